@@ -1,0 +1,1 @@
+// Actions: see docs/internals/architecture.md.

@@ -1,0 +1,1 @@
+// BatonCLI: see docs/internals/architecture.md.

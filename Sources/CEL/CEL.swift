@@ -1,0 +1,1 @@
+// CEL: see docs/internals/architecture.md.

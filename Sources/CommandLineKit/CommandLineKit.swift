@@ -1,0 +1,1 @@
+// CommandLineKit: see docs/internals/architecture.md.

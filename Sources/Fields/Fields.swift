@@ -1,0 +1,1 @@
+// Fields: see docs/internals/architecture.md.

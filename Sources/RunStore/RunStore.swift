@@ -1,0 +1,1 @@
+// RunStore: see docs/internals/architecture.md.

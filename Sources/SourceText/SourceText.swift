@@ -1,0 +1,1 @@
+// SourceText: see docs/internals/architecture.md.

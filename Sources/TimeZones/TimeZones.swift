@@ -1,0 +1,1 @@
+// TimeZones: see docs/internals/architecture.md.

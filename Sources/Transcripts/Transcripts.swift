@@ -1,0 +1,1 @@
+// Transcripts: see docs/internals/architecture.md.

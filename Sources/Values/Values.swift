@@ -1,0 +1,1 @@
+// Values: see docs/internals/architecture.md.

@@ -1,0 +1,1 @@
+// Workflows: see docs/internals/architecture.md.

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Actions
+
+@Suite struct ActionsTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import BatonCLI
+
+@Suite struct BatonCLITests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import CEL
+
+@Suite struct CELTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import CommandLineKit
+
+@Suite struct CommandLineKitTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Fields
+
+@Suite struct FieldsTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Plugins
+
+@Suite struct PluginsTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import RunStore
+
+@Suite struct RunStoreTests {}

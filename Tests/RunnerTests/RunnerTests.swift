@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Runner
+
+@Suite struct RunnerTests {}

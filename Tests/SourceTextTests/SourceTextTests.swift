@@ -1,0 +1,5 @@
+import Testing
+
+@testable import SourceText
+
+@Suite struct SourceTextTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import TimeZones
+
+@Suite struct TimeZonesTests {}

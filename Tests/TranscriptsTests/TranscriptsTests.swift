@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Transcripts
+
+@Suite struct TranscriptsTests {}

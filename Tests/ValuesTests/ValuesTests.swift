@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Values
+
+@Suite struct ValuesTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Workflows
+
+@Suite struct WorkflowsTests {}
