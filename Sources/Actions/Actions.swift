@@ -1,1 +1,0 @@
-// Actions: see docs/internals/architecture.md.
