@@ -1,1 +1,0 @@
-// Documents: see docs/internals/architecture.md.

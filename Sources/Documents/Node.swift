@@ -1,0 +1,76 @@
+package import SourceText
+package import Values
+
+/// A value of a document together with the place where it stands.
+package struct Node: Sendable {
+  package enum Content: Sendable {
+    case scalar(Scalar)
+    case sequence([Node])
+    case mapping([Member])
+  }
+
+  package let content: Content
+  /// From the first byte to behind the last; quotes and brackets included. Where a value is an
+  /// alias, this is the place of what it stands for.
+  package let span: SourceSpan
+
+  package init(_ content: Content, span: SourceSpan) {
+    self.content = content
+    self.span = span
+  }
+
+  /// The value under the YAML 1.2 core schema, or as JSON has it; see ``Scalar/resolved``.
+  package var value: Value {
+    switch content {
+    case .scalar(let scalar): scalar.resolved
+    case .sequence(let nodes): .list(nodes.map(\.value))
+    case .mapping(let members): .map(Self.map(of: members))
+    }
+  }
+
+  package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
+  package var items: [Node]? { if case .sequence(let nodes) = content { nodes } else { nil } }
+  package var members: [Member]? { if case .mapping(let all) = content { all } else { nil } }
+
+  /// The text of a scalar as it stands in the file, whatever its type: `1.10`, `NO`, `null`.
+  package var text: String? { scalar?.text }
+
+  /// Whether this is an empty or `null` scalar.
+  package var isNull: Bool {
+    guard case .scalar(let scalar) = content, case .null = scalar.resolved else { return false }
+    return true
+  }
+
+  /// The member of a mapping under a key; nil for anything else.
+  package subscript(_ key: String) -> Node? {
+    members?.first { $0.key.text.hasSameBytes(as: key) }?.value
+  }
+
+  /// What this is, for a message: ``a list``, ``a map``, ``text``, ``the number `3` ``.
+  package var kindName: String {
+    switch content {
+    case .sequence: return "a list"
+    case .mapping: return "a map"
+    case .scalar(let scalar): return scalar.kindName
+    }
+  }
+
+  private static func map(of members: [Member]) -> ValueMap {
+    var map = ValueMap(minimumCapacity: members.count)
+    for member in members { map[member.key.text] = member.value.value }
+    return map
+  }
+}
+
+/// A key and its value in a mapping. Keys are text as written: `1:` is the key `1`.
+package struct Member: Sendable {
+  package let key: Scalar
+  package let value: Node
+
+  package init(key: Scalar, value: Node) {
+    self.key = key
+    self.value = value
+  }
+
+  package var name: String { key.text }
+}

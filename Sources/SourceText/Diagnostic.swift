@@ -1,0 +1,134 @@
+/// How much a finding matters: an error keeps a workflow from running, a warning does not.
+package enum Severity: String, Hashable, Sendable {
+  case error, warning
+}
+
+/// The stable name of a kind of finding, `B1203` for example; each has a page in `docs/diagnostics`.
+///
+/// Modules declare theirs as constants in an extension. The ranges: B00 reading text, B01 documents,
+/// B02 fields, B03 expressions, B1 workflows, B2 contracts, drivers and the project.
+package struct DiagnosticCode: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+  /// The severity of a finding that does not say its own.
+  package let severity: Severity
+
+  package init(_ text: String, _ severity: Severity = .error) {
+    self.text = text
+    self.severity = severity
+  }
+
+  package var description: String { text }
+}
+
+/// One thing that is wrong in a file: what, where, what is allowed, and how to mend it.
+///
+/// Messages are lower case without a final stop, with the author's words in back-ticks.
+package struct Diagnostic: Sendable {
+  /// A remark beside the finding, about another place where it has one.
+  package struct Note: Sendable {
+    package var message: String
+    package var file: SourceFile?
+    package var span: SourceSpan?
+
+    package init(_ message: String, file: SourceFile? = nil, span: SourceSpan? = nil) {
+      self.message = message
+      self.file = file
+      self.span = span
+    }
+  }
+
+  package var severity: Severity
+  package var code: DiagnosticCode
+  package var message: String
+  package var file: SourceFile
+  package var span: SourceSpan
+  /// What stands beside the carets.
+  package var label: String?
+  package var notes: [Note]
+  /// What to do about it: a sentence, or lines to copy after it.
+  package var help: String?
+
+  package init(
+    _ code: DiagnosticCode, _ message: String, in file: SourceFile, at span: SourceSpan,
+    severity: Severity? = nil, label: String? = nil, notes: [Note] = [], help: String? = nil
+  ) {
+    self.severity = severity ?? code.severity
+    self.code = code
+    self.message = message
+    self.file = file
+    self.span = span
+    self.label = label
+    self.notes = notes
+    self.help = help
+  }
+}
+
+/// Where findings are collected: all of them, never thrown one at a time.
+package final class Diagnostics {
+  private var collected: [Diagnostic] = []
+  /// How many findings ``sorted`` gives at most.
+  package let limit: Int
+  package private(set) var errorCount = 0
+
+  package init(limit: Int = 100) { self.limit = limit }
+
+  package func add(_ diagnostic: Diagnostic) {
+    collected.append(diagnostic)
+    if diagnostic.severity == .error { errorCount += 1 }
+  }
+
+  /// Adds a finding with the severity of its code.
+  package func add(
+    _ code: DiagnosticCode, _ message: String, in file: SourceFile, at span: SourceSpan,
+    label: String? = nil, notes: [Diagnostic.Note] = [], help: String? = nil
+  ) {
+    add(
+      Diagnostic(code, message, in: file, at: span, label: label, notes: notes, help: help))
+  }
+
+  package var hasErrors: Bool { errorCount > 0 }
+  package var isEmpty: Bool { collected.isEmpty }
+  package var count: Int { collected.count }
+  package var warningCount: Int { collected.count - errorCount }
+
+  /// How many findings ``sorted`` leaves out.
+  package var omitted: Int { max(0, collected.count - limit) }
+
+  /// The findings by file and place, the same one only once, at most ``limit``.
+  ///
+  /// Where there are more, errors stay before warnings.
+  package var sorted: [Diagnostic] {
+    var kept = collected
+    if collected.count > limit {
+      kept = collected.filter { $0.severity == .error }
+      kept += collected.filter { $0.severity == .warning }
+    }
+    let files = fileOrder()
+    let order = kept.prefix(limit).enumerated().sorted { left, right in
+      let a = left.element
+      let b = right.element
+      let ranks = (files[a.file.path] ?? 0, files[b.file.path] ?? 0)
+      return (ranks.0, a.span.start, a.span.end, left.offset)
+        < (ranks.1, b.span.start, b.span.end, right.offset)
+    }
+    return order.map(\.element)
+  }
+
+  /// Files in the order of their first finding, so that the file asked about comes first.
+  private func fileOrder() -> [String: Int] {
+    var order: [String: Int] = [:]
+    for diagnostic in collected where order[diagnostic.file.path] == nil {
+      order[diagnostic.file.path] = order.count
+    }
+    return order
+  }
+}
+
+extension DiagnosticCode {
+  /// The bytes are not UTF-8.
+  package static let notUTF8 = DiagnosticCode("B0001")
+  /// The file is larger than a document may be.
+  package static let fileTooLarge = DiagnosticCode("B0002")
+  /// A control character stands in the text.
+  package static let controlCharacter = DiagnosticCode("B0003")
+}

@@ -1,1 +1,0 @@
-// SourceText: see docs/internals/architecture.md.
