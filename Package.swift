@@ -40,7 +40,7 @@ let modules: [(name: String, imports: [String])] = [
     "Transcripts",
     ["SourceText", "Values", "Documents", "Fields", "Workflows", "Engine", "RunStore", "TimeZones"]
   ),
-  ("CommandLineKit", []),
+  ("CommandLineKit", ["SourceText"]),
   (
     "BatonCLI",
     [

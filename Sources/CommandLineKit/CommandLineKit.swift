@@ -1,1 +1,0 @@
-// CommandLineKit: see docs/internals/architecture.md.

@@ -1,0 +1,99 @@
+/// Asks questions on a terminal.
+package struct Prompter: Sendable {
+  /// One question.
+  package struct Question: Sendable {
+    package let label: String
+    package let help: String?
+    /// What counts when nothing is typed.
+    package let defaultText: String?
+    package let choices: [String]
+    /// Whether the answer must not be shown.
+    package let isHidden: Bool
+    /// Whether nothing is an answer.
+    package let isOptional: Bool
+
+    package init(
+      label: String, help: String? = nil, defaultText: String? = nil, choices: [String] = [],
+      isHidden: Bool = false, isOptional: Bool = false
+    ) {
+      self.label = label
+      self.help = help
+      self.defaultText = defaultText
+      self.choices = choices
+      self.isHidden = isHidden
+      self.isOptional = isOptional
+    }
+  }
+
+  /// What came of a question.
+  package enum Answer: Sendable, Hashable {
+    case text(String)
+    /// Nothing was typed, and that is allowed (or the default counts).
+    case nothing
+    /// The input ended, or a signal came.
+    case interrupted
+  }
+
+  private let console: Console
+
+  package init(console: Console) { self.console = console }
+
+  /// Asks until `problem` has nothing to say about the answer.
+  package func ask(_ question: Question, problem: (String) -> String?) -> Answer {
+    if let help = question.help { console.errors.line(dim("  " + help)) }
+    while true {
+      console.errors.write(prompt(for: question))
+      let line = console.input.line(hidden: question.isHidden)
+      if question.isHidden { console.errors.line() }
+      guard case .text(let typed) = line else {
+        console.errors.line()
+        return .interrupted
+      }
+      let text = question.isHidden ? typed : chosen(trimmed(typed), from: question.choices)
+      if text.isEmpty, question.isOptional || question.defaultText != nil { return .nothing }
+      guard let sentence = text.isEmpty ? "an answer is needed here" : problem(text) else {
+        return .text(text)
+      }
+      console.errors.line(console.errors.style.red("  " + TextLayout.harmless(sentence)))
+    }
+  }
+
+  /// Asks for yes or no. Nil where the input ended or a signal came.
+  package func confirm(_ question: String) -> Bool? {
+    let answer = ask(Question(label: question, choices: ["yes", "no"])) { text in
+      ["yes", "no", "y", "n"].contains(text) ? nil : "yes or no?"
+    }
+    guard case .text(let text) = answer else { return nil }
+    return text.hasPrefix("y")
+  }
+
+  private func prompt(for question: Question) -> String {
+    let style = console.errors.style
+    var text = style.bold(TextLayout.harmless(question.label))
+    if !question.choices.isEmpty {
+      text += dim(" (" + question.choices.joined(separator: ", ") + ")")
+    }
+    if let defaultText = question.defaultText {
+      text += dim(" [\(defaultText)]")
+    } else if question.isOptional {
+      text += dim(" [leave out]")
+    }
+    return text + ": "
+  }
+
+  // The beginning of exactly one choice stands for it.
+  private func chosen(_ text: String, from choices: [String]) -> String {
+    guard !text.isEmpty, !choices.contains(text) else { return text }
+    let matching = choices.filter { $0.lowercased().hasPrefix(text.lowercased()) }
+    return matching.count == 1 ? matching[0] : text
+  }
+
+  private func trimmed(_ text: String) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  private func dim(_ text: String) -> String {
+    console.errors.style.dim(TextLayout.harmless(text))
+  }
+}

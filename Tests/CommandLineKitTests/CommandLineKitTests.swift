@@ -1,5 +1,0 @@
-import Testing
-
-@testable import CommandLineKit
-
-@Suite struct CommandLineKitTests {}
