@@ -1,1 +1,0 @@
-// CEL: see docs/internals/architecture.md.
