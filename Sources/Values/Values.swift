@@ -1,1 +1,0 @@
-// Values: see docs/internals/architecture.md.
