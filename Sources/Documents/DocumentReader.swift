@@ -12,6 +12,41 @@ package enum DocumentReader {
   /// - Returns: nil where the file cannot be read as one document; the findings say why. Findings
   ///   that leave a usable tree (a duplicate key, for example) are added too, and the tree is given.
   package static func read(_ file: SourceFile, into diagnostics: Diagnostics) -> Node? {
-    nil
+    guard file.bytes.count <= sizeLimit else {
+      diagnostics.add(
+        .fileTooLarge, "the file is larger than 16 MiB", in: file, at: SourceSpan(start: 0, end: 0))
+      return nil
+    }
+    guard isText(file, diagnostics) else { return nil }
+    let isJSON = file.path.lowercased().hasSuffix(".json")
+    return isJSON ? JSONNodeReader.read(file, into: diagnostics) : nil
+  }
+
+  /// Checks that the bytes are UTF-8, and reports the first that are not.
+  private static func isText(_ file: SourceFile, _ diagnostics: Diagnostics) -> Bool {
+    guard let offset = file.bytes.firstInvalidUTF8 else { return true }
+    let isUTF16 = file.bytes.starts(with: [0xFF, 0xFE]) || file.bytes.starts(with: [0xFE, 0xFF])
+    let byte = String(file.bytes[offset], radix: 16, uppercase: true)
+    diagnostics.add(
+      .notUTF8, isUTF16 ? "the file is UTF-16" : "the byte 0x\(byte) is not UTF-8", in: file,
+      at: SourceSpan(start: offset, end: offset + 1), help: "save the file as UTF-8")
+    return false
+  }
+}
+
+extension [UInt8] {
+  /// Where the first byte stands that is not part of valid UTF-8.
+  fileprivate var firstInvalidUTF8: Int? {
+    guard String(validating: self, as: UTF8.self) == nil else { return nil }
+    var decoder = Unicode.UTF8.ForwardParser()
+    var bytes = makeIterator()
+    var offset = 0
+    while true {
+      switch decoder.parseScalar(from: &bytes) {
+      case .valid(let scalar): offset += scalar.count
+      case .error: return offset
+      case .emptyInput: return nil
+      }
+    }
   }
 }

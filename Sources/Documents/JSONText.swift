@@ -4,10 +4,84 @@ package import Values
 package enum JSONText {
   /// Two spaces a level, members in their order, no final line break.
   ///
-  /// Values JSON has no form for are written as text: bytes in base64, moments and durations as in
-  /// expressions, non-finite numbers by name.
-  package static func pretty(_ value: Value) -> String { "" }
+  /// What JSON has no form for is written as text: bytes in hexadecimal, moments and durations in
+  /// seconds, numbers that are not finite by name, other values by their description.
+  package static func pretty(_ value: Value) -> String { text(value, indent: 0) }
 
-  /// The same on one line.
-  package static func compact(_ value: Value) -> String { "" }
+  /// The same on one line, without spaces.
+  package static func compact(_ value: Value) -> String { text(value, indent: nil) }
+
+  private static func text(_ value: Value, indent: Int?) -> String {
+    var bytes: [UInt8] = []
+    append(value, indent, &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func append(_ value: Value, _ indent: Int?, _ bytes: inout [UInt8]) {
+    switch value {
+    case .list(let values):
+      append(values, between: (0x5B, 0x5D), indent, &bytes) { value, bytes in
+        append(value, indent.map { $0 + 2 }, &bytes)
+      }
+    case .map(let map):
+      append(map, between: (0x7B, 0x7D), indent, &bytes) { member, bytes in
+        append(key: member.key, to: &bytes)
+        bytes += indent == nil ? [0x3A] : [0x3A, 0x20]
+        append(member.value, indent.map { $0 + 2 }, &bytes)
+      }
+    default: append(scalar: value, to: &bytes)
+    }
+  }
+
+  private static func append<Items: Collection>(
+    _ items: Items, between brackets: (UInt8, UInt8), _ indent: Int?, _ bytes: inout [UInt8],
+    each: (Items.Element, inout [UInt8]) -> Void
+  ) {
+    bytes.append(brackets.0)
+    var isFirst = true
+    for item in items {
+      if !isFirst { bytes.append(0x2C) }
+      isFirst = false
+      if let indent { breakLine(indent + 2, &bytes) }
+      each(item, &bytes)
+    }
+    if let indent, !isFirst { breakLine(indent, &bytes) }
+    bytes.append(brackets.1)
+  }
+
+  private static func breakLine(_ indent: Int, _ bytes: inout [UInt8]) {
+    bytes.append(0x0A)
+    bytes += repeatElement(0x20, count: indent)
+  }
+
+  private static func append(key: Value, to bytes: inout [UInt8]) {
+    if case .string(let name) = key {
+      JSONQuoting.append(name, to: &bytes)
+    } else {
+      JSONQuoting.append(compact(key), to: &bytes)
+    }
+  }
+
+  private static func append(scalar value: Value, to bytes: inout [UInt8]) {
+    switch value {
+    case .int(let number): bytes += String(number).utf8
+    case .uint(let number): bytes += String(number).utf8
+    case .double(let number) where number.isFinite: ECMAScriptNumber.append(number, to: &bytes)
+    case .null, .bool, .string:
+      if (try? CanonicalJSON.append(value, to: &bytes)) == nil { bytes += "null".utf8 }
+    default: JSONQuoting.append(fallbackText(of: value), to: &bytes)
+    }
+  }
+
+  private static func fallbackText(of value: Value) -> String {
+    switch value {
+    case .double(let number): number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
+    case .bytes(let bytes):
+      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    case .timestamp(let moment): "\(moment.seconds)s"
+    case .duration(let span): "\(span.seconds)s"
+    case .object(let object): object.description
+    default: ""
+    }
+  }
 }
