@@ -1,0 +1,43 @@
+package import CEL
+package import SourceText
+package import Values
+
+/// One named value that a person or an operation gives or gets: an input, an answer, an output.
+package struct Field: Sendable {
+  package let name: String
+  package let schema: Schema
+  /// Whether the value may be left out. A field with a default is never absent, so it is not optional.
+  package let isOptional: Bool
+  package let defaultValue: Value?
+  /// What people call it.
+  package let label: String?
+  package let help: String?
+  /// Whether the value is never shown or stored in clear.
+  package let isSensitive: Bool
+  /// The static type of the value where it is present.
+  package let type: CELType
+  /// The place of the name.
+  package let span: SourceSpan
+
+  /// The label, else the name.
+  package var title: String { label ?? name }
+  /// The only values allowed, where the schema lists them.
+  package var choices: [Value]? { schema.choices }
+  /// Whether a value must be given.
+  package var isRequired: Bool { !isOptional && defaultValue == nil }
+}
+
+/// A value that does not fit its field.
+package struct FieldProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The field, and the way to the place inside it: `users[0].email`.
+  package let path: String
+  /// A sentence part for people, with the field's name; it never holds a sensitive value.
+  package let message: String
+
+  package init(path: String, message: String) {
+    self.path = path
+    self.message = message
+  }
+
+  package var description: String { message }
+}

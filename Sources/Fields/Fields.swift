@@ -1,1 +1,0 @@
-// Fields: see docs/internals/architecture.md.
