@@ -21,7 +21,10 @@ let modules: [(name: String, imports: [String])] = [
   ("Workflows", ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "CCrypto"]),
   ("Engine", ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]),
   ("RunStore", ["Values", "Documents", "CCrypto"]),
-  ("Actions", ["Values", "Documents", "Fields", "Workflows", "SourceText", "CEL", "CCrypto"]),
+  (
+    "Actions",
+    ["Values", "Documents", "Fields", "Workflows", "SourceText", "CEL", "CCrypto", "CProcess"]
+  ),
   (
     "Plugins",
     [
@@ -64,6 +67,7 @@ let package = Package(
     .target(
       name: "CSQLite",
       linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
+    .target(name: "CProcess"),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
     .target(
       name: "CRE2",

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Actions
-
-@Suite struct ActionsTests {}
