@@ -20,7 +20,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Fields", ["SourceText", "Values", "Documents", "CEL", "CRE2"]),
   ("Workflows", ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "CCrypto"]),
   ("Engine", ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]),
-  ("RunStore", ["Values", "Documents", "CCrypto"]),
+  ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
     ["Values", "Documents", "Fields", "Workflows", "SourceText", "CEL", "CCrypto", "CProcess"]
@@ -68,6 +68,7 @@ let package = Package(
       name: "CSQLite",
       linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
     .target(name: "CProcess"),
+    .target(name: "CLinux"),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
     .target(
       name: "CRE2",

@@ -1,0 +1,104 @@
+internal import Glibc
+internal import Values
+
+/// A place between two records of a journal.
+struct JournalPosition: Hashable {
+  /// The number of the record that comes next.
+  var seq = 0
+  /// Where it begins.
+  var offset = 0
+  /// Where the one before began.
+  var line = 0
+  /// The hash of the one before.
+  var head = Digest.zero
+  /// When the one before happened.
+  var moment = Timestamp(seconds: Int64.min)
+}
+
+/// Bytes after the last intact record: a crash in the middle of a write.
+struct TornTail: Hashable {
+  var offset: Int
+  var count: Int
+}
+
+/// Reads a journal from a place to its end.
+struct JournalScan {
+  let file: OpenFile
+  let size: Int
+  private(set) var position: JournalPosition
+  private var lines: LineReader
+  private var decoder = RecordDecoder()
+
+  init(_ path: String, from position: JournalPosition = JournalPosition()) throws(StoreError) {
+    file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+    size = try file.size()
+    self.position = position
+    lines = LineReader(file, from: position.offset, to: size)
+  }
+
+  enum Step {
+    case record(JournalRecord)
+    case end
+    case torn(TornTail)
+  }
+
+  /// The next record, the end, or the torn tail before it.
+  ///
+  /// - Throws: ``StoreError/damaged(file:record:_:)`` where intact records follow the first bad one.
+  mutating func next() throws(StoreError) -> Step {
+    let start = lines.offset
+    let seq = position.seq
+    guard let found = try nextLine() else { return .end }
+    switch found {
+    case .failure(let damage):
+      if try intactRecordFollows() {
+        throw .damaged(file: "journal.jsonl", record: seq, damage.sentence)
+      }
+      return .torn(TornTail(offset: start, count: size - start))
+    case .success(let record):
+      try follow(record, from: start)
+      return .record(record)
+    }
+  }
+
+  private mutating func nextLine() throws(StoreError) -> Result<
+    JournalRecord, RecordDecoder.Damage
+  >? {
+    var decoder = self.decoder
+    defer { self.decoder = decoder }
+    return try lines.next { line, isWhole in
+      guard isWhole else { return .failure(RecordDecoder.Damage(sentence: "its line has no end")) }
+      do throws(RecordDecoder.Damage) {
+        return .success(try decoder.decode(line))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private mutating func follow(_ record: JournalRecord, from start: Int) throws(StoreError) {
+    let complaint: String? =
+      if record.seq != position.seq {
+        "it is number \(record.seq)"
+      } else if record.prev != position.head {
+        "it does not follow the record before"
+      } else if record.moment < position.moment {
+        "it is earlier than the record before"
+      } else {
+        nil
+      }
+    if let complaint {
+      throw .damaged(file: "journal.jsonl", record: position.seq, complaint)
+    }
+    position = JournalPosition(
+      seq: record.seq + 1, offset: lines.offset, line: start, head: record.hash,
+      moment: record.moment)
+  }
+
+  private mutating func intactRecordFollows() throws(StoreError) -> Bool {
+    while let found = try nextLine() {
+      if case .success = found { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,100 @@
+internal import Glibc
+
+/// A file pinned at the start of a run.
+package struct PinnedFile: Hashable, Sendable {
+  /// Below `definition/`.
+  package var path: String
+  /// 64 lower-case digits.
+  package var sha256: String
+}
+
+/// The folder of a new run before it appears under its name.
+struct RunDraft {
+  let folder: String
+  let files: [PinnedFile]
+  let lock: KernelLock
+  private let store: RunStore
+  private let run: String
+
+  init(
+    store: RunStore, run: String, definition: [(path: String, bytes: [UInt8])]
+  ) throws(StoreError) {
+    for (path, _) in definition where !RunNames.isInnerPath(path) { throw .unfitName(path) }
+    try Folders.createDurably(store.root)
+    try Folders.create(store.runsFolder)
+    try Folders.create(store.draftsFolder)
+    Self.sweep(store.draftsFolder)
+    folder = "\(store.draftsFolder)/\(run)-\(Digest.hex(of: store.sources.random(4)))"
+    self.store = store
+    self.run = run
+    try Folders.create(folder)
+    lock = try KernelLock.takeRun(
+      run, at: folder + "/lock", since: store.now(), killChildren: false)
+    var files: [PinnedFile] = []
+    do throws(StoreError) {
+      for (path, bytes) in definition {
+        try Self.write(bytes, path: path, below: folder + "/definition")
+        files.append(PinnedFile(path: path, sha256: Digest.hex(bytes)))
+      }
+    } catch {
+      Folders.deleteTree(folder)
+      throw error
+    }
+    self.files = files
+  }
+
+  /// Makes everything durable, then gives the folder its name.
+  ///
+  /// - Throws: ``StoreError/runExists(_:)`` where the name was taken meanwhile.
+  func publish() throws(StoreError) {
+    try syncDefinition()
+    try Folders.sync(folder)
+    let target = store.folder(of: run)
+    guard rename(folder, target) == 0 else {
+      if errno == EEXIST || errno == ENOTEMPTY { throw .runExists(run) }
+      throw StoreError.system(target, "create")
+    }
+    try Folders.sync(store.runsFolder)
+    try Folders.sync(store.root)
+  }
+
+  func discard() { Folders.deleteTree(folder) }
+
+  /// Syncs every pinned file and every folder that holds one.
+  private func syncDefinition() throws(StoreError) {
+    let base = folder + "/definition"
+    var folders: Set<String> = []
+    for file in files {
+      let path = "\(base)/\(file.path)"
+      try OpenFile(path, O_RDONLY).sync()
+      var parent = Folders.parent(of: path)
+      while parent.utf8.count >= base.utf8.count, folders.insert(parent).inserted {
+        parent = Folders.parent(of: parent)
+      }
+    }
+    for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+      try Folders.sync(folder)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], path: String, below base: String) throws(StoreError) {
+    var folder = base
+    try Folders.create(folder)
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      try Folders.create(folder)
+    }
+    try Folders.write(bytes, to: "\(base)/\(path)", durable: false)
+  }
+
+  /// Deletes what creations that crashed left behind: drafts whose lock nobody holds and that have one.
+  private static func sweep(_ drafts: String) {
+    for name in (try? Folders.names(in: drafts)) ?? [] {
+      let folder = "\(drafts)/\(name)"
+      guard Folders.exists(folder + "/lock"), KernelLock.holder(at: folder + "/lock") == nil else {
+        continue
+      }
+      Folders.deleteTree(folder)
+    }
+  }
+}

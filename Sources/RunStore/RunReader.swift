@@ -1,0 +1,122 @@
+internal import Glibc
+package import Values
+
+/// A look at a run that never writes, never repairs and never waits.
+package struct RunReader: Sendable {
+  package let run: String
+  let store: RunStore
+  var folder: String { store.folder(of: run) }
+
+  init(store: RunStore, run: String) {
+    self.store = store
+    self.run = run
+  }
+
+  /// Who executes the run; nil where nobody does.
+  package func holder() -> LockHolder? { store.holder(of: run) }
+
+  /// The state as of the last intact record, as ``RunWriter/recover(restore:apply:)`` brings it back,
+  /// a torn tail left where it is.
+  @discardableResult
+  package func recover(
+    restore: (Value) -> Bool, apply: (JournalRecord) -> Void
+  ) throws(StoreError) -> Recovery {
+    let replay = try JournalReplay(folder: folder, run: run).run(restore: restore, apply: apply)
+    return Recovery(
+      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: nil)
+  }
+
+  /// Hands every intact record over, in order, as long as the answer is true.
+  ///
+  /// - Throws: ``StoreError/damaged(file:record:_:)`` at the first bad one that intact ones follow.
+  package func records(_ body: (JournalRecord) -> Bool) throws(StoreError) {
+    var scan = try JournalScan(folder + "/journal.jsonl")
+    while case .record(let record) = try scan.next() {
+      guard body(record) else { return }
+    }
+  }
+
+  /// The first record, `run.created`.
+  package func firstRecord() throws(StoreError) -> JournalRecord {
+    var first: JournalRecord?
+    try records { record in
+      first = record
+      return false
+    }
+    guard let first else {
+      throw .damaged(file: "journal.jsonl", record: 0, "it is missing")
+    }
+    return first
+  }
+
+  /// The pinned files as the journal's first record names them.
+  package func definition() throws(StoreError) -> [PinnedFile] {
+    PinnedFile.all(in: try firstRecord())
+  }
+
+  /// The content of a pinned file.
+  ///
+  /// - Throws: ``StoreError/definitionChanged(path:_:)`` where it is not what was pinned.
+  package func definitionFile(_ file: PinnedFile) throws(StoreError) -> [UInt8] {
+    guard RunNames.isInnerPath(file.path) else { throw .unfitName(file.path) }
+    let bytes: [UInt8]
+    do throws(StoreError) {
+      bytes = try Folders.read("\(folder)/definition/\(file.path)")
+    } catch {
+      guard error.saysMissing else { throw error }
+      throw .definitionChanged(path: file.path, "is missing")
+    }
+    guard Digest.hex(bytes) == file.sha256 else {
+      throw .definitionChanged(path: file.path, "is not what was pinned when the run was created")
+    }
+    return bytes
+  }
+
+  /// A piece of evidence.
+  ///
+  /// - Throws: ``StoreError/evidenceChanged(sha256:_:)`` where it is missing or another.
+  package func evidence(sha256: String) throws(StoreError) -> [UInt8] {
+    guard Commitment(hex: sha256) != nil else { throw .unfitName(sha256) }
+    let bytes: [UInt8]
+    do throws(StoreError) {
+      bytes = try Folders.read("\(folder)/evidence/\(sha256)")
+    } catch {
+      guard error.saysMissing else { throw error }
+      throw .evidenceChanged(sha256: sha256, "is missing")
+    }
+    guard Digest.hex(bytes) == sha256 else {
+      throw .evidenceChanged(sha256: sha256, "is not what was kept")
+    }
+    return bytes
+  }
+
+  /// The sealed values.
+  package func vault() throws(StoreError) -> Vault { try store.vault(of: run) }
+}
+
+extension PinnedFile {
+  /// The pinned files that a record names (`definition` of `run.created`).
+  static func all(in record: JournalRecord) -> [PinnedFile] {
+    (record.data["definition"]?.asMap ?? ValueMap()).compactMap { member in
+      guard let path = member.key.asString, let hash = member.value.asString else { return nil }
+      return PinnedFile(path: path, sha256: hash)
+    }
+  }
+}
+
+extension RunWriter {
+  /// Keeps a piece of evidence, durably, and returns the hash it is kept by.
+  package func keepEvidence(_ bytes: [UInt8]) throws(StoreError) -> String {
+    let hash = Digest.hex(bytes)
+    let folder = folder + "/evidence"
+    if !Folders.exists(folder) {
+      try Folders.create(folder)
+      try Folders.sync(Folders.parent(of: folder))
+    }
+    try Folders.replace("\(folder)/\(hash)", with: bytes, durable: true)
+    return hash
+  }
+
+  /// The same run as others see it.
+  package var reader: RunReader { RunReader(store: store, run: run) }
+}

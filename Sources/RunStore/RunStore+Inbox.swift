@@ -1,0 +1,82 @@
+internal import Documents
+internal import Glibc
+package import Values
+
+/// What a command left for the process that executes a run.
+package struct InboxItem: Hashable, Sendable {
+  /// Unique; a known one is ignored by whoever takes it.
+  package var id: String
+  package var content: Value
+  /// The name of its file, in order of arrival.
+  package var file: String
+}
+
+extension RunStore {
+  /// Drops an item into a run's inbox, whole and durable; then try the run's lock.
+  ///
+  /// Values that must stay sensitive are sealed first and named by their commitment.
+  /// - Parameters:
+  ///   - id: Letters, digits, `-`, `_` and `.`; the same id twice is the same item.
+  ///   - vault: Where its values were sealed; synced first.
+  package func deliver(
+    id: String, content: Value, to run: String, sealedIn vault: Vault? = nil
+  ) throws(StoreError) {
+    guard RunNames.isItemID(id) else { throw .unfitName(id) }
+    try requireRun(run)
+    try vault?.sync()
+    let inbox = folder(of: run) + "/inbox"
+    if !Folders.exists(inbox) {
+      try Folders.create(inbox)
+      try Folders.sync(folder(of: run))
+    }
+    let bytes = try encoded(["content": content, "id": .string(id)])
+    let name = try arrivalName(id: id, in: inbox)
+    let draft = "\(inbox)/.\(name).\(Digest.hex(of: sources.random(4)))"
+    do throws(StoreError) {
+      try Folders.write(bytes, to: draft, durable: true)
+      try Folders.move(draft, to: "\(inbox)/\(name)")
+    } catch {
+      unlink(draft)
+      throw error
+    }
+    try Folders.sync(inbox)
+  }
+
+  /// The items of a run's inbox in order of arrival. A file that cannot be read as one is left out.
+  package func pendingInbox(of run: String) throws(StoreError) -> [InboxItem] {
+    let inbox = folder(of: run) + "/inbox"
+    let names = try Folders.names(in: inbox).filter { !$0.hasPrefix(".") }.sorted()
+    var items: [InboxItem] = []
+    for name in names {
+      guard let bytes = try? Folders.read("\(inbox)/\(name)"),
+        let value = try? JSONReader.value(from: bytes, depthLimit: 1000),
+        let id = value["id"]?.asString, let content = value["content"]
+      else { continue }
+      items.append(InboxItem(id: id, content: content, file: name))
+    }
+    return items
+  }
+
+  /// Takes an item out, once the journal has it.
+  package func removeInbox(_ item: InboxItem, of run: String) throws(StoreError) {
+    guard RunNames.isItemID(item.file) else { throw .unfitName(item.file) }
+    try Folders.delete("\(folder(of: run))/inbox/\(item.file)")
+  }
+
+  func encoded(_ value: Value) throws(StoreError) -> [UInt8] {
+    do throws(CanonicalJSONError) {
+      return try CanonicalJSON.encode(value) + [0x0A]
+    } catch {
+      throw .notRecordable(error.message)
+    }
+  }
+
+  /// A name that sorts behind those that are there: nanoseconds since 1970, then the id.
+  private func arrivalName(id: String, in inbox: String) throws(StoreError) -> String {
+    let now = sources.now()
+    let latest = try Folders.names(in: inbox).compactMap { Int64($0.prefix(19)) }.max() ?? 0
+    let moment = max(now.seconds * 1_000_000_000 + Int64(now.nanoseconds), latest + 1)
+    let digits = String(moment)
+    return String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "-\(id).json"
+  }
+}

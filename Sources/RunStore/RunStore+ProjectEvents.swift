@@ -1,0 +1,50 @@
+internal import Documents
+internal import Glibc
+package import Values
+
+extension RunStore {
+  private var eventsPath: String { root + "/events.jsonl" }
+
+  /// Keeps an event of the project, durably; any JSON value, one a line.
+  package func appendProjectEvent(_ event: Value) throws(StoreError) {
+    try Folders.createDurably(root)
+    let lock = try KernelLock.wait(root + "/events.lock")
+    defer { lock.release() }
+    let isNew = !Folders.exists(eventsPath)
+    let file = try OpenFile(eventsPath, O_RDWR | O_CREAT | O_NOFOLLOW)
+    let size = try file.size()
+    let last = size > 0 ? try file.read(1, at: size - 1) : [0x0A]
+    do throws(StoreError) {
+      try file.write((last == [0x0A] ? [] : [0x0A]) + (try encoded(event)), at: size)
+    } catch {
+      try? file.truncate(to: size)
+      throw error
+    }
+    try file.syncData()
+    if isNew { try Folders.sync(root) }
+  }
+
+  /// The events of the project from a place in their file on, and the place after them (0 is the
+  /// beginning). A line that a crash cut off is left out.
+  package func projectEvents(
+    from offset: Int = 0
+  ) throws(StoreError) -> (events: [Value], end: Int) {
+    guard Folders.exists(eventsPath) else { return ([], 0) }
+    let file = try OpenFile(eventsPath, O_RDONLY | O_NOFOLLOW)
+    var lines = LineReader(file, from: offset, to: try file.size())
+    var events: [Value] = []
+    var end = offset
+    while let line = try lines.next({ isWhole($0, $1) }) {
+      guard line.isWhole else { break }
+      end = lines.offset
+      if let event = line.event { events.append(event) }
+    }
+    return (events, end)
+  }
+
+  private func isWhole(
+    _ line: UnsafeRawBufferPointer, _ isWhole: Bool
+  ) -> (isWhole: Bool, event: Value?) {
+    (isWhole, try? JSONReader.value(from: line, depthLimit: 1000))
+  }
+}

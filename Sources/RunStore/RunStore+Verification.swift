@@ -1,0 +1,254 @@
+internal import Glibc
+package import Values
+
+extension RunStore {
+  /// Looks at every byte of a run: the chain, the pinned files, the evidence, the saved state, the
+  /// ledger. Never writes; damage is reported, not thrown.
+  ///
+  /// - Parameters:
+  ///   - fold: Takes every intact record, in order.
+  ///   - state: The state folded so far. Its hash is compared with what parking promised and with
+  ///     what is saved.
+  /// - Throws: Only where the run does not exist or cannot be read at all.
+  package func verify(
+    run: String, fold: (JournalRecord) -> Void = { _ in }, state: (() -> Value)? = nil
+  ) throws(StoreError) -> VerificationReport {
+    try requireRun(run)
+    var entries: [LedgerEntry] = []
+    var ledgerError: StoreError?
+    do throws(StoreError) {
+      try ledger { entry in
+        if entry.run == run { entries.append(entry) }
+        return true
+      }
+    } catch {
+      ledgerError = error
+    }
+    var report = try verify(run: run, ledger: entries, fold: fold, state: state)
+    if let ledgerError { report.add(.ledger, ledgerError.message) }
+    return report
+  }
+
+  /// Looks at every run, and at the ledger for runs that are gone.
+  ///
+  /// - Parameter folding: For each run, what takes its records and gives its state.
+  package func verifyAll(
+    folding: (String) -> (fold: (JournalRecord) -> Void, state: (() -> Value)?) = { _ in
+      ({ _ in }, nil)
+    }
+  ) throws(StoreError) -> ProjectVerificationReport {
+    var report = ProjectVerificationReport()
+    var entries: [String: [LedgerEntry]] = [:]
+    do throws(StoreError) {
+      try ledger { entry in
+        entries[entry.run, default: []].append(entry)
+        report.ledgerLines += 1
+        report.ledgerHead = entry.hash
+        return true
+      }
+    } catch {
+      report.problems.append(.init(subject: .ledger, record: nil, sentence: error.message))
+    }
+    let runs = try list()
+    for run in runs {
+      let (fold, state) = folding(run)
+      report.runs.append(
+        try verify(run: run, ledger: entries[run] ?? [], fold: fold, state: state))
+    }
+    for run in Set(entries.keys).subtracting(runs).sorted() {
+      report.problems.append(
+        .init(subject: .ledger, record: nil, sentence: "run `\(run)` is in the ledger and is gone"))
+    }
+    return report
+  }
+
+  private func verify(
+    run: String, ledger: [LedgerEntry], fold: (JournalRecord) -> Void, state: (() -> Value)?
+  ) throws(StoreError) -> VerificationReport {
+    var verification = RunVerification(store: self, run: run, ledger: ledger)
+    try verification.readJournal(fold: fold, state: state)
+    verification.checkEvidence()
+    verification.checkState()
+    verification.checkLedger()
+    return verification.report
+  }
+}
+
+/// The verification of one run under way.
+struct RunVerification {
+  static let format = "baton-journal/1"
+
+  private(set) var report: VerificationReport
+  private let store: RunStore
+  private let run: String
+  private var ledger: [LedgerEntry]
+  private let cache: Result<StateCache, StateCache.Unfit>?
+  private var isCacheConfirmed = false
+  private var evidence: Set<String> = []
+
+  init(store: RunStore, run: String, ledger: [LedgerEntry]) {
+    self.store = store
+    self.run = run
+    self.ledger = ledger
+    report = VerificationReport(run: run)
+    let content = try? Folders.read(store.folder(of: run) + "/run.json")
+    cache = content.map { content in
+      do throws(StateCache.Unfit) {
+        return .success(try StateCache(content, run: run))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private var reader: RunReader { RunReader(store: store, run: run) }
+
+  /// Reads the journal from its start to its end or its first bad record.
+  mutating func readJournal(
+    fold: (JournalRecord) -> Void, state: (() -> Value)?
+  ) throws(StoreError) {
+    do throws(StoreError) {
+      var scan = try JournalScan(reader.folder + "/journal.jsonl")
+      while true {
+        switch try scan.next() {
+        case .record(let record):
+          check(record, at: scan.position, fold: fold, state: state)
+          continue
+        case .torn(let tail): try tell(tail, scan)
+        case .end: break
+        }
+        break
+      }
+    } catch {
+      guard case .damaged(_, let record, let sentence) = error else {
+        guard error.saysMissing else { throw error }
+        report.add(.journal, record: 0, "the journal is missing")
+        return
+      }
+      report.add(.journal, record: record, sentence)
+    }
+    if report.records == 0 && report.isIntact {
+      report.add(.journal, record: 0, "the journal is empty")
+    }
+  }
+
+  private mutating func check(
+    _ record: JournalRecord, at position: JournalPosition, fold: (JournalRecord) -> Void,
+    state: (() -> Value)?
+  ) {
+    report.records += 1
+    report.head = record.hash
+    if record.seq == 0 { checkFormat(record) }
+    checkDefinition(record)
+    evidence.formUnion(Self.evidence(in: record))
+    checkLedger(record)
+    fold(record)
+    let folded = state.flatMap { try? RunWriter.hash(ofState: $0()) }
+    checkState(record, at: position, folded: folded)
+  }
+
+  private mutating func checkFormat(_ record: JournalRecord) {
+    if record.type != "run.created" {
+      report.add(.journal, record: 0, "it is `\(record.type)`, not `run.created`")
+    }
+    if let format = record.data["format"]?.asString, format != Self.format {
+      report.add(.journal, record: 0, "the format `\(format)` is not known here")
+    }
+    if let name = record.data["run"]?.asString, name != run {
+      report.add(.journal, record: 0, "it is the journal of run `\(name)`")
+    }
+  }
+
+  private mutating func checkDefinition(_ record: JournalRecord) {
+    for file in PinnedFile.all(in: record) {
+      do throws(StoreError) {
+        _ = try reader.definitionFile(file)
+      } catch {
+        report.add(.definition, record: record.seq, error.message)
+      }
+    }
+  }
+
+  private mutating func checkState(
+    _ record: JournalRecord, at position: JournalPosition, folded: String?
+  ) {
+    let promised = record.data["state_sha256"]?.asString
+    if let promised, let folded, promised != folded {
+      report.add(.state, record: record.seq, "its events do not lead to the state that it names")
+    }
+    guard case .success(let cache)? = cache, cache.position.seq == position.seq else { return }
+    isCacheConfirmed =
+      cache.position.offset == position.offset && cache.position.line == position.line
+      && cache.position.head == position.head
+    if let promised, promised != cache.sha256 {
+      report.add(.state, "`run.json` is not the state that record \(record.seq) names")
+    } else if let folded, folded != cache.sha256 {
+      report.add(.state, "`run.json` is not the state that the journal leads to")
+    }
+  }
+
+  private mutating func checkLedger(_ record: JournalRecord) {
+    for entry in ledger where entry.events == record.seq + 1 && entry.head != record.hash {
+      report.add(
+        .ledger, record: record.seq, "the ledger of \(entry.at) knows another record here")
+    }
+  }
+
+  /// Compares the saved state with the journal as a whole.
+  mutating func checkState() {
+    switch cache {
+    case nil: report.notes.append("there is no saved state; it is rebuilt from the journal")
+    case .failure(let unfit): report.add(.state, "`run.json` does not count: \(unfit.sentence)")
+    case .success(let cache):
+      if cache.position.seq > report.records {
+        report.add(.state, "`run.json` is ahead of the journal")
+      } else if !isCacheConfirmed {
+        report.add(.state, "`run.json` does not belong to this journal")
+      }
+    }
+  }
+
+  /// Finds records that the ledger knows and the journal does not have.
+  mutating func checkLedger() {
+    let known = ledger.map(\.events).max() ?? 0
+    if known > report.records && report.firstBadRecord == nil {
+      report.add(
+        .ledger, record: report.records,
+        "it is missing: the ledger knows of \(known) records")
+    }
+  }
+
+  /// Looks at the evidence that records name and at what else is kept.
+  mutating func checkEvidence() {
+    let kept = (try? Folders.names(in: reader.folder + "/evidence")) ?? []
+    for hash in evidence.union(kept.filter { !$0.hasSuffix(".tmp") }).sorted() {
+      do throws(StoreError) {
+        _ = try reader.evidence(sha256: hash)
+      } catch {
+        report.add(.evidence, error.message)
+      }
+    }
+  }
+
+  /// A crash cut the last line off, or a whole line is bad.
+  private mutating func tell(_ tail: TornTail, _ scan: JournalScan) throws(StoreError) {
+    let bytes = try scan.file.read(min(tail.count, 1 << 20), at: tail.offset)
+    if bytes.contains(0x0A) {
+      report.add(.journal, record: report.records, "it is not an intact record")
+    } else {
+      report.notes.append(
+        "\(tail.count) bytes after the last record are a write that was cut off; resuming moves them aside"
+      )
+    }
+  }
+
+  private static func evidence(in record: JournalRecord) -> [String] {
+    switch record.data["evidence"] {
+    case .string(let hash): [hash]
+    case .map(let map): map["sha256"]?.asString.map { [$0] } ?? []
+    case .list(let values):
+      values.compactMap { $0.asString ?? $0["sha256"]?.asString }
+    default: []
+    }
+  }
+}

@@ -1,0 +1,219 @@
+internal import Glibc
+package import Values
+
+/// The one writer of a run, for as long as it holds the run's lock.
+///
+/// Not safe to share: its owner's actor guards it. Nothing that was appended is on disk before
+/// ``sync(usingReserve:)`` returns; making nothing visible before that is the owner's to keep.
+///
+/// ```swift
+/// let run = try store.open(run: id)
+/// try run.recover(restore: { state = State($0); return state != nil }, apply: { state.apply($0) })
+/// try run.append(type: "step.started", step: "pay", actor: machine, at: now, data: [:])
+/// try run.sync()
+/// ```
+package final class RunWriter {
+  package let run: String
+  /// The pinned files, as `run.created` says (or has to say) them.
+  package private(set) var definition: [PinnedFile]
+  /// The sensitive values; synced before the records that name them.
+  package let vault: Vault
+  /// What is at the end of the journal, records that are only buffered included.
+  private(set) var position: JournalPosition
+  private(set) var folder: String
+  let store: RunStore
+  private let lock: KernelLock
+  private var journal: JournalFile
+  private var encoder = RecordEncoder()
+  /// Set until the folder of a new run has appeared under its name.
+  private var draft: RunDraft?
+  private var lastText = ""
+  private var isRecovered: Bool
+
+  init(
+    store: RunStore, creating run: String, definition files: [(path: String, bytes: [UInt8])]
+  ) throws(StoreError) {
+    let draft = try RunDraft(store: store, run: run, definition: files)
+    self.store = store
+    self.run = run
+    self.draft = draft
+    folder = draft.folder
+    definition = draft.files
+    lock = draft.lock
+    journal = try JournalFile(path: draft.folder + "/journal.jsonl", end: 0)
+    vault = Vault(
+      run: run, path: draft.folder + "/sealed.jsonl", key: store.key, sources: store.sources)
+    position = JournalPosition()
+    isRecovered = true
+  }
+
+  init(store: RunStore, opening run: String, killChildren: Bool) throws(StoreError) {
+    let folder = store.folder(of: run)
+    self.store = store
+    self.run = run
+    self.folder = folder
+    lock = try KernelLock.takeRun(
+      run, at: folder + "/lock", since: store.now(), killChildren: killChildren)
+    definition = []
+    vault = Vault(run: run, path: folder + "/sealed.jsonl", key: store.key, sources: store.sources)
+    journal = try JournalFile(path: folder + "/journal.jsonl", end: 0)
+    position = JournalPosition()
+    isRecovered = false
+  }
+
+  deinit { release() }
+
+  /// The number of the record that comes next.
+  package var nextSeq: Int { position.seq }
+  /// The hash of the last record.
+  package var head: String { position.head }
+  /// When the last record happened; nil before the first.
+  package var lastMoment: Timestamp? { position.seq == 0 ? nil : position.moment }
+  /// Whether all that was appended is on disk.
+  package var isDurable: Bool { journal.isDurable && draft == nil }
+
+  /// Brings back the state: the saved one where it counts, then the records after it.
+  ///
+  /// A torn tail is moved aside; the caller journals `journal.repaired` with what is returned.
+  /// Complexity: the length of the saved state and of what came after it, not of the journal.
+  ///
+  /// - Parameters:
+  ///   - restore: Takes the saved state; false where it cannot be used (another format), and then the
+  ///     journal is read from its start.
+  ///   - apply: Takes each record that is not in the state yet, in order.
+  /// - Throws: ``StoreError/damaged(file:record:_:)``; nothing is changed then.
+  @discardableResult
+  package func recover(
+    restore: (Value) -> Bool, apply: (JournalRecord) -> Void
+  ) throws(StoreError) -> Recovery {
+    precondition(!isRecovered, "a run is recovered once, before anything is appended")
+    let replay = try JournalReplay(folder: folder, run: run).run(restore: restore, apply: apply)
+    if replay.torn != nil || replay.isSuspicious {
+      try store.requireNotBehindLedger(run: run, records: replay.position.seq)
+    }
+    let repair = try replay.torn.map { (tail) throws(StoreError) in
+      try setAside(tail, before: replay.position.seq)
+    }
+    position = replay.position
+    encoder.head = Array(position.head.utf8)
+    lastText = position.seq == 0 ? "" : RecordTime.text(position.moment)
+    journal = try JournalFile(path: folder + "/journal.jsonl", end: position.offset)
+    isRecovered = true
+    return Recovery(
+      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair)
+  }
+
+  /// Adds a record behind those that are there; buffered until ``sync(usingReserve:)``.
+  ///
+  /// A moment before that of the last record counts as that one.
+  /// From 64 KiB on what is buffered is written; if that fails, syncing will say so.
+  /// - Throws: ``StoreError/notRecordable(_:)`` where JSON cannot express the data.
+  @discardableResult
+  package func append(
+    type: String, step: String? = nil, attempt: Int? = nil, actor: JournalRecord.Actor,
+    at moment: Timestamp, data: ValueMap
+  ) throws(StoreError) -> JournalRecord {
+    precondition(isRecovered, "a run is recovered before anything is appended")
+    if position.seq == 0 || moment > position.moment {
+      lastText = RecordTime.text(moment)
+      position.moment = moment
+    }
+    let line = journal.end
+    try encoder.append(
+      seq: position.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
+      data: data, to: &journal.buffer)
+    let record = JournalRecord(
+      seq: position.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
+      data: data, prev: position.head, hash: String(decoding: encoder.head, as: UTF8.self))
+    position.seq += 1
+    position.line = line
+    position.offset = journal.end
+    position.head = record.hash
+    if journal.buffer.count >= JournalFile.batch { try? flush() }
+    return record
+  }
+
+  /// Makes all that was appended durable; the first time, the run's folder appears.
+  ///
+  /// After ``StoreError/diskFull(path:)`` everything is still buffered: append the record that the run
+  /// parks, and sync once more with the reserve.
+  /// - Parameter usingReserve: Whether the space kept for parking may be used.
+  package func sync(usingReserve: Bool = false) throws(StoreError) {
+    try vault.sync()
+    try journal.sync(usingReserve: usingReserve)
+    guard let draft else { return }
+    try draft.publish()
+    folder = store.folder(of: run)
+    vault.moved(to: folder + "/sealed.jsonl")
+    self.draft = nil
+  }
+
+  /// Saves the state as of the last record, after making that durable, and returns its hash.
+  ///
+  /// Only a cache: not synced, discarded at opening where it is not whole or ahead of the journal.
+  @discardableResult
+  package func saveState(_ state: Value) throws(StoreError) -> String {
+    try sync()
+    let encoded = try StateCache.encode(state)
+    let content = StateCache.content(run: run, position: position, state: encoded)
+    try Folders.replace(folder + "/run.json", with: content, durable: false)
+    return encoded.sha256
+  }
+
+  /// The hash that ``saveState(_:)`` would return: for `state_sha256` of `run.parked` and
+  /// `run.finished`, where it is that of the state after this very record.
+  package static func hash(ofState state: Value) throws(StoreError) -> String {
+    try StateCache.encode(state).sha256
+  }
+
+  /// Lets the run go. What was not synced is lost, as in a crash; a run never synced leaves nothing.
+  ///
+  /// Look into the inbox once more afterwards: a command that came before this found the lock taken.
+  package func release() {
+    if let draft {
+      draft.discard()
+      self.draft = nil
+    } else if isRecovered {
+      journal.close()
+    }
+    lock.release()
+  }
+
+  /// Writes what is buffered, sealed values first; not synced.
+  private func flush() throws(StoreError) {
+    try vault.sync()
+    try journal.flush(usingReserve: false)
+  }
+
+  /// Keeps the bytes of a torn tail in a file of their own, then cuts them off.
+  private func setAside(_ tail: TornTail, before seq: Int) throws(StoreError) -> JournalRepair {
+    let path = folder + "/journal.jsonl"
+    let file = try OpenFile(path, O_RDWR | O_NOFOLLOW)
+    let bytes = try file.read(tail.count, at: tail.offset)
+    let hash = Digest.hex(bytes)
+    let name = "torn-\(seq)-\(hash.prefix(8)).bin"
+    try Folders.replace("\(folder)/\(name)", with: bytes, durable: true)
+    try file.truncate(to: tail.offset)
+    try file.sync()
+    return JournalRepair(byteCount: tail.count, sha256: hash, file: name)
+  }
+}
+
+/// What bringing back a run found.
+package struct Recovery: Sendable {
+  /// The record the saved state was as of; nil where the journal was read from its start.
+  package var restoredSeq: Int?
+  /// How many records were applied.
+  package var applied: Int
+  /// The last record, where one was applied.
+  package var last: JournalRecord?
+  package var repair: JournalRepair?
+}
+
+/// What was moved aside: bytes of a write that a crash cut off.
+package struct JournalRepair: Hashable, Sendable {
+  package var byteCount: Int
+  package var sha256: String
+  /// The name of the file in the run's folder that keeps them.
+  package var file: String
+}

@@ -1,0 +1,180 @@
+internal import CCrypto
+internal import Documents
+internal import Glibc
+package import Values
+
+/// The sensitive values of a run: sealed in a file of their own, named in the journal by commitments.
+///
+/// A commitment is the SHA-256 of a random salt and the value's canonical JSON. With the file removed
+/// it says nothing of the value, and the journal still verifies; with the file and without the key
+/// it can be checked whether a value entered again is the same. Not safe to share between threads.
+package final class Vault {
+  private static let format = "baton-sealed/1"
+
+  private let run: String
+  private var path: String
+  private let source: SealingKey.Source
+  private let sources: RunStore.Sources
+  private var key: SealingKey?
+  private var pending: [UInt8] = []
+  private var file: OpenFile?
+  private var needsSync = false
+  /// Where the line of each commitment is in the file.
+  private var places: [String: Range<Int>] = [:]
+  private var read = 0
+
+  init(run: String, path: String, key: SealingKey.Source, sources: RunStore.Sources) {
+    self.run = run
+    self.path = path
+    source = key
+    self.sources = sources
+  }
+
+  /// Seals a value; durable with the next ``sync()``, which comes before the record that names it.
+  ///
+  /// - Throws: ``StoreError/noSealingKey(_:)`` where there is no key and none can be created.
+  package func seal(_ value: Value) throws(StoreError) -> Commitment {
+    let key = try loadKey(creating: true)
+    let salt = sources.random(32)
+    var content = try CanonicalBytes.of(value)
+    defer { ccrypto_wipe(&content, content.count) }
+    let commitment = commit(salt: salt, content: content)
+    let nonce = sources.random(12)
+    var sealed = [UInt8](repeating: 0, count: content.count + 16)
+    let context = context(of: commitment)
+    guard
+      ccrypto_aes256gcm_seal(
+        key.bytes, nonce, context, context.count, content, content.count, &sealed) == 1
+    else { throw .noSealingKey("the value could not be encrypted") }
+    pending += try CanonicalBytes.of([
+      "commitment": .string(commitment.hex), "format": .string(Self.format),
+      "key": .string(key.id), "nonce": .string(Digest.hex(of: nonce)),
+      "salt": .string(Digest.hex(of: salt)), "sealed": .string(Digest.hex(of: sealed)),
+    ])
+    pending.append(0x0A)
+    return commitment
+  }
+
+  /// The value behind a commitment.
+  ///
+  /// - Throws: ``StoreError/noSealedValue(_:)``, ``StoreError/wrongSealingKey(_:)`` or
+  ///   ``StoreError/noSealingKey(_:)``; the value is whole or not there.
+  package func open(_ commitment: Commitment) throws(StoreError) -> Value {
+    let line = try line(of: commitment)
+    let key = try loadKey(creating: false)
+    guard let nonce = line.bytes("nonce"), nonce.count == 12, let salt = line.bytes("salt"),
+      let sealed = line.bytes("sealed"), sealed.count >= 16
+    else { throw .noSealedValue(commitment) }
+    var content = [UInt8](repeating: 0, count: sealed.count - 16)
+    defer { ccrypto_wipe(&content, content.count) }
+    let context = context(of: commitment)
+    guard
+      ccrypto_aes256gcm_open(
+        key.bytes, nonce, context, context.count, sealed, sealed.count, &content) == 1,
+      commit(salt: salt, content: content) == commitment,
+      let value = try? JSONReader.value(from: content, depthLimit: 1000, largeIntegers: .double)
+    else { throw .wrongSealingKey(commitment) }
+    return value
+  }
+
+  /// Whether a value entered again is the one behind a commitment; needs no key.
+  package func check(_ value: Value, against commitment: Commitment) throws(StoreError) -> Bool {
+    guard let salt = try line(of: commitment).bytes("salt") else {
+      throw .noSealedValue(commitment)
+    }
+    return commit(salt: salt, content: try CanonicalBytes.of(value)) == commitment
+  }
+
+  /// Whether the sealed value is there, whatever the key.
+  package func contains(_ commitment: Commitment) -> Bool {
+    (try? line(of: commitment)) != nil
+  }
+
+  /// Makes what was sealed durable.
+  package func sync() throws(StoreError) {
+    try writePending()
+    guard needsSync, let file else { return }
+    try file.syncData()
+    needsSync = false
+  }
+
+  func moved(to path: String) { self.path = path }
+
+  private func loadKey(creating: Bool) throws(StoreError) -> SealingKey {
+    if let key { return key }
+    let loaded = try source.load(creating: creating, random: sources.random)
+    key = loaded
+    return loaded
+  }
+
+  private func commit(salt: [UInt8], content: [UInt8]) -> Commitment {
+    Commitment(digest: Digest.hex(salt + content))
+  }
+
+  /// What a ciphertext is bound to: it opens for this run and this commitment only.
+  private func context(of commitment: Commitment) -> [UInt8] {
+    Array("\(Self.format)\n\(run)\n\(commitment.hex)".utf8)
+  }
+
+  /// Writes at the end of the file, in one call, so that several processes can.
+  private func writePending() throws(StoreError) {
+    guard !pending.isEmpty else { return }
+    let isNew = !Folders.exists(path)
+    let file = try openForAppending()
+    let size = try file.size()
+    let last = size > 0 ? try file.read(1, at: size - 1) : [0x0A]
+    needsSync = true
+    // After a failure all of it is written again; readers skip what was cut off.
+    try file.append((last == [0x0A] ? [] : [0x0A]) + pending)
+    pending.removeAll()
+    if isNew { try Folders.sync(Folders.parent(of: path)) }
+  }
+
+  private func openForAppending() throws(StoreError) -> OpenFile {
+    if let file { return file }
+    let opened = try OpenFile(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
+    file = opened
+    return opened
+  }
+
+  private func line(of commitment: Commitment) throws(StoreError) -> Value {
+    try writePending()
+    if places[commitment.hex] == nil { try index() }
+    guard let place = places[commitment.hex],
+      let bytes = try? OpenFile(path, O_RDONLY | O_NOFOLLOW).read(
+        place.count, at: place.lowerBound),
+      let line = try? JSONReader.value(from: bytes)
+    else { throw .noSealedValue(commitment) }
+    return line
+  }
+
+  /// Looks at what came into the file since the last time.
+  private func index() throws(StoreError) {
+    guard Folders.exists(path) else { return }
+    let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+    var lines = LineReader(file, from: read, to: try file.size())
+    while true {
+      let start = lines.offset
+      guard let (name, isWhole) = try lines.next({ (Self.commitment(in: $0), $1) }), isWhole else {
+        return
+      }
+      if let name { places[name] = start..<(lines.offset - 1) }
+      read = lines.offset
+    }
+  }
+
+  private static func commitment(in line: UnsafeRawBufferPointer) -> String? {
+    (try? JSONReader.value(from: line))?["commitment"]?.asString
+  }
+}
+
+extension Commitment {
+  /// - Precondition: `digest` is 64 lower-case hexadecimal digits.
+  init(digest: String) { hex = digest }
+}
+
+extension Value {
+  fileprivate func bytes(_ name: String) -> [UInt8]? {
+    self[name]?.asString.flatMap { Hex.bytes($0.utf8) }
+  }
+}
