@@ -19,7 +19,24 @@ package enum DocumentReader {
     }
     guard isText(file, diagnostics) else { return nil }
     let isJSON = file.path.lowercased().hasSuffix(".json")
-    return isJSON ? JSONNodeReader.read(file, into: diagnostics) : nil
+    return isJSON
+      ? JSONNodeReader.read(file, into: diagnostics)
+      : yaml(file, diagnostics)
+  }
+
+  /// libyaml takes U+0085, U+2028 and U+2029 for line breaks, as YAML 1.1 did; 1.2 does not.
+  private static func yaml(_ file: SourceFile, _ diagnostics: Diagnostics) -> Node? {
+    let breaks: [[UInt8]] = [[0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9]]
+    let bytes = file.bytes
+    for index in bytes.indices where bytes[index] == 0xC2 || bytes[index] == 0xE2 {
+      guard let found = breaks.first(where: { bytes[index...].starts(with: $0) }) else { continue }
+      diagnostics.add(
+        .controlCharacter, "an invisible line separator stands here", in: file,
+        at: SourceSpan(start: index, end: index + found.count),
+        help: "write it as an escape in double quotes: `\\u2028`, `\\u2029` or `\\u0085`")
+      return nil
+    }
+    return YAMLNodeReader.read(file, into: diagnostics)
   }
 
   /// Checks that the bytes are UTF-8, and reports the first that are not.

@@ -37,6 +37,7 @@ package struct Scalar: Sendable {
     switch tag {
     case .text: .string(text)
     case .none where style != .plain: .string(text)
+    case .number: CoreSchema.resolve(text).asNumber.map { .double($0) } ?? .string(text)
     default: CoreSchema.resolve(text)
     }
   }

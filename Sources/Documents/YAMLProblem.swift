@@ -1,0 +1,186 @@
+import SourceText
+
+/// Says in a sentence what libyaml found, where, and what to write instead.
+struct YAMLProblem {
+  private let failure: YAMLEvents.Failure
+  private let file: SourceFile
+
+  init(_ failure: YAMLEvents.Failure, _ file: SourceFile) {
+    self.failure = failure
+    self.file = file
+  }
+
+  var diagnostic: Diagnostic {
+    if file.bytes.indices.contains(failure.offset), file.bytes[failure.offset] == 0x09,
+      failure.problem.contains("token") || failure.problem.contains("tab")
+    {
+      return finding(
+        .tabIndentation, "a tab cannot indent a line", at: failure.offset,
+        help: "use spaces for indentation")
+    }
+    if failure.problem.contains("control characters") {
+      return finding(.controlCharacter, "\(found) cannot stand in a file", at: failure.offset)
+    }
+    if failure.problem == "found unexpected end of stream", let start = failure.contextOffset {
+      return finding(.yamlSyntax, "the quote that opens here is never closed", at: start)
+    }
+    let known = Self.sentences.first { failure.problem.hasPrefix($0.problem) }
+    let message = known?.message.replacing("FOUND", with: found) ?? fallback
+    return finding(
+      .yamlSyntax, message, at: failure.offset,
+      help: known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help)
+  }
+
+  private var fallback: String {
+    failure.context.isEmpty ? failure.problem : "\(failure.problem) \(failure.context)"
+  }
+
+  private func finding(
+    _ code: DiagnosticCode, _ message: String, at offset: Int, help: String? = nil
+  ) -> Diagnostic {
+    var notes: [Diagnostic.Note] = []
+    if let start = failure.contextOffset, start != offset,
+      file.location(of: start).line != file.location(of: offset).line
+    {
+      let span = SourceSpan(start: start, end: start + 1)
+      notes.append(Diagnostic.Note("what it belongs to starts here", file: file, span: span))
+    }
+    return Diagnostic(
+      code, message, in: file,
+      at: SourceSpan(start: offset, end: min(offset + 1, file.bytes.count)), notes: notes,
+      help: help)
+  }
+
+  /// The character at which libyaml stopped.
+  private var found: String {
+    let rest = String(
+      decoding: file.bytes[min(failure.offset, file.bytes.count)...].prefix(4), as: UTF8.self)
+    guard let scalar = rest.unicodeScalars.first else { return "the end of the file" }
+    switch scalar.value {
+    case 0x0A, 0x0D: return "the end of the line"
+    case 0x21...0x7E, 0xA1...: return "`\(scalar)`"
+    default: return "the character U+\(String(scalar.value, radix: 16, uppercase: true))"
+    }
+  }
+
+  private struct Sentence {
+    let problem: String
+    let message: String
+    var help: String?
+    var needsQuotes = false
+  }
+
+  private static let sentences: [Sentence] = [
+    Sentence(
+      problem: "mapping values are not allowed",
+      message: "a `: ` inside a text needs quotes around the text", needsQuotes: true),
+    Sentence(
+      problem: "could not find expected ':'", message: "this key has no `:`",
+      help: "a line is `key: value`, `- item`, or goes on from the line above with more indentation"
+    ),
+    Sentence(
+      problem: "did not find expected key",
+      message: "expected a key, found FOUND; this line is not indented as the ones it belongs to",
+      needsQuotes: true),
+    Sentence(
+      problem: "did not find expected '-' indicator",
+      message: "expected `- ` and an item, found FOUND",
+      help: "all items of a list start in the same column"),
+    Sentence(
+      problem: "block sequence entries are not allowed",
+      message: "a list cannot start here", help: "start the list on a line of its own"),
+    Sentence(
+      problem: "block mapping entries are not allowed", message: "a map cannot start here",
+      help: "start the map on a line of its own"),
+    Sentence(
+      problem: "mapping keys are not allowed", message: "a key cannot stand here",
+      needsQuotes: true),
+    Sentence(
+      problem: "found character that cannot start any token",
+      message: "a text that starts with FOUND needs quotes", needsQuotes: true),
+    Sentence(
+      problem: "did not find expected alphabetic or numeric character",
+      message: "a text that starts with `*` or `&` needs quotes", needsQuotes: true),
+    Sentence(
+      problem: "did not find expected ',' or ']'", message: "expected `,` or `]`, found FOUND"),
+    Sentence(
+      problem: "did not find expected ',' or '}'", message: "expected `,` or `}`, found FOUND"),
+    Sentence(
+      problem: "did not find expected node content", message: "expected a value, found FOUND"),
+    Sentence(
+      problem: "did not find expected <document start>",
+      message: "expected the end of the file, found FOUND"),
+    Sentence(
+      problem: "found unknown escape character", message: "an unknown escape in a quoted text",
+      help: "write `\\\\` for a backslash, or use single quotes"),
+    Sentence(
+      problem: "did not find expected hexdecimal number",
+      message: "the escape needs hexadecimal digits"),
+    Sentence(
+      problem: "found invalid Unicode character escape code",
+      message: "the escape is no Unicode character"),
+    Sentence(
+      problem: "found undefined tag handle", message: "a text that starts with `!` needs quotes",
+      needsQuotes: true),
+    Sentence(
+      problem: "found unexpected document indicator",
+      message: "the quoted text is not closed before the document ends"),
+    Sentence(
+      problem: "found unexpected ':'", message: "a `:` inside this list needs quotes",
+      needsQuotes: true),
+    Sentence(
+      problem: "found incompatible YAML document", message: "only YAML 1.1 and 1.2 can be read"),
+  ]
+}
+
+extension YAMLProblem {
+  /// A tag that nothing here understands; `if: !inputs.x` is how people meet it.
+  static func tag(at span: SourceSpan, _ file: SourceFile) -> Diagnostic {
+    let bytes = file.bytes
+    var start = span.start
+    while start < bytes.count, bytes[start] != 0x21, start < span.end { start += 1 }
+    var end = start
+    while end < bytes.count, bytes[end] > 0x20 { end += 1 }
+    let tag = SourceSpan(start: start, end: end)
+    return Diagnostic(
+      .tagNotSupported, "YAML takes `\(file[tag])` as a tag, and tags are not supported", in: file,
+      at: tag, help: quotedLine(at: start, file) ?? "a text that starts with `!` needs quotes")
+  }
+
+  /// The line with quotes around its value: ``put it in quotes: `if: "!inputs.x"` ``.
+  static func quotedLine(at offset: Int, _ file: SourceFile) -> String? {
+    let line = file.line(file.location(of: offset).line)
+    guard let colon = line.range(ofColonAfterKey: ()) else { return nil }
+    let key = line[..<colon].drop { $0 == " " || $0 == "-" }
+    let value = line[line.index(after: colon)...].drop { $0 == " " }.trimmingEnd()
+    guard let first = value.first, !value.isEmpty, first != "\"", first != "'", first != "|",
+      first != ">"
+    else { return nil }
+    return "put the text in quotes: `\(key): \(quoted(value))`"
+  }
+
+  private static func quoted(_ text: Substring) -> String {
+    guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
+    return "'\(text.replacing("'", with: "''"))'"
+  }
+}
+
+extension String {
+  /// The first `:` that ends a key: letters, digits, `_`, `-` and `.` before it, a space behind it.
+  fileprivate func range(ofColonAfterKey: Void) -> Index? {
+    guard let colon = firstIndex(of: ":"), index(after: colon) < endIndex,
+      self[index(after: colon)] == " "
+    else { return nil }
+    let key = self[..<colon].drop { $0 == " " || $0 == "-" }
+    let isKey = key.allSatisfy { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    return isKey && !key.isEmpty ? colon : nil
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingEnd() -> Substring {
+    var text = self
+    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+    return text
+  }
+}
