@@ -1,0 +1,181 @@
+import Values
+
+extension Checker {
+  mutating func call(
+    _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ arguments: [SyntaxNode]
+  ) -> CELType {
+    if let target, let name = namespaced(function, target) {
+      return overload(node, name, nil, arguments, isNamespaced: true)
+    }
+    guard target == nil else {
+      return overload(node, function, target, arguments, isNamespaced: false)
+    }
+    let names = environment.candidates(for: function)
+    let name = names.first { environment.function(named: $0) != nil }
+    return overload(node, name ?? function, nil, arguments, isNamespaced: false)
+  }
+
+  /// `math.abs` where the target is no variable.
+  private func namespaced(_ function: String, _ target: SyntaxNode) -> String? {
+    guard let prefix = target.qualifiedName else { return nil }
+    return environment.candidates(for: "\(prefix).\(function)")
+      .first { environment.function(named: $0) != nil }
+  }
+
+  private mutating func overload(
+    _ node: SyntaxNode, _ name: String, _ target: SyntaxNode?, _ arguments: [SyntaxNode],
+    isNamespaced: Bool
+  ) -> CELType {
+    let types = ((target.map { [$0] } ?? []) + arguments).map { type(of: $0) }
+    guard let declaration = environment.function(named: name) else {
+      return report(
+        "unknown function `\(name)`", node.range,
+        suggestion: nearest(name, among: environment.functionNames))
+    }
+    if types.contains(.error) { return .error }
+    var fitting: [Overload] = []
+    var result: CELType?
+    for overload in declaration.overloads where overload.isMember == (target != nil) {
+      let saved = substitution
+      let instance = substitution.instance(of: overload)
+      guard substitution.fit(types, instance.parameters) else {
+        substitution = saved
+        continue
+      }
+      let type = substitution.resolve(instance.result)
+      fitting.append(overload)
+      if let known = result {
+        if known != type { result = .dyn }
+        // Bindings of one overload must not decide between several.
+        substitution = saved
+      } else {
+        result = type
+      }
+    }
+    guard let result else { return noOverload(node, name, declaration, target, types) }
+    findings.calls[node.id] = (name, fitting, isNamespaced)
+    return result
+  }
+
+  private mutating func noOverload(
+    _ node: SyntaxNode, _ name: String, _ declaration: FunctionDeclaration, _ target: SyntaxNode?,
+    _ types: [CELType]
+  ) -> CELType {
+    let shown = types.map { "\(substitution.resolve($0, openAsDyn: true))" }
+    if let symbol = OperatorNames.symbol(of: name) {
+      let found = shown.joined(separator: " and ")
+      return report("`\(symbol)` does not work on \(found)", node.range)
+    }
+    let signatures = declaration.overloads.prefix(4).map { $0.signature(of: name) }
+    let found =
+      target == nil
+      ? "\(name)(\(shown.joined(separator: ", ")))"
+      : "\(shown[0]).\(name)(\(shown.dropFirst().joined(separator: ", ")))"
+    return report(
+      "no `\(found)`; there is " + signatures.map { "`\($0)`" }.joined(separator: ", "), node.range)
+  }
+}
+
+extension Overload {
+  /// `string.startsWith(string) -> bool`.
+  public func signature(of name: String) -> String {
+    let shown = parameters.map(\.description)
+    let call =
+      isMember
+      ? "\(shown[0]).\(name)(\(shown.dropFirst().joined(separator: ", ")))"
+      : "\(name)(\(shown.joined(separator: ", ")))"
+    return "\(call) -> \(result)"
+  }
+}
+
+/// The spelling of operators.
+enum OperatorNames {
+  static func symbol(of function: String) -> String? {
+    switch function {
+    case "@in": "in"
+    case "!_": "!"
+    case "-_": "-"
+    case "_[_]": "[]"
+    case "_[?_]": "[?]"
+    default:
+      function.hasPrefix("_") && function.hasSuffix("_") && function.count <= 4
+        ? String(function.dropFirst().dropLast()) : nil
+    }
+  }
+}
+
+/// The names of types, which are values too.
+enum TypeNames {
+  static func type(named name: String) -> (name: String, type: CELType)? {
+    switch name {
+    case "bool": (name, .bool)
+    case "int": (name, .int)
+    case "uint": (name, .uint)
+    case "double": (name, .double)
+    case "string": (name, .string)
+    case "bytes": (name, .bytes)
+    case "list": (name, .list(.dyn))
+    case "map": (name, .map(.dyn, .dyn))
+    case "null_type": (name, .null)
+    case "type": (name, .type(.dyn))
+    case "optional_type": (name, .optional(.dyn))
+    case "google.protobuf.Timestamp": (name, .timestamp)
+    case "google.protobuf.Duration": (name, .duration)
+    case "net.IP", "net.CIDR": (name, .opaque(name, []))
+    default: nil
+    }
+  }
+}
+
+extension Value {
+  var literalType: CELType {
+    switch self {
+    case .null: .null
+    case .bool: .bool
+    case .int: .int
+    case .uint: .uint
+    case .double: .double
+    case .string: .string
+    case .bytes: .bytes
+    case .list: .list(.dyn)
+    case .map: .map(.dyn, .dyn)
+    case .timestamp: .timestamp
+    case .duration: .duration
+    case .object: .dyn
+    }
+  }
+}
+
+/// The known word nearest to a misspelled one, at an edit distance of two at most (one for words of
+/// up to three letters).
+func nearest(_ word: String, among words: some Sequence<String>) -> String? {
+  let limit = word.count <= 3 ? 1 : 2
+  var best: (word: String, distance: Int)?
+  for candidate in words where abs(candidate.count - word.count) <= limit {
+    let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
+    guard distance <= limit, distance > 0 else { continue }
+    if let known = best, (known.distance, known.word) <= (distance, candidate) { continue }
+    best = (candidate, distance)
+  }
+  return best?.word
+}
+
+private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+  var before: [Int] = []
+  var previous = Array(0...other.count)
+  for (row, byte) in one.enumerated() {
+    var current = [row + 1]
+    for (column, otherByte) in other.enumerated() {
+      var cost = min(
+        previous[column + 1] + 1, current[column] + 1,
+        previous[column] + (byte == otherByte ? 0 : 1))
+      if row > 0, column > 0, byte == other[column - 1], one[row - 1] == otherByte {
+        cost = min(cost, before[column - 1] + 1)
+      }
+      current.append(cost)
+    }
+    before = previous
+    previous = current
+  }
+  return previous[other.count]
+}

@@ -1,0 +1,284 @@
+import Values
+
+/// What a name in an expression stands for.
+enum NameReference: Sendable {
+  case variable(String)
+  case local(String)
+  case constant(Value)
+}
+
+/// What the checker found out about the nodes of a tree, by node id.
+struct Findings: Sendable {
+  var types: [Int: CELType] = [:]
+  var names: [Int: NameReference] = [:]
+  /// The name under which a function was found, and the overloads that can apply.
+  var calls: [Int: (function: String, overloads: [Overload], isNamespaced: Bool)] = [:]
+}
+
+/// Deduces the type of every node (CEL specification, "Gradual type checking").
+struct Checker {
+  let environment: CELEnvironment
+  var findings = Findings()
+  var issues: [Issue] = []
+  var substitution = Substitution()
+  /// Variables of macros, innermost last.
+  var locals: [(name: String, type: CELType)] = []
+
+  init(_ environment: CELEnvironment) { self.environment = environment }
+
+  mutating func type(of node: SyntaxNode) -> CELType {
+    let type = deduce(node)
+    findings.types[node.id] = type
+    return type
+  }
+
+  private mutating func deduce(_ node: SyntaxNode) -> CELType {
+    switch node.kind {
+    case .literal(let value): return value.literalType
+    case .identifier(let name): return identifier(name, node)
+    case .select(let operand, let field, let isOptional):
+      return select(node, operand, field, isOptional)
+    case .has(let operand, let field):
+      if qualified(node, operand, field) == nil {
+        _ = self.field(field, of: type(of: operand), node)
+      }
+      return .bool
+    case .call(let function, let target, let arguments):
+      return call(node, function, target, arguments)
+    case .and(let left, let right), .or(let left, let right):
+      expect(.bool, left)
+      expect(.bool, right)
+      return .bool
+    case .conditional(let condition, let positive, let negative):
+      expect(.bool, condition)
+      return join(type(of: positive), type(of: negative), node)
+    case .list(let elements): return list(elements)
+    case .map(let entries): return map(entries)
+    case .message(let name, let entries):
+      for entry in entries { _ = type(of: entry.value) }
+      return report("unknown type `\(name)`", node.range)
+    case .comprehension(let comprehension): return self.comprehension(comprehension, node)
+    case .bind(let name, let value, let body):
+      return scoped([(name, type(of: value))]) { $0.type(of: body) }
+    case .block(let values, let body): return block(values, body)
+    case .optionalMap(let target, let name, let body, let isFlat):
+      return optionalMap(target, name, body, isFlat, node)
+    }
+  }
+
+  // MARK: Reporting
+
+  mutating func report(
+    _ message: String, _ range: Range<Int>, suggestion: String? = nil
+  ) -> CELType {
+    issues.append(Issue(message, range: range, suggestion: suggestion))
+    return .error
+  }
+
+  mutating func expect(_ expected: CELType, _ node: SyntaxNode) {
+    let actual = type(of: node)
+    guard !substitution.fits(actual, expected) else { return }
+    _ = report(
+      "expected \(expected), found \(substitution.resolve(actual, openAsDyn: true))", node.range)
+  }
+
+  /// The type that covers both results of a condition.
+  private mutating func join(_ one: CELType, _ other: CELType, _ node: SyntaxNode) -> CELType {
+    let result = substitution.fresh()
+    if substitution.fit([one, other], [result, result]) { return substitution.resolve(result) }
+    let found = [one, other].map { "\(substitution.resolve($0, openAsDyn: true))" }
+    return report(
+      "both results of `?` need the same type, found \(found[0]) and \(found[1])", node.range)
+  }
+
+  // MARK: Names
+
+  private mutating func identifier(_ name: String, _ node: SyntaxNode) -> CELType {
+    if let local = locals.last(where: { $0.name == name }) {
+      findings.names[node.id] = .local(name)
+      return local.type
+    }
+    if let type = resolve(name, node) { return type }
+    let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name
+    return report(
+      "unknown name `\(shown)`", node.range,
+      suggestion: nearest(shown, among: environment.variableNames + locals.map(\.name)))
+  }
+
+  /// Looks a (qualified) name up in the containers, innermost first.
+  private mutating func resolve(_ name: String, _ node: SyntaxNode) -> CELType? {
+    for candidate in environment.candidates(for: name) {
+      if let type = environment.type(ofVariable: candidate) {
+        findings.names[node.id] = .variable(candidate)
+        return type
+      }
+      if let named = TypeNames.type(named: candidate) {
+        findings.names[node.id] = .constant(.object(TypeValue(named.name)))
+        return .type(named.type)
+      }
+    }
+    return nil
+  }
+
+  private mutating func select(
+    _ node: SyntaxNode, _ operand: SyntaxNode, _ field: String, _ isOptional: Bool
+  ) -> CELType {
+    if !isOptional, let type = qualified(node, operand, field) { return type }
+    let type = self.field(field, of: self.type(of: operand), node)
+    guard isOptional else { return type }
+    if case .optional = type { return type }
+    return .optional(type)
+  }
+
+  /// `a.b.c` as one declared name; a macro's variable `a` hides it.
+  private mutating func qualified(
+    _ node: SyntaxNode, _ operand: SyntaxNode, _ field: String
+  ) -> CELType? {
+    guard let prefix = operand.qualifiedName, environment.hasQualifiedNames else { return nil }
+    let first = prefix.split(separator: ".", maxSplits: 1).first.map(String.init) ?? prefix
+    guard !locals.contains(where: { $0.name == first }) else { return nil }
+    return resolve("\(prefix).\(field)", node)
+  }
+
+  private mutating func field(_ name: String, of type: CELType, _ node: SyntaxNode) -> CELType {
+    switch substitution.resolve(type) {
+    case .dyn, .error, .parameter: return .dyn
+    case .map(_, let value): return value
+    case .object(let object):
+      if let type = object.type(of: name) { return type }
+      let names = Array(object.fieldNames)
+      return report(
+        "\(object.name) has no field `\(name)`", fieldRange(name, node),
+        suggestion: nearest(name, among: names))
+    case .optional(let inner):
+      let inside = field(name, of: inner, node)
+      if case .optional = inside { return inside }
+      return .optional(inside)
+    case let other: return report("\(other) has no fields, so no `\(name)`", fieldRange(name, node))
+    }
+  }
+
+  /// The field's name at the end of a selection.
+  private func fieldRange(_ name: String, _ node: SyntaxNode) -> Range<Int> {
+    guard case .select = node.kind else { return node.range }
+    return max(
+      node.range.lowerBound, node.range.upperBound - name.utf8.count)..<node.range.upperBound
+  }
+
+  // MARK: Collections
+
+  private mutating func list(_ elements: [SyntaxNode.Element]) -> CELType {
+    var element: CELType?
+    for each in elements {
+      var type = self.type(of: each.value)
+      if each.isOptional { type = unwrapped(type, each.value) }
+      element = generalize(element, type)
+    }
+    return .list(element ?? substitution.fresh())
+  }
+
+  private mutating func map(_ entries: [SyntaxNode.Entry]) -> CELType {
+    var key: CELType?
+    var value: CELType?
+    for entry in entries {
+      key = generalize(key, type(of: entry.key))
+      var type = self.type(of: entry.value)
+      if entry.isOptional { type = unwrapped(type, entry.value) }
+      value = generalize(value, type)
+    }
+    return .map(key ?? substitution.fresh(), value ?? substitution.fresh())
+  }
+
+  private mutating func unwrapped(_ type: CELType, _ node: SyntaxNode) -> CELType {
+    switch substitution.resolve(type) {
+    case .optional(let inner): inner
+    case .dyn, .error: .dyn
+    case let other: report("expected an optional value after `?`, found \(other)", node.range)
+    }
+  }
+
+  private mutating func generalize(_ known: CELType?, _ type: CELType) -> CELType {
+    guard let known else { return type }
+    let result = substitution.fresh()
+    guard substitution.fit([known, type], [result, result]) else { return .dyn }
+    return substitution.resolve(result)
+  }
+
+  // MARK: Macros
+
+  mutating func scoped(
+    _ variables: [(String, CELType)], _ body: (inout Checker) -> CELType
+  ) -> CELType {
+    locals.append(contentsOf: variables)
+    defer { locals.removeLast(variables.count) }
+    return body(&self)
+  }
+
+  private mutating func block(_ values: [SyntaxNode], _ body: SyntaxNode) -> CELType {
+    let outside = locals.count
+    for (index, value) in values.enumerated() { locals.append(("@index\(index)", type(of: value))) }
+    defer { locals.removeLast(locals.count - outside) }
+    return type(of: body)
+  }
+
+  private mutating func optionalMap(
+    _ target: SyntaxNode, _ name: String, _ body: SyntaxNode, _ isFlat: Bool, _ node: SyntaxNode
+  ) -> CELType {
+    let inner = unwrapped(type(of: target), target)
+    let result = scoped([(name, inner)]) { $0.type(of: body) }
+    guard isFlat else { return .optional(result) }
+    switch substitution.resolve(result) {
+    case .optional, .dyn, .error: return result
+    case let other: return report("expected an optional value, found \(other)", body.range)
+    }
+  }
+
+  private mutating func comprehension(
+    _ macro: SyntaxNode.Comprehension, _ node: SyntaxNode
+  ) -> CELType {
+    let (first, second) = elementTypes(macro)
+    var variables = [(macro.variable, first)]
+    if let name = macro.second { variables.append((name, second)) }
+    return scoped(variables) { checker in
+      if let predicate = macro.predicate { checker.expect(.bool, predicate) }
+      let transform = macro.transform.map { checker.type(of: $0) }
+      return checker.result(of: macro, first, transform, node)
+    }
+  }
+
+  /// The types of the variables of a macro over this range.
+  private mutating func elementTypes(
+    _ macro: SyntaxNode.Comprehension
+  ) -> (CELType, CELType) {
+    switch substitution.resolve(type(of: macro.range)) {
+    case .list(let element): return macro.second == nil ? (element, .dyn) : (.int, element)
+    case .map(let key, let value): return (key, value)
+    case .object: return (.string, .dyn)
+    case .dyn, .error, .parameter: return (.dyn, .dyn)
+    case let other:
+      _ = report(
+        "expected a list or a map for `\(macro.spelling)`, found \(other)", macro.range.range)
+      return (.error, .error)
+    }
+  }
+
+  private mutating func result(
+    of macro: SyntaxNode.Comprehension, _ element: CELType, _ transform: CELType?,
+    _ node: SyntaxNode
+  ) -> CELType {
+    let key = macro.second == nil ? CELType.int : element
+    switch macro.macro {
+    case .all, .exists, .existsOne: return .bool
+    case .filter: return .list(element)
+    case .sortBy: return .list(element)
+    case .map, .transformList: return .list(transform ?? .dyn)
+    case .transformMap: return .map(key, transform ?? .dyn)
+    case .transformMapEntry:
+      switch substitution.resolve(transform ?? .dyn) {
+      case .map(let key, let value): return .map(key, value)
+      case .dyn, .error: return .map(.dyn, .dyn)
+      case let other: return report("expected a map with one entry, found \(other)", node.range)
+      }
+    }
+  }
+}

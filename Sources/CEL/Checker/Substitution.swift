@@ -1,0 +1,136 @@
+/// What the type parameters of a check stand for, as far as is known.
+struct Substitution {
+  private var bindings: [String: CELType] = [:]
+  private var freshCount = 0
+
+  mutating func fresh() -> CELType {
+    freshCount += 1
+    return .parameter("%\(freshCount)")
+  }
+
+  /// A signature with its parameters renamed, so that two calls do not share them.
+  mutating func instance(of overload: Overload) -> (parameters: [CELType], result: CELType) {
+    var names: [String: CELType] = [:]
+    let parameters = overload.parameters.map { rename($0, &names) }
+    return (parameters, rename(overload.result, &names))
+  }
+
+  private mutating func rename(_ type: CELType, _ names: inout [String: CELType]) -> CELType {
+    switch type {
+    case .parameter(let name):
+      if let known = names[name] { return known }
+      let new = fresh()
+      names[name] = new
+      return new
+    case .list(let element): return .list(rename(element, &names))
+    case .map(let key, let value): return .map(rename(key, &names), rename(value, &names))
+    case .type(let inner): return .type(rename(inner, &names))
+    case .optional(let inner): return .optional(rename(inner, &names))
+    case .opaque(let name, let parameters):
+      var renamed: [CELType] = []
+      for parameter in parameters { renamed.append(rename(parameter, &names)) }
+      return .opaque(name, renamed)
+    default: return type
+    }
+  }
+
+  /// The type with every known parameter replaced; unknown ones become `dyn` where asked.
+  func resolve(_ type: CELType, openAsDyn: Bool = false) -> CELType {
+    switch type {
+    case .parameter(let name):
+      if let bound = bindings[name] { return resolve(bound, openAsDyn: openAsDyn) }
+      return openAsDyn ? .dyn : type
+    case .list(let element): return .list(resolve(element, openAsDyn: openAsDyn))
+    case .map(let key, let value):
+      return .map(resolve(key, openAsDyn: openAsDyn), resolve(value, openAsDyn: openAsDyn))
+    case .type(let inner): return .type(resolve(inner, openAsDyn: openAsDyn))
+    case .optional(let inner): return .optional(resolve(inner, openAsDyn: openAsDyn))
+    case .opaque(let name, let parameters):
+      return .opaque(name, parameters.map { resolve($0, openAsDyn: openAsDyn) })
+    default: return type
+    }
+  }
+
+  /// Whether a value of one type fits where another is expected; binds parameters on the way.
+  /// On failure nothing is bound.
+  mutating func fits(_ actual: CELType, _ expected: CELType) -> Bool {
+    let saved = bindings
+    if assign(actual, expected) { return true }
+    bindings = saved
+    return false
+  }
+
+  mutating func fit(_ actual: [CELType], _ expected: [CELType]) -> Bool {
+    guard actual.count == expected.count else { return false }
+    let saved = bindings
+    for (one, other) in zip(actual, expected) where !assign(one, other) {
+      bindings = saved
+      return false
+    }
+    return true
+  }
+
+  private mutating func assign(_ actual: CELType, _ expected: CELType) -> Bool {
+    if case .parameter(let name) = expected { return bind(name, actual, actualFirst: true) }
+    if case .parameter(let name) = actual { return bind(name, expected, actualFirst: false) }
+    switch (actual, expected) {
+    case (.dyn, _), (_, .dyn), (.error, _), (_, .error): return true
+    case (.null, .wrapper), (.null, .null), (.null, .object), (.null, .opaque), (.null, .timestamp),
+      (.null, .duration):
+      return true
+    case (.wrapper(let one), .wrapper(let other)): return one == other
+    case (.wrapper(let one), let other): return one == other
+    case (let one, .wrapper(let other)): return one == other
+    case (.list(let one), .list(let other)): return assign(one, other)
+    case (.map(let key, let value), .map(let otherKey, let otherValue)):
+      return assign(key, otherKey) && assign(value, otherValue)
+    case (.type, .type): return true
+    case (.optional(let one), .optional(let other)): return assign(one, other)
+    case (.opaque(let name, let some), .opaque(let otherName, let others)):
+      return name == otherName && some.count == others.count
+        && zip(some, others).allSatisfy { assign($0, $1) }
+    // Records of our own are maps to whoever takes a map.
+    case (.object, .map(let key, let value)): return assign(.string, key) && assign(.dyn, value)
+    case (.map, .object): return true
+    case (.object(let one), .object(let other)): return one == other
+    default: return actual == expected
+    }
+  }
+
+  private mutating func bind(_ name: String, _ type: CELType, actualFirst: Bool) -> Bool {
+    guard let bound = bindings[name] else {
+      if case .parameter(name) = resolve(type) { return true }
+      guard !occurs(name, in: type) else { return false }
+      bindings[name] = type
+      return true
+    }
+    let fits = actualFirst ? assign(type, bound) : assign(bound, type)
+    guard fits else { return false }
+    if isMoreGeneral(type, than: bound) { bindings[name] = type }
+    return true
+  }
+
+  private func occurs(_ name: String, in type: CELType) -> Bool {
+    switch resolve(type) {
+    case .parameter(let other): other == name
+    case .list(let element): occurs(name, in: element)
+    case .map(let key, let value): occurs(name, in: key) || occurs(name, in: value)
+    case .optional(let inner), .type(let inner): occurs(name, in: inner)
+    case .opaque(_, let parameters): parameters.contains { occurs(name, in: $0) }
+    default: false
+    }
+  }
+
+  private func isMoreGeneral(_ type: CELType, than other: CELType) -> Bool {
+    switch (resolve(type), resolve(other)) {
+    case (.dyn, let bound): bound != .dyn
+    case (.wrapper, .null): true
+    case (.wrapper(let one), let bound): one == bound
+    case (let one, .null): one != .null
+    case (.list(let one), .list(let bound)): isMoreGeneral(one, than: bound)
+    case (.map(_, let one), .map(_, let bound)): isMoreGeneral(one, than: bound)
+    case (.optional(let one), .optional(let bound)): isMoreGeneral(one, than: bound)
+    default: false
+    }
+  }
+}

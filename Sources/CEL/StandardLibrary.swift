@@ -1,0 +1,19 @@
+/// All the functions of the language, found by name.
+///
+/// The table is made when the first expression is compiled, not when the process starts.
+public enum StandardLibrary {
+  /// The tables it is made of.
+  public static let functions: [FunctionDeclaration] = OperatorTable.functions
+
+  private static let index: [String: FunctionDeclaration] = Dictionary(
+    functions.map { ($0.name, $0) }
+  ) { first, second in
+    FunctionDeclaration(
+      first.name, first.summary, overloads: first.overloads + second.overloads,
+      examples: first.examples + second.examples)
+  }
+
+  static func function(named name: String) -> FunctionDeclaration? { index[name] }
+
+  static var names: [String] { Array(index.keys) }
+}
