@@ -1,0 +1,112 @@
+import RunStore
+import Values
+
+extension Narration {
+  static func step(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let message = data.text("message") ?? ""
+    switch record.type {
+    case "step.started": return Narration("begun")
+    case "step.succeeded": return succeeded(record)
+    case "step.failed":
+      let code = data.text("code").map { " (\($0))" } ?? ""
+      return .problem("failed\(code): \(message)", data.shown("details"))
+    case "step.continued": return .problem("the failure was passed over, as the workflow says")
+    case "step.skipped":
+      return Narration("skipped: \(skipped(data.text("reason") ?? "", message: message))")
+    case "step.blocked":
+      let see = data.text("see").map { [Shown("see", text: $0)] } ?? []
+      let check = data.text("check").map { [Shown("did not hold", text: $0)] } ?? []
+      return .problem("blocked: \(message)", check + see)
+    case "step.in_doubt": return .problem("in doubt: \(message)")
+    case "step.retried":
+      let reason = data.text("reason").map { ": \($0)" } ?? ""
+      let again = data["again"]?.asBool == true ? " from the start" : ""
+      let with = data.shown("with")
+      let corrected = with.isEmpty ? "" : " with corrected values"
+      return Narration("tried again\(again)\(corrected) by \(record.actor.sentence)\(reason)", with)
+    case "step.waiting": return waiting(data)
+    default: return .unknown(record)
+    }
+  }
+
+  private static func succeeded(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let who = record.actor.sentence
+    let reason = data.text("reason").map { ": \($0)" } ?? ""
+    let evidence = (data["evidence"]?.asList ?? []).map { Shown("evidence", $0) }
+    let checkpoint = data.text("checkpoint").map { [Shown("checkpoint", text: $0)] } ?? []
+    let sentence =
+      switch data.text("how") {
+      case "person": "done by \(who)"
+      case "by_hand": "done by hand by \(who)\(reason)"
+      case "override": "declared done by \(who)\(reason)"
+      default: "done"
+      }
+    return Narration(sentence, data.shown("outputs") + evidence + checkpoint)
+  }
+
+  private static func skipped(_ reason: String, message: String) -> String {
+    guard message.isEmpty else { return message }
+    return switch reason {
+    case "if", "condition": "its condition does not hold"
+    case "go_to": "another step sent the run past it"
+    case "finish": "the run ended before it"
+    case "person": "a person passed over it"
+    default: reason
+    }
+  }
+
+  private static func waiting(_ data: ValueMap) -> Narration {
+    let role = data.text("role").map { " of \($0)" } ?? ""
+    let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
+    switch data.text("for") {
+    case "answer":
+      let fields = (data["fields"]?.asList ?? []).compactMap(\.asString)
+      let message = data.text("message").flatMap { $0.isEmpty ? nil : Shown("shown", text: $0) }
+      let asked = fields.isEmpty ? [] : [Shown("asked for", text: fields.joined(separator: ", "))]
+      let items = data.shown("items", withSealed: false).map { Shown("item \($0.name)", $0.value) }
+      return Narration(
+        "waiting for an answer\(role)", (message.map { [$0] } ?? []) + asked + items + due)
+    case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
+    case "time":
+      return Narration("waiting", data.text("until").map { [Shown("until", text: $0)] } ?? due)
+    default: return Narration("waiting", due)
+    }
+  }
+}
+
+extension Narration {
+  /// What came from outside: answers, events, timers, people's decisions, repairs.
+  static func outside(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let who = record.actor.sentence
+    let message = data.text("message") ?? ""
+    switch record.type {
+    case "answer.given": return Narration("answered by \(who)", data.shown("values"))
+    case "event.received":
+      return Narration(
+        "the event \(data.text("event") ?? "?") arrived, from \(who)", data.shown("data"))
+    case "event.matched":
+      return Narration("the event it waited for is there", data.shown("outputs"))
+    case "timer.fired":
+      return Narration(
+        "\(data.text("timer") ?? "a timer") came due",
+        data.text("due_at").map { [Shown("due", text: $0)] } ?? [])
+    case "doubt.resolved":
+      let happened = data["happened"]?.asBool == true ? "it happened" : "it did not happen"
+      let reason = data.text("reason").map { ": \($0)" } ?? ""
+      return Narration(
+        "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs"))
+    case "checkpoint.moved": return .problem("the world has moved on: \(message)")
+    case "note.added": return Narration("note by \(who): \(data.text("text") ?? "")")
+    case "command.refused": return Narration("refused: \(message)")
+    case "journal.repaired":
+      let bytes = data["bytes"]?.asInt ?? 0
+      let file = data.text("file").map { [Shown("kept in", text: $0)] } ?? []
+      return .problem("\(bytes) bytes of a record that was cut off were moved aside", file)
+    case "clock.went_back": return .problem("the clock of the machine went back")
+    default: return .unknown(record)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package import Values
+
+extension Transcript {
+  /// The format that ``json`` writes; members may be added to it, none changes its meaning.
+  package static let format = "baton-transcript/1"
+
+  /// The transcript as JSON: `format`, `run`, `steps`, `entries`, `problems`. Moments are RFC 3339
+  /// in UTC, lengths of time seconds as text (`0.25s`), and a sensitive value is
+  /// `{"sensitive": true}`.
+  package var json: Value {
+    .map([
+      "format": .string(Self.format), "run": run, "steps": .list(steps.map(\.json)),
+      "entries": .list(entries.map(\.json)),
+      "problems": .list(problems.map { .int(Int64($0.seq)) }),
+    ])
+  }
+
+  private var run: Value {
+    var map: ValueMap = [
+      "id": .string(head.run), "name": .string(head.name), "status": .string(head.status),
+      "workflow": [
+        "id": .string(head.workflow), "name": .string(head.title),
+        "version": .string(head.version), "file": .string(head.file),
+        "sha256": .string(head.sha256),
+      ],
+      "environment": .string(head.environment), "rehearsal": .bool(head.isRehearsal),
+      "labels": head.labels.json, "inputs": head.inputs.json,
+      "started_at": .string(head.startedAt.journalText), "started_by": .string(head.startedBy),
+      "events": .int(Int64(head.records)), "last_hash": .string(head.lastHash),
+    ]
+    map["finished_at"] = head.finishedAt.map { .string($0.journalText) }
+    map["message"] = head.message.map { .string($0) }
+    if head.finishedAt != nil { map["outputs"] = head.outputs.json }
+    return .map(map)
+  }
+}
+
+extension TranscriptStep {
+  var json: Value {
+    var map: ValueMap = [
+      "address": .string(address), "title": .string(title), "status": .string(status),
+      "started_at": .string(startedAt.journalText), "attempts": .int(Int64(attempts)),
+    ]
+    map["role"] = role.map { .string($0) }
+    map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    map["how"] = how.map { .string($0) }
+    map["by"] = by.map { .string($0) }
+    map["reason"] = reason.map { .string($0) }
+    map["duration"] = duration.map { .string($0.journalText) }
+    map["target"] = target.map { .string($0.journalText) }
+    map["target_met"] = isWithinTarget.map { .bool($0) }
+    return .map(map)
+  }
+}
+
+extension TranscriptEntry {
+  var json: Value {
+    var map: ValueMap = [
+      "seq": .int(Int64(seq)), "at": .string(at.journalText), "type": .string(type),
+      "actor": .string(actor), "sentence": .string(sentence),
+    ]
+    map["step"] = step.map { .string($0) }
+    map["title"] = title.map { .string($0) }
+    if !details.isEmpty {
+      map["details"] = .list(
+        details.map { shown in
+          var detail: ValueMap = ["name": .string(shown.name)]
+          detail[shown.value == nil ? "sensitive" : "value"] = shown.value ?? .bool(true)
+          return .map(detail)
+        })
+    }
+    return .map(map)
+  }
+}
+
+extension [Shown] {
+  var json: Value {
+    .map(ValueMap(map { ($0.name, $0.value ?? ["sensitive": true]) }))
+  }
+}

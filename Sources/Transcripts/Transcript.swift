@@ -1,0 +1,125 @@
+package import RunStore
+package import Values
+
+/// A run as people read it: who did what, when, by which version of which procedure.
+///
+/// Made from the journal alone; descriptions of the steps only add titles and targets. Sensitive
+/// values are not in the journal, so none can be in a transcript: their names stand there with
+/// `(sensitive)`.
+package struct Transcript: Sendable {
+  /// The run as a whole.
+  package struct Head: Sendable {
+    package var run = ""
+    package var name = ""
+    package var workflow = ""
+    package var title = ""
+    package var version = ""
+    package var file = ""
+    package var sha256 = ""
+    package var environment = ""
+    package var isRehearsal = false
+    package var labels: [Shown] = []
+    package var inputs: [Shown] = []
+    package var outputs: [Shown] = []
+    package var startedAt = Timestamp(seconds: 0)
+    package var startedBy = ""
+    package var status = "running"
+    package var message: String?
+    package var finishedAt: Timestamp?
+    package var lastHash = ""
+    package var records = 0
+  }
+
+  package private(set) var head = Head()
+  package private(set) var entries: [TranscriptEntry] = []
+  /// In the order in which the steps began.
+  package private(set) var steps: [TranscriptStep] = []
+  /// What went wrong, each a sentence, in order.
+  package private(set) var problems: [TranscriptEntry] = []
+
+  package init(
+    records: some Sequence<JournalRecord>, descriptions: some Sequence<StepDescription> = []
+  ) {
+    var known: [String: StepDescription] = [:]
+    for description in descriptions { known[description.address] = description }
+    var summary = StepSummary(descriptions: known)
+    for record in records {
+      apply(record)
+      summary.apply(record)
+      let title = record.step.map { known[$0]?.title ?? $0 }
+      let entry = TranscriptEntry(record, title: title)
+      entries.append(entry)
+      if entry.weight == .problem { problems.append(entry) }
+    }
+    steps = summary.steps
+  }
+
+  private mutating func apply(_ record: JournalRecord) {
+    head.records += 1
+    head.lastHash = record.hash
+    let data = record.data
+    switch record.type {
+    case "run.created": begin(record)
+    case "run.resumed": head.status = "running"
+    case "run.interrupted": head.status = "interrupted"
+    case "run.parked": head.status = data.text("status") ?? head.status
+    case "run.finished":
+      head.status = data.text("status") ?? head.status
+      head.message = data.text("message")
+      head.outputs = data.shown("outputs")
+      head.finishedAt = record.moment
+    default: break
+    }
+  }
+
+  private mutating func begin(_ record: JournalRecord) {
+    let data = record.data
+    let workflow = data["workflow"]?.asMap ?? ValueMap()
+    head.run = data.text("run") ?? ""
+    head.name = data.text("name") ?? head.run
+    head.workflow = workflow.text("id") ?? ""
+    head.title = workflow.text("name") ?? head.workflow
+    head.version = workflow.text("version") ?? ""
+    head.file = workflow.text("file") ?? ""
+    head.sha256 = workflow.text("sha256") ?? ""
+    head.environment = data.text("environment") ?? ""
+    head.isRehearsal = data["rehearsal"]?.asBool ?? false
+    head.labels = data.shown("labels", withSealed: false)
+    head.inputs = data.shown("inputs")
+    head.startedAt = record.moment
+    head.startedBy = record.actor.sentence
+  }
+}
+
+/// A value with its name, as it may be shown.
+package struct Shown: Sendable, Hashable {
+  package let name: String
+  /// Nil where the value is sensitive.
+  package let value: Value?
+
+  package init(_ name: String, _ value: Value?) {
+    self.name = name
+    self.value = value
+  }
+
+  /// A text with its name.
+  package init(_ name: String, text: String) { self.init(name, .string(text)) }
+}
+
+extension ValueMap {
+  func text(_ name: String) -> String? { self[name]?.asString }
+
+  /// The members of a map under a name, and the names of those that are sealed beside it.
+  func shown(_ name: String, withSealed: Bool = true) -> [Shown] {
+    let clear = (self[name]?.asMap ?? ValueMap()).compactMap { member in
+      member.key.asString.map { Shown($0, member.value) }
+    }
+    guard withSealed, let sealed = self["sealed"]?.asMap else { return clear }
+    return clear + sealed.names.map { Shown($0, nil) }
+  }
+}
+
+extension JournalRecord.Actor {
+  /// `user root`, `person ana`, or `baton` for the machine itself.
+  var sentence: String { kind == "machine" ? id : "\(kind) \(id)" }
+}

@@ -1,1 +1,0 @@
-// Transcripts: see docs/internals/architecture.md.

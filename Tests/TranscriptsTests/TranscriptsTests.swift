@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Transcripts
-
-@Suite struct TranscriptsTests {}
