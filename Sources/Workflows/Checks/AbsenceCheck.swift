@@ -1,0 +1,73 @@
+import CEL
+import Fields
+import SourceText
+
+/// An optional value is read only where the expression allows for its absence.
+struct AbsenceCheck {
+  private let workflow: WorkflowUnderCheck
+
+  static func run(_ workflow: WorkflowUnderCheck) {
+    let check = AbsenceCheck(workflow: workflow)
+    for read in workflow.decoder.reads { check.check(read) }
+  }
+
+  private func check(_ read: NameRead) {
+    for reference in read.expression.references {
+      guard let path = optionalField(reference), reference.certainCount >= path.count else {
+        continue
+      }
+      var facts = Facts()
+      conditions(around: read, into: &facts)
+      read.expression.addFacts(at: reference.range, to: &facts)
+      if facts.hasValue(path) { continue }
+      let parent = path.dropLast().joined(separator: ".")
+      let name = path[path.count - 1]
+      workflow.decoder.report(
+        .mayBeAbsent, "`\(path.joined(separator: "."))` is optional and may be absent",
+        at: read.span(reference.range),
+        help: "`\(parent).?\(name)` leaves its key out then; "
+          + "`\(parent).?\(name).orValue(…)` says what counts instead")
+    }
+  }
+
+  /// The path of the optional field that a reference reads, if it reads one.
+  private func optionalField(_ reference: NameReference) -> [String]? {
+    let path = reference.path
+    if path.count >= 2, path[0] == "inputs" {
+      return workflow.parts.inputs[path[1]]?.isOptional == true ? Array(path.prefix(2)) : nil
+    }
+    guard path.count >= 4, path[0] == "steps", path[2] == "outputs",
+      let outline = workflow.outlines.step(named: path[1]),
+      let step = workflow.steps[outline.index]
+    else { return nil }
+    let fields: FieldSet? =
+      switch step.kind {
+      case .action(let call): call.contract?.outputs
+      case .ask(let question): question.fields
+      default: nil
+      }
+    return fields?[path[3]]?.isOptional == true ? Array(path.prefix(4)) : nil
+  }
+
+  /// The conditions of the steps around a read.
+  private func conditions(around read: NameRead, into facts: inout Facts) {
+    let index: Int
+    switch read.place {
+    case .before(let step), .after(let step), .caseCondition(let step, _), .loopEnd(let step):
+      index = step
+    case .condition(let step):
+      guard let parent = workflow.outlines.all[step].parent else { return }
+      index = parent.index
+    case .end, .unchecked: return
+    }
+    var outline: StepOutline? = workflow.outlines.all[index]
+    while let current = outline {
+      if let step = workflow.steps[current.index],
+        let condition = step.condition
+      {
+        facts.add(condition, is: true)
+      }
+      outline = current.parent
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import CEL
+import Values
+
+/// What is known to hold at a place, from the conditions that lead to it.
+struct Facts {
+  /// Conditions that hold, and those that do not, in one spelling.
+  private var held: Set<String> = []
+  private var failed: Set<String> = []
+  /// Steps that have succeeded.
+  private(set) var succeeded: Set<String> = []
+  /// Paths whose value is there: they were tested with `has()` or `.?`.
+  private var present: Set<String> = []
+
+  /// Takes up that an expression is true, or false.
+  mutating func add(_ expression: Expression, is value: Bool) {
+    guard let tree = expression.checked?.tree else { return }
+    add(tree, is: value, source: Array(expression.source.utf8))
+  }
+
+  mutating func add(_ node: SyntaxNode, is value: Bool, source: [UInt8]) {
+    note(Self.key(node, source), is: value)
+    switch node.kind {
+    case .and(let left, let right) where value:
+      add(left, is: true, source: source)
+      add(right, is: true, source: source)
+    case .or(let left, let right) where !value:
+      add(left, is: false, source: source)
+      add(right, is: false, source: source)
+    case .call("!_", _, let arguments):
+      for argument in arguments { add(argument, is: !value, source: source) }
+    case .call("_!=_", _, let arguments) where arguments.count == 2:
+      equality(arguments[0], arguments[1], is: !value, source)
+    case .call("_==_", _, let arguments) where arguments.count == 2:
+      equality(arguments[0], arguments[1], is: value, source)
+    case .call(let name, _, let arguments) where Self.opposites[name] != nil:
+      note(Self.comparison(Self.opposites[name] ?? name, arguments, source), is: !value)
+    default: break
+    }
+    if value { notePresence(in: node) }
+  }
+
+  /// Whether a condition is known to hold.
+  func imply(_ expression: Expression) -> Bool {
+    guard let tree = expression.checked?.tree else {
+      return false
+    }
+    return imply(tree, is: true, source: Array(expression.source.utf8))
+  }
+
+  /// Whether a condition is known not to hold.
+  func exclude(_ expression: Expression) -> Bool {
+    guard let tree = expression.checked?.tree else { return false }
+    return imply(tree, is: false, source: Array(expression.source.utf8))
+  }
+
+  func hasValue(_ path: [String]) -> Bool {
+    (1...path.count).contains { present.contains(path.prefix($0).joined(separator: ".")) && $0 > 2 }
+      || present.contains(path.joined(separator: "."))
+  }
+
+  mutating func addSuccess(of step: String) -> Bool { succeeded.insert(step).inserted }
+
+  private func imply(_ node: SyntaxNode, is value: Bool, source: [UInt8]) -> Bool {
+    let key = Self.key(node, source)
+    if (value ? held : failed).contains(key) { return true }
+    switch node.kind {
+    case .literal(.bool(let flag)): return flag == value
+    case .and(let left, let right):
+      let sides = [left, right].map { imply($0, is: value, source: source) }
+      return value ? sides.allSatisfy(\.self) : sides.contains(true)
+    case .or(let left, let right):
+      let sides = [left, right].map { imply($0, is: value, source: source) }
+      return value ? sides.contains(true) : sides.allSatisfy(\.self)
+    case .call("!_", _, let arguments):
+      return arguments.allSatisfy { imply($0, is: !value, source: source) }
+    case .call("_!=_", _, let arguments) where arguments.count == 2:
+      return (value ? failed : held).contains(Self.comparison("_==_", arguments, source))
+    case .call("_==_", _, let arguments) where arguments.count == 2:
+      if value, let step = Self.statusTest(arguments[0], arguments[1]), step.word == "succeeded" {
+        return succeeded.contains(step.id)
+      }
+      return false
+    case .call(let name, _, let arguments):
+      guard let opposite = Self.opposites[name] else { return false }
+      return (value ? failed : held).contains(Self.comparison(opposite, arguments, source))
+    default: return false
+    }
+  }
+
+  private mutating func note(_ key: String, is value: Bool) {
+    if value { held.insert(key) } else { failed.insert(key) }
+  }
+
+  private mutating func equality(
+    _ left: SyntaxNode, _ right: SyntaxNode, is value: Bool, _ source: [UInt8]
+  ) {
+    note(Self.comparison("_==_", [left, right], source), is: value)
+    if let test = Self.statusTest(left, right) {
+      let implies = value ? test.word == "succeeded" : ["skipped", "failed"].contains(test.word)
+      if implies { succeeded.insert(test.id) }
+    }
+    let isDefault = [left, right].contains { node in
+      switch node.kind {
+      case .literal(.string("")), .literal(.bool(false)), .literal(.int(0)), .literal(.null): true
+      default: false
+      }
+    }
+    if isDefault != value {
+      notePresence(in: left)
+      notePresence(in: right)
+    }
+  }
+
+  /// Values that a condition which holds has looked at with care.
+  private mutating func notePresence(in node: SyntaxNode) {
+    switch node.kind {
+    case .or, .conditional: return
+    case .call("!_", _, _), .call("_!=_", _, _), .call("_==_", _, _), .and: return
+    default: break
+    }
+    for reference in node.nameReferences where reference.certainCount < reference.path.count {
+      for count in reference.certainCount + 1...reference.path.count {
+        present.insert(reference.path.prefix(count).joined(separator: "."))
+      }
+      if reference.path.count > 3, reference.path[0] == "steps", reference.path[2] == "outputs" {
+        succeeded.insert(reference.path[1])
+      }
+    }
+  }
+
+  private static func statusTest(
+    _ left: SyntaxNode, _ right: SyntaxNode
+  ) -> (id: String, word: String)? {
+    for (one, other) in [(left, right), (right, left)] {
+      if let path = one.path()?.path, path.count == 3, path[0] == "steps", path[2] == "status",
+        case .literal(.string(let word)) = other.kind
+      {
+        return (path[1], word)
+      }
+    }
+    return nil
+  }
+
+  /// A comparison and the one that holds exactly where it does not.
+  private static let opposites = [
+    "_<_": "_>=_", "_>=_": "_<_", "_>_": "_<=_", "_<=_": "_>_",
+  ]
+
+  private static func comparison(
+    _ name: String, _ arguments: [SyntaxNode], _ source: [UInt8]
+  ) -> String {
+    var sides = arguments.map { key($0, source) }
+    if name == "_==_" { sides.sort() }
+    return "\(name)(\(sides.joined(separator: ",")))"
+  }
+
+  /// One spelling for all ways to write the same.
+  private static func key(_ node: SyntaxNode, _ source: [UInt8]) -> String {
+    if case .call(let name, _, let arguments) = node.kind, arguments.count == 2,
+      name == "_==_" || opposites[name] != nil
+    {
+      return comparison(name, arguments, source)
+    }
+    guard node.range.upperBound <= source.count else { return "" }
+    let bytes = Array(source[node.range])
+    let words = TokenScanner.tokens(of: bytes).map { token in
+      String(decoding: bytes[token.range], as: UTF8.self)
+    }
+    return words.map {
+      $0.hasPrefix("\"") && !$0.contains("'") ? "'\($0.dropFirst().dropLast())'" : $0
+    }
+    .joined(separator: " ")
+  }
+}
+
+extension Expression {
+  /// What is known at a piece of the expression because of the pieces around it: the other side
+  /// of `&&` holds, that of `||` does not, `?` decides.
+  func addFacts(at range: Range<Int>, to facts: inout Facts) {
+    guard var node = checked?.tree else { return }
+    let bytes = Array(source.utf8)
+    while node.range != range || !node.children.isEmpty {
+      let parts = node.children
+      guard let next = parts.first(where: { $0.range.contains(range) }) else { return }
+      switch node.kind {
+      case .and(let left, let right):
+        facts.add(next === left ? right : left, is: true, source: bytes)
+      case .or(let left, let right):
+        facts.add(next === left ? right : left, is: false, source: bytes)
+      case .conditional(let test, let first, let second):
+        if next === first { facts.add(test, is: true, source: bytes) }
+        if next === second { facts.add(test, is: false, source: bytes) }
+      default: break
+      }
+      node = next
+    }
+  }
+}
+
+extension Range<Int> {
+  fileprivate func contains(_ other: Range<Int>) -> Bool {
+    lowerBound <= other.lowerBound && other.upperBound <= upperBound
+  }
+}

@@ -1,0 +1,269 @@
+import CEL
+import SourceText
+
+/// Outputs may be read only where their step has succeeded on every path that leads there, unless
+/// the expression allows for absence.
+struct FlowCheck {
+  private let workflow: WorkflowUnderCheck
+  private let map: StepMap
+  private let steps: [String: Step]
+
+  static func run(_ workflow: WorkflowUnderCheck) {
+    let check = FlowCheck(workflow)
+    for read in workflow.decoder.reads { check.check(read) }
+  }
+
+  private init(_ workflow: WorkflowUnderCheck) {
+    self.workflow = workflow
+    map = StepMap(workflow.parts, count: workflow.outlines.all.count)
+    steps = Dictionary(
+      workflow.parts.allSteps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func check(_ read: NameRead) {
+    var reported: Set<String> = []
+    for reference in read.expression.references {
+      guard reference.path.count >= 2, reference.path[0] == "steps" else { continue }
+      let id = reference.path[1]
+      guard workflow.outlines.step(named: id) != nil else {
+        if reported.insert(id).inserted { reportUnknown(id, read, reference) }
+        continue
+      }
+      guard needsSuccess(reference), let step = steps[id], let place = place(of: read) else {
+        continue
+      }
+      guard let reason = doubt(step, at: place, read, facts: nil) else { continue }
+      var facts = facts(at: place, read)
+      read.expression.addFacts(at: reference.range, to: &facts)
+      expand(&facts)
+      if facts.succeeded.contains(id) || facts.hasValue(reference.path) { continue }
+      guard doubt(step, at: place, read, facts: facts) != nil else { continue }
+      if reported.insert(id).inserted { report(step, reason, read, reference) }
+    }
+  }
+
+  /// Whether a read fails where the step has not succeeded.
+  private func needsSuccess(_ reference: NameReference) -> Bool {
+    guard reference.path.count > 2 else { return false }
+    switch reference.path[2] {
+    case "outputs": return reference.certainCount > 3
+    case "started_at", "finished_at", "by": return reference.certainCount > 2
+    default: return false
+    }
+  }
+
+  private func place(of read: NameRead) -> StepMap.Location? {
+    switch read.place {
+    case .unchecked: return nil
+    case .condition(let index), .before(let index), .after(let index), .caseCondition(let index, _):
+      return map.location(of: index)
+    case .loopEnd(let index):
+      return map.loop(of: index).map { StepMap.Location(list: $0, position: $0.steps.count) }
+    case .end: return StepMap.Location(list: map.main, position: map.main.steps.count)
+    }
+  }
+
+  // MARK: Paths
+
+  /// Why a step may not have succeeded at a place; nil where it has.
+  private func doubt(
+    _ step: Step, at place: StepMap.Location, _ read: NameRead, facts: Facts?
+  ) -> String? {
+    if case .after(let index) = read.place, index == step.index { return nil }
+    guard let own = map.location(of: step.index) else { return nil }
+    let source = map.chain(own)
+    let target = map.chain(place)
+    var depth = -1
+    while depth + 1 < min(source.count, target.count),
+      source[depth + 1].list === target[depth + 1].list
+    {
+      depth += 1
+      if source[depth].position != target[depth].position { break }
+    }
+    guard depth >= 0 else { return outside(source, target) }
+    let positions = (source[depth].position, target[depth].position)
+    if positions.0 == positions.1 {
+      return source.count == depth + 1 ? "it is not done yet here" : "it stands on another branch"
+    }
+    if case .parallel = source[depth].list.purpose { return "it runs side by side with this one" }
+    if positions.0 > positions.1 { return "it comes later" }
+    return doubt(along: Array(source[depth...]), upTo: positions.1, facts)
+      ?? earlyEnd(before: step, read)
+  }
+
+  private func outside(_ source: [StepMap.Location], _ target: [StepMap.Location]) -> String {
+    guard let list = target.first?.list else { return "it may not have run" }
+    if case .finally = list.purpose { return "`finally` runs whatever has happened before" }
+    return "it does not stand before this place"
+  }
+
+  /// Walks down from the list that both share to the step.
+  private func doubt(
+    along chain: [StepMap.Location], upTo position: Int, _ facts: Facts?
+  ) -> String? {
+    for (level, location) in chain.enumerated() {
+      let step = location.list.steps.steps[location.position]
+      if level > 0, let reason = doubt(enteringListOf: location, facts) { return reason }
+      if let condition = step.condition, facts?.imply(condition) != true {
+        return "it is skipped unless `\(condition.source.trimmed)`"
+      }
+      if isPassedOver(step) { return "the run goes on when it fails" }
+      let limit = level == 0 ? position : .max
+      if let jump = jump(over: location, upTo: limit, facts) {
+        return "`go_to` of step `\(jump.id)` passes over it"
+      }
+    }
+    return nil
+  }
+
+  private func doubt(enteringListOf location: StepMap.Location, _ facts: Facts?) -> String? {
+    switch location.list.purpose {
+    case .forEach: return "it runs once for each item: `collect` gives what is needed of them"
+    case .recovery: return "it runs only after a failure"
+    case .branch(let number):
+      guard case .choose(let cases)? = location.list.owner?.kind else { return nil }
+      guard let when = cases[number].when else {
+        let earlier = cases.prefix(number).compactMap(\.when)
+        let isTaken = earlier.allSatisfy { facts?.exclude($0) == true }
+        return isTaken ? nil : "it runs only when no other case holds"
+      }
+      return facts?.imply(when) == true ? nil : "it runs only when `\(when.source.trimmed)`"
+    default: return nil
+    }
+  }
+
+  private func isPassedOver(_ step: Step) -> Bool {
+    for policy in [step.onFailure, step.onExpiry] {
+      switch policy {
+      case .continue: return true
+      case .recover(let branches):
+        if branches.contains(where: { $0.then == .continue }) { return true }
+      default: break
+      }
+    }
+    guard step.onFailure == nil, step.parent == nil else { return false }
+    switch workflow.parts.defaultOnFailure {
+    case .continue: return canFail(step)
+    case .recover(let branches): return canFail(step) && branches.contains { $0.then == .continue }
+    default: return false
+    }
+  }
+
+  private func canFail(_ step: Step) -> Bool {
+    if case .set = step.kind { return !step.verify.isEmpty }
+    return true
+  }
+
+  private func jump(
+    over location: StepMap.Location, upTo limit: Int, _ facts: Facts?
+  ) -> Step? {
+    guard location.list.isJumpedOver(location.position) else { return nil }
+    return location.list.jumps.first { jump in
+      guard jump.position < location.position, jump.target > location.position,
+        jump.target <= limit
+      else { return false }
+      guard let condition = jump.step.condition else { return true }
+      return facts?.exclude(condition) != true
+    }?.step
+  }
+
+  /// The outputs of the workflow are also needed where a `finish` ends it well before its end.
+  private func earlyEnd(before step: Step, _ read: NameRead) -> String? {
+    guard case .end = read.place else { return nil }
+    let finish = finishes.first { $0.index < step.index }
+    return finish.map { "`finish` of step `\($0.id)` may end the run before it" }
+  }
+
+  private var finishes: [Step] {
+    workflow.parts.allSteps.filter { step in
+      if case .finish(let finish) = step.kind { finish.outcome == .succeeded } else { false }
+    }
+  }
+
+  // MARK: Conditions
+
+  private func facts(at place: StepMap.Location, _ read: NameRead) -> Facts {
+    var facts = Facts()
+    for (level, location) in map.chain(place).reversed().enumerated() {
+      surroundings(location, into: &facts)
+      guard location.position < location.list.steps.count else { continue }
+      let step = location.list.steps.steps[location.position]
+      if level > 0 || !isCondition(read), let condition = step.condition {
+        facts.add(condition, is: true)
+      }
+    }
+    if case .caseCondition(let index, let number) = read.place,
+      case .choose(let cases)? = map.location(of: index).map({
+        $0.list.steps.steps[$0.position].kind
+      })
+    {
+      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+    }
+    expand(&facts)
+    return facts
+  }
+
+  private func isCondition(_ read: NameRead) -> Bool {
+    if case .condition = read.place { true } else { false }
+  }
+
+  /// What a list tells of the places in it: its case, and what would have ended it before.
+  private func surroundings(_ location: StepMap.Location, into facts: inout Facts) {
+    let list = location.list
+    if case .branch(let number) = list.purpose, case .choose(let cases)? = list.owner?.kind {
+      if let when = cases[number].when { facts.add(when, is: true) }
+      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+    }
+    for exit in list.exits where exit.position < location.position {
+      if let condition = exit.step.condition { facts.add(condition, is: false) }
+    }
+    for jump in list.jumps
+    where jump.position < location.position && jump.target > location.position {
+      if let condition = jump.step.condition { facts.add(condition, is: false) }
+    }
+    for step in list.steps.steps.prefix(location.position) {
+      if case .repeat(let loop) = step.kind, loop.atMost == nil { facts.add(loop.until, is: true) }
+    }
+  }
+
+  /// A step that has succeeded was not skipped: its conditions held.
+  private func expand(_ facts: inout Facts) {
+    var known: Set<String> = []
+    while let id = facts.succeeded.first(where: { !known.contains($0) }) {
+      known.insert(id)
+      guard let step = steps[id], let location = map.location(of: step.index) else { continue }
+      for location in map.chain(location) {
+        let step = location.list.steps.steps[location.position]
+        if let condition = step.condition { facts.add(condition, is: true) }
+        _ = facts.addSuccess(of: step.id)
+        if case .branch(let number) = location.list.purpose,
+          case .choose(let cases)? = location.list.owner?.kind, let when = cases[number].when
+        {
+          facts.add(when, is: true)
+        }
+      }
+    }
+  }
+
+  // MARK: Findings
+
+  private func report(
+    _ step: Step, _ reason: String, _ read: NameRead, _ reference: NameReference
+  ) {
+    let field = reference.path.dropFirst(3).first
+    workflow.decoder.report(
+      .mayNotHaveRun, "step `\(step.id)` may not have succeeded here: \(reason)",
+      at: read.span(reference.range),
+      notes: [.init("the step is here", file: workflow.decoder.file, span: step.span)],
+      help: field.map {
+        "allow for it, `steps.\(step.id).outputs.?\($0).orValue(…)`, or test "
+          + "`steps.\(step.id).status == 'succeeded'`"
+      } ?? "test `steps.\(step.id).status == 'succeeded'` before")
+  }
+
+  private func reportUnknown(_ id: String, _ read: NameRead, _ reference: NameReference) {
+    workflow.decoder.report(
+      .unknownStep, "unknown step `\(id)`", at: read.span(reference.range),
+      help: workflow.decoder.suggestion(id, workflow.outlines.ids))
+  }
+}

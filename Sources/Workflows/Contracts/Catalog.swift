@@ -1,0 +1,44 @@
+/// What the steps of a workflow may call and wait for: the contracts behind the names of
+/// connections, and what is built in.
+package final class Catalog: Sendable {
+  private let connections: [String: PluginContract]
+
+  /// - Parameter connections: from a connection's name to the contract of its plugin. A name hides
+  ///   the built-in plugin of that name.
+  package init(_ connections: [String: PluginContract] = [:]) {
+    self.connections = connections
+  }
+
+  /// Only what is built in.
+  package static let builtIn = Catalog()
+
+  /// The contract behind a connection, or the built-in one of that name.
+  package func connection(named name: String) -> PluginContract? {
+    connections[name] ?? BuiltInContracts.plugin(named: name)
+  }
+
+  /// The operation `connection.operation`; nil where either part is unknown.
+  package func operation(named name: String) -> OperationContract? {
+    guard let (connection, operation) = split(name) else { return nil }
+    return self.connection(named: connection)?.operation(named: operation)
+  }
+
+  /// The event `connection.event`; nil where either part is unknown.
+  package func event(named name: String) -> EventContract? {
+    guard let (connection, event) = split(name) else { return nil }
+    return self.connection(named: connection)?.event(named: event)
+  }
+
+  /// The names of all connections, built-in ones included, sorted.
+  package var connectionNames: [String] {
+    Set(connections.keys).union(BuiltInContracts.names).sorted()
+  }
+}
+
+/// The two parts of `connection.operation`.
+func split(_ name: String) -> (connection: String, member: String)? {
+  guard let dot = name.firstIndex(of: ".") else { return nil }
+  let member = name[name.index(after: dot)...]
+  guard dot != name.startIndex, !member.isEmpty, !member.contains(".") else { return nil }
+  return (String(name[..<dot]), String(member))
+}

@@ -1,0 +1,140 @@
+import CEL
+import Documents
+import Fields
+package import SourceText
+import Values
+
+extension PluginContract {
+  /// Reads a contract, `plugin.yaml`.
+  ///
+  /// - Returns: nil where anything is wrong; the findings say what.
+  package static func decode(
+    _ file: SourceFile, into diagnostics: Diagnostics
+  ) -> PluginContract? {
+    let errors = diagnostics.errorCount
+    guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
+    let decoder = ContractDecoder(FileDecoder(file, diagnostics))
+    let contract = decoder.decode(root)
+    return diagnostics.errorCount == errors ? contract : nil
+  }
+}
+
+/// Turns the document of a contract into one.
+final class ContractDecoder {
+  private let decoder: FileDecoder
+  private var plugin = ""
+  /// The operations without what refers to other operations.
+  private var bare: [OperationContract] = []
+
+  init(_ decoder: FileDecoder) { self.decoder = decoder }
+
+  func decode(_ root: Node) -> PluginContract? {
+    guard decoder.members(root, LanguageKeys.plugin) != nil else { return nil }
+    if let name = root["plugin"] {
+      plugin = decoder.text(name, "plugin") ?? ""
+      checkName(plugin, "a plugin", at: name.span)
+    } else {
+      decoder.missing("plugin", in: "a contract", at: SourceSpan(start: 0, end: 0))
+    }
+    let operations = root["operations"].flatMap { decoder.map($0, "`operations`") } ?? []
+    bare = operations.compactMap { self.bare($0) }
+    let whole = zip(bare, operations).map { complete($0, $1) }
+    let events = root["events"].flatMap { decoder.map($0, "`events`") } ?? []
+    return PluginContract(
+      name: plugin, version: decoder.text(root, under: "version"),
+      summary: decoder.text(root, under: "summary") ?? "", operations: whole,
+      events: events.map { event($0) }, file: decoder.file)
+  }
+
+  private func checkName(_ name: String, _ what: String, at span: SourceSpan) {
+    if decoder.isName(name) { return }
+    decoder.report(
+      .badName, "`\(name)` is not a name for \(what)", at: span,
+      label: "expected small letters, digits and `_`",
+      help: "did you mean `\(name.snakeCased)`?")
+  }
+
+  private func event(_ member: Member) -> EventContract {
+    checkName(member.name, "an event", at: member.key.span)
+    return EventContract(plugin: plugin, name: member.name, fields: fields(member.value))
+  }
+
+  private func fields(_ node: Node?) -> FieldSet {
+    guard let node, !node.isNull else { return FieldSet([]) }
+    return FieldSet.decode(node, in: decoder.file, into: decoder.diagnostics)
+  }
+
+  private func bare(_ member: Member) -> OperationContract? {
+    checkName(member.name, "an operation", at: member.key.span)
+    let node = member.value
+    _ = decoder.members(node, LanguageKeys.operation)
+    let errors = node["errors"].flatMap { decoder.map($0, "`errors`") } ?? []
+    return OperationContract(
+      plugin: plugin, name: member.name, summary: decoder.text(node, under: "summary") ?? "",
+      effects: node["effects"].flatMap { decoder.choice($0, "effects") } ?? .once,
+      inputs: fields(node["inputs"]), outputs: fields(node["outputs"]),
+      errors: errors.compactMap { error in
+        decoder.text(error.value, error.name).map { (error.name, $0) }
+      }, keyLasts: node["key_lasts"].flatMap { decoder.length($0, "key_lasts") },
+      examples: examples(node["examples"]))
+  }
+
+  private func examples(_ node: Node?) -> [OperationExample] {
+    (node.flatMap { decoder.list($0, "`examples`") } ?? []).compactMap { example in
+      guard decoder.members(example, LanguageKeys.example) != nil else { return nil }
+      return OperationExample(
+        inputs: example["inputs"]?.value.asMap ?? ValueMap(),
+        outputs: example["outputs"]?.value.asMap ?? ValueMap())
+    }
+  }
+
+  private func complete(_ bare: OperationContract, _ member: Member) -> OperationContract {
+    let node = member.value
+    let inputs = Scope.Name(
+      name: "inputs", type: bare.inputs.objectType, sensitivity: Sensitivity(bare.inputs))
+    let scope = Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
+    let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
+    checkExamples(bare, node)
+    return OperationContract(
+      plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
+      inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
+      probe: node["probe"].flatMap { decoder.probe($0, in: scope, lookup, calls: .contract) },
+      undo: node["undo"].flatMap {
+        decoder.undo($0, in: scope.with(.outputs(of: bare)), lookup, calls: .contract)
+      }, examples: bare.examples,
+      manual: node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) })
+  }
+
+  private func checkExamples(_ contract: OperationContract, _ node: Node) {
+    for example in node["examples"]?.items ?? [] {
+      for (key, fields) in [("inputs", contract.inputs), ("outputs", contract.outputs)] {
+        guard let written = example[key] ?? (fields.isEmpty ? nil : example) else { continue }
+        let values = example[key]?.value.asMap ?? ValueMap()
+        guard case .failure(let failure) = fields.complete(values) else { continue }
+        for problem in failure.problems {
+          decoder.report(
+            .exampleMismatch, "the example's \(key) do not fit: \(problem.message)",
+            at: written[problem.path]?.span ?? written.span)
+        }
+      }
+    }
+  }
+}
+
+/// The operations of one contract, named without their plugin.
+private struct SiblingOperations: OperationLookup {
+  let plugin: String
+  let operations: [OperationContract]
+
+  func operation(named name: String) -> OperationContract? {
+    operations.first { $0.name.hasSameBytes(as: name) }
+  }
+
+  func problem(with name: String) -> (message: String, label: String?, near: String?) {
+    let names = operations.map(\.name).sorted()
+    return (
+      "unknown operation `\(name)`", "`\(plugin)` has \(names.joined(separator: ", "))",
+      nearest(name, among: names)
+    )
+  }
+}

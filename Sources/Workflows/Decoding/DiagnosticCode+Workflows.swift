@@ -1,0 +1,93 @@
+package import SourceText
+
+/// The findings about workflows. Each code has a page in `docs/diagnostics`.
+extension DiagnosticCode {
+  // MARK: Expressions (B03)
+
+  /// The expression cannot be read.
+  package static let expressionSyntax = DiagnosticCode("B0301")
+  /// A name, a field, a function or a type in an expression is wrong.
+  package static let expressionType = DiagnosticCode("B0302")
+  /// The expression gives another type than its key needs.
+  package static let expressionResult = DiagnosticCode("B0303")
+  /// A `${{` without its `}}`.
+  package static let unclosedInterpolation = DiagnosticCode("B0304")
+  /// `${{` in a key that is an expression already.
+  package static let interpolationInExpression = DiagnosticCode("B0305")
+  /// A value that cannot stand in text.
+  package static let notInsertable = DiagnosticCode("B0306")
+
+  // MARK: Shape (B10)
+
+  /// A key that must be there is missing.
+  package static let missingKey = DiagnosticCode("B1001")
+  /// The language version is not one that this program knows.
+  package static let languageVersion = DiagnosticCode("B1002")
+  /// No such key.
+  package static let unknownKey = DiagnosticCode("B1003")
+  /// A key of the language in the wrong place.
+  package static let misplacedKey = DiagnosticCode("B1004")
+  /// A map where a list belongs, and the like.
+  package static let wrongShape = DiagnosticCode("B1005")
+  /// A word that is none of the allowed ones, a number out of range.
+  package static let valueNotAllowed = DiagnosticCode("B1006")
+  /// Not a length of time.
+  package static let badLength = DiagnosticCode("B1007")
+
+  // MARK: Steps (B11)
+
+  /// A step without a kind.
+  package static let missingKind = DiagnosticCode("B1101")
+  /// A step with more than one kind.
+  package static let severalKinds = DiagnosticCode("B1102")
+  /// An id, a role's key or another name that is not written as names are.
+  package static let badName = DiagnosticCode("B1103")
+  /// An id, checkpoint or name that is taken already.
+  package static let duplicateName = DiagnosticCode("B1104")
+  /// A case, a branch or a step that can never be reached.
+  package static let unreachable = DiagnosticCode("B1105")
+
+  // MARK: Names (B12)
+
+  /// No such role.
+  package static let unknownRole = DiagnosticCode("B1201")
+  /// No such step.
+  package static let unknownStep = DiagnosticCode("B1202")
+  /// No such connection or operation.
+  package static let unknownOperation = DiagnosticCode("B1203")
+  /// No such event.
+  package static let unknownEvent = DiagnosticCode("B1204")
+  /// An input that must be given is not.
+  package static let missingInput = DiagnosticCode("B1205")
+  /// No such input.
+  package static let unknownInput = DiagnosticCode("B1206")
+  /// An input's value does not fit its field.
+  package static let inputMismatch = DiagnosticCode("B1207")
+  /// An operation with effects where only reading is allowed.
+  package static let effectsNotAllowed = DiagnosticCode("B1208")
+  /// No such workflow.
+  package static let unknownWorkflow = DiagnosticCode("B1209")
+  /// Workflows that call each other in a circle.
+  package static let workflowCycle = DiagnosticCode("B1210")
+  /// `go_to` to a step that is not later in the same list.
+  package static let badJump = DiagnosticCode("B1211")
+
+  // MARK: Flow (B13)
+
+  /// Outputs are read where their step may not have succeeded.
+  package static let mayNotHaveRun = DiagnosticCode("B1301")
+  /// A value is read that may be absent.
+  package static let mayBeAbsent = DiagnosticCode("B1302")
+
+  // MARK: People and effects (B14)
+
+  /// An approval that nobody can give.
+  package static let impossibleApproval = DiagnosticCode("B1401")
+  /// An operation that must not happen twice under an automatic retry.
+  package static let onceUnderRetry = DiagnosticCode("B1402")
+
+  // MARK: Contracts (B20)
+
+  /// An example that does not fit the fields it is an example of.
+  package static let exampleMismatch = DiagnosticCode("B2001")
+}

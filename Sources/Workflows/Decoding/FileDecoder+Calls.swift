@@ -1,0 +1,102 @@
+import CEL
+import Documents
+import Fields
+import SourceText
+import Values
+
+/// What a call may name: the project's operations, or those of the contract it stands in.
+protocol OperationLookup {
+  func operation(named name: String) -> OperationContract?
+  /// Says what is wrong with a name, and what is there instead.
+  func problem(with name: String) -> (message: String, label: String?, near: String?)
+}
+
+extension FileDecoder {
+  /// `action` and `with` of a map; `owner` is where they stand.
+  func call(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup, readsOnly owner: String? = nil
+  ) -> ActionCall? {
+    guard let action = node["action"], let name = text(action, "action") else { return nil }
+    guard let contract = lookup.operation(named: name) else {
+      let problem = lookup.problem(with: name)
+      report(
+        .unknownOperation, problem.message, at: action.span, label: problem.label,
+        help: problem.near.map { "did you mean `\($0)`?" })
+      _ = node["with"].flatMap { namedTemplates($0, "with", in: scope) }
+      return nil
+    }
+    if let owner, contract.effects != .none {
+      report(
+        .effectsNotAllowed, "\(owner) must not change the world, and `\(name)` does",
+        at: action.span, label: "its effects are `\(contract.effects.rawValue)`")
+    }
+    let with = self.with(node["with"], contract.inputs, of: "`\(name)`", at: action.span, in: scope)
+    return ActionCall(operation: name, contract: contract, with: with)
+  }
+
+  /// The values under `with`, held against the fields that take them.
+  func with(
+    _ node: Node?, _ fields: FieldSet, of owner: String, at span: SourceSpan, in scope: Scope
+  ) -> [NamedTemplate] {
+    var named: [NamedTemplate] = []
+    let members = node.flatMap { map($0, "`with`") }
+    for member in members ?? [] {
+      guard let field = fields[member.name] else {
+        reportUnknownInput(member, fields, owner)
+        _ = template(member.value, in: scope)
+        continue
+      }
+      guard let value = template(member.value, in: scope, wants: field.type) else { continue }
+      if checkInput(value, field, at: member.value.span) { named.append((member.name, value)) }
+    }
+    if node == nil || members != nil {
+      reportMissing(fields, given: Set((members ?? []).map(\.name)), owner, at: node?.span ?? span)
+    }
+    return named
+  }
+
+  private func reportUnknownInput(_ member: Member, _ fields: FieldSet, _ owner: String) {
+    let names = fields.fields.map(\.name)
+    report(
+      .unknownInput, "\(owner) has no input `\(member.name)`", at: member.key.span,
+      label: names.isEmpty ? "it takes none" : "it takes \(names.quotedList)",
+      help: suggestion(member.name, names))
+  }
+
+  private func reportMissing(
+    _ fields: FieldSet, given: Set<String>, _ owner: String, at span: SourceSpan
+  ) {
+    for field in fields.fields
+    where !field.isOptional && field.defaultValue == nil && !given.contains(field.name) {
+      report(
+        .missingInput, "\(owner) needs the input `\(field.name)`", at: span,
+        label: "expected `\(field.name)`: \(field.type.noun)")
+    }
+  }
+
+  private func checkInput(_ value: Template, _ field: Field, at span: SourceSpan) -> Bool {
+    if let literal = value.literal {
+      guard let problem = field.schema.validate(literal).first else { return true }
+      report(
+        .inputMismatch, "`\(field.name)` does not fit: \(problem.message)", at: span)
+      return false
+    }
+    if value.type.fits(field.type) { return true }
+    report(
+      .inputMismatch, "`\(field.name)` is \(field.type.noun), and this gives \(value.type.noun)",
+      at: span, help: inputHelp(value, field))
+    return false
+  }
+
+  private func inputHelp(_ value: Template, _ field: Field) -> String? {
+    guard case .expression(let expression) = value.form else { return nil }
+    let inner = expression.source.trimmed
+    return switch (field.type.present, value.type) {
+    case (.string, .int), (.string, .double), (.string, .bool):
+      "`${{ string(\(inner)) }}` gives text"
+    case (.int, .string): "`${{ int(\(inner)) }}` gives an integer"
+    case (.double, .string): "`${{ double(\(inner)) }}` gives a number"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import CEL
+import Documents
+import SourceText
+import Values
+
+/// What an expression has to give.
+enum WantedType {
+  case anything, truth, moment, list, text
+
+  func accepts(_ type: CELType) -> Bool {
+    if type.isUnknown { return true }
+    switch (self, type) {
+    case (.anything, _), (.truth, .bool), (.moment, .timestamp), (.list, .list), (.text, .string):
+      return true
+    default: return false
+    }
+  }
+
+  var noun: String {
+    switch self {
+    case .anything: "anything"
+    case .truth: "true or false"
+    case .moment: "a moment"
+    case .list: "a list"
+    case .text: "text"
+    }
+  }
+}
+
+extension FileDecoder {
+  /// An expression under a key that takes it bare.
+  func expression(
+    _ node: Node, _ key: String, in scope: Scope, wants wanted: WantedType = .anything
+  ) -> Expression? {
+    switch node.content {
+    case .scalar(let scalar):
+      guard let text = text(node, key) else { return nil }
+      if InterpolatedText.isNeeded(for: text) {
+        reportInterpolation(scalar, key)
+        return nil
+      }
+      let all = 0..<text.utf8.count
+      guard let found = compile(scalar, range: all, in: scope) else { return nil }
+      return checked(found, key, wanted, at: node.span)
+    case .sequence:
+      if hidesExpressions(node) {
+        report(
+          .expressionSyntax, "YAML reads this as a list of texts, not as an expression",
+          at: node.span, help: "put it in quotes: `\(key): \"\(file[node.span])\"`")
+        return nil
+      }
+      let constant = Expression(
+        constant: node.value, source: file[node.span], file: file, span: node.span)
+      return checked(constant, key, wanted, at: node.span)
+    case .mapping:
+      report(
+        .expressionSyntax, "`\(key)` is an expression, not a map", at: node.span,
+        help: "an expression that starts with `{` or holds `: ` needs quotes around it")
+      return nil
+    }
+  }
+
+  /// Compiles a piece of a scalar's text.
+  func compile(_ scalar: Scalar, range: Range<Int>, in scope: Scope) -> Expression? {
+    let source = String(decoding: Array(scalar.text.utf8)[range], as: UTF8.self)
+    switch scope.environment.compile(source) {
+    case .failure(let failure):
+      let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
+      for issue in failure.issues {
+        let span = scalar.fileSpan(
+          issue.range.lowerBound + range.lowerBound..<issue.range.upperBound + range.lowerBound)
+        report(
+          isReadable ? .expressionType : .expressionSyntax, issue.message, at: span,
+          help: issue.suggestion.map { "did you mean `\($0)`?" })
+      }
+      return nil
+    case .success(let checked):
+      let references = checked.tree.nameReferences
+      let expression = Expression(
+        source: source, file: file, span: scalar.fileSpan(range), checked: checked,
+        references: references,
+        isSensitive: references.contains { scope.isSensitive($0.path) }
+          || source.contains("secret("))
+      if !references.isEmpty {
+        reads.append(
+          NameRead(
+            expression: expression, place: place, scalar: scalar, offset: range.lowerBound))
+      }
+      return expression
+    }
+  }
+
+  private func checked(
+    _ expression: Expression, _ key: String, _ wanted: WantedType, at span: SourceSpan
+  ) -> Expression? {
+    if wanted.accepts(expression.type) { return expression }
+    report(
+      .expressionResult, "`\(key)` needs \(wanted.noun), and this gives \(expression.type.noun)",
+      at: span, help: help(expression, wanted))
+    return nil
+  }
+
+  private func help(_ expression: Expression, _ wanted: WantedType) -> String? {
+    guard case .truth = wanted else { return nil }
+    return switch expression.type {
+    case .string: "compare it: `\(expression.source) != ''`"
+    case .int, .double, .uint: "compare it: `\(expression.source) > 0`"
+    case .list, .map: "compare its size: `size(\(expression.source)) > 0`"
+    case .optional: "say what counts when it is absent: `.orValue(false)`"
+    default: nil
+    }
+  }
+
+  /// `[inputs.a, inputs.b]` without quotes.
+  private func hidesExpressions(_ node: Node) -> Bool {
+    let roots = ["inputs.", "steps.", "run.", "item.", "event.", "outputs."]
+    return (node.items ?? []).contains { item in
+      guard let scalar = item.scalar, scalar.style == .plain else { return false }
+      return roots.contains { scalar.text.hasPrefix($0) }
+    }
+  }
+
+  private func reportInterpolation(_ scalar: Scalar, _ key: String) {
+    let cut = InterpolatedText(scalar.text)
+    let bytes = Array(scalar.text.utf8)
+    var corrected = ""
+    for piece in cut.pieces {
+      switch piece {
+      case .literal(let text): corrected += text
+      case .expression(let range):
+        corrected += String(decoding: bytes[range], as: UTF8.self).trimmed
+      }
+    }
+    let offset = scalar.text.range(of: "${{")
+    let length = scalar.text.utf8.count
+    report(
+      .interpolationInExpression, "`\(key)` is an expression already: no `${{ }}` in it",
+      at: scalar.fileSpan(offset..<min(offset + 3, length)),
+      help: "write `\(key): \(corrected.trimmed.asYAML)`")
+  }
+}
+
+extension String {
+  /// Without spaces and line breaks around it.
+  var trimmed: String {
+    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n" }
+    var text = Substring(self)
+    while let first = text.first, isSpace(first) { text.removeFirst() }
+    while let last = text.last, isSpace(last) { text.removeLast() }
+    return String(text)
+  }
+
+  /// The text as a YAML scalar on one line: in quotes where it needs them.
+  var asYAML: String {
+    let starts = "!&*[]{}'\"|>%@`#?-"
+    let isPlain =
+      first.map { !starts.contains($0) } ?? false
+      && range(of: ": ") == utf8.count && range(of: " #") == utf8.count && !hasSuffix(":")
+    if isPlain { return self }
+    if !contains("\"") && !contains("\\") { return "\"\(self)\"" }
+    return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+      + "'"
+  }
+
+  /// The UTF-8 offset of a piece; the length where it is not there.
+  func range(of piece: String) -> Int {
+    let bytes = Array(utf8)
+    let wanted = Array(piece.utf8)
+    guard bytes.count >= wanted.count else { return bytes.count }
+    return (0...bytes.count - wanted.count).first { bytes[$0...].starts(with: wanted) }
+      ?? bytes.count
+  }
+}

@@ -1,0 +1,250 @@
+import CEL
+import Documents
+import Fields
+import SourceText
+import Values
+
+extension FileDecoder {
+  /// A length of time, fixed or computed.
+  func duration(_ node: Node, _ key: String, in scope: Scope) -> DurationTemplate? {
+    guard let word = text(node, key) else { return nil }
+    guard InterpolatedText.isNeeded(for: word) else {
+      guard let length = length(node, key),
+        let template = template(node, in: scope, wants: .string)
+      else { return nil }
+      return DurationTemplate(template, fixed: length)
+    }
+    guard let template = template(node, in: scope, wants: .string) else { return nil }
+    guard template.type.fits(.string) else {
+      report(
+        .expressionResult,
+        "`\(key)` needs a text such as `3d`, and this gives \(template.type.noun)", at: node.span)
+      return nil
+    }
+    return DurationTemplate(template, fixed: nil)
+  }
+
+  /// A length of time or a moment.
+  func deadline(_ node: Node, _ key: String, in scope: Scope) -> Deadline? {
+    if node.members != nil {
+      guard members(node, LanguageKeys.moment) != nil else { return nil }
+      guard let at = node["at"] else {
+        missing("at", in: "`\(key)`", at: node.span)
+        return nil
+      }
+      return expression(at, "at", in: scope, wants: .moment).map { .at($0) }
+    }
+    if let word = node.text, InterpolatedText.isNeeded(for: word),
+      let template = template(node, in: scope, wants: .string),
+      case .expression(let expression) = template.form, case .timestamp = expression.type
+    {
+      return .at(expression)
+    }
+    return duration(node, key, in: scope).map { .after($0) }
+  }
+
+  /// `preconditions` and `verify`.
+  ///
+  /// - Parameter outputs: the step's own outputs, after it.
+  func checks(
+    _ node: Node, _ key: String, in scope: Scope, _ lookup: some OperationLookup
+  ) -> [Check] {
+    (list(node, "`\(key)`") ?? []).compactMap { check($0, in: scope, lookup) }
+  }
+
+  private func check(_ node: Node, in scope: Scope, _ lookup: some OperationLookup) -> Check? {
+    guard members(node, LanguageKeys.check) != nil else { return nil }
+    let look =
+      node["action"] == nil
+      ? nil : call(node, in: scope, lookup, readsOnly: "a look at the world")
+    if node["action"] == nil, let with = node["with"] {
+      report(.misplacedKey, "`with` without an `action`", at: with.span)
+    }
+    var inner = scope
+    if let contract = look?.contract { inner = scope.with(.outputs(of: contract)) }
+    if node["action"] != nil, look == nil {
+      inner = scope.with(Scope.Name(name: "outputs", type: .dyn))
+    }
+    let message = node["message"].flatMap { textTemplate($0, "message", in: inner) }
+    let see = node["see"].flatMap { textTemplate($0, "see", in: inner) }
+    guard let condition = node["check"] else {
+      missing("check", in: "a check", at: node.span, help: "`check: …` says what must hold")
+      return nil
+    }
+    guard let test = expression(condition, "check", in: inner, wants: .truth) else { return nil }
+    return Check(check: test, message: message, see: see, look: look)
+  }
+
+  func retry(_ node: Node, in scope: Scope) -> RetryPolicy? {
+    guard members(node, LanguageKeys.retry) != nil else { return nil }
+    guard let attempts = node["attempts"] else {
+      missing(
+        "attempts", in: "`retry`", at: node.span, help: "`attempts: 3` is three tries in all")
+      return nil
+    }
+    return RetryPolicy(
+      attempts: integer(attempts, "attempts", atLeast: 1) ?? 1,
+      wait: node["wait"].flatMap { duration($0, "wait", in: scope) },
+      backoff: node["backoff"].flatMap { choice($0, "backoff") } ?? .constant,
+      maxWait: node["max_wait"].flatMap { duration($0, "max_wait", in: scope) },
+      onlyIf: node["only_if"].flatMap {
+        expression($0, "only_if", in: scope.with(.error), wants: .truth)
+      })
+  }
+
+  /// An undo with its action or its text.
+  func undo(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup, calls: CallScope
+  ) -> UndoDefinition? {
+    if let word = node.text, !node.isNull {
+      report(
+        .wrongShape, "`undo` is a map, not \(node.kindName)", at: node.span,
+        help: "write `undo: { manual: \(word.trimmed.asYAML) }` for what a person does")
+      return nil
+    }
+    guard members(node, LanguageKeys.undo) != nil else { return nil }
+    switch (node["action"], node["manual"]) {
+    case (_?, nil): return call(node, in: scope, lookup).map { .action($0, scope: calls) }
+    case (nil, let manual?): return textTemplate(manual, "manual", in: scope).map { .manual($0) }
+    case (_?, let manual?):
+      report(.severalKinds, "`undo` has an action and a text: one of them", at: manual.span)
+    case (nil, nil): missing("action", in: "`undo`", at: node.span)
+    }
+    return nil
+  }
+
+  func probe(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup, calls: CallScope
+  ) -> Probe? {
+    guard members(node, LanguageKeys.probe) != nil else { return nil }
+    let keyed = scope.with(Scope.Name(name: "key", type: .string))
+    guard node["action"] != nil else {
+      missing("action", in: "`probe`", at: node.span)
+      return nil
+    }
+    let call = call(node, in: keyed, lookup, readsOnly: "a probe")
+    let found =
+      call?.contract.map { Scope.Name.outputs(of: $0) }
+      ?? Scope.Name(name: "outputs", type: .dyn)
+    let inner = keyed.with(found)
+    let outputs = node["outputs"].flatMap { namedTemplates($0, "outputs", in: inner) } ?? []
+    guard let condition = node["check"] else {
+      missing("check", in: "`probe`", at: node.span)
+      return nil
+    }
+    guard let check = expression(condition, "check", in: inner, wants: .truth), let call else {
+      return nil
+    }
+    return Probe(action: call, check: check, outputs: outputs, scope: calls)
+  }
+
+  func reminders(_ node: Node, in scope: Scope, _ lookup: some OperationLookup) -> [Reminder] {
+    (list(node, "`remind`") ?? []).compactMap { item in
+      if item.members != nil { return reminder(item, in: scope, lookup) }
+      guard let word = text(item, "remind") else { return nil }
+      guard word.hasSuffix(" before"), let scalar = item.scalar else {
+        report(
+          .badLength, "a reminder is so long before `due`", at: item.span,
+          label: "expected `1 business hour before`")
+        return nil
+      }
+      let length = Node(
+        .scalar(
+          Scalar(
+            text: String(word.dropLast(" before".count)), style: scalar.style, tag: scalar.tag,
+            file: file, span: scalar.span)), span: item.span)
+      return duration(length, "remind", in: scope).map {
+        Reminder(before: $0, condition: nil, notify: nil)
+      }
+    }
+  }
+
+  private func reminder(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup
+  ) -> Reminder? {
+    guard members(node, LanguageKeys.reminder) != nil else { return nil }
+    guard let before = node["before"] else {
+      missing("before", in: "a reminder", at: node.span)
+      return nil
+    }
+    guard let length = duration(before, "before", in: scope) else { return nil }
+    return Reminder(
+      before: length,
+      condition: node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) },
+      notify: node["notify"].flatMap { notify($0, in: scope, lookup) })
+  }
+
+  func escalation(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup
+  ) -> Escalation? {
+    guard members(node, LanguageKeys.escalation) != nil else { return nil }
+    guard let key = ["after", "after_due"].first(where: { node[$0] != nil }), let after = node[key]
+    else {
+      missing("after", in: "an escalation", at: node.span, help: "or `after_due`")
+      return nil
+    }
+    guard let length = duration(after, key, in: scope) else { return nil }
+    return Escalation(
+      after: length, isAfterDue: key == "after_due", to: text(node, under: "to"),
+      condition: node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) },
+      notify: node["notify"].flatMap { notify($0, in: scope, lookup) })
+  }
+
+  private func notify(
+    _ node: Node, in scope: Scope, _ lookup: some OperationLookup
+  ) -> ActionCall? {
+    guard members(node, LanguageKeys.call) != nil else { return nil }
+    let told = scope.with(
+      Scope.Name(name: "person", type: .dyn), Scope.Name(name: "text", type: .string))
+    guard node["action"] != nil else {
+      missing("action", in: "`notify`", at: node.span)
+      return nil
+    }
+    return call(node, in: told, lookup)
+  }
+}
+
+extension Scope.Name {
+  /// `outputs`, of an operation.
+  static func outputs(of contract: OperationContract) -> Scope.Name {
+    Scope.Name(
+      name: "outputs", type: contract.outputs.objectType, sensitivity: Sensitivity(contract.outputs)
+    )
+  }
+
+  /// `error`, after a failure.
+  static let error = Scope.Name(name: "error", type: ContextTypes.error)
+}
+
+/// The types of the language's own names.
+enum ContextTypes {
+  static let error = CELType.object(
+    ObjectType(
+      "error",
+      fields: [
+        "code": .string, "message": .string, "step": .string, "details": .map(.string, .dyn),
+      ]))
+
+  static let run = CELType.object(
+    ObjectType(
+      "run",
+      fields: [
+        "id": .string, "name": .string, "status": .string, "started_at": .timestamp,
+        "started_by": .string, "environment": .string, "labels": .map(.string, .string),
+        "workflow": .object(
+          ObjectType(
+            "run.workflow",
+            fields: ["id": .string, "name": .string, "version": .string, "sha256": .string])),
+      ]))
+
+  /// `steps.ID`.
+  static func step(_ id: String, outputs: CELType) -> CELType {
+    .object(
+      ObjectType(
+        "step `\(id)`",
+        fields: [
+          "status": .string, "outputs": outputs, "started_at": .timestamp,
+          "finished_at": .timestamp, "by": .string, "attempts": .int, "error": error,
+        ]))
+  }
+}

@@ -1,0 +1,142 @@
+import Documents
+import SourceText
+import Values
+
+/// The keys that a map of the language may have.
+struct KeySet: Sendable {
+  /// What the map is, for messages: "a step", "`retry`".
+  let owner: String
+  let keys: [String]
+  private let known: Set<String>
+
+  init(_ owner: String, _ keys: [String]) {
+    self.owner = owner
+    self.keys = keys
+    known = Set(keys)
+  }
+
+  func contains(_ key: String) -> Bool { known.contains(key) }
+}
+
+extension FileDecoder {
+  /// The members of a map, after a look at its keys: unknown ones are reported and left out.
+  func members(_ node: Node, _ keys: KeySet) -> [Member]? {
+    guard let members = map(node, keys.owner) else { return nil }
+    return members.filter { member in
+      if keys.contains(member.name) { return true }
+      reportUnknown(member.key, keys)
+      return false
+    }
+  }
+
+  /// The members of a map whose keys are names of the author.
+  func map(_ node: Node, _ what: String) -> [Member]? {
+    if let members = node.members { return members }
+    report(
+      .wrongShape, "\(what) is a map, not \(node.kindName)", at: node.span,
+      label: "expected `key: value` lines")
+    return nil
+  }
+
+  /// The items of a list.
+  func list(_ node: Node, _ what: String) -> [Node]? {
+    if let items = node.items { return items }
+    report(
+      .wrongShape, "\(what) is a list, not \(node.kindName)", at: node.span,
+      label: "expected lines that start with `- `")
+    return nil
+  }
+
+  /// The text of a scalar as it stands in the file.
+  func text(_ node: Node, _ key: String) -> String? {
+    if let text = node.text, !node.isNull { return text }
+    report(.wrongShape, "`\(key)` is text, not \(node.kindName)", at: node.span)
+    return nil
+  }
+
+  /// The text under a key; nil where the key is not there.
+  func text(_ node: Node, under key: String) -> String? {
+    node[key].flatMap { text($0, key) }
+  }
+
+  func truth(_ node: Node, _ key: String) -> Bool? {
+    if let flag = node.scalar?.resolved.asBool { return flag }
+    report(.wrongShape, "`\(key)` is `true` or `false`, not \(node.kindName)", at: node.span)
+    return nil
+  }
+
+  func integer(_ node: Node, _ key: String, atLeast minimum: Int64) -> Int? {
+    if let number = node.scalar?.resolved.asInt, number >= minimum { return Int(number) }
+    report(
+      .valueNotAllowed, "`\(key)` is an integer of at least \(minimum), not \(node.kindName)",
+      at: node.span)
+    return nil
+  }
+
+  /// One of the allowed words.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ node: Node, _ key: String, _: Choice.Type = Choice.self
+  ) -> Choice? {
+    guard let word = text(node, key) else { return nil }
+    if let choice = Choice(rawValue: word) { return choice }
+    let allowed = Choice.allCases.map(\.rawValue)
+    report(
+      .valueNotAllowed, "`\(key)` cannot be `\(word)`", at: node.span,
+      label: "allowed: \(allowed.quotedList)", help: suggestion(word, allowed))
+    return nil
+  }
+
+  /// A fixed length of time.
+  func length(_ node: Node, _ key: String) -> Length? {
+    guard let word = text(node, key) else { return nil }
+    if let length = Length(word) { return length }
+    reportLength(node, key, word)
+    return nil
+  }
+
+  func reportLength(_ node: Node, _ key: String, _ word: String) {
+    let bare = Double(word) != nil
+    report(
+      .badLength,
+      bare ? "`\(key)` needs a unit: `\(word)` what?" : "`\(word)` is not a length of time",
+      at: node.span, label: "expected \(Length.examples) …",
+      help: bare ? "for seconds write `\(key): \(word)s`" : nil)
+  }
+
+  /// Names of the author: ids, roles, fields.
+  func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (0x61...0x7A).contains(first) else { return false }
+    return text.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+    }
+  }
+
+  func missing(_ key: String, in owner: String, at span: SourceSpan, help: String? = nil) {
+    report(.missingKey, "\(owner) has no `\(key)`", at: span, help: help)
+  }
+
+  private func reportUnknown(_ key: Scalar, _ keys: KeySet) {
+    if let near = nearest(key.text, among: keys.keys) {
+      report(
+        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
+        help: "did you mean `\(near)`?")
+    } else if let homes = LanguageKeys.homes[key.text] {
+      report(
+        .misplacedKey, "`\(key.text)` does not belong into \(keys.owner)", at: key.span,
+        label: "it is a key of \(homes.joined(separator: ", "))")
+    } else {
+      report(
+        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
+        label: "allowed: \(keys.keys.quotedList)")
+    }
+  }
+
+  func suggestion(_ word: String, _ words: some Sequence<String>) -> String? {
+    nearest(word, among: words).map { "did you mean `\($0)`?" }
+  }
+}
+
+extension [String] {
+  /// "`a`, `b`, `c`".
+  var quotedList: String { map { "`\($0)`" }.joined(separator: ", ") }
+}

@@ -1,0 +1,140 @@
+import CEL
+import Documents
+import SourceText
+import Values
+
+extension FileDecoder {
+  /// A value with `${{ … }}` in it.
+  ///
+  /// - Parameter wanted: what the place takes; where that is text, scalars are taken as they stand.
+  func template(_ node: Node, in scope: Scope, wants wanted: CELType = .dyn) -> Template? {
+    switch node.content {
+    case .scalar(let scalar): return template(scalar, in: scope, wants: wanted)
+    case .sequence(let items):
+      let templates = items.map { template($0, in: scope, wants: wanted.elementType) }
+      let found = templates.compactMap(\.self)
+      guard found.count == items.count else { return nil }
+      let literals = found.compactMap(\.literal)
+      return Template(
+        literals.count == found.count ? .literal(.list(literals)) : .list(found), file: file,
+        span: node.span)
+    case .mapping(let members):
+      guard let named = namedTemplates(members, in: scope, wants: wanted) else { return nil }
+      let literals = named.compactMap { member in
+        member.value.literal.map { (member.name, $0) }
+      }
+      return Template(
+        literals.count == named.count ? .literal(.map(ValueMap(literals))) : .map(named),
+        file: file, span: node.span)
+    }
+  }
+
+  /// A text for people: scalars as they stand, with expressions that can stand in text.
+  func textTemplate(_ node: Node, _ key: String, in scope: Scope) -> Template? {
+    guard text(node, key) != nil, let template = template(node, in: scope, wants: .string) else {
+      return nil
+    }
+    if case .expression(let expression) = template.form {
+      guard checkInsertable(expression, at: node.span) else { return nil }
+    }
+    return template
+  }
+
+  /// Names and the templates that give their values.
+  func namedTemplates(_ node: Node, _ key: String, in scope: Scope) -> [NamedTemplate]? {
+    guard let members = map(node, "`\(key)`") else { return nil }
+    return namedTemplates(members, in: scope, wants: .dyn)
+  }
+
+  private func namedTemplates(
+    _ members: [Member], in scope: Scope, wants wanted: CELType
+  ) -> [NamedTemplate]? {
+    var named: [NamedTemplate] = []
+    named.reserveCapacity(members.count)
+    for member in members {
+      let type = wanted.memberType(member.name)
+      guard let value = template(member.value, in: scope, wants: type) else { continue }
+      named.append((member.name, value))
+    }
+    return named.count == members.count ? named : nil
+  }
+
+  private func template(_ scalar: Scalar, in scope: Scope, wants wanted: CELType) -> Template? {
+    guard InterpolatedText.isNeeded(for: scalar.text) else {
+      return Template(.literal(literal(scalar, wanted)), file: file, span: scalar.span)
+    }
+    let cut = InterpolatedText(scalar.text)
+    if let unclosed = cut.unclosed {
+      report(
+        .unclosedInterpolation, "`${{` without `}}`",
+        at: scalar.fileSpan(unclosed..<unclosed + 3),
+        help: "close it with `}}`, or write `$${{` for the characters themselves")
+      return nil
+    }
+    if cut.pieces.count == 1, case .expression(let range) = cut.pieces[0] {
+      guard let expression = compile(scalar, range: range, in: scope) else { return nil }
+      return Template(.expression(expression), file: file, span: scalar.span)
+    }
+    return text(scalar, cut, in: scope)
+  }
+
+  private func text(_ scalar: Scalar, _ cut: InterpolatedText, in scope: Scope) -> Template? {
+    var parts: [Template.Part] = []
+    var isWhole = true
+    for piece in cut.pieces {
+      switch piece {
+      case .literal(let text): parts.append(.literal(text))
+      case .expression(let range):
+        guard let expression = compile(scalar, range: range, in: scope),
+          checkInsertable(expression, at: scalar.fileSpan(range))
+        else {
+          isWhole = false
+          continue
+        }
+        parts.append(.expression(expression))
+      }
+    }
+    guard isWhole else { return nil }
+    if parts.count == 1, case .literal(let text) = parts[0] {
+      return Template(.literal(.string(text)), file: file, span: scalar.span)
+    }
+    return Template(.text(parts), file: file, span: scalar.span)
+  }
+
+  private func checkInsertable(_ expression: Expression, at span: SourceSpan) -> Bool {
+    switch expression.type.present {
+    case .list, .map, .object, .bytes, .type, .opaque:
+      report(
+        .notInsertable, "\(expression.type.noun) cannot be put into text", at: span,
+        help: "`json(…)` gives its JSON text")
+      return false
+    default: return true
+    }
+  }
+
+  private func literal(_ scalar: Scalar, _ wanted: CELType) -> Value {
+    let resolved = scalar.resolved
+    switch (wanted.present, resolved) {
+    case (.string, .null): return scalar.text.isEmpty ? .string("") : .null
+    case (.string, _): return .string(scalar.text)
+    case (.double, .int(let number)): return .double(Double(number))
+    default: return resolved
+    }
+  }
+}
+
+extension CELType {
+  /// The type of the items, where this is a list.
+  var elementType: CELType {
+    if case .list(let element) = present { element } else { .dyn }
+  }
+
+  /// The type of a member, where this is a map or a record.
+  func memberType(_ name: String) -> CELType {
+    switch present {
+    case .map(_, let value): value
+    case .object(let type): type.type(of: name) ?? .dyn
+    default: .dyn
+    }
+  }
+}

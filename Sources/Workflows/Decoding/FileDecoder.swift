@@ -1,0 +1,67 @@
+import CEL
+import Documents
+import SourceText
+import Values
+
+/// Turns the nodes of one file into definitions and collects what is wrong with them.
+///
+/// Every function gives nil where the file is wrong, and has said so then.
+final class FileDecoder {
+  let file: SourceFile
+  let diagnostics: Diagnostics
+  /// Where expressions read names; the flow check looks at them when all steps are known.
+  var reads: [NameRead] = []
+  /// Where the expressions stand that are being read now.
+  var place: NameRead.Place = .unchecked
+
+  init(_ file: SourceFile, _ diagnostics: Diagnostics) {
+    self.file = file
+    self.diagnostics = diagnostics
+  }
+
+  func report(
+    _ code: DiagnosticCode, _ message: String, at span: SourceSpan, label: String? = nil,
+    notes: [Diagnostic.Note] = [], help: String? = nil
+  ) {
+    diagnostics.add(code, message, in: file, at: span, label: label, notes: notes, help: help)
+  }
+
+  /// Runs a block whose expressions stand at a place.
+  func at<Result>(_ place: NameRead.Place, _ body: () -> Result) -> Result {
+    let outer = self.place
+    self.place = place
+    defer { self.place = outer }
+    return body()
+  }
+}
+
+/// An expression together with where it stands, for the flow check.
+struct NameRead {
+  enum Place {
+    /// Not checked: it is evaluated where absence is expected.
+    case unchecked
+    /// A step's own `if`.
+    case condition(Int)
+    /// When a step is about to begin.
+    case before(Int)
+    /// When a step has succeeded.
+    case after(Int)
+    /// The `when` of a case.
+    case caseCondition(Int, Int)
+    /// The end of the list inside a loop: `until`, `collect`.
+    case loopEnd(Int)
+    /// When the steps of the workflow are done.
+    case end
+  }
+
+  let expression: Expression
+  let place: Place
+  let scalar: Scalar
+  /// Where the expression starts in the scalar's text.
+  let offset: Int
+
+  /// The place in the file of a range of the expression.
+  func span(_ range: Range<Int>) -> SourceSpan {
+    scalar.fileSpan(range.lowerBound + offset..<range.upperBound + offset)
+  }
+}

@@ -1,0 +1,83 @@
+/// Which keys each map of the language may have.
+enum LanguageKeys {
+  static let workflow = KeySet(
+    "a workflow",
+    [
+      "baton", "id", "name", "version", "description", "document", "roles", "calendar", "run_name",
+      "labels", "inputs", "defaults", "steps", "outputs", "finally", "targets", "triggers",
+    ])
+  static let document = KeySet(
+    "`document`",
+    [
+      "number", "section", "effective", "owner", "approved_by", "review_every", "related",
+    ])
+  static let role = KeySet("a role", ["name", "description", "person"])
+  static let defaults = KeySet("`defaults`", ["retry", "on_failure", "timeout"])
+
+  /// The keys that say what a step does.
+  static let kinds = [
+    "action", "ask", "approve", "wait", "set", "steps", "parallel", "for_each", "choose", "repeat",
+    "workflow", "go_to", "finish",
+  ]
+  /// The keys for machines only.
+  static let machine = ["timeout", "retry", "effects", "probe"]
+  /// The keys for people only.
+  static let people = ["due", "expires", "remind", "escalate", "on_expiry"]
+  static let step = KeySet(
+    "a step",
+    ["id", "name", "description", "role", "if", "preconditions", "verify", "checkpoint"]
+      + ["target", "on_failure", "undo", "manual", "with"] + kinds + machine + people)
+
+  static let check = KeySet("a check", ["check", "message", "see", "action", "with"])
+  static let retry = KeySet("`retry`", ["attempts", "wait", "backoff", "max_wait", "only_if"])
+  static let recovery = KeySet("a recovery", ["when", "steps", "then"])
+  static let undo = KeySet("`undo`", ["action", "with", "manual"])
+  static let probe = KeySet("`probe`", ["action", "with", "check", "outputs"])
+  static let call = KeySet("`notify`", ["action", "with"])
+  static let moment = KeySet("a deadline", ["at"])
+  static let reminder = KeySet("a reminder", ["before", "if", "notify"])
+  static let escalation = KeySet(
+    "an escalation", ["after", "after_due", "to", "if", "notify"])
+
+  static let ask = KeySet("`ask`", ["message", "items", "fields", "complete_when"])
+  static let item = KeySet("an item", ["label", "help", "category", "done_on"])
+  static let approve = KeySet("`approve`", ["message", "approvals", "not_starter"])
+  static let wait = KeySet("`wait`", ["event", "match", "since", "at", "until", "first_of"])
+  static let event = KeySet("`done_on`", ["event", "match", "since"])
+  static let forEach = KeySet("`for_each`", ["in", "as", "max_parallel", "collect", "steps"])
+  static let choice = KeySet("a case", ["when", "steps"])
+  static let loop = KeySet("`repeat`", ["steps", "until", "every", "at_most"])
+  static let finish = KeySet("`finish`", ["outcome", "message"])
+
+  static let target = KeySet("a target", ["name", "measure", "at_least", "at_most"])
+  static let trigger = KeySet(
+    "a trigger",
+    [
+      "webhook", "connection", "schedule", "time_zone", "if", "key", "inputs", "respond", "limit",
+    ])
+  static let respond = KeySet("`respond`", ["after", "body"])
+  static let limit = KeySet("`limit`", ["rate", "by"])
+
+  static let plugin = KeySet(
+    "a contract", ["plugin", "version", "summary", "description", "operations", "events"])
+  static let operation = KeySet(
+    "an operation",
+    [
+      "summary", "description", "effects", "inputs", "outputs", "errors", "key_lasts", "probe",
+      "undo", "examples", "manual",
+    ])
+  static let example = KeySet("an example", ["inputs", "outputs", "name"])
+
+  private static let all = [
+    workflow, document, role, defaults, step, check, retry, recovery, undo, probe, call, reminder,
+    escalation, ask, item, approve, wait, forEach, choice, loop, finish, target, trigger, respond,
+    limit,
+  ]
+
+  /// Where a key belongs.
+  static let homes: [String: [String]] = {
+    var homes: [String: [String]] = [:]
+    for set in all { for key in set.keys { homes[key, default: []].append(set.owner) } }
+    return homes
+  }()
+}

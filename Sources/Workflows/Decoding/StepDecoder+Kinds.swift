@@ -1,0 +1,287 @@
+import CEL
+import Documents
+import Fields
+import SourceText
+
+extension StepDecoder {
+  /// What a step does; nil where the file is wrong about it.
+  func kind(
+    _ outline: StepOutline, in list: ListOutline, _ position: Int, _ scope: Scope
+  ) -> Kind? {
+    guard let (key, node) = outline.kind else { return nil }
+    switch key {
+    case "action": return decoder.call(outline.node, in: scope, catalog).map { .action($0) }
+    case "ask": return question(node, scope).map { .ask($0) }
+    case "approve": return approval(node, scope).map { .approve($0) }
+    case "wait": return wait(node, outline, scope).map { .wait($0) }
+    case "set": return decoder.namedTemplates(node, "set", in: scope).map { .set($0) }
+    case "steps": return outline.lists.first.map { .section(self.list($0, in: scope)) }
+    case "parallel": return outline.lists.first.map { .parallel(self.list($0, in: scope)) }
+    case "for_each": return forEach(node, outline, scope).map { .forEach($0) }
+    case "choose": return cases(node, outline, scope).map { .choose($0) }
+    case "repeat": return loop(node, outline, scope).map { .repeat($0) }
+    case "workflow": return subWorkflow(node, outline, scope).map { .workflow($0) }
+    case "go_to": return jump(node, in: list, position).map { .goTo($0) }
+    case "finish": return finish(node, scope).map { .finish($0) }
+    default: return nil
+    }
+  }
+
+  private func question(_ node: Node, _ scope: Scope) -> Question? {
+    guard decoder.members(node, LanguageKeys.ask) != nil else { return nil }
+    let items = node["items"].flatMap { decoder.map($0, "`items`") } ?? []
+    let fields =
+      node["fields"].map {
+        FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
+      } ?? FieldSet([])
+    if node["items"] == nil, node["fields"] == nil {
+      decoder.missing(
+        "fields", in: "`ask`", at: node.span, help: "`fields` are filled in, `items` are ticked")
+    }
+    let names = scope.with(
+      Scope.Name(name: "progress", type: .double),
+      Scope.Name(name: "items", type: .map(.string, .bool)),
+      Scope.Name(
+        name: "outputs", type: fields.objectType, sensitivity: Sensitivity(fields)))
+    return Question(
+      message: node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) },
+      items: items.compactMap { item($0, scope) }, fields: fields,
+      completeWhen: node["complete_when"].flatMap {
+        decoder.expression($0, "complete_when", in: names, wants: .truth)
+      })
+  }
+
+  private func item(_ member: Member, _ scope: Scope) -> Question.Item? {
+    if !decoder.isName(member.name) {
+      decoder.report(
+        .badName, "`\(member.name)` is not a name for an item", at: member.key.span,
+        label: "expected small letters, digits and `_`")
+    }
+    let node = member.value
+    if node.scalar != nil {
+      return decoder.textTemplate(node, member.name, in: scope).map {
+        Question.Item(name: member.name, label: $0, help: nil, category: nil, doneOn: nil)
+      }
+    }
+    guard decoder.members(node, LanguageKeys.item) != nil else { return nil }
+    guard let label = node["label"] else {
+      decoder.missing("label", in: "an item", at: node.span)
+      return nil
+    }
+    guard let text = decoder.textTemplate(label, "label", in: scope) else { return nil }
+    return Question.Item(
+      name: member.name, label: text,
+      help: node["help"].flatMap { decoder.textTemplate($0, "help", in: scope) },
+      category: decoder.text(node, under: "category"),
+      doneOn: node["done_on"].flatMap { doneOn in
+        guard decoder.members(doneOn, LanguageKeys.event) != nil else { return nil }
+        return event(doneOn, "`done_on`", scope)
+      })
+  }
+
+  private func approval(_ node: Node, _ scope: Scope) -> Approval? {
+    if node.text != nil, !node.isNull {
+      return decoder.textTemplate(node, "approve", in: scope).map {
+        Approval(message: $0, approvals: 1, notStarter: false)
+      }
+    }
+    guard decoder.members(node, LanguageKeys.approve) != nil else { return nil }
+    guard let message = node["message"] else {
+      decoder.missing("message", in: "`approve`", at: node.span)
+      return nil
+    }
+    guard let text = decoder.textTemplate(message, "message", in: scope) else { return nil }
+    return Approval(
+      message: text,
+      approvals: node["approvals"].flatMap { decoder.integer($0, "approvals", atLeast: 1) } ?? 1,
+      notStarter: node["not_starter"].flatMap { decoder.truth($0, "not_starter") } ?? false)
+  }
+
+  private func wait(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> Wait? {
+    if node.members == nil {
+      return decoder.duration(node, "wait", in: scope).map { .duration($0) }
+    }
+    guard decoder.members(node, LanguageKeys.wait) != nil else { return nil }
+    let kinds = ["event", "at", "until", "first_of"].filter { node[$0] != nil }
+    guard kinds.count == 1, let key = kinds.first, let value = node[key] else {
+      decoder.report(
+        kinds.isEmpty ? .missingKey : .severalKinds,
+        kinds.isEmpty
+          ? "`wait` does not say for what" : "a `wait` has one of \(kinds.quotedList)",
+        at: node.span, label: "expected a length of time, `event`, `at` or `first_of`")
+      return nil
+    }
+    switch key {
+    case "event": return event(node, "`wait`", scope).map { .event($0) }
+    case "first_of":
+      guard let members = decoder.map(value, "`first_of`") else { return nil }
+      let waits = members.map { ($0.name, wait($0.value, outline, scope)) }
+      let found = waits.compactMap { name, wait in wait.map { (name: name, wait: $0) } }
+      return found.count == members.count ? .firstOf(found) : nil
+    default:
+      return decoder.expression(value, key, in: scope, wants: .moment).map { .until($0) }
+    }
+  }
+
+  private func event(_ node: Node, _ owner: String, _ scope: Scope) -> EventWait? {
+    guard let written = node["event"] else {
+      decoder.missing("event", in: owner, at: node.span)
+      return nil
+    }
+    guard let name = decoder.text(written, "event") else { return nil }
+    let contract = catalog.event(named: name)
+    if contract == nil {
+      let problem = catalog.problem(withEvent: name)
+      decoder.report(
+        .unknownEvent, problem.message, at: written.span, label: problem.label,
+        help: problem.near.map { "did you mean `\($0)`?" })
+    }
+    let inner = scope.with(
+      Scope.Name(
+        name: "event", type: contract?.fields.objectType ?? .dyn,
+        sensitivity: contract.map { Sensitivity($0.fields) } ?? .none))
+    let match = node["match"].flatMap {
+      decoder.expression($0, "match", in: inner, wants: .truth)
+    }
+    return EventWait(
+      event: name, contract: contract, match: match, since: node["since"].flatMap { since($0) })
+  }
+
+  private func since(_ node: Node) -> String? {
+    guard let id = decoder.text(node, "since") else { return nil }
+    if outlines.step(named: id) == nil {
+      decoder.report(
+        .unknownStep, "unknown step `\(id)`", at: node.span,
+        help: decoder.suggestion(id, outlines.ids))
+    }
+    return id
+  }
+
+  private func forEach(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> ForEach? {
+    guard decoder.members(node, LanguageKeys.forEach) != nil else { return nil }
+    guard let written = node["in"] else {
+      decoder.missing("in", in: "`for_each`", at: node.span, help: "`in: inputs.users`, a list")
+      return nil
+    }
+    let list = decoder.expression(written, "in", in: scope, wants: .list)
+    let itemName = itemName(node)
+    let inner = scope.with(
+      Scope.Name(
+        name: itemName, type: list?.type.elementType ?? .dyn,
+        sensitivity: list?.isSensitive == true ? .whole : .none),
+      Scope.Name(name: "index", type: .int))
+    requireSteps(node, "`for_each`")
+    let steps = outline.lists.first.map { self.list($0, in: inner) } ?? StepList([])
+    let collect = decoder.at(.loopEnd(outline.index)) {
+      node["collect"].flatMap { decoder.template($0, in: inner) }
+    }
+    guard let list else { return nil }
+    return ForEach(
+      list: list, itemName: itemName,
+      maxParallel: node["max_parallel"].flatMap {
+        decoder.integer($0, "max_parallel", atLeast: 1)
+      }, collect: collect, steps: steps)
+  }
+
+  private func itemName(_ node: Node) -> String {
+    guard let written = node["as"], let name = decoder.text(written, "as") else { return "item" }
+    let taken = ["inputs", "steps", "run", "now", "outputs", "error", "event", "index"]
+    if !decoder.isName(name) || taken.contains(name) {
+      decoder.report(
+        .badName, "`\(name)` cannot be the name of an item", at: written.span,
+        label: taken.contains(name)
+          ? "the language uses it already" : "expected small letters, digits and `_`")
+    }
+    return name
+  }
+
+  private func cases(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> [Case]? {
+    guard let nodes = decoder.list(node, "`choose`") else { return nil }
+    var cases: [Case] = []
+    for (position, (node, list)) in zip(nodes, outline.lists).enumerated() {
+      guard decoder.members(node, LanguageKeys.choice) != nil else { continue }
+      requireSteps(node, "a case")
+      let when = decoder.at(.caseCondition(outline.index, position)) {
+        node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) }
+      }
+      if node["when"] == nil, position < nodes.count - 1 {
+        decoder.report(
+          .unreachable, "the cases after this one can never be reached", at: node.span,
+          label: "a case without `when` always holds")
+      }
+      cases.append(Case(when: when, steps: self.list(list, in: scope)))
+    }
+    return cases
+  }
+
+  private func loop(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> Repeat? {
+    guard decoder.members(node, LanguageKeys.loop) != nil else { return nil }
+    requireSteps(node, "`repeat`")
+    let inner = scope.with(Scope.Name(name: "index", type: .int))
+    let steps = outline.lists.first.map { self.list($0, in: inner) } ?? StepList([])
+    guard let written = node["until"] else {
+      decoder.missing("until", in: "`repeat`", at: node.span, help: "`until` says when it ends")
+      return nil
+    }
+    let until = decoder.at(.loopEnd(outline.index)) {
+      decoder.expression(written, "until", in: inner, wants: .truth)
+    }
+    guard let until else { return nil }
+    return Repeat(
+      steps: steps, until: until,
+      every: node["every"].flatMap { decoder.duration($0, "every", in: scope) },
+      atMost: node["at_most"].flatMap { decoder.integer($0, "at_most", atLeast: 1) })
+  }
+
+  private func requireSteps(_ node: Node, _ owner: String) {
+    if node.members != nil, node["steps"] == nil {
+      decoder.missing("steps", in: owner, at: node.span)
+    }
+  }
+
+  private func subWorkflow(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> SubWorkflow? {
+    guard let reference = decoder.text(node, "workflow") else { return nil }
+    let written = outline.node["with"]
+    guard let definition = outline.definition else {
+      let with = written.flatMap { decoder.namedTemplates($0, "with", in: scope) } ?? []
+      return SubWorkflow(reference: reference, with: with, definition: nil)
+    }
+    let with = decoder.with(
+      written, definition.inputs, of: "the workflow `\(definition.id)`", at: node.span, in: scope)
+    return SubWorkflow(reference: reference, with: with, definition: definition)
+  }
+
+  private func jump(_ node: Node, in list: ListOutline, _ position: Int) -> String? {
+    guard let id = decoder.text(node, "go_to") else { return nil }
+    if let target = list.positions[id] {
+      if target > position { return id }
+      decoder.report(
+        .badJump, "`go_to` leads forward only, and `\(id)` is not later", at: node.span,
+        help: "to do steps again, use `repeat`")
+      return nil
+    }
+    let later = list.steps.dropFirst(position + 1).map(\.id)
+    let exists = outlines.step(named: id) != nil
+    decoder.report(
+      exists ? .badJump : .unknownStep,
+      exists ? "`\(id)` is not a step of the same list" : "unknown step `\(id)`", at: node.span,
+      label: later.isEmpty
+        ? "no step follows in this list"
+        : "later in this list: \(later.prefix(8).map(\.self).quotedList)",
+      help: decoder.suggestion(id, later))
+    return nil
+  }
+
+  private func finish(_ node: Node, _ scope: Scope) -> Finish? {
+    if node.isNull { return Finish(outcome: .succeeded, message: nil) }
+    if node.scalar != nil {
+      return decoder.choice(node, "finish", Finish.Outcome.self).map {
+        Finish(outcome: $0, message: nil)
+      }
+    }
+    guard decoder.members(node, LanguageKeys.finish) != nil else { return nil }
+    return Finish(
+      outcome: node["outcome"].flatMap { decoder.choice($0, "outcome") } ?? .succeeded,
+      message: node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) })
+  }
+}

@@ -1,0 +1,258 @@
+import CEL
+import Documents
+import Fields
+import SourceText
+import Values
+
+/// Turns outlines into steps.
+final class StepDecoder {
+  let decoder: FileDecoder
+  let catalog: Catalog
+  let outlines: OutlineReader
+  let roles: [Role]
+  let defaults: Defaults
+  let sensitivity: StepSensitivity
+  /// What is found of each step, by index.
+  private(set) var steps: [Step?]
+
+  /// What every step has that does not say it itself.
+  struct Defaults {
+    var retry: RetryPolicy?
+    var timeout: DurationTemplate?
+  }
+
+  init(
+    _ decoder: FileDecoder, _ catalog: Catalog, _ outlines: OutlineReader, roles: [Role],
+    defaults: Defaults, sensitivity: StepSensitivity
+  ) {
+    self.decoder = decoder
+    self.catalog = catalog
+    self.outlines = outlines
+    self.roles = roles
+    self.defaults = defaults
+    self.sensitivity = sensitivity
+    steps = Array(repeating: nil, count: outlines.all.count)
+  }
+
+  func list(_ outline: ListOutline, in scope: Scope) -> StepList {
+    var position = 0
+    var found: [Step] = []
+    found.reserveCapacity(outline.steps.count)
+    for step in outline.steps {
+      if let step = self.step(step, in: outline, position, scope) { found.append(step) }
+      position += 1
+    }
+    return StepList(found)
+  }
+
+  private func step(
+    _ outline: StepOutline, in list: ListOutline, _ position: Int, _ scope: Scope
+  ) -> Step? {
+    let node = outline.node
+    var attributes = decoder.at(.before(outline.index)) { common(outline, node, scope) }
+    let kind = decoder.at(.before(outline.index)) {
+      self.kind(outline, in: list, position, scope)
+    }
+    guard let kind else {
+      recover(outline, scope, into: &attributes)
+      return nil
+    }
+    let outputs = ownOutputs(outline, kind)
+    sensitivity.set(outputs.sensitivity, for: outline.id)
+    decoder.at(.before(outline.index)) {
+      machine(outline, kind, scope, into: &attributes)
+      people(outline, kind, scope, into: &attributes)
+    }
+    decoder.at(.after(outline.index)) {
+      after(outline, scope.with(outputs), into: &attributes)
+    }
+    recover(outline, scope, into: &attributes)
+    let step = Step(
+      index: outline.index, id: outline.id, span: outline.span, parent: outline.parent?.index,
+      kind: kind, attributes: attributes)
+    steps[outline.index] = step
+    return step
+  }
+
+  private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
+    var attributes = Step.Attributes()
+    attributes.name = decoder.text(node, under: "name")
+    attributes.description = decoder.text(node, under: "description")
+    attributes.role = node["role"].flatMap { role($0, "role") }
+    attributes.checkpoint = decoder.text(node, under: "checkpoint")
+    attributes.condition = node["if"].flatMap { written in
+      decoder.at(.condition(outline.index)) {
+        decoder.expression(written, "if", in: scope, wants: .truth)
+      }
+    }
+    attributes.preconditions =
+      node["preconditions"].map {
+        decoder.checks($0, "preconditions", in: scope, catalog)
+      } ?? []
+    attributes.target = node["target"].flatMap { decoder.duration($0, "target", in: scope) }
+    attributes.manual = node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) }
+    return attributes
+  }
+
+  private func after(_ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes)
+  {
+    attributes.verify =
+      outline.node["verify"].map {
+        decoder.checks($0, "verify", in: scope, catalog)
+      } ?? []
+    if let undo = outline.node["undo"] {
+      let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
+      attributes.undo = decoder.undo(undo, in: called, catalog, calls: .workflow)
+    }
+  }
+
+  /// What only a call of an operation has; what the step does not say is the contract's.
+  private func machine(
+    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: inout Step.Attributes
+  ) {
+    let node = outline.node
+    guard case .action(let call) = kind else {
+      misplaced(LanguageKeys.machine, node, "it belongs to an `action`")
+      if case .workflow = kind { return }
+      misplaced(["with"], node, "it belongs to an `action` or a `workflow`")
+      return
+    }
+    attributes.retry = node["retry"].map { decoder.retry($0, in: scope) } ?? defaults.retry
+    attributes.timeout =
+      node["timeout"].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+    attributes.effects =
+      node["effects"].flatMap { decoder.choice($0, "effects") } ?? call.contract?.effects
+    attributes.undo = call.contract?.undo
+    attributes.manual = attributes.manual ?? call.contract?.manual
+    attributes.probe = call.contract?.probe
+    if let probe = node["probe"] {
+      let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
+      attributes.probe = decoder.probe(probe, in: called, catalog, calls: .workflow)
+    }
+  }
+
+  /// What only a question, an approval or a wait has.
+  private func people(
+    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: inout Step.Attributes
+  ) {
+    let node = outline.node
+    switch kind {
+    case .ask, .approve, .wait: break
+    default:
+      misplaced(LanguageKeys.people, node, "it belongs to an `ask`, an `approve` or a `wait`")
+      return
+    }
+    attributes.due = node["due"].flatMap { decoder.deadline($0, "due", in: scope) }
+    attributes.expires = node["expires"].flatMap { decoder.deadline($0, "expires", in: scope) }
+    attributes.remind = node["remind"].map { decoder.reminders($0, in: scope, catalog) } ?? []
+    let rungs = node["escalate"].flatMap { decoder.list($0, "`escalate`") } ?? []
+    attributes.escalate = rungs.compactMap { rung in
+      if let to = rung["to"] { _ = role(to, "to") }
+      return decoder.escalation(rung, in: scope, catalog)
+    }
+    if node["remind"] != nil, node["due"] == nil {
+      decoder.missing(
+        "due", in: "step `\(outline.id)`", at: outline.span, help: "`remind` is before `due`")
+    }
+    if let policy = node["on_expiry"], node["expires"] == nil {
+      decoder.missing("expires", in: "step `\(outline.id)`", at: policy.span)
+    }
+  }
+
+  private func recover(
+    _ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes
+  ) {
+    attributes.onFailure = policy(outline, "on_failure", scope)
+    attributes.onExpiry = policy(outline, "on_expiry", scope)
+  }
+
+  private func policy(_ outline: StepOutline, _ key: String, _ scope: Scope) -> FailurePolicy? {
+    guard let node = outline.node[key] else { return nil }
+    return decoder.at(.before(outline.index)) {
+      policy(node, key, outline.recoveries[key] ?? [], in: scope)
+    }
+  }
+
+  /// `on_failure` and `on_expiry`, with the lists of their branches.
+  func policy(
+    _ node: Node, _ key: String, _ lists: [ListOutline], in scope: Scope
+  ) -> FailurePolicy? {
+    let failed = scope.with(.error)
+    switch node.content {
+    case .scalar: return word(node, key)
+    case .mapping:
+      return lists.first.flatMap { branch(node, $0, in: failed) }.map { .recover([$0]) }
+    case .sequence(let nodes):
+      return .recover(zip(nodes, lists).compactMap { branch($0, $1, in: failed) })
+    }
+  }
+
+  private func word(_ node: Node, _ key: String) -> FailurePolicy? {
+    enum Word: String, CaseIterable { case park, `continue`, stop, undo }
+    return switch decoder.choice(node, key, Word.self) {
+    case .park: .park
+    case .continue: .continue
+    case .stop: .stop
+    case .undo: .undo
+    case nil: nil
+    }
+  }
+
+  private func branch(_ node: Node, _ list: ListOutline, in scope: Scope) -> RecoveryBranch? {
+    guard decoder.members(node, LanguageKeys.recovery) != nil else { return nil }
+    if node["steps"] == nil, node["then"] == nil {
+      decoder.missing("steps", in: "a recovery", at: node.span)
+    }
+    return RecoveryBranch(
+      when: node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) },
+      steps: self.list(list, in: scope),
+      then: node["then"].flatMap { decoder.choice($0, "then") } ?? .park)
+  }
+
+  /// A role that the file declares.
+  func role(_ node: Node, _ key: String) -> String? {
+    guard let word = decoder.text(node, key) else { return nil }
+    if roles.contains(where: { $0.key.hasSameBytes(as: word) }) { return word }
+    let keys = roles.map(\.key)
+    decoder.report(
+      .unknownRole, "unknown role `\(word)`", at: node.span,
+      label: keys.isEmpty
+        ? "the file has no `roles`" : "the file's roles are \(keys.quotedList)",
+      help: decoder.suggestion(word, keys) ?? "declare it: `roles: { \(word): { name: … } }`")
+    return word
+  }
+
+  private func misplaced(_ keys: [String], _ node: Node, _ label: String) {
+    for member in node.members ?? [] where keys.contains(member.name) {
+      decoder.report(
+        .misplacedKey, "`\(member.name)` does not belong to this kind of step",
+        at: member.key.span, label: label)
+    }
+  }
+
+  /// `outputs` as the step's own checks see them.
+  private func ownOutputs(_ outline: StepOutline, _ kind: Kind) -> Scope.Name {
+    Scope.Name(
+      name: "outputs", type: outline.outputType, sensitivity: sensitivity(of: kind))
+  }
+
+  private func sensitivity(of kind: Kind) -> Sensitivity {
+    switch kind {
+    case .action(let call): call.contract.map { Sensitivity($0.outputs) } ?? .none
+    case .ask(let question): Sensitivity(question.fields)
+    case .set(let values): Sensitivity(names: values.sensitiveNames)
+    case .forEach(let loop): loop.collect?.isSensitive == true ? .whole : .none
+    case .workflow(let call):
+      Sensitivity(names: call.definition?.outputs.sensitiveNames ?? [])
+    case .wait(.event(let event)):
+      event.contract.map { contract in
+        if case .members(let fields) = Sensitivity(contract.fields) {
+          .members(["event": .members(fields)])
+        } else {
+          .none
+        }
+      } ?? .none
+    default: .none
+    }
+  }
+}

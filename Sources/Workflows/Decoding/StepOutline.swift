@@ -1,0 +1,162 @@
+import CEL
+import Documents
+import SourceText
+
+/// A step as far as it is known before any expression is looked at: its id, its kind, its place.
+final class StepOutline {
+  let index: Int
+  let id: String
+  let span: SourceSpan
+  let node: Node
+  let parent: StepOutline?
+  /// The key of the kind, and its value.
+  let kind: (key: String, node: Node)?
+  /// What another workflow gives and takes, where the step calls one.
+  var definition: Workflow?
+  var outputType: CELType = .map(.string, .dyn)
+  /// The lists of the kind: one of a section or a loop, one for each case.
+  var lists: [ListOutline] = []
+  /// The lists of `on_failure` and `on_expiry`, one for each branch.
+  var recoveries: [String: [ListOutline]] = [:]
+
+  init(
+    index: Int, id: String, span: SourceSpan, node: Node, parent: StepOutline?,
+    kind: (key: String, node: Node)?
+  ) {
+    self.index = index
+    self.id = id
+    self.span = span
+    self.node = node
+    self.parent = parent
+    self.kind = kind
+  }
+}
+
+/// Steps that stand in one list.
+final class ListOutline {
+  let steps: [StepOutline]
+  let positions: [String: Int]
+
+  init(_ steps: [StepOutline]) {
+    self.steps = steps
+    var positions: [String: Int] = Dictionary(minimumCapacity: steps.count)
+    for (position, step) in steps.enumerated() { positions[step.id] = position }
+    self.positions = positions
+  }
+}
+
+/// Reads the outline of a file: every step gets its number here.
+final class OutlineReader {
+  private let decoder: FileDecoder
+  private(set) var all: [StepOutline] = []
+  private var byID: [String: StepOutline] = [:]
+
+  init(_ decoder: FileDecoder) { self.decoder = decoder }
+
+  func step(named id: String) -> StepOutline? { byID[id] }
+  var ids: some Collection<String> { byID.keys }
+
+  /// The steps of a list.
+  func list(_ node: Node?, _ what: String, parent: StepOutline?) -> ListOutline {
+    let items = node.flatMap { decoder.list($0, what) } ?? []
+    return ListOutline(items.compactMap { step($0, parent: parent) })
+  }
+
+  /// The lists of a failure policy: none, one, or one for each branch.
+  func recoveries(_ node: Node?, parent: StepOutline?) -> [ListOutline] {
+    guard let node else { return [] }
+    switch node.content {
+    case .scalar: return []
+    case .mapping: return [list(node["steps"], "`steps`", parent: parent)]
+    case .sequence(let branches):
+      return branches.map { list($0["steps"], "`steps`", parent: parent) }
+    }
+  }
+
+  private func step(_ node: Node, parent: StepOutline?) -> StepOutline? {
+    guard decoder.members(node, LanguageKeys.step) != nil else { return nil }
+    let index = all.count
+    let (id, span) = identifier(node, index: index)
+    let outline = StepOutline(
+      index: index, id: id, span: span, node: node, parent: parent, kind: kind(node, id))
+    all.append(outline)
+    if let first = byID[id] {
+      decoder.report(
+        .duplicateName, "the id `\(id)` is taken", at: span,
+        notes: [.init("the first step `\(id)` is here", file: decoder.file, span: first.span)],
+        help: "ids are unique in the file: runs and links name steps by them")
+    } else {
+      byID[id] = outline
+    }
+    nested(outline)
+    for key in ["on_failure", "on_expiry"] {
+      let lists = recoveries(node[key], parent: outline)
+      if !lists.isEmpty { outline.recoveries[key] = lists }
+    }
+    return outline
+  }
+
+  private func nested(_ outline: StepOutline) {
+    guard let (key, node) = outline.kind else { return }
+    switch key {
+    case "steps", "parallel": outline.lists = [list(node, "`\(key)`", parent: outline)]
+    case "for_each", "repeat": outline.lists = [list(node["steps"], "`steps`", parent: outline)]
+    case "choose":
+      outline.lists = (node.items ?? []).map { list($0["steps"], "`steps`", parent: outline) }
+    default: break
+    }
+  }
+
+  private func identifier(_ node: Node, index: Int) -> (String, SourceSpan) {
+    let start = SourceSpan(
+      start: node.span.start, end: node.members?.first?.key.span.end ?? node.span.end)
+    guard let written = node["id"] else {
+      decoder.missing("id", in: "a step", at: start, help: "for example `id: \(proposedID(node))`")
+      return ("step \(index)", start)
+    }
+    guard let id = decoder.text(written, "id") else { return ("step \(index)", written.span) }
+    if !decoder.isName(id) {
+      decoder.report(
+        .badName, "`\(id)` is not an id", at: written.span,
+        label: "expected small letters, digits and `_`", help: "did you mean `\(id.snakeCased)`?")
+    }
+    return (id, written.span)
+  }
+
+  private func proposedID(_ node: Node) -> String {
+    (node["name"]?.text ?? node["action"]?.text).map(\.snakeCased) ?? "first_step"
+  }
+
+  private func kind(_ node: Node, _ id: String) -> (key: String, node: Node)? {
+    let found = (node.members ?? []).filter { LanguageKeys.kinds.contains($0.name) }
+    guard let first = found.first else {
+      decoder.report(
+        .missingKind, "step `\(id)` does not say what it does", at: node["id"]?.span ?? node.span,
+        label: "expected one of \(LanguageKeys.kinds.quotedList)")
+      return nil
+    }
+    for other in found.dropFirst() {
+      decoder.report(
+        .severalKinds, "a step does one thing: `\(first.name)` or `\(other.name)`",
+        at: other.key.span, help: "make it two steps, or a section with `steps`")
+    }
+    return (first.name, first.value)
+  }
+}
+
+extension String {
+  /// As an id: small letters, digits and `_`.
+  var snakeCased: String {
+    var text = ""
+    for character in self {
+      if character.isASCII, character.isLetter || character.isNumber {
+        if character.isUppercase, let last = text.last, last.isLowercase { text += "_" }
+        text += character.lowercased()
+      } else if !text.isEmpty, !text.hasSuffix("_") {
+        text += "_"
+      }
+    }
+    while text.hasSuffix("_") { text.removeLast() }
+    return text.first?.isLetter == true ? text : "step_\(text)"
+  }
+}

@@ -1,0 +1,188 @@
+import CEL
+import Documents
+import SourceText
+import Values
+
+extension WorkflowDecoder {
+  /// The keys that hold no expressions.
+  func head(_ root: Node, into parts: inout Workflow.Parts) {
+    identify(root, into: &parts)
+    parts.name = decoder.text(root, under: "name") ?? parts.id
+    parts.version = decoder.text(root, under: "version")
+    parts.description = decoder.text(root, under: "description")
+    parts.calendar = decoder.text(root, under: "calendar")
+    parts.document = root["document"].flatMap { document($0) }
+  }
+
+  /// The keys whose expressions are evaluated when the run is made: there are no steps yet.
+  func early(_ root: Node, _ scope: Scope, into parts: inout Workflow.Parts) {
+    parts.runName = root["run_name"].flatMap { decoder.textTemplate($0, "run_name", in: scope) }
+    let labels = root["labels"].flatMap { decoder.map($0, "`labels`") } ?? []
+    parts.labels = labels.compactMap { member in
+      decoder.textTemplate(member.value, member.name, in: scope).map { (member.name, $0) }
+    }
+    let roles = root["roles"].flatMap { decoder.map($0, "`roles`") } ?? []
+    parts.roles = roles.compactMap { role($0, scope) }
+  }
+
+  /// The keys that see all steps.
+  func late(
+    _ root: Node, _ scope: Scope, _ outlines: OutlineReader, into parts: inout Workflow.Parts
+  ) {
+    parts.outputs = decoder.at(.end) {
+      root["outputs"].flatMap { decoder.namedTemplates($0, "outputs", in: scope) } ?? []
+    }
+    let targets = root["targets"].flatMap { decoder.list($0, "`targets`") } ?? []
+    parts.targets = targets.compactMap { target($0, scope) }
+    let triggers = root["triggers"].flatMap { decoder.list($0, "`triggers`") } ?? []
+    parts.triggers = triggers.compactMap { trigger($0, scope, parts, outlines) }
+  }
+
+  private func identify(_ root: Node, into parts: inout Workflow.Parts) {
+    guard let node = root["id"] else {
+      let start = SourceSpan(start: root.span.start, end: root.span.start)
+      decoder.missing("id", in: "the workflow", at: start, help: "for example `id: new-tenant`")
+      return
+    }
+    guard let id = decoder.text(node, "id") else { return }
+    parts.id = id
+    let isKebab =
+      !id.isEmpty
+      && id.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
+        !part.isEmpty
+          && part.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)
+          }
+      }
+    if !isKebab {
+      let proposal = id.snakeCased.split(separator: "_").joined(separator: "-")
+      decoder.report(
+        .badName, "`\(id)` is not an id of a workflow", at: node.span,
+        label: "expected small letters, digits and `-`", help: "did you mean `\(proposal)`?")
+    }
+  }
+
+  private func document(_ node: Node) -> DocumentControl? {
+    guard decoder.members(node, LanguageKeys.document) != nil else { return nil }
+    let related = node["related"].flatMap { decoder.list($0, "`related`") } ?? []
+    let effective = decoder.text(node, under: "effective")
+    if let effective, let written = node["effective"], !isDate(effective) {
+      decoder.report(
+        .valueNotAllowed, "`\(effective)` is not a date", at: written.span,
+        label: "expected `2026-01-18`")
+    }
+    return DocumentControl(
+      number: decoder.text(node, under: "number"), section: decoder.text(node, under: "section"),
+      effective: effective, owner: decoder.text(node, under: "owner"),
+      approvedBy: decoder.text(node, under: "approved_by"),
+      reviewEvery: node["review_every"].flatMap { decoder.length($0, "review_every") },
+      related: related.compactMap { decoder.text($0, "related") })
+  }
+
+  private func isDate(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.count) == [4, 2, 2], let month = Int(parts[1]), let day = Int(parts[2]) else {
+      return false
+    }
+    return Int(parts[0]) != nil && (1...12).contains(month) && (1...31).contains(day)
+  }
+
+  private func role(_ member: Member, _ scope: Scope) -> Role? {
+    if !decoder.isName(member.name) {
+      decoder.report(
+        .badName, "`\(member.name)` is not a name for a role", at: member.key.span,
+        label: "expected small letters, digits and `_`")
+    }
+    let node = member.value
+    if node.isNull || node.scalar != nil {
+      return Role(
+        key: member.name, name: node.isNull ? member.name : node.text ?? member.name,
+        description: nil, person: nil, span: member.key.span)
+    }
+    guard decoder.members(node, LanguageKeys.role) != nil else { return nil }
+    return Role(
+      key: member.name, name: decoder.text(node, under: "name") ?? member.name,
+      description: decoder.text(node, under: "description"),
+      person: node["person"].flatMap { decoder.textTemplate($0, "person", in: scope) },
+      span: member.key.span)
+  }
+
+  private func target(_ node: Node, _ scope: Scope) -> ServiceTarget? {
+    guard decoder.members(node, LanguageKeys.target) != nil else { return nil }
+    guard let name = decoder.text(node, under: "name"), let measure = node["measure"] else {
+      decoder.missing(node["name"] == nil ? "name" : "measure", in: "a target", at: node.span)
+      return nil
+    }
+    let atLeast = node["at_least"].flatMap { bound($0, "at_least") }
+    let atMost = node["at_most"].flatMap { bound($0, "at_most") }
+    return decoder.expression(measure, "measure", in: scope).map {
+      ServiceTarget(name: name, measure: $0, atLeast: atLeast, atMost: atMost)
+    }
+  }
+
+  private func bound(_ node: Node, _ key: String) -> ServiceTarget.Bound? {
+    if let number = node.scalar?.resolved.asNumber { return .number(number) }
+    return decoder.length(node, key).map { .time($0) }
+  }
+
+  private func trigger(
+    _ node: Node, _ scope: Scope, _ parts: Workflow.Parts, _ outlines: OutlineReader
+  ) -> Trigger? {
+    guard decoder.members(node, LanguageKeys.trigger) != nil else { return nil }
+    let asked = scope.with(
+      Scope.Name(name: "event", type: .dyn), Scope.Name(name: "request", type: .dyn))
+    let inputs =
+      node["inputs"].map {
+        decoder.with(
+          $0, parts.inputs, of: "the workflow `\(parts.id)`", at: $0.span, in: asked)
+      } ?? []
+    guard let source = source(node) else { return nil }
+    return Trigger(
+      source: source,
+      condition: node["if"].flatMap { decoder.expression($0, "if", in: asked, wants: .truth) },
+      key: node["key"].flatMap { decoder.expression($0, "key", in: asked) }, inputs: inputs,
+      respondAfter: node["respond"].flatMap { respondAfter($0, outlines) },
+      respondBody: node["respond"]?["body"].flatMap { decoder.template($0, in: asked) },
+      limit: node["limit"].flatMap { limit($0, asked) })
+  }
+
+  private func source(_ node: Node) -> Trigger.Source? {
+    switch (node["webhook"], node["schedule"]) {
+    case (let path?, nil):
+      return decoder.text(path, "webhook").map {
+        .webhook(path: $0, connection: decoder.text(node, under: "connection"))
+      }
+    case (nil, let schedule?):
+      return decoder.text(schedule, "schedule").map {
+        .schedule(cron: $0, timeZone: decoder.text(node, under: "time_zone"))
+      }
+    case (_?, let schedule?):
+      decoder.report(
+        .severalKinds, "a trigger is a `webhook` or a `schedule`", at: schedule.span)
+    case (nil, nil):
+      decoder.missing("webhook", in: "a trigger", at: node.span, help: "or `schedule`")
+    }
+    return nil
+  }
+
+  private func respondAfter(_ node: Node, _ outlines: OutlineReader) -> String? {
+    guard decoder.members(node, LanguageKeys.respond) != nil, let after = node["after"],
+      let id = decoder.text(after, "after")
+    else { return nil }
+    if outlines.step(named: id) == nil {
+      decoder.report(
+        .unknownStep, "unknown step `\(id)`", at: after.span,
+        help: decoder.suggestion(id, outlines.ids))
+    }
+    return id
+  }
+
+  private func limit(_ node: Node, _ scope: Scope) -> (rate: String, by: Expression?)? {
+    guard decoder.members(node, LanguageKeys.limit) != nil else { return nil }
+    guard let rate = decoder.text(node, under: "rate") else {
+      decoder.missing("rate", in: "`limit`", at: node.span, help: "`rate: 10 per hour`")
+      return nil
+    }
+    return (rate, node["by"].flatMap { decoder.expression($0, "by", in: scope) })
+  }
+}

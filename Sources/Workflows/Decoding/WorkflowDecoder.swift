@@ -1,0 +1,125 @@
+import CEL
+import Documents
+import Fields
+import SourceText
+import Values
+
+/// Turns a document into a workflow.
+struct WorkflowDecoder {
+  let decoder: FileDecoder
+  let catalog: Catalog
+  /// Finds and loads the workflows that this one calls.
+  let calls: SubWorkflowLoader
+
+  func decode(_ root: Node) -> Workflow? {
+    guard decoder.members(root, LanguageKeys.workflow) != nil else { return nil }
+    checkVersion(root)
+    let inputs =
+      root["inputs"].map {
+        FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
+      } ?? FieldSet([])
+    var parts = Workflow.Parts(
+      file: decoder.file, sha256: sha256(decoder.file.bytes).map(hexadecimal).joined(),
+      inputs: inputs, catalog: catalog)
+    head(root, into: &parts)
+    let outlines = OutlineReader(decoder)
+    let lists = outline(root, outlines)
+    for outline in outlines.all {
+      if let (key, node) = outline.kind, key == "workflow", let name = node.text {
+        outline.definition = calls.load(name, at: node.span, for: decoder)
+      }
+    }
+    let fields = names(inputs)
+    let sensitivity = StepSensitivity()
+    let scope = scope(fields, outlines, sensitivity)
+    early(root, Scope(FileScope(fields)), into: &parts)
+    let found = steps(root, lists, outlines, sensitivity, scope, into: &parts)
+    late(root, scope, outlines, into: &parts)
+    let under = WorkflowUnderCheck(
+      parts: parts, steps: found, outlines: outlines, decoder: decoder)
+    for check in WorkflowChecks.all {
+      check(under)
+    }
+    return Workflow(parts, environment: scope.environment)
+  }
+
+  /// The lists of steps that stand in no step.
+  private struct Lists {
+    let main: ListOutline
+    let finally: ListOutline
+    let recoveries: [ListOutline]
+  }
+
+  private func checkVersion(_ root: Node) {
+    let start = SourceSpan(
+      start: root.span.start, end: root.members?.first?.key.span.end ?? root.span.end)
+    guard let version = root["baton"] else {
+      decoder.missing("baton", in: "the file", at: start, help: "start it with `baton: 1`")
+      return
+    }
+    if version.scalar?.resolved != .int(1) {
+      decoder.report(
+        .languageVersion, "this is not a version of the language", at: version.span,
+        label: "expected `1`")
+    }
+  }
+
+  private func outline(_ root: Node, _ outlines: OutlineReader) -> Lists {
+    if root["steps"] == nil {
+      decoder.missing(
+        "steps", in: "the workflow", at: SourceSpan(start: root.span.start, end: root.span.start))
+    }
+    let main = outlines.list(root["steps"], "`steps`", parent: nil)
+    if let steps = root["steps"], steps.items?.isEmpty == true {
+      decoder.report(.missingKey, "the workflow has no steps", at: steps.span)
+    }
+    let finally = outlines.list(root["finally"], "`finally`", parent: nil)
+    let recoveries = outlines.recoveries(root["defaults"]?["on_failure"], parent: nil)
+    return Lists(main: main, finally: finally, recoveries: recoveries)
+  }
+
+  private func names(_ inputs: FieldSet) -> [Scope.Name] {
+    [
+      Scope.Name(name: "inputs", type: inputs.objectType, sensitivity: Sensitivity(inputs)),
+      Scope.Name(name: "run", type: ContextTypes.run), Scope.Name(name: "now", type: .timestamp),
+    ]
+  }
+
+  /// The scope of every step: types first without, then with what expressions give.
+  private func scope(
+    _ names: [Scope.Name], _ outlines: OutlineReader, _ sensitivity: StepSensitivity
+  ) -> Scope {
+    let types = StepTypes(decoder: decoder, catalog: catalog, outlines: outlines)
+    types.assign()
+    let needsSecond = outlines.all.contains { ["set", "for_each"].contains($0.kind?.key ?? "") }
+    if needsSecond {
+      let first = names + [Scope.Name(name: "steps", type: types.stepsType())]
+      types.assignComputed(in: Scope(FileScope(first)))
+    }
+    return Scope(
+      FileScope(
+        names + [Scope.Name(name: "steps", type: types.stepsType())], steps: sensitivity))
+  }
+
+  private func steps(
+    _ root: Node, _ lists: Lists, _ outlines: OutlineReader, _ sensitivity: StepSensitivity,
+    _ scope: Scope, into parts: inout Workflow.Parts
+  ) -> [Step?] {
+    var defaults = StepDecoder.Defaults()
+    let node = root["defaults"].flatMap {
+      decoder.members($0, LanguageKeys.defaults) == nil ? nil : $0
+    }
+    defaults.retry = node?["retry"].flatMap { decoder.retry($0, in: scope) }
+    defaults.timeout = node?["timeout"].flatMap { decoder.duration($0, "timeout", in: scope) }
+    let steps = StepDecoder(
+      decoder, catalog, outlines, roles: parts.roles, defaults: defaults,
+      sensitivity: sensitivity)
+    parts.steps = steps.list(lists.main, in: scope)
+    parts.finally = steps.list(lists.finally, in: scope)
+    parts.defaultOnFailure = node?["on_failure"].flatMap {
+      steps.policy($0, "on_failure", lists.recoveries, in: scope)
+    }
+    parts.allSteps = steps.steps.compactMap(\.self)
+    return steps.steps
+  }
+}

@@ -1,0 +1,28 @@
+package import CEL
+import Values
+
+/// A length of time, or a text with expressions that gives one in the run.
+package struct DurationTemplate: Sendable {
+  package let template: Template
+  /// The length, where it is known from the file alone.
+  package let fixed: Length?
+
+  init(_ template: Template, fixed: Length?) {
+    self.template = template
+    self.fixed = fixed
+  }
+
+  /// The length in a context.
+  ///
+  /// - Throws: where an expression fails, or what it gives is not a length of time.
+  package func length(_ activation: some Activation) throws(ExpressionFailure) -> Length {
+    if let fixed { return fixed }
+    let text = try template.renderText(activation)
+    guard let length = Length(text) else {
+      throw ExpressionFailure(
+        message: "`\(text)` is not a length of time", place: template.place,
+        source: template.expressions.first?.source ?? text)
+    }
+    return length
+  }
+}

@@ -1,0 +1,122 @@
+package import Fields
+
+/// What a step does: exactly one of these.
+package enum Kind: Sendable {
+  case action(ActionCall)
+  case ask(Question)
+  case approve(Approval)
+  case wait(Wait)
+  case set([NamedTemplate])
+  case section(StepList)
+  case parallel(StepList)
+  case forEach(ForEach)
+  case choose([Case])
+  case `repeat`(Repeat)
+  case workflow(SubWorkflow)
+  /// The id of a later step of the same list.
+  case goTo(String)
+  case finish(Finish)
+}
+
+/// A call of a registered operation.
+package struct ActionCall: Sendable {
+  /// `connection.operation`.
+  package let operation: String
+  /// nil only where the file has errors, or in a catalog that does not know the operation.
+  package let contract: OperationContract?
+  package let with: [NamedTemplate]
+}
+
+/// Fields to fill in and items to tick.
+package struct Question: Sendable {
+  package let message: Template?
+  package let items: [Item]
+  package let fields: FieldSet
+  /// nil: when everything is filled in and ticked.
+  package let completeWhen: Expression?
+
+  /// Something to tick.
+  package struct Item: Sendable {
+    package let name: String
+    package let label: Template
+    package let help: Template?
+    package let category: String?
+    /// The event that ticks it without a person.
+    package let doneOn: EventWait?
+  }
+}
+
+/// A decision of people.
+package struct Approval: Sendable {
+  package let message: Template
+  /// How many different people must approve, at least 1.
+  package let approvals: Int
+  /// Whoever started the run cannot approve.
+  package let notStarter: Bool
+}
+
+/// What a `wait` waits for.
+package indirect enum Wait: Sendable {
+  case duration(DurationTemplate)
+  /// A moment, an expression of type timestamp.
+  case until(Expression)
+  case event(EventWait)
+  case firstOf([(name: String, wait: Wait)])
+}
+
+/// An event to wait for.
+package struct EventWait: Sendable {
+  /// `connection.event`.
+  package let event: String
+  package let contract: EventContract?
+  /// Sees `event`; one that cannot be evaluated does not match.
+  package let match: Expression?
+  /// Events count from when this step succeeded; nil: from the start of the run.
+  package let since: String?
+}
+
+/// The same steps for each item of a list.
+package struct ForEach: Sendable {
+  package let list: Expression
+  /// The name of the item in expressions, `item` unless `as` says otherwise.
+  package let itemName: String
+  /// How many items at a time; nil: one after the other.
+  package let maxParallel: Int?
+  package let collect: Template?
+  package let steps: StepList
+}
+
+/// One way of a `choose`.
+package struct Case: Sendable {
+  /// nil always holds.
+  package let when: Expression?
+  package let steps: StepList
+}
+
+/// Steps that are repeated until a condition holds.
+package struct Repeat: Sendable {
+  package let steps: StepList
+  package let until: Expression
+  package let every: DurationTemplate?
+  /// The largest number of rounds; nil: no limit.
+  package let atMost: Int?
+}
+
+/// Another workflow inside this run.
+package struct SubWorkflow: Sendable {
+  /// The id or the path as the author wrote it.
+  package let reference: String
+  package let with: [NamedTemplate]
+  /// nil only where the file has errors, or no ``WorkflowSource`` was given.
+  package let definition: Workflow?
+}
+
+/// How a run ends.
+package struct Finish: Sendable {
+  package let outcome: Outcome
+  package let message: Template?
+
+  package enum Outcome: String, Sendable, CaseIterable {
+    case succeeded, failed, cancelled
+  }
+}

@@ -1,0 +1,129 @@
+package import CEL
+package import SourceText
+package import Values
+
+/// An expression of the file, parsed and checked once, evaluated many times.
+package final class Expression: Sendable {
+  /// The text as it stands in the file, unquoted.
+  package let source: String
+  package let file: SourceFile
+  package let span: SourceSpan
+  package let type: CELType
+  /// Whether the value depends on anything sensitive.
+  package let isSensitive: Bool
+  /// The names it reads, with their constant field paths.
+  package let references: [NameReference]
+  private let form: Form
+
+  /// A YAML list, or something that CEL evaluates.
+  private enum Form {
+    case constant(Value)
+    case compiled(CheckedExpression)
+  }
+
+  init(
+    source: String, file: SourceFile, span: SourceSpan, checked: CheckedExpression,
+    references: [NameReference], isSensitive: Bool
+  ) {
+    self.source = source
+    self.file = file
+    self.span = span
+    self.references = references
+    self.isSensitive = isSensitive
+    type = checked.type
+    form = .compiled(checked)
+  }
+
+  init(constant: Value, source: String, file: SourceFile, span: SourceSpan) {
+    self.source = source
+    self.file = file
+    self.span = span
+    references = []
+    isSensitive = false
+    type = CELType(of: constant)
+    form = .constant(constant)
+  }
+
+  /// What CEL made of it; nil for a constant.
+  package var checked: CheckedExpression? {
+    if case .compiled(let checked) = form { checked } else { nil }
+  }
+
+  /// The value in a context.
+  ///
+  /// - Throws: where the evaluation fails: a key that is not there, a division by zero.
+  package func evaluate(_ activation: some Activation) throws(ExpressionFailure) -> Value {
+    switch form {
+    case .constant(let value): return value
+    case .compiled(let checked):
+      do {
+        return try checked.evaluate(activation)
+      } catch {
+        throw ExpressionFailure(message: error.message, place: place, source: source)
+      }
+    }
+  }
+
+  /// The truth value in a context.
+  ///
+  /// - Throws: as ``evaluate(_:)``, and where the value is no truth value.
+  package func test(_ activation: some Activation) throws(ExpressionFailure) -> Bool {
+    let value = try evaluate(activation)
+    guard case .bool(let flag) = value else {
+      throw ExpressionFailure(
+        message: "the condition gives \(value.nounForMessages), not true or false", place: place,
+        source: source)
+    }
+    return flag
+  }
+
+  /// `path:line:column`.
+  package var place: String {
+    let (line, column) = file.location(of: span.start)
+    return "\(file.path):\(line):\(column)"
+  }
+}
+
+/// Why an expression has no value: a sentence, and where the expression stands.
+package struct ExpressionFailure: Error, Sendable {
+  package let message: String
+  /// `path:line:column`.
+  package let place: String
+  /// The expression.
+  package let source: String
+
+  package init(message: String, place: String, source: String) {
+    self.message = message
+    self.place = place
+    self.source = source
+  }
+}
+
+/// A name that an expression reads, with the constant fields selected from it:
+/// `["steps", "user", "outputs", "id"]`.
+package struct NameReference: Sendable {
+  package let path: [String]
+  /// UTF-8 range in the expression's source.
+  package let range: Range<Int>
+  /// How many leading elements of the path are read for certain; fewer than there are where the
+  /// expression allows for absence (`.?`, `has()`).
+  package let certainCount: Int
+}
+
+extension Value {
+  /// For a message: "text", "a number".
+  var nounForMessages: String {
+    switch self {
+    case .null: "nothing"
+    case .bool: "a truth value"
+    case .int, .uint, .double: "a number"
+    case .string: "text"
+    case .bytes: "bytes"
+    case .list: "a list"
+    case .map: "a map"
+    case .timestamp: "a moment"
+    case .duration: "a length of time"
+    case .object(let object): object.typeName
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CEL
+import SourceText
+import Values
+
+/// The names that expressions at a place can see, with their types and what is sensitive of them.
+struct Scope {
+  /// A name of the place itself, besides the file's.
+  struct Name: Hashable {
+    let name: String
+    let type: CELType
+    var sensitivity: Sensitivity = .none
+
+    static func == (left: Name, right: Name) -> Bool {
+      left.name.hasSameBytes(as: right.name) && left.type == right.type
+    }
+
+    func hash(into hasher: inout Hasher) {
+      name.hashBytes(into: &hasher)
+    }
+  }
+
+  let file: FileScope
+  private(set) var names: [Name] = []
+
+  init(_ file: FileScope) { self.file = file }
+
+  /// The scope with more names; a name that is there already is hidden.
+  func with(_ more: Name...) -> Scope {
+    var scope = self
+    for name in more {
+      scope.names.removeAll { $0.name.hasSameBytes(as: name.name) }
+      scope.names.append(name)
+    }
+    return scope
+  }
+
+  /// Whether a read along a path reads anything sensitive.
+  func isSensitive(_ path: [String]) -> Bool {
+    guard let root = path.first else { return false }
+    if let name = names.last(where: { $0.name.hasSameBytes(as: root) }) {
+      return name.sensitivity.isRead(along: path.dropFirst())
+    }
+    return file.isSensitive(path)
+  }
+
+  var environment: CELEnvironment { file.environment(with: names) }
+}
+
+/// The names that every expression of a file can see.
+final class FileScope {
+  private let names: [Scope.Name]
+  private let steps: StepSensitivity?
+  private var environments: [[Scope.Name]: CELEnvironment] = [:]
+
+  /// - Parameter steps: what is sensitive of `steps`; nil where the file has none (contracts).
+  init(_ names: [Scope.Name], steps: StepSensitivity? = nil) {
+    self.names = names
+    self.steps = steps
+  }
+
+  func isSensitive(_ path: [String]) -> Bool {
+    guard let root = path.first else { return false }
+    if root.hasSameBytes(as: "steps"), let steps { return steps.isRead(along: path.dropFirst()) }
+    return names.first { $0.name.hasSameBytes(as: root) }?
+      .sensitivity.isRead(along: path.dropFirst()) ?? false
+  }
+
+  /// The environment of a place; made once for all places with the same names.
+  func environment(with extra: [Scope.Name]) -> CELEnvironment {
+    if let environment = environments[extra] { return environment }
+    let hidden = Set(extra.map(\.name))
+    let all = names.filter { !hidden.contains($0.name) } + extra
+    let environment = CELEnvironment(
+      variables: Dictionary(
+        all.map { ($0.name, $0.type) }, uniquingKeysWith: { _, later in later }),
+      functions: ContextFunctions.all)
+    environments[extra] = environment
+    return environment
+  }
+}

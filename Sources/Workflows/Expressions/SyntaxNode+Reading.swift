@@ -1,0 +1,65 @@
+import CEL
+import Values
+
+extension SyntaxNode {
+  /// Names that the node gives to its later parts.
+  private var boundNames: [String] {
+    switch kind {
+    case .comprehension(let macro): [macro.variable] + (macro.second.map { [$0] } ?? [])
+    case .bind(let name, _, _), .optionalMap(_, let name, _, _): [name]
+    default: []
+    }
+  }
+
+  /// The names that the expression reads, with their constant field paths.
+  var nameReferences: [NameReference] {
+    var found: [NameReference] = []
+    collectReferences(hidden: [], into: &found)
+    return found
+  }
+
+  private func collectReferences(hidden: Set<String>, into found: inout [NameReference]) {
+    if let reference = path(hidden: hidden) {
+      found.append(reference)
+      return
+    }
+    let bound = boundNames
+    guard !bound.isEmpty, let first = children.first else {
+      for child in children { child.collectReferences(hidden: hidden, into: &found) }
+      return
+    }
+    first.collectReferences(hidden: hidden, into: &found)
+    let inner = hidden.union(bound)
+    for child in children.dropFirst() { child.collectReferences(hidden: inner, into: &found) }
+  }
+
+  /// The node as a path from a name, where it is one.
+  func path(hidden: Set<String> = []) -> NameReference? {
+    switch kind {
+    case .identifier(let written):
+      let name = written.hasPrefix(".") ? String(written.dropFirst()) : written
+      guard !hidden.contains(name), !name.hasPrefix("@") else { return nil }
+      return NameReference(path: [name], range: range, certainCount: 1)
+    case .select(let operand, let field, let isOptional):
+      return operand.path(hidden: hidden)?.appending(field, isCertain: !isOptional, range: range)
+    case .has(let operand, let field):
+      return operand.path(hidden: hidden)?.appending(field, isCertain: false, range: range)
+    case .call(let name, _, let arguments):
+      guard name == "_[_]" || name == "_[?_]", arguments.count == 2,
+        case .literal(.string(let key)) = arguments[1].kind
+      else { return nil }
+      return arguments[0].path(hidden: hidden)?
+        .appending(key, isCertain: name == "_[_]", range: range)
+    default: return nil
+    }
+  }
+}
+
+extension NameReference {
+  fileprivate func appending(_ field: String, isCertain: Bool, range: Range<Int>) -> NameReference {
+    let wasCertain = certainCount == path.count
+    return NameReference(
+      path: path + [field], range: range,
+      certainCount: isCertain && wasCertain ? certainCount + 1 : certainCount)
+  }
+}

@@ -1,0 +1,163 @@
+package import CEL
+package import SourceText
+package import Values
+
+/// A value of the file with `${{ … }}` in it: text, or lists and maps of it.
+package final class Template: Sendable {
+  package enum Form: Sendable {
+    /// Nothing to evaluate.
+    case literal(Value)
+    /// One `${{ … }}` and nothing more; keeps its type.
+    case expression(Expression)
+    case text([Part])
+    case list([Template])
+    case map([NamedTemplate])
+  }
+
+  /// A piece of a text.
+  package enum Part: Sendable {
+    case literal(String)
+    case expression(Expression)
+  }
+
+  package let form: Form
+  package let file: SourceFile
+  package let span: SourceSpan
+  /// The type of what ``render(_:)`` gives; moments and lengths of time are text by then.
+  package let type: CELType
+  package let isSensitive: Bool
+
+  init(_ form: Form, file: SourceFile, span: SourceSpan) {
+    self.form = form
+    self.file = file
+    self.span = span
+    type = form.type
+    isSensitive = form.isSensitive
+  }
+
+  /// The value, where it needs no evaluation.
+  package var literal: Value? { if case .literal(let value) = form { value } else { nil } }
+
+  /// The text or value with its expressions put in.
+  ///
+  /// - Returns: a value that JSON can express; nil for an absent optional value, which leaves its
+  ///   key out.
+  /// - Throws: where an expression fails, or gives what cannot stand in text or in a journal.
+  package func render(_ activation: some Activation) throws(ExpressionFailure) -> Value? {
+    switch form {
+    case .literal(let value): return value
+    case .expression(let expression):
+      guard let value = try expression.evaluate(activation).presentValue else { return nil }
+      return try expression.storable(value)
+    case .text: return .string(try renderText(activation))
+    case .list(let templates):
+      var values: [Value] = []
+      for template in templates {
+        if let value = try template.render(activation) { values.append(value) }
+      }
+      return .list(values)
+    case .map(let members):
+      return .map(try members.render(activation))
+    }
+  }
+
+  /// The text with its expressions put in; nothing for an absent optional value.
+  ///
+  /// - Throws: where an expression fails, or gives a list, a map or bytes.
+  package func renderText(_ activation: some Activation) throws(ExpressionFailure) -> String {
+    switch form {
+    case .literal(let value): return value.insertedText ?? ""
+    case .expression(let expression): return try expression.text(activation)
+    case .text(let parts):
+      var text = ""
+      for part in parts {
+        switch part {
+        case .literal(let piece): text += piece
+        case .expression(let expression): text += try expression.text(activation)
+        }
+      }
+      return text
+    case .list, .map:
+      throw ExpressionFailure(
+        message: "a list or a map cannot be put into text", place: place, source: "")
+    }
+  }
+
+  /// Every expression in it, in the order of the file.
+  package var expressions: [Expression] {
+    switch form {
+    case .literal: []
+    case .expression(let expression): [expression]
+    case .text(let parts):
+      parts.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
+    case .list(let templates): templates.flatMap(\.expressions)
+    case .map(let members): members.flatMap(\.value.expressions)
+    }
+  }
+
+  /// `path:line:column`.
+  package var place: String {
+    let (line, column) = file.location(of: span.start)
+    return "\(file.path):\(line):\(column)"
+  }
+}
+
+extension [NamedTemplate] {
+  /// The values under their names; absent optional values leave their names out.
+  ///
+  /// - Throws: as ``Template/render(_:)``.
+  package func render(_ activation: some Activation) throws(ExpressionFailure) -> ValueMap {
+    var map = ValueMap(minimumCapacity: count)
+    for (name, template) in self { map[name] = try template.render(activation) }
+    return map
+  }
+
+  /// The names whose values depend on something sensitive.
+  package var sensitiveNames: [String] {
+    filter(\.value.isSensitive).map(\.name)
+  }
+}
+
+extension Template.Form {
+  fileprivate var type: CELType {
+    switch self {
+    case .literal(let value): CELType(of: value)
+    case .expression(let expression): expression.type.stored
+    case .text: .string
+    case .list(let templates): .list(CELType.common(templates.map(\.type)))
+    case .map(let members): .map(.string, CELType.common(members.map(\.value.type)))
+    }
+  }
+
+  fileprivate var isSensitive: Bool {
+    switch self {
+    case .literal: false
+    case .expression(let expression): expression.isSensitive
+    case .text(let parts):
+      parts.contains {
+        if case .expression(let expression) = $0 { expression.isSensitive } else { false }
+      }
+    case .list(let templates): templates.contains(where: \.isSensitive)
+    case .map(let members): members.contains(where: \.value.isSensitive)
+    }
+  }
+}
+
+extension Expression {
+  fileprivate func text(_ activation: some Activation) throws(ExpressionFailure) -> String {
+    guard let value = try evaluate(activation).presentValue else { return "" }
+    guard let text = value.insertedText else {
+      throw ExpressionFailure(
+        message: "\(value.nounForMessages) cannot be put into text", place: place, source: source)
+    }
+    return text
+  }
+
+  fileprivate func storable(_ value: Value) throws(ExpressionFailure) -> Value {
+    guard let stored = value.stored else {
+      throw ExpressionFailure(
+        message: "\(value.nounForMessages) cannot be kept in a run", place: place, source: source)
+    }
+    return stored
+  }
+}

@@ -1,1 +1,0 @@
-// Workflows: see docs/internals/architecture.md.

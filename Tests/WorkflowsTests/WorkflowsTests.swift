@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Workflows
-
-@Suite struct WorkflowsTests {}
