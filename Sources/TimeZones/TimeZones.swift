@@ -1,1 +1,0 @@
-// TimeZones: see docs/internals/architecture.md.
