@@ -118,7 +118,9 @@ package struct CivilTime: Hashable, Comparable, Sendable {
   package var second: Int
   package var nanosecond: Int
 
-  package init(date: CivilDate, hour: Int = 0, minute: Int = 0, second: Int = 0, nanosecond: Int = 0) {
+  package init(
+    date: CivilDate, hour: Int = 0, minute: Int = 0, second: Int = 0, nanosecond: Int = 0
+  ) {
     self.date = date
     self.hour = hour
     self.minute = minute
