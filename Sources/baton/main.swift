@@ -1,1 +1,4 @@
-print("baton")
+import BatonCLI
+import Glibc
+
+exit(BatonProgram.main(CommandLine.arguments))

@@ -1,1 +1,0 @@
-// BatonCLI: see docs/internals/architecture.md.
