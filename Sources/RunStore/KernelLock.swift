@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A lock that the kernel lets go when the last process that has it open is gone.
 ///
-/// An open-file-description lock (`F_OFD_SETLK`): children inherit it with the descriptor, and it
-/// can be looked at without being taken, so that readers never stand in anybody's way.
+/// An open-file-description lock (`F_OFD_SETLK`): children that inherit the descriptor share it, and
+/// it can be looked at without being taken, so that readers never stand in anybody's way.
 final class KernelLock {
   private let file: OpenFile
   private var isHeld = false
@@ -12,12 +12,15 @@ final class KernelLock {
 
   deinit { release() }
 
-  /// Takes the lock of a run, whose descriptor children inherit on purpose: a run cannot be resumed
-  /// while what it started still runs.
+  /// The open lock file; not inherited unless it is handed over.
+  var descriptor: Int32 { file.descriptor }
+
+  /// Takes the lock of a run. Children are handed its ``descriptor`` on purpose: a run cannot be
+  /// resumed while what it started still runs.
   static func takeRun(
     _ run: String, at path: String, since: String, killChildren: Bool
   ) throws(StoreError) -> KernelLock {
-    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, inherited: true))
+    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
     if !lock.tryTake() {
       let note = LockNote((try? lock.file.read(4096, at: 0)) ?? [])
       guard let note, note.isDead else {

@@ -47,10 +47,8 @@ struct LockNote {
   /// Whether the process is known to be dead; one of another machine never is.
   var isDead: Bool {
     guard holder.process > 0, holder.host == hostName() else { return false }
-    guard let now = startTime(of: holder.process) else {
-      return kill(holder.process, 0) != 0 && errno == ESRCH
-    }
-    return !started.isEmpty && now != started
+    guard let now = startTime(of: holder.process) else { return true }
+    return !started.isEmpty && !now.isEmpty && now != started
   }
 }
 
@@ -61,11 +59,11 @@ func hostName() -> String {
   return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// Field 22 of `/proc/PID/stat`; nil where there is no such process or it is a zombie.
+/// Field 22 of `/proc/PID/stat`; nil where there is no such process, or only a zombie of it.
 private func startTime(of process: Int32) -> String? {
   guard let file = try? OpenFile("/proc/\(process)/stat", O_RDONLY),
     let bytes = try? file.read(1024, at: 0), let close = bytes.lastIndex(of: 0x29)
-  else { return nil }
+  else { return kill(process, 0) == 0 || errno == EPERM ? "" : nil }
   let fields = bytes[(close + 1)...].split(separator: 0x20)
   guard fields.count > 19, fields[0].first != 0x5A, fields[0].first != 0x58 else { return nil }
   return String(decoding: fields[19], as: UTF8.self)

@@ -5,11 +5,9 @@ final class OpenFile {
   let descriptor: Int32
   let path: String
 
-  /// - Parameter inherited: whether child processes keep it open.
-  init(
-    _ path: String, _ flags: Int32, mode: mode_t = 0o600, inherited: Bool = false
-  ) throws(StoreError) {
-    let descriptor = open(path, inherited ? flags : flags | O_CLOEXEC, mode)
+  /// Opens, or with `O_CREAT` creates for this user alone; child processes do not inherit it.
+  init(_ path: String, _ flags: Int32) throws(StoreError) {
+    let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StoreError.system(path, "open") }
     self.descriptor = descriptor
     self.path = path

@@ -63,6 +63,9 @@ package final class RunWriter {
 
   deinit { release() }
 
+  /// What every process started for the run inherits, so that the run stays locked until all of them
+  /// have ended, even if this one is killed.
+  package var lockDescriptor: Int32 { lock.descriptor }
   /// The number of the record that comes next.
   package var nextSeq: Int { position.seq }
   /// The hash of the last record.

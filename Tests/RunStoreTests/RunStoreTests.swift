@@ -1,5 +1,0 @@
-import Testing
-
-@testable import RunStore
-
-@Suite struct RunStoreTests {}

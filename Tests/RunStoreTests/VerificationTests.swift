@@ -1,0 +1,171 @@
+import Glibc
+import Testing
+import Values
+
+@testable import RunStore
+
+@Suite(.timeLimit(.minutes(5))) struct VerificationTests {
+  @Test func `an untouched run is intact`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished()
+    let report = try fixture.store.verify(run: run)
+    #expect(report.problems == [])
+    #expect(report.records == 5)
+    let all = try fixture.store.verifyAll()
+    #expect(all.isIntact)
+    #expect(all.ledgerLines == 1)
+  }
+
+  @Test func `every changed byte of a finished journal is found, and its record named`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 1)
+    let path = fixture.path(run, "journal.jsonl")
+    let whole = try Folders.read(path)
+    var record = 0
+    for place in whole.indices {
+      for bit in [UInt8(1), 0x20] {
+        var bytes = whole
+        bytes[place] ^= bit
+        try overwrite(path, bytes)
+        let report = try fixture.store.verify(run: run)
+        #expect(report.firstBadRecord == record, "byte \(place) of \(whole.count)")
+      }
+      if whole[place] == 0x0A { record += 1 }
+    }
+  }
+
+  @Test func `every removed, doubled or swapped line is found`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 3)
+    let path = fixture.path(run, "journal.jsonl")
+    let lines = try Folders.read(path).split(separator: 0x0A).map { Array($0) + [0x0A] }
+    for place in lines.indices {
+      var removed = lines
+      removed.remove(at: place)
+      try expectBad(fixture, run, removed, record: place)
+      var doubled = lines
+      doubled.insert(lines[place], at: place)
+      try expectBad(fixture, run, doubled, record: place + 1)
+      for other in lines.indices where other > place {
+        var swapped = lines
+        swapped.swapAt(place, other)
+        try expectBad(fixture, run, swapped, record: place)
+      }
+      var strange = lines
+      strange.insert(Array("{}\n".utf8), at: place)
+      try expectBad(fixture, run, strange, record: place)
+    }
+  }
+
+  @Test func `a journal written anew with every hash right is found by the ledger`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 3)
+    var encoder = RecordEncoder()
+    var bytes: [UInt8] = []
+    for record in try fixture.store.reader(run: run).all() {
+      let data = record.seq == 2 ? ["outputs": "forged"] : record.data
+      try encoder.append(
+        seq: record.seq, at: record.at, type: record.type, step: record.step,
+        attempt: record.attempt, actor: record.actor, data: data, to: &bytes)
+    }
+    try overwrite(fixture.path(run, "journal.jsonl"), bytes)
+    let report = try fixture.store.verify(run: run)
+    #expect(report.problems.contains { $0.subject == .ledger && $0.record == 4 })
+  }
+
+  @Test func `a cut journal and a missing run are found by the ledger`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 2)
+    let gone = try fixture.finished(steps: 1)
+    let path = fixture.path(run, "journal.jsonl")
+    let lines = try Folders.read(path).split(separator: 0x0A)
+    try overwrite(path, Array(lines.dropLast().joined(separator: [0x0A])) + [0x0A])
+    #expect(try fixture.store.verify(run: run).firstBadRecord == 3)
+    Folders.deleteTree(fixture.store.folder(of: gone))
+    let report = try fixture.store.verifyAll()
+    #expect(report.problems.map(\.sentence) == ["run `\(gone)` is in the ledger and is gone"])
+  }
+
+  @Test func `every changed byte and removed line of the ledger is found`() throws {
+    let fixture = StoreFixture()
+    for _ in 0..<3 { _ = try fixture.finished(steps: 0) }
+    let path = fixture.store.ledgerPath
+    let whole = try Folders.read(path)
+    for place in whole.indices.dropLast() {
+      var bytes = whole
+      bytes[place] ^= 1
+      try overwrite(path, bytes)
+      #expect(try !fixture.store.verifyAll().isIntact, "byte \(place)")
+    }
+    let lines = whole.split(separator: 0x0A)
+    for place in 0..<2 {
+      var removed = lines
+      removed.remove(at: place)
+      try overwrite(path, Array(removed.joined(separator: [0x0A])) + [0x0A])
+      #expect(try !fixture.store.verifyAll().isIntact)
+    }
+  }
+
+  @Test func `changed, missing and unnamed pinned files and evidence are found`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start()
+    let hash = try writer.keepEvidence(Array("photo".utf8))
+    try writer.append(
+      type: "step.succeeded", step: "a", actor: machine, at: moment(1),
+      data: ["evidence": [.string(hash)]])
+    try writer.saveState(1)
+    writer.release()
+    let run = writer.run
+    #expect(try fixture.store.verify(run: run).isIntact)
+    #expect(try fixture.store.reader(run: run).evidence(sha256: hash) == Array("photo".utf8))
+    try overwrite(fixture.path(run, "evidence/\(hash)"), [1])
+    #expect(try fixture.store.verify(run: run).problems.map(\.subject) == [.evidence])
+    try Folders.delete(fixture.path(run, "evidence/\(hash)"))
+    #expect(try fixture.store.verify(run: run).problems.map(\.subject) == [.evidence])
+    try overwrite(fixture.path(run, "evidence/\(hash)"), Array("photo".utf8))
+    try overwrite(fixture.path(run, "definition/workflows/a.yaml"), [1])
+    #expect(try fixture.store.verify(run: run).problems.map(\.subject) == [.definition])
+    let reader = try fixture.store.reader(run: run)
+    let pinned = try reader.definition()
+    #expect(
+      storeError { _ = try reader.definitionFile(pinned[0]) }?.message.contains("not what") == true)
+  }
+
+  @Test func `a state that is not the fold of the events is found`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 2)
+    let good = try fixture.store.verify(
+      run: run, state: { ["status": "succeeded", "steps": 2] })
+    // Every record is folded to the same here: the one that names a state is right.
+    #expect(good.isIntact)
+    let bad = try fixture.store.verify(run: run, state: { ["status": "failed"] })
+    #expect(bad.problems.contains { $0.subject == .state && $0.record == 3 })
+    let cache = try StateCache(Folders.read(fixture.path(run, "run.json")), run: run)
+    let forged = StateCache.content(
+      run: run, position: cache.position, state: try StateCache.encode(["status": "failed"]))
+    try overwrite(fixture.path(run, "run.json"), forged)
+    #expect(try fixture.store.verify(run: run).problems.map(\.subject) == [.state])
+  }
+
+  @Test func `a tail that a crash cut off is a note, not a fault`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    writer.release()
+    let path = fixture.path(writer.run, "journal.jsonl")
+    let whole = try Folders.read(path)
+    try overwrite(path, Array(whole.dropLast(30)))
+    let report = try fixture.store.verify(run: writer.run)
+    #expect(report.isIntact)
+    #expect(report.records == 1)
+    #expect(report.notes.contains { $0.contains("cut off") })
+    #expect(try Folders.read(path).count == whole.count - 30)
+  }
+
+  private func expectBad(
+    _ fixture: StoreFixture, _ run: String, _ lines: [[UInt8]], record: Int
+  ) throws {
+    try overwrite(fixture.path(run, "journal.jsonl"), Array(lines.joined()))
+    let report = try fixture.store.verify(run: run)
+    #expect(report.firstBadRecord == record)
+  }
+}
