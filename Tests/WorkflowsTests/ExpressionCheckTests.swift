@@ -127,7 +127,7 @@ import Values
         """)
     #expect(findings.isEmpty, "\(findings.map(\.message))")
     let workflow = try #require(loaded)
-    let names = workflow.allSteps.flatMap { step in
+    let names: [String] = workflow.allSteps.flatMap { step -> [String] in
       if case .set(let values) = step.kind { values.sensitiveNames } else { [] }
     }
     #expect(names == ["b", "d", "e", "g", "h"])

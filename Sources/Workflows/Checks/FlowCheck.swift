@@ -221,8 +221,8 @@ struct FlowCheck {
     where jump.position < location.position && jump.target > location.position {
       if let condition = jump.step.condition { facts.add(condition, is: false) }
     }
-    for step in list.steps.steps.prefix(location.position) {
-      if case .repeat(let loop) = step.kind, loop.atMost == nil { facts.add(loop.until, is: true) }
+    for entry in list.loops where entry.position < location.position {
+      facts.add(entry.loop.until, is: true)
     }
   }
 

@@ -14,6 +14,8 @@ final class StepMap {
     private(set) var jumps: [(position: Int, target: Int, step: Step)] = []
     /// The steps with `finish` and the like that have a condition: after them it does not hold.
     private(set) var exits: [(position: Int, step: Step)] = []
+    /// The loops, whose `until` holds after them.
+    private(set) var loops: [(position: Int, loop: Repeat)] = []
     /// How many jumps pass over each position.
     private var jumpCounts: [Int] = []
 
@@ -26,6 +28,7 @@ final class StepMap {
         case .goTo(let id):
           guard let target = steps.position(of: id) else { continue }
           jumps.append((position, target, step))
+        case .repeat(let loop): if loop.atMost == nil { loops.append((position, loop)) }
         case .finish: if step.condition != nil { exits.append((position, step)) }
         default: break
         }

@@ -108,8 +108,7 @@ final class OutlineReader {
   }
 
   private func identifier(_ node: Node, index: Int) -> (String, SourceSpan) {
-    let start = SourceSpan(
-      start: node.span.start, end: node.members?.first?.key.span.end ?? node.span.end)
+    let start = node.members?.first?.key.span ?? node.span
     guard let written = node["id"] else {
       decoder.missing("id", in: "a step", at: start, help: "for example `id: \(proposedID(node))`")
       return ("step \(index)", start)

@@ -16,6 +16,7 @@ struct Scope {
 
     func hash(into hasher: inout Hasher) {
       name.hashBytes(into: &hasher)
+      hasher.combine(type)
     }
   }
 
