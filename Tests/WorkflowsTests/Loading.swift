@@ -89,7 +89,8 @@ func load(
 ) -> (workflow: Workflow?, findings: [Diagnostic]) {
   let diagnostics = Diagnostics()
   let workflow = Workflow.load(
-    SourceFile(path: path, text: text), catalog: catalog, workflows: workflows, into: diagnostics)
+    file: SourceFile(path: path, text: text), catalog: catalog, workflows: workflows,
+    into: diagnostics)
   return (workflow, diagnostics.sorted)
 }
 

@@ -140,15 +140,19 @@ import Testing
       """, [(.badJump, "`first`"), (.badJump, "same list"), (.unknownStep, "`last`")])
   }
 
-  @Test func `the real procedures have no findings`() {
-    for name in ["standard-onboarding", "manual-onboarding"] {
-      let path = "workflows/\(name).yaml"
-      guard let bytes = contents(of: "\(packageFolder)/\(path)") else { continue }
-      let diagnostics = Diagnostics()
-      let workflow = Workflow.load(
-        SourceFile(path: path, bytes: bytes), catalog: projectCatalog, into: diagnostics)
-      #expect(workflow != nil)
-      #expect(diagnostics.isEmpty, "\(DiagnosticRenderer().render(diagnostics))")
-    }
+  static let written: [String] =
+    ["workflows/standard-onboarding.yaml", "workflows/manual-onboarding.yaml"]
+    + ["ask", "checks", "hello", "password", "retry", "sections", "wait"].map {
+      "examples/\($0)/\($0).yaml"
+    } + ["examples/json-workflow/json-workflow.json"]
+
+  @Test(arguments: written)
+  func `the project's own workflows have no findings`(path: String) throws {
+    let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
+    let diagnostics = Diagnostics()
+    let workflow = Workflow.load(
+      file: SourceFile(path: path, bytes: bytes), catalog: projectCatalog, into: diagnostics)
+    #expect(workflow != nil)
+    #expect(diagnostics.isEmpty, "\(DiagnosticRenderer().render(diagnostics))")
   }
 }

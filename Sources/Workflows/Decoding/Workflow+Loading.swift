@@ -10,7 +10,7 @@ extension Workflow {
   /// - Returns: nil where anything is wrong; the findings, all of them, say what. Warnings alone
   ///   leave a workflow.
   package static func load(
-    _ file: SourceFile, catalog: Catalog, workflows: WorkflowSource = .none,
+    file: SourceFile, catalog: Catalog, workflows: WorkflowSource = .none,
     into diagnostics: Diagnostics
   ) -> Workflow? {
     let loader = SubWorkflowLoader(catalog: catalog, source: workflows)
