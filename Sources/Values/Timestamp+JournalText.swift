@@ -30,7 +30,8 @@ extension Timestamp {
       return value
     }
     let digits = bytes.count - 21
-    guard digits <= 9, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+    guard digits <= 9, let year = number(0..<4), let month = number(5..<7),
+      let day = number(8..<10),
       let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
       let fraction = number(20..<(20 + digits)), (1...12).contains(month), (1...31).contains(day)
     else { return nil }

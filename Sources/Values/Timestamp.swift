@@ -25,7 +25,8 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 
   /// - Precondition: the magnitude of `nanoseconds` is below 1,000,000,000 and the signs agree.
   public init(seconds: Int64, nanoseconds: Int32 = 0) {
-    precondition(nanoseconds > -1_000_000_000 && nanoseconds < 1_000_000_000, "nanoseconds out of range")
+    precondition(
+      nanoseconds > -1_000_000_000 && nanoseconds < 1_000_000_000, "nanoseconds out of range")
     precondition(
       seconds == 0 || nanoseconds == 0 || (seconds < 0) == (nanoseconds < 0), "signs differ")
     self.seconds = seconds

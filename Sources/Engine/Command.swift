@@ -1,0 +1,39 @@
+package import Values
+
+/// What a person asks of a run.
+package struct Command: Sendable {
+  /// Unique; a command that is in the journal already is ignored.
+  package let id: String
+  package let kind: CommandKind
+  package let actor: Actor
+
+  package init(id: String, kind: CommandKind, actor: Actor) {
+    self.id = id
+    self.kind = kind
+    self.actor = actor
+  }
+}
+
+package enum CommandKind: Sendable {
+  case resume
+  /// Fields and ticks (`true` under the item's name); may be a part of what is asked.
+  case answer(step: String, values: ValueMap)
+  case event(name: String, data: ValueMap)
+  case retry(step: String, with: ValueMap, again: Bool, reason: String?)
+  case done(step: String, values: ValueMap, reason: String, evidence: [String])
+  case skip(step: String, reason: String)
+  case resolve(step: String, happened: Bool, values: ValueMap, reason: String)
+  case cancel(reason: String)
+  case note(text: String)
+}
+
+/// A command that makes no sense for the run as it stands, with the sentence that says why.
+package struct Refusal: Error, Sendable, Hashable {
+  package let message: String
+  package let hint: String?
+
+  package init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}

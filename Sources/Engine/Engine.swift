@@ -1,1 +1,0 @@
-// Engine: see docs/internals/architecture.md.

@@ -1,0 +1,176 @@
+package import Values
+
+/// One transition of a run. The journal holds these and nothing else; the state is their fold.
+package struct Event: Sendable {
+  package let kind: EventKind
+  /// The address of the step it happened to.
+  package let step: String?
+  /// The attempt it belongs to, from 1.
+  package let attempt: Int?
+  package let actor: Actor
+  package let at: Timestamp
+  /// The id of the command that asked for it.
+  package let command: String?
+
+  package init(
+    _ kind: EventKind, step: String? = nil, attempt: Int? = nil, actor: Actor = .machine,
+    at: Timestamp, command: String? = nil
+  ) {
+    self.kind = kind
+    self.step = step
+    self.attempt = attempt
+    self.actor = actor
+    self.at = at
+    self.command = command
+  }
+}
+
+/// What happened. Events carry results, so folding them evaluates nothing.
+package enum EventKind: Sendable {
+  case runCreated(RunHeader)
+  case runResumed(process: Int, host: String)
+  case runInterrupted(lastSequence: Int)
+  case runParked(status: RunStatus, reasons: [ParkReason], stateHash: String)
+  case runFinishing(status: RunStatus, message: String?)
+  case runFinished(status: RunStatus, message: String?, outputs: StoredValues)
+
+  case attemptStarted(Intent)
+  case attemptSucceeded(outputs: StoredValues)
+  case attemptFailed(Failure, retryAt: Timestamp?, wasSent: Bool)
+  case attemptLost(message: String, byCrash: Bool)
+  /// The answer of a look at the world, for a check of the step.
+  case lookAnswered(Look, outputs: ValueMap)
+  case lookFailed(Look, message: String)
+
+  case stepStarted
+  case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [String])
+  case stepFailed(Failure)
+  case stepContinued
+  case stepSkipped(reason: String, message: String?)
+  case stepBlocked(Blocker)
+  case stepInDoubt(message: String)
+  case stepRetried(with: StoredValues, again: Bool, reason: String?)
+  case stepWaiting(Waiting)
+  case roundEnded(index: Int)
+
+  case answerGiven(values: StoredValues)
+  case eventReceived(ReceivedEvent)
+  case eventMatched(id: String, outputs: StoredValues)
+  case timerFired(timer: String, dueAt: Timestamp)
+  case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
+  case checkpointMoved(message: String)
+
+  case noteAdded(text: String)
+  case commandRefused(message: String)
+  case journalRepaired(bytes: Int, sha256: String, file: String)
+  case clockWentBack(bySeconds: Int)
+}
+
+/// What is known of a run from its first moment.
+package struct RunHeader: Sendable, Hashable {
+  package var run: String
+  package var workflowID: String
+  package var workflowName: String
+  package var workflowVersion: String
+  package var workflowFile: String
+  package var workflowSHA256: String
+  /// Path in `definition/` to SHA-256, for every pinned file.
+  package var definition: ValueMap
+  package var environment: String
+  package var name: String
+  package var labels: ValueMap
+  package var inputs: StoredValues
+  package var isRehearsal: Bool
+
+  package init(
+    run: String, workflowID: String, workflowName: String, workflowVersion: String,
+    workflowFile: String, workflowSHA256: String, definition: ValueMap, environment: String,
+    name: String, labels: ValueMap, inputs: StoredValues, isRehearsal: Bool = false
+  ) {
+    self.run = run
+    self.workflowID = workflowID
+    self.workflowName = workflowName
+    self.workflowVersion = workflowVersion
+    self.workflowFile = workflowFile
+    self.workflowSHA256 = workflowSHA256
+    self.definition = definition
+    self.environment = environment
+    self.name = name
+    self.labels = labels
+    self.inputs = inputs
+    self.isRehearsal = isRehearsal
+  }
+}
+
+/// What an attempt is about to do; on disk before the effect can happen.
+package struct Intent: Sendable, Hashable {
+  package var operation: String
+  package var driver: String
+  package var driverSHA256: String
+  /// `none`, `repeatable`, `keyed` or `once`.
+  package var effects: String
+  /// The idempotency key handed to the service.
+  package var key: String
+  package var with: StoredValues
+
+  package init(
+    operation: String, driver: String, driverSHA256: String, effects: String, key: String,
+    with: StoredValues
+  ) {
+    self.operation = operation
+    self.driver = driver
+    self.driverSHA256 = driverSHA256
+    self.effects = effects
+    self.key = key
+    self.with = with
+  }
+}
+
+/// A look at the world that a check of a step asks for.
+package struct Look: Sendable, Hashable {
+  package enum Purpose: String, Sendable { case preconditions, verify, checkpoint, probe }
+  package let purpose: Purpose
+  /// The position of the check in its list, from 0.
+  package let index: Int
+}
+
+/// Why a step cannot start.
+package struct Blocker: Sendable, Hashable {
+  package var message: String
+  /// Where to read on.
+  package var see: String?
+  /// The expression that did not hold, or nil when something else is in the way.
+  package var check: String?
+}
+
+/// What a step waits for.
+package struct Waiting: Sendable, Hashable {
+  package enum Cause: Sendable, Hashable {
+    /// People: the message, the names of the fields and the items with their labels.
+    case answer(message: String, fields: [String], items: ValueMap)
+    case event(name: String)
+    case time(until: Timestamp)
+  }
+  package var cause: Cause
+  package var role: String?
+  package var dueAt: Timestamp?
+}
+
+/// An event that came from outside and is kept for the waits of the run.
+package struct ReceivedEvent: Sendable, Hashable {
+  package var id: String
+  package var name: String
+  package var data: StoredValues
+
+  package init(id: String, name: String, data: StoredValues) {
+    self.id = id
+    self.name = name
+    self.data = data
+  }
+}
+
+/// Why a run parks, at one of its steps.
+package struct ParkReason: Sendable, Hashable {
+  package var step: String
+  package var message: String
+}

@@ -1,0 +1,178 @@
+package import Values
+
+extension Event {
+  /// The `data` of the journal record: the members of the kind, and the command that asked for it.
+  package var data: ValueMap {
+    var data = kind.data
+    if let command { data["command"] = .string(command) }
+    return data
+  }
+}
+
+extension EventKind {
+  var data: ValueMap {
+    switch self {
+    case .runCreated(let header): header.data
+    case .runResumed(let process, let host):
+      ["pid": .int(Int64(process)), "host": .string(host)]
+    case .runInterrupted(let last): ["last_seq": .int(Int64(last))]
+    case .runParked(let status, let reasons, let hash):
+      [
+        "status": .string(status.rawValue), "reasons": .list(reasons.map(\.value)),
+        "state_sha256": .string(hash),
+      ]
+    case .runFinishing(let status, let message):
+      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)
+    case .runFinished(let status, let message, let outputs):
+      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message).adding(
+        "outputs", outputs)
+    default: stepData
+    }
+  }
+
+  private var stepData: ValueMap {
+    switch self {
+    case .attemptStarted(let intent): intent.data
+    case .attemptSucceeded(let outputs): ValueMap().adding("outputs", outputs)
+    case .attemptFailed(let failure, let retryAt, let wasSent):
+      failure.data.adding("retry_at", retryAt?.journalText).adding("sent", wasSent)
+    case .attemptLost(let message, let byCrash):
+      ValueMap(members: ["message": .string(message)]).adding("crash", byCrash)
+    case .lookAnswered(let look, let outputs): look.data.adding("outputs", .map(outputs))
+    case .lookFailed(let look, let message): look.data.adding("message", message)
+    case .stepSucceeded(let outputs, let manner, let reason, let evidence):
+      ValueMap(members: ["how": .string(manner.rawValue)]).adding("outputs", outputs).adding(
+        "reason", reason
+      )
+      .adding("evidence", evidence.isEmpty ? nil : .list(evidence.map { .string($0) }))
+    case .stepFailed(let failure): failure.data
+    case .stepSkipped(let reason, let message):
+      ValueMap(members: ["reason": .string(reason)]).adding("message", message)
+    case .stepBlocked(let blocker): blocker.data
+    case .stepInDoubt(let message): ["message": .string(message)]
+    case .stepRetried(let with, let again, let reason):
+      ValueMap().adding("with", with).adding("again", again).adding("reason", reason)
+    case .stepWaiting(let waiting): waiting.data
+    case .roundEnded(let index): ["index": .int(Int64(index))]
+    default: outsideData
+    }
+  }
+
+  private var outsideData: ValueMap {
+    switch self {
+    case .answerGiven(let values): ValueMap().adding("values", values)
+    case .eventReceived(let event):
+      event.data.named("data").adding("id", event.id)
+        .adding("event", event.name)
+    case .eventMatched(let id, let outputs):
+      ValueMap(members: ["id": .string(id)]).adding("outputs", outputs)
+    case .timerFired(let timer, let dueAt):
+      ["timer": .string(timer), "due_at": .string(dueAt.journalText)]
+    case .doubtResolved(let happened, let outputs, let reason):
+      ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)]).adding(
+        "outputs", outputs)
+    case .checkpointMoved(let message): ["message": .string(message)]
+    case .noteAdded(let text): ["text": .string(text)]
+    case .commandRefused(let message): ["message": .string(message)]
+    case .journalRepaired(let bytes, let sha256, let file):
+      ["bytes": .int(Int64(bytes)), "sha256": .string(sha256), "file": .string(file)]
+    case .clockWentBack(let seconds): ["by_seconds": .int(Int64(seconds))]
+    default: ValueMap()
+    }
+  }
+}
+
+extension ValueMap {
+  /// The map itself: gives a literal its type.
+  init(members: ValueMap) { self = members }
+
+  /// With a member, unless it is nil.
+  func adding(_ name: String, _ value: Value?) -> ValueMap {
+    guard let value else { return self }
+    var map = self
+    map[name] = value
+    return map
+  }
+
+  func adding(_ name: String, _ text: String?) -> ValueMap {
+    adding(name, text.map { Value.string($0) })
+  }
+
+  func adding(_ name: String, _ flag: Bool) -> ValueMap { adding(name, Value.bool(flag)) }
+
+  /// With the clear values under a name and the commitments beside it under `sealed`.
+  func adding(_ name: String, _ values: StoredValues?) -> ValueMap {
+    guard let values else { return self }
+    let map = adding(name, Value.map(values.clear))
+    return values.sealed.isEmpty ? map : map.adding("sealed", Value.map(values.sealed))
+  }
+}
+
+extension StoredValues {
+  func named(_ name: String) -> ValueMap { ValueMap().adding(name, self) }
+}
+
+extension RunHeader {
+  /// The format of the journals this release writes.
+  package static let format = "baton-journal/1"
+
+  var data: ValueMap {
+    let workflow: ValueMap = [
+      "id": .string(workflowID), "name": .string(workflowName), "version": .string(workflowVersion),
+      "file": .string(workflowFile), "sha256": .string(workflowSHA256),
+    ]
+    return ValueMap(members: [
+      "format": .string(Self.format), "run": .string(run), "workflow": .map(workflow),
+      "definition": .map(definition), "environment": .string(environment), "name": .string(name),
+      "labels": .map(labels), "rehearsal": .bool(isRehearsal),
+    ]).adding("inputs", inputs)
+  }
+}
+
+extension Intent {
+  var data: ValueMap {
+    ValueMap(members: [
+      "operation": .string(operation), "driver": .string(driver),
+      "driver_sha256": .string(driverSHA256), "effects": .string(effects), "key": .string(key),
+    ]).adding("with", with)
+  }
+}
+
+extension Failure {
+  var data: ValueMap {
+    ValueMap(members: ["code": .string(code), "message": .string(message)])
+      .adding("details", details.isEmpty ? nil : .map(details))
+  }
+}
+
+extension Look {
+  var data: ValueMap {
+    ["for": .string(purpose.rawValue), "check": .int(Int64(index))]
+  }
+}
+
+extension Blocker {
+  var data: ValueMap {
+    ValueMap(members: ["message": .string(message)]).adding("see", see).adding("check", check)
+  }
+}
+
+extension Waiting {
+  var data: ValueMap {
+    let data: ValueMap =
+      switch cause {
+      case .answer(let message, let fields, let items):
+        [
+          "for": "answer", "message": .string(message),
+          "fields": .list(fields.map { .string($0) }), "items": .map(items),
+        ]
+      case .event(let name): ["for": "event", "event": .string(name)]
+      case .time(let until): ["for": "time", "until": .string(until.journalText)]
+      }
+    return data.adding("role", role).adding("due_at", dueAt?.journalText)
+  }
+}
+
+extension ParkReason {
+  var value: Value { ["step": .string(step), "message": .string(message)] }
+}

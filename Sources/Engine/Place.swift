@@ -1,0 +1,143 @@
+import Fields
+import Values
+import Workflows
+
+/// One step at one address at one moment, with what its expressions see.
+struct Place {
+  let engine: RunEngine
+  let frame: Frame
+  let step: Step
+  let now: Timestamp
+  var address: String
+  var scope: RunScope
+
+  init(engine: RunEngine, frame: Frame, step: Step, now: Timestamp) {
+    self.engine = engine
+    self.frame = frame
+    self.step = step
+    self.now = now
+    address = frame.address(of: step)
+    scope = RunScope(
+      reader: StateReader(workflow: engine.workflow, state: engine.state, vault: engine.vault),
+      prefixes: frame.prefixes, address: address,
+      now: engine.state.steps[address]?.startedAt ?? now)
+  }
+
+  var record: StepRecord { engine.state.steps[address] ?? StepRecord() }
+
+  /// Whether nothing has happened to the step yet.
+  var isFresh: Bool { engine.state.steps[address] == nil }
+
+  /// The same place, where expressions see the step's own outputs.
+  func seeing(outputs: ValueMap) -> Place {
+    var place = self
+    place.scope = scope.with("outputs", .map(outputs))
+    return place
+  }
+
+  func effects(of call: ActionCall) -> Effects {
+    step.effects ?? call.contract?.effects ?? .once
+  }
+
+  func render(_ templates: [(name: String, value: Template)]) throws(ExpressionFailure) -> ValueMap
+  {
+    var values = ValueMap(minimumCapacity: templates.count)
+    for (name, template) in templates {
+      if let value = try template.render(scope) { values[name] = value.inJSON }
+    }
+    return values
+  }
+
+  func dueAt() throws(ExpressionFailure) -> Timestamp? {
+    switch step.due {
+    case nil: nil
+    case .after(let duration): try moment(duration, after: now)
+    case .at(let expression): try moment(expression)
+    }
+  }
+
+  /// So long after a moment, as the step's expressions say.
+  func moment(
+    _ duration: DurationTemplate, after start: Timestamp
+  ) throws(ExpressionFailure) -> Timestamp {
+    let length = try duration.length(scope)
+    guard let moment = length.moment(after: start) else {
+      throw ExpressionFailure(
+        message: "the moment is out of range", place: duration.template.place, source: "")
+    }
+    return moment
+  }
+
+  func moment(_ expression: Expression) throws(ExpressionFailure) -> Timestamp {
+    guard case .timestamp(let moment) = try expression.evaluate(scope) else {
+      throw ExpressionFailure(
+        message: "the value is not a moment", place: expression.place, source: expression.source)
+    }
+    return moment
+  }
+
+  func timeout() throws(ExpressionFailure) -> TimeSpan? {
+    try step.timeout?.length(scope).elapsed
+  }
+
+  // MARK: Decisions about the step
+
+  func event(_ kind: EventKind) -> PendingEvent { PendingEvent(kind, step: address) }
+
+  func record(_ kind: EventKind) -> Decision { .record([event(kind)]) }
+
+  func succeed(_ outputs: StoredValues?) -> Decision {
+    record(
+      .stepSucceeded(
+        outputs: outputs, manner: record.manner ?? .machine, reason: nil, evidence: []))
+  }
+
+  func block(_ message: String) -> Decision {
+    record(.stepBlocked(Blocker(message: message)))
+  }
+
+  func fail(_ code: String, _ message: String) -> Decision {
+    record(.stepFailed(Failure(code: code, message: message)))
+  }
+
+  /// An expression that could not be evaluated.
+  func fail(_ failure: ExpressionFailure) -> Decision { fail("expression", failure.message) }
+
+  func look(
+    _ look: Look, _ call: ActionCall, in scope: RunScope
+  ) throws(ExpressionFailure) -> Decision {
+    .look(
+      LookRequest(
+        address: address, look: look, call: call, inputs: try render(call.with),
+        timeout: try timeout()))
+  }
+
+  private func message(of check: Check, in scope: RunScope) -> String {
+    let fallback = "`\(check.check.source)` does not hold"
+    do throws(ExpressionFailure) {
+      return try check.message?.renderText(scope) ?? fallback
+    } catch {
+      return "\(fallback) (its message: \(error.message))"
+    }
+  }
+
+  /// What an unmet check means: a blocked step before it, a failed one after it.
+  func unmet(_ check: Check, _ purpose: Look.Purpose, in scope: RunScope) -> Decision {
+    let message = self.message(of: check, in: scope)
+    let see = try? check.see?.renderText(scope)
+    switch purpose {
+    case .preconditions:
+      return record(
+        .stepBlocked(Blocker(message: message, see: see, check: check.check.source)))
+    case .checkpoint: return record(.checkpointMoved(message: message))
+    case .verify, .probe:
+      var details: ValueMap = ["check": .string(check.check.source)]
+      if let see { details["see"] = .string(see) }
+      return record(.stepFailed(Failure(code: "verify", message: message, details: details)))
+    }
+  }
+}
+
+extension Blocker {
+  init(message: String) { self.init(message: message, see: nil, check: nil) }
+}

@@ -1,0 +1,266 @@
+import Fields
+import Values
+import Workflows
+
+extension RunEngine {
+  /// What a command changes, or why it is refused. No event: there is nothing to change any more
+  /// (the same answer twice, a command that was journalled already).
+  package func handle(_ command: Command) -> Result<[PendingEvent], Refusal> {
+    if state.commands.contains(command.id) { return .success([]) }
+    do throws(Refusal) {
+      if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
+      return .success(try events(for: command))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func refuseAfterEnd(_ kind: CommandKind, _ status: RunStatus) throws(Refusal) {
+    if case .note = kind { return }
+    throw Refusal("the run is over: it \(status.sentence)")
+  }
+
+  private func events(for command: Command) throws(Refusal) -> [PendingEvent] {
+    switch command.kind {
+    case .resume: []
+    case .answer(let step, let values): try answer(step, values, by: command.actor)
+    case .event(let name, let data): try receive(name, data, id: command.id)
+    case .retry(let step, let with, let again, let reason):
+      try retry(step, with: with, again: again, reason: reason)
+    case .done(let step, let values, let reason, let evidence):
+      try done(step, values, reason: reason, evidence: evidence)
+    case .skip(let step, let reason): try skip(step, reason: reason)
+    case .resolve(let step, let happened, let values, let reason):
+      try resolve(step, happened: happened, values, reason: reason)
+    case .cancel(let reason): try cancel(reason: reason)
+    case .note(let text): [PendingEvent(.noteAdded(text: text))]
+    }
+  }
+
+  // MARK: Answers
+
+  private func answer(
+    _ address: String, _ values: ValueMap, by actor: Actor
+  ) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try self.record(at: address)
+    guard case .ask(let question) = step.kind else {
+      throw Refusal("`\(address)` is not a question", hint: currentHint)
+    }
+    guard case .waiting = record.phase else {
+      try refuseLateAnswer(values, to: question, address, record)
+      return []
+    }
+    let checked = try check(values, for: question)
+    let stored = StoredValues(
+      checked, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
+    return [PendingEvent(.answerGiven(values: stored), step: address)]
+  }
+
+  /// The same answer twice is fine; a different one is a conflict that names the first.
+  private func refuseLateAnswer(
+    _ values: ValueMap, to question: Question, _ address: String, _ record: StepRecord
+  ) throws(Refusal) {
+    guard case .succeeded = record.phase else {
+      throw Refusal(
+        "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
+    }
+    let checked = try check(values, for: question)
+    var given = record.outputs.openedOrLeftOut(by: vault)
+    for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
+    guard checked.allSatisfy({ given.value(for: $0.key) == $0.value }) else {
+      let who = record.by?.id ?? "somebody"
+      let when = record.finishedAt?.journalText ?? "before"
+      throw Refusal("`\(address)` was answered differently by \(who) at \(when)")
+    }
+  }
+
+  /// The values of an answer, each fit for its field; what is missing may follow later.
+  private func check(_ values: ValueMap, for question: Question) throws(Refusal) -> ValueMap {
+    let items = Set(question.items.map(\.name))
+    var checked = ValueMap()
+    var fields = ValueMap()
+    for member in values {
+      guard let name = member.key.asString else { continue }
+      if items.contains(name) {
+        guard member.value.asBool != nil else {
+          throw Refusal("`\(name)` is ticked with `true` or `false`")
+        }
+        checked[name] = member.value
+      } else {
+        fields[name] = member.value
+      }
+    }
+    for problem in question.fields.problems(in: fields) { throw Refusal(problem) }
+    for member in question.fields.coerce(fields) { checked.set(member.key, member.value.inJSON) }
+    return checked
+  }
+
+  // MARK: Events
+
+  private func receive(
+    _ name: String, _ data: ValueMap, id: String
+  ) throws(Refusal) -> [PendingEvent] {
+    guard let contract = workflow.catalog.event(named: name) else {
+      throw Refusal("unknown event `\(name)`", hint: workflow.catalog.eventHint(for: name))
+    }
+    switch contract.fields.complete(data) {
+    case .failure(let problems):
+      throw Refusal(
+        "the data of `\(name)` is unfit: " + problems.description)
+    case .success(let completed):
+      let stored = StoredValues(
+        completed, sensitive: { contract.fields[$0]?.isSensitive ?? false }, vault: vault)
+      return [
+        PendingEvent(.eventReceived(ReceivedEvent(id: id, name: name, data: stored)))
+      ]
+    }
+  }
+
+  // MARK: Decisions about a step
+
+  private func retry(
+    _ address: String, with values: ValueMap, again: Bool, reason: String?
+  ) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try current(at: address)
+    switch record.phase {
+    case .failed, .blocked, .unavailable: break
+    case .retrying: break
+    case .inDoubt:
+      throw Refusal(
+        "`\(address)` is in doubt: trying it again could do it twice",
+        hint:
+          "say what happened: baton resolve \(state.header.run) \(address) --happened | --did-not-happen"
+      )
+    default:
+      throw Refusal("`\(address)` has not failed: it is \(record.phase.status.rawValue)")
+    }
+    var stored = StoredValues()
+    if !values.isEmpty {
+      guard case .action(let call) = step.kind, let contract = call.contract else {
+        throw Refusal("`\(address)` takes no values: it is not an action")
+      }
+      for problem in contract.inputs.problems(in: values) { throw Refusal(problem) }
+      let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+      stored = StoredValues(
+        contract.inputs.coerce(values),
+        sensitive: { sensitive.contains($0) || (contract.inputs[$0]?.isSensitive ?? false) },
+        vault: vault)
+    }
+    return [PendingEvent(.stepRetried(with: stored, again: again, reason: reason), step: address)]
+  }
+
+  private func done(
+    _ address: String, _ values: ValueMap, reason: String, evidence: [String]
+  ) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try current(at: address)
+    switch record.phase {
+    case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
+    default:
+      throw Refusal(
+        "`\(address)` cannot be done by hand now: it is \(record.phase.status.rawValue)")
+    }
+    let outputs = try outputs(of: step, from: values)
+    return [
+      PendingEvent(
+        .stepSucceeded(outputs: outputs, manner: .byHand, reason: reason, evidence: evidence),
+        step: address)
+    ]
+  }
+
+  /// Values given by hand must satisfy what the step promises to later ones.
+  private func outputs(of step: Step, from values: ValueMap) throws(Refusal) -> StoredValues {
+    guard let fields = step.outputFields else {
+      return StoredValues(values, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
+    }
+    switch fields.complete(values) {
+    case .success(let completed):
+      return StoredValues(
+        completed, sensitive: { fields[$0]?.isSensitive ?? false }, vault: vault)
+    case .failure(let problems):
+      throw Refusal(
+        "the values do not satisfy the outputs of `\(step.id)`: "
+          + problems.description)
+    }
+  }
+
+  private func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
+    if state.checkpointTest?.step == address {
+      return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
+    }
+    let (step, record) = try current(at: address)
+    switch record.phase {
+    case .failed, .blocked, .unavailable, .retrying, .waiting: break
+    case .inDoubt:
+      throw Refusal(
+        "`\(address)` is in doubt: settle that first",
+        hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+    default:
+      throw Refusal("`\(address)` cannot be skipped now: it is \(record.phase.status.rawValue)")
+    }
+    if let reader = workflow.stepNeedingOutputs(of: step) {
+      throw Refusal(
+        "`\(reader.id)` needs the outputs of `\(address)`",
+        hint: "give them: baton done \(state.header.run) \(address) NAME=VALUE --reason …")
+    }
+    return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
+  }
+
+  private func resolve(
+    _ address: String, happened: Bool, _ values: ValueMap, reason: String
+  ) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try current(at: address)
+    guard case .inDoubt = record.phase else {
+      throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
+    }
+    let outputs = happened ? try outputs(of: step, from: values) : StoredValues()
+    return [
+      PendingEvent(
+        .doubtResolved(happened: happened, outputs: outputs, reason: reason), step: address)
+    ]
+  }
+
+  private func cancel(reason: String) throws(Refusal) -> [PendingEvent] {
+    guard case .main = state.phase else { throw Refusal("the run is ending already") }
+    return [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
+  }
+
+  // MARK: Places
+
+  private func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
+    guard let step = step(at: address) else {
+      throw Refusal("this run has no step `\(address)`", hint: currentHint)
+    }
+    guard let record = state.steps[address] else {
+      throw Refusal("the run has not come to `\(address)` yet", hint: currentHint)
+    }
+    return (step, record)
+  }
+
+  private func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
+    let found = try record(at: address)
+    guard currentAddresses.contains(address) else {
+      throw Refusal(
+        "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)", hint: currentHint
+      )
+    }
+    return found
+  }
+
+  private var currentHint: String? {
+    let here = currentAddresses.filter { state.steps[$0] != nil }
+    return here.isEmpty
+      ? nil : "the run stands at " + here.map { "`\($0)`" }.joined(separator: ", ")
+  }
+}
+
+extension RunStatus {
+  fileprivate var sentence: String {
+    switch self {
+    case .succeeded: "succeeded"
+    case .failed: "failed"
+    case .cancelled: "was cancelled"
+    case .undone: "was undone"
+    case .running, .waiting, .needsAttention, .interrupted: rawValue
+    }
+  }
+}

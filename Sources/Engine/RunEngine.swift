@@ -1,0 +1,125 @@
+import Values
+package import Workflows
+
+/// A run of one workflow: its state, and the rules by which it changes.
+///
+/// Pure: it reads no clock, disk or randomness. Feed it events with ``apply(_:)``; ask with
+/// ``next(now:)`` what to do. The same events give the same state, whether live, reopened,
+/// rehearsed or verified.
+package struct RunEngine: Sendable {
+  package let workflow: Workflow
+  package internal(set) var state: RunState
+  let vault: any ValueVault
+
+  /// - Parameter created: the first event of the journal.
+  package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {
+    guard case .runCreated(let header) = created.kind else {
+      throw UnreadableEvent(message: "the first event is `\(created.kind.type)`, not `run.created`")
+    }
+    self.workflow = workflow
+    self.vault = vault
+    state = RunState(
+      header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at)
+    state.eventCount = 1
+    state.frames = [
+      Frame(role: .main, owner: nil, prefixes: [""], list: workflow.steps, index: 0)
+    ]
+  }
+
+  /// An engine that goes on from a state that was kept.
+  package init(workflow: Workflow, state: RunState, vault: any ValueVault) {
+    self.workflow = workflow
+    self.state = state
+    self.vault = vault
+  }
+
+  /// Folds one event into the state. Total: an event about a step that is not there changes nothing
+  /// but the count, so a journal of a later release cannot crash a reader.
+  package mutating func apply(_ event: Event) {
+    state.eventCount += 1
+    state.lastAt = max(state.lastAt, event.at)
+    if let command = event.command { state.commands.insert(command) }
+    if let address = event.step {
+      applyToStep(event, at: address)
+    } else {
+      applyToRun(event)
+    }
+  }
+
+  private mutating func applyToRun(_ event: Event) {
+    switch event.kind {
+    case .runResumed: resumed()
+    case .runParked(let status, let reasons, _):
+      state.parked = Park(status: status, reasons: reasons)
+    case .runFinishing(let status, let message): startFinishing(status, message)
+    case .runFinished(let status, let message, let outputs):
+      state.phase = .ended(status, message: message)
+      state.outputs = outputs
+      state.parked = nil
+      state.frames = []
+    case .eventReceived(let received):
+      state.received.append(received)
+      state.parked = nil
+    case .noteAdded(let text):
+      state.notes.append(Note(text: text, actor: event.actor, at: event.at))
+    default: break
+    }
+  }
+
+  private mutating func resumed() {
+    state.parked = nil
+    for address in currentAddresses {
+      switch state.steps[address]?.phase {
+      case .blocked, .unavailable:
+        state.steps[address]?.phase = .entered
+        state.steps[address]?.looks = [:]
+      case .attempting(let intent):
+        // The process died between the intent and the outcome.
+        state.steps[address]?.phase = .lost(
+          intent, message: "the process ended before the answer came", byCrash: true)
+      default: break
+      }
+    }
+    retestCheckpoint()
+  }
+
+  private mutating func retestCheckpoint() {
+    guard case .main = state.phase, let address = state.checkpoints.last else { return }
+    let step = workflow.step(named: Self.stepID(of: address))
+    if let step, !step.verify.isEmpty {
+      state.steps[address]?.looks = [:]
+      state.checkpointTest = .pending(step: address)
+    }
+  }
+
+  private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
+    for address in currentAddresses {
+      switch state.steps[address]?.phase {
+      case nil, .succeeded, .skipped, .failed: break
+      default: state.steps[address]?.phase = .cancelled
+      }
+    }
+    state.phase = .finishing(status, message: message)
+    state.parked = nil
+    state.checkpointTest = nil
+    state.frames = [
+      Frame(role: .finally, owner: nil, prefixes: [""], list: workflow.finally, index: 0)
+    ]
+  }
+
+  /// The addresses at which the run stands: the current step of every frame.
+  var currentAddresses: [String] {
+    state.frames.compactMap { frame in frame.current.map(frame.address(of:)) }
+  }
+
+  /// The id of a step from its address: what follows the last `/`.
+  package static func stepID(of address: String) -> String {
+    guard let slash = address.utf8.lastIndex(of: UInt8(ascii: "/")) else { return address }
+    return String(address[address.utf8.index(after: slash)...])
+  }
+
+  /// The definition of the step at an address.
+  package func step(at address: String) -> Step? {
+    workflow.step(named: Self.stepID(of: address))
+  }
+}

@@ -1,0 +1,198 @@
+import CEL
+import Fields
+package import Values
+import Workflows
+
+/// What an expression of a run can see.
+package struct RunScope: Activation {
+  let reader: StateReader
+  /// The prefixes of the place where the expression stands.
+  let prefixes: [String]
+  let address: String
+  let now: Timestamp
+  /// Names of the place itself: `outputs`, `error`, `event`, `item`, `index` …
+  var extra: [String: Value] = [:]
+
+  package func value(named name: String) -> Value? {
+    if let value = extra[name] { return value }
+    switch name {
+    case "inputs": return .map(reader.inputs)
+    case "steps": return .object(StepsObject(reader: reader, prefixes: prefixes))
+    case "run": return .object(RunObject(reader: reader))
+    case "now": return .timestamp(now)
+    case "@run": return .string(reader.state.header.run)
+    case "@address": return .string(address)
+    default: return nil
+    }
+  }
+
+  func with(_ name: String, _ value: Value) -> RunScope {
+    var scope = self
+    scope.extra[name] = value
+    return scope
+  }
+}
+
+/// The state as expressions read it: values typed by their fields, sealed ones opened.
+final class StateReader: Sendable {
+  let workflow: Workflow
+  let state: RunState
+  let vault: any ValueVault
+
+  init(workflow: Workflow, state: RunState, vault: any ValueVault) {
+    self.workflow = workflow
+    self.state = state
+    self.vault = vault
+  }
+
+  var inputs: ValueMap {
+    workflow.inputs.coerce(state.header.inputs.openedOrLeftOut(by: vault))
+  }
+
+  func outputs(of step: Step, at address: String) -> ValueMap {
+    guard let record = state.steps[address] else { return ValueMap() }
+    guard case .succeeded = record.phase else { return ValueMap() }
+    return step.coerce(record.outputs.openedOrLeftOut(by: vault))
+  }
+}
+
+extension StoredValues {
+  /// All values in clear; those that cannot be opened are left out.
+  func openedOrLeftOut(by vault: any ValueVault) -> ValueMap {
+    guard !sealed.isEmpty else { return clear }
+    var values = clear
+    for member in sealed {
+      guard let name = member.key.asString, let commitment = member.value.asString else { continue }
+      values[name] = vault.open(commitment)
+    }
+    return values
+  }
+}
+
+extension Step {
+  /// Stored outputs with the types that the step declares: journals know no `1.0`.
+  func coerce(_ values: ValueMap) -> ValueMap {
+    switch kind {
+    case .action(let call): call.contract.map { $0.outputs.coerce(values) } ?? values
+    case .ask(let question): question.fields.coerce(values)
+    case .set(let assignments): coerce(values, by: assignments.map { ($0.name, $0.value.type) })
+    default: values
+    }
+  }
+
+  private func coerce(_ values: ValueMap, by types: [(String, CELType)]) -> ValueMap {
+    var result = values
+    for (name, type) in types where type == .double {
+      if case .int(let number) = values[name] { result[name] = .double(Double(number)) }
+    }
+    return result
+  }
+}
+
+/// `steps`: every step that the place can see, looked up when it is asked for.
+private final class StepsObject: ObjectValue, @unchecked Sendable {
+  private let reader: StateReader
+  private let prefixes: [String]
+
+  init(reader: StateReader, prefixes: [String]) {
+    self.reader = reader
+    self.prefixes = prefixes
+  }
+
+  override var typeName: String { "steps" }
+
+  override func field(_ name: String) -> Value? {
+    guard let step = reader.workflow.step(named: name) else { return nil }
+    let depth = min(step.loopDepth(in: reader.workflow), prefixes.count - 1)
+    return .object(StepObject(reader: reader, step: step, address: prefixes[depth] + name))
+  }
+
+  override var fieldNames: [String] { reader.workflow.allSteps.map(\.id) }
+}
+
+/// `steps.ID`.
+private final class StepObject: ObjectValue, @unchecked Sendable {
+  private let reader: StateReader
+  private let step: Step
+  private let address: String
+
+  init(reader: StateReader, step: Step, address: String) {
+    self.reader = reader
+    self.step = step
+    self.address = address
+  }
+
+  override var typeName: String { "step" }
+
+  override var fieldNames: [String] {
+    ["status", "outputs", "started_at", "finished_at", "by", "attempts", "error"]
+      .filter { field($0) != nil }
+  }
+
+  override func field(_ name: String) -> Value? {
+    let record = reader.state.steps[address]
+    switch name {
+    case "status": return .string((record?.phase.status ?? .pending).rawValue)
+    case "outputs": return .map(reader.outputs(of: step, at: address))
+    case "started_at": return record?.startedAt.map { .timestamp($0) }
+    case "finished_at": return record?.finishedAt.map { .timestamp($0) }
+    case "by": return record?.by.map { .string($0.id) }
+    case "attempts": return .int(Int64(record?.attempts ?? 0))
+    case "error": return record?.failure?.value(at: address)
+    default: return nil
+    }
+  }
+}
+
+extension Failure {
+  /// `error` as expressions see it.
+  func value(at address: String) -> Value {
+    [
+      "code": .string(code), "message": .string(message), "step": .string(address),
+      "details": .map(details),
+    ]
+  }
+}
+
+/// `run`.
+private final class RunObject: ObjectValue, @unchecked Sendable {
+  private let reader: StateReader
+
+  init(reader: StateReader) { self.reader = reader }
+
+  override var typeName: String { "run" }
+
+  override var fieldNames: [String] {
+    ["id", "name", "status", "started_at", "started_by", "environment", "labels", "workflow"]
+  }
+
+  override func field(_ name: String) -> Value? {
+    let state = reader.state
+    let header = state.header
+    switch name {
+    case "id": return .string(header.run)
+    case "name": return .string(header.name)
+    case "status": return .string(state.outcomeSoFar.rawValue)
+    case "started_at": return .timestamp(state.startedAt)
+    case "started_by": return .string(state.startedBy.id)
+    case "environment": return .string(header.environment)
+    case "labels": return .map(header.labels)
+    case "workflow":
+      return [
+        "id": .string(header.workflowID), "name": .string(header.workflowName),
+        "version": .string(header.workflowVersion), "sha256": .string(header.workflowSHA256),
+      ]
+    default: return nil
+    }
+  }
+}
+
+extension RunState {
+  /// What the run has come to: its outcome, or in `finally` the outcome it is about to have.
+  package var outcomeSoFar: RunStatus {
+    switch phase {
+    case .main: parked?.status ?? .running
+    case .finishing(let status, _), .ended(let status, _): status
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package import Values
+
+extension RunState {
+  /// The layout of saved states; a state of another layout is not read but folded again.
+  static let layout: Int64 = 1
+
+  /// The state as a value, for `run.json` and its hash: a cache of the fold, in no format of its own.
+  package var saved: Value {
+    var map: ValueMap = [
+      "layout": .int(Self.layout), "header": .map(header.data),
+      "started_at": .string(startedAt.journalText), "started_by": startedBy.saved,
+      "last_at": .string(lastAt.journalText), "events": .int(Int64(eventCount)),
+      "phase": phase.saved, "steps": .map(savedSteps), "frames": .list(frames.map(\.saved)),
+      "received": .list(received.map { .map(EventKind.eventReceived($0).data) }),
+      "checkpoints": .list(checkpoints.map { .string($0) }),
+      "notes": .list(notes.map(\.saved)), "problems": .list(problems.map { .string($0) }),
+      "commands": .list(commands.sorted().map { .string($0) }),
+      "outputs": .map(outputs.named("values")),
+    ]
+    if let parked {
+      map["parked"] = [
+        "status": .string(parked.status.rawValue), "reasons": .list(parked.reasons.map(\.value)),
+      ]
+    }
+    map["checkpoint_test"] = checkpointTest?.saved
+    return .map(map)
+  }
+
+  private var savedSteps: ValueMap {
+    ValueMap(
+      steps.keys.sorted().compactMap { address in
+        steps[address].map { (address, $0.saved) }
+      })
+  }
+}
+
+extension Actor {
+  var saved: Value { ["kind": .string(kind.rawValue), "id": .string(id)] }
+}
+
+extension RunPhase {
+  var saved: Value {
+    switch self {
+    case .main: ["name": "main"]
+    case .finishing(let status, let message): Self.saved("finishing", status, message)
+    case .ended(let status, let message): Self.saved("ended", status, message)
+    }
+  }
+
+  private static func saved(_ name: String, _ status: RunStatus, _ message: String?) -> Value {
+    let map: ValueMap = ["name": .string(name), "status": .string(status.rawValue)]
+    return .map(map.adding("message", message))
+  }
+}
+
+extension CheckpointTest {
+  var saved: Value {
+    switch self {
+    case .pending(let step): ["step": .string(step)]
+    case .unmet(let step, let message): ["step": .string(step), "message": .string(message)]
+    }
+  }
+}
+
+extension Note {
+  var saved: Value {
+    ["text": .string(text), "actor": actor.saved, "at": .string(at.journalText)]
+  }
+}
+
+extension Frame {
+  /// The list is found again through its owner.
+  var saved: Value {
+    let role: String =
+      switch self.role {
+      case .main: "main"
+      case .finally: "finally"
+      case .body: "body"
+      case .choice(let index): "choice:\(index)"
+      }
+    let map: ValueMap = [
+      "role": .string(role), "prefixes": .list(prefixes.map { .string($0) }),
+      "index": .int(Int64(index)), "cursor": .int(Int64(cursor)),
+    ]
+    return .map(map.adding("owner", owner))
+  }
+}
+
+extension StepRecord {
+  var saved: Value {
+    var map: ValueMap = ["phase": phase.saved]
+    func add(_ name: String, _ count: Int) {
+      if count != 0 { map[name] = .int(Int64(count)) }
+    }
+    func add(_ name: String, _ values: StoredValues) {
+      if !values.isEmpty { map[name] = .map(values.named("values")) }
+    }
+    map["started_at"] = startedAt.map { .string($0.journalText) }
+    map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    add("attempts", attempts)
+    add("attempts_in_series", attemptsInSeries)
+    add("key_generation", keyGeneration)
+    add("events_before", eventsBefore)
+    add("rounds", rounds)
+    add("outputs", outputs)
+    add("corrected", corrected)
+    add("answers", answers)
+    if !looks.isEmpty {
+      map["looks"] = .list(looks.map { .map($0.key.data.adding("outputs", .map($0.value))) })
+    }
+    if !takenEvents.isEmpty { map["taken"] = .list(takenEvents.sorted().map { .string($0) }) }
+    map["failed_look"] = failedLook.map { .map($0.data) }
+    map["how"] = manner.map { .string($0.rawValue) }
+    map["by"] = by?.saved
+    map["reason"] = reason.map { .string($0) }
+    map["failure"] = failure.map { .map($0.data) }
+    return .map(map)
+  }
+}
+
+extension StepPhase {
+  var saved: Value {
+    switch self {
+    case .entered: named("entered")
+    case .attempting(let intent): named("attempting", intent.data)
+    case .lost(let intent, let message, let byCrash):
+      named("lost", intent.data.adding("message", message).adding("crash", byCrash))
+    case .retrying(let at): named("retrying", ["at": .string(at.journalText)])
+    case .unavailable(let failure): named("unavailable", failure.data)
+    case .waiting(let waiting, let since):
+      named("waiting", waiting.data.adding("since", since.journalText))
+    case .acted: named("acted")
+    case .inside: named("inside")
+    case .blocked(let blocker): named("blocked", blocker.data)
+    case .failed(let acted): named("failed", ["acted": .bool(acted)])
+    case .inDoubt(let intent, let message):
+      named("in_doubt", intent.data.adding("message", message))
+    case .succeeded: named("succeeded")
+    case .skipped: named("skipped")
+    case .cancelled: named("cancelled")
+    }
+  }
+
+  private func named(_ name: String, _ data: ValueMap = ValueMap()) -> Value {
+    var map = data
+    map["name"] = .string(name)
+    return .map(map)
+  }
+}

@@ -1,0 +1,43 @@
+package import Values
+
+/// Where a step stands (the words of the run's record and of every view).
+package enum StepStatus: String, Sendable, CaseIterable {
+  case pending, running, waiting, blocked, failed
+  case inDoubt = "in_doubt"
+  case succeeded, skipped, undone, cancelled
+}
+
+/// Where a run stands.
+package enum RunStatus: String, Sendable, CaseIterable {
+  case running, waiting
+  case needsAttention = "needs_attention"
+  case interrupted, succeeded, failed, cancelled, undone
+
+  /// Whether nothing can happen to the run any more.
+  package var isFinal: Bool {
+    switch self {
+    case .succeeded, .failed, .cancelled, .undone: true
+    case .running, .waiting, .needsAttention, .interrupted: false
+    }
+  }
+}
+
+/// How a step came to be done.
+package enum Manner: String, Sendable {
+  case machine, person
+  case byHand = "by_hand"
+  case override
+}
+
+/// What a failure says, to people and to expressions (`error`).
+package struct Failure: Hashable, Sendable {
+  package var code: String
+  package var message: String
+  package var details: ValueMap
+
+  package init(code: String, message: String, details: ValueMap = ValueMap()) {
+    self.code = code
+    self.message = message
+    self.details = details
+  }
+}
