@@ -3,7 +3,10 @@
 /// The table is made when the first expression is compiled, not when the process starts.
 public enum StandardLibrary {
   /// The tables it is made of.
-  public static let functions: [FunctionDeclaration] = OperatorTable.functions
+  public static let functions: [FunctionDeclaration] = [
+    OperatorTable.functions, TypeFunctions.table, TextFunctions.table, TimeFunctions.table,
+    OptionalFunctions.table,
+  ].flatMap(\.self)
 
   private static let index: [String: FunctionDeclaration] = Dictionary(
     functions.map { ($0.name, $0) }

@@ -1,0 +1,107 @@
+import CRE2
+import Synchronization
+import Values
+
+/// Searching in texts (CEL specification, "Standard definitions").
+enum TextFunctions {
+  static let table: [FunctionDeclaration] = [
+    test("contains", "Whether a text occurs in another.", ("'abc'.contains('b')", "true")) {
+      (text, part) throws(EvaluationError) in
+      part.isEmpty || text.utf8.count >= part.utf8.count && occurs(part, in: text)
+    },
+    test("startsWith", "Whether a text starts with another.", ("'abc'.startsWith('a')", "true")) {
+      (text, part) throws(EvaluationError) in text.utf8.starts(with: part.utf8)
+    },
+    test("endsWith", "Whether a text ends with another.", ("'abc'.endsWith('c')", "true")) {
+      (text, part) throws(EvaluationError) in
+      text.utf8.reversed().starts(with: part.utf8.reversed())
+    },
+    FunctionDeclaration(
+      "matches",
+      "Whether a pattern (RE2) occurs in a text; linear in the text whatever the pattern.",
+      overloads: [
+        Overload("matches", [.string, .string], .bool, .binary(matches)),
+        Overload("matches_string", isMember: true, [.string, .string], .bool, .binary(matches)),
+      ], examples: [("'abc'.matches('^a.c$')", "true")]),
+  ]
+
+  private static func test(
+    _ name: String, _ summary: String, _ example: FunctionDeclaration.Example,
+    _ holds: @escaping @Sendable (String, String) throws(EvaluationError) -> Bool
+  ) -> FunctionDeclaration {
+    FunctionDeclaration(
+      name, summary,
+      overloads: [
+        Overload(
+          "\(name)_string", isMember: true, [.string, .string], .bool,
+          .binary { (text, part) throws(EvaluationError) in
+            guard case .string(let text) = text, case .string(let part) = part else {
+              throw TypeFunctions.unfit(name, text)
+            }
+            return .bool(try holds(text, part))
+          })
+      ], examples: [example])
+  }
+
+  private static func occurs(_ part: String, in text: String) -> Bool {
+    let wanted = Array(part.utf8)
+    let bytes = Array(text.utf8)
+    return wanted.withUnsafeBytes { wanted in
+      bytes.withUnsafeBytes { bytes in
+        (0...(bytes.count - wanted.count)).contains { start in
+          bytes[start] == wanted[0] && bytes[start...].starts(with: wanted)
+        }
+      }
+    }
+  }
+
+  private static func matches(_ text: Value, _ pattern: Value) throws(EvaluationError) -> Value {
+    guard case .string(var text) = text, case .string(let pattern) = pattern else {
+      throw TypeFunctions.unfit("matches", text)
+    }
+    let compiled = try Pattern.compiled(pattern)
+    return .bool(text.withUTF8 { compiled.occurs(in: $0) })
+  }
+}
+
+/// A compiled pattern; the ones used last are kept.
+final class Pattern: @unchecked Sendable {
+  // Unchecked: RE2's matching is thread-safe and the pointer never changes.
+  private let handle: OpaquePointer
+
+  private static let cache = Mutex<[String: Pattern]>([:])
+  private static let cacheLimit = 256
+
+  /// - Throws: `invalidArgument` where the pattern is none.
+  static func compiled(_ source: String) throws(EvaluationError) -> Pattern {
+    if let known = cache.withLock({ $0[source] }) { return known }
+    let pattern = try Pattern(source)
+    cache.withLock { cache in
+      if cache.count >= cacheLimit { cache.removeAll() }
+      cache[source] = pattern
+    }
+    return pattern
+  }
+
+  private init(_ source: String) throws(EvaluationError) {
+    var source = source
+    var message = [CChar](repeating: 0, count: 200)
+    let compiled = source.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        cre2_compile($0.baseAddress, $0.count, 0, &message, message.count)
+      }
+    }
+    guard let compiled else {
+      let reason = String(
+        decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      throw EvaluationError(.invalidArgument, "the pattern is not valid: \(reason)")
+    }
+    handle = compiled
+  }
+
+  deinit { cre2_delete(handle) }
+
+  func occurs(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.withMemoryRebound(to: CChar.self) { cre2_contains(handle, $0.baseAddress, $0.count) }
+  }
+}
