@@ -1,1 +1,0 @@
-// Plugins: see docs/internals/architecture.md.

@@ -1,0 +1,71 @@
+import Actions
+import Documents
+import Fields
+import SourceText
+import Values
+import Workflows
+
+/// Looks at a connection without using it: is its driver there, does it fit the contract, are the
+/// settings those that it has.
+struct DriverCheck {
+  let project: Project
+  let definition: ConnectionDefinition
+  let secrets: SecretStore
+
+  func run(_ contract: PluginContract?, into diagnostics: Diagnostics) {
+    guard let file = project.file, let contract else { return }
+    guard let source = project.pluginFile(definition.plugin, definition.driver) else {
+      diagnostics.add(
+        .unknownDriver, "the plugin `\(definition.plugin)` has no driver `\(definition.driver)`",
+        in: file, at: definition.span,
+        label: "`plugins/\(definition.plugin)/\(definition.driver).yaml` is missing")
+      return
+    }
+    guard let driver = DriverFile.decode(source, into: diagnostics) else { return }
+    checkSettings(driver, in: file, into: diagnostics)
+    checkOperations(driver, contract, into: diagnostics)
+  }
+
+  private func checkSettings(
+    _ driver: DriverFile, in file: SourceFile, into diagnostics: Diagnostics
+  ) {
+    let names = driver.settings.names
+    for (name, _) in definition.settings where driver.settings[name] == nil {
+      diagnostics.add(
+        .driverSetting, "the driver `\(driver.name)` has no setting `\(name)`", in: file,
+        at: definition.span,
+        label: names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))",
+        help: nearest(name, among: names).map { "did you mean `\($0)`?" })
+    }
+    for field in driver.settings.fields
+    where field.isRequired && !definition.settings.contains(where: { $0.name == field.name }) {
+      diagnostics.add(
+        .driverSetting,
+        "the connection `\(definition.name)` needs the setting `\(field.name)`", in: file,
+        at: definition.span)
+    }
+  }
+
+  private func checkOperations(
+    _ driver: DriverFile, _ contract: PluginContract, into diagnostics: Diagnostics
+  ) {
+    let reader = DriverReader(driver.file, diagnostics)
+    let connection = OpenConnection(
+      Connection(
+        name: definition.name, plugin: definition.plugin, driver: driver,
+        settings: definition.settings, secrets: secrets,
+        source: project.file?.path ?? "baton.yaml"))
+    for member in driver.root["operations"]?.members ?? [] {
+      guard let operation = contract.operation(named: member.name) else {
+        let names = contract.operations.map(\.name)
+        reader.report(
+          .notInContract, "the plugin `\(contract.name)` has no operation `\(member.name)`",
+          at: member.key.span, label: "it has \(names.joined(separator: ", "))",
+          help: nearest(member.name, among: names).map { "did you mean `\($0)`?" })
+        continue
+      }
+      _ = connection.compile(
+        member.value, operation, reader, clock: { Timestamp(seconds: 0) })
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package import Actions
+import Documents
+import Fields
+import Glibc
+package import SourceText
+import Synchronization
+package import Values
+package import Workflows
+
+extension Project {
+  /// The contracts behind the connections of an environment, and what is built in.
+  ///
+  /// Plugins that are missing or wrong are reported and left out.
+  /// - Parameter names: only these connections, where a caller knows which it needs.
+  package func catalog(
+    environment: String? = nil, connections names: Set<String>? = nil,
+    into diagnostics: Diagnostics
+  ) -> Catalog {
+    var contracts: [String: PluginContract] = [:]
+    var read: [String: PluginContract] = [:]
+    let definitions = self.environment(named: environment ?? defaultEnvironment)?.connections ?? []
+    for definition in definitions where names?.contains(definition.name) ?? true {
+      let contract = read[definition.plugin] ?? contract(of: definition, into: diagnostics)
+      read[definition.plugin] = contract
+      contracts[definition.name] = contract
+    }
+    return Catalog(contracts)
+  }
+
+  /// The names of the plugins that have a folder, sorted.
+  package var pluginNames: [String] {
+    guard let listing = opendir(joined(root, "plugins")) else { return [] }
+    defer { closedir(listing) }
+    var names: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix("."), pluginFile(name, "plugin") != nil { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// The contract of a plugin; nil where it is missing or wrong, which has been reported then.
+  private func contract(
+    of definition: ConnectionDefinition, into diagnostics: Diagnostics
+  ) -> PluginContract? {
+    if let source = pluginFile(definition.plugin, "plugin") {
+      return PluginContract.decode(source, into: diagnostics)
+    }
+    if let file {
+      diagnostics.add(
+        .unknownPlugin, "there is no plugin `\(definition.plugin)`", in: file,
+        at: definition.span, label: "`plugins/\(definition.plugin)/plugin.yaml` is missing",
+        help: nearest(definition.plugin, among: pluginNames).map { "did you mean `\($0)`?" })
+    }
+    return nil
+  }
+
+  /// A file of a plugin, YAML or JSON.
+  func pluginFile(_ plugin: String, _ name: String) -> SourceFile? {
+    for ending in ["yaml", "yml", "json"] {
+      let path = "plugins/\(plugin)/\(name).\(ending)"
+      if let bytes = contents(of: joined(root, path)) {
+        return SourceFile(path: path, bytes: bytes)
+      }
+    }
+    return nil
+  }
+
+  /// What carries out the operations of an environment.
+  ///
+  /// Drivers are read when an operation is first asked for; whatever is missing is an answer, not a
+  /// crash, and is looked for again the next time.
+  /// - Parameters:
+  ///   - catalog: the contracts; those that a run has pinned, where there is a run.
+  ///   - clock: the date of messages.
+  package func registry(
+    environment: String? = nil, catalog: Catalog,
+    clock: @escaping @Sendable () -> Timestamp = { Timestamp.systemNow }
+  ) -> OperationRegistry {
+    let connections = ConnectionTable(
+      project: self, environment: self.environment(named: environment ?? defaultEnvironment),
+      environmentName: environment ?? defaultEnvironment, catalog: catalog, clock: clock)
+    return OperationRegistry { connections.operation(named: $0) }
+  }
+
+  /// Reads every driver of an environment whole, so that mistakes show before a run meets them.
+  package func checkDrivers(
+    environment: String? = nil, catalog: Catalog, into diagnostics: Diagnostics
+  ) {
+    guard let environment = self.environment(named: environment ?? defaultEnvironment) else {
+      return
+    }
+    for definition in environment.connections {
+      DriverCheck(project: self, definition: definition, secrets: environment.secrets)
+        .run(catalog.connection(named: definition.name), into: diagnostics)
+    }
+  }
+}
+
+extension Timestamp {
+  /// The system's clock.
+  fileprivate static var systemNow: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+  }
+}
