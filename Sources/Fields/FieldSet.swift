@@ -14,35 +14,98 @@ package struct FieldSet: Sendable {
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }
 
-  /// Reads `name: schema` members; every mistake becomes a finding, and a field with one is left
-  /// out or taken as far as it can be understood.
+  /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
+  /// understood is left out.
   package static func decode(
     _ node: Node, in file: SourceFile, into diagnostics: Diagnostics
-  ) -> FieldSet { FieldSet() }
+  ) -> FieldSet {
+    FieldDecoder(file: file, diagnostics: diagnostics).fields(node)
+  }
 
   /// Checks values and fills in defaults.
   ///
+  /// A null stands for an absent value where the field is optional or has a default and does not
+  /// allow null itself. Unsigned numbers and moments take their JSON form.
+  ///
   /// - Returns: the values in the order of the fields, numbers as the fields' types say; or every
   ///   problem: a value that is missing, does not fit, or has no field.
-  package func complete(_ values: ValueMap) -> Result<ValueMap, FieldProblems> { .success(values) }
+  package func complete(_ values: ValueMap) -> Result<ValueMap, FieldProblems> {
+    var complete = ValueMap(minimumCapacity: fields.count)
+    var problems: [FieldProblem] = []
+    for field in fields {
+      let given = values[field.name].map(Self.jsonForm)
+      guard let value = given.flatMap(field.present) ?? field.defaultValue else {
+        if field.isRequired {
+          problems.append(FieldProblem(path: field.name, message: "`\(field.name)` is missing"))
+        }
+        continue
+      }
+      switch field.check(value) {
+      case .success(let value): complete[field.name] = value
+      case .failure(let error): problems += error.problems
+      }
+    }
+    problems += values.keys.compactMap(unknown)
+    return problems.isEmpty ? .success(complete) : .failure(FieldProblems(problems))
+  }
+
+  private func unknown(_ key: Value) -> FieldProblem? {
+    let name = key.asString ?? SchemaValidator.plain(key)
+    guard self[name] == nil else { return nil }
+    let near = nearest(name, among: names).map { "; did you mean `\($0)`?" } ?? ""
+    return FieldProblem(path: name, message: "there is no `\(name)`\(near)")
+  }
+
+  /// What a value of an expression is in JSON; nil amounts to no change.
+  private static func jsonForm(_ value: Value) -> Value {
+    switch value {
+    case .uint(let amount): Int64(exactly: amount).map { .int($0) } ?? .string(String(amount))
+    case .timestamp(let moment): .string(moment.journalText)
+    case .list(let items): .list(items.map(jsonForm))
+    case .map(let map):
+      .map(
+        ValueMap(
+          map.map { ($0.key.asString ?? SchemaValidator.plain($0.key), jsonForm($0.value)) }))
+    default: value
+    }
+  }
 
   /// Reads what a person typed for a field: text as it is, numbers and truth values by their
-  /// spelling, lists and maps as JSON.
+  /// spelling, lists and maps as JSON. A list of texts or numbers may also be `a, b`.
   package func parse(_ text: String, for name: String) -> Result<Value, FieldProblem> {
-    .success(.string(text))
+    guard let field = self[name] else {
+      return .failure(
+        unknown(.string(name)) ?? FieldProblem(path: name, message: "there is no `\(name)`"))
+    }
+    return field.parse(text)
   }
 
   /// Gives stored values the types of their fields: an integral number of a `number` field was
   /// stored as an integer. Nothing is checked; values without a field stay as they are.
-  package func coerce(_ stored: ValueMap) -> ValueMap { stored }
+  package func coerce(_ stored: ValueMap) -> ValueMap {
+    var result = stored
+    for field in fields {
+      if let value = stored[field.name] { result[field.name] = field.schema.coerce(value) }
+    }
+    return result
+  }
 
   /// The type of all fields together; optional ones are known names too.
-  package var objectType: CELType { .dyn }
+  package var objectType: CELType { objectType(named: "fields") }
+
+  /// The same under a name that messages about a misspelled field show.
+  package func objectType(named name: String) -> CELType {
+    var types: [String: CELType] = [:]
+    for field in fields { types[field.name] = field.type }
+    return .object(ObjectType(name, fields: types))
+  }
 }
 
 /// All problems of a set of values.
 package struct FieldProblems: Error, Sendable, CustomStringConvertible {
   package let problems: [FieldProblem]
+
   package init(_ problems: [FieldProblem]) { self.problems = problems }
+
   package var description: String { problems.map(\.message).joined(separator: "; ") }
 }

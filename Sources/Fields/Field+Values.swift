@@ -1,0 +1,87 @@
+import Documents
+package import Values
+
+extension Field {
+  /// The value, or nil where a null only says that there is none.
+  func present(_ value: Value) -> Value? {
+    guard case .null = value, !isRequired, !schema.validate(.null).isEmpty else { return value }
+    return nil
+  }
+
+  /// Checks one value, and gives its numbers the types of the field.
+  package func check(_ value: Value) -> Result<Value, FieldProblems> {
+    let typed = schema.coerce(value)
+    guard typed.isJSON else {
+      let message = "`\(name)` is a value that cannot be kept; use text, numbers, lists or maps"
+      return .failure(FieldProblems([FieldProblem(path: name, message: message)]))
+    }
+    let problems = schema.validate(typed).map(problem)
+    return problems.isEmpty ? .success(typed) : .failure(FieldProblems(problems))
+  }
+
+  private func problem(_ problem: SchemaProblem) -> FieldProblem {
+    let path = problem.path.reduce(name) { $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
+    let message = isSensitive ? problem.expectation : problem.message
+    return FieldProblem(path: path, message: "`\(path)` \(message)")
+  }
+
+  /// Reads what a person typed; see ``FieldSet/parse(_:for:)``.
+  package func parse(_ text: String) -> Result<Value, FieldProblem> {
+    let trimmed = text.trimmed
+    guard let value = value(of: trimmed, as: schema.typeName, raw: text) else {
+      let phrase = schema.typeName.flatMap(SchemaType.init)?.phrase ?? "a value"
+      let found = isSensitive ? "" : ", not \(SchemaValidator.shown(.string(text)))"
+      return .failure(FieldProblem(path: name, message: "`\(name)` must be \(phrase)\(found)"))
+    }
+    return check(value).mapError { error in
+      error.problems.first ?? FieldProblem(path: name, message: "`\(name)` does not fit")
+    }
+  }
+
+  private func value(of text: String, as type: String?, raw: String) -> Value? {
+    switch type {
+    case "string": return .string(raw)
+    case "integer": return number(text).flatMap { $0.asInt.map { .int($0) } }
+    case "number": return number(text)
+    case "boolean": return Self.words[text.lowercased()].map { .bool($0) }
+    case "array": return text.utf8.first == 0x5B ? json(text) : list(text)
+    case "object": return json(text)
+    default:
+      let value = json(text)
+      return value.map { schema.validate($0).isEmpty ? $0 : .string(raw) } ?? .string(raw)
+    }
+  }
+
+  private static let words = [
+    "true": true, "false": false, "yes": true, "no": false, "y": true, "n": false,
+  ]
+
+  private func number(_ text: String) -> Value? {
+    let digits = text.utf8.first == 0x2B ? String(text.dropFirst()) : text
+    guard let value = json(digits), value.asNumber != nil else { return nil }
+    return value
+  }
+
+  private func json(_ text: String) -> Value? { try? JSONReader.value(from: Array(text.utf8)) }
+
+  /// `a, b` for a list whose items are single values.
+  private func list(_ text: String) -> Value? {
+    let type = schema.source["items"]?["type"]?.asString ?? "string"
+    guard !["array", "object"].contains(type) else { return nil }
+    if text.isEmpty { return .list([]) }
+    let items = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      value(of: String(part).trimmed, as: type, raw: String(part).trimmed)
+    }
+    return items.contains { $0 == nil } ? nil : .list(items.compactMap(\.self))
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+    var scalars = Substring(self).unicodeScalars
+    while let first = scalars.first, isSpace(first) { scalars.removeFirst() }
+    while let last = scalars.last, isSpace(last) { scalars.removeLast() }
+    return String(scalars)
+  }
+}

@@ -1,0 +1,112 @@
+import CEL
+import Documents
+import SourceText
+import Values
+
+/// Reads fields as authors write them, and reports every mistake at its place.
+struct FieldDecoder {
+  let file: SourceFile
+  let diagnostics: Diagnostics
+
+  /// Keys of a field beside those of JSON Schema.
+  static let ownKeys = ["optional", "default", "label", "help", "sensitive"]
+
+  func fields(_ node: Node) -> FieldSet {
+    if node.isNull { return FieldSet() }
+    guard let members = node.members else {
+      report(.invalidField, "fields are a map of names to types, not \(node.kindName)", node.span)
+      return FieldSet()
+    }
+    return FieldSet(members.compactMap(field))
+  }
+
+  private func field(_ member: Member) -> Field? {
+    guard isUsable(member.key) else { return nil }
+    guard let source = SchemaDecoder(self).schema(member.value, isField: true) else { return nil }
+    guard let schema = compile(source, member) else { return nil }
+    let defaultNode = member.value["default"]
+    let fallback = defaultNode.flatMap { checkedDefault($0, schema, of: member) }
+    return Field(
+      name: member.name, schema: schema,
+      isOptional: flag("optional", member.value) && defaultNode == nil, defaultValue: fallback,
+      label: text("label", member.value), help: text("help", member.value),
+      isSensitive: flag("sensitive", member.value) || SchemaDecoder.holdsSensitive(source),
+      type: schema.type, span: member.key.span)
+  }
+
+  /// A name must be one that an expression can select: `inputs.order_id`.
+  private func isUsable(_ key: Scalar) -> Bool {
+    let bytes = Array(key.text.utf8)
+    let isName =
+      bytes.first.map { $0.isLetter || $0 == 0x5F } == true
+      && bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F }
+    let isReserved = ["true", "false", "null", "in"].contains(key.text)
+    if isName, !isReserved { return true }
+    let reason =
+      isReserved
+      ? "`\(key.text)` is a word of the expression language and cannot name a field"
+      : "`\(key.text)` cannot name a field: letters, digits and `_`, a letter first"
+    report(.invalidFieldName, reason, key.span)
+    return false
+  }
+
+  private func compile(_ source: Value, _ member: Member) -> Schema? {
+    do throws(SchemaError) {
+      return try Schema.decode(source)
+    } catch {
+      let isType = error.path.last == "type"
+      report(
+        isType ? .unknownFieldType : .invalidField, error.message,
+        Self.node(at: error.path, in: member.value).span)
+      return nil
+    }
+  }
+
+  /// The node a path leads to, or the last one on the way.
+  static func node(at path: [String], in node: Node) -> Node {
+    var current = node
+    for key in path {
+      let index = Int(key.filter { $0 != "[" && $0 != "]" })
+      if let inner = current[key] {
+        current = inner
+      } else if let items = current.items, let index, items.indices.contains(index) {
+        current = items[index]
+      } else {
+        return current
+      }
+    }
+    return current
+  }
+
+  private func checkedDefault(_ node: Node, _ schema: Schema, of member: Member) -> Value? {
+    let value = schema.coerce(SchemaDecoder.value(node, ofType: schema.typeName))
+    let problems = schema.validate(value)
+    for problem in problems {
+      report(
+        .invalidDefault, "the default of `\(member.name)` does not fit: it \(problem.message)",
+        Self.node(at: problem.path, in: node).span)
+    }
+    return problems.isEmpty ? value : nil
+  }
+
+  private func flag(_ key: String, _ node: Node) -> Bool {
+    guard let value = node[key] else { return false }
+    if let flag = value.value.asBool { return flag }
+    report(.invalidField, "`\(key)` must be true or false, not \(value.kindName)", value.span)
+    return false
+  }
+
+  private func text(_ key: String, _ node: Node) -> String? {
+    guard let value = node[key] else { return nil }
+    if let text = value.text { return text }
+    report(.invalidField, "`\(key)` must be text, not \(value.kindName)", value.span)
+    return nil
+  }
+
+  func report(
+    _ code: DiagnosticCode, _ message: String, _ span: SourceSpan, label: String? = nil,
+    help: String? = nil
+  ) {
+    diagnostics.add(code, message, in: file, at: span, label: label, help: help)
+  }
+}

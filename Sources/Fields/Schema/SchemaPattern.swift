@@ -1,0 +1,150 @@
+import CRE2
+
+/// A regular expression of a schema: found anywhere in a text, in linear time.
+final class SchemaPattern: Sendable {
+  /// As the author wrote it.
+  let source: String
+  /// RE2's patterns may be used by several threads at once.
+  private let compiled: Compiled
+
+  private struct Compiled: @unchecked Sendable {
+    // Immutable after compilation; RE2 guards its caches itself.
+    let pattern: OpaquePointer
+  }
+
+  /// - Throws: where RE2 refuses the pattern.
+  init(_ source: String) throws(SchemaError) {
+    guard let translated = ECMAScriptPattern.translated(source) else {
+      throw SchemaError(path: [], message: "`\(source)` has an unknown escape")
+    }
+    var reason = [CChar](repeating: 0, count: 256)
+    let pattern = cre2_compile(translated, translated.utf8.count, 1 << 20, &reason, reason.count)
+    guard let pattern else {
+      let bytes = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      let text = String(decoding: bytes, as: UTF8.self)
+      throw SchemaError(path: [], message: "`\(source)` is not a pattern: \(text)")
+    }
+    self.source = source
+    compiled = Compiled(pattern: pattern)
+  }
+
+  deinit { cre2_delete(compiled.pattern) }
+
+  func isFound(in text: String) -> Bool {
+    cre2_contains(compiled.pattern, text, text.utf8.count)
+  }
+}
+
+/// Rewrites what ECMA-262 and RE2 spell differently.
+enum ECMAScriptPattern {
+  /// The pattern for RE2; nil where it is none of ECMAScript.
+  static func translated(_ source: String) -> String? {
+    var result = ""
+    var rest = Substring(source)
+    var isInClass = false
+    while let character = rest.unicodeScalars.popFirst() {
+      switch character {
+      case "\\":
+        guard let escape = rest.unicodeScalars.popFirst() else { return nil }
+        guard isKnown(escape) else { return nil }
+        result += self.escape(escape, &rest)
+      case "[" where !isInClass:
+        result += classStart(&rest, &isInClass)
+      case "(" where !isInClass && rest.first == "?":
+        guard let group = groupStart(rest) else { return nil }
+        result += group
+        rest = rest.dropFirst()
+      default:
+        if character == "]" { isInClass = false }
+        result.unicodeScalars.append(character)
+      }
+    }
+    return result
+  }
+
+  /// `[]` matches nothing and `[^]` everything.
+  private static func classStart(_ rest: inout Substring, _ isInClass: inout Bool) -> String {
+    for (empty, meaning) in [("]", #"[^\x00-\x{10FFFF}]"#), ("^]", "(?s:.)")]
+    where rest.hasPrefix(empty) {
+      rest = rest.dropFirst(empty.count)
+      return meaning
+    }
+    isInClass = true
+    return "["
+  }
+
+  /// What `(?` becomes; nil for the groups of other languages.
+  private static func groupStart(_ rest: Substring) -> String? {
+    let body = rest.dropFirst()
+    if body.hasPrefix("<"), !body.hasPrefix("<="), !body.hasPrefix("<!") { return "(?P" }
+    if body.hasPrefix("P") { return nil }
+    let flags = body.prefix { "ims-".contains($0) }
+    return !flags.isEmpty && body.dropFirst(flags.count).first == ")" ? nil : "(?"
+  }
+
+  /// Whether ECMAScript takes a text as a pattern; look-around and back-references are patterns too,
+  /// though RE2 has none.
+  static func isValid(_ source: String) -> Bool {
+    let plain = ["(?<=", "(?<!", "(?=", "(?!"].reduce(source) { $0.replacing($1, with: "(?:") }
+    return (try? SchemaPattern(withoutReferences(plain))) != nil
+  }
+
+  private static func withoutReferences(_ source: String) -> String {
+    var pieces = source.split(separator: "\\k<", omittingEmptySubsequences: false)
+    for index in pieces.indices.dropFirst() {
+      guard let end = pieces[index].firstIndex(of: ">") else { return source }
+      pieces[index] = pieces[index][pieces[index].index(after: end)...]
+    }
+    return pieces.joined()
+  }
+
+  /// Letters and digits that mean something behind a backslash, and everything else as itself.
+  private static func isKnown(_ escape: Unicode.Scalar) -> Bool {
+    guard escape.isASCII, escape.properties.isAlphabetic else { return true }
+    return "dDwWsSbBfnrtvcxupPk".unicodeScalars.contains(escape)
+  }
+
+  private static func escape(_ escape: Unicode.Scalar, _ rest: inout Substring) -> String {
+    switch escape {
+    case "u": return "\\x{\(hexDigits(&rest))}"
+    case "c":
+      guard let letter = rest.unicodeScalars.popFirst() else { return "\\c" }
+      return "\\x{\(String(letter.value % 32, radix: 16))}"
+    case "p", "P": return "\\\(escape)\(property(&rest))"
+    case "s":
+      return
+        #"[\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]"#
+    case "S":
+      return
+        #"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]"#
+    default: return "\\\(escape)"
+    }
+  }
+
+  private static func hexDigits(_ rest: inout Substring) -> Substring {
+    if rest.first == "{", let end = rest.firstIndex(of: "}") {
+      let digits = rest[rest.index(after: rest.startIndex)..<end]
+      rest = rest[rest.index(after: end)...]
+      return digits
+    }
+    let digits = rest.prefix(4)
+    rest = rest.dropFirst(4)
+    return digits
+  }
+
+  /// Unicode's long names of general categories; scripts go by the name both know.
+  private static func property(_ rest: inout Substring) -> String {
+    guard rest.first == "{", let end = rest.firstIndex(of: "}") else { return "" }
+    let name = String(rest[rest.index(after: rest.startIndex)..<end])
+    rest = rest[rest.index(after: end)...]
+    let value = name.split(separator: "=").last.map(String.init) ?? name
+    return "{\(categories[value] ?? value)}"
+  }
+
+  private static let categories: [String: String] = [
+    "Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt",
+    "Modifier_Letter": "Lm", "Other_Letter": "Lo", "Mark": "M", "Number": "N", "digit": "Nd",
+    "Decimal_Number": "Nd", "Letter_Number": "Nl", "Punctuation": "P", "punct": "P", "Symbol": "S",
+    "Separator": "Z", "Space_Separator": "Zs", "Other": "C", "Control": "Cc", "Format": "Cf",
+  ]
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Fields
-
-@Suite struct FieldsTests {}
