@@ -141,6 +141,12 @@ package struct Blocker: Sendable, Hashable {
   package var see: String?
   /// The expression that did not hold, or nil when something else is in the way.
   package var check: String?
+
+  package init(message: String, see: String? = nil, check: String? = nil) {
+    self.message = message
+    self.see = see
+    self.check = check
+  }
 }
 
 /// What a step waits for.
@@ -173,4 +179,9 @@ package struct ReceivedEvent: Sendable, Hashable {
 package struct ParkReason: Sendable, Hashable {
   package var step: String
   package var message: String
+
+  package init(step: String, message: String) {
+    self.step = step
+    self.message = message
+  }
 }

@@ -3,6 +3,8 @@ package import Values
 /// A record that is no event of this format.
 package struct UnreadableEvent: Error, Sendable {
   package let message: String
+
+  package init(message: String) { self.message = message }
 }
 
 extension EventKind {

@@ -137,7 +137,3 @@ struct Place {
     }
   }
 }
-
-extension Blocker {
-  init(message: String) { self.init(message: message, see: nil, check: nil) }
-}

@@ -39,6 +39,11 @@ package enum RunPhase: Sendable, Hashable {
 package struct Park: Sendable, Hashable {
   package let status: RunStatus
   package let reasons: [ParkReason]
+
+  package init(status: RunStatus, reasons: [ParkReason]) {
+    self.status = status
+    self.reasons = reasons
+  }
 }
 
 package struct Note: Sendable, Hashable {

@@ -1,0 +1,90 @@
+import Engine
+import RunStore
+import Values
+
+extension Command {
+  /// The command as an inbox file holds it; sensitive values are sealed.
+  func inboxContent(sealing sensitive: (String) -> Bool, in vault: VaultAdapter) -> Value {
+    func stored(_ values: ValueMap) -> Value {
+      let stored = StoredValues(values, sensitive: sensitive, vault: vault)
+      return ["clear": .map(stored.clear), "sealed": .map(stored.sealed)]
+    }
+    var map: ValueMap = [
+      "actor": ["kind": .string(actor.kind.rawValue), "id": .string(actor.id)]
+    ]
+    switch kind {
+    case .resume: map["kind"] = "resume"
+    case .answer(let step, let values):
+      map.add(["kind": "answer", "step": .string(step), "values": stored(values)])
+    case .event(let name, let data):
+      map.add(["kind": "event", "name": .string(name), "values": stored(data)])
+    case .retry(let step, let with, let again, let reason):
+      map.add([
+        "kind": "retry", "step": .string(step), "values": stored(with), "again": .bool(again),
+        "reason": reason.map { .string($0) } ?? .null,
+      ])
+    case .done(let step, let values, let reason, let evidence):
+      map.add([
+        "kind": "done", "step": .string(step), "values": stored(values), "reason": .string(reason),
+        "evidence": .list(evidence.map { .string($0) }),
+      ])
+    case .skip(let step, let reason):
+      map.add(["kind": "skip", "step": .string(step), "reason": .string(reason)])
+    case .resolve(let step, let happened, let values, let reason):
+      map.add([
+        "kind": "resolve", "step": .string(step), "happened": .bool(happened),
+        "values": stored(values), "reason": .string(reason),
+      ])
+    case .cancel(let reason): map.add(["kind": "cancel", "reason": .string(reason)])
+    case .note(let text): map.add(["kind": "note", "text": .string(text)])
+    }
+    return .map(map)
+  }
+
+  /// Reads what ``inboxContent(sealing:in:)`` wrote; nil for anything else.
+  init?(inbox item: InboxItem, vault: VaultAdapter) {
+    let content = item.content
+    guard let actorKind = content["actor"]?["kind"]?.asString.flatMap(Actor.Kind.init(rawValue:)),
+      let actorID = content["actor"]?["id"]?.asString,
+      let kind = CommandKind(content, vault: vault)
+    else { return nil }
+    self.init(id: item.id, kind: kind, actor: Actor(kind: actorKind, id: actorID))
+  }
+}
+
+extension ValueMap {
+  fileprivate mutating func add(_ members: ValueMap) {
+    for member in members { set(member.key, member.value) }
+  }
+}
+
+extension CommandKind {
+  fileprivate init?(_ content: Value, vault: VaultAdapter) {
+    let step = content["step"]?.asString ?? ""
+    let reason = content["reason"]?.asString
+    let stored = StoredValues(
+      clear: content["values"]?["clear"]?.asMap ?? ValueMap(),
+      sealed: content["values"]?["sealed"]?.asMap ?? ValueMap())
+    guard let values = try? stored.opened(by: vault) else { return nil }
+    switch content["kind"]?.asString {
+    case "resume": self = .resume
+    case "answer": self = .answer(step: step, values: values)
+    case "event": self = .event(name: content["name"]?.asString ?? "", data: values)
+    case "retry":
+      self = .retry(
+        step: step, with: values, again: content["again"]?.asBool ?? false, reason: reason)
+    case "done":
+      self = .done(
+        step: step, values: values, reason: reason ?? "",
+        evidence: content["evidence"]?.asList?.compactMap(\.asString) ?? [])
+    case "skip": self = .skip(step: step, reason: reason ?? "")
+    case "resolve":
+      self = .resolve(
+        step: step, happened: content["happened"]?.asBool ?? false, values: values,
+        reason: reason ?? "")
+    case "cancel": self = .cancel(reason: reason ?? "")
+    case "note": self = .note(text: content["text"]?.asString ?? "")
+    default: return nil
+    }
+  }
+}

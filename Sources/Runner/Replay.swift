@@ -1,0 +1,93 @@
+import Engine
+import RunStore
+import Values
+import Workflows
+
+/// Folds a journal, from a saved state on where there is one.
+final class Replay {
+  private let workflow: Workflow
+  private let vault: VaultAdapter
+  private var engine: RunEngine?
+  private var failure: RunnerError?
+
+  init(_ workflow: Workflow, _ vault: VaultAdapter) {
+    self.workflow = workflow
+    self.vault = vault
+  }
+
+  func restore(_ saved: Value) -> Bool {
+    guard let state = RunState(saved: saved, workflow: workflow) else { return false }
+    engine = RunEngine(workflow: workflow, state: state, vault: vault)
+    return true
+  }
+
+  func apply(_ record: JournalRecord) {
+    guard failure == nil else { return }
+    do throws(UnreadableEvent) {
+      let event = try Event(record)
+      if engine == nil {
+        engine = try RunEngine(workflow: workflow, created: event, vault: vault)
+      } else {
+        engine?.apply(event)
+      }
+    } catch {
+      failure = RunnerError(.damaged, "record \(record.seq): \(error.message)")
+    }
+  }
+
+  func result() throws(RunnerError) -> RunEngine {
+    if let failure { throw failure }
+    guard let engine else { throw RunnerError(.damaged, "the journal has no records") }
+    return engine
+  }
+}
+
+extension Event {
+  /// The event that a journal record holds.
+  init(_ record: JournalRecord) throws(UnreadableEvent) {
+    guard let kind = Actor.Kind(rawValue: record.actor.kind) else {
+      throw UnreadableEvent(message: "unknown kind of actor `\(record.actor.kind)`")
+    }
+    self.init(
+      try EventKind(type: record.type, data: record.data), step: record.step,
+      attempt: record.attempt, actor: Actor(kind: kind, id: record.actor.id), at: record.moment,
+      command: record.data["command"]?.asString)
+  }
+}
+
+extension RunExecutor {
+  /// The environment of a run is chosen at its start; another is refused.
+  func requireEnvironment(_ name: String?) throws(RunnerError) {
+    let own = engine.state.header.environment
+    guard let name, name != own else { return }
+    throw RunnerError(
+      .refused, "the run was started in the environment `\(own)`, not in `\(name)`",
+      hint: "leave --environment out")
+  }
+
+  /// Takes the run over from whoever had it last, and does what the command says.
+  func comeBack(_ command: Command) throws(RunnerError) {
+    let wasDead = engine.state.parked == nil
+    if wasDead {
+      try record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
+    }
+    if case .resume = command.kind {
+      try noteResumed(by: command.actor)
+    } else {
+      if wasDead { try noteResumed(by: command.actor) }
+      try take(command)
+    }
+  }
+}
+
+extension Command {
+  /// With the hashes of the evidence that was kept.
+  func with(evidence hashes: [String]) -> Command {
+    guard case .done(let step, let values, let reason, let given) = kind, !hashes.isEmpty else {
+      return self
+    }
+    return Command(
+      id: id, kind: .done(step: step, values: values, reason: reason, evidence: given + hashes),
+      actor: actor)
+  }
+}

@@ -1,0 +1,56 @@
+import Actions
+import Engine
+import Values
+import Workflows
+
+/// What an execution has around it: time, the operations, and whoever watches.
+final class RunContext {
+  let now: @Sendable () -> Timestamp
+  let registry: OperationRegistry
+  let projectFolder: String
+  let progress: @Sendable (RunProgress) -> Void
+  let isInterrupted: @Sendable () -> Bool
+  var hasNoticedClock = false
+
+  init(
+    now: @escaping @Sendable () -> Timestamp, registry: OperationRegistry, projectFolder: String,
+    progress: @escaping @Sendable (RunProgress) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) {
+    self.now = now
+    self.registry = registry
+    self.projectFolder = projectFolder
+    self.progress = progress
+    self.isInterrupted = isInterrupted
+  }
+
+  /// Tells whoever watches what an event means.
+  func report(_ event: Event, _ engine: RunEngine) {
+    guard let address = event.step, let step = engine.step(at: address) else { return }
+    switch event.kind {
+    case .attemptStarted, .stepStarted:
+      progress(.stepStarted(address: address, title: step.title, role: step.role, at: event.at))
+    case .attemptFailed(let failure, let retryAt, _):
+      progress(
+        .attemptFailed(address: address, message: failure.message, retryAt: retryAt, at: event.at))
+    case .stepWaiting(let waiting):
+      progress(.waiting(address: address, title: step.title, waiting, at: event.at))
+    case .stepSucceeded(_, let manner, let reason, _):
+      ended(event, step, .succeeded, manner, reason)
+    case .stepSkipped(_, let message): ended(event, step, .skipped, nil, message)
+    case .stepFailed(let failure): ended(event, step, .failed, nil, failure.message)
+    case .stepBlocked(let blocker): ended(event, step, .blocked, nil, blocker.message)
+    case .stepInDoubt(let message): ended(event, step, .inDoubt, nil, message)
+    default: break
+    }
+  }
+
+  private func ended(
+    _ event: Event, _ step: Step, _ status: StepStatus, _ manner: Manner?, _ message: String?
+  ) {
+    progress(
+      .stepEnded(
+        address: event.step ?? step.id, title: step.title, status: status, manner: manner,
+        message: message, at: event.at))
+  }
+}

@@ -1,0 +1,235 @@
+import Actions
+import Engine
+import Glibc
+import RunStore
+import Values
+import Workflows
+
+/// Executes one run: asks the engine what to do, does it, journals what came of it.
+///
+/// Owned by one task, which holds the run's lock through the writer. What the engine decided is
+/// journalled and applied with nothing in between.
+final class RunExecutor {
+  /// Waits no longer than this are sat out; longer ones park the run.
+  static let patience = TimeSpan(seconds: 60)
+  /// How many events there are between two saved states, at least.
+  private static let saveInterval = 2048
+
+  let store: RunStore
+  let writer: RunWriter
+  var engine: RunEngine
+  let vault: VaultAdapter
+  let context: RunContext
+  private var eventsSinceSave = 0
+  private var lastInboxLook = 0
+
+  init(
+    store: RunStore, writer: RunWriter, engine: RunEngine, vault: VaultAdapter, context: RunContext
+  ) {
+    self.store = store
+    self.writer = writer
+    self.engine = engine
+    self.vault = vault
+    self.context = context
+  }
+
+  // MARK: Recording
+
+  /// Journals and applies one event.
+  func record(
+    _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil
+  ) throws(RunnerError) {
+    try vault.check()
+    let now = context.now()
+    let event = Event(
+      pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
+      command: command)
+    try append(event)
+    engine.apply(event)
+    eventsSinceSave += 1
+    context.report(event, engine)
+    if eventsSinceSave >= max(Self.saveInterval, engine.state.steps.count * 2) { try saveState() }
+  }
+
+  private func append(_ event: Event) throws(RunnerError) {
+    try noticeClock(event.at)
+    try stored { () throws(StoreError) in
+      try writer.append(
+        type: event.kind.type, step: event.step, attempt: event.attempt,
+        actor: JournalRecord.Actor(kind: event.actor.kind.rawValue, id: event.actor.id),
+        at: event.at, data: event.data)
+    }
+  }
+
+  /// The record's times never decrease; that the clock went back is said once.
+  private func noticeClock(_ now: Timestamp) throws(RunnerError) {
+    guard let last = writer.lastMoment, let gap = last.since(now), gap.seconds >= 1,
+      !context.hasNoticedClock
+    else { return }
+    context.hasNoticedClock = true
+    let kind = EventKind.clockWentBack(bySeconds: Int(gap.seconds))
+    let event = Event(kind, at: last)
+    try stored { () throws(StoreError) in
+      try writer.append(
+        type: kind.type, actor: JournalRecord.Actor(kind: "machine", id: "baton"), at: last,
+        data: event.data)
+    }
+    engine.apply(event)
+  }
+
+  func saveState() throws(RunnerError) {
+    eventsSinceSave = 0
+    try stored { () throws(StoreError) in try writer.saveState(engine.state.saved) }
+  }
+
+  func sync() throws(RunnerError) {
+    try vault.check()
+    try stored { () throws(StoreError) in try writer.sync() }
+  }
+
+  // MARK: Executing
+
+  /// Goes on until the run parks or is over.
+  func proceed() async throws(RunnerError) {
+    do throws(RunnerError) {
+      try await loop()
+    } catch {
+      try parkAfter(error)
+    }
+  }
+
+  private func loop() async throws(RunnerError) {
+    while true {
+      if context.isInterrupted() { return try park(interrupted: true) }
+      switch engine.next(now: context.now()) {
+      case .record(let events):
+        for event in events { try record(event) }
+      case .attempt(let request):
+        try takeInbox()
+        // A command may have changed what is to be done; the engine is asked again then.
+        guard engine.isDue(request) else { continue }
+        try await perform(request)
+      case .look(let request): try await look(request)
+      case .wait(let until):
+        if try takeInbox() { continue }
+        guard let until, await sitOut(until) else { return try park() }
+      case .end: return try finish()
+      }
+    }
+  }
+
+  /// Waits for a moment that is near; false where it is not.
+  private func sitOut(_ until: Timestamp) async -> Bool {
+    let now = context.now()
+    guard let rest = until.since(now), rest <= Self.patience else { return false }
+    let slice = min(rest, TimeSpan(seconds: 0, nanoseconds: 200_000_000))
+    guard slice > .zero else { return true }
+    try? await Task.sleep(
+      nanoseconds: UInt64(slice.seconds) * 1_000_000_000 + UInt64(slice.nanoseconds))
+    return true
+  }
+
+  // MARK: Ending
+
+  func park(interrupted: Bool = false) throws(RunnerError) {
+    var park = engine.parkReasons()
+    if interrupted, park.reasons.isEmpty {
+      park = Park(
+        status: .needsAttention,
+        reasons: [ParkReason(step: "", message: "somebody stopped it; resume goes on")])
+    }
+    try close(with: .runParked(status: park.status, reasons: park.reasons, stateHash: ""))
+    context.progress(.parked(park.status, reasons: park.reasons))
+  }
+
+  private func finish() throws(RunnerError) {
+    try settle()
+    if case .ended(let status, let message) = engine.state.phase {
+      context.progress(.finished(status, message: message))
+    }
+  }
+
+  /// Journals the parking with the hash of the state it leaves behind.
+  private func close(with kind: EventKind, usingReserve: Bool = false) throws(RunnerError) {
+    guard case .runParked(let status, let reasons, _) = kind else { return }
+    let now = max(context.now(), writer.lastMoment ?? context.now())
+    var parked = engine
+    parked.apply(Event(kind, at: now))
+    let state = parked.state.saved
+    let hash = try stored { () throws(StoreError) in try RunWriter.hash(ofState: state) }
+    let event = Event(
+      .runParked(status: status, reasons: reasons, stateHash: hash), at: now)
+    try append(event)
+    engine = parked
+    try settle(usingReserve: usingReserve)
+  }
+
+  /// The journal, then the ledger, then the saved state.
+  private func settle(usingReserve: Bool = false) throws(RunnerError) {
+    try vault.check()
+    try stored { () throws(StoreError) in
+      try writer.sync(usingReserve: usingReserve)
+      guard !usingReserve else { return }
+      try writer.noteInLedger()
+    }
+    guard !usingReserve else { return }
+    try saveState()
+  }
+
+  /// A disk that is full must not lose the place: the reserve is kept for saying so.
+  private func parkAfter(_ error: RunnerError) throws(RunnerError) {
+    guard case .operational = error.kind else { throw error }
+    let reason = ParkReason(step: engine.state.currentAddress ?? "", message: error.message)
+    do throws(RunnerError) {
+      try close(
+        with: .runParked(status: .needsAttention, reasons: [reason], stateHash: ""),
+        usingReserve: true)
+    } catch {
+      throw RunnerError(
+        .operational, "\(reason.message); the run could not even note that it stopped",
+        hint: "repair that, then: baton resume \(writer.run)")
+    }
+    context.progress(.parked(.needsAttention, reasons: [reason]))
+  }
+
+  // MARK: Commands
+
+  /// Takes what other processes left for this run; true where anything was there.
+  @discardableResult
+  func takeInbox() throws(RunnerError) -> Bool {
+    let items = try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) }
+    for item in items {
+      if let command = Command(inbox: item, vault: vault) {
+        if case .failure(let refusal) = engine.handle(command) {
+          try record(
+            PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
+            command: command.id)
+        } else {
+          try take(command)
+        }
+        try sync()
+      }
+      try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
+    }
+    return !items.isEmpty
+  }
+
+  /// Journals what a command changes.
+  func take(_ command: Command) throws(RunnerError) {
+    switch engine.handle(command) {
+    case .success(let events):
+      for event in events { try record(event, actor: command.actor, command: command.id) }
+    case .failure(let refusal):
+      throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+    }
+  }
+
+  /// Notes that a process takes the run over; tests again what blocked it.
+  func noteResumed(by actor: Actor) throws(RunnerError) {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let host = String(decoding: bytes, as: UTF8.self)
+    try record(PendingEvent(.runResumed(process: Int(getpid()), host: host)), actor: actor)
+  }
+}

@@ -1,0 +1,16 @@
+package import Engine
+package import Values
+
+/// What happens while a run is executed, for whoever watches.
+package enum RunProgress: Sendable {
+  case runStarted(run: String, name: String)
+  case stepStarted(address: String, title: String, role: String?, at: Timestamp)
+  case stepEnded(
+    address: String, title: String, status: StepStatus, manner: Manner?, message: String?,
+    at: Timestamp)
+  case attemptFailed(address: String, message: String, retryAt: Timestamp?, at: Timestamp)
+  case waiting(address: String, title: String, Waiting, at: Timestamp)
+  case parked(RunStatus, reasons: [ParkReason])
+  case finished(RunStatus, message: String?)
+  case log(address: String, String)
+}

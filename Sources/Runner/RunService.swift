@@ -1,0 +1,275 @@
+import Actions
+package import Engine
+import Fields
+import Glibc
+package import Plugins
+package import RunStore
+import SourceText
+package import Values
+package import Workflows
+
+/// Everything that can be done with runs, for whoever has a door to them.
+package struct RunService: Sendable {
+  package let project: Project
+  package let store: RunStore
+  /// nil: the project's default at the start of a run, the run's own later.
+  let environment: String?
+  let actor: Actor
+  let progress: @Sendable (RunProgress) -> Void
+  let isInterrupted: @Sendable () -> Bool
+  let now: @Sendable () -> Timestamp
+
+  /// - Parameters:
+  ///   - environment: nil for the project's default.
+  ///   - actor: Who asks.
+  ///   - interrupted: Asked between steps; true parks the run.
+  package init(
+    project: Project, store: RunStore, environment: String?, actor: Actor,
+    now: @escaping @Sendable () -> Timestamp = { systemTime() },
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    interrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.project = project
+    self.store = store
+    self.environment = environment
+    self.actor = actor
+    self.now = now
+    self.progress = progress
+    isInterrupted = interrupted
+  }
+
+  // MARK: Starting
+
+  /// Starts a run and executes it until it parks or ends.
+  ///
+  /// - Parameter inputs: Complete and typed by the workflow's fields.
+  package func start(_ workflow: Workflow, inputs: ValueMap) async throws(RunnerError)
+    -> RunSnapshot
+  {
+    let pinned = try PinnedDefinition(workflow)
+    let id = store.newRunID()
+    let writer = try stored { () throws(StoreError) in
+      try store.create(run: id, definition: pinned.files)
+    }
+    defer { writer.release() }
+    let vault = VaultAdapter(writer.vault)
+    let created = try self.created(workflow, inputs, writer, pinned, vault)
+    let engine = try engine(workflow, created, vault)
+    let executor = RunExecutor(
+      store: store, writer: writer, engine: engine, vault: vault,
+      context: context(environment: engine.state.header.environment, workflow.catalog))
+    try stored { () throws(StoreError) in
+      try writer.append(
+        type: created.kind.type,
+        actor: JournalRecord.Actor(kind: actor.kind.rawValue, id: actor.id), at: created.at,
+        data: created.data)
+    }
+    // The id is shown only once the run exists.
+    try executor.sync()
+    progress(.runStarted(run: id, name: engine.state.header.name))
+    try await executor.proceed()
+    return RunSnapshot(executor.engine, holder: nil)
+  }
+
+  private func created(
+    _ workflow: Workflow, _ inputs: ValueMap, _ writer: RunWriter, _ pinned: PinnedDefinition,
+    _ vault: VaultAdapter
+  ) throws(RunnerError) -> Event {
+    let at = now()
+    var definition = ValueMap()
+    for file in writer.definition { definition[file.path] = .string(file.sha256) }
+    var header = RunHeader(
+      run: writer.run, workflowID: workflow.id, workflowName: workflow.name,
+      workflowVersion: workflow.version ?? "", workflowFile: workflow.file.path,
+      workflowSHA256: workflow.sha256, definition: definition,
+      environment: environment ?? project.defaultEnvironment,
+      name: workflow.name, labels: ValueMap(),
+      inputs: StoredValues(
+        inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault))
+    try vault.check()
+    do throws(ExpressionFailure) {
+      let first = Event(.runCreated(header), actor: actor, at: at)
+      let engine = try? RunEngine(workflow: workflow, created: first, vault: vault)
+      if let described = try engine?.described() {
+        header.name = described.name
+        header.labels = described.labels
+      }
+    } catch {
+      throw RunnerError(.usage, "the run's name or labels: \(error.message)")
+    }
+    return Event(.runCreated(header), actor: actor, at: at)
+  }
+
+  private func engine(
+    _ workflow: Workflow, _ created: Event, _ vault: VaultAdapter
+  ) throws(RunnerError) -> RunEngine {
+    do throws(UnreadableEvent) {
+      return try RunEngine(workflow: workflow, created: created, vault: vault)
+    } catch {
+      throw RunnerError(.damaged, error.message)
+    }
+  }
+
+  func context(environment: String, _ catalog: Catalog) -> RunContext {
+    RunContext(
+      now: now, registry: project.registry(environment: environment, catalog: catalog, clock: now),
+      projectFolder: project.root,
+      progress: progress, isInterrupted: isInterrupted)
+  }
+
+  // MARK: Going on
+
+  /// Goes on with a parked or interrupted run.
+  package func resume(_ part: String) async throws(RunnerError) -> RunSnapshot {
+    try await submit(.resume, to: part)
+  }
+
+  /// Gives a run a command and goes on with it; while another process executes the run, that one
+  /// is handed the command.
+  ///
+  /// - Throws: kind `refused` where the command makes no sense; nothing is changed then.
+  package func submit(
+    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = []
+  ) async throws(RunnerError) -> RunSnapshot {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let command = Command(id: newCommandID(), kind: kind, actor: actor)
+    let writer: RunWriter
+    do throws(StoreError) {
+      writer = try store.open(run: run)
+    } catch {
+      guard case .locked = error else { throw RunnerError(error) }
+      if case .resume = kind { throw RunnerError(error) }
+      return try await handOver(command, to: run)
+    }
+    return try await execute(command, in: writer, evidence: evidence)
+  }
+
+  private func newCommandID() -> String {
+    systemRandom(8).map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0" + text : text
+    }.joined()
+  }
+
+  private func execute(
+    _ command: Command, in writer: RunWriter, evidence: [[UInt8]]
+  ) async throws(RunnerError) -> RunSnapshot {
+    defer { writer.release() }
+    let executor = try reopen(writer)
+    try executor.requireEnvironment(environment)
+    var command = command
+    var hashes: [String] = []
+    for bytes in evidence {
+      hashes.append(try stored { () throws(StoreError) in try writer.keepEvidence(bytes) })
+    }
+    command = command.with(evidence: hashes)
+    if case .failure(let refusal) = executor.engine.handle(command) {
+      throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+    }
+    if case .ended = executor.engine.state.phase {
+      try executor.take(command)
+      try executor.sync()
+      return RunSnapshot(executor.engine, holder: nil)
+    }
+    try executor.comeBack(command)
+    try executor.takeInbox()
+    try await executor.proceed()
+    return RunSnapshot(executor.engine, holder: nil)
+  }
+
+  /// Brings a run back from its files.
+  private func reopen(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
+    let workflow = try PinnedDefinition.load(writer.reader)
+    let vault = VaultAdapter(writer.vault)
+    let replay = Replay(workflow, vault)
+    let recovery = try stored { () throws(StoreError) in
+      try writer.recover(restore: replay.restore, apply: replay.apply)
+    }
+    let engine = try replay.result()
+    let executor = RunExecutor(
+      store: store, writer: writer, engine: engine, vault: vault,
+      context: context(environment: engine.state.header.environment, workflow.catalog))
+    if let repair = recovery.repair {
+      try executor.record(
+        PendingEvent(
+          .journalRepaired(bytes: repair.byteCount, sha256: repair.sha256, file: repair.file)))
+    }
+    return executor
+  }
+
+  // MARK: Handing over
+
+  /// Leaves a command for the process that executes the run, and waits for what it makes of it.
+  private func handOver(_ command: Command, to run: String) async throws(RunnerError) -> RunSnapshot
+  {
+    let (engine, vault) = try look(at: run)
+    if case .failure(let refusal) = engine.handle(command) {
+      throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+    }
+    let content = command.inboxContent(
+      sealing: { engine.isSensitive($0, in: command.kind) }, in: vault.adapter)
+    try vault.adapter.check()
+    try stored { () throws(StoreError) in
+      try store.deliver(id: command.id, content: content, to: run, sealedIn: vault.vault)
+    }
+    for _ in 0..<200 {
+      if let writer = try? store.open(run: run) {
+        // The holder let go before it looked: it is ours to take now.
+        return try await execute(
+          Command(id: command.id + "-resumed", kind: .resume, actor: actor), in: writer,
+          evidence: [])
+      }
+      if try verdict(on: command.id, in: run) { break }
+      try? await Task.sleep(nanoseconds: 50_000_000)
+    }
+    return try snapshot(run)
+  }
+
+  /// Whether the holder has journalled the command; its refusal is thrown.
+  private func verdict(on id: String, in run: String) throws(RunnerError) -> Bool {
+    let pending = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
+    guard !pending.contains(where: { $0.id == id }) else { return false }
+    var refusal: String?
+    try stored { () throws(StoreError) in
+      try store.reader(run: run).records { record in
+        if record.type == "command.refused", record.data["command"]?.asString == id {
+          refusal = record.data["message"]?.asString
+        }
+        return true
+      }
+    }
+    if let refusal { throw RunnerError(.refused, refusal) }
+    return true
+  }
+
+  // MARK: Looking
+
+  /// A run as it stands; never waits, never writes.
+  package func snapshot(_ part: String) throws(RunnerError) -> RunSnapshot {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let engine = try look(at: run).engine
+    let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
+    return RunSnapshot(engine, holder: holder)
+  }
+
+  private func look(
+    at run: String
+  ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
+    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    let workflow = try PinnedDefinition.load(reader)
+    let vault = try stored { () throws(StoreError) in try reader.vault() }
+    let adapter = VaultAdapter(vault)
+    let replay = Replay(workflow, adapter)
+    _ = try stored { () throws(StoreError) in
+      try reader.recover(restore: replay.restore, apply: replay.apply)
+    }
+    return (try replay.result(), (vault, adapter))
+  }
+
+  /// The workflow a run is pinned to.
+  package func workflow(of part: String) throws(RunnerError) -> Workflow {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    return try PinnedDefinition.load(reader)
+  }
+}

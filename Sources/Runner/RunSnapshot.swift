@@ -1,0 +1,71 @@
+package import Engine
+package import Fields
+package import Values
+
+/// A run as a view shows it: where every step stands, and why the run does not go on.
+package struct RunSnapshot: Sendable {
+  package let runID: String
+  package let name: String
+  package let labels: ValueMap
+  package let workflowID: String
+  package let workflowName: String
+  package let workflowVersion: String
+  package let environment: String
+  package let status: RunStatus
+  package let message: String?
+  package let startedAt: Timestamp
+  package let startedBy: Actor
+  package let lastActivity: Timestamp
+  /// Who executes it at this moment, `pid 812 on host`.
+  package let holder: String?
+  package let reasons: [ParkReason]
+  /// In the order of the procedure; of loops the present round.
+  package let steps: [StepView]
+  package let notes: [Note]
+  /// Sensitive members are left out.
+  package let outputs: ValueMap
+  package let eventCount: Int
+}
+
+/// One step of a run, for a view.
+package struct StepView: Sendable {
+  package let address: String
+  package let id: String
+  package let title: String
+  /// `action`, `ask`, `wait` …
+  package let kind: String
+  package let status: StepStatus
+  package let role: String?
+  package let startedAt: Timestamp?
+  package let finishedAt: Timestamp?
+  package let waiting: WaitingView?
+  package let failure: Failure?
+  package let blocker: Blocker?
+  package let doubt: String?
+  package let manner: Manner?
+  package let by: Actor?
+  package let reason: String?
+  package let attempts: Int
+  package let target: TimeSpan?
+  /// Whether the step took no longer than its target; nil while that is open.
+  package let targetMet: Bool?
+  package let manual: String?
+  package let operation: String?
+  package let depth: Int
+  /// Whether the run stands at this step now.
+  package let isCurrent: Bool
+  /// What a person who does the step by hand has to give.
+  package let outputs: FieldSet?
+}
+
+/// What a step waits for, for a view.
+package struct WaitingView: Sendable {
+  package let cause: Waiting.Cause
+  package let message: String
+  package let fields: FieldSet?
+  /// Items with their labels and whether they are ticked.
+  package let items: [(name: String, label: String, isTicked: Bool)]
+  package let answered: [String]
+  package let since: Timestamp
+  package let dueAt: Timestamp?
+}

@@ -1,1 +1,0 @@
-// Runner: see docs/internals/architecture.md.
