@@ -97,8 +97,7 @@ package struct NotificationDefinition: Sendable {
     let context = DriverContext(["person": person.value, "text": .string(text)])
     var values = ValueMap(minimumCapacity: inputs.count)
     for (name, template) in inputs {
-      guard let value = try? template.render(context) else { return nil }
-      values[name] = value
+      do throws(ActionFailure) { values[name] = try template.render(context) } catch { return nil }
     }
     return values
   }

@@ -1,0 +1,134 @@
+import Actions
+import Foundation
+import Testing
+import Values
+
+@testable import Plugins
+
+@Suite(.timeLimit(.minutes(1))) struct CommandDriverTests {
+  private let project = TemporaryProject()
+
+  private func setUp(_ operation: String, effects: String = "once", top: String = "") throws {
+    try project.write(
+      "baton: 1\nenvironments: { local: { connections: { t: { driver: tool, token: \"${{ secret('BATON_TEST_TOKEN') }}\" } } } }\n",
+      to: "baton.yaml")
+    try project.write(
+      """
+      plugin: t
+      version: 1.0.0
+      summary: T
+      operations:
+        go:
+          summary: Go
+          effects: \(effects)
+          inputs: { a: string, list: { type: array, items: { type: string }, optional: true } }
+          outputs: { text: { type: string, optional: true }, n: { type: integer, optional: true } }
+          errors: { not_found: It is not there }
+
+      """, to: "plugins/t/plugin.yaml")
+    try project.write(
+      "driver: tool\nkind: command\nsettings: { token: { type: string, sensitive: true } }\n\(top)"
+        + "operations:\n  go:\n\(operation)\n", to: "plugins/t/tool.yaml")
+    setenv("BATON_TEST_TOKEN", "t0ken-s3cret", 1)
+  }
+
+  private func call(_ a: String, _ more: ValueMap = [:]) async throws -> ValueMap {
+    var inputs = more
+    inputs["a"] = .string(a)
+    return try await project.call(project.registry(), "t.go", inputs)
+  }
+
+  private func failure(_ a: String = "x", timeout: TimeSpan? = nil) async throws -> ActionFailure? {
+    await project.failure(try project.registry(), "t.go", ["a": .string(a)], timeout: timeout)
+  }
+
+  @Test(arguments: ["plain", "$(id)", "; ls", "a b", "${{ x }}", "'\"", "ö\n"])
+  func `values are arguments, never a shell's text`(text: String) async throws {
+    try setUp(
+      """
+          run: [printf, "%s", "v=${{ inputs.a }}"]
+          outputs: { text: "${{ stdout }}" }
+      """)
+    #expect(try await call(text)["text"] == .string("v=" + text))
+  }
+
+  @Test func `a value that would be an option is refused, unless the options have ended`()
+    async throws
+  {
+    try setUp("    run: [printf, \"${{ inputs.a }}\"]\n    outputs: { text: \"${{ stdout }}\" }")
+    #expect(try await failure("--help")?.code == "invalid_input")
+    try setUp(
+      "    run: [printf, --, \"${{ inputs.a }}\"]\n    outputs: { text: \"${{ stdout }}\" }")
+    #expect(try await call("--help")["text"] == "--help")
+  }
+
+  @Test func `lists become several arguments, absent values none`() async throws {
+    try setUp(
+      """
+          run: [printf, "[%s]", "${{ inputs.?list }}", "${{ inputs.a }}"]
+          outputs: { text: "${{ stdout }}" }
+      """)
+    #expect(try await call("x", ["list": ["1", "2"]])["text"] == "[1][2][x]")
+    #expect(try await call("x")["text"] == "[x]")
+  }
+
+  @Test func `JSON goes in and comes out`() async throws {
+    try setUp(
+      """
+          run: [cat]
+          stdin: { n: 3, text: "${{ inputs.a }}" }
+          output: json
+          outputs: { text: "${{ json.text }}", n: "${{ json.n }}" }
+      """)
+    #expect(try await call("q\"\n") == ["text": "q\"\n", "n": 3])
+  }
+
+  @Test func `exit codes are the contract's errors`() async throws {
+    try setUp(
+      """
+          run: [sh, -c, "echo why >&2; exit 4"]
+          exit_codes: { 4: not_found }
+      """)
+    let known = try await failure()
+    #expect(known?.code == "not_found" && known?.message == "It is not there")
+    #expect(known?.kind == .definite && known?.details["exit_code"] == 4)
+    try setUp("    run: [sh, -c, \"exit 5\"]")
+    #expect(try await failure()?.code == "exit_code")
+  }
+
+  @Test func `what cannot be read after an effect is a doubt, without one a failure`() async throws
+  {
+    let operation = """
+          run: [echo, not json]
+          output: json
+          outputs: { text: "${{ json.text }}" }
+      """
+    try setUp(operation)
+    #expect(try await failure()?.kind == .lost)
+    try setUp(operation, effects: "none")
+    #expect(try await failure()?.kind == .definite)
+    try setUp("    run: [head, -c, \"5000\", /dev/zero]\n    output_limit: 100")
+    #expect(try await failure()?.kind == .lost)
+  }
+
+  @Test func `a timeout is a doubt`() async throws {
+    try setUp("    run: [sleep, \"1000\"]")
+    let late = try await failure(timeout: TimeSpan(seconds: 0, nanoseconds: 50_000_000))
+    #expect(late?.kind == .lost && late?.code == "timeout")
+  }
+
+  @Test func `a secret reaches the program and no message`() async throws {
+    try setUp(
+      """
+          run: [sh, -c, "echo $TOKEN >&2; exit 1"]
+      """, top: "env: { TOKEN: \"${{ settings.token }}\" }\n")
+    let failure = try await failure()
+    #expect(failure?.details["stderr"] == "[redacted]\n")
+    #expect(failure?.message.contains("t0ken") == false)
+  }
+
+  @Test func `a missing program is unavailable`() async throws {
+    try setUp("    run: [no-such-program-x]")
+    #expect(try await failure()?.kind == .unavailable)
+  }
+}

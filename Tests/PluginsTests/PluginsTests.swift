@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Plugins
-
-@Suite struct PluginsTests {}
