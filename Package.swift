@@ -19,7 +19,10 @@ let modules: [(name: String, imports: [String])] = [
   ("CEL", ["Values", "TimeZones", "CRE2"]),
   ("Fields", ["SourceText", "Values", "Documents", "CEL", "CRE2"]),
   ("Workflows", ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "CCrypto"]),
-  ("Engine", ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]),
+  (
+    "Engine",
+    ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]
+  ),
   ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
@@ -28,14 +31,16 @@ let modules: [(name: String, imports: [String])] = [
   (
     "Plugins",
     [
-      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Actions", "CSQLite", "CCrypto",
+      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Actions", "CSQLite",
+      "CCrypto",
       "TimeZones",
     ]
   ),
   (
     "Runner",
     [
-      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore", "Actions",
+      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
+      "Actions",
       "Plugins", "TimeZones", "CCrypto",
     ]
   ),
@@ -47,7 +52,8 @@ let modules: [(name: String, imports: [String])] = [
   (
     "BatonCLI",
     [
-      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore", "Actions",
+      "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
+      "Actions",
       "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
     ]
   ),
@@ -88,6 +94,10 @@ let package = Package(
         dependencies: ([module.name] + module.imports).map { .byName(name: $0) },
         exclude: [],
         swiftSettings: strict)
-    },
+    }
+    + [
+      // Runs the built binary: it imports nothing of it.
+      .testTarget(name: "EndToEndTests", swiftSettings: strict)
+    ],
   cxxLanguageStandard: .cxx17
 )

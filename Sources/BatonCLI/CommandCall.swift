@@ -1,5 +1,6 @@
 import CommandLineKit
 import Glibc
+import Transcripts
 
 /// One call of a command: what was typed, where to write, and where the project is.
 struct CommandCall: Sendable {
@@ -31,6 +32,12 @@ struct CommandCall: Sendable {
       folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
     }
     return "."
+  }
+
+  /// How moments are shown.
+  func momentFormat() throws(CommandFailure) -> MomentFormat {
+    guard let name = arguments.value(SharedOptions.timeZone), name != "UTC" else { return .utc }
+    return try .named(name)
   }
 
   /// How to call this program so that it finds the same project: `baton` or `baton -C folder`.

@@ -4,8 +4,24 @@ package import CommandLineKit
 package enum CommandTable {
   private static var groups: [(title: String, commands: [any BatonCommand.Type])] {
     [
-      ("Write procedures", [EvalCommand.self]),
-      ("The installation", [CompletionsCommand.self, HelpCommand.self, VersionCommand.self]),
+      ("Write procedures", [ValidateCommand.self, EvalCommand.self]),
+      (
+        "Carry them out",
+        [
+          RunCommand.self, ResumeCommand.self, AnswerCommand.self, EventCommand.self,
+          RetryCommand.self, DoneCommand.self, SkipCommand.self, ResolveCommand.self,
+          NoteCommand.self, CancelCommand.self,
+        ]
+      ),
+      ("See where things stand", [ListCommand.self, StatusCommand.self, TasksCommand.self]),
+      ("Prove what happened", [TranscriptCommand.self, VerifyCommand.self]),
+      (
+        "The installation",
+        [
+          PluginsCommand.self, PluginsTryCommand.self, DoctorCommand.self,
+          CompletionsCommand.self, HelpCommand.self, VersionCommand.self,
+        ]
+      ),
     ]
   }
 

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Documents
+import Fields
 import SourceText
 import Values
 
@@ -45,5 +46,35 @@ enum NamedValues {
       map?.set(member.key, member.value)
     }
     return map ?? ValueMap()
+  }
+
+  /// The texts of the command line as what their fields say they are; values of other types come
+  /// from files and stay. Without fields a text that is JSON is taken as such.
+  static func typed(_ values: ValueMap, by fields: FieldSet?) throws(CommandFailure) -> ValueMap {
+    var typed = ValueMap()
+    for member in values {
+      guard case .string(let text) = member.value, let name = member.key.asString else {
+        typed.set(member.key, member.value)
+        continue
+      }
+      guard let fields else {
+        typed[name] = (try? JSONReader.value(from: Array(text.utf8))) ?? member.value
+        continue
+      }
+      guard fields[name] != nil else {
+        let near = nearest(name, among: fields.names).map { "did you mean `\($0)`?" }
+        throw .usage("there is no `\(name)` here", help: near ?? list(fields))
+      }
+      switch fields.parse(text, for: name) {
+      case .success(let value): typed[name] = value
+      case .failure(let problem): throw .usage("\(problem)")
+      }
+    }
+    return typed
+  }
+
+  private static func list(_ fields: FieldSet) -> String {
+    fields.isEmpty
+      ? "nothing is asked for here" : "there is " + fields.names.joined(separator: ", ")
   }
 }

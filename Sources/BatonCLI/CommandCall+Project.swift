@@ -1,0 +1,64 @@
+import Actions
+import Engine
+import Glibc
+import Plugins
+import RunStore
+import SourceText
+import Workflows
+
+extension CommandCall {
+  /// The project of the call.
+  ///
+  /// - Throws: ``CommandFailure`` with the findings where its files are wrong, or where it does not
+  ///   have the environment that was named.
+  func project() throws(CommandFailure) -> Project {
+    let folder = projectFolder
+    guard FileAccess.isFolder(folder) else {
+      throw CommandFailure(.notFound, "there is no folder `\(folder)`")
+    }
+    let diagnostics = Diagnostics()
+    guard let project = Project.load(from: folder, into: diagnostics), !diagnostics.hasErrors
+    else {
+      throw CommandFailure(
+        .invalid, "the project in `\(folder)` cannot be used", diagnostics: diagnostics.sorted)
+    }
+    if let name = environment, project.environment(named: name) == nil {
+      let names = project.environments.map(\.name)
+      throw .usage(
+        "unknown environment `\(name)`",
+        help: nearest(name, among: names).map { "did you mean `\($0)`?" }
+          ?? "there is " + names.joined(separator: ", "))
+    }
+    return project
+  }
+
+  /// The operations and events of the environment.
+  func catalog(of project: Project) throws(CommandFailure) -> Catalog {
+    let diagnostics = Diagnostics()
+    let catalog = project.catalog(environment: environment, into: diagnostics)
+    guard !diagnostics.hasErrors else {
+      throw CommandFailure(
+        .invalid, "the plugins cannot be used", diagnostics: diagnostics.sorted)
+    }
+    return catalog
+  }
+
+  /// What carries out the operations of the environment.
+  func registry(of project: Project) throws(CommandFailure) -> OperationRegistry {
+    project.registry(environment: environment, catalog: try catalog(of: project))
+  }
+
+  /// The runs of the project.
+  func door(
+    progress: @escaping @Sendable (RunDoor.Progress) -> Void = { _ in }
+  ) throws(CommandFailure) -> RunDoor {
+    RunDoor(
+      project: try project(), environment: environment, actor: Self.actor, progress: progress)
+  }
+
+  /// The user of the operating system, under whose name things are recorded.
+  static var actor: Actor {
+    let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+    return Actor(kind: .user, id: name ?? "uid-\(getuid())")
+  }
+}

@@ -1,0 +1,72 @@
+import CommandLineKit
+import Engine
+import Fields
+import Runner
+import Values
+
+/// `baton answer RUN STEP k=v…`.
+enum AnswerCommand: BatonCommand {
+  static let name = "answer"
+  private static let values = CommandArgument("FIELD=VALUE", "what the step asks for", .any)
+  private static let file = CommandOption.value(
+    "values", "FILE", "a YAML or JSON file with the answers; `-` reads standard input",
+    completion: .file)
+  private static let tick = CommandOption.value(
+    "tick", short: "t", "ITEM", "ticks an item of the list", isRepeatable: true)
+
+  static var declaration: CommandDeclaration {
+    CommandDeclaration(
+      name, "answers a step that asks people",
+      discussion: ["Without values, on a terminal, the questions are asked one by one."],
+      arguments: [SharedOptions.run, SharedOptions.step, values], options: [file, tick],
+      examples: [
+        .init("baton answer k7f3q9 verify_payment", "asks for each field"),
+        .init(
+          "baton answer k7f3q9 verify_payment status=COMPLETE amount=99.00", "answers at once"),
+        .init("baton answer k7f3q9 checklist --tick logo --tick domain", "ticks two items"),
+      ])
+  }
+
+  static var body: CommandBody {
+    .waiting { call throws(CommandFailure) in
+      let run = call.required(SharedOptions.run)
+      let step = call.required(SharedOptions.step)
+      let given = try given(in: call)
+      return try await RunConversation(call: call, asks: true).carry {
+        door throws(CommandFailure) in
+        let values = try answers(given, call, door, run, step)
+        return try await door.submit(.answer(step: step, values: values), to: run)
+      }
+    }
+  }
+
+  private static func given(in call: CommandCall) throws(CommandFailure) -> ValueMap {
+    var map = try NamedValues.merged(
+      file: call.arguments.value(file), words: call.arguments.values(values),
+      console: call.console)
+    for item in call.arguments.values(tick) { map[item] = true }
+    return map
+  }
+
+  /// What was given, typed by the fields of the step; where nothing was, what a person types.
+  private static func answers(
+    _ given: ValueMap, _ call: CommandCall, _ door: RunDoor, _ run: String, _ address: String
+  ) throws(CommandFailure) -> ValueMap {
+    let step = try door.snapshot(run).steps.first { $0.address == address }
+    guard let step, let waiting = step.waiting, waiting.isForAnswer else {
+      // The runner says why there is nothing to answer, or that the answer is the same.
+      return try NamedValues.typed(given, by: nil)
+    }
+    guard given.isEmpty else { return try NamedValues.typed(given, by: waiting.fields) }
+    guard call.canAsk else {
+      let fields = (waiting.fields?.names ?? []).map { "\($0)=…" }
+      let words = fields + waiting.items.map { "--tick \($0.name)" }
+      throw .usage(
+        "`\(address)` wants to know: " + words.joined(separator: " "),
+        help: "give the values, or answer on a terminal")
+    }
+    guard let values = AnswerPrompt(console: call.console).values(for: step, waiting: waiting)
+    else { throw CommandFailure(.interrupted, "not answered: the questions were broken off") }
+    return values
+  }
+}

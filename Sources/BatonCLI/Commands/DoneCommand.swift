@@ -1,0 +1,64 @@
+import CommandLineKit
+import Engine
+import Runner
+
+/// `baton done RUN STEP k=v… --reason … [--evidence FILE]`.
+enum DoneCommand: BatonCommand {
+  static let name = "done"
+  private static let values = CommandArgument("OUTPUT=VALUE", "an output of the step", .any)
+  private static let evidence = CommandOption.value(
+    "evidence", "FILE", "a file that proves it; kept with the run", completion: .file,
+    isRepeatable: true)
+
+  static var declaration: CommandDeclaration {
+    CommandDeclaration(
+      name, "says that a step was done by hand",
+      discussion: [
+        "The outputs must be what the step promises. Later steps cannot tell the difference; the "
+          + "transcript can."
+      ],
+      arguments: [SharedOptions.run, SharedOptions.step, values],
+      options: [SharedOptions.reason, evidence],
+      examples: [
+        .init(
+          "baton done k7f3q9 tenant tenant_id=ten_42 --reason 'created in the console'",
+          "gives the output and the reason")
+      ])
+  }
+
+  static var body: CommandBody {
+    .waiting { call throws(CommandFailure) in
+      let run = call.required(SharedOptions.run)
+      let step = call.required(SharedOptions.step)
+      let reason = try call.requiredReason(for: name)
+      let outputs = try NamedValues.texts(call.arguments.values(values))
+      var files: [[UInt8]] = []
+      for path in call.arguments.values(evidence) {
+        files.append(try FileAccess.read(path, console: call.console))
+      }
+      let proofs = files
+      return try await RunConversation(call: call).carry { door throws(CommandFailure) in
+        let fields = try door.snapshot(run).steps.first { $0.address == step }?.outputs
+        let values = try NamedValues.typed(outputs, by: fields)
+        return try await door.submit(
+          .done(step: step, values: values, reason: reason, evidence: []), to: run,
+          evidence: proofs)
+      }
+    }
+  }
+}
+
+extension CommandCall {
+  /// The reason given, or on a terminal asked for; what overrides the procedure needs one.
+  func requiredReason(for command: String) throws(CommandFailure) -> String {
+    if let reason = arguments.value(SharedOptions.reason), !reason.isEmpty { return reason }
+    let refusal = CommandFailure.usage(
+      "`baton \(command)` needs a reason", help: "add --reason 'WHY'; it stands in the record")
+    guard canAsk else { throw refusal }
+    guard
+      case .text(let text) = Prompter(console: console).ask(
+        .init(label: "Why"), problem: { _ in nil })
+    else { throw refusal }
+    return text
+  }
+}

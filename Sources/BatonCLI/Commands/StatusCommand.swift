@@ -1,0 +1,39 @@
+import CommandLineKit
+import Engine
+import Runner
+
+/// `baton status RUN`.
+enum StatusCommand: BatonCommand {
+  static let name = "status"
+
+  static var declaration: CommandDeclaration {
+    CommandDeclaration(
+      name, "shows where a run stands, and what to type next",
+      discussion: [
+        "A handover card: what waits for whom and since when, what was done by machine and by hand, "
+          + "open doubts, and the command that takes the run further."
+      ],
+      arguments: [SharedOptions.run], options: [SharedOptions.timeZone],
+      examples: [
+        .init("baton status k7f3q9", "where it stands"),
+        .init("baton status k7f3q9 --json", "the same for programs"),
+      ])
+  }
+
+  static var body: CommandBody {
+    .immediate { call throws(CommandFailure) in
+      let snapshot = try call.door().snapshot(call.required(SharedOptions.run))
+      if call.isJSON {
+        call.console.write(json: snapshot.json)
+      } else if call.isQuiet {
+        call.console.output.line(snapshot.status.rawValue)
+      } else {
+        let card = StatusCard(
+          snapshot: snapshot, format: try call.momentFormat(), style: call.console.output.style,
+          program: call.programCall, now: Moment.now)
+        call.console.output.write(card.text)
+      }
+      return .done
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import CommandLineKit
+import RunStore
+import Values
+
+/// `baton verify RUN | --all`.
+enum VerifyCommand: BatonCommand {
+  static let name = "verify"
+  private static let run = CommandArgument(
+    "RUN", SharedOptions.run.help, .optional, completion: SharedOptions.run.completion)
+  private static let all = CommandOption.flag("all", "every run, and the ledger")
+
+  static var declaration: CommandDeclaration {
+    CommandDeclaration(
+      name, "checks that the record of a run is as it was written",
+      discussion: [
+        "Recomputes every hash of the journal, and compares the pinned definition, the evidence, "
+          + "the saved state and the ledger. Names the first bad record; the exit code is 8 where "
+          + "there is one.",
+        "With --all it prints the head of the ledger: kept elsewhere, it also shows what somebody "
+          + "who can write every file here takes away.",
+      ],
+      arguments: [run], options: [all],
+      examples: [
+        .init("baton verify k7f3q9", "checks one run"),
+        .init("baton verify --all", "checks every run and the ledger"),
+      ])
+  }
+
+  static var body: CommandBody {
+    .immediate { call throws(CommandFailure) in
+      let door = try call.door()
+      let name = call.arguments.value(run)
+      guard (name != nil) != call.arguments.has(all) else {
+        throw .usage("name a run, or say --all")
+      }
+      if let name {
+        let report = try door.verify(name)
+        show(report, call)
+        return report.isIntact ? .done : .damaged
+      }
+      let report = try door.verifyAll()
+      show(report, call)
+      return report.isIntact ? .done : .damaged
+    }
+  }
+
+  private static func show(_ report: VerificationReport, _ call: CommandCall) {
+    if call.isJSON { return call.console.write(json: .map(report.json)) }
+    if !call.isQuiet || !report.isIntact { write(report, call) }
+  }
+
+  private static func show(_ report: ProjectVerificationReport, _ call: CommandCall) {
+    if call.isJSON { return call.console.write(json: report.json) }
+    for run in report.runs where !call.isQuiet || !run.isIntact { write(run, call) }
+    for problem in report.problems {
+      call.console.output.line(call.console.output.style.red("✗ ") + problem.text)
+    }
+    guard !call.isQuiet else { return }
+    let head = report.ledgerHead.map { ", head \($0)" } ?? ""
+    call.console.output.line("ledger: \(report.ledgerLines) lines\(head)")
+  }
+
+  private static func write(_ report: VerificationReport, _ call: CommandCall) {
+    let output = call.console.output
+    let head = report.head.map { ", head \($0)" } ?? ""
+    guard !report.isIntact else {
+      output.line(
+        "\(output.style.green("✓")) run \(report.run) is intact: \(report.records) events\(head)")
+      return
+    }
+    output.line("\(output.style.red("✗")) run \(report.run) is damaged")
+    for problem in report.problems { output.line("  " + problem.text) }
+    for note in report.notes { call.console.show(note: note) }
+  }
+}
+
+extension VerificationReport.Problem {
+  /// `journal, record 3: …`.
+  fileprivate var text: String {
+    let place = record.map { ", record \($0)" } ?? ""
+    return TextLayout.harmless("\(subject.rawValue)\(place): \(sentence)")
+  }
+
+  fileprivate var json: Value {
+    var map: ValueMap = ["subject": .string(subject.rawValue), "message": .string(sentence)]
+    map["record"] = record.map { .int(Int64($0)) }
+    return .map(map)
+  }
+}
+
+extension VerificationReport {
+  fileprivate var json: ValueMap {
+    var map: ValueMap = [
+      "format": "baton-verification/1", "run": .string(run), "intact": .bool(isIntact),
+      "events": .int(Int64(records)), "problems": .list(problems.map(\.json)),
+      "notes": .list(notes.map { .string($0) }),
+    ]
+    map["head"] = head.map { .string($0) }
+    return map
+  }
+}
+
+extension ProjectVerificationReport {
+  fileprivate var json: Value {
+    var map: ValueMap = [
+      "format": "baton-verification/1", "intact": .bool(isIntact),
+      "runs": .list(runs.map { .map($0.json) }), "problems": .list(problems.map(\.json)),
+      "ledger_lines": .int(Int64(ledgerLines)),
+    ]
+    map["ledger_head"] = ledgerHead.map { .string($0) }
+    return .map(map)
+  }
+}

@@ -1,0 +1,110 @@
+import CommandLineKit
+import Engine
+import Fields
+import Glibc
+import Plugins
+import RunStore
+import Runner
+import Transcripts
+import Values
+import Workflows
+
+/// The one place where commands meet the runner and the store.
+struct RunDoor: Sendable {
+  typealias Progress = RunProgress
+  typealias Request = CommandKind
+
+  let project: Project
+  private let store: RunStore
+  private let service: RunService
+
+  init(
+    project: Project, environment: String?, actor: Actor,
+    progress: @escaping @Sendable (Progress) -> Void
+  ) {
+    self.project = project
+    let root = project.root + "/.baton"
+    let key = SealingKey.Source(
+      environment: getenv("BATON_KEY").map { String(cString: $0) }, file: root + "/key")
+    store = RunStore(root: root, key: key)
+    service = RunService(
+      project: project, store: store, environment: environment ?? project.defaultEnvironment,
+      actor: actor, progress: progress, interrupted: { Interruption.isRequested })
+  }
+
+  /// Starts a run of a workflow and carries it as far as it goes.
+  ///
+  /// - Parameter inputs: complete and typed.
+  func start(
+    _ workflow: Workflow, inputs: ValueMap
+  ) async throws(CommandFailure) -> RunSnapshot {
+    do { return try await service.start(workflow, inputs: inputs) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Records what a person decided, and goes on.
+  ///
+  /// - Parameter evidence: the content of files that prove it.
+  func submit(
+    _ request: Request, to run: String, evidence: [[UInt8]] = []
+  ) async throws(CommandFailure) -> RunSnapshot {
+    do { return try await service.submit(request, to: run, evidence: evidence) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Where a run stands; reads only.
+  func snapshot(_ run: String) throws(CommandFailure) -> RunSnapshot {
+    do { return try service.snapshot(run) } catch { throw CommandFailure(error) }
+  }
+
+  /// The data that an event of a run has; nil where the run knows no such event.
+  func fields(ofEvent name: String, in run: String) throws(CommandFailure) -> FieldSet? {
+    do {
+      return try service.workflow(of: run).catalog.event(named: name)?.fields
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// The operation that a step of a run calls; nil where it calls none.
+  func operation(of step: String, in run: String) throws(CommandFailure) -> OperationContract? {
+    let view = try snapshot(run).steps.first { $0.address == step }
+    guard let name = view?.operation else { return nil }
+    do {
+      return try service.workflow(of: run).catalog.operation(named: name)
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// The ids of all runs, oldest first.
+  func runIDs() throws(CommandFailure) -> [String] {
+    do { return try store.list() } catch { throw CommandFailure(error) }
+  }
+
+  /// What the journal of a run says, with the titles and targets of its definition where they can
+  /// be read; reads only.
+  func transcript(of part: String) throws(CommandFailure) -> Transcript {
+    let steps = (try? snapshot(part))?.steps ?? []
+    let descriptions = steps.map { step in
+      StepDescription(
+        address: step.address, title: step.title, role: step.role, target: step.target)
+    }
+    do {
+      var records: [JournalRecord] = []
+      try store.reader(run: store.find(part)).records { record in
+        records.append(record)
+        return true
+      }
+      return Transcript(records: records, descriptions: descriptions)
+    } catch { throw CommandFailure(error) }
+  }
+
+  /// Looks at every byte of the record of a run.
+  func verify(_ part: String) throws(CommandFailure) -> VerificationReport {
+    do { return try store.verify(run: store.find(part)) } catch { throw CommandFailure(error) }
+  }
+
+  /// Looks at every byte of every run, and at the ledger.
+  func verifyAll() throws(CommandFailure) -> ProjectVerificationReport {
+    do { return try store.verifyAll() } catch { throw CommandFailure(error) }
+  }
+}

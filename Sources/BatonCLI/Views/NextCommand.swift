@@ -1,0 +1,69 @@
+import Engine
+import Runner
+
+/// The commands that take a run further, ready to be typed.
+struct NextCommand: Sendable, Hashable {
+  let command: String
+  let meaning: String
+
+  /// What there is to do for a run, the most likely first.
+  static func all(for snapshot: RunSnapshot, program: String) -> [NextCommand] {
+    if snapshot.status == .interrupted {
+      return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "recovers the run")]
+    }
+    guard !snapshot.status.isFinal else {
+      let command = "\(program) transcript \(snapshot.runID)"
+      return [.init(command: command, meaning: "shows who did what, and when")]
+    }
+    let maker = Maker(run: snapshot.runID, program: program)
+    return snapshot.steps.flatMap(maker.commands)
+  }
+
+  private struct Maker {
+    let run: String
+    let program: String
+
+    func commands(for step: StepView) -> [NextCommand] {
+      switch step.status {
+      case .waiting: waiting(step)
+      case .blocked:
+        [
+          make("resume", nil, "tests the condition again, once it has been seen to"),
+          make("done", step, options: "--reason 'WHY'", "says that it was done by hand"),
+        ]
+      case .failed:
+        [
+          make("retry", step, "tries it again"),
+          make("done", step, options: "--reason 'WHY'", "says that it was done by hand"),
+          make("skip", step, options: "--reason 'WHY'", "passes over it"),
+        ]
+      case .inDoubt:
+        [
+          make("resolve", step, options: "--happened --reason 'WHY'", "says that it took effect"),
+          make("resolve", step, options: "--did-not-happen --reason 'WHY'", "says that it did not"),
+        ]
+      default: []
+      }
+    }
+
+    private func waiting(_ step: StepView) -> [NextCommand] {
+      guard let waiting = step.waiting else { return [] }
+      if let event = waiting.event {
+        return [
+          .init(
+            command: "\(program) event \(run) \(event)", meaning: "delivers the event")
+        ]
+      }
+      if waiting.isForAnswer { return [make("answer", step, "asks the questions one by one")] }
+      return [make("resume", nil, "goes on, once the time has come")]
+    }
+
+    private func make(
+      _ verb: String, _ step: StepView?, options: String = "", _ meaning: String
+    ) -> NextCommand {
+      let words = [program, verb, run, step.map { CommandWord.quoted($0.address) } ?? "", options]
+      return NextCommand(
+        command: words.filter { !$0.isEmpty }.joined(separator: " "), meaning: meaning)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import CommandLineKit
+import Engine
+import Runner
+import Values
+
+/// What a command that carried a run further says in the end.
+struct OutcomeReport {
+  let call: CommandCall
+  let run: RunSnapshot
+
+  /// Writes it in the form the options ask for, and gives the exit code.
+  func write() -> ExitCode {
+    if call.isJSON {
+      call.console.write(json: run.json)
+    } else if call.isQuiet {
+      call.console.output.line(run.runID)
+    } else {
+      writeText()
+    }
+    return code
+  }
+
+  private var code: ExitCode {
+    if Interruption.isRequested, !run.status.isFinal { return .interrupted }
+    return ExitCode(run.status)
+  }
+
+  private func writeText() {
+    let console = call.console
+    let style = console.output.style
+    let name = run.name
+    let called = name == run.runID || name.isEmpty ? "" : " (\(TextLayout.harmless(name)))"
+    console.output.line("run \(run.runID)\(called): \(run.status.words(style))")
+    if let message = run.message, !message.isEmpty {
+      console.output.line("  " + TextLayout.harmless(message))
+    }
+    for line in run.outputs.lines(indent: 2) { console.output.line(line) }
+    guard !run.status.isFinal else { return }
+    writeWhatIsOpen()
+  }
+
+  private func writeWhatIsOpen() {
+    let console = call.console
+    for reason in run.reasons where reason.message != run.message {
+      let text = reason.step.isEmpty ? reason.message : "\(reason.step): \(reason.message)"
+      let lines = TextLayout.harmless(text).split(separator: "\n")
+      for (position, line) in lines.enumerated() {
+        console.output.line((position == 0 ? "  " : "    ") + line)
+      }
+    }
+    if code == .interrupted {
+      let resume = "\(call.programCall) resume \(run.runID)"
+      console.errors.line("parked as you asked; to go on: " + console.errors.style.bold(resume))
+      return
+    }
+    let next = NextCommand.all(for: run, program: call.programCall)
+    guard !next.isEmpty else { return }
+    console.errors.line("to go on:")
+    for command in next {
+      console.errors.line("  \(console.errors.style.bold(command.command))  \(command.meaning)")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import CommandLineKit
+import Engine
+import Runner
+import Synchronization
+import Transcripts
+import Values
+
+/// Shows the steps of a run as they go: a line for each that has ended, and on a terminal what is
+/// going on now.
+final class ProgressPrinter: Sendable {
+  private let lines: LiveLines
+  private let style: TextStyle
+  private let started = Mutex<[String: Timestamp]>([:])
+
+  init(console: Console) {
+    lines = LiveLines(console.errors)
+    style = console.errors.style
+  }
+
+  func show(_ progress: RunProgress) {
+    switch progress {
+    case .runStarted(let run, let name):
+      let called = name == run ? "" : " " + TextLayout.harmless(name)
+      lines.add(style.dim("run \(run)") + called)
+    case .stepStarted(let address, let title, let role, let at):
+      started.withLock { $0[address] = at }
+      let who = role.map { style.dim(" (\($0))") } ?? ""
+      lines.show("\(style.cyan("▸")) \(TextLayout.harmless(title))\(who)")
+    case .stepEnded(let address, let title, let status, let manner, let message, let at):
+      ended(address, title, status, manner, at)
+      if let message, status != .succeeded { lines.add("    " + TextLayout.harmless(message)) }
+    case .attemptFailed(let address, let message, let retryAt, _):
+      let next = retryAt == nil ? "" : "; it will be tried again"
+      lines.add("  \(style.yellow("!")) \(address): \(TextLayout.harmless(message))\(next)")
+    case .waiting(_, let title, _, _):
+      lines.show(nil)
+      lines.add("\(StepStatus.waiting.mark(style)) \(TextLayout.harmless(title))")
+    case .parked, .finished: lines.show(nil)
+    case .log(let address, let text):
+      lines.add("    " + style.dim("\(address): \(TextLayout.harmless(text))"))
+    }
+  }
+
+  /// Clears what is going on now.
+  func finish() { lines.show(nil) }
+
+  private func ended(
+    _ address: String, _ name: String, _ status: StepStatus, _ how: Manner?, _ at: Timestamp
+  ) {
+    let start = started.withLock { $0.removeValue(forKey: address) }
+    let took = start.flatMap { at.since($0) }.map { "  " + style.dim(MomentFormat.text($0)) }
+    let title = TextLayout.harmless(name.isEmpty ? address : name)
+    let isPlain = status == .succeeded && (how == .machine || how == nil)
+    let word = status == .succeeded ? how?.words ?? "" : status.words
+    lines.show(nil)
+    lines.add(
+      "\(status.mark(style)) \(title)\(isPlain ? "" : "  " + word)\(took ?? "")")
+  }
+}

@@ -1,0 +1,108 @@
+import Engine
+import Fields
+import Runner
+import Values
+
+extension RunSnapshot {
+  /// The format of a run in JSON; members may be added to it, none changes its meaning.
+  static let format = "baton-run/1"
+
+  /// The run with all its steps.
+  var json: Value {
+    guard case .map(var map) = summaryJSON else { return .null }
+    map["outputs"] = .map(outputs)
+    map["steps"] = .list(steps.map(\.json))
+    return .map(map)
+  }
+
+  /// The run without its steps, as lists show it.
+  var summaryJSON: Value {
+    var map: ValueMap = [
+      "format": .string(Self.format), "id": .string(runID), "name": .string(name),
+      "status": .string(status.rawValue), "labels": .map(labels),
+      "workflow": [
+        "id": .string(workflowID), "name": .string(workflowName),
+        "version": .string(workflowVersion),
+      ],
+      "environment": .string(environment), "started_at": .string(startedAt.journalText),
+      "last_activity": .string(lastActivity.journalText),
+      "parked": .list(
+        reasons.map { ["step": .string($0.step), "message": .string($0.message)] }),
+    ]
+    map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    map["message"] = message.map { .string($0) }
+    map["holder"] = holder.map { .string($0) }
+    return .map(map)
+  }
+
+  /// When the run ended; nil while it has not.
+  var finishedAt: Timestamp? { status.isFinal ? lastActivity : nil }
+}
+
+extension StepView {
+  /// One step.
+  var json: Value {
+    var map: ValueMap = [
+      "address": .string(address), "title": .string(title), "kind": .string(kind),
+      "status": .string(status.rawValue), "attempts": .int(Int64(attempts)),
+    ]
+    map["role"] = role.map { .string($0) }
+    map["started_at"] = startedAt.map { .string($0.journalText) }
+    map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    map["how"] = manner.map { .string($0.rawValue) }
+    map["by"] = by.map { ["kind": .string($0.kind.rawValue), "id": .string($0.id)] }
+    map["waiting"] = waiting.map(\.json)
+    map["failure"] = failure.map { failure in
+      [
+        "code": .string(failure.code), "message": .string(failure.message),
+        "details": .map(failure.details),
+      ]
+    }
+    map["reason"] = reason.map { .string($0) }
+    map["operation"] = operation.map { .string($0) }
+    map["target"] = target.map { .string($0.journalText) }
+    map["target_met"] = targetMet.map { .bool($0) }
+    map["manual"] = manual.map { .string($0) }
+    return .map(map)
+  }
+}
+
+extension WaitingView {
+  /// What a step waits for.
+  var json: Value {
+    var map: ValueMap = ["for": .string(kind), "since": .string(since.journalText)]
+    if !message.isEmpty { map["message"] = .string(message) }
+    if let fields { map["fields"] = .list(fields.names.map { .string($0) }) }
+    if !items.isEmpty {
+      map["items"] = .list(
+        items.map {
+          ["name": .string($0.name), "label": .string($0.label), "ticked": .bool($0.isTicked)]
+        })
+    }
+    map["event"] = event.map { .string($0) }
+    map["until"] = until.map { .string($0.journalText) }
+    map["due_at"] = dueAt.map { .string($0.journalText) }
+    return .map(map)
+  }
+
+  /// `answer`, `event` or `time`.
+  var kind: String {
+    switch cause {
+    case .answer: "answer"
+    case .event: "event"
+    case .time: "time"
+    }
+  }
+
+  var isForAnswer: Bool { kind == "answer" }
+
+  /// The event it waits for.
+  var event: String? {
+    if case .event(let name) = cause { name } else { nil }
+  }
+
+  /// The moment it waits for.
+  var until: Timestamp? {
+    if case .time(let until) = cause { until } else { nil }
+  }
+}

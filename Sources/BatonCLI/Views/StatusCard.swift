@@ -1,0 +1,138 @@
+import CommandLineKit
+import Engine
+import Runner
+import Transcripts
+import Values
+
+/// The handover card of a run, for somebody who has never seen it: where it stands, what waits for
+/// whom since when, what was done and how, open doubts, and the command to type next.
+struct StatusCard {
+  let snapshot: RunSnapshot
+  let format: MomentFormat
+  let style: TextStyle
+  /// How this program is called so that it finds the same project.
+  let program: String
+  let now: Timestamp
+
+  var text: String {
+    var lines = head
+    lines += section("Where it stands", open.flatMap(openLines))
+    lines += section("Done so far", done.map(doneLine))
+    lines += section("Outputs", snapshot.outputs.lines(indent: 2))
+    let next = NextCommand.all(for: snapshot, program: program)
+    lines += section(
+      "Next", next.flatMap { ["  " + style.bold($0.command), "      \($0.meaning)"] })
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var head: [String] {
+    var lines = [
+      style.bold(TextLayout.harmless(snapshot.name)) + "  " + snapshot.status.words(style),
+      "  run \(snapshot.runID) of \(snapshot.workflowID) \(snapshot.workflowVersion)"
+        + " in the environment \(snapshot.environment)",
+      "  " + TextLayout.harmless(snapshot.workflowName),
+      "  started \(format.minutes(snapshot.startedAt)), last activity \(ago(snapshot.lastActivity))",
+    ]
+    if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
+      lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
+    }
+    return lines + snapshot.labels.lines(indent: 2)
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> [String] {
+    lines.isEmpty ? [] : ["", style.bold(title)] + lines
+  }
+
+  private var open: [StepView] {
+    snapshot.steps.filter { step in
+      switch step.status {
+      case .waiting, .blocked, .failed, .inDoubt, .running: true
+      default: false
+      }
+    }
+  }
+
+  private var done: [StepView] {
+    snapshot.steps.filter { step in
+      switch step.status {
+      case .succeeded, .skipped, .undone, .cancelled: true
+      default: false
+      }
+    }
+  }
+
+  private func openLines(_ step: StepView) -> [String] {
+    var lines = ["  \(step.status.mark(style)) \(name(of: step)): \(standing(of: step))"]
+    let reasons = snapshot.reasons.filter { $0.step == step.address }.map(\.message)
+    var messages = reasons
+    if let failure = step.failure, !reasons.contains(failure.message) {
+      messages.append(failure.message)
+    }
+    if let message = step.waiting?.message, !message.isEmpty, !reasons.contains(message) {
+      messages.append(message)
+    }
+    for message in messages {
+      lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
+    }
+    for item in step.waiting?.items ?? [] {
+      lines.append("      [\(item.isTicked ? "x" : " ")] \(TextLayout.harmless(item.label))")
+    }
+    let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
+    if isStuck, let manual = step.manual {
+      lines.append("      By hand:")
+      lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
+    }
+    return lines
+  }
+
+  private func standing(of step: StepView) -> String {
+    var facts = [step.status.words]
+    if let waiting = step.waiting {
+      switch (waiting.event, waiting.kind, waiting.until) {
+      case (let event?, _, _): facts = ["waiting for the event \(event)"]
+      case (_, "answer", _): facts = ["waiting for \(step.role ?? "somebody") to answer"]
+      case (_, _, let until?): facts = ["waiting until \(format.minutes(until))"]
+      default: break
+      }
+      facts.append("since \(format.minutes(waiting.since)) (\(ago(waiting.since)))")
+      if let due = waiting.dueAt { facts.append(self.due(due)) }
+    } else if let role = step.role {
+      facts.append("\(role) is responsible")
+    }
+    if step.attempts > 1 { facts.append("\(step.attempts) attempts") }
+    return facts.joined(separator: ", ")
+  }
+
+  private func due(_ moment: Timestamp) -> String {
+    let text = "due \(format.minutes(moment))"
+    guard now > moment, let late = now.since(moment) else { return text }
+    return style.red("\(text), overdue by \(MomentFormat.text(late))")
+  }
+
+  private func doneLine(_ step: StepView) -> String {
+    var facts: [String] = []
+    if step.status != .succeeded { facts.append(step.status.words) }
+    if let how = step.manner {
+      let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
+      facts.append(how.words + (by ?? "") + (step.reason.map { ": \($0)" } ?? ""))
+    }
+    if let start = step.startedAt, let span = step.finishedAt?.since(start) {
+      facts.append(MomentFormat.text(span))
+    }
+    if let target = step.target, let met = step.targetMet {
+      let text = "target \(MomentFormat.text(target)) \(met ? "met" : "missed")"
+      facts.append(met ? text : style.yellow(text))
+    }
+    return "  \(step.status.mark(style)) \(name(of: step)): \(facts.joined(separator: ", "))"
+  }
+
+  private func name(of step: StepView) -> String {
+    let title = TextLayout.harmless(step.title)
+    return title == step.address ? title : "\(title) \(style.dim("[\(step.address)]"))"
+  }
+
+  private func ago(_ moment: Timestamp) -> String {
+    guard let span = now.since(moment), span >= TimeSpan(seconds: 1) else { return "just now" }
+    return "\(MomentFormat.text(TimeSpan(seconds: span.seconds))) ago"
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import BatonCLI
-
-@Suite struct BatonCLITests {}

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// A folder of its own, files in it, and calls of the binary, as one readable chain.
+///
+///     try Scenario()
+///       .file("hello.yaml", "…")
+///       .baton("run", "hello.yaml", exits: 0, prints: "run RUN: succeeded\n")
+///
+/// What differs from run to run is replaced in the output before it is compared: run ids by `RUN`,
+/// hashes by `HASH`, moments by `MOMENT`, lengths of time by `SPAN`. `RUN` in an argument is the
+/// run that was started last.
+final class Scenario {
+  /// `$BATON_BINARY`, or the binary in the folder that the tests were built into.
+  static let binary: String? = {
+    if let path = ProcessInfo.processInfo.environment["BATON_BINARY"] { return path }
+    let built = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    return [built, built.deletingLastPathComponent()].map { $0.appending(path: "baton").path }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+
+  let folder: URL
+  private(set) var output = ""
+  private(set) var errors = ""
+  private var run: String?
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appending(path: "baton-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// Writes a file, with the folders above it.
+  @discardableResult
+  func file(_ path: String, _ text: String) throws -> Scenario {
+    let file = folder.appending(path: path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    return self
+  }
+
+  /// Does something else in between.
+  @discardableResult
+  func then(_ body: (Scenario) throws -> Void) throws -> Scenario {
+    try body(self)
+    return self
+  }
+
+  /// Calls the binary and compares.
+  @discardableResult
+  func baton(
+    _ arguments: String..., exits code: Int32 = 0, prints wanted: String? = nil,
+    complains complaint: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Scenario {
+    let status = try call(arguments)
+    #expect(status == code, "\(arguments): \(output)\(errors)", sourceLocation: sourceLocation)
+    if let wanted {
+      #expect(stable(output) == wanted, sourceLocation: sourceLocation)
+    }
+    if let complaint {
+      #expect(stable(errors).contains(complaint), sourceLocation: sourceLocation)
+    }
+    return self
+  }
+
+  /// What the last call printed, parsed.
+  func json() throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  /// The folder of the run that was started last.
+  func runFolder() throws -> URL {
+    folder.appending(path: ".baton/runs").appending(path: try #require(run))
+  }
+
+  private func call(_ arguments: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(Self.binary))
+    process.arguments = arguments.map { $0 == "RUN" ? run ?? $0 : $0 }
+    process.currentDirectoryURL = folder
+    process.environment = [
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "TERM": "dumb",
+    ]
+    // Files, not pipes: nothing can fill up and block.
+    let streams = try ["stdout", "stderr"].map { name in
+      let file = folder.appending(path: ".\(name)")
+      try Data().write(to: file)
+      return (file, try FileHandle(forWritingTo: file))
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = streams[0].1
+    process.standardError = streams[1].1
+    try process.run()
+    process.waitUntilExit()
+    output = try String(contentsOf: streams[0].0, encoding: .utf8)
+    errors = try String(contentsOf: streams[1].0, encoding: .utf8)
+    if let id = output.firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
+    return process.terminationStatus
+  }
+
+  private func stable(_ text: String) -> String {
+    text.replacing(/\d{8}-[a-z0-9]{6}/, with: "RUN")
+      .replacing(/\b[0-9a-f]{64}\b/, with: "HASH")
+      .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d\.\d{3})? [+-]\d\d:\d\d/, with: "MOMENT")
+      .replacing(/\b\d+(\.\d)? (ms|s)\b/, with: "SPAN")
+      .replacing("SPAN ago", with: "AGO").replacing("just now", with: "AGO")
+  }
+}
