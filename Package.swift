@@ -69,7 +69,7 @@ let package = Package(
   name: "baton",
   products: [
     .executable(name: "baton", targets: ["baton"]),
-    .library(name: "CEL", targets: ["CEL"]),
+    .library(name: "CEL", targets: ["CEL", "Values"]),
   ],
   targets: [
     .target(name: "CYAML", linkerSettings: [.linkedLibrary(":libyaml.a")]),

@@ -136,7 +136,7 @@ struct Checker {
   ) -> CELType? {
     guard let prefix = operand.qualifiedName, environment.hasQualifiedNames else { return nil }
     let first = prefix.split(separator: ".", maxSplits: 1).first.map(String.init) ?? prefix
-    guard !locals.contains(where: { $0.name == first }) else { return nil }
+    guard prefix.hasPrefix(".") || !locals.contains(where: { $0.name == first }) else { return nil }
     return resolve("\(prefix).\(field)", node)
   }
 

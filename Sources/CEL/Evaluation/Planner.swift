@@ -91,6 +91,7 @@ struct Planner {
   }
 
   private func startsWithLocal(_ name: String) -> Bool {
+    if name.hasPrefix(".") { return false }
     let first = name.split(separator: ".", maxSplits: 1).first.map(String.init) ?? name
     return locals.contains { $0.name == first }
   }
@@ -100,7 +101,7 @@ struct Planner {
   private mutating func call(
     _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ arguments: [SyntaxNode]
   ) throws(EvaluationError) -> Plan {
-    let found = try resolve(node, function, target, arguments.count)
+    let found = resolve(node, function, target, arguments.count)
     let operands =
       (found.isNamespaced || target == nil ? [] : [target].compactMap(\.self)) + arguments
     var plans: [Plan] = []
@@ -117,14 +118,14 @@ struct Planner {
 
   private func resolve(
     _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ count: Int
-  ) throws(EvaluationError) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
+  ) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
     if let call = findings.calls[node.id] { return call }
-    return try unchecked(node, function, target, count)
+    return unchecked(node, function, target, count)
   }
 
   private func unchecked(
     _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ count: Int
-  ) throws(EvaluationError) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
+  ) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
     var names = environment.candidates(for: function)
     var isNamespaced = false
     if let prefix = target?.qualifiedName, !startsWithLocal(prefix) {
@@ -136,9 +137,7 @@ struct Planner {
     }
     guard let name = names.first(where: { environment.function(named: $0) != nil }),
       let declaration = environment.function(named: name)
-    else {
-      throw EvaluationError(.noSuchOverload, "unknown function `\(function)`", range: node.range)
-    }
+    else { return (function, [], isNamespaced) }
     let isMember = target != nil && !isNamespaced
     let fitting = declaration.overloads.filter {
       $0.isMember == isMember && $0.parameters.count == count + (isMember ? 1 : 0)

@@ -136,7 +136,11 @@ enum OperatorTable {
         Overload("index_list", [.list(element), .int], element, .binary(Access.element)),
         Overload("index_map", [.map(key, element), key], element, .binary(Access.element)),
         Overload(
-          "index_optional", [.optional(.dyn), .dyn], .optional(.dyn), .binary(Access.element)),
+          "index_optional_list", [.optional(.list(element)), .int], .optional(element),
+          .binary(Access.element)),
+        Overload(
+          "index_optional_map", [.optional(.map(key, element)), key], .optional(element),
+          .binary(Access.element)),
       ], examples: [("[1, 2][1]", "2")]),
     FunctionDeclaration(
       "_[?_]", "The element as an optional value, absent where there is none.",
@@ -172,7 +176,7 @@ enum Access {
   static func element(_ operand: Value, _ index: Value) throws(EvaluationError) -> Value {
     if case .object(let optional as OptionalValue) = operand {
       guard let value = optional.value else { return operand }
-      return .object(OptionalValue(try element(value, index)))
+      return try optionalElement(value, index)
     }
     if let value = try find(index, in: operand) { return value }
     if case .list(let list) = operand {
@@ -206,7 +210,8 @@ enum Access {
       guard let position = index.wholeNumber else {
         throw Arithmetic.noOverload("[]", operand, index)
       }
-      return position >= 0 && position < Int64(list.count) ? list[Int(position)] : nil
+      guard position >= 0, position < Int64(list.count) else { return .none }
+      return list[Int(position)]
     case .object(let object): return index.asString.flatMap(object.field)
     default: throw Arithmetic.noOverload("[]", operand, index)
     }

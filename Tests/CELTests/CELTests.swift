@@ -1,5 +1,0 @@
-import Testing
-
-@testable import CEL
-
-@Suite struct CELTests {}
