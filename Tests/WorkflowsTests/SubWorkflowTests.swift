@@ -1,0 +1,62 @@
+import SourceText
+import Testing
+
+@testable import Workflows
+
+@Suite struct SubWorkflowTests {
+  private let files = [
+    "inner": """
+    baton: 1
+    id: inner
+    inputs: { name: string, secret: { type: string, sensitive: true, optional: true } }
+    steps:
+      - { id: greeting, set: { text: "Hello ${{ inputs.name }}", hidden: "${{ inputs.?secret }}" } }
+    outputs:
+      text: ${{ steps.greeting.outputs.text }}
+      hidden: ${{ steps.greeting.outputs.?hidden }}
+    """,
+    "circle": "baton: 1\nid: circle\nsteps:\n  - { id: again, workflow: back }\n",
+    "back": "baton: 1\nid: back\nsteps:\n  - { id: again, workflow: circle }\n",
+  ]
+
+  private var source: WorkflowSource {
+    WorkflowSource(
+      find: { [files] name, _ in
+        files[name].map { SourceFile(path: "\(name).yaml", text: $0) }
+      }, names: { [files] in Array(files.keys) })
+  }
+
+  @Test func `another workflow takes inputs and gives outputs, typed`() throws {
+    let (loaded, findings) = load(
+      head + """
+        steps:
+          - { id: one, workflow: inner, with: { name: Ana } }
+          - { id: two, workflow: inner, with: { name: "${{ steps.one.outputs.text }}" } }
+          - { id: three, set: { x: "${{ steps.one.outputs.hidden }}" } }
+        """, workflows: source)
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
+    let workflow = try #require(loaded)
+    #expect(workflow.definitions.map(\.id) == ["example", "inner"])
+    guard case .set(let values)? = workflow.step(named: "three")?.kind else { return }
+    #expect(values.sensitiveNames == ["x"])
+  }
+
+  @Test func `inputs of another workflow are checked`() {
+    let (_, findings) = load(
+      head + """
+        steps:
+          - { id: one, workflow: inner, with: { nme: Ana } }
+          - { id: two, workflow: iner }
+          - { id: three, if: steps.one.outputs.txt == '', wait: 1h }
+        """, workflows: source)
+    #expect(
+      findings.map(\.code) == [.missingInput, .unknownInput, .unknownWorkflow, .expressionType])
+  }
+
+  @Test func `a circle of workflows is found`() {
+    let (_, findings) = load(
+      head + "steps:\n  - { id: one, workflow: circle }\n", workflows: source)
+    #expect(findings.map(\.code) == [.workflowCycle])
+    #expect(findings.first?.label?.contains("circle.yaml → back.yaml → circle.yaml") == true)
+  }
+}
