@@ -12,23 +12,23 @@ import Values
       inputs: { seats: integer }
       steps:
         - id: a
-          if: 1️⃣inputs.seat > 3
+          if: inputs.1️⃣seat > 3
           wait: 1h
         - id: b
-          if: "2️⃣inputs.saets > 3"
+          if: "inputs.2️⃣saets > 3"
           wait: 1h
         - id: c
           action: log.write
           with:
             message: |
               first line
-              second ${{ string(3️⃣inputs.sets) }}
+              second ${{ string(inputs.3️⃣sets) }}
         - id: d
           action: log.write
           with:
             message: >-
               folded
-              ${{ string(4️⃣inputs.sats) }}
+              ${{ string(inputs.4️⃣sats) }}
       """,
       [
         (.expressionType, "seats"), (.expressionType, "seats"), (.expressionType, "seats"),
@@ -91,11 +91,11 @@ import Values
         - { id: order, action: shop.find, with: { order_id: A-1 } }
         - { id: sum, set: { total: "${{ steps.order.outputs.amount * 2.0 }}" } }
         - { id: q, ask: { fields: { seats: integer } } }
-        - { id: e, wait: { event: shop.paid, match: 1️⃣event.order == inputs.order_id } }
-        - { id: a, if: 2️⃣steps.order.outputs.statuss == '', wait: 1h }
-        - { id: b, if: 3️⃣steps.sum.outputs.totl > 3, wait: 1h }
-        - { id: c, if: 4️⃣steps.q.outputs.seat > 3, wait: 1h }
-        - { id: d, if: 5️⃣steps.e.outputs.event.amout > 3, wait: 1h }
+        - { id: e, wait: { event: shop.paid, match: event.1️⃣order == inputs.order_id } }
+        - { id: a, if: steps.order.outputs.2️⃣statuss == '', wait: 1h }
+        - { id: b, if: steps.sum.outputs.3️⃣totl > 3, wait: 1h }
+        - { id: c, if: steps.q.outputs.4️⃣seat > 3, wait: 1h }
+        - { id: d, if: steps.e.outputs.event.5️⃣amout > 3, wait: 1h }
         - { id: f, if: 6️⃣steps.order.outputs.amount > 'x', wait: 1h }
       """,
       [

@@ -71,6 +71,7 @@ import Testing
       inputs: { n: integer, names: { type: array, items: { type: string } } }
       steps:
         - { id: early, if: 1️⃣steps.order.outputs.amount > 3, wait: 1h }
+        - { id: soon, if: size(2️⃣steps.loop.outputs) > 3, wait: 1h }
         - { id: order, action: shop.find, with: { order_id: A-1 } }
         - id: ways
           choose:
@@ -78,27 +79,27 @@ import Testing
               steps:
                 - { id: one, set: { x: 1 } }
             - steps:
-                - { id: two, set: { x: "${{ 2️⃣steps.one.outputs.x }}" } }
-        - { id: after, if: 3️⃣steps.two.outputs.x > 3, wait: 1h }
+                - { id: two, set: { x: "${{ 3️⃣steps.one.outputs.x }}" } }
+        - { id: after, if: 4️⃣steps.two.outputs.x > 3, wait: 1h }
         - id: loop
           for_each:
             in: inputs.names
             collect: ${{ steps.inner.outputs.y }}
             steps:
               - { id: inner, set: { y: "${{ item }}" } }
-        - { id: outside, if: 4️⃣steps.inner.outputs.y == '', wait: 1h }
+        - { id: outside, if: 5️⃣steps.inner.outputs.y == '', wait: 1h }
         - { id: collected, if: size(steps.loop.outputs) > 3, wait: 1h }
         - id: both
           parallel:
             - { id: left, set: { z: 1 } }
-            - { id: right, if: 5️⃣steps.left.outputs.z == 1, wait: 1h }
+            - { id: right, if: 6️⃣steps.left.outputs.z == 1, wait: 1h }
         - { id: joined, if: steps.left.outputs.z == 1, wait: 1h }
       finally:
-        - { id: tell, if: 6️⃣steps.order.outputs.amount > 3, wait: 1h }
+        - { id: tell, if: 7️⃣steps.order.outputs.amount > 3, wait: 1h }
         - { id: told, if: steps.order.outputs.?amount.orValue(0.0) > 3, wait: 1h }
       """,
       [
-        (.mayNotHaveRun, "later"), (.mayNotHaveRun, "another branch"),
+        (.mayNotHaveRun, "later"), (.mayNotHaveRun, "later"), (.mayNotHaveRun, "another branch"),
         (.mayNotHaveRun, "no other case"), (.mayNotHaveRun, "collect"),
         (.mayNotHaveRun, "side by side"), (.mayNotHaveRun, "finally"),
       ])

@@ -46,7 +46,9 @@ struct FlowCheck {
   private func needsSuccess(_ reference: NameReference) -> Bool {
     guard reference.path.count > 2 else { return false }
     switch reference.path[2] {
-    case "outputs": return reference.certainCount > 3
+    case "outputs":
+      if case .forEach? = steps[reference.path[1]]?.kind { return reference.certainCount > 2 }
+      return reference.certainCount > 3
     case "started_at", "finished_at", "by": return reference.certainCount > 2
     default: return false
     }

@@ -34,7 +34,13 @@ extension FileDecoder {
   ) -> Expression? {
     switch node.content {
     case .scalar(let scalar):
-      guard let text = text(node, key) else { return nil }
+      if isTagged(scalar) { return nil }
+      let text = scalar.text
+      guard !node.isNull, !text.trimmed.isEmpty else {
+        report(
+          .expressionSyntax, "`\(key)` is an expression, and nothing stands here", at: node.span)
+        return nil
+      }
       if InterpolatedText.isNeeded(for: text) {
         reportInterpolation(scalar, key)
         return nil
@@ -109,6 +115,11 @@ extension FileDecoder {
     case .optional: "say what counts when it is absent: `.orValue(false)`"
     default: nil
     }
+  }
+
+  /// A tag (`!inputs.x`) was reported when the document was read.
+  private func isTagged(_ scalar: Scalar) -> Bool {
+    scalar.text.isEmpty && !scalar.span.isEmpty && file.bytes[scalar.span.start] == 0x21
   }
 
   /// `[inputs.a, inputs.b]` without quotes.
