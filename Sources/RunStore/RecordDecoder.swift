@@ -1,4 +1,5 @@
 internal import Documents
+internal import Glibc
 internal import Values
 
 /// Reads lines of a journal, strictly: a line counts only if writing its record again gives it.
@@ -27,10 +28,18 @@ struct RecordDecoder {
     guard encoder.head.elementsEqual(record.hash.utf8) else {
       throw Damage(sentence: "its hash is not that of its content")
     }
-    guard scratch.dropLast().elementsEqual(line) else {
+    guard isWritten(line) else {
       throw Damage(sentence: "it is not in canonical form")
     }
     return record
+  }
+
+  /// Whether the line is what writing the record again gave.
+  private func isWritten(_ line: UnsafeRawBufferPointer) -> Bool {
+    scratch.withUnsafeBytes { written in
+      guard let left = written.baseAddress, let right = line.baseAddress else { return false }
+      return written.count == line.count + 1 && memcmp(left, right, line.count) == 0
+    }
   }
 
   private func read(_ line: UnsafeRawBufferPointer) throws(Damage) -> JournalRecord {

@@ -151,8 +151,8 @@ struct RunVerification {
     if record.type != "run.created" {
       report.add(.journal, record: 0, "it is `\(record.type)`, not `run.created`")
     }
-    if let format = record.data["format"]?.asString, format != Self.format {
-      report.add(.journal, record: 0, "the format `\(format)` is not known here")
+    if record.data["format"] != .string(Self.format) {
+      report.add(.journal, record: 0, "its format is missing or not known here")
     }
     if let name = record.data["run"]?.asString, name != run {
       report.add(.journal, record: 0, "it is the journal of run `\(name)`")

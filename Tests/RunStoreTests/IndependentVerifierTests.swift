@@ -1,0 +1,66 @@
+import Glibc
+import Testing
+import Values
+
+@testable import RunStore
+
+/// The journal verified in another language (`scripts/verify_journal.py`).
+///
+/// Skipped where no Python with the package `rfc8785` is at hand; `scripts/test` makes one.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: verifierPython != nil, "needs python3 with rfc8785"))
+struct IndependentVerifierTests {
+  @Test func `a journal of every kind of value verifies`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(
+      steps: 2,
+      data: [
+        "text": "\u{0}\u{1F}\u{7F}\u{2028} e\u{301} 😀 \"\\/", "huge": 1e21, "wide": 1e20,
+        "small": .double(.leastNonzeroMagnitude), "third": .double(1.0 / 3), "whole": 2.0,
+        "limit": .int(9_007_199_254_740_992), "beyond": .int(9_007_199_254_740_993),
+        "\u{FB33}": 1, "😀": 2, "ö": 3, "": [], "list": [true, nil, [:]],
+      ])
+    try writer.noteInLedger()
+    let (code, answer) = try verify(fixture, writer.run)
+    #expect(answer == "intact: 3 records, head \(writer.head)")
+    #expect(code == 0)
+  }
+
+  @Test func `what was changed is named`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 2)
+    let path = fixture.path(run, "journal.jsonl")
+    let whole = try Folders.read(path)
+    let lines = whole.split(separator: 0x0A)
+    for record in lines.indices {
+      var changed = lines.map { Array($0) }
+      changed[record][20] ^= 1
+      try overwrite(path, Array(changed.joined(separator: [0x0A])) + [0x0A])
+      let (code, answer) = try verify(fixture, run)
+      #expect(answer?.hasPrefix("record \(record):") == true)
+      #expect(code == 8)
+    }
+    try overwrite(path, Array(lines.dropLast().joined(separator: [0x0A])) + [0x0A])
+    #expect(try verify(fixture, run).answer?.hasPrefix("record 3: it is missing") == true)
+  }
+
+  private func verify(
+    _ fixture: StoreFixture, _ run: String
+  ) throws -> (code: Int32, answer: String?) {
+    let script = packageRoot + "/scripts/verify_journal.py"
+    let python = try #require(verifierPython)
+    let command =
+      "exec \(python) '\(script)' '\(fixture.store.folder(of: run))' '\(fixture.store.ledgerPath)'"
+    let process = try #require(OtherProcess(command))
+    let answer = process.line()
+    return (process.end(), answer)
+  }
+}
+
+private let packageRoot = Folders.parent(
+  of: Folders.parent(of: Folders.parent(of: #filePath)))
+
+/// A Python that has `rfc8785`: that of the tests' environment, else the first on the path.
+private let verifierPython: String? =
+  [packageRoot + "/.venv/bin/python", "python3"].first { python in
+    OtherProcess("\(python) -c 'import rfc8785' 2>&1")?.end() == 0
+  }
