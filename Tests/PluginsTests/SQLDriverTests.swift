@@ -179,7 +179,7 @@ import Values
     let credentials = project.path + "/credentials"
     try project.write("from-file-123\n", to: "credentials/B")
     let store = SecretStore(
-      command: ["printf", "printed-%s\\n", "{name}"], folder: project.path,
+      command: ["printf", "%s\\n", "printed-{name}"], folder: project.path,
       variable: { name in
         ["A": "from-environment", "CREDENTIALS_DIRECTORY": credentials, "PATH": "/usr/bin:/bin"][
           name]

@@ -81,7 +81,9 @@ package final class SecretStore: Sendable {
 
   private func printed(_ name: String) throws(EvaluationError) -> String? {
     guard let command else { return nil }
-    let arguments = command.map { $0 == "{name}" ? name : $0 }
+    let arguments = command.map {
+      $0.split(separator: "{name}", omittingEmptySubsequences: false).joined(separator: name)
+    }
     var child = ChildProcess(arguments, environment: inherited, folder: folder)
     child.timeout = TimeSpan(seconds: 30)
     guard let outcome = try? child.runBlocking(), outcome.ending == .exit(0) else {
