@@ -28,7 +28,7 @@ struct RunDoor: Sendable {
       environment: getenv("BATON_KEY").map { String(cString: $0) }, file: root + "/key")
     store = RunStore(root: root, key: key)
     service = RunService(
-      project: project, store: store, environment: environment ?? project.defaultEnvironment,
+      project: project, store: store, environment: environment,
       actor: actor, progress: progress, interrupted: { Interruption.isRequested })
   }
 
@@ -100,11 +100,11 @@ struct RunDoor: Sendable {
 
   /// Looks at every byte of the record of a run.
   func verify(_ part: String) throws(CommandFailure) -> VerificationReport {
-    do { return try store.verify(run: store.find(part)) } catch { throw CommandFailure(error) }
+    do { return try service.verify(part) } catch { throw CommandFailure(error) }
   }
 
   /// Looks at every byte of every run, and at the ledger.
   func verifyAll() throws(CommandFailure) -> ProjectVerificationReport {
-    do { return try store.verifyAll() } catch { throw CommandFailure(error) }
+    do { return try service.verifyAll() } catch { throw CommandFailure(error) }
   }
 }

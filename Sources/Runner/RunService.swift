@@ -33,7 +33,7 @@ package struct RunService: Sendable {
     self.store = store
     self.environment = environment
     self.actor = actor
-    self.now = now
+    self.now = { now().wholeMilliseconds }
     self.progress = progress
     isInterrupted = interrupted
   }
@@ -271,5 +271,12 @@ package struct RunService: Sendable {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
     return try PinnedDefinition.load(reader)
+  }
+}
+
+extension Timestamp {
+  /// The precision of journals, so that a live state and a folded one agree.
+  fileprivate var wholeMilliseconds: Timestamp {
+    Timestamp(seconds: seconds, nanoseconds: nanoseconds / 1_000_000 * 1_000_000)
   }
 }

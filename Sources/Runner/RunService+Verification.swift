@@ -1,0 +1,32 @@
+import Engine
+package import RunStore
+import Values
+
+extension RunService {
+  /// Looks at every byte of a run and folds its journal again: what parking promised of the state
+  /// must come out.
+  package func verify(_ part: String) throws(RunnerError) -> VerificationReport {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let folding = folding(run)
+    return try stored { () throws(StoreError) in
+      try store.verify(run: run, fold: folding.fold, state: folding.state)
+    }
+  }
+
+  /// Looks at every run, and at the ledger for runs that are gone.
+  package func verifyAll() throws(RunnerError) -> ProjectVerificationReport {
+    try stored { () throws(StoreError) in try store.verifyAll(folding: folding) }
+  }
+
+  /// What takes the records of a run and gives its state; nothing where the definition cannot be
+  /// read, which the report says by itself.
+  private func folding(
+    _ run: String
+  ) -> (fold: (JournalRecord) -> Void, state: (() -> Value)?) {
+    guard let reader = try? store.reader(run: run), let vault = try? reader.vault(),
+      let workflow = try? PinnedDefinition.load(reader)
+    else { return ({ _ in }, nil) }
+    let replay = Replay(workflow, VaultAdapter(vault))
+    return (replay.apply, { (try? replay.result())?.state.saved ?? .null })
+  }
+}
