@@ -1,4 +1,5 @@
 import Testing
+import TimeZones
 import Values
 
 @testable import Workflows
@@ -6,19 +7,20 @@ import Values
 @Suite struct LengthTests {
   @Test(arguments: [
     ("30s", 30), ("15m", 900), ("2h", 7200), ("3d", 259_200), ("2w", 1_209_600), ("-3d", -259_200),
-    ("3 days", 259_200),
+    ("1h30m", 5400),
   ])
   func `lengths of time are read`(text: String, seconds: Int64) {
-    #expect(Length(text) == .elapsed(TimeSpan(seconds: seconds)))
+    #expect(Length(text)?.elapsed == TimeSpan(seconds: seconds))
   }
 
   @Test func `business time is read`() {
-    #expect(Length("4 business hours") == .businessHours(4))
-    #expect(Length("1 business day") == .businessDays(1))
+    #expect(Length("4 business hours")?.duration == AuthoredDuration(4, .businessHours))
+    #expect(Length("1 business day")?.duration == AuthoredDuration(1, .businessDays))
+    #expect(Length("4 business hours")?.elapsed == nil)
   }
 
   @Test(arguments: [
-    "30", "", "s", "3 parsecs", "3.5h", "1h 30m", "business day", "1 business week",
+    "30", "", "s", "3 parsecs", "business day", "1 business week",
   ])
   func `anything else is refused`(text: String) {
     #expect(Length(text) == nil)

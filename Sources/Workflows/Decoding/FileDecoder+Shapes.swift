@@ -1,5 +1,6 @@
 import Documents
 import SourceText
+import TimeZones
 import Values
 
 /// The keys that a map of the language may have.
@@ -100,7 +101,12 @@ extension FileDecoder {
       .badLength,
       bare ? "`\(key)` needs a unit: `\(word)` what?" : "`\(word)` is not a length of time",
       at: node.span, label: "expected \(Length.examples) …",
-      help: bare ? "for seconds write `\(key): \(word)s`" : nil)
+      help: bare ? "for seconds write `\(key): \(word)s`" : lengthHelp(word))
+  }
+
+  private func lengthHelp(_ word: String) -> String? {
+    guard case .failure(let problem) = AuthoredDuration.parse(word) else { return nil }
+    return problem.message.contains("is written") ? problem.message : nil
   }
 
   /// Names of the author: ids, roles, fields.

@@ -1,10 +1,12 @@
 import CCrypto
 package import CEL
 import Documents
+import TimeZones
 import Values
 
 /// The language's own functions. Those whose result depends on the place ask the activation for
-/// hidden variables: `@run` (the run's id), `@address` (the step's address).
+/// hidden variables: `@run` (the run's id), `@address` (the step's address), `@calendar` (a
+/// ``CalendarValue``).
 package enum ContextFunctions {
   package static let all: [FunctionDeclaration] = [uuid, shortID, merge, json, after]
 
@@ -57,7 +59,9 @@ package enum ContextFunctions {
     overloads: [
       Overload(
         "after_timestamp_string", [.timestamp, .string], .timestamp,
-        .contextual { (_, arguments) throws(EvaluationError) in try moment(arguments) })
+        .contextual { (activation, arguments) throws(EvaluationError) in
+          try moment(activation, arguments)
+        })
     ],
     examples: [("after(timestamp('2026-11-20T09:00:00Z'), '-3d')", "2026-11-17T09:00:00Z")])
 
@@ -119,14 +123,22 @@ package enum ContextFunctions {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func moment(_ arguments: [Value]) throws(EvaluationError) -> Value {
+  private static func moment(
+    _ activation: any Activation, _ arguments: [Value]
+  ) throws(EvaluationError) -> Value {
     guard arguments.count == 2, case .timestamp(let start) = arguments[0],
       case .string(let text) = arguments[1]
     else { throw EvaluationError(.noSuchOverload, "`after` needs a moment and a text") }
     guard let length = Length(text) else {
       throw EvaluationError(.invalidArgument, "`\(text)` is not a length of time")
     }
-    guard let moment = length.moment(after: start) else {
+    var calendar = BusinessCalendar.standard
+    if case .object(let object)? = activation.value(named: "@calendar"),
+      let value = object as? CalendarValue
+    {
+      calendar = value.calendar
+    }
+    guard let moment = length.moment(after: start, calendar: calendar) else {
       throw EvaluationError(.overflow, "the moment is out of range")
     }
     return .timestamp(moment)
