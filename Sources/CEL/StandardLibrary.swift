@@ -5,7 +5,8 @@ public enum StandardLibrary {
   /// The tables it is made of.
   public static let functions: [FunctionDeclaration] = [
     OperatorTable.functions, TypeFunctions.table, TextFunctions.table, TimeFunctions.table,
-    OptionalFunctions.table,
+    OptionalFunctions.table, StringsExtension.table, MathExtension.table, ListsExtension.table,
+    EncodersExtension.table, NetworkExtension.table,
   ].flatMap(\.self)
 
   private static let index: [String: FunctionDeclaration] = Dictionary(

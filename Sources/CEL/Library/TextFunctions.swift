@@ -7,7 +7,7 @@ enum TextFunctions {
   static let table: [FunctionDeclaration] = [
     test("contains", "Whether a text occurs in another.", ("'abc'.contains('b')", "true")) {
       (text, part) throws(EvaluationError) in
-      part.isEmpty || text.utf8.count >= part.utf8.count && occurs(part, in: text)
+      TextSearch.first(Array(part.utf8), in: Array(text.utf8)) != nil
     },
     test("startsWith", "Whether a text starts with another.", ("'abc'.startsWith('a')", "true")) {
       (text, part) throws(EvaluationError) in text.utf8.starts(with: part.utf8)
@@ -41,18 +41,6 @@ enum TextFunctions {
             return .bool(try holds(text, part))
           })
       ], examples: [example])
-  }
-
-  private static func occurs(_ part: String, in text: String) -> Bool {
-    let wanted = Array(part.utf8)
-    let bytes = Array(text.utf8)
-    return wanted.withUnsafeBytes { wanted in
-      bytes.withUnsafeBytes { bytes in
-        (0...(bytes.count - wanted.count)).contains { start in
-          bytes[start] == wanted[0] && bytes[start...].starts(with: wanted)
-        }
-      }
-    }
   }
 
   private static func matches(_ text: Value, _ pattern: Value) throws(EvaluationError) -> Value {

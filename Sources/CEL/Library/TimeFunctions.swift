@@ -23,7 +23,7 @@ enum TimeFunctions {
       part("getDayOfWeek", "The day of the week from 0, Sunday.") {
         Int64($0.date.weekday.rawValue)
       },
-      part("getDayOfYear", "The day of the year from 0.") { Int64($0.date.dayOfYear - 1) },
+      part("getDayOfYear", "The day of the year from 0.") { Int64($0.date.dayOfYear) },
       part("getHours", "The hour of the day, or the whole hours of a length of time.", 3600) {
         Int64($0.hour)
       },
