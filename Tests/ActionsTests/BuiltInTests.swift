@@ -86,11 +86,20 @@ import Values
     #expect(failure?.hint != nil)
   }
 
-  @Test func `a full disk is unavailable, and nothing is left behind`() async {
-    // /dev/full refuses every write; a project on it cannot be had, so the system call is asked.
-    let descriptor = open("/dev", O_RDONLY | O_DIRECTORY)
-    defer { close(descriptor) }
-    #expect(ProjectFolder.Problem.system(code: ENOSPC, "x").failure.kind == .unavailable)
+  @Test func `a file system that takes no files is unavailable, whoever asks`() async {
+    var invocation = project.invocation("files.write", ["path": "baton-x", "content": "x"])
+    invocation.projectFolder = "/sys"
+    do throws(ActionFailure) {
+      _ = try await FilesWrite().perform(invocation)
+      Issue.record("this must not be possible")
+    } catch {
+      #expect(error.kind == .unavailable)
+    }
+  }
+
+  @Test func `a full disk is unavailable, with what to do`() {
+    let failure = ProjectFolder.Problem.system(code: ENOSPC, "x").failure
+    #expect(failure.kind == .unavailable && failure.hint == "make room on the disk")
   }
 
   @Test func `a command runs with arguments, environment, input and folder`() async throws {

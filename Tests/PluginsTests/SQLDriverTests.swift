@@ -86,6 +86,18 @@ import Values
     #expect(try await project.call(registry, "t.add", ["a": "y"])["count"] == 2)
   }
 
+  @Test func `a lock that is let go in time is waited for`() async throws {
+    try setUp(operations: addOperation, contract: addContract)
+    _ = try await project.call(try project.registry(), "t.add", ["a": "x"])
+    let lock = try SQLiteDatabase(path: project.path + "/data/x.db")
+    try lock.execute("BEGIN EXCLUSIVE")
+    let registry = try project.registry()
+    async let second = project.call(registry, "t.add", ["a": "y"])
+    for _ in 0..<100 { await Task.yield() }
+    lock.rollBack()
+    #expect(try await second["count"] == 2)
+  }
+
   @Test func `a deleted database is made anew`() async throws {
     try setUp(operations: addOperation, contract: addContract)
     let registry = try project.registry()

@@ -56,7 +56,7 @@ final class SQLSession: @unchecked Sendable {
     }
     self.database = nil
     do throws(SQLiteDatabase.Failure) {
-      let database = try SQLiteDatabase(path: path)
+      let database = try SQLiteDatabase(path: path, patience: patience)
       database.limitTime(waitingForLocks: patience, in: timeout)
       try complete(database)
       self.database = database

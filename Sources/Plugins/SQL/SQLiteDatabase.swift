@@ -32,8 +32,9 @@ final class SQLiteDatabase {
 
   /// Opens a file, which is made where it is missing.
   ///
+  /// - Parameter patience: how long to wait for another process's lock, now and later.
   /// - Throws: ``Failure``.
-  init(path: String) throws(Failure) {
+  init(path: String, patience: TimeSpan = .zero) throws(Failure) {
     var opened: OpaquePointer?
     let flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX
@@ -50,6 +51,7 @@ final class SQLiteDatabase {
     identity = FileIdentity(path: path)
     sqlite3_extended_result_codes(handle, 1)
     csqlite_harden(handle)
+    sqlite3_busy_timeout(handle, Int32(clamping: patience.milliseconds))
     SQLiteFunctions.register(on: handle)
     sqlite3_progress_handler(handle, Self.stepsBetweenLooks, isOverdue, deadline)
     try execute("PRAGMA synchronous = EXTRA")
