@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Values
 
 /// A file pinned at the start of a run.
 package struct PinnedFile: Hashable, Sendable {
@@ -15,12 +16,15 @@ struct RunDraft {
   let lock: KernelLock
   private let store: RunStore
   private let run: String
+  /// Whether the folder of all runs is new, too.
+  private let isFirst: Bool
 
   init(
     store: RunStore, run: String, definition: [(path: String, bytes: [UInt8])]
   ) throws(StoreError) {
     for (path, _) in definition where !RunNames.isInnerPath(path) { throw .unfitName(path) }
     try Folders.createDurably(store.root)
+    isFirst = !Folders.exists(store.runsFolder)
     try Folders.create(store.runsFolder)
     try Folders.create(store.draftsFolder)
     Self.sweep(store.draftsFolder)
@@ -55,7 +59,7 @@ struct RunDraft {
       throw StoreError.system(target, "create")
     }
     try Folders.sync(store.runsFolder)
-    try Folders.sync(store.root)
+    if isFirst { try Folders.sync(store.root) }
   }
 
   func discard() { Folders.deleteTree(folder) }
@@ -87,14 +91,19 @@ struct RunDraft {
     try Folders.write(bytes, to: "\(base)/\(path)", durable: false)
   }
 
-  /// Deletes what creations that crashed left behind: drafts whose lock nobody holds and that have one.
+  /// Deletes what creations that crashed left behind: drafts of a while ago whose lock nobody holds.
   private static func sweep(_ drafts: String) {
     for name in (try? Folders.names(in: drafts)) ?? [] {
       let folder = "\(drafts)/\(name)"
-      guard Folders.exists(folder + "/lock"), KernelLock.holder(at: folder + "/lock") == nil else {
-        continue
-      }
+      guard isOld(folder), KernelLock.holder(at: folder + "/lock") == nil else { continue }
       Folders.deleteTree(folder)
     }
+  }
+
+  /// A younger one may be about to take its lock.
+  private static func isOld(_ folder: String) -> Bool {
+    var status = stat()
+    guard stat(folder, &status) == 0 else { return false }
+    return systemTime().seconds - Int64(status.st_mtim.tv_sec) > 60
   }
 }

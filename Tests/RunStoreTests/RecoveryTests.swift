@@ -182,6 +182,10 @@ import Values
     let live = try store.create(run: "20261120-aaaaaa", definition: [])
     try Folders.create(store.draftsFolder + "/20261120-bbbbbb-00")
     try overwrite(store.draftsFolder + "/20261120-bbbbbb-00/lock", [])
+    for name in try Folders.names(in: store.draftsFolder) {
+      let old = [timeval(tv_sec: 1_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000, tv_usec: 0)]
+      #expect(utimes("\(store.draftsFolder)/\(name)", old) == 0)
+    }
     _ = try store.create(run: "20261120-cccccc", definition: [])
     let names = try Folders.names(in: store.draftsFolder)
     #expect(!names.contains("20261120-bbbbbb-00"))
