@@ -13,25 +13,46 @@ package enum CanonicalJSON {
   /// - Throws: for bytes, moments, durations, objects, numbers that are not finite, and keys that
   ///   are not text.
   package static func encode(_ value: Value) throws(CanonicalJSONError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    try append(value, to: &bytes)
-    return bytes
+    var writer = ByteWriter()
+    try write(value, to: &writer)
+    return Array(writer.bytes)
   }
 
-  /// Appends a value. On failure the bytes hold part of it.
+  /// Appends a value. On failure nothing is appended.
   package static func append(
     _ value: Value, to bytes: inout [UInt8]
   ) throws(CanonicalJSONError) {
+    var writer = ByteWriter()
+    try write(value, to: &writer)
+    bytes.append(contentsOf: writer.bytes)
+  }
+
+  /// Appends a map. On failure nothing is appended.
+  package static func append(
+    _ map: ValueMap, to bytes: inout [UInt8]
+  ) throws(CanonicalJSONError) {
+    var writer = ByteWriter()
+    try write(map, to: &writer)
+    bytes.append(contentsOf: writer.bytes)
+  }
+
+  static func write(_ value: Value, to writer: inout ByteWriter) throws(CanonicalJSONError) {
     switch value {
-    case .null: append(word: "null", to: &bytes)
-    case .bool(let flag): append(word: flag ? "true" : "false", to: &bytes)
+    case .null: writer.append("null")
+    case .bool(let flag): writer.append(flag ? "true" : "false")
     case .int(let number):
-      append(magnitude: number.magnitude, negative: number < 0, to: &bytes)
-    case .uint(let number): append(magnitude: number, negative: false, to: &bytes)
-    case .double(let number): try append(number, to: &bytes)
-    case .string(let text): JSONQuoting.append(text, to: &bytes)
-    case .list(let values): try append(values, to: &bytes)
-    case .map(let map): try append(map, to: &bytes)
+      write(magnitude: number.magnitude, negative: number < 0, to: &writer)
+    case .uint(let number): write(magnitude: number, negative: false, to: &writer)
+    case .double(let number): try write(number, to: &writer)
+    case .string(let text): JSONQuoting.write(text, to: &writer)
+    case .list(let values):
+      writer.append(0x5B)
+      for value in values {
+        try write(value, to: &writer)
+        writer.append(0x2C)
+      }
+      writer.close(with: 0x5D)
+    case .map(let map): try write(map, to: &writer)
     case .bytes: throw unfit("bytes")
     case .timestamp: throw unfit("a timestamp")
     case .duration: throw unfit("a duration")
@@ -39,68 +60,77 @@ package enum CanonicalJSON {
     }
   }
 
-  /// Appends a map, its members sorted by the UTF-16 code units of their names (section 3.2.3).
-  package static func append(
-    _ map: ValueMap, to bytes: inout [UInt8]
+  /// Writes a map, its members sorted by the UTF-16 code units of their names (section 3.2.3).
+  private static func write(
+    _ map: ValueMap, to writer: inout ByteWriter
+  ) throws(CanonicalJSONError) {
+    let mark = writer.count
+    writer.append(0x7B)
+    var last: SortedName?
+    for position in 0..<map.count {
+      let member = map[position]
+      guard case .string(let name) = member.key else { throw unfit("a key that is not text") }
+      let entry = SortedName(name, position)
+      if let last, !(last < entry) {
+        writer.truncate(to: mark + 1)
+        return try writeSorted(map, from: position, to: &writer)
+      }
+      last = entry
+      try write(name, member.value, to: &writer)
+    }
+    writer.close(with: 0x7D)
+  }
+
+  /// Members that are not in order; those before `start` are in order among themselves.
+  private static func writeSorted(
+    _ map: ValueMap, from start: Int, to writer: inout ByteWriter
   ) throws(CanonicalJSONError) {
     var order: [SortedName] = []
     order.reserveCapacity(map.count)
     for (position, member) in map.enumerated() {
       guard case .string(let name) = member.key else { throw unfit("a key that is not text") }
-      var place = order.count
-      let entry = SortedName(name, position)
-      while place > 0, entry < order[place - 1], place > order.count - 16 { place -= 1 }
-      order.insert(entry, at: place)
+      order.append(SortedName(name, position))
     }
-    if order.count > 16 { order.sort(by: <) }
-    bytes.append(0x7B)
-    for entry in order {
-      JSONQuoting.append(entry.name, to: &bytes)
-      bytes.append(0x3A)
-      try append(map[entry.position].value, to: &bytes)
-      bytes.append(0x2C)
-    }
-    close(with: 0x7D, &bytes)
+    if order.count > 24 { order.sort(by: <) } else { insertionSort(&order, from: start) }
+    for entry in order { try write(entry.name, map[entry.position].value, to: &writer) }
+    writer.close(with: 0x7D)
   }
 
-  private static func append(
-    _ values: [Value], to bytes: inout [UInt8]
+  private static func insertionSort(_ order: inout [SortedName], from start: Int) {
+    for index in start..<order.count {
+      let entry = order[index]
+      var place = index
+      while place > 0, entry < order[place - 1] {
+        order[place] = order[place - 1]
+        place -= 1
+      }
+      order[place] = entry
+    }
+  }
+
+  @inline(__always)
+  private static func write(
+    _ name: String, _ value: Value, to writer: inout ByteWriter
   ) throws(CanonicalJSONError) {
-    bytes.append(0x5B)
-    for value in values {
-      try append(value, to: &bytes)
-      bytes.append(0x2C)
-    }
-    close(with: 0x5D, &bytes)
+    JSONQuoting.write(name, to: &writer)
+    writer.append(0x3A)
+    try write(value, to: &writer)
+    writer.append(0x2C)
   }
 
-  /// Puts the closing bracket in the place of the last comma.
-  private static func close(with bracket: UInt8, _ bytes: inout [UInt8]) {
-    if bytes.last == 0x2C {
-      bytes[bytes.count - 1] = bracket
-    } else {
-      bytes.append(bracket)
-    }
-  }
-
-  private static func append(word: StaticString, to bytes: inout [UInt8]) {
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
-  }
-
-  private static func append(magnitude: UInt64, negative: Bool, to bytes: inout [UInt8]) {
+  private static func write(magnitude: UInt64, negative: Bool, to writer: inout ByteWriter) {
     let isText = magnitude > CoreSchema.largestInteger
-    if isText { bytes.append(0x22) }
-    if negative { bytes.append(0x2D) }
-    ECMAScriptNumber.append(magnitude, to: &bytes)
-    if isText { bytes.append(0x22) }
+    if isText { writer.append(0x22) }
+    if negative { writer.append(0x2D) }
+    ECMAScriptNumber.write(magnitude, to: &writer)
+    if isText { writer.append(0x22) }
   }
 
-  private static func append(
-    _ number: Double, to bytes: inout [UInt8]
+  private static func write(
+    _ number: Double, to writer: inout ByteWriter
   ) throws(CanonicalJSONError) {
     guard number.isFinite else { throw unfit("a number that is not finite") }
-    ECMAScriptNumber.append(number, to: &bytes)
+    ECMAScriptNumber.write(number, to: &writer)
   }
 
   private static func unfit(_ what: String) -> CanonicalJSONError {
@@ -117,14 +147,19 @@ private struct SortedName {
   init(_ name: String, _ position: Int) {
     self.name = name
     self.position = position
-    var prefix: UInt64 = 0
-    var room: UInt64 = 64
-    for byte in name.utf8 {
-      room -= 8
-      prefix |= UInt64(Self.rank(byte)) << room
-      if room == 0 { break }
+    prefix = Self.prefix(of: name)
+  }
+
+  @inline(__always)
+  private static func prefix(of name: String) -> UInt64 {
+    var name = name
+    return name.withUTF8 { bytes in
+      var prefix: UInt64 = 0
+      for index in 0..<min(bytes.count, 8) {
+        prefix |= UInt64(rank(bytes[index])) << UInt64(56 - 8 * index)
+      }
+      return prefix
     }
-    self.prefix = prefix
   }
 
   static func < (left: SortedName, right: SortedName) -> Bool {

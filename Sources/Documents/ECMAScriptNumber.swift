@@ -1,32 +1,34 @@
 /// Writes numbers as ECMAScript does (ECMA-262, Number::toString; RFC 8785, section 3.2.2.3).
 enum ECMAScriptNumber {
-  static func append(_ magnitude: UInt64, to bytes: inout [UInt8]) {
-    guard magnitude >= 10 else {
-      bytes.append(0x30 + UInt8(magnitude))
-      return
+  static func write(_ magnitude: UInt64, to writer: inout ByteWriter) {
+    var size = 1
+    var rest = magnitude
+    while rest >= 10 {
+      rest /= 10
+      size += 1
     }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+    writer.append(atMost: size) { place in
       var rest = magnitude
-      var start = 20
-      while rest > 0 {
-        start -= 1
-        digits[start] = 0x30 + UInt8(rest % 10)
+      for index in stride(from: size - 1, through: 0, by: -1) {
+        place[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start..<20]))
+      return size
     }
   }
 
   /// - Precondition: the number is finite.
-  static func append(_ number: Double, to bytes: inout [UInt8]) {
+  static func write(_ number: Double, to writer: inout ByteWriter) {
     if let amount = Int64(exactly: number), amount.magnitude <= CoreSchema.largestInteger {
-      if amount < 0 { bytes.append(0x2D) }
-      append(amount.magnitude, to: &bytes)
+      if amount < 0 { writer.append(0x2D) }
+      write(amount.magnitude, to: &writer)
       return
     }
-    if number < 0 { bytes.append(0x2D) }
+    if number < 0 { writer.append(0x2D) }
     let (digits, point) = shortestDigits(of: number.magnitude)
-    layOut(digits, point: point, to: &bytes)
+    var text: [UInt8] = []
+    layOut(digits, point: point, to: &text)
+    text.withUnsafeBufferPointer { writer.append(contentsOf: $0) }
   }
 
   /// The shortest digits that read back as the number, and where the point stands: the number is
@@ -72,7 +74,7 @@ enum ECMAScriptNumber {
         bytes += digits[1...]
       }
       bytes += [0x65, point > 0 ? 0x2B : 0x2D]
-      append(UInt64((point - 1).magnitude), to: &bytes)
+      bytes += String((point - 1).magnitude).utf8
     }
   }
 }

@@ -117,12 +117,16 @@ struct JSONScanner {
     let start = position
     position += 1
     let first = position
+    var bits: UInt8 = 0
     while position < bytes.count {
       let byte = bytes[position]
       if byte == 0x22 {
         position += 1
-        return try decoded(UnsafeBufferPointer(rebasing: bytes[first..<position - 1]), at: first)
+        let piece = UnsafeBufferPointer(rebasing: bytes[first..<position - 1])
+        // ASCII needs no validation, which costs more than the rest.
+        return bits < 0x80 ? String(decoding: piece, as: UTF8.self) : try decoded(piece, at: first)
       }
+      bits |= byte
       if byte == 0x5C { return try escapedString(from: start) }
       guard byte >= 0x20 else { throw failure("a control character inside a text needs `\\u`") }
       position += 1

@@ -12,12 +12,12 @@ package enum JSONText {
   package static func compact(_ value: Value) -> String { text(value, indent: nil) }
 
   private static func text(_ value: Value, indent: Int?) -> String {
-    var bytes: [UInt8] = []
+    var bytes = ByteWriter()
     append(value, indent, &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    return String(decoding: bytes.bytes, as: UTF8.self)
   }
 
-  private static func append(_ value: Value, _ indent: Int?, _ bytes: inout [UInt8]) {
+  private static func append(_ value: Value, _ indent: Int?, _ bytes: inout ByteWriter) {
     switch value {
     case .list(let values):
       append(values, between: (0x5B, 0x5D), indent, &bytes) { value, bytes in
@@ -26,7 +26,7 @@ package enum JSONText {
     case .map(let map):
       append(map, between: (0x7B, 0x7D), indent, &bytes) { member, bytes in
         append(key: member.key, to: &bytes)
-        bytes += indent == nil ? [0x3A] : [0x3A, 0x20]
+        bytes.append(indent == nil ? ":" : ": ")
         append(member.value, indent.map { $0 + 2 }, &bytes)
       }
     default: append(scalar: value, to: &bytes)
@@ -34,8 +34,8 @@ package enum JSONText {
   }
 
   private static func append<Items: Collection>(
-    _ items: Items, between brackets: (UInt8, UInt8), _ indent: Int?, _ bytes: inout [UInt8],
-    each: (Items.Element, inout [UInt8]) -> Void
+    _ items: Items, between brackets: (UInt8, UInt8), _ indent: Int?, _ bytes: inout ByteWriter,
+    each: (Items.Element, inout ByteWriter) -> Void
   ) {
     bytes.append(brackets.0)
     var isFirst = true
@@ -49,27 +49,29 @@ package enum JSONText {
     bytes.append(brackets.1)
   }
 
-  private static func breakLine(_ indent: Int, _ bytes: inout [UInt8]) {
+  private static func breakLine(_ indent: Int, _ bytes: inout ByteWriter) {
     bytes.append(0x0A)
-    bytes += repeatElement(0x20, count: indent)
+    for _ in 0..<indent { bytes.append(0x20) }
   }
 
-  private static func append(key: Value, to bytes: inout [UInt8]) {
+  private static func append(key: Value, to bytes: inout ByteWriter) {
     if case .string(let name) = key {
-      JSONQuoting.append(name, to: &bytes)
+      JSONQuoting.write(name, to: &bytes)
     } else {
-      JSONQuoting.append(compact(key), to: &bytes)
+      JSONQuoting.write(compact(key), to: &bytes)
     }
   }
 
-  private static func append(scalar value: Value, to bytes: inout [UInt8]) {
+  private static func append(scalar value: Value, to bytes: inout ByteWriter) {
     switch value {
-    case .int(let number): bytes += String(number).utf8
-    case .uint(let number): bytes += String(number).utf8
-    case .double(let number) where number.isFinite: ECMAScriptNumber.append(number, to: &bytes)
+    case .int(let number):
+      if number < 0 { bytes.append(0x2D) }
+      ECMAScriptNumber.write(number.magnitude, to: &bytes)
+    case .uint(let number): ECMAScriptNumber.write(number, to: &bytes)
+    case .double(let number) where number.isFinite: ECMAScriptNumber.write(number, to: &bytes)
     case .null, .bool, .string:
-      if (try? CanonicalJSON.append(value, to: &bytes)) == nil { bytes += "null".utf8 }
-    default: JSONQuoting.append(fallbackText(of: value), to: &bytes)
+      if (try? CanonicalJSON.write(value, to: &bytes)) == nil { bytes.append("null") }
+    default: JSONQuoting.write(fallbackText(of: value), to: &bytes)
     }
   }
 
