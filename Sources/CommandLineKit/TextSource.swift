@@ -38,8 +38,8 @@ package final class TextSource: Sendable {
     tcgetattr(descriptor, &before)
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(descriptor, TCSAFLUSH, &quiet)
-    defer { tcsetattr(descriptor, TCSAFLUSH, &before) }
+    tcsetattr(descriptor, TCSADRAIN, &quiet)
+    defer { tcsetattr(descriptor, TCSADRAIN, &before) }
     return readLine(from: descriptor)
   }
 

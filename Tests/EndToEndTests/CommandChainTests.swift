@@ -28,6 +28,7 @@ struct CommandChainTests {
     id: question
     name: A question
     version: 1.0.0
+    roles: { support: { name: Support } }
     inputs: { secret: { type: string, sensitive: true, default: none } }
     steps:
       - id: check

@@ -99,7 +99,7 @@ final class Scenario {
     process.waitUntilExit()
     output = try String(contentsOf: streams[0].0, encoding: .utf8)
     errors = try String(contentsOf: streams[1].0, encoding: .utf8)
-    if let id = output.firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
+    if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
     return process.terminationStatus
   }
 

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Engine
+import Fields
 import Runner
 import Values
 
@@ -32,9 +33,26 @@ enum EventCommand: BatonCommand {
         file: call.arguments.value(file), words: call.arguments.values(data),
         console: call.console)
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
-        let data = try NamedValues.typed(values, by: door.fields(ofEvent: name, in: run))
+        let fields = try door.fields(ofEvent: name, in: run)
+        let data = try completed(NamedValues.typed(values, by: fields), fields, call)
         return try await door.submit(.event(name: name, data: data), to: run)
       }
     }
+  }
+
+  /// On a terminal, what is missing is asked for; elsewhere the refusal says it.
+  private static func completed(
+    _ data: ValueMap, _ fields: FieldSet?, _ call: CommandCall
+  ) throws(CommandFailure) -> ValueMap {
+    guard let fields else { return data }
+    let missing = fields.fields.filter { $0.isRequired && data[$0.name] == nil }
+    guard !missing.isEmpty else { return data }
+    guard call.canAsk else {
+      let words = missing.map { "\($0.name)=…" }.joined(separator: " ")
+      throw .usage("the event's data is incomplete", help: "add " + words)
+    }
+    guard let complete = AnswerPrompt(console: call.console).values(for: fields, except: data)
+    else { throw CommandFailure(.interrupted, "not delivered: the questions were broken off") }
+    return complete
   }
 }

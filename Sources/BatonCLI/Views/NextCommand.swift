@@ -51,7 +51,8 @@ struct NextCommand: Sendable, Hashable {
       if let event = waiting.event {
         return [
           .init(
-            command: "\(program) event \(run) \(event)", meaning: "delivers the event")
+            command: "\(program) event \(run) \(event)",
+            meaning: "delivers the event, once it has happened")
         ]
       }
       if waiting.isForAnswer { return [make("answer", step, "asks the questions one by one")] }

@@ -63,7 +63,9 @@ struct StatusCard {
 
   private func openLines(_ step: StepView) -> [String] {
     var lines = ["  \(step.status.mark(style)) \(name(of: step)): \(standing(of: step))"]
-    let reasons = snapshot.reasons.filter { $0.step == step.address }.map(\.message)
+    // What a step waits for stands in its line already.
+    let reasons = snapshot.reasons.filter { $0.step == step.address && step.waiting == nil }
+      .map(\.message)
     var messages = reasons
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)
