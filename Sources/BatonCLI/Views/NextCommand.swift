@@ -16,7 +16,9 @@ struct NextCommand: Sendable, Hashable {
       return [.init(command: command, meaning: "shows who did what, and when")]
     }
     let maker = Maker(run: snapshot.runID, program: program)
-    return snapshot.steps.flatMap(maker.commands)
+    let commands = snapshot.steps.flatMap(maker.commands)
+    if !commands.isEmpty || snapshot.holder != nil { return commands }
+    return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "goes on")]
   }
 
   private struct Maker {
