@@ -68,7 +68,7 @@ extension FileDecoder {
 
   /// Compiles a piece of a scalar's text.
   func compile(_ scalar: Scalar, range: Range<Int>, in scope: Scope) -> Expression? {
-    let source = String(decoding: Array(scalar.text.utf8)[range], as: UTF8.self)
+    let source = scalar.text.piece(range)
     switch scope.environment.compile(source) {
     case .failure(let failure):
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
@@ -83,10 +83,9 @@ extension FileDecoder {
     case .success(let checked):
       let references = checked.tree.nameReferences
       let expression = Expression(
-        source: source, file: file, span: scalar.fileSpan(range), checked: checked,
-        references: references,
+        source: source, in: scalar, at: range, checked: checked, references: references,
         isSensitive: references.contains { scope.isSensitive($0.path) }
-          || source.contains("secret("))
+          || checked.tree.calls("secret"))
       if !references.isEmpty {
         reads.append(
           NameRead(
@@ -151,7 +150,23 @@ extension FileDecoder {
   }
 }
 
+extension SyntaxNode {
+  /// Whether a function is called anywhere in it.
+  fileprivate func calls(_ function: String) -> Bool {
+    if case .call(let name, _, _) = kind, name.hasSameBytes(as: function) { return true }
+    return children.contains { $0.calls(function) }
+  }
+}
+
 extension String {
+  /// A piece by UTF-8 offsets.
+  fileprivate func piece(_ range: Range<Int>) -> String {
+    if range.lowerBound == 0, range.upperBound == utf8.count { return self }
+    let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+    let end = utf8.index(start, offsetBy: range.count)
+    return String(self[start..<end])
+  }
+
   /// Without spaces and line breaks around it.
   var trimmed: String {
     let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n" }

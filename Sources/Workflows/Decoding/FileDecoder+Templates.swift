@@ -101,11 +101,13 @@ extension FileDecoder {
     return Template(.text(parts), file: file, span: scalar.span)
   }
 
-  private func checkInsertable(_ expression: Expression, at span: SourceSpan) -> Bool {
+  private func checkInsertable(
+    _ expression: Expression, at span: @autoclosure () -> SourceSpan
+  ) -> Bool {
     switch expression.type.present {
     case .list, .map, .object, .bytes, .type, .opaque:
       report(
-        .notInsertable, "\(expression.type.noun) cannot be put into text", at: span,
+        .notInsertable, "\(expression.type.noun) cannot be put into text", at: span(),
         help: "`json(…)` gives its JSON text")
       return false
     default: return true

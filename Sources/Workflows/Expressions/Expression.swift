@@ -1,4 +1,5 @@
 package import CEL
+import Documents
 package import SourceText
 package import Values
 
@@ -7,13 +8,19 @@ package final class Expression: Sendable {
   /// The text as it stands in the file, unquoted.
   package let source: String
   package let file: SourceFile
-  package let span: SourceSpan
   package let type: CELType
   /// Whether the value depends on anything sensitive.
   package let isSensitive: Bool
   /// The names it reads, with their constant field paths.
   package let references: [NameReference]
   private let form: Form
+  private let position: Position
+
+  /// Where it stands; the exact place in a scalar is looked for only when somebody asks.
+  private enum Position {
+    case whole(SourceSpan)
+    case piece(Scalar, Range<Int>)
+  }
 
   /// A YAML list, or something that CEL evaluates.
   private enum Form {
@@ -22,12 +29,12 @@ package final class Expression: Sendable {
   }
 
   init(
-    source: String, file: SourceFile, span: SourceSpan, checked: CheckedExpression,
+    source: String, in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
     references: [NameReference], isSensitive: Bool
   ) {
     self.source = source
-    self.file = file
-    self.span = span
+    file = scalar.file
+    position = .piece(scalar, range)
     self.references = references
     self.isSensitive = isSensitive
     type = checked.type
@@ -37,11 +44,21 @@ package final class Expression: Sendable {
   init(constant: Value, source: String, file: SourceFile, span: SourceSpan) {
     self.source = source
     self.file = file
-    self.span = span
+    position = .whole(span)
     references = []
     isSensitive = false
     type = CELType(of: constant)
     form = .constant(constant)
+  }
+
+  /// Where it stands in the file.
+  ///
+  /// - Complexity: O(length of the scalar it stands in).
+  package var span: SourceSpan {
+    switch position {
+    case .whole(let span): span
+    case .piece(let scalar, let range): scalar.fileSpan(range)
+    }
   }
 
   /// What CEL made of it; nil for a constant.
