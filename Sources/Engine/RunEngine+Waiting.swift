@@ -18,8 +18,12 @@ extension RunEngine {
   // MARK: Questions
 
   /// Closes a question whose answer is complete.
+  ///
+  /// Nobody has answered before anything was given, even where every field has a default: the
+  /// record would say that a person did what no person saw.
   private func complete(_ question: Question, _ place: Place) -> Decision {
     let answers = place.record.answers
+    guard !answers.names.isEmpty else { return .wait(until: nil) }
     let given = answers.openedOrLeftOut(by: vault)
     var values = ValueMap()
     for field in question.fields.fields {
