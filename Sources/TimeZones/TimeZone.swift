@@ -55,7 +55,9 @@ package struct TimeZone: Sendable {
   }
 
   /// How many seconds the clocks are ahead of universal time at a moment.
-  package func offset(at moment: Timestamp) -> Int { offset(atSecond: moment.seconds) }
+  package func offset(at moment: Timestamp) -> Int {
+    offset(atSecond: min(max(moment.seconds, -(1 << 60)), 1 << 60))
+  }
 
   /// What the clocks show at a moment. Moments beyond 36 billion years are taken as that far.
   package func civilTime(of moment: Timestamp) -> CivilTime {

@@ -17,7 +17,7 @@ struct ElementSet {
 
   mutating func contains(_ element: Value) throws(EvaluationError) -> Bool {
     if Self.isKey(element) { return keyed.contains(element) }
-    comparisons += others.count
+    comparisons += others.count * Self.weight(of: element)
     guard comparisons <= Self.mostComparisons else {
       throw EvaluationError(.limitReached, "too many elements to compare with each other")
     }
@@ -26,6 +26,16 @@ struct ElementSet {
 
   mutating func add(_ element: Value) {
     if Self.isKey(element) { keyed.set(element, .null) } else { others.append(element) }
+  }
+
+  /// What comparing with the element may cost.
+  private static func weight(of element: Value) -> Int {
+    switch element {
+    case .list(let list): 1 + list.count
+    case .map(let map): 1 + map.count * 2
+    case .bytes(let bytes): 1 + bytes.count / 64
+    default: 1
+    }
   }
 
   private static func isKey(_ element: Value) -> Bool {

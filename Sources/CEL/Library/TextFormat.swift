@@ -80,6 +80,48 @@ enum TextFormat {
 
   /// `%s`: any value; maps in the order of their keys' texts.
   private static func plain(_ value: Value) throws(EvaluationError) -> String {
+    var budget = Arithmetic.sizeLimit
+    return try plain(value, &budget)
+  }
+
+  /// The budget is shared by all parts: a list may hold the same list many times over, so that its
+  /// text is far larger than its memory.
+  private static func plain(
+    _ value: Value, _ budget: inout Int
+  ) throws(EvaluationError) -> String {
+    let text =
+      switch value {
+      case .list(let list): try plain(list, &budget)
+      case .map(let map): try plain(map, &budget)
+      default: try scalar(value)
+      }
+    budget -= text.utf8.count
+    guard budget >= 0 else {
+      throw EvaluationError(.limitReached, "the text of the value is too long")
+    }
+    return text
+  }
+
+  private static func plain(
+    _ list: [Value], _ budget: inout Int
+  ) throws(EvaluationError) -> String {
+    var parts: [String] = []
+    for element in list { parts.append(try plain(element, &budget)) }
+    return "[\(parts.joined(separator: ", "))]"
+  }
+
+  private static func plain(
+    _ map: ValueMap, _ budget: inout Int
+  ) throws(EvaluationError) -> String {
+    var parts: [(key: String, value: String)] = []
+    for member in map {
+      parts.append((try plain(member.key, &budget), try plain(member.value, &budget)))
+    }
+    parts.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return "{\(parts.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+  }
+
+  private static func scalar(_ value: Value) throws(EvaluationError) -> String {
     switch value {
     case .null: return "null"
     case .bool(let flag): return String(flag)
@@ -90,17 +132,8 @@ enum TextFormat {
     case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
     case .timestamp(let moment): return moment.rfc3339
     case .duration(let span): return span.durationText
-    case .list(let list):
-      var parts: [String] = []
-      for element in list { parts.append(try plain(element)) }
-      return "[\(parts.joined(separator: ", "))]"
-    case .map(let map):
-      var parts: [(key: String, value: String)] = []
-      for member in map { parts.append((try plain(member.key), try plain(member.value))) }
-      parts.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      return "{\(parts.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
     case .object(let type as TypeValue): return type.name
-    case .object:
+    case .list, .map, .object:
       throw misfit(
         "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, "
           + "types, durations, and timestamps", value)

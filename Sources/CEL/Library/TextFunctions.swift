@@ -57,16 +57,20 @@ final class Pattern: @unchecked Sendable {
   // Unchecked: RE2's matching is thread-safe and the pointer never changes.
   private let handle: OpaquePointer
 
-  private static let cache = Mutex<[String: Pattern]>([:])
-  private static let cacheLimit = 256
+  /// By the bytes of the source: as texts, canonically equivalent patterns would be the same key.
+  private static let cache = Mutex<[[UInt8]: Pattern]>([:])
+  private static let cacheLimit = 64
+  /// Patterns may come from data, so that what the cache can hold at most has to be bounded too.
+  private static let memoryLimit: Int64 = 2 << 20
 
   /// - Throws: `invalidArgument` where the pattern is none.
   static func compiled(_ source: String) throws(EvaluationError) -> Pattern {
-    if let known = cache.withLock({ $0[source] }) { return known }
+    let key = Array(source.utf8)
+    if let known = cache.withLock({ $0[key] }) { return known }
     let pattern = try Pattern(source)
     cache.withLock { cache in
       if cache.count >= cacheLimit { cache.removeAll() }
-      cache[source] = pattern
+      cache[key] = pattern
     }
     return pattern
   }
@@ -76,7 +80,7 @@ final class Pattern: @unchecked Sendable {
     var message = [CChar](repeating: 0, count: 200)
     let compiled = source.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
-        cre2_compile($0.baseAddress, $0.count, 0, &message, message.count)
+        cre2_compile($0.baseAddress, $0.count, Self.memoryLimit, &message, message.count)
       }
     }
     guard let compiled else {
