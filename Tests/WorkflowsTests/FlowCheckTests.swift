@@ -139,6 +139,15 @@ import Testing
         - { id: b, if: "has(inputs.note) && inputs.note == 'x'", wait: 1h }
         - { id: c, if: 2️⃣steps.order.outputs.note == 'x', wait: 1h }
         - { id: d, if: "inputs.?note.orValue('') == 'x'", wait: 1h }
+        - id: e
+          choose:
+            - when: has(inputs.note)
+              steps: [{ id: f, set: { x: "${{ inputs.note }}" } }]
+        - id: g
+          preconditions: [{ check: has(inputs.note), message: A note is needed. }]
+          set: { x: "${{ inputs.note }}" }
+        - { id: h, if: "!has(inputs.note)", finish: cancelled }
+        - { id: i, set: { x: "${{ inputs.note }}" } }
       """, [(.mayBeAbsent, "inputs.note"), (.mayBeAbsent, "note")])
   }
 

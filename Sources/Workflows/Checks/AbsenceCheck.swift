@@ -16,10 +16,7 @@ struct AbsenceCheck {
       guard let path = optionalField(reference), reference.certainCount >= path.count else {
         continue
       }
-      var facts = Facts()
-      conditions(around: read, into: &facts)
-      read.expression.addFacts(at: reference.range, to: &facts)
-      if facts.hasValue(path) { continue }
+      if isPresent(path, read, reference) { continue }
       let parent = path.dropLast().joined(separator: ".")
       let name = path[path.count - 1]
       workflow.decoder.report(
@@ -49,25 +46,13 @@ struct AbsenceCheck {
     return fields?[path[3]]?.isOptional == true ? Array(path.prefix(4)) : nil
   }
 
-  /// The conditions of the steps around a read.
-  private func conditions(around read: NameRead, into facts: inout Facts) {
-    let index: Int
-    switch read.place {
-    case .before(let step), .after(let step), .caseCondition(let step, _), .loopEnd(let step):
-      index = step
-    case .condition(let step):
-      guard let parent = workflow.outlines.all[step].parent else { return }
-      index = parent.index
-    case .end, .unchecked: return
+  /// Whether the flow, or the expression itself, has made sure of a value.
+  private func isPresent(_ path: [String], _ read: NameRead, _ reference: NameReference) -> Bool {
+    guard let place = workflow.places.place(of: read) else {
+      var facts = Facts()
+      read.expression.addFacts(at: reference.range, to: &facts)
+      return facts.hasValue(path)
     }
-    var outline: StepOutline? = workflow.outlines.all[index]
-    while let current = outline {
-      if let step = workflow.steps[current.index],
-        let condition = step.condition
-      {
-        facts.add(condition, is: true)
-      }
-      outline = current.parent
-    }
+    return workflow.places.facts(at: place, read, reference).hasValue(path)
   }
 }

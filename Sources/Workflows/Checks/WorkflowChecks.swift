@@ -4,6 +4,7 @@ struct WorkflowUnderCheck {
   /// By index; nil where the file is wrong about a step.
   let steps: [Step?]
   let outlines: OutlineReader
+  let places: PlaceFacts
   let decoder: FileDecoder
 }
 

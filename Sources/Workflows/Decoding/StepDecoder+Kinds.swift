@@ -38,11 +38,7 @@ extension StepDecoder {
       decoder.missing(
         "fields", in: "`ask`", at: node.span, help: "`fields` are filled in, `items` are ticked")
     }
-    let names = scope.with(
-      Scope.Name(name: "progress", type: .double),
-      Scope.Name(name: "items", type: .map(.string, .bool)),
-      Scope.Name(
-        name: "outputs", type: fields.objectType, sensitivity: Sensitivity(fields)))
+    let names = scope.with(Scope.Name(name: "progress", type: .double))
     return Question(
       message: node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) },
       items: items.compactMap { item($0, scope) }, fields: fields,

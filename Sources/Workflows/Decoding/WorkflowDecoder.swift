@@ -36,7 +36,8 @@ struct WorkflowDecoder {
     let found = steps(root, lists, outlines, sensitivity, scope, into: &parts)
     late(root, scope, outlines, into: &parts)
     let under = WorkflowUnderCheck(
-      parts: parts, steps: found, outlines: outlines, decoder: decoder)
+      parts: parts, steps: found, outlines: outlines,
+      places: PlaceFacts(parts, count: outlines.all.count), decoder: decoder)
     for check in WorkflowChecks.all {
       check(under)
     }

@@ -1,0 +1,100 @@
+import CEL
+
+/// Where expressions stand, and what is known there from the conditions that lead to the place.
+struct PlaceFacts {
+  let map: StepMap
+  let steps: [String: Step]
+
+  init(_ parts: Workflow.Parts, count: Int) {
+    map = StepMap(parts, count: count)
+    steps = Dictionary(
+      parts.allSteps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What is known where a name is read, from the steps around it and from the expression itself.
+  func facts(
+    at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
+  ) -> Facts {
+    var facts = facts(at: place, read)
+    read.expression.addFacts(at: reference.range, to: &facts)
+    expand(&facts)
+    return facts
+  }
+
+  /// The list and the position where an expression stands; nil where the flow does not matter.
+  func place(of read: NameRead) -> StepMap.Location? {
+    switch read.place {
+    case .unchecked: return nil
+    case .condition(let index), .before(let index), .after(let index), .caseCondition(let index, _):
+      return map.location(of: index)
+    case .loopEnd(let index):
+      return map.loop(of: index).map { StepMap.Location(list: $0, position: $0.steps.count) }
+    case .end: return StepMap.Location(list: map.main, position: map.main.steps.count)
+    }
+  }
+
+  private func facts(at place: StepMap.Location, _ read: NameRead) -> Facts {
+    var facts = Facts()
+    for (level, location) in map.chain(place).reversed().enumerated() {
+      surroundings(location, into: &facts)
+      guard location.position < location.list.steps.count else { continue }
+      let step = location.list.steps.steps[location.position]
+      if level > 0 || !isCondition(read), let condition = step.condition {
+        facts.add(condition, is: true)
+      }
+      guard level > 0 || !isCondition(read) else { continue }
+      for check in step.preconditions where check.look == nil { facts.add(check.check, is: true) }
+    }
+    if case .caseCondition(let index, let number) = read.place,
+      case .choose(let cases)? = map.location(of: index).map({
+        $0.list.steps.steps[$0.position].kind
+      })
+    {
+      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+    }
+    expand(&facts)
+    return facts
+  }
+
+  private func isCondition(_ read: NameRead) -> Bool {
+    if case .condition = read.place { true } else { false }
+  }
+
+  /// What a list tells of the places in it: its case, and what would have ended it before.
+  private func surroundings(_ location: StepMap.Location, into facts: inout Facts) {
+    let list = location.list
+    if case .branch(let number) = list.purpose, case .choose(let cases)? = list.owner?.kind {
+      if let when = cases[number].when { facts.add(when, is: true) }
+      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+    }
+    for exit in list.exits where exit.position < location.position {
+      if let condition = exit.step.condition { facts.add(condition, is: false) }
+    }
+    for jump in list.jumps
+    where jump.position < location.position && jump.target > location.position {
+      if let condition = jump.step.condition { facts.add(condition, is: false) }
+    }
+    for entry in list.loops where entry.position < location.position {
+      facts.add(entry.loop.until, is: true)
+    }
+  }
+
+  /// A step that has succeeded was not skipped: its conditions held.
+  private func expand(_ facts: inout Facts) {
+    var known: Set<String> = []
+    while let id = facts.succeeded.first(where: { !known.contains($0) }) {
+      known.insert(id)
+      guard let step = steps[id], let location = map.location(of: step.index) else { continue }
+      for location in map.chain(location) {
+        let step = location.list.steps.steps[location.position]
+        if let condition = step.condition { facts.add(condition, is: true) }
+        _ = facts.addSuccess(of: step.id)
+        if case .branch(let number) = location.list.purpose,
+          case .choose(let cases)? = location.list.owner?.kind, let when = cases[number].when
+        {
+          facts.add(when, is: true)
+        }
+      }
+    }
+  }
+}
