@@ -6,11 +6,13 @@ import Values
 
 /// The examples of the library's own table, which are those of the reference page.
 @Suite struct LibraryExampleTests {
-  private static let examples: [String] = StandardLibrary.functions.flatMap { function in
-    function.examples.map { example in
-      example.result == "true" ? example.expression : "(\(example.expression)) == \(example.result)"
+  private static let examples: [String] = (StandardLibrary.functions + MacroTable.table)
+    .flatMap { function in
+      function.examples.map { example in
+        example.result == "true"
+          ? example.expression : "(\(example.expression)) == \(example.result)"
+      }
     }
-  }
 
   @Test(arguments: examples) func `every example gives the result it shows`(expression: String)
     throws

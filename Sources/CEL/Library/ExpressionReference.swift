@@ -21,11 +21,12 @@ package enum ExpressionReference {
   /// The answer to an unknown name says so and suggests the nearest.
   package static func text(for name: String?) -> String {
     guard let name else { return overview }
-    let found = StandardLibrary.functions.filter {
+    let found = (StandardLibrary.functions + MacroTable.table).filter {
       $0.name == name || title(of: $0) == name || $0.name.hasSuffix(".\(name)")
     }
     guard !found.isEmpty else {
-      let suggestion = nearest(name, among: StandardLibrary.names).map { "; did you mean `\($0)`?" }
+      let suggestion = nearest(name, among: StandardLibrary.names + MacroTable.table.map(\.name))
+        .map { "; did you mean `\($0)`?" }
       return "there is no function `\(name)`\(suggestion ?? "")\n"
     }
     return found.map(details).joined(separator: "\n")
@@ -33,6 +34,7 @@ package enum ExpressionReference {
 
   private static let groups: [(title: String, functions: [FunctionDeclaration])] = [
     ("Operators", OperatorTable.functions),
+    ("Choice and macros", MacroTable.table),
     ("Sizes and types", TypeFunctions.table),
     ("Texts", TextFunctions.table + StringsExtension.table),
     ("Moments and lengths of time", TimeFunctions.table),
@@ -49,7 +51,9 @@ package enum ExpressionReference {
 
   private static func markdown(_ function: FunctionDeclaration) -> String {
     var text = "\n### `\(title(of: function))`\n\n\(function.summary)\n"
-    text += "\n```text\n\(signatures(function).joined(separator: "\n"))\n```\n"
+    if !function.overloads.isEmpty {
+      text += "\n```text\n\(signatures(function).joined(separator: "\n"))\n```\n"
+    }
     guard !function.examples.isEmpty else { return text }
     text += "\n| expression | result |\n| --- | --- |\n"
     for example in function.examples {
