@@ -221,12 +221,18 @@ struct YAMLNodeReader {
     let data = event.pointee.data.scalar
     var span = events.span(of: event)
     let content = UnsafeBufferPointer(start: data.value, count: data.length)
-    if data.anchor != nil || data.tag != nil { span.start = skippingProperties(span) }
+    let known: Scalar.Tag? = data.tag.map { tag($0, content, event) } ?? Scalar.Tag.none
     let style = Self.style(data.style)
+    var text = String(decoding: content, as: UTF8.self)
+    // What was meant as text is read on as text, so that one mistake is one finding.
+    let meant = known == nil && style == .plain && data.anchor == nil ? file[span] : nil
+    if let meant, !meant.contains(where: \.isNewline) {
+      text = meant
+    } else if data.anchor != nil || data.tag != nil {
+      span.start = skippingProperties(span)
+    }
     if style == .literal || style == .folded { span.end = trimmed(span) }
-    let scalar = Scalar(
-      text: String(decoding: content, as: UTF8.self), style: style,
-      tag: data.tag.map { tag($0, content, event) } ?? .none, file: file, span: span)
+    let scalar = Scalar(text: text, style: style, tag: known ?? .text, file: file, span: span)
     let built = Built(node: Node(.scalar(scalar), span: span), size: 1, height: 0)
     if let anchor = data.anchor { anchors[String(cString: anchor)] = built }
     return built
@@ -282,28 +288,21 @@ struct YAMLNodeReader {
     if name != allowed, name != "!" { refuse(tag: name, event) }
   }
 
+  /// What a tag means; nil, with a finding, for one that means nothing here.
   private func tag(
     _ tag: UnsafeMutablePointer<yaml_char_t>, _ content: UnsafeBufferPointer<UInt8>,
     _ event: UnsafePointer<yaml_event_t>
-  ) -> Scalar.Tag {
+  ) -> Scalar.Tag? {
     let name = String(cString: tag)
-    guard let known = Self.tags[name] else {
-      refuse(tag: name, event)
-      return .text
-    }
     let value = CoreSchema.resolve(String(decoding: content, as: UTF8.self))
-    let fits =
-      switch (known, value) {
-      case (.text, _), (.integer, .int), (.number, .int), (.number, .double), (.boolean, .bool),
-        (.null, .null):
-        true
-      default: false
-      }
-    guard fits else {
+    switch (Self.tags[name], value) {
+    case (.text?, _), (.integer?, .int), (.number?, .int), (.number?, .double), (.boolean?, .bool),
+      (.null?, .null):
+      return Self.tags[name]
+    default:
       refuse(tag: name, event)
-      return .text
+      return nil
     }
-    return known
   }
 
   private static let tags: [String: Scalar.Tag] = [

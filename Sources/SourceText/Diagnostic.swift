@@ -65,14 +65,28 @@ package struct Diagnostic: Sendable {
 
 /// Where findings are collected: all of them, never thrown one at a time.
 package final class Diagnostics {
+  /// What makes two findings the same one.
+  private struct Identity: Hashable {
+    let path: String
+    let span: SourceSpan
+    let code: DiagnosticCode
+    let message: String
+  }
+
   private var collected: [Diagnostic] = []
+  private var known: Set<Identity> = []
   /// How many findings ``sorted`` gives at most.
   package let limit: Int
   package private(set) var errorCount = 0
 
   package init(limit: Int = 100) { self.limit = limit }
 
+  /// Adds a finding; the same one at the same place is kept once.
   package func add(_ diagnostic: Diagnostic) {
+    let identity = Identity(
+      path: diagnostic.file.path, span: diagnostic.span, code: diagnostic.code,
+      message: diagnostic.message)
+    guard known.insert(identity).inserted else { return }
     collected.append(diagnostic)
     if diagnostic.severity == .error { errorCount += 1 }
   }
@@ -94,7 +108,7 @@ package final class Diagnostics {
   /// How many findings ``sorted`` leaves out.
   package var omitted: Int { max(0, collected.count - limit) }
 
-  /// The findings by file and place, the same one only once, at most ``limit``.
+  /// The findings by file and place, at most ``limit``.
   ///
   /// Where there are more, errors stay before warnings.
   package var sorted: [Diagnostic] {

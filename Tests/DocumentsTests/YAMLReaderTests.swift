@@ -119,6 +119,12 @@ import Values
     #expect(read(text).findings.first?.help == help)
   }
 
+  @Test func `a text taken as a tag is read on as the text it was meant to be`() throws {
+    let scalar = try #require(read("é: x\nif: !inputs.x\n").node?["if"]?.scalar)
+    #expect(scalar.text == "!inputs.x")
+    #expect(scalar.file[scalar.fileSpan(1..<7)] == "inputs")
+  }
+
   @Test func `bytes that are not UTF-8 are refused with their place`() {
     let diagnostics = Diagnostics()
     let bytes = Array("a: ö\nb: ".utf8) + [0xFF]

@@ -121,6 +121,7 @@ import Testing
     let warning = DiagnosticCode("B1", .warning)
     diagnostics.add(warning, "w", in: file, at: SourceSpan(start: 0, end: 1))
     diagnostics.add(Self.code, "late", in: file, at: SourceSpan(start: 4, end: 5))
+    diagnostics.add(Self.code, "late", in: file, at: SourceSpan(start: 4, end: 5))
     diagnostics.add(Self.code, "early", in: file, at: SourceSpan(start: 2, end: 3))
     #expect(diagnostics.sorted.map(\.message) == ["early", "late"])
     #expect(diagnostics.omitted == 1)
