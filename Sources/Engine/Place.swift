@@ -21,6 +21,7 @@ struct Place {
       reader: StateReader(workflow: engine.workflow, state: engine.state, vault: engine.vault),
       prefixes: frame.prefixes, address: address,
       now: engine.state.steps[address]?.startedAt ?? now)
+    if frame.role == .body, frame.prefixes.count > 1 { scope.extra["index"] = frame.indexValue }
   }
 
   var record: StepRecord { engine.state.steps[address] ?? StepRecord() }

@@ -81,6 +81,9 @@ package struct Frame: Sendable {
   /// The address of a step of this list.
   package func address(of step: Step) -> String { prefixes[prefixes.count - 1] + step.id }
 
+  /// `index` as expressions see it.
+  var indexValue: Value { .int(Int64(index)) }
+
   package var current: Step? { cursor < list.steps.count ? list.steps[cursor] : nil }
 }
 
