@@ -24,6 +24,15 @@ struct Place {
     if frame.role == .body, frame.prefixes.count > 1 { scope.extra["index"] = frame.indexValue }
   }
 
+  /// The same step at another address, one that the run has passed.
+  mutating func move(to address: String) {
+    self.address = address
+    let prefix = String(address.dropLast(step.id.utf8.count))
+    scope = RunScope(
+      reader: scope.reader, prefixes: prefix.isEmpty ? [""] : ["", prefix], address: address,
+      now: engine.state.steps[address]?.startedAt ?? now)
+  }
+
   var record: StepRecord { engine.state.steps[address] ?? StepRecord() }
 
   /// Whether nothing has happened to the step yet.

@@ -87,7 +87,9 @@ extension RunEngine {
       return .wait(until: nil)
     }
     var place = Place(engine: self, frame: frame, step: step, now: now)
-    place.address = address
+    place.move(to: address)
+    let outputs = state.steps[address]?.outputs.openedOrLeftOut(by: vault) ?? ValueMap()
+    place = place.seeing(outputs: step.coerce(outputs))
     do throws(ExpressionFailure) {
       if let decision = try firstUnmet(step.verify, for: .checkpoint, place) { return decision }
     } catch {

@@ -68,6 +68,7 @@ extension RunExecutor {
     let invocation = Invocation(
       operation: call.operation, inputs: inputs, key: key, run: writer.run, step: address,
       attempt: attempt, timeout: timeout, projectFolder: context.projectFolder,
+      inheritedDescriptors: [writer.lockDescriptor],
       log: { line in
         progress(.log(address: address, Redactor(secrets: secrets()).redact(line)))
       })

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Fields
 import Runner
+import Plugins
 import SourceText
 import Values
 import Workflows
@@ -48,10 +49,13 @@ enum RunCommand: BatonCommand {
   ) throws(CommandFailure) -> Workflow {
     let diagnostics = Diagnostics()
     let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
-    let catalog = try call.catalog(of: call.project())
+    // A plugin that is missing or wrong matters only to a workflow that uses it.
+    let plugins = Diagnostics()
+    let catalog = try call.project().catalog(environment: call.environment, into: plugins)
     guard let workflow = Workflow.load(file: source, catalog: catalog, into: diagnostics) else {
       throw CommandFailure(
-        .invalid, "`\(path)` cannot be run as it is", diagnostics: diagnostics.sorted)
+        .invalid, "`\(path)` cannot be run as it is",
+        diagnostics: diagnostics.sorted + plugins.sorted)
     }
     return workflow
   }

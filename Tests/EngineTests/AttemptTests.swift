@@ -1,0 +1,143 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct AttemptTests {
+  private func run(_ effects: String, extra: String = "") throws -> Rehearsal {
+    try Rehearsal(
+      """
+      steps:
+        - id: act
+          action: command.run
+          effects: \(effects)
+          with: { command: [x] }
+      \(extra)
+      """)
+  }
+
+  @Test func `what is safe is tried again with the same key after a crash`() throws {
+    for effects in ["none", "repeatable", "keyed"] {
+      let run = try run(effects)
+      let first = try #require(run.nextAttempt())
+      run.start(first)
+      run.apply(.runResumed(process: 2, host: "h"))
+      let second = try #require(run.nextAttempt())
+      #expect(second.key == first.key)
+      #expect(second.attempt == 2)
+      run.start(second)
+      run.end(second, .succeeded(["exit_code": 0, "stdout": "", "stderr": "", "truncated": false]))
+      run.proceed()
+      #expect(run.statuses["act"] == .succeeded, "\(effects)")
+    }
+  }
+
+  @Test func `what must not happen twice is in doubt after a crash until a person says`() throws {
+    let run = try run("once")
+    let first = try #require(run.nextAttempt())
+    run.start(first)
+    run.apply(.runResumed(process: 2, host: "h"))
+    run.proceed()
+    #expect(run.statuses["act"] == .inDoubt)
+    #expect(run.park.status == .needsAttention)
+    let refusal = run.handle(.retry(step: "act", with: [:], again: false, reason: nil))
+    #expect(refusal?.message.contains("in doubt") == true)
+    let resolved = CommandKind.resolve(
+      step: "act", happened: false, values: [:], reason: "not in the log")
+    #expect(run.handle(resolved) == nil)
+    let second = try #require(run.nextAttempt())
+    #expect(second.key != first.key, "a definite failure ends the life of a key")
+  }
+
+  @Test func `a lost answer is a doubt, a definite failure is not`() throws {
+    let lost = try run("once")
+    let attempt = try #require(lost.nextAttempt())
+    lost.start(attempt)
+    lost.end(attempt, .lost(Failure(code: "timeout", message: "no answer")))
+    lost.proceed()
+    #expect(lost.statuses["act"] == .inDoubt)
+
+    let failed = try run("once")
+    let other = try #require(failed.nextAttempt())
+    failed.start(other)
+    failed.end(other, .failed(Failure(code: "refused", message: "no"), canRetry: true))
+    failed.proceed()
+    #expect(failed.statuses["act"] == .failed)
+    #expect(failed.handle(.retry(step: "act", with: [:], again: false, reason: nil)) == nil)
+    #expect(failed.nextAttempt()?.key != other.key)
+  }
+
+  @Test func `retries wait, doubling, as often as the policy says`() throws {
+    let run = try run(
+      "repeatable", extra: "    retry: { attempts: 3, wait: 10s, backoff: double }")
+    var waits: [Int64] = []
+    for _ in 1...3 {
+      let attempt = try #require(run.nextAttempt())
+      run.start(attempt)
+      run.end(attempt, .failed(Failure(code: "busy", message: "busy"), canRetry: true))
+      if case .retrying(let at)? = run.engine.state.steps["act"]?.phase {
+        waits.append(at.since(run.now)?.seconds ?? 0)
+        run.now = at
+      }
+    }
+    #expect(waits == [10, 20])
+    run.proceed()
+    #expect(run.statuses["act"] == .failed)
+  }
+
+  @Test func `what was never sent is blocked and tried again by a plain resume`() throws {
+    let run = try run("once")
+    let attempt = try #require(run.nextAttempt())
+    run.start(attempt)
+    run.end(attempt, .unavailable(Failure(code: "down", message: "the database is down")))
+    run.proceed()
+    #expect(run.statuses["act"] == .blocked)
+    #expect(run.park.reasons.first?.message == "the database is down")
+    run.apply(.runResumed(process: 2, host: "h"))
+    #expect(run.nextAttempt()?.key == attempt.key)
+  }
+
+  @Test func `done by hand satisfies later steps, and the record says so`() throws {
+    let run = try run(
+      "once", extra: "  - { id: after, set: { x: \"${{ steps.act.outputs.exit_code }}\" } }")
+    let attempt = try #require(run.nextAttempt())
+    run.start(attempt)
+    run.end(attempt, .failed(Failure(code: "refused", message: "no"), canRetry: false))
+    run.proceed()
+    let skip = run.handle(.skip(step: "act", reason: "not needed"))
+    #expect(skip?.message.contains("`after` needs the outputs") == true)
+    let wrong = CommandKind.done(
+      step: "act", values: ["exit_code": "zero"], reason: "r", evidence: [])
+    #expect(run.handle(wrong) != nil)
+    let done = CommandKind.done(
+      step: "act", values: ["exit_code": 0, "stdout": "", "stderr": "", "truncated": false], reason: "by phone",
+      evidence: [])
+    #expect(run.handle(done) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.steps["act"]?.manner == .byHand)
+    #expect(run.engine.state.steps["after"]?.outputs.clear == ["x": 0])
+  }
+
+  @Test func `on_failure goes outwards to the nearest section that has one`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: section
+          on_failure: continue
+          steps:
+            - { id: act, action: command.run, with: { command: [x] } }
+            - { id: never, set: { x: 1 } }
+        - { id: after, set: { x: 1 } }
+      """)
+    let attempt = try #require(run.nextAttempt())
+    run.start(attempt)
+    run.end(attempt, .failed(Failure(code: "refused", message: "no"), canRetry: false))
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.problems == ["section"])
+    #expect(run.engine.state.steps["never"] == nil)
+    #expect(run.statuses["after"] == .succeeded)
+  }
+}

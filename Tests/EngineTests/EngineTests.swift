@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Engine
-
-@Suite struct EngineTests {}

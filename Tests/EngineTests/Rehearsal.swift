@@ -1,0 +1,109 @@
+import Fields
+import SourceText
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+/// A run in memory: a workflow, a clock that stands still, and what the engine decides.
+final class Rehearsal {
+  let workflow: Workflow
+  var engine: RunEngine
+  var now = Timestamp(seconds: 1_763_000_000)
+  private(set) var events: [Event] = []
+  private var commands = 0
+  private static let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
+
+  init(_ body: String, inputs: ValueMap = [:]) throws {
+    let diagnostics = Diagnostics()
+    let file = SourceFile(path: "test.yaml", bytes: Array((Self.head + body).utf8))
+    let loaded = Workflow.load(file: file, catalog: .builtIn, into: diagnostics)
+    workflow = try #require(loaded, "\(diagnostics.sorted.map(\.message))")
+    let values = try workflow.inputs.complete(inputs).get()
+    let header = RunHeader(
+      run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
+      workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
+      environment: "local", name: "A test", labels: [:], inputs: StoredValues(clear: values))
+    let created = Event(.runCreated(header), at: now)
+    engine = try RunEngine(workflow: workflow, created: created, vault: OpenVault())
+    events = [created]
+  }
+
+  var types: [String] { events.dropFirst().map(\.kind.type) }
+  var statuses: [String: StepStatus] { engine.state.steps.mapValues(\.phase.status) }
+  var park: Park { engine.parkReasons() }
+  var status: RunStatus { engine.state.outcomeSoFar }
+
+  func apply(_ kind: EventKind, step: String? = nil, attempt: Int? = nil) {
+    record(PendingEvent(kind, step: step, attempt: attempt))
+  }
+
+  private func record(
+    _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil
+  ) {
+    let event = Event(
+      pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
+      command: command)
+    events.append(event)
+    engine.apply(event)
+  }
+
+  /// Records what needs nothing from outside.
+  func proceed() {
+    while case .record(let pending) = engine.next(now: now) {
+      for event in pending { record(event) }
+    }
+  }
+
+  /// The attempt that is due once everything before it is recorded.
+  func nextAttempt() -> AttemptRequest? {
+    proceed()
+    if case .attempt(let request) = engine.next(now: now) { return request }
+    return nil
+  }
+
+  func start(_ request: AttemptRequest) {
+    let intent = Intent(
+      operation: request.call.operation, driver: "test", driverSHA256: "",
+      effects: request.effects.rawValue, key: request.key, with: StoredValues(clear: request.inputs)
+    )
+    apply(.attemptStarted(intent), step: request.address, attempt: request.attempt)
+  }
+
+  func end(_ request: AttemptRequest, _ result: AttemptResult) {
+    for event in engine.outcome(of: request, result, now: now) { record(event) }
+  }
+
+  /// Gives the run a command of Ana's; the refusal, where it is refused.
+  func handle(_ kind: CommandKind) -> Refusal? {
+    commands += 1
+    let ana = Actor(kind: .person, id: "ana")
+    let command = Command(id: "c\(commands)", kind: kind, actor: ana)
+    switch engine.handle(command) {
+    case .failure(let refusal): return refusal
+    case .success(let pending):
+      for event in pending { record(event, actor: ana, command: command.id) }
+      return nil
+    }
+  }
+
+  /// The first events folded again, each read back from the data of its record.
+  func folded(_ count: Int) throws -> RunEngine {
+    var engine = try RunEngine(workflow: workflow, created: events[0], vault: OpenVault())
+    for event in events[1..<count] {
+      let kind = try EventKind(type: event.kind.type, data: event.data)
+      engine.apply(
+        Event(
+          kind, step: event.step, attempt: event.attempt, actor: event.actor, at: event.at,
+          command: event.command))
+    }
+    return engine
+  }
+}
+
+/// A vault for tests that have nothing to hide.
+private struct OpenVault: ValueVault {
+  func seal(_ value: Value) -> String { "" }
+  func open(_ commitment: String) -> Value? { nil }
+}

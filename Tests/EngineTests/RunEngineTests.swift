@@ -1,0 +1,184 @@
+import Documents
+import SourceText
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct RunEngineTests {
+  @Test func `sets values one after the other and ends`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, set: { x: "${{ 1 + 1 }}" } }
+        - { id: b, set: { y: "${{ steps.a.outputs.x * 2 }}" } }
+      outputs: { y: "${{ steps.b.outputs.y }}" }
+      """)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.outputs.clear == ["y": 4])
+    #expect(run.types == ["step.succeeded", "step.succeeded", "run.finishing", "run.finished"])
+  }
+
+  @Test func `skips what its condition excludes and what go_to passes over`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { n: { type: integer, default: 1 } }
+      steps:
+        - { id: a, if: inputs.n > 2, set: { x: 1 } }
+        - { id: b, if: inputs.n == 1, go_to: d }
+        - { id: c, set: { x: 1 } }
+        - { id: d, set: { x: 1 } }
+      """)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.statuses == ["a": .skipped, "b": .succeeded, "c": .skipped, "d": .succeeded])
+  }
+
+  @Test func `finish ends the run with its outcome, and finally still runs`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { n: { type: integer, default: 1 } }
+      steps:
+        - id: a
+          if: inputs.n == 1
+          finish: { outcome: failed, message: "No ${{ 6 * 7 }}" }
+        - { id: b, set: { x: 1 } }
+      finally:
+        - { id: c, set: { status: "${{ run.status }}" } }
+      """)
+    run.proceed()
+    #expect(run.status == .failed)
+    #expect(run.engine.state.phase == .ended(.failed, message: "No 42"))
+    #expect(run.engine.state.steps["b"] == nil)
+    #expect(run.engine.state.steps["c"]?.outputs.clear == ["status": "failed"])
+  }
+
+  @Test func `a precondition that does not hold parks, and a resume tests it again`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { limit: { type: integer, default: 2 } }
+      steps:
+        - id: a
+          preconditions: [ { check: inputs.limit > 2, message: "The limit is ${{ inputs.limit }}." } ]
+          set: { x: 1 }
+      """)
+    run.proceed()
+    #expect(run.park.status == .needsAttention)
+    #expect(run.park.reasons == [ParkReason(step: "a", message: "The limit is 2.")])
+    run.apply(.runResumed(process: 1, host: "h"))
+    run.proceed()
+    #expect(run.statuses == ["a": .blocked])
+    #expect(run.handle(.skip(step: "a", reason: "agreed")) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `a repeat runs its rounds and forgets those that are over`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: loop
+          repeat:
+            steps: [ { id: inner, set: { n: "${{ index }}" } } ]
+            until: index == 99
+      """)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.steps["loop"]?.rounds == 99)
+    #expect(run.engine.state.steps["loop[99]/inner"]?.outputs.clear == ["n": 99])
+    #expect(run.engine.state.steps.count == 2)
+  }
+
+  @Test func `an answer may come in parts, and a second different one is a conflict`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: q
+          ask:
+            message: How much?
+            items: { seen: I have seen it }
+            fields: { amount: number, who: string }
+        - { id: after, set: { x: 1 } }
+      """)
+    run.proceed()
+    #expect(run.park.status == .waiting)
+    #expect(run.handle(.answer(step: "q", values: ["amount": 3])) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .waiting)
+    #expect(run.handle(.answer(step: "q", values: ["who": "Ana", "seen": true])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.steps["q"]?.manner == .person)
+    #expect(run.engine.state.steps["q"]?.by?.id == "ana")
+  }
+
+  @Test func `an event that came before its wait is kept for it`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { message: Ready?, fields: { ok: boolean } } }
+        - { id: w, wait: 1h }
+        - { id: after, set: { x: 1 } }
+      """)
+    run.proceed()
+    #expect(run.handle(.answer(step: "q", values: ["ok": true])) == nil)
+    run.proceed()
+    #expect(run.statuses["w"] == .waiting)
+    run.now = run.now.adding(TimeSpan(seconds: 3599)) ?? run.now
+    run.proceed()
+    #expect(run.statuses["w"] == .waiting)
+    run.now = run.now.adding(TimeSpan(seconds: 1)) ?? run.now
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `refuses commands that make no sense, each with its sentence`() throws {
+    let run = try Rehearsal("steps: [ { id: q, ask: { message: m, fields: { n: integer } } } ]")
+    run.proceed()
+    #expect(
+      run.handle(.answer(step: "nope", values: [:]))?.message.contains("no step `nope`") == true)
+    #expect(run.handle(.answer(step: "q", values: ["n": "x"])) != nil)
+    #expect(run.handle(.answer(step: "q", values: ["m": 1]))?.message.contains("`m`") == true)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) != nil)
+    #expect(
+      run.handle(.resolve(step: "q", happened: true, values: [:], reason: "r"))?.message
+        .contains("not in doubt") == true)
+    #expect(run.handle(.cancel(reason: "enough")) == nil)
+    run.proceed()
+    #expect(run.status == .cancelled)
+    #expect(run.handle(.cancel(reason: "again"))?.message.contains("was cancelled") == true)
+  }
+
+  @Test func `the fold of the events is the live state, saved and read back too`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, set: { x: "${{ 1.5 }}" } }
+        - id: section
+          steps:
+            - { id: b, set: { y: "${{ steps.a.outputs.x + 1.0 }}" } }
+            - { id: q, ask: { message: m, fields: { n: integer } } }
+      """)
+    run.proceed()
+    for count in 1...run.events.count {
+      let folded = try run.folded(count)
+      let saved = folded.state.saved
+      let restored = try #require(RunState(saved: saved, workflow: run.workflow))
+      #expect(restored.saved == saved)
+    }
+    #expect(try run.folded(run.events.count).state.saved == run.engine.state.saved)
+  }
+
+  @Test func `every event reads back from its record`() throws {
+    let run = try Rehearsal("steps: [ { id: a, set: { x: 1 } } ]")
+    run.proceed()
+    for event in run.events {
+      let again = try EventKind(type: event.kind.type, data: event.data)
+      #expect(again.type == event.kind.type)
+      #expect(Event(again, step: event.step, at: event.at).data == event.data)
+    }
+    #expect(throws: UnreadableEvent.self) { try EventKind(type: "run.flew", data: [:]) }
+  }
+}
