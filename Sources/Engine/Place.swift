@@ -4,39 +4,40 @@ import Workflows
 
 /// One step at one address at one moment, with what its expressions see.
 struct Place {
-  let engine: RunEngine
   let frame: Frame
   let step: Step
   let now: Timestamp
-  var address: String
+  private(set) var address: String
+  /// What has become of the step so far.
+  private(set) var record: StepRecord
+  /// Whether nothing has happened to the step yet.
+  private(set) var isFresh: Bool
   var scope: RunScope
 
   init(engine: RunEngine, frame: Frame, step: Step, now: Timestamp) {
-    self.engine = engine
     self.frame = frame
     self.step = step
     self.now = now
     address = frame.address(of: step)
+    let known = engine.state.steps[address]
+    isFresh = known == nil
+    record = known ?? StepRecord()
     scope = RunScope(
       reader: StateReader(workflow: engine.workflow, state: engine.state, vault: engine.vault),
-      prefixes: frame.prefixes, address: address,
-      now: engine.state.steps[address]?.startedAt ?? now)
+      prefixes: frame.prefixes, address: address, now: record.startedAt ?? now)
     if frame.role == .body, frame.prefixes.count > 1 { scope.extra["index"] = frame.indexValue }
   }
 
   /// The same step at another address, one that the run has passed.
   mutating func move(to address: String) {
     self.address = address
+    record = scope.reader.state.steps[address] ?? StepRecord()
+    isFresh = false
     let prefix = String(address.dropLast(step.id.utf8.count))
     scope = RunScope(
       reader: scope.reader, prefixes: prefix.isEmpty ? [""] : ["", prefix], address: address,
-      now: engine.state.steps[address]?.startedAt ?? now)
+      now: record.startedAt ?? now)
   }
-
-  var record: StepRecord { engine.state.steps[address] ?? StepRecord() }
-
-  /// Whether nothing has happened to the step yet.
-  var isFresh: Bool { engine.state.steps[address] == nil }
 
   /// The same place, where expressions see the step's own outputs.
   func seeing(outputs: ValueMap) -> Place {
