@@ -31,30 +31,20 @@ public final class CheckedExpression: Sendable {
     slotCount = planner.slotCount
   }
 
+  /// How much a result may hold: values, and one more for each sixteen bytes of text.
+  public static let resultLimit = 5_000_000
+
   /// The value for these variables.
   ///
   /// - Throws: ``EvaluationError`` with the place in the source.
   public func evaluate(
     _ activation: any Activation, costLimit: Int = defaultCostLimit
   ) throws(EvaluationError) -> Value {
-    var evaluation = Evaluation(
-      activation: activation, slots: Array(repeating: nil, count: slotCount), budget: costLimit,
-      unknowns: [])
-    do throws(Halt) {
-      return try run(&evaluation)
-    } catch {
-      switch error {
-      case .error(let error): throw error
-      case .unknown:
-        throw EvaluationError(.noSuchVariable, "an unknown met without partial evaluation")
-      }
-    }
-  }
-
-  private func run(_ evaluation: inout Evaluation) throws(Halt) -> Value {
-    switch plan {
-    case .success(let plan): return try plan.evaluate(&evaluation)
-    case .failure(let error): throw .error(error)
+    switch run(activation, [], costLimit) {
+    case .value(let value): return value
+    case .error(let error): throw error
+    case .unknown:
+      throw EvaluationError(.noSuchVariable, "an unknown met without partial evaluation")
     }
   }
 
@@ -71,17 +61,43 @@ public final class CheckedExpression: Sendable {
   public func evaluatePartially(
     _ activation: any Activation, unknowns: [Unknown], costLimit: Int = defaultCostLimit
   ) -> PartialResult {
-    var evaluation = Evaluation(
-      activation: activation, slots: Array(repeating: nil, count: slotCount), budget: costLimit,
-      unknowns: unknowns)
-    do throws(Halt) {
-      return .value(try run(&evaluation))
-    } catch {
-      switch error {
-      case .error(let error): return .error(error)
-      case .unknown(let unknowns): return .unknown(unknowns)
+    run(activation, unknowns, costLimit)
+  }
+
+  private func run(
+    _ activation: any Activation, _ unknowns: [Unknown], _ costLimit: Int
+  ) -> PartialResult {
+    withUnsafeTemporaryAllocation(of: Value?.self, capacity: slotCount) { slots in
+      slots.initialize(repeating: nil)
+      defer { slots.deinitialize() }
+      var evaluation = Evaluation(
+        activation: activation, slots: slots, budget: costLimit, unknowns: unknowns)
+      do throws(Halt) {
+        return .value(try bounded(try root(), &evaluation))
+      } catch {
+        switch error {
+        case .error(let error): return .error(error)
+        case .unknown(let unknowns): return .unknown(unknowns)
+        }
       }
     }
+  }
+
+  private func root() throws(Halt) -> Plan {
+    switch plan {
+    case .success(let plan): return plan
+    case .failure(let error): throw .error(error)
+    }
+  }
+
+  /// A small expression can name one value again and again: what it gives is small in memory and
+  /// endless for whoever walks through it.
+  private func bounded(_ plan: Plan, _ evaluation: inout Evaluation) throws(Halt) -> Value {
+    let value = try plan.evaluate(&evaluation)
+    if !value.isScalar, value.size(limit: Self.resultLimit) > Self.resultLimit {
+      throw plan.fail(.limitReached, "the result is too large")
+    }
+    return value
   }
 
   /// The variables it reads, with the constant fields that follow: its value depends on nothing else.

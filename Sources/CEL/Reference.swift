@@ -14,13 +14,18 @@ public struct Reference: Hashable, Sendable {
 struct ReferenceCollector {
   private let findings: Findings
   private(set) var references: [Reference] = []
+  /// The paths that are there wherever the node under the visit counts.
+  private var present: [[String]] = []
 
   init(_ findings: Findings) { self.findings = findings }
 
   mutating func visit(_ node: SyntaxNode, isGuarded: Bool) {
     if let path = path(of: node) {
       references.append(
-        Reference(path: path.names, range: node.range, isGuarded: isGuarded || path.isOptional))
+        Reference(
+          path: path.names, range: node.range,
+          isGuarded: isGuarded || path.isOptional
+            || present.contains { path.names.starts(with: $0) }))
       return
     }
     switch node.kind {
@@ -30,11 +35,38 @@ struct ReferenceCollector {
     case .has(let operand, let field): visitTested(operand, field, node)
     case .call(let function, let target, let arguments):
       visitCall(function, target, arguments, node, isGuarded: isGuarded)
-    case .and(let left, let right), .or(let left, let right):
-      visit(left, isGuarded: isGuarded)
-      visit(right, isGuarded: isGuarded)
+    case .and(let left, let right):
+      visit(left, assuming: tested(in: right, is: true), isGuarded)
+      visit(right, assuming: tested(in: left, is: true), isGuarded)
+    case .or(let left, let right):
+      visit(left, assuming: tested(in: right, is: false), isGuarded)
+      visit(right, assuming: tested(in: left, is: false), isGuarded)
+    case .conditional(let test, let positive, let negative):
+      visit(test, isGuarded: isGuarded)
+      visit(positive, assuming: tested(in: test, is: true), isGuarded)
+      visit(negative, assuming: tested(in: test, is: false), isGuarded)
     default:
       for child in node.children { visit(child, isGuarded: isGuarded) }
+    }
+  }
+
+  private mutating func visit(
+    _ node: SyntaxNode, assuming paths: [[String]], _ isGuarded: Bool
+  ) {
+    present += paths
+    defer { present.removeLast(paths.count) }
+    visit(node, isGuarded: isGuarded)
+  }
+
+  /// The paths that `has` found where the condition has the given outcome.
+  private func tested(in node: SyntaxNode, is outcome: Bool) -> [[String]] {
+    switch node.kind {
+    case .has(let operand, let field) where outcome:
+      path(of: operand).map { [$0.names + [field]] } ?? []
+    case .call("!_", nil, let arguments): tested(in: arguments[0], is: !outcome)
+    case .and(let left, let right) where outcome, .or(let left, let right) where !outcome:
+      tested(in: left, is: outcome) + tested(in: right, is: outcome)
+    default: []
     }
   }
 

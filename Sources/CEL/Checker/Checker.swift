@@ -27,7 +27,8 @@ struct Checker {
   init(_ environment: CELEnvironment) { self.environment = environment }
 
   mutating func type(of node: SyntaxNode) -> CELType {
-    let type = deduce(node)
+    var type = deduce(node)
+    if type.isCompound { type = substitution.resolve(type) }
     findings.types[node.id] = type
     return type
   }
@@ -279,6 +280,15 @@ struct Checker {
       case .dyn, .error: return .map(.dyn, .dyn)
       case let other: return report("expected a map with one entry, found \(other)", node.range)
       }
+    }
+  }
+}
+
+extension CELType {
+  fileprivate var isCompound: Bool {
+    switch self {
+    case .list, .map, .optional, .type, .opaque: true
+    default: false
     }
   }
 }

@@ -2,6 +2,11 @@
 struct Substitution {
   private var bindings: [String: CELType] = [:]
   private var freshCount = 0
+  /// How deep the assignment under way is.
+  private var depth = 0
+  /// Types are looked at this deep; what lies below counts as `dyn`. Without the bound, a few
+  /// nested macros could build types of exponential size.
+  private static let depthLimit = 8
 
   mutating func fresh() -> CELType {
     freshCount += 1
@@ -36,17 +41,29 @@ struct Substitution {
 
   /// The type with every known parameter replaced; unknown ones become `dyn` where asked.
   func resolve(_ type: CELType, openAsDyn: Bool = false) -> CELType {
+    resolve(type, openAsDyn, Self.depthLimit)
+  }
+
+  private func resolve(_ type: CELType, _ openAsDyn: Bool, _ depth: Int) -> CELType {
     switch type {
     case .parameter(let name):
-      if let bound = bindings[name] { return resolve(bound, openAsDyn: openAsDyn) }
-      return openAsDyn ? .dyn : type
-    case .list(let element): return .list(resolve(element, openAsDyn: openAsDyn))
-    case .map(let key, let value):
-      return .map(resolve(key, openAsDyn: openAsDyn), resolve(value, openAsDyn: openAsDyn))
-    case .type(let inner): return .type(resolve(inner, openAsDyn: openAsDyn))
-    case .optional(let inner): return .optional(resolve(inner, openAsDyn: openAsDyn))
-    case .opaque(let name, let parameters):
-      return .opaque(name, parameters.map { resolve($0, openAsDyn: openAsDyn) })
+      var current = name
+      while let bound = bindings[current] {
+        guard case .parameter(let next) = bound else { return resolve(bound, openAsDyn, depth) }
+        current = next
+      }
+      return openAsDyn ? .dyn : .parameter(current)
+    case .list, .map, .type, .optional, .opaque: break
+    default: return type
+    }
+    guard depth > 0 else { return .dyn }
+    func inner(_ type: CELType) -> CELType { resolve(type, openAsDyn, depth - 1) }
+    switch type {
+    case .list(let element): return .list(inner(element))
+    case .map(let key, let value): return .map(inner(key), inner(value))
+    case .type(let type): return .type(inner(type))
+    case .optional(let type): return .optional(inner(type))
+    case .opaque(let name, let parameters): return .opaque(name, parameters.map { inner($0) })
     default: return type
     }
   }
@@ -71,6 +88,9 @@ struct Substitution {
   }
 
   private mutating func assign(_ actual: CELType, _ expected: CELType) -> Bool {
+    guard depth <= Self.depthLimit else { return true }
+    depth += 1
+    defer { depth -= 1 }
     if case .parameter(let name) = expected { return bind(name, actual, actualFirst: true) }
     if case .parameter(let name) = actual { return bind(name, expected, actualFirst: false) }
     switch (actual, expected) {
@@ -88,13 +108,18 @@ struct Substitution {
     case (.optional(let one), .optional(let other)): return assign(one, other)
     case (.opaque(let name, let some), .opaque(let otherName, let others)):
       return name == otherName && some.count == others.count
-        && zip(some, others).allSatisfy { assign($0, $1) }
+        && assignAll(some, others)
     // Records of our own are maps to whoever takes a map.
     case (.object, .map(let key, let value)): return assign(.string, key) && assign(.dyn, value)
     case (.map, .object): return true
     case (.object(let one), .object(let other)): return one == other
     default: return actual == expected
     }
+  }
+
+  private mutating func assignAll(_ actual: [CELType], _ expected: [CELType]) -> Bool {
+    for (one, other) in zip(actual, expected) where !assign(one, other) { return false }
+    return true
   }
 
   private mutating func bind(_ name: String, _ type: CELType, actualFirst: Bool) -> Bool {
@@ -111,12 +136,16 @@ struct Substitution {
   }
 
   private func occurs(_ name: String, in type: CELType) -> Bool {
-    switch resolve(type) {
+    occursResolved(name, in: resolve(type))
+  }
+
+  private func occursResolved(_ name: String, in type: CELType) -> Bool {
+    switch type {
     case .parameter(let other): other == name
-    case .list(let element): occurs(name, in: element)
-    case .map(let key, let value): occurs(name, in: key) || occurs(name, in: value)
-    case .optional(let inner), .type(let inner): occurs(name, in: inner)
-    case .opaque(_, let parameters): parameters.contains { occurs(name, in: $0) }
+    case .list(let element): occursResolved(name, in: element)
+    case .map(let key, let value): occursResolved(name, in: key) || occursResolved(name, in: value)
+    case .optional(let inner), .type(let inner): occursResolved(name, in: inner)
+    case .opaque(_, let parameters): parameters.contains { occursResolved(name, in: $0) }
     default: false
     }
   }

@@ -10,10 +10,20 @@ public protocol Activation {
 }
 
 /// Variables from a table.
-public struct Variables: Activation {
-  private let values: [String: Value]
+public struct Variables: Activation, Sendable {
+  private let names: [String]
+  private let values: [Value]
+  /// Where a name stands; few are searched instead.
+  private let index: [String: Int]?
 
-  public init(_ values: [String: Value] = [:]) { self.values = values }
+  public init(_ values: [String: Value] = [:]) {
+    names = Array(values.keys)
+    self.values = Array(values.values)
+    index = names.count > 8 ? Dictionary(zip(names, names.indices)) { first, _ in first } : nil
+  }
 
-  public func value(named name: String) -> Value? { values[name] }
+  public func value(named name: String) -> Value? {
+    if let index { return index[name].map { values[$0] } }
+    return names.firstIndex(of: name).map { values[$0] }
+  }
 }

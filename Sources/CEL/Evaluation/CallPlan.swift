@@ -5,8 +5,13 @@ final class CallPlan: Plan, @unchecked Sendable {
   private let function: String
   private let arguments: [Plan]
   private let overloads: [Overload]
+  private let work: CallWork
 
-  init(_ function: String, _ arguments: [Plan], _ overloads: [Overload], _ range: Range<Int>) {
+  init(
+    _ function: String, _ arguments: [Plan], _ overloads: [Overload], _ work: CallWork,
+    _ range: Range<Int>
+  ) {
+    self.work = work
     self.function = function
     self.arguments = arguments
     self.overloads = overloads
@@ -16,6 +21,7 @@ final class CallPlan: Plan, @unchecked Sendable {
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
     try evaluation.charge(1)
     let values = try evaluateArguments(&evaluation)
+    if work != .constant { try evaluation.charge(work.cost(of: values, limit: evaluation.budget)) }
     let overload = try choose(values)
     do throws(EvaluationError) {
       let value: Value
@@ -53,6 +59,7 @@ final class CallPlan: Plan, @unchecked Sendable {
 
   private func choose(_ values: [Value]) throws(Halt) -> Overload {
     if overloads.count == 1 { return overloads[0] }
+    if overloads.isEmpty { throw fail(.noSuchOverload, "unknown function `\(function)`") }
     for overload in overloads where overload.accepts(values) { return overload }
     throw located(mismatch(values))
   }
@@ -68,26 +75,24 @@ final class CallPlan: Plan, @unchecked Sendable {
 final class BinaryPlan: Plan, @unchecked Sendable {
   private let left: Plan
   private let right: Plan
-  private let overloads: [Overload]
   private let operation: @Sendable (Value, Value) throws(EvaluationError) -> Value
+  private let work: CallWork
 
-  init?(_ left: Plan, _ right: Plan, _ overloads: [Overload], _ range: Range<Int>) {
+  init?(
+    _ left: Plan, _ right: Plan, _ overloads: [Overload], _ work: CallWork, _ range: Range<Int>
+  ) {
     guard let first = overloads.first, case .binary(let operation) = first.implementation else {
       return nil
     }
+    self.work = work
     self.left = left
     self.right = right
-    self.overloads = overloads
     self.operation = operation
     super.init(range)
   }
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
-    evaluation.budget -= 1
-    guard evaluation.budget >= 0 else {
-      try evaluation.charge(0)
-      return .null
-    }
+    try evaluation.charge(1)
     let first: Value
     do throws(Halt) {
       first = try left.evaluate(&evaluation)
@@ -99,6 +104,9 @@ final class BinaryPlan: Plan, @unchecked Sendable {
       throw error
     }
     let second = try right.evaluate(&evaluation)
+    if work != .constant, !(first.isScalar && second.isScalar) {
+      try evaluation.charge(work.cost(of: [first, second], limit: evaluation.budget))
+    }
     do throws(EvaluationError) {
       let value = try operation(first, second)
       evaluation.budget -= value.weight
@@ -114,9 +122,10 @@ extension Value {
   /// again ends at the limit.
   var weight: Int {
     switch self {
-    case .string(let text): text.utf8.count >> 6
-    case .bytes(let bytes): bytes.count >> 6
-    case .list(let values): values.count >> 4
+    case .string(let text): text.utf8.count >> 4
+    case .bytes(let bytes): bytes.count >> 4
+    case .list(let values): values.count
+    case .map(let map): map.count * 2
     default: 0
     }
   }

@@ -37,31 +37,30 @@ final class ComprehensionPlan: Plan, @unchecked Sendable {
 
   // MARK: Elements
 
-  /// Calls the body for each element, its variables set, until it returns false.
+  private typealias Body = (
+    inout Evaluation, _ key: Value, _ element: Value
+  ) throws(Halt) -> Bool
+
+  /// Calls the body for each element, its variables set, until it returns false. Where a body
+  /// meets an unknown the others are looked at too, so that the set is whole.
   private func forEach(
-    _ source: Value, _ evaluation: inout Evaluation,
-    _ body: (inout Evaluation, _ key: Value, _ element: Value) throws(Halt) -> Bool
+    _ source: Value, _ evaluation: inout Evaluation, _ body: Body
   ) throws(Halt) {
+    var unknown: Halt?
     switch source {
     case .list(let list):
       for index in list.indices {
-        try evaluation.charge(1)
-        if let second {
-          evaluation.slots[first] = .int(Int64(index))
-          evaluation.slots[second] = list[index]
-        } else {
-          evaluation.slots[first] = list[index]
-        }
-        guard try body(&evaluation, .int(Int64(index)), list[index]) else { return }
+        let key = Value.int(Int64(index))
+        evaluation.slots[first] = second == nil ? list[index] : key
+        if let second { evaluation.slots[second] = list[index] }
+        guard try step(&evaluation, key, list[index], &unknown, body) else { return }
       }
     case .map(let map):
       for member in map {
-        try evaluation.charge(1)
         evaluation.slots[first] = member.key
         if let second { evaluation.slots[second] = member.value }
-        guard try body(&evaluation, member.key, second == nil ? member.key : member.value) else {
-          return
-        }
+        let element = second == nil ? member.key : member.value
+        guard try step(&evaluation, member.key, element, &unknown, body) else { return }
       }
     case .object(let object) where !(object is OptionalValue || object is TypeValue):
       var map = ValueMap()
@@ -69,6 +68,21 @@ final class ComprehensionPlan: Plan, @unchecked Sendable {
       try forEach(.map(map), &evaluation, body)
     default:
       throw fail(.noSuchOverload, "expected a list or a map, found \(source.typeName)")
+    }
+    if let unknown { throw unknown }
+  }
+
+  private func step(
+    _ evaluation: inout Evaluation, _ key: Value, _ element: Value, _ unknown: inout Halt?,
+    _ body: Body
+  ) throws(Halt) -> Bool {
+    try evaluation.charge(1)
+    do throws(Halt) {
+      return try body(&evaluation, key, element)
+    } catch {
+      guard case .unknown = error else { throw error }
+      unknown = unknown?.joined(with: error) ?? error
+      return true
     }
   }
 

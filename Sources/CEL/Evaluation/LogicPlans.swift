@@ -71,16 +71,19 @@ final class ListPlan: Plan, @unchecked Sendable {
   }
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
+    try evaluation.charge(elements.count)
     var values: [Value] = []
     values.reserveCapacity(elements.count)
+    var unknown: Halt?
     for (plan, isOptional) in elements {
-      let value = try plan.evaluate(&evaluation)
-      guard isOptional else {
+      guard let value = try plan.orUnknown(&evaluation, &unknown) else { continue }
+      if !isOptional {
         values.append(value)
-        continue
+      } else if let inner = try plan.unwrap(value) {
+        values.append(inner)
       }
-      if let inner = try plan.unwrap(value) { values.append(inner) }
     }
+    if let unknown { throw unknown }
     return .list(values)
   }
 }
@@ -94,15 +97,36 @@ final class MapPlan: Plan, @unchecked Sendable {
   }
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
+    try evaluation.charge(entries.count * 2)
     var map = ValueMap(minimumCapacity: entries.count)
+    var unknown: Halt?
     for (keyPlan, valuePlan, isOptional) in entries {
-      let key = try keyPlan.evaluate(&evaluation)
-      var value: Value? = try valuePlan.evaluate(&evaluation)
-      if isOptional, let optional = value { value = try valuePlan.unwrap(optional) }
-      guard let value else { continue }
-      try keyPlan.insert(key, value, into: &map)
+      let key = try keyPlan.orUnknown(&evaluation, &unknown)
+      let value = try valuePlan.orUnknown(&evaluation, &unknown)
+      guard let key, let value else { continue }
+      if !isOptional {
+        try keyPlan.insert(key, value, into: &map)
+      } else if let inner = try valuePlan.unwrap(value) {
+        try keyPlan.insert(key, inner, into: &map)
+      }
     }
+    if let unknown { throw unknown }
     return .map(map)
+  }
+}
+
+extension Plan {
+  /// The value, or nil where it depends on unknowns, which are added to those met before.
+  fileprivate func orUnknown(
+    _ evaluation: inout Evaluation, _ unknown: inout Halt?
+  ) throws(Halt) -> Value? {
+    do throws(Halt) {
+      return try evaluate(&evaluation)
+    } catch {
+      guard case .unknown = error else { throw error }
+      unknown = unknown?.joined(with: error) ?? error
+      return .none
+    }
   }
 }
 
@@ -141,6 +165,23 @@ final class BindPlan: Plan, @unchecked Sendable {
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
     evaluation.slots[slot] = try value.evaluate(&evaluation)
+    return try body.evaluate(&evaluation)
+  }
+}
+
+/// `cel.block`: forgets what its elements were in an earlier round of a macro around it.
+final class BlockPlan: Plan, @unchecked Sendable {
+  private let slots: Range<Int>
+  private let body: Plan
+
+  init(_ slots: Range<Int>, _ body: Plan, _ range: Range<Int>) {
+    self.slots = slots
+    self.body = body
+    super.init(range)
+  }
+
+  override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
+    for slot in slots { evaluation.slots[slot] = .none }
     return try body.evaluate(&evaluation)
   }
 }

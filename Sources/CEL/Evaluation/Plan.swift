@@ -18,15 +18,16 @@ public struct Unknown: Hashable, Sendable {
 /// One evaluation: the variables, the slots of macros, what it may still cost.
 struct Evaluation {
   let activation: any Activation
-  var slots: [Value?]
+  /// The variables of macros; uninitialized memory is never among them.
+  var slots: UnsafeMutableBufferPointer<Value?>
   var budget: Int
   let unknowns: [Unknown]
 
   mutating func charge(_ cost: Int) throws(Halt) {
-    budget -= cost
-    guard budget >= 0 else {
+    guard cost <= budget else {
       throw .error(EvaluationError(.limitReached, "the expression takes too much work"))
     }
+    budget -= cost
   }
 
   /// The unknowns that an attribute path meets: those it leads into or through.

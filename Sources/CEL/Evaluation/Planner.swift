@@ -108,12 +108,13 @@ struct Planner {
     for operand in operands { plans.append(try plan(operand)) }
     let isSingle =
       found.overloads.count == 1 || found.overloads.shareImplementation(of: found.function)
+    let work = CallWork(function: found.function)
     if plans.count == 2, isSingle,
-      let binary = BinaryPlan(plans[0], plans[1], found.overloads, node.range)
+      let binary = BinaryPlan(plans[0], plans[1], found.overloads, work, node.range)
     {
       return binary
     }
-    return CallPlan(found.function, plans, found.overloads, node.range)
+    return CallPlan(found.function, plans, found.overloads, work, node.range)
   }
 
   private func resolve(
@@ -162,11 +163,13 @@ struct Planner {
       locals.append((name, { LocalPlan(slot, $0) }))
       return BindPlan(slot, valuePlan, try plan(body), node.range)
     case .block(let values, let body):
+      let first = slotCount
+      slotCount += values.count
       for (index, value) in values.enumerated() {
-        let lazy = LazyPlan(slot(), try plan(value), value.range)
+        let lazy = LazyPlan(first + index, try plan(value), value.range)
         locals.append(("@index\(index)", { _ in lazy }))
       }
-      return try plan(body)
+      return BlockPlan(first..<(first + values.count), try plan(body), node.range)
     case .optionalMap(let target, let name, let body, let isFlat):
       let targetPlan = try plan(target)
       let slot = self.slot()

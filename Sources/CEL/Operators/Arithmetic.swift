@@ -4,7 +4,7 @@ import Values
 /// "Overflow").
 enum Arithmetic {
   /// How many elements or bytes a computed value may have.
-  static let sizeLimit = 10_000_000
+  static let sizeLimit = 1_000_000
 
   static func add(_ left: Value, _ right: Value) throws(EvaluationError) -> Value {
     switch (left, right) {

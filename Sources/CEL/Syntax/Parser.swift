@@ -4,6 +4,9 @@ import Values
 public struct Parser {
   /// How deep an expression may nest.
   public static let depthLimit = 200
+  /// How many nodes may lie on the way from the root of the tree to a leaf; longer chains of
+  /// operators than nestings are allowed.
+  public static let heightLimit = 500
   /// How many bytes of source an expression may have.
   public static let sizeLimit = 100_000
 
@@ -75,6 +78,12 @@ public struct Parser {
     return SyntaxNode(id: nextID, kind, range: range)
   }
 
+  private func checkHeight(_ node: SyntaxNode) throws(Issue) {
+    guard node.height <= Self.heightLimit else {
+      throw Issue("the expression is a chain of too many parts", range: node.range)
+    }
+  }
+
   // MARK: Operators
 
   mutating func expression() throws(Issue) -> SyntaxNode {
@@ -114,9 +123,7 @@ public struct Parser {
         .call(
           "_\(symbol == .in ? "@in" : symbol.rawValue)_".operatorName, target: nil,
           arguments: [left, right]), left.range.lowerBound..<right.range.upperBound)
-      guard left.height < Self.depthLimit * 10 else {
-        throw Issue("the expression is a chain of too many operators", range: left.range)
-      }
+      try checkHeight(left)
     }
     return level > 1 ? left : balanced(terms[...], isOr: level == 0)
   }
@@ -164,6 +171,7 @@ public struct Parser {
       operand = node(
         .call(function, target: nil, arguments: [operand]), start..<operand.range.upperBound)
     }
+    try checkHeight(operand)
     return operand
   }
 
@@ -175,7 +183,6 @@ public struct Parser {
 
   private mutating func members(of first: SyntaxNode) throws(Issue) -> SyntaxNode {
     var operand = first
-    var count = 0
     while true {
       if token.is(.dot) {
         operand = try field(of: operand)
@@ -186,10 +193,7 @@ public struct Parser {
       } else {
         return operand
       }
-      count += 1
-      guard count <= Self.depthLimit * 5 else {
-        throw Issue("the expression is a chain of too many parts", range: operand.range)
-      }
+      try checkHeight(operand)
     }
   }
 
@@ -373,16 +377,5 @@ extension SyntaxNode {
       operand.qualifiedName.map { "\($0).\(field)" }
     default: nil
     }
-  }
-
-  /// How long the chain of left operands is; bounded to keep recursion over the tree safe.
-  fileprivate var height: Int {
-    var height = 0
-    var current = self
-    while case .call(_, nil, let arguments) = current.kind, arguments.count == 2 {
-      height += 1
-      current = arguments[0]
-    }
-    return height
   }
 }

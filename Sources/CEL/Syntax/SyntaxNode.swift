@@ -7,11 +7,15 @@ public final class SyntaxNode: Sendable {
   public let kind: Kind
   /// UTF-8 range in the source.
   public let range: Range<Int>
+  /// How many nodes the longest way down has, this one included; the parser bounds it, so that
+  /// recursion over a tree is safe.
+  public let height: Int
 
   public init(id: Int, _ kind: Kind, range: Range<Int>) {
     self.id = id
     self.kind = kind
     self.range = range
+    height = kind.partsHeight + 1
   }
 
   public enum Kind: Sendable {
@@ -68,6 +72,28 @@ public final class SyntaxNode: Sendable {
     public let predicate: SyntaxNode?
     /// What an element becomes.
     public let transform: SyntaxNode?
+  }
+}
+
+extension SyntaxNode.Kind {
+  fileprivate var partsHeight: Int {
+    switch self {
+    case .literal, .identifier: 0
+    case .select(let operand, _, _), .has(let operand, _): operand.height
+    case .call(_, let target, let arguments):
+      arguments.reduce(target?.height ?? 0) { max($0, $1.height) }
+    case .and(let left, let right), .or(let left, let right), .bind(_, let left, let right),
+      .optionalMap(let left, _, let right, _):
+      max(left.height, right.height)
+    case .conditional(let test, let positive, let negative):
+      max(test.height, positive.height, negative.height)
+    case .list(let elements): elements.reduce(0) { max($0, $1.value.height) }
+    case .map(let entries), .message(_, let entries):
+      entries.reduce(0) { max($0, $1.key.height, $1.value.height) }
+    case .comprehension(let macro):
+      max(macro.range.height, macro.predicate?.height ?? 0, macro.transform?.height ?? 0)
+    case .block(let values, let body): values.reduce(body.height) { max($0, $1.height) }
+    }
   }
 }
 

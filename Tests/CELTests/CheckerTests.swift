@@ -1,0 +1,83 @@
+import Testing
+import Values
+
+@testable import CEL
+
+@Suite struct CheckerTests {
+  private let environment = CELEnvironment(variables: [
+    "name": .string, "amount": .double, "count": .int, "list": .list(.int),
+    "maybe": .optional(.int),
+    "step": .object(ObjectType("the step", fields: ["status": .string, "outputs": .dyn])),
+  ])
+
+  private func issues(_ source: String) -> [CEL.Issue] {
+    if case .failure(let failure) = environment.compile(source) { failure.issues } else { [] }
+  }
+
+  @Test(
+    arguments: [
+      ("step.statuss", "the step has no field `statuss`", 5..<12, "status"),
+      ("nam + 'a'", "unknown name `nam`", 0..<3, "name"),
+      ("siz(name) > 1", "unknown function `siz`", 0..<9, "size"),
+      ("name + 1", "`+` does not work on string and int", 0..<8, nil),
+      ("count && true", "expected bool, found int", 0..<5, nil),
+      ("name.status", "string has no fields, so no `status`", 5..<11, nil),
+      ("1 == 'a'", "`==` does not work on int and string", 0..<8, nil),
+      ("count.all(x, true)", "expected a list or a map for `all`, found int", 0..<5, nil),
+      (
+        "true ? 1 : 'a'", "both results of `?` need the same type, found int and string", 0..<14,
+        nil
+      ),
+    ] as [(String, String, Range<Int>, String?)])
+  func `says what is wrong, where, and what would be right`(
+    source: String, message: String, range: Range<Int>, suggestion: String?
+  ) {
+    #expect(
+      issues(source).first == CEL.Issue(message, range: range, suggestion: suggestion))
+  }
+
+  @Test(arguments: [
+    ("1 +", "expected a value, found the end of the expression", 3..<3),
+    ("a = b", "unexpected `=`; equality is `==`", 2..<3),
+    ("'abc", "the text has no closing quote", 0..<4),
+    ("[1, 2", "expected `]` or `,` in the list, found the end of the expression", 5..<5),
+    ("while", "`while` is a reserved word", 0..<5),
+    ("'é' $", "unexpected `$`", 5..<6),
+    ("99999999999999999999", "the number does not fit an integer", 0..<20),
+  ])
+  func `refuses what is no expression`(source: String, message: String, range: Range<Int>) {
+    #expect(issues(source).first == CEL.Issue(message, range: range))
+  }
+
+  @Test func `reports every mistake at once`() {
+    #expect(issues("nam == 'a' && step.statuss == 'b' && coun > 1").count == 3)
+  }
+
+  @Test(arguments: [
+    ("count > 1.5", "bool"), ("list.map(i, string(i))", "list(string)"),
+    ("{'a': 1}.?b", "optional_type(int)"), ("step.outputs.x", "dyn"), ("[1, 'a']", "list(dyn)"),
+    ("maybe.orValue(1)", "int"), ("list[?0]", "optional_type(int)"),
+    ("list.transformMap(i, v, string(v))", "map(int, string)"),
+  ])
+  func `deduces types`(source: String, type: String) throws {
+    #expect(try environment.compile(source).get().type.description == type)
+  }
+
+  @Test func `tells what an expression reads, where, and whether it must be there`() throws {
+    let source =
+      "has(step.outputs.id) && step.outputs.id == name || step.outputs.?x.orValue('') == ''"
+    let references = try environment.compile(source).get().references
+    #expect(
+      references.map { "\($0.path.joined(separator: ".")) \($0.isGuarded)" } == [
+        "step.outputs.id true", "step.outputs.id true", "name false", "step.outputs.x true",
+      ])
+    #expect(references.map(\.range.lowerBound) == [0, 24, 43, 51])
+  }
+
+  @Test func `an expression in other text ends where the grammar says`() throws {
+    let text = "a ${{ {'x': {'y': '}}'}}.x.y }} b"
+    let (node, end) = try Parser.parsePrefix(of: Array(text.utf8), from: 5)
+    #expect(text.utf8.dropFirst(end).starts(with: "}} b".utf8))
+    #expect(node.range == 6..<28)
+  }
+}
