@@ -38,7 +38,8 @@ extension Narration {
     let checkpoint = data.text("checkpoint").map { [Shown("checkpoint", text: $0)] } ?? []
     let sentence =
       switch data.text("how") {
-      case "person": "done by \(who)"
+      case "person":
+        record.actor.kind == "machine" ? "done, with what was answered" : "done by \(who)"
       case "by_hand": "done by hand by \(who)\(reason)"
       case "override": "declared done by \(who)\(reason)"
       default: "done"
@@ -83,6 +84,8 @@ extension Narration {
     let who = record.actor.sentence
     let message = data.text("message") ?? ""
     switch record.type {
+    case "look.answered": return Narration("looked\(purpose(data))", data.shown("outputs"))
+    case "look.failed": return .problem("could not look\(purpose(data)): \(message)")
     case "answer.given": return Narration("answered by \(who)", data.shown("values"))
     case "event.received":
       return Narration(
@@ -107,6 +110,17 @@ extension Narration {
       return .problem("\(bytes) bytes of a record that was cut off were moved aside", file)
     case "clock.went_back": return .problem("the clock of the machine went back")
     default: return .unknown(record)
+    }
+  }
+
+  /// What a look at the world was for.
+  private static func purpose(_ data: ValueMap) -> String {
+    switch data.text("for") {
+    case "preconditions": ", before the step"
+    case "verify": ", after the step"
+    case "checkpoint": " whether the checkpoint still holds"
+    case "probe": " whether it had happened"
+    default: ""
     }
   }
 }

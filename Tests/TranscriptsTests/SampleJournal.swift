@@ -43,8 +43,7 @@ enum SampleJournal {
       8, "answer.given", step: "checks", data: ["values": ["amount": 99], "sealed": ["pin": "aa"]],
       actor: .init(kind: "person", id: "ana")),
     record(
-      9, "step.succeeded", step: "checks", data: ["how": "person", "outputs": ["amount": 99]],
-      actor: .init(kind: "person", id: "ana")),
+      9, "step.succeeded", step: "checks", data: ["how": "person", "outputs": ["amount": 99]]),
     record(10, "run.finished", data: ["status": "succeeded", "outputs": ["tenant": "ten_1"]]),
   ]
 

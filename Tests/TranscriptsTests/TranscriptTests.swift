@@ -67,7 +67,7 @@ import Values
           2026-11-20 21:06:08.000 +00:00  Check it [checks]: answered by person ana
               amount: 99
               pin: (sensitive)
-          2026-11-20 21:06:09.000 +00:00  Check it [checks]: done by person ana
+          2026-11-20 21:06:09.000 +00:00  Check it [checks]: done, with what was answered
               amount: 99
           2026-11-20 21:06:10.000 +00:00  ended: succeeded
               tenant: ten_1
@@ -114,6 +114,16 @@ import Values
     let entry = TranscriptEntry(record, title: nil)
     #expect(entry.sentence == "moon.rose")
     #expect(entry.details == [Shown("phase", "full")])
+  }
+
+  @Test func `tells a look at the world`() {
+    let record = JournalRecord(
+      seq: 0, at: "2026-11-20T21:06:00.000Z", type: "look.answered", step: "a", attempt: nil,
+      actor: .init(kind: "machine", id: "baton"),
+      data: ["for": "preconditions", "check": 0, "outputs": ["found": true]], prev: "", hash: "")
+    let entry = TranscriptEntry(record, title: nil)
+    #expect(entry.sentence == "looked, before the step")
+    #expect(entry.details == [Shown("found", true)])
   }
 
   @Test func `a value cannot drive the terminal or begin a line`() {
