@@ -95,6 +95,7 @@ final class ContractDecoder {
     let scope = Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
     let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
     checkExamples(bare, node)
+    checkProbe(bare, node)
     return OperationContract(
       plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
       inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
@@ -103,6 +104,18 @@ final class ContractDecoder {
         decoder.undo($0, in: scope.with(.outputs(of: bare)), lookup, calls: .contract)
       }, examples: bare.examples,
       manual: node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) })
+  }
+
+  /// What a probe gives are the operation's outputs.
+  private func checkProbe(_ contract: OperationContract, _ node: Node) {
+    let names = contract.outputs.names
+    for member in node["probe"]?["outputs"]?.members ?? []
+    where contract.outputs[member.name] == nil {
+      decoder.report(
+        .unknownInput, "`\(contract.name)` has no output `\(member.name)`", at: member.key.span,
+        label: names.isEmpty ? "it gives nothing" : "it gives \(names.quotedList)",
+        help: decoder.suggestion(member.name, names))
+    }
   }
 
   private func checkExamples(_ contract: OperationContract, _ node: Node) {

@@ -78,8 +78,7 @@ struct StepTypes {
       return contract?.outputs.objectType ?? .dyn
     case "ask": return questionType(outline, node)
     case "approve": return record(outline, ["by": .string, "comment": .string])
-    case "wait":
-      return record(outline, ["which": .string, "event": eventType(node), "at": .string])
+    case "wait": return record(outline, waitFields(node))
     case "set": return .dyn
     case "for_each": return node["collect"] == nil ? none : .list(.dyn)
     case "workflow":
@@ -96,6 +95,13 @@ struct StepTypes {
       types += set.fields.map { ($0.name, $0.type) }
     }
     return record(outline, types)
+  }
+
+  /// Only what an event has ended has an event.
+  private func waitFields(_ node: Node) -> [String: CELType] {
+    var fields: [String: CELType] = ["which": .string, "at": .string]
+    if node["event"] != nil || node["first_of"] != nil { fields["event"] = eventType(node) }
+    return fields
   }
 
   private func eventType(_ node: Node) -> CELType {

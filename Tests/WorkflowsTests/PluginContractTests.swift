@@ -1,0 +1,65 @@
+import SourceText
+import Testing
+
+@testable import Workflows
+
+@Suite struct PluginContractTests {
+  static let plugins = ["identity", "mail", "payments", "site", "tenants", "tickets", "users"]
+
+  @Test(arguments: plugins)
+  func `the project's contracts have no findings`(name: String) throws {
+    let path = "plugins/\(name)/plugin.yaml"
+    let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
+    let diagnostics = Diagnostics()
+    let contract = PluginContract.decode(SourceFile(path: path, bytes: bytes), into: diagnostics)
+    #expect(contract?.name == name)
+    #expect(diagnostics.isEmpty, "\(DiagnosticRenderer().render(diagnostics))")
+  }
+
+  @Test(arguments: BuiltInContracts.names)
+  func `what is built in has a contract`(name: String) {
+    #expect(Catalog.builtIn.connection(named: name)?.operations.isEmpty == false)
+  }
+
+  @Test func `mistakes of a contract are found together`() {
+    let source = MarkedText(
+      """
+      plugin: shop
+      operations:
+        1️⃣Find Order:
+          effects: 2️⃣read
+          inputs: { order_id: string }
+          outputs: { amount: number, status: string }
+          examples:
+            - inputs: { order_id: A-1 }
+              outputs: { amount: 3️⃣much, status: PAID }
+        charge:
+          inputs: { amount: number }
+          outputs: { charge_id: string }
+          probe:
+            action: 4️⃣fnd
+            check: true
+            outputs: { 5️⃣charge: x }
+          undo: { action: charge, with: { amount: "${{ outputs.6️⃣charge }}" } }
+          key_lasts: 7️⃣24
+      8️⃣event: {}
+      """)
+    let diagnostics = Diagnostics()
+    _ = PluginContract.decode(
+      SourceFile(path: "plugin.yaml", text: source.text), into: diagnostics)
+    let found = diagnostics.sorted
+    #expect(
+      found.map(\.code) == [
+        .badName, .valueNotAllowed, .exampleMismatch, .unknownOperation, .unknownInput,
+        .expressionType, .badLength, .unknownKey,
+      ], "\(found.map { "\($0.code) \($0.message)" })")
+    #expect(found.map(\.span.start) == source.marks)
+  }
+
+  @Test func `a connection's name need not be its plugin's`() {
+    let catalog = Catalog(shop.map { ["second_shop": $0] } ?? [:])
+    #expect(catalog.operation(named: "second_shop.find")?.plugin == "shop")
+    #expect(catalog.operation(named: "shop.find") == nil)
+    #expect(catalog.event(named: "second_shop.paid") != nil)
+  }
+}
