@@ -22,8 +22,9 @@ struct FieldDecoder {
 
   private func field(_ member: Member) -> Field? {
     guard isUsable(member.key) else { return nil }
-    guard let source = SchemaDecoder(self).schema(member.value, isField: true) else { return nil }
-    guard let schema = compile(source, member) else { return nil }
+    // A field that is not understood may be anything, so that its uses are not mistakes too.
+    let source = SchemaDecoder(self).schema(member.value, isField: true) ?? true
+    guard let schema = compile(source, member) ?? (try? Schema.decode(true)) else { return nil }
     let defaultNode = member.value["default"]
     let fallback = defaultNode.flatMap { checkedDefault($0, schema, of: member) }
     return Field(

@@ -15,7 +15,7 @@ package struct FieldSet: Sendable {
   package var names: [String] { fields.map(\.name) }
 
   /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
-  /// understood is left out.
+  /// understood may be anything.
   package static func decode(
     _ node: Node, in file: SourceFile, into diagnostics: Diagnostics
   ) -> FieldSet {

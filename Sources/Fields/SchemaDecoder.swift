@@ -101,14 +101,14 @@ struct SchemaDecoder {
   // MARK: keywords
 
   private enum Kind {
-    case schema, schemas, schemaMap, type, text, anything, values
+    case schema, schemas, schemaMap, type, text, format, anything, values
   }
 
   private static let keywords: [String: Kind] = [
     "type": .type, "enum": .values, "const": .values, "multipleOf": .anything,
     "minimum": .anything, "maximum": .anything, "exclusiveMinimum": .anything,
     "exclusiveMaximum": .anything, "minLength": .anything, "maxLength": .anything,
-    "pattern": .text, "format": .text, "items": .schema, "prefixItems": .schemas,
+    "pattern": .text, "format": .format, "items": .schema, "prefixItems": .schemas,
     "contains": .schema, "minContains": .anything, "maxContains": .anything,
     "minItems": .anything, "maxItems": .anything, "uniqueItems": .anything,
     "properties": .schemaMap, "patternProperties": .schemaMap, "additionalProperties": .schema,
@@ -135,6 +135,7 @@ struct SchemaDecoder {
     case .schemaMap: return schemaMap(member)
     case .type: return types(node)
     case .text: return node.text.map { .string($0) } ?? expect("text", member)
+    case .format: return format(member)
     case .values: return Self.value(node, ofType: type)
     case .anything: return node.value
     }
@@ -145,6 +146,19 @@ struct SchemaDecoder {
       .invalidField, "`\(member.name)` must be \(what), not \(member.value.kindName)",
       member.value.span)
     return nil
+  }
+
+  /// JSON Schema passes over formats it does not know; here a slip of the pen would go unseen.
+  private func format(_ member: Member) -> Value? {
+    guard let name = member.value.text else { return expect("text", member) }
+    if Format(rawValue: name) == nil {
+      let names = Format.allCases.map(\.rawValue)
+      fields.report(
+        .invalidField, "unknown format `\(name)`", member.value.span,
+        label: "a format is \(SchemaValidator.alternatives(names.map { "`\($0)`" }))",
+        help: nearest(name, among: names).map { "did you mean `\($0)`?" })
+    }
+    return .string(name)
   }
 
   private func schemaMap(_ member: Member) -> Value? {

@@ -111,6 +111,7 @@ import Values
     ("a: { type: array, items: { type: integer }, default: [1, 1️⃣x] }", "B0204"),
     ("a: { type: object, properties: { b: 1️⃣strng } }", "B0203"),
     ("a: { type: string, pattern: 1️⃣'(' }", "B0201"),
+    ("a: { type: string, format: 1️⃣emial }", "B0201"),
     ("a: { type: string, optional: 1️⃣maybe }", "B0201"),
     ("a: { $ref: 1️⃣'#/nowhere' }", "B0201"), ("1️⃣- a", "B0201"),
     ("a: { type: object, properties: { b: { type: string, 1️⃣optional: true } } }", "B0202"),
@@ -122,6 +123,10 @@ import Values
     #expect(findings.count == 1)
     #expect(finding.code.text == code)
     #expect(finding.span.start == parts[0].utf8.count)
+  }
+
+  @Test func `a field that is not understood may be anything`() {
+    #expect(decode("a: strng\n").fields["a"]?.type == .dyn)
   }
 
   @Test func `text stays as written where text is expected`() {
