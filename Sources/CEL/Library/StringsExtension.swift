@@ -143,7 +143,7 @@ enum StringsExtension {
           position += 1
         } while position < bytes.count && bytes[position] & 0xC0 == 0x80
       }
-      left -= 1
+      if left > 0 { left -= 1 }
       _ = try Arithmetic.sized(result.count) { 0 }
     }
     if position < bytes.count { result += bytes[position...] }
