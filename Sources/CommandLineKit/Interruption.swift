@@ -13,6 +13,7 @@ package enum Interruption {
     count.store(0, ordering: .relaxed)
     for signal in [SIGINT, SIGTERM, SIGHUP] { handle(signal, received) }
     handle(SIGPIPE, ignored)
+    unblock([SIGINT, SIGTERM, SIGHUP])
   }
 
   /// Whether somebody asked to stop.
@@ -25,9 +26,25 @@ package enum Interruption {
   private static let ignored: @convention(c) (Int32) -> Void = { _ in }
 
   // Without SA_RESTART, so that a read that waits for a person comes back.
+  // What whoever started this process wants ignored stays so: `nohup`, jobs in the background.
   private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    var before = sigaction()
+    sigaction(signal, nil, &before)
+    if signal != SIGPIPE, isIgnored(before) { return }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     sigaction(signal, &action, nil)
+  }
+
+  // A parent's mask is inherited; a blocked request to stop would never arrive.
+  private static func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
   }
 }

@@ -47,4 +47,18 @@ struct CrashTests {
       }
       .baton("verify", "--all")
   }
+
+  @Test func `a run that is interrupted parks after the step it is at`() throws {
+    try Scenario()
+      .file("crash.yaml", workflow.replacing("kill -9", with: "kill -TERM"))
+      .baton("run", "crash.yaml", exits: 130, complains: "to go on: baton resume RUN")
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("baton resume ")) }
+      .baton("resume", "RUN")
+      .then { scenario in
+        let trace = try String(
+          contentsOf: scenario.folder.appending(path: "trace"), encoding: .utf8)
+        #expect(trace == "first\nstrike\nlast\n")
+      }
+  }
 }
