@@ -47,9 +47,12 @@ struct RunDoor: Sendable {
   ///
   /// - Parameter evidence: the content of files that prove it.
   func submit(
-    _ request: Request, to run: String, evidence: [[UInt8]] = []
+    _ request: Request, to run: String, evidence: [[UInt8]] = [], killChildren: Bool = false
   ) async throws(CommandFailure) -> RunSnapshot {
-    do { return try await service.submit(request, to: run, evidence: evidence) } catch {
+    do {
+      return try await service.submit(
+        request, to: run, evidence: evidence, killChildren: killChildren)
+    } catch {
       throw CommandFailure(error)
     }
   }

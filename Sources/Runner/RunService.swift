@@ -129,13 +129,13 @@ package struct RunService: Sendable {
   ///
   /// - Throws: kind `refused` where the command makes no sense; nothing is changed then.
   package func submit(
-    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = []
+    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false
   ) async throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let command = Command(id: newCommandID(), kind: kind, actor: actor)
     let writer: RunWriter
     do throws(StoreError) {
-      writer = try store.open(run: run)
+      writer = try store.open(run: run, killChildren: killChildren)
     } catch {
       guard case .locked = error else { throw RunnerError(error) }
       if case .resume = kind { throw RunnerError(error) }
@@ -213,13 +213,13 @@ package struct RunService: Sendable {
       try store.deliver(id: command.id, content: content, to: run, sealedIn: vault.vault)
     }
     for _ in 0..<200 {
+      if try verdict(on: command.id, in: run) { break }
       if let writer = try? store.open(run: run) {
         // The holder let go before it looked: it is ours to take now.
         return try await execute(
           Command(id: command.id + "-resumed", kind: .resume, actor: actor), in: writer,
           evidence: [])
       }
-      if try verdict(on: command.id, in: run) { break }
       try? await Task.sleep(nanoseconds: 50_000_000)
     }
     return try snapshot(run)

@@ -31,7 +31,7 @@ package struct RunnerError: Error, Sendable {
   init(_ error: StoreError) {
     let kind: Kind =
       switch error {
-      case .locked: .locked
+      case .locked, .heldByChildren: .locked
       case .noSuchRun, .ambiguousRun: .notFound
       case .damaged, .definitionChanged, .evidenceChanged: .damaged
       default: .operational

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Fields
-import Runner
 import Plugins
+import Runner
 import SourceText
 import Values
 import Workflows
