@@ -95,10 +95,13 @@ private struct StepViews {
     var items: [(name: String, label: String, isTicked: Bool)] = []
     if case .answer(let text, _, let labels) = waiting.cause {
       message = text
-      if case .ask(let question) = step.kind { fields = question.fields }
-      for member in labels {
-        guard let name = member.key.asString, let label = member.value.asString else { continue }
-        items.append((name, label, record.answers.clear[name]?.asBool ?? false))
+      if case .ask(let question) = step.kind {
+        fields = question.fields
+        // In the order of the procedure: a journal keeps names sorted.
+        for name in question.items.map(\.name) {
+          guard let label = labels[name]?.asString else { continue }
+          items.append((name, label, record.answers.clear[name]?.asBool ?? false))
+        }
       }
     }
     return WaitingView(

@@ -91,7 +91,8 @@ final class ContractDecoder {
   private func complete(_ bare: OperationContract, _ member: Member) -> OperationContract {
     let node = member.value
     let inputs = Scope.Name(
-      name: "inputs", type: bare.inputs.objectType, sensitivity: Sensitivity(bare.inputs))
+      name: "inputs", type: bare.inputs.objectType(named: "`inputs`"),
+      sensitivity: Sensitivity(bare.inputs))
     let scope = Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
     let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
     checkExamples(bare, node)

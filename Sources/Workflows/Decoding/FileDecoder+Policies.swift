@@ -208,7 +208,8 @@ extension Scope.Name {
   /// `outputs`, of an operation.
   static func outputs(of contract: OperationContract) -> Scope.Name {
     Scope.Name(
-      name: "outputs", type: contract.outputs.objectType, sensitivity: Sensitivity(contract.outputs)
+      name: "outputs", type: contract.outputs.objectType(named: "`outputs`"),
+      sensitivity: Sensitivity(contract.outputs)
     )
   }
 

@@ -134,7 +134,7 @@ extension StepDecoder {
     }
     let inner = scope.with(
       Scope.Name(
-        name: "event", type: contract?.fields.objectType ?? .dyn,
+        name: "event", type: contract?.fields.objectType(named: "`\(name)`") ?? .dyn,
         sensitivity: contract.map { Sensitivity($0.fields) } ?? .none))
     let match = node["match"].flatMap {
       decoder.expression($0, "match", in: inner, wants: .truth)

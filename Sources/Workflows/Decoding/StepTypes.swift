@@ -75,7 +75,7 @@ struct StepTypes {
     switch key {
     case "action":
       let contract = node.text.flatMap { catalog.operation(named: $0) }
-      return contract?.outputs.objectType ?? .dyn
+      return contract?.outputs.objectType(named: "outputs of `\(outline.id)`") ?? .dyn
     case "ask": return questionType(outline, node)
     case "approve": return record(outline, ["by": .string, "comment": .string])
     case "wait": return record(outline, waitFields(node))
@@ -106,7 +106,7 @@ struct StepTypes {
 
   private func eventType(_ node: Node) -> CELType {
     guard let name = node["event"]?.text else { return .dyn }
-    return catalog.event(named: name)?.fields.objectType ?? .dyn
+    return catalog.event(named: name)?.fields.objectType(named: "`\(name)`") ?? .dyn
   }
 
   private func record(_ outline: StepOutline, _ fields: [String: CELType]) -> CELType {

@@ -81,7 +81,9 @@ struct WorkflowDecoder {
 
   private func names(_ inputs: FieldSet) -> [Scope.Name] {
     [
-      Scope.Name(name: "inputs", type: inputs.objectType, sensitivity: Sensitivity(inputs)),
+      Scope.Name(
+        name: "inputs", type: inputs.objectType(named: "`inputs`"), sensitivity: Sensitivity(inputs)
+      ),
       Scope.Name(name: "run", type: ContextTypes.run), Scope.Name(name: "now", type: .timestamp),
     ]
   }
