@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+import Values
+
+@testable import TimeZones
+
+@Suite struct CronExpressionTests {
+  private static let folder: URL = {
+    if let path = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] {
+      return URL(fileURLWithPath: path).appendingPathComponent("cron")
+    }
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<4 { root.deleteLastPathComponent() }
+    return root.appendingPathComponent("shared/conformance/cron")
+  }()
+
+  static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+
+  private func rows(_ file: String) throws -> [[String: Any]] {
+    let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
+    let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return try #require(root["tests"] as? [[String: Any]])
+  }
+
+  // Disabled where the vectors are not beside the package.
+  @Test(.enabled(if: isPresent)) func `is due when the vectors say`() throws {
+    for row in try rows("next.json") {
+      let text = try #require(row["expression"] as? String)
+      let expression = try CronExpression(text)
+      let name = try #require(row["zone"] as? String)
+      guard let zone = TimeZone(name) else { continue }
+      var moment = try #require(Timestamp(rfc3339: row["after"] as? String ?? ""))
+      for next in try #require(row["next"] as? [String]) {
+        let expected = try #require(Timestamp(rfc3339: next))
+        let found = try #require(expression.next(after: moment, in: zone))
+        #expect(
+          found == expected, "\(row["id"] ?? "") \(text) \(name): \(found.rfc3339), not \(next)")
+        moment = expected
+      }
+    }
+  }
+
+  @Test(.enabled(if: isPresent)) func `refuses what the vectors refuse`() throws {
+    for row in try rows("invalid.json") {
+      let text = try #require(row["expression"] as? String)
+      #expect(throws: CronExpression.Problem.self, "\(text)") { try CronExpression(text) }
+    }
+  }
+
+  @Test func `a day that never comes is not searched for ever`() throws {
+    let expression = try CronExpression("0 0 30 2 *")
+    #expect(expression.next(after: Timestamp(seconds: 0), in: .utc) == nil)
+  }
+
+  @Test func `a week may end with Sunday`() throws {
+    let weekend = try CronExpression("0 9 * * SAT-SUN")
+    let friday = try #require(Timestamp(rfc3339: "2026-11-20T10:00:00Z"))
+    #expect(weekend.next(after: friday, in: .utc)?.rfc3339 == "2026-11-21T09:00:00Z")
+  }
+}
