@@ -111,7 +111,8 @@ import Workflows
       step: "act", values: ["exit_code": "zero"], reason: "r", evidence: [])
     #expect(run.handle(wrong) != nil)
     let done = CommandKind.done(
-      step: "act", values: ["exit_code": 0, "stdout": "", "stderr": "", "truncated": false], reason: "by phone",
+      step: "act", values: ["exit_code": 0, "stdout": "", "stderr": "", "truncated": false],
+      reason: "by phone",
       evidence: [])
     #expect(run.handle(done) == nil)
     run.proceed()
