@@ -86,8 +86,8 @@ struct RunDoor: Sendable {
   /// What the journal of a run says, with the titles and targets of its definition where they can
   /// be read; reads only.
   func transcript(of part: String) throws(CommandFailure) -> Transcript {
-    let steps = (try? snapshot(part))?.steps ?? []
-    let descriptions = steps.map { step in
+    let now = try? snapshot(part)
+    let descriptions = (now?.steps ?? []).map { step in
       StepDescription(
         address: step.address, title: step.title, role: step.role, target: step.target)
     }
@@ -97,7 +97,8 @@ struct RunDoor: Sendable {
         records.append(record)
         return true
       }
-      return Transcript(records: records, descriptions: descriptions)
+      return Transcript(
+        records: records, descriptions: descriptions, status: now?.status.rawValue)
     } catch { throw CommandFailure(error) }
   }
 

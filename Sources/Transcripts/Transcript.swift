@@ -37,8 +37,10 @@ package struct Transcript: Sendable {
   /// What went wrong, each a sentence, in order.
   package private(set) var problems: [TranscriptEntry] = []
 
+  /// - Parameter status: where the run stands now: a dead process could not journal its own end.
   package init(
-    records: some Sequence<JournalRecord>, descriptions: some Sequence<StepDescription> = []
+    records: some Sequence<JournalRecord>, descriptions: some Sequence<StepDescription> = [],
+    status: String? = nil
   ) {
     var known: [String: StepDescription] = [:]
     for description in descriptions { known[description.address] = description }
@@ -52,6 +54,7 @@ package struct Transcript: Sendable {
       if entry.weight == .problem { problems.append(entry) }
     }
     steps = summary.steps
+    if let status, head.finishedAt == nil { head.status = status }
   }
 
   private mutating func apply(_ record: JournalRecord) {

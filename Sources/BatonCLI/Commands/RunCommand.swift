@@ -25,8 +25,8 @@ enum RunCommand: BatonCommand {
       options: [SharedOptions.input, SharedOptions.inputs],
       examples: [
         .init(
-          "baton run workflows/standard-onboarding.yaml -i order_id=A-1 -i email=a@example.com",
-          "starts a run with two inputs"),
+          "baton run workflows/standard-onboarding.yaml -i order_id=A-1",
+          "starts a run with an input"),
         .init(
           "baton run workflows/standard-onboarding.yaml --inputs order.yaml --no-input",
           "takes the inputs from a file, and parks instead of asking"),
