@@ -7,7 +7,6 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Fuzz", dependencies: [.product(name: "CEL", package: "baton")],
-      swiftSettings: [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])])
   ]
 )

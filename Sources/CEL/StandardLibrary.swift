@@ -17,7 +17,14 @@ public enum StandardLibrary {
       examples: first.examples + second.examples)
   }
 
-  static func function(named name: String) -> FunctionDeclaration? { index[name] }
+  private static let operators: [String: FunctionDeclaration] = Dictionary(
+    OperatorTable.functions.map { ($0.name, $0) }
+  ) { first, _ in first }
+
+  /// Operators are found without the other tables: many an expression needs nothing else.
+  static func function(named name: String) -> FunctionDeclaration? {
+    OperatorNames.symbol(of: name) != nil ? operators[name] : index[name]
+  }
 
   static var names: [String] { Array(index.keys) }
 }

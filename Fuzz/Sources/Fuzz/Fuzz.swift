@@ -10,10 +10,26 @@ private let variables = Variables([
   "map": ["a": 1, "b": [true]],
 ])
 
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ test: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// The package manager names an executable's entry so; it replaces libFuzzer's own.
+@_cdecl("Fuzz_main")
+public func start(
+  _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  var count = count
+  var arguments = arguments
+  return runDriver(&count, &arguments, fuzz)
+}
+
 /// Everything that can be done with an expression: compile, evaluate whole and in part, ask for
 /// its references, print it and parse what was printed.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+private func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let source = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   for compiled in [environment.compile(source), environment.compileUnchecked(source)] {
     guard case .success(let expression) = compiled else { continue }
