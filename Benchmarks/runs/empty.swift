@@ -1,0 +1,1 @@
+// The start of a process and nothing else.

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Measures whole runs against what the machine allows, in one go on one disk.
+
+    Benchmarks/runs/run.py PATH-OF-THE-RELEASE-BINARY
+
+Every figure is the median of several runs; ratios are taken pair by pair within this run.
+Needs a C compiler and swiftc.
+"""
+
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def seconds(command, folder, expect=(0,)):
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    elapsed = time.perf_counter() - start
+    if done.returncode not in expect:
+        sys.exit(f"{command}: exit code {done.returncode}\n{done.stderr.decode()}")
+    return elapsed
+
+
+def median(command, folder, count=7, expect=(0,)):
+    return statistics.median(seconds(command, folder, expect) for _ in range(count))
+
+
+def workflow(folder, name, steps, head=""):
+    path = folder / f"{name}.yaml"
+    path.write_text(f"baton: 1\nid: {name}\nname: {name}\nversion: 1.0.0\n{head}steps:\n{steps}")
+    return str(path)
+
+
+def show(what, figure, limit=""):
+    print(f"{what:<66} {figure:>14}  {limit}", flush=True)
+
+
+def process_start(baton, empty, folder):
+    start = median([empty], folder, 31)
+    version = median([baton, "version"], folder, 31)
+    show("an empty Swift program", f"{start * 1e3:.2f} ms")
+    show("baton version, more than that", f"{(version - start) * 1e3:.2f} ms", "at most 3 ms")
+
+
+def one_step(baton, sync, folder):
+    path = workflow(folder, "one", '  - { id: a, set: { x: "${{ 1 + 1 }}" } }\n')
+    took = median([baton, "run", path], folder, 21)
+    show("one set step, durable", f"{took * 1e3:.2f} ms", f"at most {10 + 4 * sync * 1e3:.2f} ms")
+
+
+def pure_steps(baton, folder):
+    loop = """  - id: loop
+    repeat:
+      steps: [ { id: a, set: { x: "${{ index + 1 }}" } } ]
+      until: index + 1 >= inputs.count
+"""
+    path = workflow(folder, "loop", loop, "inputs: { count: integer }\n")
+    empty = median([baton, "run", path, "-i", "count=1"], folder, 7)
+    for count in (1_000, 10_000, 100_000, 1_000_000):
+        took = median([baton, "run", path, "-i", f"count={count}"], folder, 1 if count > 1e4 else 5)
+        each = (took - empty) / count
+        show(f"{count:,} rounds of one set step, a round", f"{each * 1e6:.1f} µs", "at most 10 µs a step")
+
+
+def flat_steps(baton, folder):
+    steps = "".join(f'  - {{ id: s{i}, set: {{ x: "${{{{ {i} + 1 }}}}" }} }}\n' for i in range(10_000))
+    path = workflow(folder, "flat", steps)
+    load = median([baton, "validate", path], folder, 5)
+    took = median([baton, "run", path], folder, 5)
+    show("10,000 set steps in one file: loading it", f"{load * 1e3:.0f} ms")
+    show("10,000 set steps in one file: a step", f"{(took - load) / 1e4 * 1e6:.1f} µs", "at most 10 µs")
+
+
+def effects(baton, append, folder):
+    count = 2_000
+    steps = "".join(
+        f"  - {{ id: s{i}, action: log.write, effects: repeatable, with: {{ message: hello }} }}\n"
+        for i in range(count))
+    path = workflow(folder, "effects", steps)
+    load = median([baton, "validate", path], folder, 5)
+    rates = []
+    for _ in range(5):
+        took = seconds([baton, "run", path], folder) - load
+        journal = max(folder.glob(".baton/runs/*/journal.jsonl"), key=os.path.getmtime)
+        size = journal.stat().st_size // count
+        loop = float(subprocess.check_output([append, str(folder / "bytes"), str(size), str(count)]))
+        rates.append(loop / took)
+    show(f"{count:,} steps with effects: share of the rate of the C loop", f"{statistics.median(rates):.0%}",
+         "at least 90 %")
+
+
+def programs(baton, sync, folder):
+    count = 200
+    steps = "".join(
+        f"  - {{ id: s{i}, action: command.run, with: {{ command: [/bin/true] }} }}\n" for i in range(count))
+    path = workflow(folder, "programs", steps)
+    loop = f"i=0; while [ $i -lt {count} ]; do /bin/true; i=$((i+1)); done"
+    ratios = []
+    for _ in range(7):
+        shell = seconds(["sh", "-c", loop], folder)
+        ratios.append((seconds([baton, "run", path], folder) - count * sync) / shell)
+    show("200 times /bin/true, less a sync each, to a shell's loop", f"{statistics.median(ratios):.2f}",
+         "at most 1.5")
+
+
+def reopening(baton, folder):
+    steps = """  - id: loop
+    repeat:
+      steps: [ { id: a, set: { x: "${{ index }}" } } ]
+      until: index + 1 >= inputs.count
+  - { id: hold, ask: { message: Go on?, fields: { ok: boolean } } }
+  - { id: after, set: { at: "${{ now }}" } }
+  - { id: more, ask: { message: And?, fields: { ok: boolean } } }
+"""
+    path = workflow(folder, "reopening", steps, "inputs: { count: integer }\n")
+    for count in (1_000, 10_000, 1_000_000):
+        seconds([baton, "run", path, "-i", f"count={count}", "--no-input"], folder, (4,))
+        run = max((folder / ".baton" / "runs").iterdir(), key=os.path.getmtime).name
+        took = seconds([baton, "answer", run, "hold", "ok=true", "--no-input"], folder, (4,))
+        show(f"reopening after {count:,} steps, answering, parking again", f"{took * 1e3:.1f} ms", "15 ms to the step")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    baton = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as name:
+        folder = pathlib.Path(name)
+        append, empty = str(folder / "append"), str(folder / "empty")
+        subprocess.check_call(["cc", "-O2", "-o", append, HERE / "append.c"])
+        subprocess.check_call(["swiftc", "-O", "-static-stdlib", "-o", empty, HERE / "empty.swift"])
+        loop = subprocess.check_output([append, str(folder / "bytes"), "300", "2000"])
+        sync = float(loop) / 2000
+        show("append of 300 bytes with fdatasync, a C loop", f"{sync * 1e3:.3f} ms")
+        process_start(baton, empty, folder)
+        one_step(baton, sync, folder)
+        pure_steps(baton, folder)
+        flat_steps(baton, folder)
+        effects(baton, append, folder)
+        programs(baton, sync, folder)
+        reopening(baton, folder)
+
+
+if __name__ == "__main__":
+    main()
