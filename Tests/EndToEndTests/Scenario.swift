@@ -67,6 +67,41 @@ final class Scenario {
     return self
   }
 
+  /// Calls the binary, whatever its exit code.
+  func exitCode(_ arguments: String...) throws -> Int32 { try call(arguments) }
+
+  /// Gives the folder the project's own `baton.yaml` and plugins.
+  @discardableResult
+  func project() throws -> Scenario {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    for name in ["baton.yaml", "plugins"] {
+      try FileManager.default.copyItem(
+        at: root.appending(path: name), to: folder.appending(path: name))
+    }
+    return self
+  }
+
+  func move(_ path: String, to other: String) throws {
+    try FileManager.default.moveItem(
+      at: folder.appending(path: path), to: folder.appending(path: other))
+  }
+
+  func text(_ path: String) throws -> String {
+    try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+  }
+
+  /// Every byte of every file below `.baton`.
+  func recordedBytes() throws -> Data {
+    var bytes = Data()
+    let root = folder.appending(path: ".baton")
+    let files = try #require(FileManager.default.enumerator(atPath: root.path))
+    for case let path as String in files {
+      bytes.append((try? Data(contentsOf: root.appending(path: path))) ?? Data())
+    }
+    return bytes
+  }
+
   /// What the last call printed, parsed.
   func json() throws -> [String: Any] {
     let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
