@@ -13,7 +13,7 @@ import Values
     "cel.bind(a, 1, a + a)", "cel.block([1, cel.index(0)], cel.index(1))",
     "x.map(cel.iterVar(0, 0), cel.iterVar(0, 0))", "o.optMap(v, v + 1).optFlatMap(v, v)",
     ".a.b(c).d()", "a in b", "T{f: 1, ?g: 2}", "a.in_()", "x.transformMap(k, v, v > 0, k)",
-    "null == true", "18446744073709551615u", "5e-324", "a[1][2].b",
+    "null == true", "_(4) + __(1, 2)", "18446744073709551615u", "5e-324", "a[1][2].b",
   ])
   func `parses what it prints to the same tree`(source: String) throws {
     let tree = try Parser.parse(source)

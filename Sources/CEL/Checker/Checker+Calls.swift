@@ -97,9 +97,9 @@ enum OperatorNames {
     case "-_": "-"
     case "_[_]": "[]"
     case "_[?_]": "[?]"
-    default:
-      function.hasPrefix("_") && function.hasSuffix("_") && function.count <= 4
-        ? String(function.dropFirst().dropLast()) : nil
+    case "_+_", "_-_", "_*_", "_/_", "_%_", "_<_", "_>_", "_<=_", "_>=_", "_==_", "_!=_":
+      String(function.dropFirst().dropLast())
+    default: nil
     }
   }
 }
