@@ -57,6 +57,11 @@ enum RunCommand: BatonCommand {
         .invalid, "`\(path)` cannot be run as it is",
         diagnostics: diagnostics.sorted + plugins.sorted)
     }
+    let beyond = workflow.beyondThisRelease
+    guard beyond.isEmpty else {
+      throw CommandFailure(
+        .invalid, "`\(path)` cannot be run by this release: \(beyond.joined(separator: "; "))")
+    }
     return workflow
   }
 

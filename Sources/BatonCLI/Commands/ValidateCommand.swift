@@ -1,4 +1,5 @@
 import CommandLineKit
+import Runner
 import SourceText
 import Values
 import Workflows
@@ -30,8 +31,11 @@ enum ValidateCommand: BatonCommand {
       let diagnostics = Diagnostics()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
-        _ = Workflow.load(
+        let workflow = Workflow.load(
           file: SourceFile(path: path, bytes: bytes), catalog: catalog, into: diagnostics)
+        for sentence in workflow?.beyondThisRelease ?? [] {
+          call.console.errors.line("note: \(path): \(sentence)")
+        }
       }
       show(diagnostics, paths.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
