@@ -9,6 +9,12 @@ package struct InboxItem: Hashable, Sendable {
   package var content: Value
   /// The name of its file, in order of arrival.
   package var file: String
+
+  package init(id: String, content: Value, file: String) {
+    self.id = id
+    self.content = content
+    self.file = file
+  }
 }
 
 extension RunStore {

@@ -1,0 +1,49 @@
+import Engine
+import RunStore
+import Testing
+import Values
+
+@testable import Runner
+
+@Suite struct CommandInboxTests {
+  private static let kinds: [CommandKind] = [
+    .resume, .answer(step: "q", values: ["a": 1, "b": ["x", true]]),
+    .event(name: "site.login", data: ["user": "u"]),
+    .retry(step: "s", with: ["v": 2.5], again: true, reason: nil),
+    .retry(step: "s", with: [:], again: false, reason: "because"),
+    .done(step: "l[3]/s", values: ["id": "1"], reason: "by phone", evidence: ["abc"]),
+    .skip(step: "s", reason: "no"),
+    .resolve(step: "s", happened: true, values: ["id": "1"], reason: "seen"),
+    .cancel(reason: "enough"), .note(text: "hello"),
+  ]
+
+  @Test func `every command reads back from the file that hands it over`() throws {
+    let folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
+    let store = RunStore(
+      root: folder, key: SealingKey.Source(environment: nil, file: folder + "/key"))
+    let writer = try store.create(run: store.newRunID(), definition: [])
+    defer { writer.release() }
+    let vault = VaultAdapter(writer.vault)
+    for kind in Self.kinds {
+      let command = Command(id: "c1", kind: kind, actor: Actor(kind: .person, id: "ana"))
+      let content = command.inboxContent(sealing: { _ in false }, in: vault)
+      let item = InboxItem(id: "c1", content: content, file: "f")
+      let read = Command(inbox: item, vault: vault)
+      let again = try #require(read)
+      #expect(again.actor == command.actor)
+      #expect(again.inboxContent(sealing: { _ in false }, in: vault) == content)
+    }
+  }
+
+  @Test func `what is no command is ignored`() throws {
+    let folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
+    let store = RunStore(
+      root: folder, key: SealingKey.Source(environment: nil, file: folder + "/key"))
+    let writer = try store.create(run: store.newRunID(), definition: [])
+    defer { writer.release() }
+    let vault = VaultAdapter(writer.vault)
+    for content: Value in [nil, "x", ["kind": "fly", "actor": ["kind": "user", "id": "a"]]] {
+      #expect(Command(inbox: InboxItem(id: "c", content: content, file: "f"), vault: vault) == nil)
+    }
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Runner
-
-@Suite struct RunnerTests {}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Values
-
-@Suite struct ValuesTests {}
