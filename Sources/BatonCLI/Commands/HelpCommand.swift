@@ -34,10 +34,12 @@ enum HelpCommand: BatonCommand {
     if call.arguments.has(reference) { return ReferencePage(program).text }
     let output = call.console.output
     let pages = HelpPage(program, columns: output.columns, style: output.style)
-    let name = call.arguments.values(topic).joined(separator: " ")
+    let topics = call.arguments.values(topic)
+    let name = topics.joined(separator: " ")
     if name.isEmpty { return pages.overview() }
-    if name == "expressions" {
-      return ExpressionHelp(style: output.style, columns: output.columns).text
+    if topics.first == "expressions" {
+      let help = ExpressionHelp(columns: output.columns)
+      return topics.count == 1 ? help.text : help.text(for: topics[1])
     }
     guard let command = CommandTable.command(named: name) else {
       throw CommandFailure(

@@ -3,21 +3,16 @@ import CommandLineKit
 
 /// The page about expressions, made from the library's own table.
 struct ExpressionHelp {
-  let style: TextStyle
   let columns: Int
 
+  /// The introduction and every function, a line each.
   var text: String {
-    var lines = Self.introduction.flatMap { TextLayout.wrapped($0, to: columns) + [""] }
-    lines.append(style.bold("Functions:"))
-    for function in StandardLibrary.functions where !function.summary.isEmpty {
-      lines.append("  " + style.bold(function.name))
-      lines += TextLayout.wrapped(function.summary, to: columns - 6).map { "      " + $0 }
-      for example in function.examples {
-        lines.append("      " + style.cyan("\(example.expression)  →  \(example.result)"))
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
+    Self.introduction.flatMap { TextLayout.wrapped($0, to: columns) + [""] }
+      .joined(separator: "\n") + "\n" + ExpressionReference.text(for: nil)
   }
+
+  /// One function with its signatures and examples.
+  func text(for function: String) -> String { ExpressionReference.text(for: function) }
 
   private static let introduction = [
     "Expressions are written in CEL, the Common Expression Language. Keys such as `if` and `check` "
@@ -27,6 +22,6 @@ struct ExpressionHelp {
       + "`steps.sso.outputs.?domain.orValue('')`.",
     "Our own functions: uuid(label), short_id(label), merge(a, b), json(value), "
       + "after(moment, '2 business days').",
-    "`baton eval EXPRESSION` tries one.",
+    "`baton eval EXPRESSION` tries one; `baton help expressions NAME` shows a function whole.",
   ]
 }
