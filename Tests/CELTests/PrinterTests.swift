@@ -39,6 +39,16 @@ import Values
     }
   }
 
+  @Test func `prints long rows of signs so that they parse again`() throws {
+    for sign in ["-", "!"] {
+      let printed = try Parser.parse(String(repeating: sign, count: 200) + "x").sourceText
+      #expect(try Parser.parse(printed).sourceText == printed)
+      #expect(printed == String(repeating: sign, count: 200) + "x")
+    }
+    #expect(try Parser.parse("--(1)").sourceText == "--(1)")
+    #expect(try Parser.parse("-(-1)").sourceText == "-(-1)")
+  }
+
   @Test func `prints literals of every type`() {
     #expect(Value.string("a\"\n\u{1}ö").literalText == "\"a\\\"\\n\\x01ö\"")
     #expect(Value.uint(3).literalText == "3u")

@@ -151,16 +151,19 @@ struct SyntaxPrinter {
       text += "]"
     case (_, 1):
       text += symbol
-      prefixed(arguments[0])
+      prefixed(arguments[0], by: function)
     case (_, 2): infix(symbol, function, arguments)
     default: return false
     }
     return true
   }
 
-  /// The operand of a sign or `!`: no second sign, and no number, which would be one literal with
-  /// the sign before it.
-  private mutating func prefixed(_ operand: SyntaxNode) {
+  /// The operand of a sign or `!`: the same operator again stands bare, as the parser takes a row of
+  /// them however long; no other sign does, and no number, which would be one literal with the sign.
+  private mutating func prefixed(_ operand: SyntaxNode, by function: String) {
+    if case .call(function, nil, let arguments) = operand.kind, arguments.count == 1 {
+      return bare(operand)
+    }
     var inner = SyntaxPrinter()
     inner.print(operand, atLeast: .member)
     let startsBadly = inner.text.utf8.first.map { $0.isDigit || $0 == UInt8(ascii: "-") } ?? false
