@@ -48,9 +48,12 @@ struct CrashTests {
       .baton("verify", "--all")
   }
 
+  /// Asks the process to stop, and lives long enough for the signal to be taken.
+  private static let stop = "kill -TERM $PPID; sleep 1"
+
   @Test func `a run that is interrupted parks after the step it is at`() throws {
     try Scenario()
-      .file("crash.yaml", workflow.replacing("kill -9", with: "kill -TERM"))
+      .file("crash.yaml", workflow.replacing("kill -9 $PPID", with: Self.stop))
       .baton("run", "crash.yaml", exits: 130, complains: "to go on: baton resume RUN")
       .baton("status", "RUN")
       .then { #expect($0.output.contains("baton resume ")) }
