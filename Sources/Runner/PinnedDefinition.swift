@@ -10,13 +10,15 @@ struct PinnedDefinition {
   /// Says which connection has which contract.
   static let index = "catalog.json"
   static let contracts = "contracts"
+  static let workflows = "workflows"
+  private static let folder = "definition/"
 
   let files: [(path: String, bytes: [UInt8])]
   let workflowFile: String
 
   /// The files to pin for a workflow.
   init(_ workflow: Workflow) throws(RunnerError) {
-    workflowFile = "workflow." + (workflow.file.path.hasSuffix(".json") ? "json" : "yaml")
+    workflowFile = Self.name(of: workflow, "workflow")
     var files = [(path: workflowFile, bytes: workflow.file.bytes)]
     var connections = ValueMap()
     for name in Self.connections(of: workflow) {
@@ -27,8 +29,46 @@ struct PinnedDefinition {
       connections[name] = .string(path)
       files.append((path, file.bytes))
     }
-    files.append((Self.index, try Self.encode(["connections": .map(connections)])))
+    let called = Self.called(by: workflow)
+    files += called.files
+    let index: Value = ["connections": .map(connections), "calls": .map(called.calls)]
+    files.append((Self.index, try Self.encode(index)))
     self.files = files
+  }
+
+  /// The workflows that a workflow calls, theirs too, and which call means which file.
+  private static func called(
+    by workflow: Workflow
+  ) -> (files: [(path: String, bytes: [UInt8])], calls: ValueMap) {
+    var paths = [ObjectIdentifier(workflow): name(of: workflow, "workflow")]
+    var files: [(path: String, bytes: [UInt8])] = []
+    let definitions = workflow.definitions
+    for (number, definition) in definitions.enumerated().dropFirst() {
+      let isTaken = definitions[..<number].contains { $0.id == definition.id }
+      let stem = isTaken ? "\(definition.id)-\(number)" : definition.id
+      let path = name(of: definition, "\(Self.workflows)/\(stem)")
+      paths[ObjectIdentifier(definition)] = path
+      files.append((path, definition.file.bytes))
+    }
+    var calls = ValueMap()
+    for caller in definitions {
+      guard let path = paths[ObjectIdentifier(caller)] else { continue }
+      for case .workflow(let call) in caller.allSteps.map(\.kind) {
+        guard let target = call.definition.flatMap({ paths[ObjectIdentifier($0)] }) else {
+          continue
+        }
+        calls[callKey(call.reference, from: path)] = .string(target)
+      }
+    }
+    return (files, calls)
+  }
+
+  private static func name(of workflow: Workflow, _ stem: String) -> String {
+    stem + (workflow.file.path.hasSuffix(".json") ? ".json" : ".yaml")
+  }
+
+  private static func callKey(_ reference: String, from path: String) -> String {
+    "\(path) \(reference)"
   }
 
   private static func encode(_ value: Value) throws(RunnerError) -> [UInt8] {
@@ -52,12 +92,17 @@ struct PinnedDefinition {
       return try stored { () throws(StoreError) in try reader.definitionFile(file) }
     }
     let diagnostics = Diagnostics()
-    let catalog = try catalog(bytes, into: diagnostics)
+    let index = try bytes(Self.index).flatMap { try? JSONReader.value(from: $0) }
+    let catalog = try catalog(index, bytes, into: diagnostics)
     guard let path = pinned.map(\.path).first(where: { $0.hasPrefix("workflow.") }),
       let content = try bytes(path)
     else { throw RunnerError(.damaged, "the run's definition has no workflow") }
-    let file = SourceFile(path: "definition/\(path)", bytes: content)
-    guard let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics) else {
+    let called = try called(index, bytes)
+    let file = SourceFile(path: folder + path, bytes: content)
+    guard
+      let workflow = Workflow.load(
+        file: file, catalog: catalog, workflows: called, into: diagnostics)
+    else {
       throw RunnerError(
         .invalidWorkflow(diagnostics.sorted),
         "this release cannot read the workflow the run was started with")
@@ -65,18 +110,33 @@ struct PinnedDefinition {
     return workflow
   }
 
-  private static func catalog(
-    _ bytes: (String) throws(RunnerError) -> [UInt8]?, into diagnostics: Diagnostics
-  ) throws(RunnerError) -> Catalog {
-    guard let index = try bytes(Self.index), let value = try? JSONReader.value(from: index) else {
-      return Catalog()
+  /// Finds the pinned files of called workflows as their callers name them.
+  private static func called(
+    _ index: Value?, _ bytes: (String) throws(RunnerError) -> [UInt8]?
+  ) throws(RunnerError) -> WorkflowSource {
+    var files: [String: SourceFile] = [:]
+    for member in index?["calls"]?.asMap ?? ValueMap() {
+      guard let key = member.key.asString, let path = member.value.asString,
+        let content = try bytes(path)
+      else { continue }
+      files[key] = SourceFile(path: folder + path, bytes: content)
     }
+    let found = files
+    return WorkflowSource(find: { reference, caller in
+      found[callKey(reference, from: String(caller.path.dropFirst(folder.count)))]
+    })
+  }
+
+  private static func catalog(
+    _ index: Value?, _ bytes: (String) throws(RunnerError) -> [UInt8]?,
+    into diagnostics: Diagnostics
+  ) throws(RunnerError) -> Catalog {
     var connections: [String: PluginContract] = [:]
-    for member in value["connections"]?.asMap ?? ValueMap() {
+    for member in index?["connections"]?.asMap ?? ValueMap() {
       guard let name = member.key.asString, let path = member.value.asString,
         let content = try bytes(path)
       else { continue }
-      let file = SourceFile(path: "definition/\(path)", bytes: content)
+      let file = SourceFile(path: folder + path, bytes: content)
       connections[name] = PluginContract.decode(file, into: diagnostics)
     }
     return Catalog(connections)

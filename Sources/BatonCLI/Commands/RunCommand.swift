@@ -51,8 +51,12 @@ enum RunCommand: BatonCommand {
     let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
     // A plugin that is missing or wrong matters only to a workflow that uses it.
     let plugins = Diagnostics()
-    let catalog = try call.project().catalog(environment: call.environment, into: plugins)
-    guard let workflow = Workflow.load(file: source, catalog: catalog, into: diagnostics) else {
+    let project = try call.project()
+    let catalog = project.catalog(environment: call.environment, into: plugins)
+    guard
+      let workflow = Workflow.load(
+        file: source, catalog: catalog, workflows: project.workflows, into: diagnostics)
+    else {
       throw CommandFailure(
         .invalid, "`\(path)` cannot be run as it is",
         diagnostics: diagnostics.sorted + plugins.sorted)

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Plugins
 import Runner
 import SourceText
 import Values
@@ -26,13 +27,15 @@ enum ValidateCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
-      let catalog = try call.catalog(of: call.project())
+      let project = try call.project()
+      let catalog = try call.catalog(of: project)
       let paths = try paths(call)
       let diagnostics = Diagnostics()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
         let workflow = Workflow.load(
-          file: SourceFile(path: path, bytes: bytes), catalog: catalog, into: diagnostics)
+          file: SourceFile(path: path, bytes: bytes), catalog: catalog,
+          workflows: project.workflows, into: diagnostics)
         for sentence in workflow?.beyondThisRelease ?? [] {
           call.console.errors.line("note: \(path): \(sentence)")
         }
