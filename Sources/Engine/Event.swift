@@ -134,6 +134,12 @@ package struct Look: Sendable, Hashable {
   package let index: Int
 }
 
+extension Look: Comparable {
+  package static func < (one: Look, other: Look) -> Bool {
+    (one.purpose.rawValue, one.index) < (other.purpose.rawValue, other.index)
+  }
+}
+
 /// Why a step cannot start.
 package struct Blocker: Sendable, Hashable {
   package var message: String

@@ -14,7 +14,7 @@ extension RunEngine {
     record.startedAt = record.startedAt ?? event.at
     let wasOver = record.isOver
     fold(event, into: &record)
-    if record.isOver, !wasOver {
+    if (record.isOver && !wasOver) || event.kind.passesOver {
       record.finishedAt = event.at
       record.eventsBefore = state.received.count
     }
@@ -89,7 +89,7 @@ extension RunEngine {
       record.failure = nil
     case .attemptFailed(let failure, let retryAt, let wasSent):
       record.failure = failure
-      if wasSent { record.keyGeneration += 1 }
+      if wasSent, !record.keyIsInDoubt { record.renewKey() }
       if let retryAt {
         record.phase = .retrying(at: retryAt)
       } else if !wasSent {
@@ -100,7 +100,7 @@ extension RunEngine {
       }
     case .attemptLost(let message, let byCrash):
       if let intent = record.phase.intent {
-        record.phase = .lost(intent, message: message, byCrash: byCrash)
+        record.lose(intent, message: message, byCrash: byCrash)
         record.looks = [:]
       }
     case .lookAnswered(let look, let outputs): record.looks[look] = outputs
@@ -140,7 +140,7 @@ extension RunEngine {
         record.manner = event.actor == .machine ? .machine : .person
         record.reason = reason
       } else {
-        record.keyGeneration += 1
+        record.renewKey()
         record.phase = .entered
       }
     default: break
@@ -238,6 +238,11 @@ extension Frame {
   }
 }
 
+extension EventKind {
+  /// Whether it leaves a step that failed behind.
+  fileprivate var passesOver: Bool { if case .stepContinued = self { true } else { false } }
+}
+
 extension CheckpointTest {
   var step: String {
     switch self {
@@ -267,6 +272,18 @@ extension StepRecord {
 
   var hasActed: Bool { if case .acted = phase { true } else { false } }
 
+  /// The next attempt is another request to the service.
+  mutating func renewKey() {
+    keyGeneration += 1
+    keyIsInDoubt = false
+  }
+
+  /// The answer of an attempt is lost: until it is known what happened, its key is the only safe one.
+  mutating func lose(_ intent: Intent, message: String, byCrash: Bool) {
+    phase = .lost(intent, message: message, byCrash: byCrash)
+    keyIsInDoubt = true
+  }
+
   mutating func done(_ manner: Manner, by actor: Actor, reason: String?) {
     // What a person said in an answer or about a doubt stands, though the machine closes the step.
     if actor == .machine, let by, by != .machine {
@@ -293,7 +310,7 @@ extension StepRecord {
     if case .failed(acted: true) = phase, !again, values.isEmpty {
       phase = .acted
     } else {
-      keyGeneration += again || !values.isEmpty ? 1 : 0
+      if again || !values.isEmpty { renewKey() }
       phase = .entered
     }
     failure = nil

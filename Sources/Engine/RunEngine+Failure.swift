@@ -167,10 +167,7 @@ extension RunEngine {
         PendingEvent(.stepContinued, step: address),
       ])
     case .stop:
-      return .record([
-        PendingEvent(
-          .runFinishing(status: .failed, message: "\(place.step.title): \(failure.message)"))
-      ])
+      return .record([end(.failed, message: "\(place.step.title): \(failure.message)")])
     case .park, .undo, .recover: return .wait(until: nil)
     }
   }

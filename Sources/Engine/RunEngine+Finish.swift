@@ -92,6 +92,15 @@ extension RunEngine {
     return StoredValues(values, sensitive: { sensitive.contains($0) }, vault: vault)
   }
 
+  /// Ends the run with an outcome: `finally` comes next, and where that is what ends it, nothing does.
+  func end(_ status: RunStatus, message: String?) -> PendingEvent {
+    switch state.phase {
+    case .main: PendingEvent(.runFinishing(status: status, message: message))
+    case .finishing, .ended:
+      PendingEvent(.runFinished(status: status, message: message, outputs: StoredValues()))
+    }
+  }
+
   /// Why the run cannot go on now, step by step, and whether that needs somebody's decision.
   package func parkReasons() -> Park {
     var reasons: [ParkReason] = []

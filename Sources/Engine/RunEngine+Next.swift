@@ -204,7 +204,7 @@ extension RunEngine {
     let message = try finish.message?.renderText(place.scope)
     return .record([
       place.event(.stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: [])),
-      PendingEvent(.runFinishing(status: finish.outcome.runStatus, message: message)),
+      end(finish.outcome.runStatus, message: message),
     ])
   }
 

@@ -75,7 +75,7 @@ package struct RunEngine: Sendable {
         state.steps[address]?.looks = [:]
       case .attempting(let intent):
         // The process died between the intent and the outcome.
-        state.steps[address]?.phase = .lost(
+        state.steps[address]?.lose(
           intent, message: "the process ended before the answer came", byCrash: true)
       default: break
       }

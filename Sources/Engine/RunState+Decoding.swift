@@ -164,6 +164,7 @@ extension StepRecord {
     attempts = map.count("attempts")
     attemptsInSeries = map.count("attempts_in_series")
     keyGeneration = map.count("key_generation")
+    keyIsInDoubt = map["key_in_doubt"]?.asBool ?? false
     eventsBefore = map.count("events_before")
     rounds = map.count("rounds")
     outputs = map["outputs"]?.storedValues ?? StoredValues()

@@ -100,13 +100,15 @@ extension StepRecord {
     add("attempts", attempts)
     add("attempts_in_series", attemptsInSeries)
     add("key_generation", keyGeneration)
+    if keyIsInDoubt { map["key_in_doubt"] = true }
     add("events_before", eventsBefore)
     add("rounds", rounds)
     add("outputs", outputs)
     add("corrected", corrected)
     add("answers", answers)
     if !looks.isEmpty {
-      map["looks"] = .list(looks.map { .map($0.key.data.adding("outputs", .map($0.value))) })
+      let ordered = looks.sorted { $0.key < $1.key }
+      map["looks"] = .list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) })
     }
     if !takenEvents.isEmpty { map["taken"] = .list(takenEvents.sorted().map { .string($0) }) }
     map["failed_look"] = failedLook.map { .map($0.data) }

@@ -97,6 +97,8 @@ package struct StepRecord: Sendable {
   package internal(set) var attemptsInSeries = 0
   /// How often the key was renewed: after a definite failure, not while in doubt.
   package internal(set) var keyGeneration = 0
+  /// Whether an attempt with the present key may have taken effect: then the key stays as it is.
+  package internal(set) var keyIsInDoubt = false
   package internal(set) var outputs = StoredValues()
   package internal(set) var corrected = StoredValues()
   package internal(set) var answers = StoredValues()
