@@ -1,0 +1,158 @@
+import SourceText
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+/// A run of a random workflow through random mishaps, with somebody helpful at its side.
+struct ChaosRun {
+  let process: VirtualProcess
+  private let source: RandomWorkflow
+  private var commands = 0
+  private var random: SeededGenerator
+  private static let ana = Actor(kind: .person, id: "ana")
+
+  init(seed: UInt64) throws {
+    source = RandomWorkflow(seed: seed)
+    random = SeededGenerator(seed: seed ^ 0xABCD)
+    let diagnostics = Diagnostics()
+    let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n" + source.text
+    let file = SourceFile(path: "test.yaml", text: text)
+    guard let workflow = Workflow.load(file: file, catalog: World.catalog, into: diagnostics) else {
+      throw Violation(
+        "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)")
+    }
+    process = try VirtualProcess(workflow, seed: seed)
+  }
+
+  /// The text of the workflow, for whoever looks for the cause.
+  var text: String { source.text }
+
+  // MARK: Playing
+
+  /// Nothing goes wrong, and everybody answers at once.
+  mutating func playCalmly() throws {
+    try process.start()
+    try help()
+  }
+
+  /// Everything goes wrong for a while; then somebody helps.
+  mutating func playWildly() throws {
+    process.world.isCalm = false
+    process.deadliness = random.choose([5, 20, 60])
+    try process.start()
+    for _ in 0..<random.number(5...60) where !process.isOver { try disturb() }
+    process.world.isCalm = true
+    process.deadliness = 0
+    try help()
+    try Rules.check(process.journal)
+    try checkEffects()
+  }
+
+  private func checkEffects() throws {
+    for (address, keys) in process.world.effects {
+      let operation = process.engine.step(at: address).flatMap(\.operationName)
+      if operation == "world.once" || operation == "world.probed", keys.count > 1 {
+        throw Violation("`\(address)` took effect \(keys.count) times: \(keys)")
+      }
+      if operation == "world.keyed", Set(keys).count > 1 {
+        throw Violation("`\(address)` took effect with several keys: \(keys)")
+      }
+    }
+  }
+
+  // MARK: Helping
+
+  private mutating func help() throws {
+    for _ in 0..<2000 {
+      if process.isOver { return }
+      try helpOnce()
+    }
+    throw Violation(
+      "never ends: \(process.engine.parkReasons().reasons) \(process.engine.state.steps.mapValues(\.phase.status))"
+    )
+  }
+
+  private mutating func helpOnce() throws {
+    for address in process.engine.currentAddresses {
+      if let command = remedy(address) { return try give(command) }
+    }
+    if let wake = process.wakeAt { process.clock = max(process.clock, wake) }
+    try give(.resume)
+  }
+
+  /// What settles a step that stands still.
+  private mutating func remedy(_ address: String) -> CommandKind? {
+    guard let record = process.engine.state.steps[address] else { return nil }
+    switch record.phase {
+    case .waiting(let waiting, _): return answer(to: waiting, address)
+    case .failed: return .retry(step: address, with: [:], again: false, reason: nil)
+    case .inDoubt(let intent, _):
+      let known = process.world.done[intent.key]
+      return .resolve(
+        step: address, happened: known != nil, values: known ?? [:], reason: "looked")
+    default: return nil
+    }
+  }
+
+  private func answer(to waiting: Waiting, _ address: String) -> CommandKind? {
+    switch waiting.cause {
+    case .answer: return .answer(step: address, values: answer(address))
+    case .event:
+      guard let n = source.matches[RunEngine.stepID(of: address)] else { return nil }
+      return .event(name: "world.happened", data: ["n": .int(Int64(n))])
+    case .time: return nil
+    }
+  }
+
+  /// The only right answer at an address.
+  private func answer(_ address: String) -> ValueMap {
+    var values: ValueMap = ["n": .int(Int64(repeatable(address) % 97))]
+    if case .ask(let question)? = process.engine.step(at: address)?.kind {
+      for item in question.items { values[item.name] = true }
+    }
+    return values
+  }
+
+  private mutating func give(_ kind: CommandKind) throws { try process.go(command(kind)) }
+
+  private mutating func command(_ kind: CommandKind) -> Command {
+    commands += 1
+    return Command(id: "c\(commands)", kind: kind, actor: Self.ana)
+  }
+
+  // MARK: Disturbing
+
+  private mutating func disturb() throws {
+    switch random.number(0...11) {
+    case 0: process.clock = process.clock.adding(TimeSpan(seconds: -90_000)) ?? process.clock
+    case 1: process.clock = process.clock.adding(TimeSpan(seconds: 400_000)) ?? process.clock
+    case 2, 3: process.inbox.append(command(anything()))
+    case 4: try process.recover()
+    case 5: try give(anything())
+    case 6: try give(.resume)
+    default: try helpOnce()
+    }
+  }
+
+  /// A command that may make sense or not; none whose effect on the outputs is not the true one.
+  private mutating func anything() -> CommandKind {
+    let addresses = process.engine.state.steps.keys.sorted()
+    let address = addresses.isEmpty ? "s1" : random.choose(addresses)
+    switch random.number(0...7) {
+    case 0: return .answer(step: address, values: answer(address))
+    case 1: return .answer(step: address, values: ["a": true])
+    case 2: return .answer(step: address, values: ["n": "many"])
+    case 3, 4:
+      return .event(name: "world.happened", data: ["n": .int(Int64(random.number(0...9)))])
+    case 5: return .retry(step: address, with: [:], again: false, reason: "again")
+    case 6: return .note(text: "a remark")
+    default: return .resume
+    }
+  }
+}
+
+extension Step {
+  var operationName: String? { if case .action(let call) = kind { call.operation } else { nil } }
+}

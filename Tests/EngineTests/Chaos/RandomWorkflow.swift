@@ -1,0 +1,194 @@
+/// A random workflow that `validate` finds nothing wrong with, as the text of its file.
+///
+/// Whatever it computes depends on its input and on the answers of ``World`` alone, never on time or
+/// on the order of what happens side by side, so that a disturbed run must end as an undisturbed one.
+struct RandomWorkflow {
+  /// What waits for events wait for: the id of the step to the number that matches.
+  private(set) var matches: [String: Int] = [:]
+  private(set) var text = ""
+  private var random: SeededGenerator
+  private var count = 0
+  /// How many more steps may be made.
+  private var budget: Int
+  private var depth = 0
+
+  init(seed: UInt64) {
+    random = SeededGenerator(seed: seed)
+    budget = random.number(2...14)
+    var seen: [String] = []
+    let steps = list(indent: 2, seen: &seen)
+    text = "inputs: { n: { type: integer, default: 1 } }\n"
+    if random.chance(15) { text += "defaults: { on_failure: continue }\n" }
+    text += "steps:\n" + steps
+    if random.chance(40) {
+      budget = 2
+      text += "finally:\n" + list(indent: 2, seen: &seen, isFinally: true)
+    }
+    text += "outputs:\n  fixed: 1\n"
+    for id in seen { text += "  \(id): ${{ \(value(id)) }}\n" }
+  }
+
+  // MARK: Lists
+
+  /// Some steps; the ids of those that later steps may read are added to `seen`.
+  private mutating func list(
+    indent: Int, seen: inout [String], isFinally: Bool = false
+  ) -> String {
+    let length = random.number(1...(depth == 0 ? 6 : 3))
+    let ids = (0..<length).map { _ in newID() }
+    var lines = ""
+    for position in ids.indices {
+      budget -= 1
+      let id = ids[position]
+      if position + 2 < ids.count, random.chance(8) {
+        let target = random.choose(Array(ids[(position + 2)...]))
+        lines += step(id, indent, condition(seen, percent: 100) + ["go_to: \(target)"])
+      } else if depth == 0, !isFinally, random.chance(4) {
+        let outcome = random.choose(["succeeded", "failed"])
+        lines += step(
+          id, indent,
+          condition(seen, percent: 100) + ["finish: { outcome: \(outcome), message: Enough }"])
+      } else {
+        lines += anything(id, indent, seen: &seen)
+      }
+    }
+    return lines
+  }
+
+  private mutating func newID() -> String {
+    count += 1
+    return "s\(count)"
+  }
+
+  private func step(_ id: String, _ indent: Int, _ members: [String]) -> String {
+    let space = String(repeating: " ", count: indent)
+    return "\(space)- id: \(id)\n"
+      + members.map { "\(space)  \($0)\n" }.joined()
+  }
+
+  private mutating func anything(_ id: String, _ indent: Int, seen: inout [String]) -> String {
+    let head = condition(seen, percent: 20)
+    let mayNest = budget > 0 && depth < 3
+    switch random.number(0...(mayNest ? 13 : 9)) {
+    case 0, 1: return set(id, indent, head, seen: &seen)
+    case 2, 3, 4, 5: return action(id, indent, head, seen: &seen)
+    case 6, 7: return ask(id, indent, head, seen: &seen)
+    case 8: return step(id, indent, head + ["wait: \(random.choose(["30s", "2h", "3d"]))"])
+    case 9: return event(id, indent, head)
+    case 10, 11: return section(id, indent, head, seen: &seen)
+    default: return loop(id, indent, head, seen: seen)
+    }
+  }
+
+  // MARK: Expressions
+
+  private func value(_ id: String) -> String { "steps.\(id).outputs.?n.orValue(0)" }
+
+  private mutating func expression(_ seen: [String]) -> String {
+    let parts = seen.filter { _ in random.chance(40) }.prefix(3).map(value)
+    return "(" + (["inputs.n", "\(random.number(0...9))"] + parts).joined(separator: " + ") + ")"
+  }
+
+  private mutating func condition(_ seen: [String], percent: Int) -> [String] {
+    guard random.chance(percent) else { return [] }
+    let divisor = random.number(2...4)
+    return ["if: \"\(expression(seen)) % \(divisor) != \(random.number(0..<divisor))\""]
+  }
+
+  // MARK: Kinds
+
+  private mutating func set(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let members = head + ["set: { n: \"${{ \(expression(seen)) % 97 }}\" }"]
+    seen.append(id)
+    return step(id, indent, members)
+  }
+
+  private mutating func action(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let operation = random.choose([
+      "read", "repeated", "keyed", "keyed", "once", "once", "probed", "doomed",
+    ])
+    var members = head
+    if random.chance(25) {
+      members.append(
+        "preconditions: [ { action: world.read, with: { n: 1 }, check: outputs.n >= 0, "
+          + "message: The world is gone } ]")
+    }
+    members += [
+      "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\" }",
+    ]
+    if operation == "doomed" {
+      members.append("on_failure: \(random.choose(["continue", "continue", "stop"]))")
+    } else {
+      members.append("on_failure: park")
+      members += acting(mayRetry: operation != "once" && operation != "probed")
+      seen.append(id)
+    }
+    return step(id, indent, members)
+  }
+
+  /// What may surround an action.
+  private mutating func acting(mayRetry: Bool) -> [String] {
+    var members: [String] = []
+    if mayRetry, random.chance(40) {
+      let backoff = random.chance(50) ? ", backoff: double, max_wait: 1m" : ""
+      members.append("retry: { attempts: \(random.number(2...4)), wait: 5s\(backoff) }")
+    }
+    if random.chance(20) {
+      members.append("verify: [ { check: outputs.n >= 0, message: It is negative } ]")
+    } else if random.chance(10) {
+      members.append(
+        "verify: [ { action: world.read, with: { n: 2 }, check: outputs.n >= 0, message: Gone } ]")
+    }
+    if depth == 0, random.chance(20) { members.append("checkpoint: c\(count)-\(budget + 20)") }
+    return members
+  }
+
+  private mutating func ask(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    var parts = ["message: How much?"]
+    if random.chance(40) { parts.append("items: { a: The first, b: The second }") }
+    let more = random.chance(40) ? ", ok: { type: boolean, default: true }" : ""
+    parts.append("fields: { n: integer\(more) }")
+    seen.append(id)
+    return step(id, indent, head + ["ask: { \(parts.joined(separator: ", ")) }"])
+  }
+
+  private mutating func event(_ id: String, _ indent: Int, _ head: [String]) -> String {
+    let wanted = random.number(0...5)
+    matches[id] = wanted
+    return step(
+      id, indent, head + ["wait: { event: world.happened, match: event.n == \(wanted) }"])
+  }
+
+  private mutating func section(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let failure = random.chance(20) ? ["on_failure: continue"] : []
+    depth += 1
+    defer { depth -= 1 }
+    return step(id, indent, head + failure + ["steps:"]) + list(indent: indent + 4, seen: &seen)
+  }
+
+  private mutating func loop(
+    _ id: String, _ indent: Int, _ head: [String], seen: [String]
+  ) -> String {
+    depth += 1
+    defer { depth -= 1 }
+    var inside = seen
+    let limits = random.chance(50) ? ["  every: 10m"] : []
+    let tail = ["  until: index == \(random.number(0...3))"] + limits
+    let space = String(repeating: " ", count: indent + 2)
+    return step(id, indent, head + ["repeat:"])
+      + "\(space)  steps:\n" + list(indent: indent + 6, seen: &inside)
+      + tail.map { "\(space)\($0)\n" }.joined()
+  }
+}
+
+extension SeededGenerator {
+  mutating func number(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
+}

@@ -1,0 +1,309 @@
+import Documents
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+/// Something that must never be; the seed is added by whoever catches it.
+struct Violation: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// The process dies here: what is in memory is gone.
+struct Crash: Error {}
+
+/// A process that executes a run in memory, as the runner does on a disk: a journal of which a prefix
+/// is durable, saved states that may be stale, an inbox, and a clock.
+final class VirtualProcess {
+  /// A record as it stands in the journal: read back, nothing is shared with what was written.
+  struct Entry {
+    let type: String
+    let step: String?
+    let attempt: Int?
+    let actor: Actor
+    let at: Timestamp
+    let command: String?
+    let data: [UInt8]
+    /// Whether it only counts together with the next.
+    let hasMore: Bool
+  }
+
+  let workflow: Workflow
+  let world: World
+  private(set) var engine: RunEngine
+  private(set) var journal: [Entry] = []
+  private(set) var synced = 0
+  private var saved: [(bytes: [UInt8], count: Int)] = []
+  var inbox: [Command] = []
+  var clock = Timestamp(seconds: 1_763_000_000)
+  /// When the run goes on by itself, as it said when it parked.
+  private(set) var wakeAt: Timestamp?
+  /// So many of a thousand chances to die are taken.
+  var deadliness = 0
+  var random: SeededGenerator
+  private(set) var crashes = 0
+  private let vault = MemoryVault()
+
+  init(_ workflow: Workflow, seed: UInt64) throws {
+    self.workflow = workflow
+    world = World(seed: seed)
+    random = SeededGenerator(seed: seed)
+    let header = RunHeader(
+      run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
+      workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
+      environment: "local", name: "A test", labels: [:],
+      inputs: StoredValues(clear: ["n": .int(Int64(seed % 7))]))
+    let created = Event(.runCreated(header), at: clock)
+    engine = try RunEngine(workflow: workflow, created: created, vault: vault)
+    journal = [try Self.entry(created, hasMore: false)]
+    synced = 1
+  }
+
+  var isOver: Bool { if case .ended = engine.state.phase { true } else { false } }
+
+  /// The moment as the runner sees it: never before the last record.
+  var now: Timestamp { max(clock, engine.state.lastAt) }
+
+  // MARK: Going on
+
+  /// Goes on after a park, a crash or with a command, until the run parks or is over.
+  func go(_ command: Command) throws {
+    do {
+      try comeBack(command)
+      try takeInbox()
+      try loop()
+    } catch is Crash {
+      try recover()
+    }
+  }
+
+  func start() throws {
+    do { try loop() } catch is Crash { try recover() }
+  }
+
+  private func comeBack(_ command: Command) throws {
+    guard case .success = engine.handle(command) else { return }
+    let wasDead = engine.state.parked == nil
+    if wasDead { try record(PendingEvent(.runInterrupted(lastSequence: journal.count - 1))) }
+    if case .resume = command.kind {
+      try resumed(by: command.actor)
+    } else {
+      if wasDead { try resumed(by: command.actor) }
+      try take(command)
+    }
+  }
+
+  private func resumed(by actor: Actor) throws {
+    try record(PendingEvent(.runResumed(process: 1, host: "h")), actor: actor)
+  }
+
+  private func loop() throws {
+    for _ in 0..<20_000 {
+      switch engine.next(now: now) {
+      case .record(let events): try record(events)
+      case .attempt(let request):
+        try takeInbox()
+        guard engine.isDue(request) else { continue }
+        try perform(request)
+      case .look(let request): try look(request)
+      case .wait(let until):
+        if let until, until <= now { throw Violation("waits for a moment that has come: \(until)") }
+        if try takeInbox() { continue }
+        wakeAt = until
+        return try park()
+      case .end: return try settle()
+      }
+    }
+    throw Violation("goes on for ever")
+  }
+
+  private func perform(_ request: AttemptRequest) throws {
+    let intent = Intent(
+      operation: request.call.operation, driver: "test", driverSHA256: "",
+      effects: request.effects.rawValue, key: request.key,
+      with: StoredValues(clear: request.inputs))
+    try record(
+      PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
+    if request.effects != .none { try sync() }
+    try mayDie()
+    let result = world.perform(request)
+    try mayDie()
+    try record(engine.outcome(of: request, result, now: now))
+  }
+
+  private func look(_ request: LookRequest) throws {
+    switch world.look(request) {
+    case .success(let outputs):
+      try record([
+        PendingEvent(.lookAnswered(request.look, outputs: outputs), step: request.address)
+      ])
+    case .failure(let failure):
+      try record([
+        PendingEvent(
+          .lookFailed(request.look, message: failure.message), step: request.address)
+      ])
+    }
+  }
+
+  @discardableResult
+  private func takeInbox() throws -> Bool {
+    let wasThere = !inbox.isEmpty
+    while let command = inbox.first {
+      if case .failure(let refusal) = engine.handle(command) {
+        try record(
+          PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
+          command: command.id)
+      } else {
+        try take(command)
+      }
+      try sync()
+      try mayDie()
+      inbox.removeFirst()
+    }
+    return wasThere
+  }
+
+  private func take(_ command: Command) throws {
+    guard case .success(let events) = engine.handle(command) else { return }
+    try record(events, actor: command.actor, command: command.id)
+  }
+
+  // MARK: The record
+
+  /// Transitions that count together or not at all.
+  private func record(
+    _ events: [PendingEvent], actor: Actor = .machine, command: String? = nil
+  ) throws {
+    for (position, event) in events.enumerated() {
+      try record(
+        event, actor: actor, command: command, hasMore: position + 1 < events.count)
+    }
+  }
+
+  private func record(
+    _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil,
+    hasMore: Bool = false
+  ) throws {
+    let event = Event(
+      pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
+      command: command)
+    journal.append(try Self.entry(event, hasMore: hasMore))
+    try Rules.check(event, before: engine)
+    engine.apply(event)
+    try mayDie()
+  }
+
+  private func sync() throws {
+    try mayDie()
+    synced = journal.count
+  }
+
+  private func park() throws {
+    let park = engine.parkReasons()
+    let kind = EventKind.runParked(status: park.status, reasons: park.reasons, stateHash: "")
+    try record(PendingEvent(kind))
+    try settle()
+  }
+
+  private func settle() throws {
+    try sync()
+    try mayDie()
+    saved.append((try encoded(engine.state.saved), journal.count))
+    try mayDie()
+  }
+
+  private func mayDie() throws {
+    guard deadliness > 0, random.number(0..<1000) < deadliness else { return }
+    throw Crash()
+  }
+
+  // MARK: Dying and coming back
+
+  /// Drops everything in memory and goes on from what a disk would still hold.
+  func recover() throws {
+    crashes += 1
+    let live = try encoded(engine.state.saved)
+    var surviving = random.number(synced...journal.count)
+    while journal[surviving - 1].hasMore { surviving -= 1 }
+    let lostNothing = surviving == journal.count
+    journal.removeLast(journal.count - surviving)
+    synced = journal.count
+    saved.removeAll { $0.count > surviving }
+    let full = try replayed(journal.count)
+    engine = full
+    if let state = saved.isEmpty ? nil : random.choose(saved) {
+      engine = try restored(state.bytes)
+      for entry in journal[state.count...] { engine.apply(try Self.event(entry)) }
+    }
+    let folded = try encoded(full.state.saved)
+    if lostNothing, folded != live {
+      throw Violation("the fold is not the live state\n\(difference(folded, live))")
+    }
+    let came = try encoded(engine.state.saved)
+    if came != folded {
+      throw Violation("a saved state and the tail are not the replay\n\(difference(came, folded))")
+    }
+  }
+
+  /// The first records, folded.
+  func replayed(_ count: Int) throws -> RunEngine {
+    var engine = try RunEngine(
+      workflow: workflow, created: try Self.event(journal[0]), vault: vault)
+    for entry in journal[1..<count] { engine.apply(try Self.event(entry)) }
+    return engine
+  }
+
+  private func restored(_ bytes: [UInt8]) throws -> RunEngine {
+    let value = try JSONReader.value(from: bytes, depthLimit: 1000, largeIntegers: .double)
+    guard let state = RunState(saved: value, workflow: workflow) else {
+      throw Violation("a saved state cannot be read: \(text(bytes))")
+    }
+    return RunEngine(workflow: workflow, state: state, vault: vault)
+  }
+
+  private func encoded(_ value: Value) throws -> [UInt8] { try CanonicalJSON.encode(value) }
+
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Where two texts part, with what stands around it.
+  private func difference(_ one: [UInt8], _ other: [UInt8]) -> String {
+    let same = zip(one, other).prefix { $0 == $1 }.count
+    let start = max(0, same - 200)
+    return "\(text(Array(one[start...].prefix(400))))\n\(text(Array(other[start...].prefix(400))))"
+  }
+
+  private static func entry(_ event: Event, hasMore: Bool) throws -> Entry {
+    Entry(
+      type: event.kind.type, step: event.step, attempt: event.attempt, actor: event.actor,
+      at: event.at, command: event.command, data: try CanonicalJSON.encode(.map(event.data)),
+      hasMore: hasMore)
+  }
+
+  static func event(_ entry: Entry) throws -> Event {
+    let value = try JSONReader.value(from: entry.data, depthLimit: 1000)
+    let kind = try EventKind(type: entry.type, data: value.asMap ?? ValueMap())
+    return Event(
+      kind, step: entry.step, attempt: entry.attempt, actor: entry.actor, at: entry.at,
+      command: entry.command)
+  }
+}
+
+/// Keeps sensitive values in memory, where no crash reaches them.
+final class MemoryVault: ValueVault, @unchecked Sendable {
+  // Unchecked: a virtual run has one thread.
+  private var values: [Value] = []
+
+  func seal(_ value: Value) -> String {
+    values.append(value)
+    return "sealed-\(values.count - 1)"
+  }
+
+  func open(_ commitment: String) -> Value? {
+    guard let number = Int(commitment.dropFirst(7)), values.indices.contains(number) else {
+      return nil
+    }
+    return values[number]
+  }
+}
