@@ -1,0 +1,106 @@
+import SourceText
+import Testing
+import Values
+
+@testable import Workflows
+
+@Suite struct WorkflowComparisonTests {
+  private static let head = "baton: 1\nid: sample\nname: A sample\nversion: 1.0.0\n"
+
+  private func load(_ body: String) throws -> Workflow {
+    let diagnostics = Diagnostics()
+    let file = SourceFile(path: "sample.yaml", text: Self.head + body)
+    let workflow = Workflow.load(file: file, catalog: .builtIn, into: diagnostics)
+    return try #require(workflow, "\(diagnostics.sorted.map(\.message))")
+  }
+
+  private func differences(_ old: String, _ new: String) throws -> [WorkflowDifference] {
+    WorkflowComparison(from: try load(old), to: try load(new)).differences
+  }
+
+  private func shown(_ old: String, _ new: String) throws -> [String] {
+    try differences(old, new).map { difference in
+      let what =
+        switch difference.change {
+        case .added: "added"
+        case .removed: "removed"
+        case .changed(let key, _, _): "changed \(key)"
+        case .moved: "moved"
+        }
+      return "\(difference.subject) \(what)"
+    }
+  }
+
+  @Test func `layout, order of keys and short forms make no difference`() throws {
+    let old = """
+      inputs: { a: string }
+      steps:
+        - { id: one, name: One, set: { x: "${{ inputs.a }}" } }
+      """
+    let new = """
+      inputs:
+        a:
+          type: string
+      steps:
+        - set:
+            x: ${{ inputs.a }}
+          name: One
+          id: one
+      """
+    #expect(try differences(old, new).isEmpty)
+  }
+
+  @Test func `says what was added, removed and changed`() throws {
+    let old = """
+      inputs: { a: string, gone: { type: string, optional: true } }
+      steps:
+        - { id: one, set: { x: "1" } }
+        - { id: two, set: { y: "2" } }
+      """
+    let new = """
+      inputs: { a: { type: string, minLength: 2 }, more: { type: string, default: x } }
+      steps:
+        - { id: one, set: { x: "3" } }
+        - { id: three, set: { z: "1" } }
+      outputs: { x: "${{ steps.one.outputs.x }}" }
+      """
+    #expect(
+      try shown(old, new) == [
+        "input(\"gone\") removed", "input(\"a\") changed minLength", "input(\"more\") added",
+        "step(\"two\") removed", "step(\"one\") changed set.x", "step(\"three\") added",
+        "output(\"x\") added",
+      ])
+  }
+
+  @Test func `names the fewest steps that changed places`() throws {
+    let old = steps(["a", "b", "c", "d"])
+    let new = steps(["b", "c", "a", "d"])
+    let found = try differences(old, new)
+    #expect(
+      found == [
+        WorkflowDifference(
+          workflow: "sample", subject: .step("a"),
+          change: .moved(
+            from: StepPosition(list: .main, after: nil), to: StepPosition(list: .main, after: "c")))
+      ])
+  }
+
+  @Test func `a step that goes into a section has moved`() throws {
+    let old =
+      "steps:\n  - { id: a, set: { x: 1 } }\n  - { id: s, steps: [ { id: b, set: { x: 1 } } ] }\n"
+    let new =
+      "steps:\n  - { id: s, steps: [ { id: a, set: { x: 1 } }, { id: b, set: { x: 1 } } ] }\n"
+    #expect(try shown(old, new) == ["step(\"a\") moved"])
+  }
+
+  @Test func `an inherited undo belongs to the contract, not to each step`() throws {
+    let workflow = try load(
+      "steps:\n  - { id: a, action: files.write, with: { path: a.txt, content: x } }\n")
+    let facets = try #require(workflow.step(named: "a")).facets.map(\.key)
+    #expect(facets == ["kind", "action", "with.path", "with.content"])
+  }
+
+  private func steps(_ ids: [String]) -> String {
+    "steps:\n" + ids.map { "  - { id: \($0), set: { x: 1 } }\n" }.joined()
+  }
+}
