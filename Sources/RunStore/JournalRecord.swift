@@ -28,6 +28,9 @@ package struct JournalRecord: Hashable, Sendable {
   /// SHA-256 of the RFC 8785 form of the record without `hash`, 64 lower-case digits.
   package var hash: String
 
+  /// Whether it counts only together with the next one: a crash between the two has to undo both.
+  var hasMore: Bool { data["more"]?.asBool ?? false }
+
   /// `at` as a moment.
   package var moment: Timestamp { RecordTime.parse(at) ?? Timestamp(seconds: 0) }
 }

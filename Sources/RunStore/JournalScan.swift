@@ -28,6 +28,8 @@ struct JournalScan {
   private(set) var position: JournalPosition
   private var lines: LineReader
   private var decoder = RecordDecoder()
+  /// The rest of a group of records that count together, last one first.
+  private var group: [(record: JournalRecord, position: JournalPosition)] = []
 
   init(_ path: String, from position: JournalPosition = JournalPosition()) throws(StoreError) {
     file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
@@ -44,8 +46,38 @@ struct JournalScan {
 
   /// The next record, the end, or the torn tail before it.
   ///
+  /// Records that count together (`more`) come all or not at all: a group that a crash cut off is
+  /// part of the torn tail.
   /// - Throws: ``StoreError/damaged(file:record:_:)`` where intact records follow the first bad one.
   mutating func next() throws(StoreError) -> Step {
+    if let (record, place) = group.popLast() {
+      position = place
+      return .record(record)
+    }
+    let before = position
+    let first = try nextAlone()
+    guard case .record(let record) = first, record.hasMore else { return first }
+    return try nextGroup(from: record, before)
+  }
+
+  /// Reads on to the end of a group, and hands out its first record.
+  private mutating func nextGroup(
+    from first: JournalRecord, _ before: JournalPosition
+  ) throws(StoreError) -> Step {
+    var members = [(record: first, position: position)]
+    while members[members.count - 1].record.hasMore {
+      guard case .record(let record) = try nextAlone() else {
+        position = before
+        return .torn(TornTail(offset: before.offset, count: size - before.offset))
+      }
+      members.append((record, position))
+    }
+    position = members[0].position
+    group = members.dropFirst().reversed()
+    return .record(first)
+  }
+
+  private mutating func nextAlone() throws(StoreError) -> Step {
     let start = lines.offset
     let seq = position.seq
     guard let found = try nextLine() else { return .end }

@@ -35,7 +35,7 @@ extension RunExecutor {
   private func report(
     _ request: AttemptRequest, _ result: AttemptResult
   ) throws(RunnerError) {
-    for event in engine.outcome(of: request, result, now: context.now()) { try record(event) }
+    try record(engine.outcome(of: request, result, now: now))
   }
 
   /// Asks the world for a check; nothing is changed by it, so nothing need be durable before.

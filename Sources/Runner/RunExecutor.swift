@@ -35,35 +35,57 @@ final class RunExecutor {
 
   // MARK: Recording
 
-  /// Journals and applies one event.
+  /// The moment, for the engine and the record: never before the last record, whatever the clock says.
+  var now: Timestamp {
+    let now = context.now()
+    return max(now, writer.lastMoment ?? now)
+  }
+
+  /// Journals and applies events that count together or not at all, whenever the process dies.
   func record(
-    _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil
+    _ events: [PendingEvent], actor: Actor = .machine, command: String? = nil
+  ) throws(RunnerError) {
+    for (position, event) in events.enumerated() {
+      try record(event, actor: actor, command: command, hasMore: position + 1 < events.count)
+    }
+  }
+
+  /// Journals and applies one event.
+  ///
+  /// - Parameter hasMore: Whether it counts only together with the next.
+  func record(
+    _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil,
+    hasMore: Bool = false
   ) throws(RunnerError) {
     try vault.check()
-    let now = context.now()
+    let now = now
     let event = Event(
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
       command: command)
-    try append(event)
+    try append(event, hasMore: hasMore)
     engine.apply(event)
     eventsSinceSave += 1
     context.report(event, engine)
-    if eventsSinceSave >= max(Self.saveInterval, engine.state.steps.count * 2) { try saveState() }
+    if !hasMore, eventsSinceSave >= max(Self.saveInterval, engine.state.steps.count * 2) {
+      try saveState()
+    }
   }
 
-  private func append(_ event: Event) throws(RunnerError) {
-    try noticeClock(event.at)
+  private func append(_ event: Event, hasMore: Bool = false) throws(RunnerError) {
+    try noticeClock()
+    var data = event.data
+    if hasMore { data["more"] = true }
     try stored { () throws(StoreError) in
       try writer.append(
         type: event.kind.type, step: event.step, attempt: event.attempt,
         actor: JournalRecord.Actor(kind: event.actor.kind.rawValue, id: event.actor.id),
-        at: event.at, data: event.data)
+        at: event.at, data: data)
     }
   }
 
   /// The record's times never decrease; that the clock went back is said once.
-  private func noticeClock(_ now: Timestamp) throws(RunnerError) {
-    guard let last = writer.lastMoment, let gap = last.since(now), gap.seconds >= 1,
+  private func noticeClock() throws(RunnerError) {
+    guard let last = writer.lastMoment, let gap = last.since(context.now()), gap.seconds >= 1,
       !context.hasNoticedClock
     else { return }
     context.hasNoticedClock = true
@@ -101,9 +123,8 @@ final class RunExecutor {
   private func loop() async throws(RunnerError) {
     while true {
       if context.isInterrupted() { return try park(interrupted: true) }
-      switch engine.next(now: context.now()) {
-      case .record(let events):
-        for event in events { try record(event) }
+      switch engine.next(now: now) {
+      case .record(let events): try record(events)
       case .attempt(let request):
         try takeInbox()
         // A command may have changed what is to be done; the engine is asked again then.
@@ -152,7 +173,7 @@ final class RunExecutor {
   /// Journals the parking with the hash of the state it leaves behind.
   private func close(with kind: EventKind, usingReserve: Bool = false) throws(RunnerError) {
     guard case .runParked(let status, let reasons, _) = kind else { return }
-    let now = max(context.now(), writer.lastMoment ?? context.now())
+    let now = now
     var parked = engine
     parked.apply(Event(kind, at: now))
     let state = parked.state.saved
@@ -218,7 +239,7 @@ final class RunExecutor {
   func take(_ command: Command) throws(RunnerError) {
     switch engine.handle(command) {
     case .success(let events):
-      for event in events { try record(event, actor: command.actor, command: command.id) }
+      try record(events, actor: command.actor, command: command.id)
     case .failure(let refusal):
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }

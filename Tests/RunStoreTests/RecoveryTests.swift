@@ -123,6 +123,33 @@ import Values
     }
   }
 
+  @Test func `records that count together come all or not at all`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    let before = try Folders.read(fixture.path(writer.run, "journal.jsonl")).count
+    for more in [true, true, false] {
+      try writer.append(
+        type: "step.skipped", actor: machine, at: moment(3), data: more ? ["more": true] : [:])
+    }
+    try writer.append(type: "note.added", actor: machine, at: moment(4), data: [:])
+    try writer.sync()
+    writer.release()
+    let path = fixture.path(writer.run, "journal.jsonl")
+    let whole = try Folders.read(path)
+    let ends = whole.indices.filter { whole[$0] == 0x0A }.map { $0 + 1 }
+    for (kept, records) in [(3, 2), (4, 2), (5, 5), (6, 6)] {
+      try overwrite(path, Array(whole[..<ends[kept - 1]]))
+      #expect(try fixture.store.reader(run: writer.run).all().count == records)
+      let again = try fixture.store.open(run: writer.run)
+      let (_, applied, recovery) = try again.recovered()
+      #expect(applied.map(\.seq) == Array(0..<records))
+      #expect(again.nextSeq == records)
+      #expect((recovery.repair == nil) == (records == kept))
+      #expect(records == kept || recovery.repair?.byteCount == ends[kept - 1] - before)
+      again.release()
+    }
+  }
+
   @Test func `damage that intact records follow stops the run and changes nothing`() throws {
     let fixture = StoreFixture()
     let writer = try fixture.start(steps: 3)
