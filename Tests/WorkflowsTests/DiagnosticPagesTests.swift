@@ -12,10 +12,14 @@ import Testing
     .badName, .duplicateName, .unreachable, .unknownRole, .unknownStep, .unknownOperation,
     .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .effectsNotAllowed,
     .unknownWorkflow, .workflowCycle, .badJump, .mayNotHaveRun, .mayBeAbsent, .impossibleApproval,
-    .onceUnderRetry, .exampleMismatch,
+    .onceUnderRetry, .exampleMismatch, .endlessRepeat,
   ]
 
-  @Test(arguments: codes)
+  /// Those that are found only with what the project knows.
+  static let advice: [DiagnosticCode] =
+    DiagnosticCode.warnings + [.unknownCalendar, .badAllowance, .idleAllowance]
+
+  @Test(arguments: codes + advice)
   func `the page of a code has an example that is wrong and one that is right`(
     code: DiagnosticCode
   ) throws {
@@ -23,13 +27,16 @@ import Testing
     let page = String(decoding: try #require(contents(of: path)), as: UTF8.self)
     let examples = fencedBlocks(page)
     try #require(examples.count == 2)
-    let wrong = findings(examples[0])
+    let facts = Self.advice.contains(code) ? sampleFacts : nil
+    let wrong = findings(examples[0], facts)
     #expect(wrong.contains { $0.code == code }, "\(wrong.map { "\($0.code) \($0.message)" })")
-    let right = findings(examples[1])
+    let right = findings(examples[1], facts)
     #expect(right.isEmpty, "\(right.map { "\($0.code) \($0.message)" })")
   }
 
-  private func findings(_ example: (language: String, text: String)) -> [Diagnostic] {
+  private func findings(
+    _ example: (language: String, text: String), _ facts: ProjectFacts?
+  ) -> [Diagnostic] {
     if example.language.contains("contract") {
       let diagnostics = Diagnostics()
       _ = PluginContract.decode(
@@ -37,7 +44,7 @@ import Testing
       return diagnostics.sorted
     }
     let itself = WorkflowSource(find: { name, file in name == "example" ? file : nil })
-    return load(example.text, catalog: projectCatalog, workflows: itself).findings
+    return load(example.text, catalog: projectCatalog, workflows: itself, facts: facts).findings
   }
 
   private func fencedBlocks(_ page: String) -> [(language: String, text: String)] {

@@ -2,6 +2,8 @@ import Documents
 import Glibc
 import SourceText
 import Testing
+import TimeZones
+import Values
 
 @testable import Workflows
 
@@ -85,14 +87,20 @@ let head = "baton: 1\nid: example\nname: Example\n"
 /// Loads a workflow and gives what was found.
 func load(
   _ text: String, catalog: Catalog = shopCatalog, path: String = "example.yaml",
-  workflows: WorkflowSource = .none
+  workflows: WorkflowSource = .none, facts: ProjectFacts? = nil
 ) -> (workflow: Workflow?, findings: [Diagnostic]) {
   let diagnostics = Diagnostics()
   let workflow = Workflow.load(
     file: SourceFile(path: path, text: text), catalog: catalog, workflows: workflows,
-    into: diagnostics)
+    facts: facts, into: diagnostics)
   return (workflow, diagnostics.sorted)
 }
+
+/// A project with a few people, one calendar, and a day in its life.
+let sampleFacts = ProjectFacts(
+  people: [
+    ("thandi", ["support"]), ("ana", ["support", "customer_success"]), ("lerato", ["manager"]),
+  ], calendars: ["za"], now: Timestamp(rfc3339: "2026-11-20T12:00:00Z"))
 
 /// A text with `1️⃣`, `2️⃣` … where findings must begin.
 struct MarkedText {
@@ -119,10 +127,11 @@ struct MarkedText {
 /// Expects exactly these findings, each at its mark, in order of the marks.
 func expectFindings(
   _ marked: String, _ expected: [(code: DiagnosticCode, text: String)], withHead: Bool = true,
+  facts: ProjectFacts? = nil, workflows: WorkflowSource = .none,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let source = MarkedText((withHead ? head : "") + marked)
-  let findings = load(source.text).findings
+  let findings = load(source.text, workflows: workflows, facts: facts).findings
   let found = findings.map { "\($0.code) \($0.span.start) \($0.message)" }
   #expect(findings.count == expected.count, "\(found)", sourceLocation: sourceLocation)
   #expect(

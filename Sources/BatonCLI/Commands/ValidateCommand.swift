@@ -11,32 +11,42 @@ enum ValidateCommand: BatonCommand {
   private static let files = CommandArgument(
     "FILE", "a workflow's file; default: all in workflows/", .any, completion: .file)
   private static let format = CommandOption.value(
-    "format", "FORMAT", "the form of the findings", choices: ["text", "json", "github"])
+    "format", "FORMAT", "the form of the findings", choices: ["text", "json", "sarif", "github"])
   private static let strict = CommandOption.flag("strict", "warnings count as errors")
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "finds every problem of workflows, all at once",
+      discussion: [
+        "An error keeps a workflow from running; a warning does not. `allow: { CODE: reason }` at a "
+          + "step, or at the top of the file, silences a warning that the author has looked at.",
+        "Each code has a page in docs/diagnostics.",
+      ],
       arguments: [files], options: [format, strict],
       examples: [
         .init("baton validate", "checks all workflows of the project"),
         .init("baton validate workflows/standard-onboarding.yaml", "checks one"),
-        .init("baton validate --format github", "annotates a pull request"),
+        .init("baton validate --strict --format github", "annotates a pull request"),
+        .init("baton validate --format sarif > findings.sarif", "for tools that collect findings"),
       ])
   }
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let project = try call.project()
-      let catalog = try call.catalog(of: project)
+      let loader = WorkflowLoader(
+        catalog: try call.catalog(of: project),
+        source: project.workflows(shownIn: call.projectFolder),
+        facts: project.facts(now: Moment.now))
       let paths = try paths(call)
       let diagnostics = Diagnostics()
+      var ids = WorkflowIDs()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
-        let workflow = Workflow.load(
-          file: SourceFile(path: path, bytes: bytes), catalog: catalog,
-          workflows: project.workflows, into: diagnostics)
-        for sentence in workflow?.beyondThisRelease ?? [] {
+        let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: diagnostics)
+        guard let workflow else { continue }
+        ids.add(workflow, into: diagnostics)
+        for sentence in workflow.beyondThisRelease {
           call.console.errors.line("note: \(path): \(sentence)")
         }
       }
@@ -61,8 +71,10 @@ enum ValidateCommand: BatonCommand {
 
   private static func show(_ diagnostics: Diagnostics, _ count: Int, _ call: CommandCall) {
     switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
-    case "json": call.console.write(json: json(diagnostics))
-    case "github": for diagnostic in diagnostics.sorted { annotate(diagnostic, call) }
+    case "json": call.console.write(json: FindingsReport.json(diagnostics))
+    case "sarif": call.console.write(json: FindingsReport.sarif(diagnostics))
+    case "github":
+      for line in FindingsReport.annotations(diagnostics) { call.console.output.line(line) }
     default:
       let style = call.console.output.style
       call.console.output.write(
@@ -81,43 +93,21 @@ enum ValidateCommand: BatonCommand {
     return "\(files), \(number(diagnostics.errorCount, "error")), "
       + number(diagnostics.warningCount, "warning")
   }
+}
 
-  private static func json(_ diagnostics: Diagnostics) -> Value {
-    let list = diagnostics.sorted.map { diagnostic -> Value in
-      let start = diagnostic.file.location(of: diagnostic.span.start)
-      let end = diagnostic.file.location(of: diagnostic.span.end)
-      var map: ValueMap = [
-        "severity": .string(diagnostic.severity.rawValue), "code": .string(diagnostic.code.text),
-        "message": .string(diagnostic.message), "file": .string(diagnostic.file.path),
-        "line": .int(Int64(start.line)), "column": .int(Int64(start.column)),
-        "end_line": .int(Int64(end.line)), "end_column": .int(Int64(end.column)),
-      ]
-      map["label"] = diagnostic.label.map { .string($0) }
-      map["help"] = diagnostic.help.map { .string($0) }
-      return .map(map)
-    }
-    return ["format": "baton-validation/1", "findings": .list(list)]
-  }
+/// The ids of the workflows that are checked together: each is one workflow's.
+private struct WorkflowIDs {
+  private var known: [String: Workflow] = [:]
 
-  /// A workflow command of GitHub Actions; what could end it is escaped as its documentation says.
-  private static func annotate(_ diagnostic: Diagnostic, _ call: CommandCall) {
-    func escaped(_ text: String, _ more: String = "") -> String {
-      text.unicodeScalars.reduce(into: "") { result, scalar in
-        switch scalar {
-        case "%": result += "%25"
-        case "\r": result += "%0D"
-        case "\n": result += "%0A"
-        case ":" where !more.isEmpty: result += "%3A"
-        case "," where !more.isEmpty: result += "%2C"
-        default: result.unicodeScalars.append(scalar)
-        }
-      }
+  mutating func add(_ workflow: Workflow, into diagnostics: Diagnostics) {
+    guard let first = known[workflow.id] else {
+      known[workflow.id] = workflow
+      return
     }
-    let place = diagnostic.file.location(of: diagnostic.span.start)
-    let message = diagnostic.message + (diagnostic.help.map { "\n\($0)" } ?? "")
-    call.console.output.line(
-      "::\(diagnostic.severity.rawValue) file=\(escaped(diagnostic.file.path, ":,")),"
-        + "line=\(place.line),col=\(place.column),title=\(diagnostic.code.text)::\(escaped(message))"
-    )
+    guard first.file.path != workflow.file.path else { return }
+    diagnostics.add(
+      .duplicateName, "the id `\(workflow.id)` is taken", in: workflow.file, at: workflow.idSpan,
+      notes: [.init("by this workflow", file: first.file, span: first.idSpan)],
+      help: "ids are unique in the project: other workflows call this one by it")
   }
 }

@@ -1,75 +1,140 @@
 import Documents
 import Glibc
 import SourceText
+import Synchronization
+package import Values
 package import Workflows
 
 extension Project {
+  /// What the checks of workflows want to know of the project.
+  ///
+  /// - Parameter now: for reviews that are overdue; nil where no clock is to be asked.
+  package func facts(now: Timestamp?) -> ProjectFacts {
+    ProjectFacts(
+      people: people.isEmpty ? nil : people.map { ($0.id, $0.roles) },
+      calendars: file == nil ? nil : names(in: "calendars").compactMap { Self.stem(of: $0) },
+      now: now)
+  }
+
+  /// Where the workflows are found that other workflows call.
+  package var workflows: WorkflowSource { workflows(shownIn: root) }
+
   /// Where the workflows are found that other workflows call.
   ///
   /// A reference is a path from the folder of the caller's file, or an id: of a file beside the
   /// caller, else of one in the project's `workflows/`, named after its id or not.
-  package var workflows: WorkflowSource {
-    let library = WorkflowLibrary(folder: joined(root, "workflows"))
+  /// - Parameter folder: the project's folder as findings show it.
+  package func workflows(shownIn folder: String) -> WorkflowSource {
+    let shelf = WorkflowShelf(home: folder)
     return WorkflowSource(
-      find: { reference, caller in library.find(reference, from: caller.path) },
-      names: { library.ids })
+      find: { reference, file in shelf.find(reference, from: file) },
+      names: { shelf.names(in: shelf.home) })
+  }
+
+  /// The names in a folder of the project, sorted; none where there is no such folder.
+  func names(in folder: String) -> [String] { WorkflowShelf.listing(of: joined(root, folder)) }
+
+  private static func stem(of name: String) -> String? {
+    guard let ending = WorkflowShelf.endings.first(where: { name.hasSuffix($0) }) else {
+      return nil
+    }
+    return String(name.dropLast(ending.count))
   }
 }
 
-/// The workflows of a folder, and those beside whoever calls them.
-private struct WorkflowLibrary: Sendable {
+/// The workflows in the folders of a project; each folder is looked through once.
+private final class WorkflowShelf: Sendable {
   static let endings = [".yaml", ".yml", ".json"]
 
-  let folder: String
+  /// The folder `workflows` of the project, as it is shown.
+  let home: String
+  /// By folder: the files by the ids in them.
+  private let folders = Mutex<[String: [String: String]]>([:])
 
-  func find(_ reference: String, from caller: String) -> SourceFile? {
-    let beside = Self.folder(of: caller)
-    if Self.endings.contains(where: reference.hasSuffix) {
-      return Self.file(reference.hasPrefix("/") ? reference : Self.path(beside, reference))
-    }
-    guard !reference.contains("/") else { return nil }
-    return find(id: reference, in: beside) ?? find(id: reference, in: folder)
+  init(home: String) {
+    self.home = Self.normalized((home.isEmpty ? "." : home) + "/workflows")
   }
 
-  var ids: [String] { Self.files(in: folder).compactMap { Self.file($0).flatMap(Self.id) } }
+  func names(in folder: String) -> [String] { index(of: folder).keys.sorted() }
+
+  func find(_ reference: String, from caller: SourceFile) -> SourceFile? {
+    let cut = caller.path.lastIndex(of: "/")
+    let folder = Self.normalized(cut.map { String(caller.path[...$0]) } ?? ".")
+    if Self.endings.contains(where: { reference.hasSuffix($0) }) {
+      let isAbsolute = reference.hasPrefix("/")
+      return Self.read(Self.normalized(isAbsolute ? reference : "\(folder)/\(reference)"))
+    }
+    guard !reference.contains("/") else { return nil }
+    return find(id: reference, in: folder) ?? find(id: reference, in: home)
+  }
 
   private func find(id: String, in folder: String) -> SourceFile? {
     for ending in Self.endings {
-      if let file = Self.file(Self.path(folder, id + ending)), Self.id(of: file) == id {
-        return file
-      }
+      let path = Self.path(folder, id + ending)
+      if let file = Self.read(path), Self.id(of: file) == id { return file }
     }
-    return Self.files(in: folder).lazy.compactMap(Self.file).first { Self.id(of: $0) == id }
+    return index(of: folder)[id].flatMap(Self.read)
   }
 
-  private static func file(_ path: String) -> SourceFile? {
+  private func index(of folder: String) -> [String: String] {
+    if let known = folders.withLock({ $0[folder] }) { return known }
+    var index: [String: String] = [:]
+    for name in Self.listing(of: folder) where !name.contains(".test.") {
+      guard Self.endings.contains(where: { name.hasSuffix($0) }) else { continue }
+      let path = Self.path(folder, name)
+      if let id = Self.read(path).flatMap(Self.id), index[id] == nil { index[id] = path }
+    }
+    folders.withLock { $0[folder] = index }
+    return index
+  }
+
+  private static func read(_ path: String) -> SourceFile? {
     contents(of: path).map { SourceFile(path: path, bytes: $0) }
   }
 
-  /// The id that a file says it has; nil where it is no workflow.
+  /// The id of a workflow, without a look at the rest: in YAML it stands at the start of a line.
   private static func id(of file: SourceFile) -> String? {
-    DocumentReader.read(file, into: Diagnostics())?["id"]?.scalar?.text
+    guard !file.path.hasSuffix(".json") else {
+      return DocumentReader.read(file, into: Diagnostics())?["id"]?.text
+    }
+    let key = Array("id:".utf8)
+    for line in 1...file.lineCount {
+      let range = file.range(ofLine: line)
+      guard file.bytes[range].starts(with: key) else { continue }
+      let text = SourceFile(path: file.path, text: file.line(line))
+      return DocumentReader.read(text, into: Diagnostics())?["id"]?.text
+    }
+    return DocumentReader.read(file, into: Diagnostics())?["id"]?.text
   }
 
-  private static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
-    return String(path[..<slash])
+  /// A path without `.` and with each `..` taken back, so that a file has one name.
+  private static func normalized(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    let text = parts.joined(separator: "/")
+    return path.hasPrefix("/") ? "/" + text : text.isEmpty ? "." : text
   }
 
   private static func path(_ folder: String, _ name: String) -> String {
-    folder.isEmpty ? name : joined(folder, name)
+    folder == "." ? name : joined(folder, name)
   }
 
-  private static func files(in folder: String) -> [String] {
-    guard let listing = opendir(folder.isEmpty ? "." : folder) else { return [] }
-    defer { closedir(listing) }
+  static func listing(of folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if !name.contains(".test."), endings.contains(where: name.hasSuffix) { names.append(name) }
+      if !name.hasPrefix(".") { names.append(name) }
     }
-    return names.sorted().map { path(folder, $0) }
+    return names.sorted()
   }
 }

@@ -1,20 +1,25 @@
 import Documents
+import SourceText
 
 /// What must not happen twice is not tried again by itself.
 enum RetryCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
-    for (outline, step) in pairs(workflow) {
-      guard step.effects == .once, outline.node["retry"] != nil,
-        let retry = step.retry, retry.attempts > 1, let written = outline.node["retry"]
-      else { continue }
+    let general = workflow.root["defaults"]?["retry"]
+    for step in workflow.parts.allSteps {
+      guard step.effects == .once, let retry = step.retry, retry.attempts > 1 else { continue }
+      let own = workflow.node(step, "retry")
+      guard let written = own ?? workflow.node(step, "action") else { continue }
+      let isDefault = own == nil
       workflow.decoder.report(
         .onceUnderRetry, "an operation that must not happen twice is tried \(retry.attempts) times",
         at: written.span, label: "the effects of this step are `once`",
-        help: "leave `retry` out, or say `effects: keyed` or `effects: repeatable` if that is true")
+        notes: isDefault
+          ? [
+            .init(
+              "`defaults` says so for every step", file: workflow.decoder.file, span: general?.span)
+          ] : [],
+        help: (isDefault ? "give the step `retry: { attempts: 1 }`" : "leave `retry` out")
+          + ", or say `effects: keyed` or `effects: repeatable` if that is true")
     }
-  }
-
-  private static func pairs(_ workflow: WorkflowUnderCheck) -> [(StepOutline, Step)] {
-    workflow.parts.allSteps.map { (workflow.outlines.all[$0.index], $0) }
   }
 }

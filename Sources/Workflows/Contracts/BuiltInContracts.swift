@@ -78,6 +78,7 @@ enum BuiltInContracts {
           path: string
           size: integer
           sha256: string
+        manual: Save the text as `${{ inputs.path }}` in the folder of the project.
         examples:
           - inputs: { path: notes.txt, content: "hello" }
             outputs: { path: notes.txt, size: 5, sha256: 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 }
@@ -96,6 +97,7 @@ enum BuiltInContracts {
           message: string
           level: { type: string, enum: [debug, info, warning, error], default: info }
         outputs: {}
+        manual: Tell whoever watches the run.
         examples:
           - inputs: { message: hello }
             outputs: {}
@@ -122,6 +124,7 @@ enum BuiltInContracts {
           attachments: { type: array, items: { type: object }, optional: true }
         outputs:
           message_id: string
+        manual: Send the message to ${{ inputs.to }} by hand.
         examples:
           - inputs: { to: a@example.com, subject: Hello, text: Hello }
             outputs: { message_id: "<k5xw3b0q@example.com>" }

@@ -46,6 +46,8 @@ extension DiagnosticCode {
   package static let duplicateName = DiagnosticCode("B1104")
   /// A case, a branch or a step that can never be reached.
   package static let unreachable = DiagnosticCode("B1105")
+  /// A `repeat` that nothing ends.
+  package static let endlessRepeat = DiagnosticCode("B1106")
 
   // MARK: Names (B12)
 
@@ -71,6 +73,8 @@ extension DiagnosticCode {
   package static let workflowCycle = DiagnosticCode("B1210")
   /// `go_to` to a step that is not later in the same list.
   package static let badJump = DiagnosticCode("B1211")
+  /// No such calendar.
+  package static let unknownCalendar = DiagnosticCode("B1212")
 
   // MARK: Flow (B13)
 
@@ -85,6 +89,39 @@ extension DiagnosticCode {
   package static let impossibleApproval = DiagnosticCode("B1401")
   /// An operation that must not happen twice under an automatic retry.
   package static let onceUnderRetry = DiagnosticCode("B1402")
+  /// Whether an approval can be given depends on who has started the run.
+  package static let starterDecides = DiagnosticCode("B1403", .warning)
+  /// Nobody holds a role that is asked or told.
+  package static let emptyRole = DiagnosticCode("B1404", .warning)
+
+  // MARK: Advice (B15)
+
+  /// Something is done to the world that nobody knows how to take back or to do by hand.
+  package static let noWayBack = DiagnosticCode("B1501", .warning)
+  /// A question, an approval or an event that is waited for without end.
+  package static let noDeadline = DiagnosticCode("B1502", .warning)
+  /// A question whose answers nobody reads.
+  package static let unusedAnswers = DiagnosticCode("B1503", .warning)
+  /// The review of the written procedure is overdue.
+  package static let reviewOverdue = DiagnosticCode("B1504", .warning)
+  /// A sensitive value in a text that is shown.
+  package static let sensitiveShown = DiagnosticCode("B1505", .warning)
+  /// A condition that tells something of a sensitive value.
+  package static let sensitiveCondition = DiagnosticCode("B1506", .warning)
+  /// A scalar that other readers of YAML take for something else.
+  package static let ambiguousScalar = DiagnosticCode("B1507", .warning)
+  /// A `repeat` without a largest number of rounds.
+  package static let openRepeat = DiagnosticCode("B1508", .warning)
+  /// An `allow` that is not written as it has to be.
+  package static let badAllowance = DiagnosticCode("B1509")
+  /// An `allow` that allows nothing.
+  package static let idleAllowance = DiagnosticCode("B1510", .warning)
+
+  /// The warnings that an `allow` can silence.
+  package static let warnings: [DiagnosticCode] = [
+    .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
+    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat,
+  ]
 
   // MARK: Contracts (B20)
 

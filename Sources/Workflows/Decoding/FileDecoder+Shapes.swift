@@ -50,7 +50,10 @@ extension FileDecoder {
 
   /// The text of a scalar as it stands in the file.
   func text(_ node: Node, _ key: String) -> String? {
-    if let text = node.text, !node.isNull { return text }
+    if let scalar = node.scalar, !node.isNull {
+      checkTextOfNumber(scalar)
+      return scalar.text
+    }
     report(.wrongShape, "`\(key)` is text, not \(node.kindName)", at: node.span)
     return nil
   }

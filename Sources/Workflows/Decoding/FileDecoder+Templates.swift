@@ -118,7 +118,9 @@ extension FileDecoder {
     let resolved = scalar.resolved
     switch (wanted.present, resolved) {
     case (.string, .null): return scalar.text.isEmpty ? .string("") : .null
-    case (.string, _): return .string(scalar.text)
+    case (.string, _):
+      checkTextOfNumber(scalar)
+      return .string(scalar.text)
     case (.double, .int(let number)): return .double(Double(number))
     default: return resolved
     }

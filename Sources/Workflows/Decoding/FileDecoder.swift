@@ -13,17 +13,28 @@ final class FileDecoder {
   var reads: [NameRead] = []
   /// Where the expressions stand that are being read now.
   var place: NameRead.Place = .unchecked
+  /// What the project knows; nil where nobody asks for advice.
+  let facts: ProjectFacts?
+  /// Warnings wait here until it is known which of them the author allows.
+  private(set) var warnings: [Diagnostic] = []
 
-  init(_ file: SourceFile, _ diagnostics: Diagnostics) {
+  init(_ file: SourceFile, _ diagnostics: Diagnostics, facts: ProjectFacts? = nil) {
     self.file = file
     self.diagnostics = diagnostics
+    self.facts = facts
   }
 
   func report(
     _ code: DiagnosticCode, _ message: String, at span: SourceSpan, label: String? = nil,
     notes: [Diagnostic.Note] = [], help: String? = nil
   ) {
-    diagnostics.add(code, message, in: file, at: span, label: label, notes: notes, help: help)
+    let finding = Diagnostic(
+      code, message, in: file, at: span, label: label, notes: notes, help: help)
+    if finding.severity == .error {
+      diagnostics.add(finding)
+    } else if facts != nil {
+      warnings.append(finding)
+    }
   }
 
   /// Runs a block whose expressions stand at a place.

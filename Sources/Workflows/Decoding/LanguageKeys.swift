@@ -5,6 +5,7 @@ enum LanguageKeys {
     [
       "baton", "id", "name", "version", "description", "document", "roles", "calendar", "run_name",
       "labels", "inputs", "defaults", "steps", "outputs", "finally", "targets", "triggers",
+      "allow",
     ])
   static let document = KeySet(
     "`document`",
@@ -26,7 +27,7 @@ enum LanguageKeys {
   static let step = KeySet(
     "a step",
     ["id", "name", "description", "role", "if", "preconditions", "verify", "checkpoint"]
-      + ["target", "on_failure", "undo", "manual", "with"] + kinds + machine + people)
+      + ["target", "on_failure", "undo", "manual", "allow", "with"] + kinds + machine + people)
 
   static let check = KeySet("a check", ["check", "message", "see", "action", "with"])
   static let retry = KeySet("`retry`", ["attempts", "wait", "backoff", "max_wait", "only_if"])

@@ -7,14 +7,14 @@ extension Workflow {
   /// - Parameters:
   ///   - catalog: What its steps may call and wait for.
   ///   - workflows: Where the workflows are found that it calls.
+  ///   - facts: What the project knows; with it the author is also warned of what is not wrong.
   /// - Returns: nil where anything is wrong; the findings, all of them, say what. Warnings alone
   ///   leave a workflow.
   package static func load(
     file: SourceFile, catalog: Catalog, workflows: WorkflowSource = .none,
-    into diagnostics: Diagnostics
+    facts: ProjectFacts? = nil, into diagnostics: Diagnostics
   ) -> Workflow? {
-    let loader = SubWorkflowLoader(catalog: catalog, source: workflows)
-    return loader.decode(file, into: diagnostics)
+    WorkflowLoader(catalog: catalog, source: workflows, facts: facts).load(file, into: diagnostics)
   }
 }
 
@@ -37,26 +37,40 @@ package struct WorkflowSource: Sendable {
   package static let none = WorkflowSource(find: { _, _ in nil })
 }
 
-/// Loads each workflow once, and notices when they call each other in a circle.
-final class SubWorkflowLoader {
+/// Loads workflows, each once, and notices when they call each other in a circle.
+package final class WorkflowLoader {
+  /// How many workflows may stand inside each other.
+  private static let depthLimit = 50
+
   private let catalog: Catalog
   private let source: WorkflowSource
+  private let facts: ProjectFacts?
   private var loaded: [String: Workflow?] = [:]
   private var open: [String] = []
 
-  init(catalog: Catalog, source: WorkflowSource) {
+  /// - Parameter facts: What the project knows; with it the author is also warned of what is not
+  ///   wrong.
+  package init(catalog: Catalog, source: WorkflowSource, facts: ProjectFacts? = nil) {
     self.catalog = catalog
     self.source = source
+    self.facts = facts
   }
 
-  func decode(_ file: SourceFile, into diagnostics: Diagnostics) -> Workflow? {
+  /// Reads and checks a workflow, and what it calls; one that was loaded before is given again.
+  ///
+  /// - Returns: nil where anything is wrong; the findings, all of them, say what.
+  package func load(_ file: SourceFile, into diagnostics: Diagnostics) -> Workflow? {
+    if let known = loaded[file.path] { return known }
     let errors = diagnostics.errorCount
     open.append(file.path)
     defer { open.removeLast() }
-    guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
-    let decoder = FileDecoder(file, diagnostics)
-    let workflow = WorkflowDecoder(decoder: decoder, catalog: catalog, calls: self).decode(root)
-    return diagnostics.errorCount == errors ? workflow : nil
+    let decoder = FileDecoder(file, diagnostics, facts: facts)
+    let workflow = DocumentReader.read(file, into: diagnostics).flatMap { root in
+      WorkflowDecoder(decoder: decoder, catalog: catalog, calls: self).decode(root)
+    }
+    let whole = diagnostics.errorCount == errors ? workflow : nil
+    loaded[file.path] = .some(whole)
+    return whole
   }
 
   /// The workflow that a step calls.
@@ -75,9 +89,11 @@ final class SubWorkflowLoader {
         .workflowCycle, "workflows call each other in a circle", at: span, label: circle)
       return nil
     }
-    if let known = loaded[file.path] { return known }
-    let workflow = decode(file, into: decoder.diagnostics)
-    loaded[file.path] = workflow
-    return workflow
+    guard open.count < Self.depthLimit else {
+      decoder.report(
+        .workflowCycle, "workflows call each other more than \(Self.depthLimit) deep", at: span)
+      return nil
+    }
+    return load(file, into: decoder.diagnostics)
   }
 }

@@ -46,6 +46,7 @@ extension WorkflowDecoder {
     }
     guard let id = decoder.text(node, "id") else { return }
     parts.id = id
+    parts.idSpan = node.span
     let isKebab =
       !id.isEmpty
       && id.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in

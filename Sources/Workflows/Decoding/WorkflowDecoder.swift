@@ -9,9 +9,10 @@ struct WorkflowDecoder {
   let decoder: FileDecoder
   let catalog: Catalog
   /// Finds and loads the workflows that this one calls.
-  let calls: SubWorkflowLoader
+  let calls: WorkflowLoader
 
   func decode(_ root: Node) -> Workflow? {
+    let errors = decoder.diagnostics.errorCount
     guard decoder.members(root, LanguageKeys.workflow) != nil else { return nil }
     checkVersion(root)
     let inputs =
@@ -36,12 +37,22 @@ struct WorkflowDecoder {
     let found = steps(root, lists, outlines, sensitivity, scope, into: &parts)
     late(root, scope, outlines, into: &parts)
     let under = WorkflowUnderCheck(
-      parts: parts, steps: found, outlines: outlines,
+      root: root, parts: parts, steps: found, outlines: outlines,
       places: PlaceFacts(parts, count: outlines.all.count), decoder: decoder)
-    for check in WorkflowChecks.all {
-      check(under)
-    }
+    for check in WorkflowChecks.all { check(under) }
+    advise(under, errorsBefore: errors)
     return Workflow(parts, environment: scope.environment)
+  }
+
+  /// What is not wrong and worth a look, unless the author has looked at it already.
+  private func advise(_ workflow: WorkflowUnderCheck, errorsBefore: Int) {
+    let allowances = Allowances(decoder, root: workflow.root, workflow.outlines)
+    guard let facts = decoder.facts else { return }
+    for check in WorkflowChecks.advice { check(workflow, facts) }
+    let isWhole = decoder.diagnostics.errorCount == errorsBefore
+    for warning in allowances.remaining(of: decoder.warnings, isWhole: isWhole) {
+      decoder.diagnostics.add(warning)
+    }
   }
 
   /// The lists of steps that stand in no step.

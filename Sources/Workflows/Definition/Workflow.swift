@@ -14,6 +14,8 @@ package final class Workflow: Sendable {
   package let sha256: String
   /// Kebab-case, unique in the project.
   package let id: String
+  /// Where the id stands in the file.
+  package let idSpan: SourceSpan
   package let name: String
   /// The author's version, the text as it stands in the file.
   package let version: String?
@@ -45,6 +47,7 @@ package final class Workflow: Sendable {
     file = parts.file
     sha256 = parts.sha256
     id = parts.id
+    idSpan = parts.idSpan
     name = parts.name
     version = parts.version
     description = parts.description
@@ -97,6 +100,7 @@ extension Workflow {
     var file: SourceFile
     var sha256: String
     var id = ""
+    var idSpan = SourceSpan(start: 0, end: 0)
     var name = ""
     var version: String?
     var description: String?

@@ -1,0 +1,32 @@
+import SourceText
+package import Values
+
+/// What a project knows that the file of a workflow does not say: who holds which role, which
+/// calendars there are, which day it is.
+///
+/// A workflow that is loaded with it is also checked for what an author wants to be warned of; a run
+/// loads its workflow without.
+package struct ProjectFacts: Sendable {
+  /// The people of the project and their roles; nil where the project names none.
+  package var people: [(id: String, roles: [String])]?
+  /// The names of the calendars; nil where that is not known.
+  package var calendars: [String]?
+  /// The present moment, for reviews that are overdue; nil where no clock is to be asked.
+  package var now: Timestamp?
+
+  package init(
+    people: [(id: String, roles: [String])]? = nil, calendars: [String]? = nil,
+    now: Timestamp? = nil
+  ) {
+    self.people = people
+    self.calendars = calendars
+    self.now = now
+  }
+
+  /// Who holds at least one of these roles; nil where the project names no people.
+  func holders(of roles: Set<String>) -> Set<String>? {
+    people.map { people in
+      Set(people.filter { !roles.isDisjoint(with: $0.roles) }.map(\.id))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Documents
+import SourceText
+import Values
+
+/// Scalars that a reader of YAML 1.1 takes for something else: `no`, `012`, `12:30`, `1_000`.
+///
+/// Here they mean what they say; other tools that read the file may differ. Texts that look like a
+/// number with a last `0`, `version: 3.10`, lose it there: ``FileDecoder/text(_:_:)`` finds those,
+/// because only where text is wanted they are meant as text.
+struct ScalarCheck {
+  private let decoder: FileDecoder
+
+  static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard !workflow.decoder.file.path.hasSuffix(".json") else { return }
+    ScalarCheck(decoder: workflow.decoder).look(at: workflow.root)
+  }
+
+  private func look(at node: Node) {
+    switch node.content {
+    case .scalar(let scalar): look(at: scalar)
+    case .sequence(let nodes): for node in nodes { look(at: node) }
+    case .mapping(let members):
+      for member in members {
+        look(at: member.key)
+        look(at: member.value)
+      }
+    }
+  }
+
+  private func look(at scalar: Scalar) {
+    guard scalar.style == .plain, scalar.tag == .none, let other = Self.other(scalar.text) else {
+      return
+    }
+    decoder.report(
+      .ambiguousScalar, "`\(scalar.text)` is \(other) for readers of YAML 1.1", at: scalar.span,
+      label: "here it is \(scalar.kindName)", help: Self.help(scalar))
+  }
+
+  private static func help(_ scalar: Scalar) -> String {
+    if case .int(let number) = scalar.resolved, scalar.text.utf8.first == 0x30 {
+      return "write `\(number)` for the number, or `\"\(scalar.text)\"` for the text"
+    }
+    return "put it in quotes: `\"\(scalar.text)\"`"
+  }
+
+  /// What YAML 1.1 makes of a plain scalar, where that is something else.
+  private static func other(_ text: String) -> String? {
+    let bytes = text.utf8
+    guard let first = bytes.first, bytes.count <= 24 else { return nil }
+    switch first {
+    case 0x79, 0x59, 0x6E, 0x4E, 0x6F, 0x4F:
+      return bytes.count <= 3 && words.contains(text) ? "a truth value" : nil
+    case 0x30...0x39, 0x2B, 0x2D: return number(text)
+    default: return nil
+    }
+  }
+
+  private static let words: Set<String> = [
+    "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off",
+    "OFF",
+  ]
+
+  private static func number(_ text: String) -> String? {
+    let digits = text.utf8.drop { $0 == 0x2B || $0 == 0x2D }
+    guard digits.count + 1 >= text.utf8.count, let first = digits.first, isDigit(first) else {
+      return nil
+    }
+    if digits.allSatisfy({ isDigit($0) || $0 == 0x3A || $0 == 0x2E }), isSexagesimal(digits) {
+      return "a number to the base 60"
+    }
+    if first == 0x30, digits.count > 1, digits.allSatisfy({ (0x30...0x37).contains($0) }) {
+      return "a number to the base 8"
+    }
+    if digits.contains(0x5F), digits.allSatisfy({ isDigit($0) || $0 == 0x5F || $0 == 0x2E }) {
+      return "a number"
+    }
+    return nil
+  }
+
+  /// `12:30`, `1:30:00`, `190:20:30.15`: every part but the first is below 60.
+  private static func isSexagesimal(_ digits: Substring.UTF8View) -> Bool {
+    let parts = digits.split(separator: 0x3A, omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return false }
+    return parts.allSatisfy { !$0.isEmpty }
+      && parts.dropFirst().allSatisfy { part in
+        let whole = part.prefix { isDigit($0) }
+        return whole.count <= 2 && (whole.count < 2 || (whole.first ?? 0) < 0x36)
+      }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+}
+
+extension FileDecoder {
+  /// Warns of a text that other readers take for a number, and that loses its last `0` by that.
+  func checkTextOfNumber(_ scalar: Scalar) {
+    guard facts != nil, scalar.style == .plain, let last = scalar.text.utf8.last, last == 0x30,
+      scalar.text.utf8.count > 2, scalar.text.utf8.contains(0x2E),
+      case .double(let number) = scalar.resolved
+    else { return }
+    report(
+      .ambiguousScalar, "`\(scalar.text)` is the number \(number) for other readers of YAML",
+      at: scalar.span, label: "here it is text, as it stands",
+      help: "put it in quotes: `\"\(scalar.text)\"`")
+  }
+}

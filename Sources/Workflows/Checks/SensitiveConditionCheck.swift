@@ -1,0 +1,40 @@
+import CEL
+
+/// A condition on a sensitive value: the way that the run takes tells something of it.
+enum SensitiveConditionCheck {
+  static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    for step in workflow.parts.allSteps {
+      for condition in conditions(of: step) where condition.isSensitive {
+        workflow.decoder.report(
+          .sensitiveCondition, "the way the run takes here tells something of a sensitive value",
+          at: condition.span, label: "whether this holds can be seen in the record",
+          help: "decide on something that is not sensitive")
+      }
+    }
+  }
+
+  private static func conditions(of step: Step) -> [Expression] {
+    var found = [step.condition, step.retry?.onlyIf].compactMap(\.self)
+    found += (step.preconditions + step.verify).map(\.check)
+    found += step.remind.compactMap(\.condition) + step.escalate.compactMap(\.condition)
+    for policy in [step.onFailure, step.onExpiry] {
+      if case .recover(let branches)? = policy { found += branches.compactMap(\.when) }
+    }
+    switch step.kind {
+    case .choose(let cases): found += cases.compactMap(\.when)
+    case .repeat(let loop): found.append(loop.until)
+    case .ask(let question): found += [question.completeWhen].compactMap(\.self)
+    case .wait(let wait): found += conditions(of: wait)
+    default: break
+    }
+    return found
+  }
+
+  private static func conditions(of wait: Wait) -> [Expression] {
+    switch wait {
+    case .event(let event): [event.match].compactMap(\.self)
+    case .firstOf(let waits): waits.flatMap { conditions(of: $0.wait) }
+    default: []
+    }
+  }
+}

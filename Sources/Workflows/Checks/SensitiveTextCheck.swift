@@ -1,0 +1,48 @@
+import CEL
+import SourceText
+
+/// Sensitive values in texts that people read: they see dots there.
+struct SensitiveTextCheck {
+  private let workflow: WorkflowUnderCheck
+
+  static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    let check = SensitiveTextCheck(workflow: workflow)
+    let parts = workflow.parts
+    check.look(at: parts.runName, "the name of the run")
+    for label in parts.labels { check.look(at: label.value, "the label `\(label.name)`") }
+    for step in parts.allSteps { check.look(at: step) }
+  }
+
+  private func look(at step: Step) {
+    for item in step.preconditions + step.verify {
+      look(at: item.message, "the message of a check")
+      look(at: item.see, "the message of a check")
+    }
+    look(at: step.manual, "`manual`")
+    if case .manual(let text)? = step.undo { look(at: text, "`undo`") }
+    switch step.kind {
+    case .ask(let question):
+      look(at: question.message, "the message of a question")
+      for item in question.items {
+        look(at: item.label, "the label of an item")
+        look(at: item.help, "the help of an item")
+      }
+    case .approve(let approval): look(at: approval.message, "the message of an approval")
+    case .finish(let finish): look(at: finish.message, "the message of `finish`")
+    case .action(let call) where call.operation == "log.write":
+      for input in call.with { look(at: input.value, "a line of the log") }
+    default: break
+    }
+  }
+
+  private func look(at template: Template?, _ what: String) {
+    guard let template, template.isSensitive, template.file === workflow.decoder.file else {
+      return
+    }
+    let place = template.expressions.first(where: \.isSensitive)?.span ?? template.span
+    workflow.decoder.report(
+      .sensitiveShown, "\(what) shows a sensitive value, which nobody will see", at: place,
+      label: "dots are shown in its place",
+      help: "leave it out; an operation such as `mail.send` can be given it")
+  }
+}
