@@ -56,20 +56,7 @@ enum RunCommand: BatonCommand {
   private static func load(
     _ path: String, _ call: CommandCall
   ) throws(CommandFailure) -> Workflow {
-    let diagnostics = Diagnostics()
-    let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
-    // A plugin that is missing or wrong matters only to a workflow that uses it.
-    let plugins = Diagnostics()
-    let project = try call.project()
-    let catalog = project.catalog(environment: call.environment, into: plugins)
-    guard
-      let workflow = Workflow.load(
-        file: source, catalog: catalog, workflows: project.workflows, into: diagnostics)
-    else {
-      throw CommandFailure(
-        .invalid, "`\(path)` cannot be run as it is",
-        diagnostics: diagnostics.sorted + plugins.sorted)
-    }
+    let workflow = try call.workflow(at: path, to: "run")
     let beyond = workflow.beyondThisRelease
     guard beyond.isEmpty else {
       throw CommandFailure(
