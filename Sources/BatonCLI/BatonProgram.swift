@@ -1,3 +1,4 @@
+import Actions
 import CommandLineKit
 import Dispatch
 import SourceText
@@ -12,6 +13,7 @@ public enum BatonProgram {
     CrashReport.install(
       "\nbaton: this is a bug in baton. No run is lost by it: `baton resume RUN` goes on.\n")
     Interruption.install()
+    defer { OutputBuffer.shared.flush() }
     let color = ColorChoice(rawValue: CommandTable.colorWord(in: words) ?? "") ?? .auto
     return perform(Array(words.dropFirst()), console: .standard(color: color)).rawValue
   }
@@ -102,7 +104,7 @@ public enum BatonProgram {
     _ work: @escaping @Sendable () async -> Outcome
   ) -> Outcome {
     let slot = OutcomeSlot<Outcome>()
-    Task.detached { slot.fill(await work()) }
+    Task.detached(executorPreference: BlockingPool.shared) { slot.fill(await work()) }
     return slot.wait()
   }
 }

@@ -33,19 +33,12 @@ package final class TextSink: Sendable {
   /// What was written so far, where the sink keeps it.
   package var text: String { captured.withLock { $0 } }
 
-  /// Writes text as it is. A reader that has gone away is no error: nobody misses the text.
+  /// Writes text as it is: to a terminal at once, elsewhere within a tenth of a second. A reader
+  /// that has gone away is no error: nobody misses the text.
   package func write(_ text: String) {
     guard let descriptor else { return captured.withLock { $0 += text } }
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while let base = rest.baseAddress, !rest.isEmpty {
-        let count = Glibc.write(descriptor, base, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
-    }
+    OutputBuffer.shared.write(text, to: descriptor)
+    if isTerminal { OutputBuffer.shared.flush() }
   }
 
   /// Writes text and a line break.

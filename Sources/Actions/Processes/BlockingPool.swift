@@ -3,26 +3,38 @@ import Glibc
 /// A few threads for calls that block (waiting for a child process, SQLite, fsync), so that the
 /// cooperative pool never does.
 ///
-/// Threads are started when they are first needed and then kept; work beyond their number queues.
-package final class BlockingPool: Sendable {
+/// A task that prefers this pool runs on its threads and may block them: a run journals, syncs and
+/// waits for its programs there without handing anything over. Threads are started when they are
+/// first needed and then kept; work beyond their number queues.
+package final class BlockingPool: TaskExecutor {
   /// The pool of the process.
-  package static let shared = BlockingPool(threads: 64)
+  package static let shared = BlockingPool(threads: 128)
 
   private let queue: WorkQueue
 
   package init(threads: Int) { queue = WorkQueue(limit: threads) }
 
+  /// Runs a part of a task that prefers this pool.
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.add { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+
   /// Runs work on a thread of the pool and hands back what it returns.
+  ///
+  /// A task that is on such a thread already keeps it, unless an actor would be held up.
   package func run<Output: Sendable>(
-    _ work: @escaping @Sendable () -> Output
+    isolation: isolated (any Actor)? = #isolation, _ work: @escaping @Sendable () -> Output
   ) async -> Output {
-    await withCheckedContinuation { continuation in
+    if isolation == nil, WorkQueue.isOnItsThread { return work() }
+    return await withCheckedContinuation { continuation in
       queue.add { continuation.resume(returning: work()) }
     }
   }
 
   /// Runs work that can fail, with the type of its failure kept.
   package func run<Output: Sendable, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
     _ work: @escaping @Sendable () throws(Failure) -> Output
   ) async throws(Failure) -> Output {
     let result: Result<Output, Failure> = await run {
@@ -36,7 +48,17 @@ package final class BlockingPool: Sendable {
 ///
 /// `@unchecked Sendable`: `mutex` guards `jobs`, `idle` and `started`.
 private final class WorkQueue: @unchecked Sendable {
-  private static let stackSize = 1 << 20
+  /// Deep documents are walked by recursion.
+  private static let stackSize = 8 << 20
+  /// Set in the threads of any queue.
+  private static let mark: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// Whether the caller may block.
+  static var isOnItsThread: Bool { pthread_getspecific(mark) != nil }
 
   private let limit: Int
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -91,6 +113,7 @@ private final class WorkQueue: @unchecked Sendable {
   }
 
   private func work() {
+    pthread_setspecific(Self.mark, mutex)
     while true {
       pthread_mutex_lock(mutex)
       idle += 1
