@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 import Plugins
 import RunStore
 import SourceText
@@ -31,8 +32,10 @@ struct PinnedDefinition {
     }
     let called = Self.called(by: workflow)
     files += called.files
-    let index: Value = ["connections": .map(connections), "calls": .map(called.calls)]
-    files.append((Self.index, try Self.encode(index)))
+    if !connections.isEmpty || !called.calls.isEmpty {
+      let index: Value = ["connections": .map(connections), "calls": .map(called.calls)]
+      files.append((Self.index, try Self.encode(index)))
+    }
     self.files = files
   }
 
@@ -79,8 +82,15 @@ struct PinnedDefinition {
     }
   }
 
+  /// The connections that the files name, by `connection.`; all of them where a file writes text
+  /// with escapes, which could hide a name.
   private static func connections(of workflow: Workflow) -> [String] {
-    workflow.catalog.connectionNames.sorted()
+    let files = workflow.definitions.map(\.file.bytes)
+    let names = workflow.catalog.connectionNames
+    guard !files.contains(where: { $0.contains(UInt8(ascii: "\\")) }) else { return names }
+    return names.filter { name in
+      files.contains { $0.contains(bytes: Array("\(name).".utf8)) }
+    }
   }
 
   /// Reads the workflow of a run from its pinned files; where the originals have been edited or
@@ -140,5 +150,23 @@ struct PinnedDefinition {
       connections[name] = PluginContract.decode(file, into: diagnostics)
     }
     return Catalog(connections)
+  }
+}
+
+extension [UInt8] {
+  /// Whether the bytes occur anywhere.
+  fileprivate func contains(bytes wanted: [UInt8]) -> Bool {
+    guard let first = wanted.first else { return true }
+    return withUnsafeBytes { all in
+      var start = 0
+      while start + wanted.count <= all.count, let base = all.baseAddress,
+        let found = memchr(base + start, Int32(first), all.count - wanted.count + 1 - start)
+      {
+        let place = base.distance(to: UnsafeRawPointer(found))
+        if memcmp(base + place, wanted, wanted.count) == 0 { return true }
+        start = place + 1
+      }
+      return false
+    }
   }
 }
