@@ -23,7 +23,6 @@ let modules: [(name: String, imports: [String])] = [
     "Engine",
     ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]
   ),
-  ("Plans", ["SourceText", "Values", "TimeZones", "CEL", "Fields", "Workflows"]),
   ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
@@ -56,7 +55,6 @@ let modules: [(name: String, imports: [String])] = [
       "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
       "Actions",
       "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
-      "Plans",
     ]
   ),
 ]

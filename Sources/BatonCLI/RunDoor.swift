@@ -34,15 +34,11 @@ struct RunDoor: Sendable {
 
   /// Starts a run of a workflow and carries it as far as it goes.
   ///
-  /// - Parameters:
-  ///   - inputs: complete and typed.
-  ///   - isRehearsal: whether examples answer in place of every operation.
+  /// - Parameter inputs: complete and typed.
   func start(
-    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool
+    _ workflow: Workflow, inputs: ValueMap
   ) async throws(CommandFailure) -> RunSnapshot {
-    do {
-      return try await service.start(workflow, inputs: inputs, isRehearsal: isRehearsal)
-    } catch {
+    do { return try await service.start(workflow, inputs: inputs) } catch {
       throw CommandFailure(error)
     }
   }

@@ -36,6 +36,7 @@ struct RunDraft {
       run, at: folder + "/lock", since: store.now(), killChildren: false)
     var files: [PinnedFile] = []
     do throws(StoreError) {
+      try Folders.create(folder + "/definition")
       for (path, bytes) in definition {
         try Self.write(bytes, path: path, below: folder + "/definition")
         files.append(PinnedFile(path: path, sha256: Digest.hex(bytes)))
@@ -83,7 +84,6 @@ struct RunDraft {
 
   private static func write(_ bytes: [UInt8], path: String, below base: String) throws(StoreError) {
     var folder = base
-    try Folders.create(folder)
     for part in path.split(separator: "/").dropLast() {
       folder += "/" + part
       try Folders.create(folder)

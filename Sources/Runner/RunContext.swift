@@ -26,31 +26,45 @@ final class RunContext {
 
   /// Tells whoever watches what an event means.
   func report(_ event: Event, _ engine: RunEngine) {
-    guard let address = event.step, let step = engine.step(at: address) else { return }
     switch event.kind {
     case .attemptStarted, .stepStarted:
-      progress(.stepStarted(address: address, title: step.title, role: step.role, at: event.at))
+      progress(event, engine) { address, step in
+        .stepStarted(address: address, title: step.title, role: step.role, at: event.at)
+      }
     case .attemptFailed(let failure, let retryAt, _):
-      progress(
-        .attemptFailed(address: address, message: failure.message, retryAt: retryAt, at: event.at))
+      progress(event, engine) { address, _ in
+        .attemptFailed(
+          address: address, message: failure.message, retryAt: retryAt, at: event.at)
+      }
     case .stepWaiting(let waiting):
-      progress(.waiting(address: address, title: step.title, waiting, at: event.at))
+      progress(event, engine) { address, step in
+        .waiting(address: address, title: step.title, waiting, at: event.at)
+      }
     case .stepSucceeded(_, let manner, let reason, _):
-      ended(event, step, .succeeded, manner, reason)
-    case .stepSkipped(_, let message): ended(event, step, .skipped, nil, message)
-    case .stepFailed(let failure): ended(event, step, .failed, nil, failure.message)
-    case .stepBlocked(let blocker): ended(event, step, .blocked, nil, blocker.message)
-    case .stepInDoubt(let message): ended(event, step, .inDoubt, nil, message)
+      ended(event, engine, .succeeded, manner, reason)
+    case .stepSkipped(_, let message): ended(event, engine, .skipped, nil, message)
+    case .stepFailed(let failure): ended(event, engine, .failed, nil, failure.message)
+    case .stepBlocked(let blocker): ended(event, engine, .blocked, nil, blocker.message)
+    case .stepInDoubt(let message): ended(event, engine, .inDoubt, nil, message)
     default: break
     }
   }
 
   private func ended(
-    _ event: Event, _ step: Step, _ status: StepStatus, _ manner: Manner?, _ message: String?
+    _ event: Event, _ engine: RunEngine, _ status: StepStatus, _ manner: Manner?,
+    _ message: String?
   ) {
-    progress(
+    progress(event, engine) { address, step in
       .stepEnded(
-        address: event.step ?? step.id, title: step.title, status: status, manner: manner,
-        message: message, at: event.at))
+        address: address, title: step.title, status: status, manner: manner, message: message,
+        at: event.at)
+    }
+  }
+
+  private func progress(
+    _ event: Event, _ engine: RunEngine, _ described: (String, Step) -> RunProgress
+  ) {
+    guard let address = event.step, let step = engine.step(at: address) else { return }
+    progress(described(address, step))
   }
 }
