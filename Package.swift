@@ -23,6 +23,7 @@ let modules: [(name: String, imports: [String])] = [
     "Engine",
     ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]
   ),
+  ("Plans", ["SourceText", "Values", "TimeZones", "CEL", "Fields", "Workflows"]),
   ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
@@ -55,6 +56,7 @@ let modules: [(name: String, imports: [String])] = [
       "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
       "Actions",
       "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
+      "Plans",
     ]
   ),
 ]

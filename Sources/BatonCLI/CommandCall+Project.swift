@@ -43,6 +43,28 @@ extension CommandCall {
     return catalog
   }
 
+  /// The workflow in a file, with those that it calls.
+  ///
+  /// - Parameter participle: what is to be done with it, as the message says it: `run`, `planned`.
+  /// - Throws: ``CommandFailure`` with every finding where the file is wrong.
+  func workflow(at path: String, to participle: String) throws(CommandFailure) -> Workflow {
+    let diagnostics = Diagnostics()
+    let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: console))
+    // A plugin that is missing or wrong matters only to a workflow that uses it.
+    let plugins = Diagnostics()
+    let project = try project()
+    let catalog = project.catalog(environment: environment, into: plugins)
+    guard
+      let workflow = Workflow.load(
+        file: source, catalog: catalog, workflows: project.workflows, into: diagnostics)
+    else {
+      throw CommandFailure(
+        .invalid, "`\(path)` cannot be \(participle) as it is",
+        diagnostics: diagnostics.sorted + plugins.sorted)
+    }
+    return workflow
+  }
+
   /// What carries out the operations of the environment.
   func registry(of project: Project) throws(CommandFailure) -> OperationRegistry {
     project.registry(environment: environment, catalog: try catalog(of: project))

@@ -4,7 +4,7 @@ package import CommandLineKit
 package enum CommandTable {
   private static var groups: [(title: String, commands: [any BatonCommand.Type])] {
     [
-      ("Write procedures", [ValidateCommand.self, EvalCommand.self]),
+      ("Write procedures", [ValidateCommand.self, PlanCommand.self, EvalCommand.self]),
       (
         "Carry them out",
         [

@@ -34,11 +34,15 @@ struct RunDoor: Sendable {
 
   /// Starts a run of a workflow and carries it as far as it goes.
   ///
-  /// - Parameter inputs: complete and typed.
+  /// - Parameters:
+  ///   - inputs: complete and typed.
+  ///   - isRehearsal: whether examples answer in place of every operation.
   func start(
-    _ workflow: Workflow, inputs: ValueMap
+    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool
   ) async throws(CommandFailure) -> RunSnapshot {
-    do { return try await service.start(workflow, inputs: inputs) } catch {
+    do {
+      return try await service.start(workflow, inputs: inputs, isRehearsal: isRehearsal)
+    } catch {
       throw CommandFailure(error)
     }
   }

@@ -42,10 +42,12 @@ package struct RunService: Sendable {
 
   /// Starts a run and executes it until it parks or ends.
   ///
-  /// - Parameter inputs: Complete and typed by the workflow's fields.
-  package func start(_ workflow: Workflow, inputs: ValueMap) async throws(RunnerError)
-    -> RunSnapshot
-  {
+  /// - Parameters:
+  ///   - inputs: Complete and typed by the workflow's fields.
+  ///   - isRehearsal: Whether the contracts' examples answer in place of every operation.
+  package func start(
+    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool = false
+  ) async throws(RunnerError) -> RunSnapshot {
     let pinned = try PinnedDefinition(workflow)
     let id = store.newRunID()
     let writer = try stored { () throws(StoreError) in
@@ -53,11 +55,11 @@ package struct RunService: Sendable {
     }
     defer { writer.release() }
     let vault = VaultAdapter(writer.vault)
-    let created = try self.created(workflow, inputs, writer, pinned, vault)
+    let created = try self.created(workflow, inputs, isRehearsal, writer, pinned, vault)
     let engine = try engine(workflow, created, vault)
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
-      context: context(environment: engine.state.header.environment, workflow.catalog))
+      context: context(engine.state.header, workflow.catalog))
     try stored { () throws(StoreError) in
       try writer.append(
         type: created.kind.type,
@@ -72,8 +74,8 @@ package struct RunService: Sendable {
   }
 
   private func created(
-    _ workflow: Workflow, _ inputs: ValueMap, _ writer: RunWriter, _ pinned: PinnedDefinition,
-    _ vault: VaultAdapter
+    _ workflow: Workflow, _ inputs: ValueMap, _ isRehearsal: Bool, _ writer: RunWriter,
+    _ pinned: PinnedDefinition, _ vault: VaultAdapter
   ) throws(RunnerError) -> Event {
     let at = now()
     var definition = ValueMap()
@@ -85,7 +87,8 @@ package struct RunService: Sendable {
       environment: environment ?? project.defaultEnvironment,
       name: workflow.name, labels: ValueMap(),
       inputs: StoredValues(
-        inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault))
+        inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault),
+      isRehearsal: isRehearsal)
     try vault.check()
     do throws(ExpressionFailure) {
       let first = Event(.runCreated(header), actor: actor, at: at)
@@ -110,9 +113,13 @@ package struct RunService: Sendable {
     }
   }
 
-  func context(environment: String, _ catalog: Catalog) -> RunContext {
+  /// What a run has around it; a rehearsal has no drivers.
+  func context(_ header: RunHeader, _ catalog: Catalog) -> RunContext {
     RunContext(
-      now: now, registry: project.registry(environment: environment, catalog: catalog, clock: now),
+      now: now,
+      registry: header.isRehearsal
+        ? .rehearsing(catalog)
+        : project.registry(environment: header.environment, catalog: catalog, clock: now),
       projectFolder: project.root,
       progress: progress, isInterrupted: isInterrupted)
   }
@@ -188,7 +195,7 @@ package struct RunService: Sendable {
     let engine = try replay.result()
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
-      context: context(environment: engine.state.header.environment, workflow.catalog))
+      context: context(engine.state.header, workflow.catalog))
     if let repair = recovery.repair {
       try executor.record(
         PendingEvent(

@@ -16,6 +16,7 @@ extension RunSnapshot {
     workflowName = header.workflowName
     workflowVersion = header.workflowVersion
     environment = header.environment
+    isRehearsal = header.isRehearsal
     status = state.status(isHeld: holder != nil)
     message = state.message
     startedAt = state.startedAt

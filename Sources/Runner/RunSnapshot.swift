@@ -11,6 +11,8 @@ package struct RunSnapshot: Sendable {
   package let workflowName: String
   package let workflowVersion: String
   package let environment: String
+  /// Whether nothing of it really happened: examples answered in place of the operations.
+  package let isRehearsal: Bool
   package let status: RunStatus
   package let message: String?
   package let startedAt: Timestamp

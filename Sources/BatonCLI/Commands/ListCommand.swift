@@ -73,12 +73,21 @@ enum ListCommand: BatonCommand {
         .init(status.rawValue.split(separator: "_").joined(separator: " ")) { _ in
           status.words(style)
         },
-        .init(run.name == run.runID ? "" : run.name), .init(run.workflowID),
+        .init(run.shownName), .init(run.workflowID),
         .init(format.minutes(run.startedAt)),
         .init(run.reasons.first?.message ?? ""),
       ])
     }
     call.console.output.write(table.text(style: style))
+  }
+}
+
+extension RunSnapshot {
+  /// The name, where it says more than the id; a rehearsal is called one.
+  fileprivate var shownName: String {
+    let shown = name == runID ? "" : name
+    guard isRehearsal else { return shown }
+    return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
   }
 }
 

@@ -12,6 +12,9 @@ enum RunCommand: BatonCommand {
   private static let workflow = CommandArgument(
     "WORKFLOW", "the workflow's file", completion: .file)
 
+  private static let rehearse = CommandOption.flag(
+    "rehearse", "calls nothing: the examples of the contracts answer")
+
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "starts a run of a workflow and carries it as far as it goes",
@@ -20,9 +23,11 @@ enum RunCommand: BatonCommand {
           + "the run parks there. Ctrl-C parks the run; a second one aborts.",
         "The exit code says where the run stands: 0 succeeded, 1 failed, 4 waiting, 5 needs "
           + "attention.",
+        "With --rehearse no operation is called and no connection is needed: the examples of the "
+          + "contracts answer. Questions are asked as ever. The record says that it is a rehearsal.",
       ],
       arguments: [workflow],
-      options: [SharedOptions.input, SharedOptions.inputs],
+      options: [SharedOptions.input, SharedOptions.inputs, rehearse],
       examples: [
         .init(
           "baton run workflows/standard-onboarding.yaml -i order_id=A-1",
@@ -30,6 +35,9 @@ enum RunCommand: BatonCommand {
         .init(
           "baton run workflows/standard-onboarding.yaml --inputs order.yaml --no-input",
           "takes the inputs from a file, and parks instead of asking"),
+        .init(
+          "baton run workflows/standard-onboarding.yaml -i order_id=A-1 --rehearse",
+          "goes through it without any effect"),
       ])
   }
 
@@ -39,7 +47,8 @@ enum RunCommand: BatonCommand {
       let inputs = try inputs(of: definition, call)
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
-        try await door.start(definition, inputs: inputs)
+        try await door.start(
+          definition, inputs: inputs, isRehearsal: call.arguments.has(rehearse))
       }
     }
   }
@@ -47,20 +56,7 @@ enum RunCommand: BatonCommand {
   private static func load(
     _ path: String, _ call: CommandCall
   ) throws(CommandFailure) -> Workflow {
-    let diagnostics = Diagnostics()
-    let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
-    // A plugin that is missing or wrong matters only to a workflow that uses it.
-    let plugins = Diagnostics()
-    let project = try call.project()
-    let catalog = project.catalog(environment: call.environment, into: plugins)
-    guard
-      let workflow = Workflow.load(
-        file: source, catalog: catalog, workflows: project.workflows, into: diagnostics)
-    else {
-      throw CommandFailure(
-        .invalid, "`\(path)` cannot be run as it is",
-        diagnostics: diagnostics.sorted + plugins.sorted)
-    }
+    let workflow = try call.workflow(at: path, to: "run")
     let beyond = workflow.beyondThisRelease
     guard beyond.isEmpty else {
       throw CommandFailure(

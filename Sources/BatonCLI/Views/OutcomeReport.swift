@@ -30,7 +30,8 @@ struct OutcomeReport {
     let style = console.output.style
     let name = run.name
     let called = name == run.runID || name.isEmpty ? "" : " (\(TextLayout.harmless(name)))"
-    console.output.line("run \(run.runID)\(called): \(run.status.words(style))")
+    let kind = run.isRehearsal ? "rehearsal" : "run"
+    console.output.line("\(kind) \(run.runID)\(called): \(run.status.words(style))")
     if let message = run.message, !message.isEmpty {
       console.output.line("  " + TextLayout.harmless(message))
     }

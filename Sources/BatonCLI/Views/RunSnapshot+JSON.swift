@@ -29,6 +29,7 @@ extension RunSnapshot {
       "parked": .list(
         reasons.map { ["step": .string($0.step), "message": .string($0.message)] }),
     ]
+    if isRehearsal { map["rehearsal"] = true }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
     map["message"] = message.map { .string($0) }
     map["holder"] = holder.map { .string($0) }

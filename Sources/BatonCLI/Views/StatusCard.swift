@@ -33,6 +33,9 @@ struct StatusCard {
       "  " + TextLayout.harmless(snapshot.workflowName),
       "  started \(format.minutes(snapshot.startedAt)), last activity \(ago(snapshot.lastActivity))",
     ]
+    if snapshot.isRehearsal {
+      lines.append(style.yellow("  a rehearsal: no operation was called, examples answered"))
+    }
     if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }

@@ -1,0 +1,326 @@
+import Fields
+import TimeZones
+import Values
+import Workflows
+
+/// Walks a definition in the order of the procedure and notes what is certain, possible or out of
+/// the question.
+final class PlanBuilder {
+  let scope: PlanScope
+  private var workflow: Workflow { scope.workflow }
+  /// Where the steps being looked at may be repeated: what they give is not known then.
+  private var loopDepth = 0
+
+  private init(_ scope: PlanScope) { self.scope = scope }
+
+  static func body(
+    of workflow: Workflow, _ request: RunPlan.Request, prefix: String
+  ) -> PlannedBody {
+    var inputs = request.inputs
+    var unknown: [String] = []
+    for field in workflow.inputs.fields where inputs[field.name] == nil {
+      if request.takesDefaults, let value = field.defaultValue {
+        inputs[field.name] = value
+      } else if !(request.takesDefaults && field.isOptional) {
+        unknown.append(field.name)
+      }
+    }
+    let scope = PlanScope(
+      workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
+      environment: request.environment, facts: PlanFacts(), calendar: request.calendar, now: nil)
+    return body(scope, inputs, unknown, prefix: prefix)
+  }
+
+  private static func body(
+    _ scope: PlanScope, _ inputs: ValueMap, _ unknown: [String], prefix: String
+  ) -> PlannedBody {
+    let builder = PlanBuilder(scope)
+    let workflow = scope.workflow
+    let outer = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0) }
+    let steps = builder.list(workflow.steps, .certain, prefix, outer)
+    var recoveries: [PlannedRecovery] = []
+    if case .recover(let branches)? = workflow.defaultOnFailure {
+      recoveries = builder.recoveries(branches, .failure, .possible, prefix, nil)
+    }
+    let finally = builder.list(workflow.finally, .certain, prefix, outer)
+    return PlannedBody(
+      workflow: workflow, inputs: inputs, unknownInputs: unknown, steps: steps.list,
+      finally: finally.list, recoveries: recoveries)
+  }
+
+  /// The nearest `on_failure` outside.
+  struct Handler {
+    /// nil: `defaults`.
+    let address: String?
+    let policy: FailurePolicy
+  }
+
+  /// What a list, or a step, does to the run.
+  struct Reach {
+    var list = PlannedList.empty
+    /// It may end the workflow.
+    var mayEnd = false
+    /// Nothing goes on after it.
+    var endsSurely = false
+  }
+
+  // MARK: Lists
+
+  func list(
+    _ list: StepList, _ certainty: Certainty, _ prefix: String, _ outer: Handler?
+  ) -> Reach {
+    var flow = Flow(certainty)
+    var planned: [PlannedStep] = []
+    planned.reserveCapacity(list.count)
+    for (position, step) in list.steps.enumerated() {
+      flow.arrive(at: position)
+      var end = Reach()
+      let node = self.step(step, flow.certainty, prefix, outer, &end)
+      planned.append(node)
+      guard node.certainty != .never else { continue }
+      if case .goTo(let target) = step.kind {
+        if let position = list.position(of: target) {
+          flow.jump(to: position, node.isUnconditional)
+        }
+      } else if end.mayEnd {
+        flow.end(end.endsSurely)
+      }
+    }
+    let endsSurely = certainty != .never && flow.isOver
+    return Reach(list: PlannedList(planned), mayEnd: flow.mayHaveEnded, endsSurely: endsSurely)
+  }
+
+  private func step(
+    _ step: Step, _ outside: Certainty, _ prefix: String, _ outer: Handler?, _ end: inout Reach
+  ) -> PlannedStep {
+    let address = prefix + step.id
+    let condition = step.condition.map(scope.verdict)
+    let certainty = outside.under(condition ?? .holds)
+    let handler = step.onFailure.map { Handler(address: address, policy: $0) } ?? outer
+    var parts = PlannedStep.Parts(
+      step: step, address: address, certainty: certainty, condition: condition, scope: scope)
+    parts.body = body(of: step, certainty, prefix, handler, &end)
+    end.endsSurely = end.endsSurely && condition ?? .holds == .holds
+    parts.recoveries = recoveries(of: step, certainty, prefix, outer)
+    parts.failure = failure(of: step, handler)
+    parts.calls = calls(of: step)
+    parts.question = question(of: step)
+    parts.wait = wait(of: step)
+    parts.unmet = certainty == .never ? [] : unmet(of: step)
+    learn(step, certainty, condition)
+    return PlannedStep(parts)
+  }
+
+  private func learn(_ step: Step, _ certainty: Certainty, _ condition: Verdict?) {
+    if certainty == .never {
+      scope.facts.learn(
+        step, status: condition == .fails ? "skipped" : nil, outputs: ValueMap())
+    } else if case .set(let assignments) = step.kind, certainty == .certain, loopDepth == 0,
+      step.preconditions.isEmpty, step.verify.isEmpty
+    {
+      var outputs = ValueMap()
+      for (name, template) in assignments {
+        guard let value = scope.value(of: template) else { return }
+        outputs[name] = value
+      }
+      scope.facts.learn(step, status: "succeeded", outputs: outputs)
+    }
+  }
+
+  // MARK: Kinds
+
+  private func body(
+    of step: Step, _ certainty: Certainty, _ prefix: String, _ handler: Handler?,
+    _ end: inout Reach
+  ) -> PlannedStep.Body {
+    switch step.kind {
+    case .section(let list):
+      end = self.list(list, certainty, prefix, handler)
+      return .section(end.list)
+    case .parallel(let list): return parallel(list, certainty, prefix, handler, &end)
+    case .choose(let cases): return choose(cases, certainty, prefix, handler, &end)
+    case .forEach(let loop):
+      return forEach(loop, certainty, "\(prefix)\(step.id)[…]/", handler, &end)
+    case .repeat(let loop):
+      return rounds(loop, certainty, "\(prefix)\(step.id)[…]/", handler, &end)
+    case .workflow(let call):
+      return call.definition.map { .workflow(sub($0, call, "\(prefix)\(step.id)/")) } ?? .leaf
+    case .finish:
+      end = Reach(mayEnd: certainty != .never, endsSurely: certainty != .never)
+      return .leaf
+    default: return .leaf
+    }
+  }
+
+  private func parallel(
+    _ list: StepList, _ certainty: Certainty, _ prefix: String, _ handler: Handler?,
+    _ end: inout Reach
+  ) -> PlannedStep.Body {
+    var branches: [PlannedStep] = []
+    for step in list.steps {
+      var branch = Reach()
+      branches.append(self.step(step, certainty, prefix, handler, &branch))
+      end.mayEnd = end.mayEnd || branch.mayEnd
+      end.endsSurely = end.endsSurely || branch.endsSurely
+    }
+    return .parallel(PlannedList(branches))
+  }
+
+  private func choose(
+    _ cases: [Case], _ certainty: Certainty, _ prefix: String, _ handler: Handler?,
+    _ end: inout Reach
+  ) -> PlannedStep.Body {
+    var rest = certainty
+    var planned: [PlannedCase] = []
+    var allEnd = true
+    for choice in cases {
+      let verdict = choice.when.map(scope.verdict) ?? .holds
+      let taken = rest.under(verdict)
+      let inner = list(choice.steps, taken, prefix, handler)
+      planned.append(
+        PlannedCase(
+          source: choice.when?.source, verdict: verdict, certainty: taken, steps: inner.list))
+      if taken != .never {
+        end.mayEnd = end.mayEnd || inner.mayEnd
+        allEnd = allEnd && inner.endsSurely
+      }
+      switch verdict {
+      case .holds: rest = .never
+      case .unknown, .broken: rest = rest == .never ? .never : .possible
+      case .fails: break
+      }
+    }
+    end.endsSurely = certainty != .never && rest == .never && allEnd
+    return .choose(planned, mayMatchNone: rest != .never)
+  }
+
+  private func forEach(
+    _ loop: ForEach, _ certainty: Certainty, _ prefix: String, _ handler: Handler?,
+    _ end: inout Reach
+  ) -> PlannedStep.Body {
+    let count = ((try? scope.value(of: loop.list)) ?? nil)?.asList?.count
+    let inside: Certainty =
+      count == 0 ? .never : count == nil ? certainty.under(.unknown) : certainty
+    loopDepth += 1
+    defer { loopDepth -= 1 }
+    let body = list(loop.steps, inside, prefix, handler)
+    end.mayEnd = body.mayEnd
+    end.endsSurely = body.endsSurely && (count ?? 0) > 0
+    let among = loop.maxParallel.map { ", \($0) at a time" } ?? ""
+    let words =
+      "for each \(loop.itemName) of "
+      + (count.map { "\($0)" } ?? "`\(loop.list.source)`") + among
+    return .loop(
+      PlannedLoop(
+        steps: body.list, least: count ?? 0, most: count, isParallel: loop.maxParallel ?? 1 > 1,
+        words: words))
+  }
+
+  private func rounds(
+    _ loop: Repeat, _ certainty: Certainty, _ prefix: String, _ handler: Handler?,
+    _ end: inout Reach
+  ) -> PlannedStep.Body {
+    loopDepth += 1
+    defer { loopDepth -= 1 }
+    let body = list(loop.steps, certainty, prefix, handler)
+    end.mayEnd = body.mayEnd
+    end.endsSurely = body.endsSurely
+    var words = "until `\(loop.until.source)`"
+    if let every = loop.every { words += ", every \(self.words(every))" }
+    if let limit = loop.atMost { words += ", at most \(limit) times" }
+    return .loop(
+      PlannedLoop(
+        steps: body.list, least: 1, most: loop.atMost, isParallel: false, words: words))
+  }
+
+  private func sub(_ definition: Workflow, _ call: SubWorkflow, _ prefix: String) -> PlannedBody {
+    var inputs = ValueMap()
+    var unknown: [String] = []
+    for field in definition.inputs.fields {
+      if let template = call.with.first(where: { $0.name.hasSameBytes(as: field.name) })?.value {
+        if let value = scope.value(of: template) {
+          inputs[field.name] = value
+        } else {
+          unknown.append(field.name)
+        }
+      } else if let value = field.defaultValue {
+        inputs[field.name] = value
+      } else if !field.isOptional {
+        unknown.append(field.name)
+      }
+    }
+    let inner = PlanScope(
+      workflow: definition, inputs: definition.inputs.coerce(inputs),
+      unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
+      calendar: scope.calendar, now: nil)
+    return Self.body(inner, inputs, unknown, prefix: prefix)
+  }
+
+  // MARK: Recoveries
+
+  private func recoveries(
+    of step: Step, _ certainty: Certainty, _ prefix: String, _ outer: Handler?
+  ) -> [PlannedRecovery] {
+    var found: [PlannedRecovery] = []
+    let inside = certainty.under(.unknown)
+    for (cause, policy) in [
+      (PlannedRecovery.Cause.failure, step.onFailure), (.expiry, step.onExpiry),
+    ] {
+      if case .recover(let branches)? = policy {
+        found += recoveries(branches, cause, inside, prefix, outer)
+      }
+    }
+    return found
+  }
+
+  private func recoveries(
+    _ branches: [RecoveryBranch], _ cause: PlannedRecovery.Cause, _ certainty: Certainty,
+    _ prefix: String, _ outer: Handler?
+  ) -> [PlannedRecovery] {
+    branches.map { branch in
+      PlannedRecovery(
+        cause: cause, source: branch.when?.source,
+        steps: list(branch.steps, certainty, prefix, outer).list, then: branch.then)
+    }
+  }
+}
+
+extension PlannedStep {
+  /// Whether it is done whenever a run comes to it.
+  fileprivate var isUnconditional: Bool { condition == nil || condition == .holds }
+}
+
+/// Which part of all runs is where, while a list is walked.
+private struct Flow {
+  private var isFlowing: Bool
+  private(set) var mayHaveEnded: Bool
+  private var away: Set<Int> = []
+  private let isCertain: Bool
+
+  init(_ certainty: Certainty) {
+    isFlowing = certainty != .never
+    isCertain = certainty == .certain
+    mayHaveEnded = false
+  }
+
+  var isOver: Bool { !isFlowing && away.isEmpty }
+
+  var certainty: Certainty {
+    guard isFlowing else { return .never }
+    return isCertain && !mayHaveEnded && away.isEmpty ? .certain : .possible
+  }
+
+  mutating func arrive(at position: Int) {
+    if away.remove(position) != nil { isFlowing = true }
+  }
+
+  mutating func jump(to position: Int, _ always: Bool) {
+    away.insert(position)
+    if always { isFlowing = false }
+  }
+
+  mutating func end(_ always: Bool) {
+    mayHaveEnded = true
+    if always { isFlowing = false }
+  }
+}

@@ -1,0 +1,244 @@
+package import Values
+import Workflows
+
+/// When a run may end, reckoned with its calendar.
+///
+/// Machines take no time, except where they wait between rounds; people and events may come at
+/// once, and no later than `due` or `expires` says. What fails is left out of account.
+package struct PlanTimes: Sendable {
+  package private(set) var earliest: Timestamp
+  /// nil: nothing bounds it; ``openEnded`` says which steps do not.
+  package private(set) var latest: Timestamp?
+  /// Addresses of steps that may take for ever.
+  package private(set) var openEnded: [String]
+
+  init(of body: PlannedBody, from start: Timestamp) {
+    let walker = TimeWalker()
+    let end = walker.body(body, from: Interval(earliest: start, latest: start))
+    earliest = end.earliest
+    latest = end.latest
+    openEnded = walker.openEnded
+  }
+}
+
+/// When something may happen.
+private struct Interval {
+  var earliest: Timestamp
+  /// nil: nothing bounds it.
+  var latest: Timestamp?
+
+  func union(_ other: Interval) -> Interval {
+    Interval(
+      earliest: min(earliest, other.earliest),
+      latest: latest.flatMap { mine in other.latest.map { max(mine, $0) } })
+  }
+
+  /// When both have happened.
+  func joined(_ other: Interval) -> Interval {
+    Interval(
+      earliest: max(earliest, other.earliest),
+      latest: latest.flatMap { mine in other.latest.map { max(mine, $0) } })
+  }
+}
+
+/// Walks a plan and keeps the time.
+private final class TimeWalker {
+  /// Longer loops are reckoned from their first rounds.
+  private static let roundLimit = 200
+
+  private(set) var openEnded: [String] = []
+  private var seen: Set<String> = []
+  /// When the workflow may have ended early.
+  private var ends: [Interval] = []
+
+  func body(_ body: PlannedBody, from start: Interval) -> Interval {
+    let outer = ends
+    ends = []
+    var end = list(body.steps, from: start)
+    for early in ends { end = end?.union(early) ?? early }
+    ends = outer
+    let late = end ?? start
+    return list(body.finally, from: late) ?? late
+  }
+
+  /// nil: nothing goes on after the list.
+  private func list(_ list: PlannedList, from start: Interval) -> Interval? {
+    var arriving = [Interval?](repeating: nil, count: list.steps.count + 1)
+    arriving[0] = start
+    func arrive(_ position: Int, _ interval: Interval) {
+      arriving[position] = arriving[position]?.union(interval) ?? interval
+    }
+    for (position, step) in list.steps.enumerated() {
+      guard let here = arriving[position] else { continue }
+      if step.isPassable { arrive(position + 1, here) }
+      guard step.certainty != .never else { continue }
+      switch step.step.kind {
+      case .finish: ends.append(here)
+      case .goTo(let id):
+        let target = list.steps.firstIndex { $0.step.id == id }
+        arrive(target ?? position + 1, here)
+      default:
+        if let end = self.step(step, from: here) { arrive(position + 1, end) }
+      }
+    }
+    return arriving[list.steps.count]
+  }
+
+  private func step(_ step: PlannedStep, from start: Interval) -> Interval? {
+    switch step.body {
+    case .leaf: return leaf(step, from: start)
+    case .section(let inner): return list(inner, from: start)
+    case .parallel(let branches): return sideBySide(branches, from: start)
+    case .choose(let cases, let mayMatchNone):
+      var end: Interval? = mayMatchNone ? start : nil
+      for choice in cases where choice.certainty != .never {
+        if let other = list(choice.steps, from: start) { end = end?.union(other) ?? other }
+      }
+      return end
+    case .loop(let loop): return self.loop(loop, step, from: start)
+    case .workflow(let inner): return body(inner, from: start)
+    }
+  }
+
+  private func sideBySide(_ branches: PlannedList, from start: Interval) -> Interval? {
+    var end = start
+    for step in branches.steps where step.certainty != .never {
+      guard let own = self.step(step, from: start) else { continue }
+      end = end.joined(step.isPassable ? own.union(start) : own)
+    }
+    return end
+  }
+
+  // MARK: Loops
+
+  private func loop(
+    _ loop: PlannedLoop, _ step: PlannedStep, from start: Interval
+  ) -> Interval? {
+    guard loop.most != 0 else { return start }
+    guard let once = round(loop, step, from: start, isLast: loop.most == 1) else { return nil }
+    let least = loop.least == 0 ? start : once
+    if loop.isParallel { return Interval(earliest: least.earliest, latest: once.latest) }
+    var end = once
+    var rounds = 1
+    let wanted = loop.most ?? (once.latest == start.latest ? 1 : Int.max)
+    guard wanted < Int.max else {
+      open(step)
+      return Interval(earliest: least.earliest, latest: nil)
+    }
+    var earliest = once.earliest
+    while rounds < min(wanted, Self.roundLimit) {
+      rounds += 1
+      guard let next = round(loop, step, from: end, isLast: rounds == wanted) else { break }
+      end = next
+      if rounds == loop.least { earliest = next.earliest }
+    }
+    if wanted > Self.roundLimit, end.latest != start.latest {
+      return Interval(earliest: earliest, latest: extrapolated(start, end, wanted, step))
+    }
+    return Interval(earliest: loop.least == 0 ? start.earliest : earliest, latest: end.latest)
+  }
+
+  private func extrapolated(
+    _ start: Interval, _ end: Interval, _ wanted: Int, _ step: PlannedStep
+  ) -> Timestamp? {
+    guard let first = start.latest, let last = end.latest, let span = last.since(first),
+      let long = TimeSpan(scaling: span, by: wanted, over: Self.roundLimit)
+    else {
+      open(step)
+      return nil
+    }
+    return first.adding(long)
+  }
+
+  private func round(
+    _ loop: PlannedLoop, _ step: PlannedStep, from start: Interval, isLast: Bool
+  ) -> Interval? {
+    guard let end = list(loop.steps, from: start) else { return nil }
+    guard case .repeat(let definition) = step.step.kind, let every = definition.every, !isLast
+    else { return end }
+    let scope = step.scope
+    return Interval(
+      earliest: end.earliest,
+      latest: end.latest.flatMap { scope.moment(every, after: $0) })
+  }
+
+  // MARK: Leaves
+
+  private func leaf(_ step: PlannedStep, from start: Interval) -> Interval {
+    switch step.step.kind {
+    case .wait(let wait): return bounded(self.wait(wait, step, from: start), step, from: start)
+    case .ask, .approve:
+      return bounded(Interval(earliest: start.earliest, latest: nil), step, from: start)
+    default: return start
+    }
+  }
+
+  private func wait(_ wait: Wait, _ step: PlannedStep, from start: Interval) -> Interval {
+    let scope = step.scope
+    switch wait {
+    case .duration(let duration):
+      return Interval(
+        earliest: scope.moment(duration, after: start.earliest) ?? start.earliest,
+        latest: start.latest.flatMap { scope.moment(duration, after: $0) })
+    case .until(let expression):
+      let first = scope.moment(expression, at: start.earliest)
+      return Interval(
+        earliest: max(first ?? start.earliest, start.earliest),
+        latest: start.latest.flatMap { latest in
+          scope.moment(expression, at: latest).map { max($0, latest) }
+        })
+    case .event: return Interval(earliest: start.earliest, latest: nil)
+    case .firstOf(let ways):
+      let all = ways.map { self.wait($0.wait, step, from: start) }
+      return Interval(
+        earliest: all.map(\.earliest).min() ?? start.earliest,
+        latest: all.compactMap(\.latest).min())
+    }
+  }
+
+  /// No later than the step's deadlines say.
+  private func bounded(
+    _ interval: Interval, _ step: PlannedStep, from start: Interval
+  ) -> Interval {
+    var interval = interval
+    let deadlines = [step.step.due, step.step.expires].compactMap(\.self)
+    guard let begin = start.latest else {
+      if deadlines.isEmpty, step.step.isOpenEnded { open(step) }
+      return interval
+    }
+    for deadline in deadlines {
+      guard let limit = step.scope.moment(deadline, after: begin) else { continue }
+      interval.latest = interval.latest.map { min($0, max(limit, begin)) } ?? max(limit, begin)
+    }
+    if interval.latest == nil { open(step) }
+    return interval
+  }
+
+  private func open(_ step: PlannedStep) {
+    if seen.insert(step.address).inserted { openEnded.append(step.address) }
+  }
+}
+
+extension PlannedStep {
+  /// Whether a run may pass it.
+  fileprivate var isPassable: Bool { certainty == .never || condition ?? .holds != .holds }
+}
+
+extension Step {
+  /// Whether it waits for somebody or something that may never come.
+  fileprivate var isOpenEnded: Bool {
+    switch kind {
+    case .ask, .approve, .wait(.event): true
+    default: false
+    }
+  }
+}
+
+extension TimeSpan {
+  /// A span so many times as long as a part of it.
+  fileprivate init?(scaling span: TimeSpan, by factor: Int, over divisor: Int) {
+    let (product, overflow) = span.seconds.multipliedReportingOverflow(by: Int64(factor))
+    guard !overflow else { return nil }
+    self.init(seconds: product / Int64(divisor))
+  }
+}

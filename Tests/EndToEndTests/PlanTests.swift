@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@Suite struct PlanTests {
+  private static let workflow = """
+    baton: 1
+    id: greet
+    name: Greet somebody
+    version: 1.0.0
+    roles: { host: { name: Host } }
+    inputs: { name: string, vip: { type: boolean, default: false } }
+    steps:
+      - id: write
+        name: Write a card
+        action: command.run
+        with: { command: [touch, card] }
+        undo: { manual: Throw the card away }
+      - id: gift
+        if: inputs.vip
+        role: host
+        ask: { message: "Which gift for ${{ inputs.name }}?", fields: { gift: string } }
+        due: 2d
+      - { id: rest, wait: 1d }
+    """
+
+  @Test func `a plan shows both ways of what is not known, and does nothing`() throws {
+    try Scenario().file("greet.yaml", Self.workflow)
+      .baton(
+        "plan", "greet.yaml",
+        prints: """
+          Plan of greet 1.0.0: Greet somebody
+          not known: name, vip
+
+            write  Write a card
+              calls command.run (must not happen twice; undo: by hand)
+              may fail, then the run parks here: command.run fails; its answer is lost,
+                and somebody has to say what happened
+          ? gift  if `inputs.vip`
+              asks host: gift
+              due after 2d
+            rest
+              waits 1d
+
+          People
+            host: gift
+          Effects
+            command.run (must not happen twice): write
+          Paths  2 at most
+          Ends  MOMENT at the earliest, MOMENT at the latest if every deadline is kept
+
+          """
+      )
+      .then { scenario in
+        let left = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
+        #expect(Set(left).isSubset(of: ["greet.yaml", ".stdout", ".stderr"]))
+      }
+  }
+
+  @Test func `inputs decide, and the others have their defaults then`() throws {
+    try Scenario().file("greet.yaml", Self.workflow)
+      .baton("plan", "greet.yaml", "--paths", prints: "write → gift → rest\nwrite → rest\n")
+      .baton("plan", "greet.yaml", "-i", "name=Ana", "--paths", prints: "write → rest\n")
+      .baton(
+        "plan", "greet.yaml", "-i", "vip=perhaps", exits: 2,
+        complains: "`vip` must be true or false"
+      )
+      .baton("plan", "greet.yaml", "-i", "nam=Ana", exits: 2, complains: "did you mean `name`?")
+  }
+
+  @Test func `the plan of a workflow as JSON says of each step how certain it is`() throws {
+    let scenario = try Scenario().file("greet.yaml", Self.workflow)
+      .baton("plan", "greet.yaml", "--json", "--paths")
+    let plan = try scenario.json()
+    #expect(plan["format"] as? String == "baton-plan/1")
+    #expect(plan["path_count"] as? Int == 2)
+    let steps = try #require(plan["steps"] as? [[String: Any]])
+    #expect(steps.map { $0["certainty"] as? String } == ["certain", "possible", "certain"])
+  }
+
+  @Test func `every workflow of the project has a plan`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = root.appending(path: "workflows")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".yaml") && !$0.contains(".test.") }
+    #expect(!names.isEmpty)
+    for name in names {
+      try Scenario().project()
+        .file(
+          "workflows/\(name)", String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        )
+        .baton("plan", "workflows/\(name)", "--quiet")
+    }
+  }
+}
