@@ -42,7 +42,10 @@ struct JSONNodeReader {
     scanner.skipSpace()
     let start = scanner.position
     switch scanner.current {
-    case 0x22: return scalar(try scanner.string(), .double, from: start)
+    case 0x22:
+      // In a statement of its own: as an argument it would be read behind the copy of `self`.
+      let text = try scanner.string()
+      return scalar(text, .double, from: start)
     case 0x7B: return try mapping(depth: depth + 1)
     case 0x5B: return try sequence(depth: depth + 1)
     case .some(0x2D), .some(0x30...0x39): _ = try scanner.number(.text)

@@ -129,3 +129,14 @@ struct SeededGenerator: RandomNumberGenerator {
     return String(text)
   }
 }
+
+@Suite struct JSONPlaceTests {
+  @Test func `a text of a JSON file stands at its quotes`() throws {
+    let file = SourceFile(path: "a.json", text: #"{"a": "text", "b": [1, "c"]}"#)
+    let root = try #require(DocumentReader.read(file, into: Diagnostics()))
+    let first = try #require(root["a"])
+    let last = try #require(root["b"]?.items?.last)
+    #expect(file[first.span] == #""text""#)
+    #expect(file[last.span] == #""c""#)
+  }
+}
