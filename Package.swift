@@ -20,6 +20,10 @@ let modules: [(name: String, imports: [String])] = [
   ("Fields", ["SourceText", "Values", "Documents", "CEL", "CRE2"]),
   ("Workflows", ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "CCrypto"]),
   (
+    "Publishing",
+    ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows"]
+  ),
+  (
     "Engine",
     ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]
   ),
@@ -57,6 +61,7 @@ let modules: [(name: String, imports: [String])] = [
       "Actions",
       "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
       "Plans",
+      "Publishing",
     ]
   ),
 ]

@@ -4,7 +4,13 @@ package import CommandLineKit
 package enum CommandTable {
   private static var groups: [(title: String, commands: [any BatonCommand.Type])] {
     [
-      ("Write procedures", [ValidateCommand.self, PlanCommand.self, EvalCommand.self]),
+      (
+        "Write procedures",
+        [
+          ValidateCommand.self, PlanCommand.self, EvalCommand.self,
+          FmtCommand.self,
+        ]
+      ),
       (
         "Carry them out",
         [

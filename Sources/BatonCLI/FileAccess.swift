@@ -44,6 +44,23 @@ enum FileAccess {
     }
   }
 
+  /// Puts a text in the place of a file at once: whoever reads meanwhile sees the old or the new
+  /// one. Links are followed, and the file's permissions stay.
+  static func replace(_ path: String, with text: String) throws(CommandFailure) {
+    guard let resolved = realpath(path, nil) else { throw .file(path, "write", lastProblem) }
+    let target = String(cString: resolved)
+    free(resolved)
+    var status = stat()
+    let mode = stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0o600
+    let temporary = "\(target).\(getpid()).tmp"
+    try write(text, to: temporary)
+    guard chmod(temporary, mode) == 0, rename(temporary, target) == 0 else {
+      let problem = lastProblem
+      unlink(temporary)
+      throw .file(path, "write", problem)
+    }
+  }
+
   /// The names in a folder, sorted; nothing where there is no such folder.
   static func names(in folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }

@@ -38,7 +38,7 @@ enum ValidateCommand: BatonCommand {
         catalog: try call.catalog(of: project),
         source: project.workflows(shownIn: call.projectFolder),
         facts: project.facts(now: Moment.now))
-      let paths = try paths(call)
+      let paths = try call.workflowFiles(files, withTests: false)
       let diagnostics = Diagnostics()
       var ids = WorkflowIDs()
       for path in paths {
@@ -54,19 +54,6 @@ enum ValidateCommand: BatonCommand {
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
       return isBad ? .invalid : .done
     }
-  }
-
-  private static func paths(_ call: CommandCall) throws(CommandFailure) -> [String] {
-    let given = call.arguments.values(files)
-    guard given.isEmpty else { return given }
-    let folder = (call.projectFolder == "." ? "" : call.projectFolder + "/") + "workflows"
-    let found = FileAccess.names(in: folder).filter { name in
-      !name.contains(".test.") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
-    }
-    guard !found.isEmpty else {
-      throw CommandFailure(.notFound, "there is no workflow in `\(folder)`", help: "name a file")
-    }
-    return found.map { "\(folder)/\($0)" }
   }
 
   private static func show(_ diagnostics: Diagnostics, _ count: Int, _ call: CommandCall) {
