@@ -114,7 +114,7 @@ struct RunVerification {
         case .record(let record):
           check(record, at: scan.position, fold: fold, state: state)
           continue
-        case .torn(let tail): try tell(tail, scan)
+        case .torn(let tail): tell(tail)
         case .end: break
         }
         break
@@ -206,6 +206,8 @@ struct RunVerification {
   mutating func checkState() {
     switch cache {
     case nil: report.notes.append("there is no saved state; it is rebuilt from the journal")
+    case .failure(let unfit) where unfit.isCutOff:
+      report.notes.append("the saved state is cut off; it is rebuilt from the journal")
     case .failure(let unfit): report.add(.state, "`run.json` does not count: \(unfit.sentence)")
     case .success(let cache):
       if cache.position.seq > report.records {
@@ -238,10 +240,9 @@ struct RunVerification {
     }
   }
 
-  /// A crash cut the last line off, or a whole line is bad.
-  private mutating func tell(_ tail: TornTail, _ scan: JournalScan) throws(StoreError) {
-    let bytes = try scan.file.read(min(tail.count, 1 << 20), at: tail.offset)
-    if bytes.contains(0x0A) {
+  /// A crash cut the last write off; or the end was changed, which shows where the ledger knows it.
+  private mutating func tell(_ tail: TornTail) {
+    if ledger.contains(where: { $0.events > report.records }) {
       report.add(.journal, record: report.records, "it is not an intact record")
     } else {
       report.notes.append(

@@ -40,11 +40,16 @@ struct StateCache {
   /// Why a file is not a state that counts.
   struct Unfit: Error {
     let sentence: String
+    /// Whether a loss of power leaves such a file, since nobody waits for it to be on disk.
+    var isCutOff = false
   }
 
   /// - Throws: ``Unfit`` where the content is not whole or of another run.
   init(_ content: [UInt8], run: String) throws(Unfit) {
     let mark = Array(",\"state\":".utf8)
+    guard content.last == 0x0A, !content.contains(0) else {
+      throw Unfit(sentence: "it is cut off", isCutOff: true)
+    }
     guard content.suffix(2).elementsEqual([0x7D, 0x0A]),
       let place = content.firstRange(ofBytes: mark),
       let head = try? JSONReader.value(from: Array(content[..<place.lowerBound]) + [0x7D])

@@ -161,6 +161,32 @@ import Values
     #expect(try Folders.read(path).count == whole.count - 30)
   }
 
+  @Test func `a saved state that a loss of power cut off is a note, too`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished()
+    let path = fixture.path(run, "run.json")
+    let whole = try Folders.read(path)
+    for left in [[], Array(whole.prefix(40)), Array(whole.prefix(80)) + [0, 0, 0, 0x0A]] {
+      try overwrite(path, left)
+      let report = try fixture.store.verify(run: run)
+      #expect(report.isIntact)
+      #expect(report.notes.contains { $0.contains("rebuilt from the journal") })
+    }
+  }
+
+  @Test func `the end of a group whose rest is missing is a note, too`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    try writer.append(
+      type: "step.skipped", actor: machine, at: moment(3), data: ["more": true])
+    try writer.sync()
+    writer.release()
+    let report = try fixture.store.verify(run: writer.run)
+    #expect(report.isIntact)
+    #expect(report.records == 2)
+    #expect(report.notes.contains { $0.contains("cut off") })
+  }
+
   private func expectBad(
     _ fixture: StoreFixture, _ run: String, _ lines: [[UInt8]], record: Int
   ) throws {
