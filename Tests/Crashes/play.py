@@ -1,0 +1,237 @@
+"""Plays a scenario with the real binary, as a person would who knows nothing but what `status` says."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+# What differs from run to run, and what stands for it.
+BLURS = [
+    (r"\d{8}-[a-z0-9]{6}", "RUN"),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "MOMENT"),
+    (r"\d{4}-\d\d-\d\d", "DAY"),
+    (r"INV-[0-9a-z]+", "INV-ID"),
+    (r"(?<![0-9a-f])[0-9a-f]{16,}", "HASH"),
+    (r"<[0-9A-Za-z.]+@", "<MESSAGE@"),
+]
+FINAL = {"succeeded", "failed", "cancelled", "undone"}
+CHILDREN_RUN = "still runs"
+
+
+class Broken(Exception):
+    """Something that must never be."""
+
+
+class Result:
+    """How a run ended: its status, its outputs, and the world around it."""
+
+    def __init__(self, status, outputs, world):
+        self.status = status
+        self.outputs = outputs
+        self.world = world
+
+    def blurred(self):
+        text = json.dumps([self.status, self.outputs, self.world], sort_keys=True)
+        for pattern, word in BLURS:
+            text = re.sub(pattern, word, text)
+        return text
+
+    def __eq__(self, other):
+        """The same run, disturbed or not: exactly the same outputs; of the world, moments and chance differ."""
+        return (self.outputs == other.outputs or self.blurred_outputs() == other.blurred_outputs()) and (
+            self.blurred() == other.blurred()
+        )
+
+    def blurred_outputs(self):
+        return Result("", self.outputs, {}).blurred()
+
+    def difference(self, other):
+        mine, theirs = self.blurred(), other.blurred()
+        same = len(os.path.commonprefix([mine, theirs]))
+        start = max(0, same - 200)
+        return f"…{mine[start : same + 400]}\nnot …{theirs[start : same + 400]}"
+
+
+class Play:
+    def __init__(self, scenario, tools, root):
+        self.scenario = scenario
+        self.tools = tools
+        self.root = root
+
+    @property
+    def project(self):
+        return self.root / "project"
+
+    def prepare(self):
+        """Makes the world before the run."""
+        self.project.mkdir(parents=True)
+        self.scenario.prepare(self)
+
+    # MARK: Calling
+
+    def call(self, arguments, trace=None, kill_all=False):
+        """Calls the binary, followed by stop_at where asked; its exit code and output."""
+        words = [self.tools["baton"], *arguments]
+        if trace is not None:
+            words = [self.tools["stop_at"], *trace, *words]
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.root), "TERM": "dumb"}
+        process = subprocess.Popen(
+            [str(word) for word in words], cwd=self.project, env=environment, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True)
+        try:
+            if trace is None:
+                output, errors = process.communicate(timeout=60)
+            else:
+                # What it started may live on and keep the pipes open.
+                process.wait(timeout=60)
+                output, errors = "", ""
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise Broken(f"`baton {' '.join(arguments)}` never ends") from None
+        if kill_all:
+            self.kill_group(process.pid)
+        if process.returncode in (70, 125) or "crash" in errors and process.returncode < 0:
+            raise Broken(f"`baton {' '.join(arguments)}` exits with {process.returncode}: {errors}")
+        return process.returncode, output, errors
+
+    @staticmethod
+    def kill_group(group):
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        for _ in range(2000):
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.001)
+
+    def baton(self, *arguments):
+        return self.call(list(arguments))
+
+    # MARK: Looking
+
+    def runs(self):
+        code, output, errors = self.baton("list", "--quiet")
+        if code != 0:
+            raise Broken(f"`list` exits with {code}: {errors}")
+        return output.split()
+
+    def card(self):
+        """What `status` says of the one run there is; nil where there is none."""
+        runs = self.runs()
+        if not runs:
+            return None
+        if len(runs) > 1:
+            raise Broken(f"there are several runs: {runs}")
+        code, output, errors = self.baton("status", runs[0], "--json")
+        if code != 0:
+            raise Broken(f"`status` exits with {code}: {errors}")
+        return json.loads(output)
+
+    def verify(self, when):
+        if not self.runs():
+            return
+        code, output, errors = self.baton("verify", "--all")
+        if code != 0:
+            raise Broken(f"`verify --all` {when} exits with {code}:\n{output}{errors}")
+
+    def wait_for_children(self):
+        """Waits until nothing that a killed process had started holds the run."""
+        for _ in range(500):
+            if not any(CHILDREN_RUN in self.lock_complaint(run) for run in self.runs()):
+                return
+            time.sleep(0.01)
+        raise Broken("what the killed process started never ends")
+
+    def lock_complaint(self, run):
+        """Says who holds a run, without touching it: the lock is only looked at by `note` on a run that is held."""
+        lock = self.project / ".baton" / "runs" / run / "lock"
+        held = subprocess.run(
+            ["grep", "-q", f":{lock.stat().st_ino} ", "/proc/locks"], check=False).returncode == 0
+        return CHILDREN_RUN if held else ""
+
+    # MARK: Helping
+
+    def settle(self, observer=None):
+        """Does whatever brings the run to its end."""
+        for _ in range(200):
+            card = self.card()
+            if card is not None and card["status"] in FINAL:
+                return
+            command = self.remedy(card)
+            if observer is not None:
+                observer(command)
+            self.call(command)
+        raise Broken(f"the run never ends: {json.dumps(card)[:3000]}")
+
+    def remedy(self, card):
+        """What to type next."""
+        if card is None:
+            return self.scenario.start
+        run = card["id"]
+        if card["status"] == "interrupted":
+            return ["resume", run]
+        for step in card["steps"]:
+            command = self.remedy_for_step(run, step)
+            if command is not None:
+                return command
+        return ["resume", run]
+
+    def remedy_for_step(self, run, step):
+        address = step["address"]
+        if step["status"] == "in_doubt":
+            return ["resolve", run, address, *self.scenario.truth(self, run, step)]
+        if step["status"] == "failed":
+            return ["retry", run, address]
+        if step["status"] == "waiting" and step.get("waiting", {}).get("for") in ("answer", "event", "approval"):
+            kind, words = self.scenario.remedies[address.split("[")[0]]
+            words = [word.format(**self.scenario.names(self)) for word in words]
+            return [kind, run, *([] if kind == "event" else [address]), *words]
+        return None
+
+    def result(self):
+        card = self.card()
+        return Result(card["status"], card["outputs"], self.scenario.world(self))
+
+    # MARK: The world
+
+    def rows(self, database):
+        """Every row of every table, in order."""
+        path = self.project / database
+        if not path.exists():
+            return {}
+        copy = self.root / "looked-at.db"
+        for suffix in ["", "-journal", "-wal"]:
+            if (self.project / (database + suffix)).exists():
+                shutil.copy(self.project / (database + suffix), str(copy) + suffix)
+        connection = sqlite3.connect(copy)
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {
+            table: sorted(str(row) for row in connection.execute(f'SELECT * FROM "{table}"')) for table in tables
+        }
+        connection.close()
+        return found
+
+    def subjects(self, outbox):
+        """The subjects of the messages that were sent, in order."""
+        folder = self.project / outbox / "new"
+        if not folder.exists():
+            return []
+        found = []
+        for path in folder.iterdir():
+            lines = path.read_text(errors="replace").splitlines()
+            found += [line for line in lines if line.startswith("Subject:")]
+        return sorted(found)
+
+    def ledger(self):
+        """What the effects themselves wrote, outside the project."""
+        path = self.root / "ledger"
+        return path.read_text().splitlines() if path.exists() else []

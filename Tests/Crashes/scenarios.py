@@ -1,0 +1,129 @@
+"""The workflows that are killed at everything they do, and what somebody helpful knows about them."""
+
+import re
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Scenario:
+    """What a play needs to know; the variants of the onboarding differ in a few lines."""
+
+    def __init__(self, name, workflow, inputs, before=(), remedies=None, shorter=()):
+        self.name = name
+        self.workflow = workflow
+        self.start = ["run", workflow, *(word for pair in inputs for word in ["-i", pair])]
+        self.before = before
+        self.remedies = remedies or {}
+        self.shorter = shorter
+
+    def prepare(self, play):
+        for name in ["baton.yaml", "plugins", "calendars", "workflows"]:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, play.project / name)
+            elif (ROOT / name).exists():
+                shutil.copy(ROOT / name, play.project / name)
+        workflow = play.project / self.workflow
+        text = workflow.read_text()
+        for long, short in self.shorter:
+            # Days are seconds here: the binary has no other clock than the machine's.
+            assert long in text, f"{self.workflow} has no {long}"
+            text = text.replace(long, short)
+        workflow.write_text(text)
+        for command in self.before:
+            code, output, errors = play.baton(*command)
+            assert code == 0, output + errors
+
+    def names(self, play):
+        """What remedies may refer to."""
+        users = play.rows("data/site-builder.db").get("users", [])
+        return {"user_id": users[0].split("'")[1] if users else ""}
+
+    def truth(self, play, run, step):
+        raise AssertionError(f"{step['address']} of {self.name} is in doubt, and nobody knows")
+
+    def world(self, play):
+        return {"rows": _without_chance(play.rows("data/site-builder.db")), "sent": play.subjects("outbox")}
+
+
+def _without_chance(rows):
+    """Passwords are made anew where a crash came before they were kept."""
+    return {table: [_masked(row) for row in lines] for table, lines in rows.items()}
+
+
+def _masked(row):
+    return re.sub(r"\$?scrypt[^']*|sha256:[^']*|pbkdf2[^']*", "PASSWORD", row)
+
+
+class Ledger(Scenario):
+    """Every meaning of `effects`, with a ledger outside the project that counts what really happened."""
+
+    def __init__(self):
+        super().__init__("ledger", "ledger.yaml", ["n=3"])
+        self.remedies = {
+            "ready": ("answer", ["amount=7", "--tick", "seen"]),
+            "arrived": ("event", ["ledger.arrived", "n=3"]),
+        }
+
+    def prepare(self, play):
+        shutil.copytree(ROOT / "Tests" / "Crashes" / "ledger", play.project, dirs_exist_ok=True)
+
+    def names(self, play):
+        return {}
+
+    def truth(self, play, run, step):
+        """What the ledger says of the attempt that is in doubt: its key is in it or not."""
+        key = f"{run}:{step['address']}:"
+        happened = any(line.split()[1].startswith(key) for line in play.ledger())
+        word = "--happened" if happened else "--did-not-happen"
+        values = ["--set", f"line={step['address']}"] if happened else []
+        return [word, *values, "--reason", "looked into the ledger"]
+
+    def world(self, play):
+        effects = {}
+        for line in play.ledger():
+            operation, key = line.split()
+            effects.setdefault(operation, []).append(key)
+        # What may be repeated counts once; a try that is known not to have happened renews the key.
+        effects["repeated"] = set(effects.get("repeated", []))
+        for name in ["once", "probed"]:
+            effects[name] = [key.rsplit(":", 1)[0] for key in effects.get(name, [])]
+        return {name: sorted(keys) for name, keys in effects.items()}
+
+
+def _ticks(*items):
+    return [word for item in items for word in ["--tick", item]]
+
+
+QUALITY = _ticks("can_log_in", "correct_plan", "can_generate", "email_received", "tour_done", "no_errors")
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in [
+        Ledger(),
+        Scenario(
+            "standard", "workflows/standard-onboarding.yaml", ["order_id=A-1"],
+            before=[[
+                "plugins", "try", "payments.record", "order_id=A-1", "transaction_id=T-1", "amount=99.00",
+                "email=ana@example.com", "plan=professional"]],
+            remedies={
+                "first_login": ("event", ["site.user_logged_in", "user_id={user_id}"]),
+                "tour": ("event", ["site.tour_completed", "user_id={user_id}"]),
+                "first_site": ("event", ["site.page_generated", "user_id={user_id}", "rendered=true"]),
+                "quality": ("answer", QUALITY),
+            }),
+        Scenario(
+            "manual", "workflows/manual-onboarding.yaml", [
+                "ticket_id=K-1", "transaction_id=T-1", "email=ana@example.com", "plan=professional",
+                "company=Ana Ltd"],
+            shorter=[("duration('24h')", "duration('1s')")],
+            remedies={
+                "prerequisites": ("answer", _ticks("payment", "email", "plan", "company")),
+                "verify_payment": ("answer", [
+                    "status=COMPLETE", "amount=99", "email=ana@example.com", "date=2026-11-20"]),
+                "issues": ("answer", ["issues=none"]),
+                "quality": ("answer", QUALITY),
+            }),
+    ]
+}
