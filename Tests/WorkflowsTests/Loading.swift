@@ -24,14 +24,32 @@ func contents(of path: String) -> [UInt8]? {
 /// The contracts under `plugins` of the project.
 let projectCatalog: Catalog = {
   var connections: [String: PluginContract] = [:]
-  for name in ["identity", "mail", "payments", "site", "tenants", "tickets", "users"] {
+  let names = [
+    "bookings", "businesses", "chat", "crm", "dashboards", "domains", "forms", "identity",
+    "invoices",
+    "mail", "payments", "site", "sso", "telephony", "tenants", "tickets", "users",
+  ]
+  for name in names {
     let path = "plugins/\(name)/plugin.yaml"
     guard let bytes = contents(of: "\(packageFolder)/\(path)") else { continue }
     connections[name] = PluginContract.decode(
       SourceFile(path: path, bytes: bytes), into: Diagnostics())
   }
+  connections["sms_mail"] = connections["mail"]
   return Catalog(connections)
 }()
+
+/// The workflows beside the one that calls them.
+let projectWorkflows = WorkflowSource { reference, caller in
+  let folder = caller.path.split(separator: "/").dropLast().joined(separator: "/")
+  for ending in ["yaml", "json"] {
+    let path = "\(folder)/\(reference).\(ending)"
+    if let bytes = contents(of: "\(packageFolder)/\(path)") {
+      return SourceFile(path: path, bytes: bytes)
+    }
+  }
+  return nil
+}
 
 /// A contract with something of everything, for the tests.
 let shop: PluginContract? = PluginContract.decode(

@@ -141,17 +141,24 @@ import Testing
   }
 
   static let written: [String] =
-    ["workflows/standard-onboarding.yaml", "workflows/manual-onboarding.yaml"]
-    + ["ask", "checks", "hello", "password", "retry", "sections", "wait"].map {
-      "examples/\($0)/\($0).yaml"
-    } + ["examples/json-workflow/json-workflow.json"]
+    [
+      "standard-onboarding.yaml", "manual-onboarding.yaml", "enterprise-onboarding.json",
+      "sms-business-onboarding.yaml",
+    ].map { "workflows/\($0)" }
+    + [
+      "01-hello/hello.yaml", "02-ask/ask.yaml", "03-choose/choose.yaml", "04-checks/checks.yaml",
+      "05-wait/wait.yaml", "06-failure/failure.yaml", "07-loops/loops.yaml",
+      "08-approval/approval.yaml", "09-undo/undo.yaml", "10-sub-workflows/offer.yaml",
+      "10-sub-workflows/price.json",
+    ].map { "examples/\($0)" }
 
   @Test(arguments: written)
   func `the project's own workflows have no findings`(path: String) throws {
     let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
     let diagnostics = Diagnostics()
     let workflow = Workflow.load(
-      file: SourceFile(path: path, bytes: bytes), catalog: projectCatalog, into: diagnostics)
+      file: SourceFile(path: path, bytes: bytes), catalog: projectCatalog,
+      workflows: projectWorkflows, into: diagnostics)
     #expect(workflow != nil)
     #expect(diagnostics.isEmpty, "\(DiagnosticRenderer().render(diagnostics))")
   }
