@@ -42,7 +42,7 @@ package enum EventKind: Sendable {
   case lookAnswered(Look, outputs: ValueMap)
   case lookFailed(Look, message: String)
 
-  case stepStarted
+  case stepStarted(StepStart)
   case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [String])
   case stepFailed(Failure)
   case stepContinued
@@ -52,6 +52,12 @@ package enum EventKind: Sendable {
   case stepRetried(with: StoredValues, again: Bool, reason: String?)
   case stepWaiting(Waiting)
   case roundEnded(index: Int)
+  /// The steps for one item of a `for_each` are over; what they came to, under `value`.
+  case iterationEnded(index: Int, collected: StoredValues)
+  /// An iteration is stuck, and the loop goes on without it.
+  case iterationHeld(index: Int)
+  /// A called workflow ends; its `finally` is next.
+  case workflowFinishing(status: RunStatus, message: String?)
 
   case answerGiven(values: StoredValues)
   case eventReceived(ReceivedEvent)

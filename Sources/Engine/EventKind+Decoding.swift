@@ -54,7 +54,7 @@ extension EventKind {
     case "look.answered":
       .lookAnswered(try Look(reader), outputs: reader.data["outputs"]?.asMap ?? ValueMap())
     case "look.failed": .lookFailed(try Look(reader), message: try reader.text("message"))
-    case "step.started": .stepStarted
+    case "step.started": .stepStarted(StepStart(reader))
     case "step.succeeded": try succeeded(reader)
     case "step.failed": .stepFailed(try Failure(reader))
     case "step.continued": .stepContinued
@@ -68,6 +68,11 @@ extension EventKind {
         reason: reader.optionalText("reason"))
     case "step.waiting": .stepWaiting(try Waiting(reader))
     case "round.ended": .roundEnded(index: try reader.integer("index"))
+    case "iteration.ended":
+      .iterationEnded(index: try reader.integer("index"), collected: reader.values("collected"))
+    case "iteration.held": .iterationHeld(index: try reader.integer("index"))
+    case "workflow.finishing":
+      .workflowFinishing(status: try reader.status(), message: reader.optionalText("message"))
     default: nil
     }
   }
@@ -190,6 +195,14 @@ extension Intent {
       operation: try reader.text("operation"), driver: try reader.text("driver"),
       driverSHA256: try reader.text("driver_sha256"), effects: try reader.text("effects"),
       key: try reader.text("key"), with: reader.values("with"))
+  }
+}
+
+extension StepStart {
+  init(_ reader: DataReader) {
+    self.init(
+      choice: reader.data["case"]?.asInt.map(Int.init),
+      count: reader.data["count"]?.asInt.map(Int.init), inputs: reader.values("inputs"))
   }
 }
 

@@ -53,7 +53,13 @@ extension EventKind {
     case .stepRetried(let with, let again, let reason):
       ValueMap().adding("with", with).adding("again", again).adding("reason", reason)
     case .stepWaiting(let waiting): waiting.data
-    case .roundEnded(let index): ["index": .int(Int64(index))]
+    case .stepStarted(let start): start.data
+    case .roundEnded(let index), .iterationHeld(let index): ["index": .int(Int64(index))]
+    case .iterationEnded(let index, let collected):
+      ValueMap(members: ["index": .int(Int64(index))]).adding(
+        "collected", collected.isEmpty ? nil : collected)
+    case .workflowFinishing(let status, let message):
+      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)
     default: outsideData
     }
   }
@@ -135,6 +141,14 @@ extension Intent {
       "operation": .string(operation), "driver": .string(driver),
       "driver_sha256": .string(driverSHA256), "effects": .string(effects), "key": .string(key),
     ]).adding("with", with)
+  }
+}
+
+extension StepStart {
+  var data: ValueMap {
+    ValueMap().adding("case", choice.map { Value.int(Int64($0)) })
+      .adding("count", count.map { Value.int(Int64($0)) })
+      .adding("inputs", inputs.isEmpty ? nil : inputs)
   }
 }
 

@@ -4,39 +4,55 @@ import Workflows
 
 /// One step at one address at one moment, with what its expressions see.
 struct Place {
+  /// -1 where the run has passed the step.
+  let frameID: Int
   let frame: Frame
   let step: Step
   let now: Timestamp
-  private(set) var address: String
+  let address: String
   /// What has become of the step so far.
-  private(set) var record: StepRecord
-  /// Whether nothing has happened to the step yet.
-  private(set) var isFresh: Bool
+  let record: StepRecord
   var scope: RunScope
 
-  init(engine: RunEngine, frame: Frame, step: Step, now: Timestamp) {
+  /// The step at which a frame stands.
+  init(engine: RunEngine, id: Int, frame: Frame, step: Step, now: Timestamp) {
+    frameID = id
     self.frame = frame
     self.step = step
     self.now = now
     address = frame.address(of: step)
-    let known = engine.state.steps[address]
-    isFresh = known == nil
-    record = known ?? StepRecord()
+    record = engine.state.steps[address] ?? StepRecord()
     scope = RunScope(
-      reader: StateReader(workflow: engine.workflow, state: engine.state, vault: engine.vault),
-      prefixes: frame.prefixes, address: address, now: record.startedAt ?? now)
-    if frame.role == .body, frame.prefixes.count > 1 { scope.extra["index"] = frame.indexValue }
+      reader: StateReader(state: engine.state, vault: engine.vault),
+      surroundings: frame.surroundings, address: address, now: record.startedAt ?? now)
   }
 
-  /// The same step at another address, one that the run has passed.
-  mutating func move(to address: String) {
-    self.address = address
-    record = scope.reader.state.steps[address] ?? StepRecord()
-    isFresh = false
-    let prefix = String(address.dropLast(step.id.utf8.count))
-    scope = RunScope(
-      reader: scope.reader, prefixes: prefix.isEmpty ? [""] : ["", prefix], address: address,
-      now: record.startedAt ?? now)
+  /// A step by its address, where the run stands or which it has passed; nil where the definitions
+  /// have no such step.
+  init?(engine: RunEngine, at address: String, now: Timestamp) {
+    if let (id, frame) = engine.standing(at: address), let step = frame.current {
+      self.init(engine: engine, id: id, frame: frame, step: step, now: now)
+      return
+    }
+    guard let (step, surroundings) = engine.location(of: address) else { return nil }
+    let list = StepList([step])
+    let frame = Frame(
+      role: .body, parent: nil, owner: nil, surroundings: surroundings, list: list, index: 0,
+      cursor: 0, end: 1)
+    self.init(engine: engine, id: -1, frame: frame, step: step, now: now)
+  }
+
+  /// Whether nothing has happened to the step yet.
+  var isFresh: Bool { record.startedAt == nil }
+
+  /// The same step with what expressions see inside it, in a round or iteration.
+  func inside(_ index: Int) -> Place {
+    var place = self
+    place.scope = RunScope(
+      reader: scope.reader,
+      surroundings: scope.surroundings.inside(step, at: address, index: index),
+      address: address, now: scope.now)
+    return place
   }
 
   /// The same place, where expressions see the step's own outputs.

@@ -10,17 +10,19 @@ extension RunEngine {
     if case .checkpointTest(let held) = checkpointOutcome(of: event.kind, at: address), !held {
       return
     }
-    var record = state.steps[address] ?? StepRecord()
-    record.startedAt = record.startedAt ?? event.at
-    let wasOver = record.isOver
-    fold(event, into: &record)
-    if (record.isOver && !wasOver) || event.kind.passesOver {
-      record.finishedAt = event.at
-      record.eventsBefore = state.received.count
-    }
+    let received = state.received.count
+    Self.fold(event, into: &state.steps[address, default: StepRecord()], received: received)
     state.parked = nil
-    state.steps[address] = record
-    follow(event.kind, at: address, record: record)
+    follow(event.kind, at: address)
+    noteStanding(at: address)
+  }
+
+  /// Something has happened to a step: where the run stands there, it is to be looked at again.
+  private mutating func noteStanding(at address: String) {
+    var isAttempting = false
+    if case .attempting? = state.steps[address]?.phase { isAttempting = true }
+    agenda.note(address, isAttempting: isAttempting)
+    if let frame = state.standing[address] { agenda.add(frame) }
   }
 
   private enum CheckpointOutcome {
@@ -45,12 +47,27 @@ extension RunEngine {
     return .checkpointTest(false)
   }
 
-  private func fold(_ event: Event, into record: inout StepRecord) {
+  /// Folds an event into the record of its step.
+  ///
+  /// - Parameter received: how many events from outside had come.
+  private static func fold(_ event: Event, into record: inout StepRecord, received: Int) {
+    if record.startedAt == nil { record.startedAt = event.at }
+    let wasOver = record.isOver
+    fold(event, into: &record)
+    if (record.isOver && !wasOver) || event.kind.passesOver {
+      record.finishedAt = event.at
+      record.eventsBefore = received
+    }
+  }
+
+  private static func fold(_ event: Event, into record: inout StepRecord) {
     switch event.kind {
     case .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptLost, .lookAnswered,
       .lookFailed:
       foldAttempt(event, into: &record)
-    case .stepStarted: record.phase = .inside
+    case .stepStarted(let start):
+      record.phase = .inside
+      record.group = Group(start, after: record.group)
     case .stepSucceeded(let outputs, let manner, let reason, _):
       if let outputs { record.outputs = outputs }
       record.phase = .succeeded
@@ -60,6 +77,10 @@ extension RunEngine {
     case .stepFailed(let failure):
       record.failure = failure
       record.phase = .failed(acted: record.hasActed)
+    case .workflowFinishing(let status, let message):
+      let isRepeated = record.group?.ending != nil
+      record.group?.ending = Group.Ending(
+        status: status, message: message, isRepeated: isRepeated)
     case .stepContinued: record.manner = .machine
     case .stepSkipped(let reason, _):
       record.phase = .skipped
@@ -72,12 +93,12 @@ extension RunEngine {
       if let intent = record.phase.intent { record.phase = .inDoubt(intent, message: message) }
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
     case .stepWaiting(let waiting): record.phase = .waiting(waiting, since: event.at)
-    case .roundEnded: record.rounds += 1
+    case .roundEnded: record.group?.rounds += 1
     default: foldFromOutside(event, into: &record)
     }
   }
 
-  private func foldAttempt(_ event: Event, into record: inout StepRecord) {
+  private static func foldAttempt(_ event: Event, into record: inout StepRecord) {
     switch event.kind {
     case .attemptStarted(let intent):
       record.attempts = event.attempt ?? record.attempts + 1
@@ -110,7 +131,7 @@ extension RunEngine {
   }
 
   /// A look that could not be made: what it was for says what that means.
-  private func foldFailed(_ look: Look, _ message: String, into record: inout StepRecord) {
+  private static func foldFailed(_ look: Look, _ message: String, into record: inout StepRecord) {
     switch look.purpose {
     case .preconditions: record.phase = .blocked(Blocker(message: message))
     case .verify:
@@ -120,7 +141,7 @@ extension RunEngine {
     }
   }
 
-  private func foldFromOutside(_ event: Event, into record: inout StepRecord) {
+  private static func foldFromOutside(_ event: Event, into record: inout StepRecord) {
     switch event.kind {
     case .answerGiven(let values):
       for member in values.clear { record.answers.clear.set(member.key, member.value) }
@@ -147,94 +168,22 @@ extension RunEngine {
     }
   }
 
-  /// Moves the cursors after a step has changed.
-  private mutating func follow(_ kind: EventKind, at address: String, record: StepRecord) {
+  /// Opens and closes lists, and moves on, after a step has changed.
+  private mutating func follow(_ kind: EventKind, at address: String) {
     switch kind {
-    case .stepStarted: enter(address)
-    case .roundEnded: startRound(of: address, index: record.rounds)
-    case .stepSucceeded, .stepSkipped, .stepContinued:
-      if case .stepContinued = kind { state.problems.append(address) }
+    case .stepStarted(let start): enter(address, start)
+    case .roundEnded: startRound(of: address)
+    case .iterationEnded(let index, let collected): endIteration(index, of: address, collected)
+    case .iterationHeld(let index): holdIteration(index, of: address)
+    case .workflowFinishing: startFinishing(workflowAt: address)
+    case .stepRetried(_, let again, _): if again { renew(inside: address) }
+    case .stepFailed: closeInside(address)
+    case .stepSucceeded, .stepSkipped: leave(address)
+    case .stepContinued:
+      state.problems.append(address)
       leave(address)
     default: break
     }
-  }
-
-  private mutating func enter(_ address: String) {
-    guard let frame = state.frames.last(where: { $0.isAt(address) }), let step = frame.current
-    else {
-      return
-    }
-    switch step.kind {
-    case .section(let list):
-      state.frames.append(
-        Frame(role: .body, owner: address, prefixes: frame.prefixes, list: list, index: 0))
-    case .repeat: startRound(of: address, index: 0)
-    default: break
-    }
-  }
-
-  /// Opens a round of a loop; what the last but one left behind is dropped, so that a long loop
-  /// takes no more memory than a short one.
-  private mutating func startRound(of address: String, index: Int) {
-    guard let step = step(at: address), case .repeat(let loop) = step.kind,
-      let outer = state.frames.first(where: { $0.isAt(address) })
-    else { return }
-    if let open = state.frames.lastIndex(where: { $0.owner == address }) {
-      forget(state.frames[open])
-      state.frames.removeSubrange(open...)
-    }
-    state.frames.append(Self.round(index, of: address, loop.steps, inside: outer))
-  }
-
-  private mutating func forget(_ frame: Frame) {
-    for step in frame.list.steps { forget(step, in: frame) }
-  }
-
-  private mutating func forget(_ step: Step, in frame: Frame) {
-    let address = frame.address(of: step)
-    let record = state.steps.removeValue(forKey: address)
-    switch step.kind {
-    case .section(let list):
-      for child in list.steps { forget(child, in: frame) }
-    case .repeat(let loop):
-      guard let record else { break }
-      forget(Self.round(record.rounds, of: address, loop.steps, inside: frame))
-    default: break
-    }
-  }
-
-  private static func round(
-    _ index: Int, of address: String, _ list: StepList, inside outer: Frame
-  ) -> Frame {
-    Frame(
-      role: .body, owner: address, prefixes: outer.prefixes + ["\(address)[\(index)]/"],
-      list: list, index: index)
-  }
-
-  private mutating func leave(_ address: String) {
-    if let open = state.frames.firstIndex(where: { $0.owner == address }) {
-      state.frames.removeSubrange(open...)
-    }
-    guard let position = state.frames.lastIndex(where: { $0.isAt(address) }) else { return }
-    state.frames[position].cursor += 1
-    passCheckpoint(at: address)
-  }
-
-  private mutating func passCheckpoint(at address: String) {
-    guard step(at: address)?.checkpoint != nil, case .succeeded = state.steps[address]?.phase else {
-      return
-    }
-    state.checkpoints.append(address)
-  }
-}
-
-extension Frame {
-  /// Whether its current step is the one at an address.
-  func isAt(_ address: String) -> Bool {
-    guard let current else { return false }
-    let prefix = prefixes[prefixes.count - 1]
-    guard prefix.utf8.count + current.id.utf8.count == address.utf8.count else { return false }
-    return address.hasSuffix(current.id) && address.hasPrefix(prefix)
   }
 }
 
@@ -270,7 +219,35 @@ extension StepRecord {
     }
   }
 
-  var hasActed: Bool { if case .acted = phase { true } else { false } }
+  /// Whether what the step does has been done, so that only its `verify` is left.
+  var hasActed: Bool {
+    switch phase {
+    case .acted: true
+    case .inside: group?.open.isEmpty ?? false
+    default: false
+    }
+  }
+
+  /// Ends what is not over: cancelled, but in doubt where nobody knows whether it took effect.
+  mutating func abandon() {
+    switch phase {
+    case .succeeded, .skipped, .failed, .cancelled, .inDoubt: break
+    case .lost(let intent, let message, _) where intent.leavesDoubt:
+      phase = .inDoubt(intent, message: message)
+    case .attempting(let intent) where intent.leavesDoubt:
+      phase = .inDoubt(intent, message: "the run ended before the answer came")
+    default: phase = .cancelled
+    }
+  }
+
+  /// As if the step had never been begun, but for its key.
+  var renewed: StepRecord {
+    var record = StepRecord()
+    record.keyGeneration = keyGeneration
+    record.renewKey()
+    record.attempts = attempts
+    return record
+  }
 
   /// The next attempt is another request to the service.
   mutating func renewKey() {
@@ -300,6 +277,8 @@ extension StepRecord {
     looks = [:]
     answers = StoredValues()
     corrected = StoredValues()
+    group?.open = []
+    group?.held = []
   }
 
   mutating func retried(with values: StoredValues, again: Bool) {
@@ -314,5 +293,20 @@ extension StepRecord {
       phase = .entered
     }
     failure = nil
+    if let rounds = group?.rounds { group?.roundsBefore = rounds }
+  }
+}
+
+extension Intent {
+  /// Whether nobody knows what happened when the answer is lost.
+  var leavesDoubt: Bool { effects == Effects.once.rawValue || effects == Effects.keyed.rawValue }
+}
+
+extension Group {
+  /// A step starts; the rounds of an earlier start stay counted, so that no address comes twice.
+  init(_ start: StepStart, after earlier: Group?) {
+    self.start = start
+    rounds = earlier?.rounds ?? 0
+    roundsBefore = rounds
   }
 }

@@ -197,7 +197,8 @@ extension RunEngine {
     default:
       throw Refusal("`\(address)` cannot be skipped now: it is \(record.phase.status.rawValue)")
     }
-    if let reader = workflow.stepNeedingOutputs(of: step) {
+    let definition = location(of: address)?.surroundings.workflow
+    if let reader = definition?.stepNeedingOutputs(of: step) {
       throw Refusal(
         "`\(reader.id)` needs the outputs of `\(address)`",
         hint: "give them: baton done \(state.header.run) \(address) NAME=VALUE --reason …")
@@ -238,7 +239,7 @@ extension RunEngine {
 
   private func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
     let found = try record(at: address)
-    guard currentAddresses.contains(address) else {
+    guard state.isCurrent(address) else {
       throw Refusal(
         "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)", hint: currentHint
       )

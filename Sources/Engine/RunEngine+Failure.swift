@@ -32,14 +32,20 @@ extension RunEngine {
   private func accept(
     _ outputs: ValueMap, of request: AttemptRequest, _ event: (EventKind) -> PendingEvent
   ) -> [PendingEvent] {
+    func done(_ outputs: StoredValues) -> [PendingEvent] {
+      // With nothing to verify the step is done as well: one event says both.
+      request.step.verify.isEmpty
+        ? [
+          event(.stepSucceeded(outputs: outputs, manner: .machine, reason: nil, evidence: []))
+        ] : [event(.attemptSucceeded(outputs: outputs))]
+    }
     guard let contract = request.call.contract else {
-      return [event(.attemptSucceeded(outputs: StoredValues(clear: outputs.inJSON)))]
+      return done(StoredValues(clear: outputs.inJSON))
     }
     let sensitive = { (name: String) in contract.outputs[name]?.isSensitive ?? false }
     switch contract.outputs.complete(outputs) {
     case .success(let completed):
-      let stored = StoredValues(completed, sensitive: sensitive, vault: vault)
-      return [event(.attemptSucceeded(outputs: stored))]
+      return done(StoredValues(completed, sensitive: sensitive, vault: vault))
     case .failure(let problems):
       let message =
         "`\(request.call.operation)` gave outputs that its contract does not allow: "
@@ -58,9 +64,8 @@ extension RunEngine {
   ) -> Timestamp? {
     guard canRetry, let policy = request.step.retry,
       let record = state.steps[request.address], record.attemptsInSeries < policy.attempts,
-      let frame = state.frames.last(where: { $0.isAt(request.address) })
+      let place = Place(engine: self, at: request.address, now: now)
     else { return nil }
-    let place = Place(engine: self, frame: frame, step: request.step, now: now)
     if let onlyIf = policy.onlyIf {
       let scope = place.scope.with("error", failure.value(at: request.address))
       guard (try? onlyIf.test(scope)) == true else { return nil }
@@ -82,7 +87,7 @@ extension RunEngine {
   // MARK: Doubt
 
   /// Decides what a lost answer means: tried again where that is safe, else asked, else in doubt.
-  func settle(
+  mutating func settle(
     _ place: Place, intent: Intent, message: String, byCrash: Bool
   ) -> Decision {
     let isSafe = intent.effects != Effects.once.rawValue
@@ -143,18 +148,84 @@ extension RunEngine {
   // MARK: Failures
 
   /// Follows `on_failure`: outwards to the nearest step or section that has one.
-  func handleFailure(_ place: Place) -> Decision {
-    var address = place.address
-    var step = place.step
-    while true {
-      if let policy = step.onFailure { return follow(policy, from: address, place) }
-      guard let owner = state.frames.last(where: { $0.isAt(address) })?.owner,
-        let outer = self.step(at: owner)
-      else { break }
-      address = owner
-      step = outer
+  ///
+  /// Where that lies outside a section of branches, the branches beside the failed one run on
+  /// first.
+  mutating func handleFailure(_ place: Place) -> Decision {
+    let handler = handler(of: place)
+    switch handler.policy {
+    case .park: return goOnBeside(place)
+    case .stop: return stop(place)
+    case .continue, .undo, .recover:
+      if let section = handler.section, !isLastOpen(place.frameID, in: section) {
+        return goOnBeside(place)
+      }
+      return follow(handler.policy, from: handler.address, place)
     }
-    return follow(workflow.defaultOnFailure ?? .park, from: place.address, place)
+  }
+
+  private typealias Handler = (policy: FailurePolicy, address: String, section: String?)
+
+  /// The policy that a failure comes to first on its way outwards, the address it belongs to, and
+  /// the outermost section of branches on the way there.
+  private func handler(of place: Place) -> Handler {
+    var handler: Handler = (.park, place.address, nil)
+    var step = place.step
+    var frame = place.frame
+    while true {
+      if let policy = step.onFailure {
+        handler.policy = policy
+        return handler
+      }
+      if frame.isBranch { handler.section = frame.owner }
+      guard let owner = frame.owner, let outer = frame.parent.flatMap({ state.frames[$0] }),
+        let next = outer.current
+      else { break }
+      if frame.role == .workflow, let policy = frame.surroundings.workflow.defaultOnFailure {
+        return (policy, place.address, nil)
+      }
+      handler.address = owner
+      (step, frame) = (next, outer)
+    }
+    return (workflow.defaultOnFailure ?? .park, place.address, nil)
+  }
+
+  /// Whether every other branch of a section is over, or stuck like this one.
+  private mutating func isLastOpen(_ frame: Int, in section: String) -> Bool {
+    guard let group = state.steps[section]?.group else { return true }
+    let branch = branch(of: frame, in: section)
+    let waiting = agenda.wait(branch, for: frame, failingIn: section)
+    return waiting >= group.open.count && group.nextItem >= group.start.count ?? 0
+  }
+
+  /// The branch of a section in which a frame lies.
+  private func branch(of frame: Int, in section: String) -> Int {
+    var id = frame
+    while let frame = state.frames[id], frame.owner != section, let parent = frame.parent {
+      id = parent
+    }
+    return id
+  }
+
+  /// A step that is stuck in an iteration does not keep the loop from the items after it.
+  func goOnBeside(_ place: Place) -> Decision {
+    var frame = place.frame
+    while let owner = frame.owner, let parent = frame.parent {
+      if frame.role == .iteration, let group = state.steps[owner]?.group,
+        group.nextItem < group.start.count ?? 0, !group.held.contains(frame.index)
+      {
+        return .record([PendingEvent(.iterationHeld(index: frame.index), step: owner)])
+      }
+      guard let outer = state.frames[parent] else { break }
+      frame = outer
+    }
+    return .wait(until: nil)
+  }
+
+  private mutating func stop(_ place: Place) -> Decision {
+    guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+    let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
+    return .record([end(.failed, message: "\(place.step.title): \(failure.message)")])
   }
 
   private func follow(_ policy: FailurePolicy, from address: String, _ place: Place) -> Decision {
@@ -166,9 +237,12 @@ extension RunEngine {
         PendingEvent(.stepFailed(failure), step: address),
         PendingEvent(.stepContinued, step: address),
       ])
-    case .stop:
-      return .record([end(.failed, message: "\(place.step.title): \(failure.message)")])
-    case .park, .undo, .recover: return .wait(until: nil)
+    case .park, .stop, .undo, .recover: return .wait(until: nil)
     }
   }
+}
+
+extension Frame {
+  /// Whether others of its kind may stand beside it.
+  fileprivate var isBranch: Bool { role == .branch || role == .iteration }
 }

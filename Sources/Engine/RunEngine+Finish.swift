@@ -9,55 +9,8 @@ extension RunEngine {
     case .main:
       return .record([PendingEvent(.runFinishing(status: .succeeded, message: nil))])
     case .finally: return finishRun(frame, now: now)
-    case .body, .choice: return finishBody(frame, now: now)
+    default: return .wait(until: nil)
     }
-  }
-
-  private func finishBody(_ frame: Frame, now: Timestamp) -> Decision {
-    guard let owner = frame.owner, let step = step(at: owner),
-      let outer = state.frames.last(where: { $0.isAt(owner) })
-    else { return .wait(until: nil) }
-    let place = Place(engine: self, frame: outer, step: step, now: now)
-    guard case .repeat(let loop) = step.kind else { return close(place) }
-    return endRound(loop, frame, place)
-  }
-
-  private func close(_ place: Place) -> Decision {
-    do throws(ExpressionFailure) {
-      if let decision = try firstUnmet(place.step.verify, for: .verify, place) { return decision }
-    } catch {
-      return place.fail(error)
-    }
-    return place.succeed(nil)
-  }
-
-  private func endRound(_ loop: Repeat, _ frame: Frame, _ place: Place) -> Decision {
-    var inside = place
-    inside.scope = RunScope(
-      reader: place.scope.reader, prefixes: frame.prefixes, address: place.address,
-      now: place.scope.now
-    ).with("index", .int(Int64(frame.index)))
-    do throws(ExpressionFailure) {
-      if try loop.until.test(inside.scope) { return place.succeed(nil) }
-      if let limit = loop.atMost, frame.index + 1 >= limit {
-        return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
-      }
-      if let wake = try nextRound(loop, inside, frame), wake > place.now {
-        return .wait(until: wake)
-      }
-    } catch {
-      return place.fail(error)
-    }
-    return place.record(.roundEnded(index: frame.index))
-  }
-
-  /// When the next round may begin: `every` after the last step of this one was done.
-  private func nextRound(
-    _ loop: Repeat, _ inside: Place, _ frame: Frame
-  ) throws(ExpressionFailure) -> Timestamp? {
-    guard let every = loop.every, let last = frame.list.steps.last else { return nil }
-    let ended = state.steps[frame.address(of: last)]?.finishedAt ?? inside.now
-    return try inside.moment(every, after: ended)
   }
 
   private func finishRun(_ frame: Frame, now: Timestamp) -> Decision {
@@ -82,8 +35,8 @@ extension RunEngine {
     _ frame: Frame, now: Timestamp
   ) throws(ExpressionFailure) -> StoredValues {
     let scope = RunScope(
-      reader: StateReader(workflow: workflow, state: state, vault: vault),
-      prefixes: frame.prefixes, address: "", now: now)
+      reader: StateReader(state: state, vault: vault), surroundings: frame.surroundings,
+      address: "", now: now)
     var values = ValueMap()
     for (name, template) in workflow.outputs {
       if let value = try template.render(scope) { values[name] = value }
@@ -101,6 +54,9 @@ extension RunEngine {
     }
   }
 
+  /// How many steps a parked run names.
+  private static let shownReasons = 50
+
   /// Why the run cannot go on now, step by step, and whether that needs somebody's decision.
   package func parkReasons() -> Park {
     var reasons: [ParkReason] = []
@@ -109,11 +65,17 @@ extension RunEngine {
       needsAttention = true
       reasons.append(ParkReason(step: step, message: message))
     }
+    var others = 0
     for address in currentAddresses {
       guard let record = state.steps[address], let reason = record.parkReason else { continue }
       needsAttention = needsAttention || reason.needsAttention
+      guard reasons.count < Self.shownReasons else {
+        others += 1
+        continue
+      }
       reasons.append(ParkReason(step: address, message: reason.message))
     }
+    if others > 0 { reasons.append(ParkReason(step: "", message: "and \(others) more steps")) }
     return Park(status: needsAttention ? .needsAttention : .waiting, reasons: reasons)
   }
 }

@@ -3,37 +3,37 @@ package import Values
 import Workflows
 
 extension RunEngine {
-  /// What to do next, given the moment.
+  /// What to do next, given the moment. Asked again before anything happened, it says the same.
   ///
-  /// Every frame is looked at, outermost first, so that a branch that waits holds up no other.
-  package func next(now: Timestamp) -> Decision {
+  /// Frames are looked at in the order in which something happened to them, so that a branch that
+  /// waits holds up no other.
+  package mutating func next(now: Timestamp) -> Decision {
     if case .ended = state.phase { return .end }
-    var earliest: Timestamp?
     if let test = state.checkpointTest {
       guard case .pending(let address) = test else { return .wait(until: nil) }
       return testCheckpoint(at: address, now: now)
     }
-    for frame in state.frames {
-      switch decide(frame, now: now) {
-      case .wait(let until): earliest = soonest(earliest, until)
+    agenda.wake(at: now)
+    while let id = agenda.first {
+      guard let frame = state.frames[id] else {
+        agenda.remove(id)
+        continue
+      }
+      switch decide(id, frame, now: now) {
+      case .wait(let until): agenda.putOff(id, until: until)
       case let decision: return decision
       }
     }
-    return .wait(until: earliest)
+    return .wait(until: agenda.earliest())
   }
 
-  private func soonest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
-    guard let one, let other else { return one ?? other }
-    return min(one, other)
-  }
-
-  private func decide(_ frame: Frame, now: Timestamp) -> Decision {
+  private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
+    guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
     guard let step = frame.current else { return finishList(frame, now: now) }
-    let place = Place(engine: self, frame: frame, step: step, now: now)
-    return decide(place)
+    return decide(Place(engine: self, id: id, frame: frame, step: step, now: now))
   }
 
-  private func decide(_ place: Place) -> Decision {
+  private mutating func decide(_ place: Place) -> Decision {
     let record = place.record
     switch record.phase {
     case .entered: return begin(place)
@@ -41,16 +41,17 @@ extension RunEngine {
       return settle(place, intent: intent, message: message, byCrash: byCrash)
     case .retrying(let at): return at <= place.now ? act(place) : .wait(until: at)
     case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
-    case .acted: return verify(place)
+    case .acted: return record.group == nil ? verify(place) : finishInside(place)
+    case .inside: return finishInside(place)
     case .failed: return handleFailure(place)
-    case .attempting, .unavailable, .inside, .blocked, .inDoubt, .succeeded, .skipped, .cancelled:
-      return .wait(until: nil)
+    case .blocked, .inDoubt: return goOnBeside(place)
+    case .attempting, .unavailable, .succeeded, .skipped, .cancelled: return .wait(until: nil)
     }
   }
 
   // MARK: Beginning a step
 
-  private func begin(_ place: Place) -> Decision {
+  private mutating func begin(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
       if place.isFresh, let condition = place.step.condition, try !condition.test(place.scope) {
         return place.record(.stepSkipped(reason: "condition", message: nil))
@@ -83,11 +84,8 @@ extension RunEngine {
   }
 
   private func testCheckpoint(at address: String, now: Timestamp) -> Decision {
-    guard let step = step(at: address), let frame = state.frames.first else {
-      return .wait(until: nil)
-    }
-    var place = Place(engine: self, frame: frame, step: step, now: now)
-    place.move(to: address)
+    guard var place = Place(engine: self, at: address, now: now) else { return .wait(until: nil) }
+    let step = place.step
     let outputs = state.steps[address]?.outputs.openedOrLeftOut(by: vault) ?? ValueMap()
     place = place.seeing(outputs: step.coerce(outputs))
     do throws(ExpressionFailure) {
@@ -100,17 +98,20 @@ extension RunEngine {
 
   // MARK: Acting
 
-  func act(_ place: Place) -> Decision {
+  mutating func act(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
       switch place.step.kind {
       case .action(let call): return try attempt(place, call)
       case .set(let assignments): return try set(place, assignments)
-      case .section, .repeat: return place.record(.stepStarted)
+      case .section, .repeat, .parallel: return place.record(.stepStarted(StepStart()))
+      case .choose(let cases): return try choose(place, cases)
+      case .forEach(let loop): return try startLoop(place, loop)
+      case .workflow(let call): return try startWorkflow(place, call)
       case .ask(let question): return try ask(place, question)
       case .wait(let wait): return try startWait(place, wait)
       case .goTo(let target): return goTo(place, target)
       case .finish(let finish): return try self.finish(place, finish)
-      default:
+      case .approve:
         return place.block(
           "this release cannot run a step of this kind yet; do it by hand with `baton done`")
       }
@@ -139,8 +140,20 @@ extension RunEngine {
       AttemptRequest(
         address: place.address, attempt: record.attempts + 1, step: place.step, call: call,
         inputs: inputs, sensitive: sensitive, effects: place.effects(of: call),
-        key: "\(state.header.run):\(place.address):\(record.keyGeneration)",
+        key: "\(state.header.run):\(place.address):\(keyGeneration(of: place))",
         timeout: try place.timeout()))
+  }
+
+  /// How often the key was renewed, with the renewals of the loops and calls around the step.
+  private func keyGeneration(of place: Place) -> Int {
+    var generation = place.record.keyGeneration
+    var rest = place.address[...]
+    while let slash = rest.lastIndex(of: "/") {
+      rest = rest[..<slash]
+      let bracket = rest.hasSuffix("]") ? rest.lastIndex(of: "[") : nil
+      generation += state.steps[String(rest[..<(bracket ?? rest.endIndex)])]?.keyGeneration ?? 0
+    }
+    return generation
   }
 
   private func set(
@@ -185,7 +198,9 @@ extension RunEngine {
   }
 
   private func goTo(_ place: Place, _ target: String) -> Decision {
-    guard let end = place.frame.list.position(of: target), end > place.frame.cursor else {
+    guard let end = place.frame.list.position(of: target), end > place.frame.cursor,
+      end < place.frame.end
+    else {
       return place.fail("invalid_target", "`\(target)` is not a later step of the same list")
     }
     var events = [
@@ -200,11 +215,24 @@ extension RunEngine {
     return .record(events)
   }
 
-  private func finish(_ place: Place, _ finish: Finish) throws(ExpressionFailure) -> Decision {
+  /// Ends the run, or the workflow it stands in where a step called that.
+  private mutating func finish(
+    _ place: Place, _ finish: Finish
+  ) throws(ExpressionFailure) -> Decision {
     let message = try finish.message?.renderText(place.scope)
+    let call = place.frame.surroundings.call
+    guard agenda.mayEnd(call.map { "\($0)/" } ?? "", by: place.frameID) else {
+      return .wait(until: nil)
+    }
+    let status = finish.outcome.runStatus
+    let end: PendingEvent =
+      if let call {
+        PendingEvent(.workflowFinishing(status: status, message: message), step: call)
+      } else {
+        self.end(status, message: message)
+      }
     return .record([
-      place.event(.stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: [])),
-      end(finish.outcome.runStatus, message: message),
+      place.event(.stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: [])), end,
     ])
   }
 
@@ -212,7 +240,6 @@ extension RunEngine {
 
   private func verify(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
-      if case .repeat = place.step.kind { return place.succeed(nil) }
       let outputs = place.step.coerce(place.record.outputs.openedOrLeftOut(by: vault))
       if let decision = try firstUnmet(
         place.step.verify, for: .verify, place.seeing(outputs: outputs))

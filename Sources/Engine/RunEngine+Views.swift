@@ -6,7 +6,7 @@ extension RunEngine {
   /// The run's name and labels, from its inputs.
   package func described() throws(ExpressionFailure) -> (name: String, labels: ValueMap) {
     let scope = RunScope(
-      reader: StateReader(workflow: workflow, state: state, vault: vault), prefixes: [""],
+      reader: StateReader(state: state, vault: vault), surroundings: Surroundings(workflow),
       address: "", now: state.startedAt)
     let name = try workflow.runName?.renderText(scope) ?? workflow.name
     var labels = ValueMap()
@@ -19,24 +19,42 @@ extension RunEngine {
   /// How a person does a step by hand, where the workflow says so and what it says can be known.
   package func manual(of step: Step, at address: String) -> String? {
     guard let manual = step.manual else { return nil }
-    let prefix = String(address.dropLast(step.id.count))
+    guard let surroundings = location(of: address)?.surroundings else { return nil }
     let scope = RunScope(
-      reader: StateReader(workflow: workflow, state: state, vault: vault),
-      prefixes: prefix.isEmpty ? [""] : ["", prefix], address: address, now: state.lastAt)
+      reader: StateReader(state: state, vault: vault), surroundings: surroundings,
+      address: address, now: state.lastAt)
     if manual.isSensitive { return manual.literal?.asString }
     return try? manual.renderText(scope)
   }
 
-  /// Whether an attempt that was decided on is still what is to be done.
-  package func isDue(_ request: AttemptRequest) -> Bool {
-    guard case .main = state.phase else { return isInFinally(request) }
-    let record = state.steps[request.address]
-    return currentAddresses.contains(request.address)
-      && (record?.attempts ?? 0) + 1 == request.attempt
+  /// Whether the run stands at one step alone, with no branch beside it.
+  package var isLinear: Bool {
+    guard state.frames.count < 16 else { return false }
+    var inner = 0
+    for frame in state.frames.values {
+      guard let address = frame.currentAddress else { continue }
+      if case .inside? = state.steps[address]?.phase { inner += 1 }
+    }
+    return state.frames.count - inner <= 1
   }
 
-  private func isInFinally(_ request: AttemptRequest) -> Bool {
-    currentAddresses.contains(request.address)
+  /// A look is under way: what waits for it is decided about again when its answer comes.
+  ///
+  /// - Returns: false where the whole run waits for it, for the test of a checkpoint.
+  package mutating func expect(_ request: LookRequest) -> Bool {
+    guard state.checkpointTest == nil, let frame = state.standing[request.address] else {
+      return false
+    }
+    agenda.putOff(frame, until: nil)
+    return true
+  }
+
+  /// Whether an attempt that was decided on is still what is to be done.
+  package func isDue(_ request: AttemptRequest) -> Bool {
+    guard state.standing[request.address] != nil else { return false }
+    let record = state.steps[request.address]
+    if case .attempting? = record?.phase { return false }
+    return (record?.attempts ?? 0) + 1 == request.attempt
   }
 
   /// Whether a value that a command gives is sensitive.
@@ -59,10 +77,10 @@ extension RunEngine {
 
 extension RunState {
   /// Whether the run stands at a step now.
-  package func isCurrent(_ address: String) -> Bool { frames.contains { $0.isAt(address) } }
+  package func isCurrent(_ address: String) -> Bool { standing[address] != nil }
 
-  /// The innermost step at which the run stands.
+  /// The step at which the newest list stands.
   package var currentAddress: String? {
-    frames.last.flatMap { frame in frame.current.map(frame.address(of:)) }
+    frames.keys.sorted().last.flatMap { frames[$0]?.currentAddress }
   }
 }

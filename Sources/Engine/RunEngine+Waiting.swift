@@ -112,8 +112,8 @@ extension RunEngine {
 
   /// How many events had come when a step was done; later ones count for a wait `since` it.
   private func eventsBefore(_ step: String, _ place: Place) -> Int? {
-    guard let depth = workflow.step(named: step)?.loopDepth(in: workflow) else { return nil }
-    let prefix = place.frame.prefixes[min(depth, place.frame.prefixes.count - 1)]
-    return state.steps[prefix + step]?.eventsBefore
+    let surroundings = place.frame.surroundings
+    guard let step = surroundings.workflow.step(named: step) else { return nil }
+    return state.steps[surroundings.address(of: step)]?.eventsBefore
   }
 }

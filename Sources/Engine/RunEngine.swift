@@ -10,6 +10,8 @@ package struct RunEngine: Sendable {
   package let workflow: Workflow
   package internal(set) var state: RunState
   let vault: any ValueVault
+  /// What is to be looked at; found again from the state.
+  var agenda = Agenda()
 
   /// - Parameter created: the first event of the journal.
   package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {
@@ -21,9 +23,7 @@ package struct RunEngine: Sendable {
     state = RunState(
       header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at)
     state.eventCount = 1
-    state.frames = [
-      Frame(role: .main, owner: nil, prefixes: [""], list: workflow.steps, index: 0)
-    ]
+    openOutermost(.main)
   }
 
   /// An engine that goes on from a state that was kept.
@@ -31,6 +31,12 @@ package struct RunEngine: Sendable {
     self.workflow = workflow
     self.state = state
     self.vault = vault
+    lookAtEverything()
+  }
+
+  /// Puts every frame among those to decide about.
+  mutating func lookAtEverything() {
+    for id in state.frames.keys.sorted() { agenda.add(id) }
   }
 
   /// Folds one event into the state. Total: an event about a step that is not there changes nothing
@@ -56,10 +62,12 @@ package struct RunEngine: Sendable {
       state.phase = .ended(status, message: message)
       state.outputs = outputs
       state.parked = nil
-      state.frames = []
+      state.frames = [:]
+      state.standing = [:]
     case .eventReceived(let received):
       state.received.append(received)
       state.parked = nil
+      lookAtEverything()
     case .noteAdded(let text):
       state.notes.append(Note(text: text, actor: event.actor, at: event.at))
     default: break
@@ -81,45 +89,22 @@ package struct RunEngine: Sendable {
       }
     }
     retestCheckpoint()
+    lookAtEverything()
   }
 
   private mutating func retestCheckpoint() {
     guard case .main = state.phase, let address = state.checkpoints.last else { return }
-    let step = workflow.step(named: Self.stepID(of: address))
-    if let step, !step.verify.isEmpty {
+    if state.steps[address] != nil, let step = step(at: address), !step.verify.isEmpty {
       state.steps[address]?.looks = [:]
       state.checkpointTest = .pending(step: address)
     }
   }
 
   private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
-    for address in currentAddresses {
-      switch state.steps[address]?.phase {
-      case nil, .succeeded, .skipped, .failed: break
-      default: state.steps[address]?.phase = .cancelled
-      }
-    }
+    for address in currentAddresses { state.steps[address]?.abandon() }
     state.phase = .finishing(status, message: message)
     state.parked = nil
     state.checkpointTest = nil
-    state.frames = [
-      Frame(role: .finally, owner: nil, prefixes: [""], list: workflow.finally, index: 0)
-    ]
-  }
-
-  /// The addresses at which the run stands: the current step of every frame.
-  var currentAddresses: [String] {
-    state.frames.compactMap { frame in frame.current.map(frame.address(of:)) }
-  }
-
-  /// The id of a step from its address: what follows the last `/`.
-  package static func stepID(of address: String) -> String {
-    guard let slash = address.utf8.lastIndex(of: UInt8(ascii: "/")) else { return address }
-    return String(address[address.utf8.index(after: slash)...])
-  }
-
-  /// The definition of the step at an address.
-  package func step(at address: String) -> Step? {
-    workflow.step(named: Self.stepID(of: address))
+    openOutermost(.finally)
   }
 }

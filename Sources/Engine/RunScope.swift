@@ -6,24 +6,32 @@ import Workflows
 /// What an expression of a run can see.
 package struct RunScope: Activation {
   let reader: StateReader
-  /// The prefixes of the place where the expression stands.
-  let prefixes: [String]
+  /// Where the expression stands.
+  let surroundings: Surroundings
   let address: String
   let now: Timestamp
-  /// Names of the place itself: `outputs`, `error`, `event`, `item`, `index` …
+  /// Names of the place itself: `outputs`, `error`, `event` …
   var extra: [String: Value] = [:]
 
   package func value(named name: String) -> Value? {
-    if let value = extra[name] { return value }
+    if !extra.isEmpty, let value = extra[name] { return value }
+    if !surroundings.loops.isEmpty, let value = loopValue(named: name) { return value }
     switch name {
-    case "inputs": return .map(reader.inputs)
-    case "steps": return .object(StepsObject(reader: reader, prefixes: prefixes))
+    case "inputs": return .map(reader.inputs(in: surroundings))
+    case "steps": return .object(StepsObject(reader: reader, surroundings: surroundings))
     case "run": return .object(RunObject(reader: reader))
     case "now": return .timestamp(now)
     case "@run": return .string(reader.state.header.run)
     case "@address": return .string(address)
     default: return nil
     }
+  }
+
+  /// `index`, and the items of the loops around.
+  private func loopValue(named name: String) -> Value? {
+    if name == "index" { return surroundings.loops.last.map { .int(Int64($0.index)) } }
+    guard let loop = surroundings.loops.last(where: { $0.itemName == name }) else { return nil }
+    return reader.item(loop.index, of: loop.owner)
   }
 
   func with(_ name: String, _ value: Value) -> RunScope {
@@ -35,24 +43,40 @@ package struct RunScope: Activation {
 
 /// The state as expressions read it: values typed by their fields, sealed ones opened.
 final class StateReader: Sendable {
-  let workflow: Workflow
   let state: RunState
   let vault: any ValueVault
 
-  init(workflow: Workflow, state: RunState, vault: any ValueVault) {
-    self.workflow = workflow
+  init(state: RunState, vault: any ValueVault) {
     self.state = state
     self.vault = vault
   }
 
-  var inputs: ValueMap {
-    workflow.inputs.coerce(state.header.inputs.openedOrLeftOut(by: vault))
+  /// The inputs of the run, or of the workflow that a step calls.
+  func inputs(in surroundings: Surroundings) -> ValueMap {
+    let stored =
+      surroundings.call.map { state.steps[$0]?.group?.start.inputs ?? StoredValues() }
+      ?? state.header.inputs
+    return surroundings.workflow.inputs.coerce(stored.openedOrLeftOut(by: vault))
   }
 
-  func outputs(of step: Step, at address: String) -> ValueMap {
-    guard let record = state.steps[address] else { return ValueMap() }
-    guard case .succeeded = record.phase else { return ValueMap() }
-    return step.coerce(record.outputs.openedOrLeftOut(by: vault))
+  /// An item of the list that a loop goes through.
+  func item(_ index: Int, of loop: String) -> Value? {
+    guard let inputs = state.steps[loop]?.group?.start.inputs else { return nil }
+    guard case .list(let items)? = inputs.openedOrLeftOut(by: vault)["items"],
+      items.indices.contains(index)
+    else { return nil }
+    return items[index]
+  }
+
+  func outputs(of step: Step, at address: String) -> Value {
+    let record = state.steps[address]
+    guard let record, case .succeeded = record.phase else {
+      if case .forEach = step.kind { return .list([]) }
+      return .map(ValueMap())
+    }
+    let outputs = step.coerce(record.outputs.openedOrLeftOut(by: vault))
+    guard case .forEach = step.kind else { return .map(outputs) }
+    return outputs[Step.collectedOutput] ?? .list(record.group?.collection(openedBy: vault) ?? [])
   }
 }
 
@@ -76,6 +100,9 @@ extension Step {
     case .action(let call): call.contract.map { $0.outputs.coerce(values) } ?? values
     case .ask(let question): question.fields.coerce(values)
     case .set(let assignments): coerce(values, by: assignments.map { ($0.name, $0.value.type) })
+    case .workflow(let call):
+      coerce(values, by: call.definition?.outputs.map { ($0.name, $0.value.type) } ?? [])
+    case .repeat(let loop): loop.steps.steps.last?.coerce(values) ?? values
     default: values
     }
   }
@@ -92,22 +119,22 @@ extension Step {
 /// `steps`: every step that the place can see, looked up when it is asked for.
 private final class StepsObject: ObjectValue, @unchecked Sendable {
   private let reader: StateReader
-  private let prefixes: [String]
+  private let surroundings: Surroundings
 
-  init(reader: StateReader, prefixes: [String]) {
+  init(reader: StateReader, surroundings: Surroundings) {
     self.reader = reader
-    self.prefixes = prefixes
+    self.surroundings = surroundings
   }
 
   override var typeName: String { "steps" }
 
   override func field(_ name: String) -> Value? {
-    guard let step = reader.workflow.step(named: name) else { return nil }
-    let depth = min(step.loopDepth(in: reader.workflow), prefixes.count - 1)
-    return .object(StepObject(reader: reader, step: step, address: prefixes[depth] + name))
+    guard let step = surroundings.workflow.step(named: name) else { return nil }
+    return .object(
+      StepObject(reader: reader, step: step, address: surroundings.address(of: step)))
   }
 
-  override var fieldNames: [String] { reader.workflow.allSteps.map(\.id) }
+  override var fieldNames: [String] { surroundings.workflow.allSteps.map(\.id) }
 }
 
 /// `steps.ID`.
@@ -133,7 +160,7 @@ private final class StepObject: ObjectValue, @unchecked Sendable {
     let record = reader.state.steps[address]
     switch name {
     case "status": return .string((record?.phase.status ?? .pending).rawValue)
-    case "outputs": return .map(reader.outputs(of: step, at: address))
+    case "outputs": return reader.outputs(of: step, at: address)
     case "started_at": return record?.startedAt.map { .timestamp($0) }
     case "finished_at": return record?.finishedAt.map { .timestamp($0) }
     case "by": return record?.by.map { .string($0.id) }

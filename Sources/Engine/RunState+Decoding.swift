@@ -29,9 +29,13 @@ extension RunState {
   }
 
   private mutating func restoreFrames(_ map: ValueMap, _ workflow: Workflow) -> Bool {
+    nextFrame = Int(map["next_frame"]?.asInt ?? 0)
     for value in map["frames"]?.asList ?? [] {
-      guard let frame = Frame(saved: value, workflow: workflow) else { return false }
-      frames.append(frame)
+      guard let id = value["id"]?.asInt.map(Int.init),
+        let frame = Frame(saved: value, in: self, workflow)
+      else { return false }
+      frames[id] = frame
+      if let address = frame.currentAddress { standing[address] = id }
     }
     return true
   }
@@ -118,35 +122,60 @@ extension Note {
 }
 
 extension Frame {
-  init?(saved: Value, workflow: Workflow) {
-    guard let name = saved["role"]?.asString, let index = saved["index"]?.asInt,
-      let cursor = saved["cursor"]?.asInt
+  /// - Parameter state: with the frames that were opened before, its parent among them.
+  init?(saved: Value, in state: RunState, _ workflow: Workflow) {
+    guard let role = saved["role"]?.asString.flatMap(Role.init(rawValue:)),
+      let index = saved["index"]?.asInt.map(Int.init),
+      let cursor = saved["cursor"]?.asInt.map(Int.init)
     else { return nil }
-    let owner = saved["owner"]?.asString
-    let role: Role
-    var list: StepList?
-    switch name {
-    case "main": (role, list) = (.main, workflow.steps)
-    case "finally": (role, list) = (.finally, workflow.finally)
-    case "body":
-      role = .body
-      list = owner.flatMap { workflow.step(named: RunEngine.stepID(of: $0)) }?.bodyList
-    default: return nil
+    var frame: Frame
+    if let owner = saved["owner"]?.asString {
+      guard let id = state.standing[owner], let parent = state.frames[id],
+        let step = parent.current,
+        let found = Frame(role, of: step, at: owner, index: index, in: (id, parent))
+      else { return nil }
+      frame = found
+    } else {
+      guard role == .main || role == .finally else { return nil }
+      frame = Frame(role, of: workflow)
     }
-    guard let list, cursor >= 0, cursor <= Int64(list.steps.count) else { return nil }
-    self.init(
-      role: role, owner: owner, prefixes: saved["prefixes"]?.texts ?? [""], list: list,
-      index: Int(index), cursor: Int(cursor))
+    guard cursor >= 0, cursor <= frame.list.count else { return nil }
+    frame.cursor = cursor
+    self = frame
   }
 }
 
-extension Step {
-  /// The list that is worked on inside the step.
-  var bodyList: StepList? {
-    switch kind {
-    case .section(let list): list
-    case .repeat(let loop): loop.steps
-    default: nil
+extension Group {
+  init?(saved: Value) {
+    guard let start = saved["start"]?.asMap else { return nil }
+    self.init()
+    self.start = StepStart(DataReader(type: "state", data: start))
+    func numbers(_ name: String) -> [Int] {
+      (saved[name]?.asList ?? []).compactMap { $0.asInt.map(Int.init) }
+    }
+    open = numbers("open")
+    ended = numbers("ended")
+    held = Set(numbers("held"))
+    let counts = numbers("counts")
+    guard counts.count == 3 else { return nil }
+    (rounds, roundsBefore, nextItem) = (counts[0], counts[1], counts[2])
+    for entry in saved["collected"]?.asList ?? [] {
+      guard let parts = entry.asList, parts.count > 1, let index = parts[0].asInt else {
+        return nil
+      }
+      if parts.count == 3, let commitment = parts[1].asString {
+        collected[Int(index)] = .sealed(commitment)
+      } else {
+        collected[Int(index)] = .clear(parts[1])
+      }
+    }
+    if let value = saved["ending"] {
+      guard let status = value["status"]?.asString.flatMap(RunStatus.init(rawValue:)) else {
+        return nil
+      }
+      ending = Ending(
+        status: status, message: value["message"]?.asString,
+        isRepeated: value["repeated"]?.asBool ?? false)
     }
   }
 }
@@ -159,6 +188,10 @@ extension StepRecord {
     }
     self.init()
     self.phase = phase
+    if let value = map["group"] {
+      guard let group = Group(saved: value) else { return nil }
+      self.group = group
+    }
     startedAt = map["started_at"]?.moment
     finishedAt = map["finished_at"]?.moment
     attempts = map.count("attempts")
@@ -166,7 +199,6 @@ extension StepRecord {
     keyGeneration = map.count("key_generation")
     keyIsInDoubt = map["key_in_doubt"]?.asBool ?? false
     eventsBefore = map.count("events_before")
-    rounds = map.count("rounds")
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     corrected = map["corrected"]?.storedValues ?? StoredValues()
     answers = map["answers"]?.storedValues ?? StoredValues()

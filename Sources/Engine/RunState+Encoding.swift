@@ -2,7 +2,7 @@ package import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  static let layout: Int64 = 1
+  static let layout: Int64 = 2
 
   /// The state as a value, for `run.json` and its hash: a cache of the fold, in no format of its own.
   package var saved: Value {
@@ -10,7 +10,8 @@ extension RunState {
       "layout": .int(Self.layout), "header": .map(header.data),
       "started_at": .string(startedAt.journalText), "started_by": startedBy.saved,
       "last_at": .string(lastAt.journalText), "events": .int(Int64(eventCount)),
-      "phase": phase.saved, "steps": .map(savedSteps), "frames": .list(frames.map(\.saved)),
+      "phase": phase.saved, "steps": .map(savedSteps), "frames": .list(savedFrames),
+      "next_frame": .int(Int64(nextFrame)),
       "received": .list(received.map { .map(EventKind.eventReceived($0).data) }),
       "checkpoints": .list(checkpoints.map { .string($0) }),
       "notes": .list(notes.map(\.saved)), "problems": .list(problems.map { .string($0) }),
@@ -24,6 +25,10 @@ extension RunState {
     }
     map["checkpoint_test"] = checkpointTest?.saved
     return .map(map)
+  }
+
+  private var savedFrames: [Value] {
+    frames.keys.sorted().compactMap { id in frames[id]?.saved(as: id) }
   }
 
   private var savedSteps: ValueMap {
@@ -70,17 +75,10 @@ extension Note {
 
 extension Frame {
   /// The list is found again through its owner.
-  var saved: Value {
-    let role: String =
-      switch self.role {
-      case .main: "main"
-      case .finally: "finally"
-      case .body: "body"
-      case .choice(let index): "choice:\(index)"
-      }
+  func saved(as id: Int) -> Value {
     let map: ValueMap = [
-      "role": .string(role), "prefixes": .list(prefixes.map { .string($0) }),
-      "index": .int(Int64(index)), "cursor": .int(Int64(cursor)),
+      "id": .int(Int64(id)), "role": .string(role.rawValue), "index": .int(Int64(index)),
+      "cursor": .int(Int64(cursor)),
     ]
     return .map(map.adding("owner", owner))
   }
@@ -102,7 +100,6 @@ extension StepRecord {
     add("key_generation", keyGeneration)
     if keyIsInDoubt { map["key_in_doubt"] = true }
     add("events_before", eventsBefore)
-    add("rounds", rounds)
     add("outputs", outputs)
     add("corrected", corrected)
     add("answers", answers)
@@ -116,7 +113,39 @@ extension StepRecord {
     map["by"] = by?.saved
     map["reason"] = reason.map { .string($0) }
     map["failure"] = failure.map { .map($0.data) }
+    map["group"] = group?.saved
     return .map(map)
+  }
+}
+
+extension Group {
+  var saved: Value {
+    var map: ValueMap = ["start": .map(start.data)]
+    func add(_ name: String, _ numbers: some Collection<Int>) {
+      if !numbers.isEmpty { map[name] = .list(numbers.map { .int(Int64($0)) }) }
+    }
+    add("open", open)
+    add("ended", ended)
+    add("held", held.sorted())
+    add("counts", [rounds, roundsBefore, nextItem])
+    if !collected.isEmpty {
+      map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })
+    }
+    if let ending {
+      let data: ValueMap = ["status": .string(ending.status.rawValue)]
+      map["ending"] = .map(
+        data.adding("message", ending.message).adding("repeated", ending.isRepeated))
+    }
+    return .map(map)
+  }
+}
+
+extension Group.Collected {
+  fileprivate func saved(_ index: Int) -> Value {
+    switch self {
+    case .clear(let value): .list([.int(Int64(index)), value])
+    case .sealed(let commitment): .list([.int(Int64(index)), .string(commitment), .bool(true)])
+    }
   }
 }
 

@@ -3,6 +3,9 @@ import Values
 package import Workflows
 
 extension Step {
+  /// The name under which a person gives the list of a `for_each` that was done by hand.
+  static let collectedOutput = "collected"
+
   /// What the step promises to later ones, where that is declared.
   package var outputFields: FieldSet? {
     switch kind {
@@ -17,6 +20,10 @@ extension Step {
     case .action(let call): call.contract?.outputs[name]?.isSensitive ?? false
     case .ask(let question): question.fields[name]?.isSensitive ?? false
     case .set(let assignments): assignments.contains { $0.name == name && $0.value.isSensitive }
+    case .workflow(let call):
+      call.definition?.outputs.contains { $0.name == name && $0.value.isSensitive } ?? false
+    case .repeat(let loop): loop.steps.steps.last?.isSensitiveOutput(name) ?? false
+    case .forEach(let loop): loop.collect?.isSensitive ?? false
     default: false
     }
   }

@@ -5,14 +5,38 @@ import RunStore
 import Values
 import Workflows
 
+/// A call of an operation that the engine asked for.
+struct Call: Sendable {
+  enum Purpose: Sendable {
+    case attempt(AttemptRequest)
+    case look(LookRequest)
+  }
+
+  let purpose: Purpose
+  let operation: RegisteredOperation
+  let invocation: Invocation
+  /// Whether its intent has to be on disk before it begins.
+  let needsSync: Bool
+
+  /// Calls the operation; on any thread.
+  func perform() async -> Result<ValueMap, ActionFailure> {
+    do throws(ActionFailure) {
+      return .success(try await operation.handler.perform(invocation))
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
 extension RunExecutor {
-  /// Calls an operation, its intent on disk before and its outcome journalled after.
-  func perform(_ request: AttemptRequest) async throws(RunnerError) {
+  /// Journals the intent of an attempt; nil where nobody can carry it out, which is journalled too.
+  func prepare(_ request: AttemptRequest) throws(RunnerError) -> Call? {
     let operation: RegisteredOperation
     switch context.registry.operation(named: request.call.operation) {
     case .success(let found): operation = found
     case .failure(let failure):
-      return try report(request, .unavailable(Failure(failure)))
+      try report(request, .unavailable(Failure(failure)))
+      return nil
     }
     let sensitive = request.sensitive
     let intent = Intent(
@@ -21,14 +45,43 @@ extension RunExecutor {
       with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault))
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
-    if request.effects != .none { try sync() }
-    let result = await call(
-      operation, request.call, request.inputs, key: request.key, address: request.address,
-      attempt: request.attempt, timeout: request.timeout)
-    switch result {
-    case .success(let outputs):
-      try report(request, .succeeded(redact(outputs, of: request.call, operation)))
-    case .failure(let failure): try report(request, AttemptResult(redact(failure, operation)))
+    return Call(
+      purpose: .attempt(request), operation: operation,
+      invocation: invocation(
+        operation, request.call, request.inputs, key: request.key, address: request.address,
+        attempt: request.attempt, timeout: request.timeout), needsSync: request.effects != .none)
+  }
+
+  /// A look at the world for a check; nothing is changed by it, so nothing need be durable before.
+  func prepare(_ request: LookRequest) throws(RunnerError) -> Call? {
+    switch context.registry.operation(named: request.call.operation) {
+    case .failure(let failure):
+      try record(
+        PendingEvent(.lookFailed(request.look, message: failure.message), step: request.address))
+      return nil
+    case .success(let operation):
+      return Call(
+        purpose: .look(request), operation: operation,
+        invocation: invocation(
+          operation, request.call, request.inputs, key: "", address: request.address, attempt: 1,
+          timeout: request.timeout), needsSync: false)
+    }
+  }
+
+  /// Journals what came of a call.
+  func report(_ call: Call, _ result: Result<ValueMap, ActionFailure>) throws(RunnerError) {
+    switch (call.purpose, result) {
+    case (.attempt(let request), .success(let outputs)):
+      try report(request, .succeeded(redact(outputs, of: request.call, call.operation)))
+    case (.attempt(let request), .failure(let failure)):
+      try report(request, AttemptResult(redact(failure, call.operation)))
+    case (.look(let request), .success(let outputs)):
+      let shown = redact(outputs.inJSON, of: request.call, call.operation)
+      try record(
+        PendingEvent(.lookAnswered(request.look, outputs: shown), step: request.address))
+    case (.look(let request), .failure(let failure)):
+      let message = redact(failure, call.operation).message
+      try record(PendingEvent(.lookFailed(request.look, message: message), step: request.address))
     }
   }
 
@@ -38,45 +91,19 @@ extension RunExecutor {
     try record(engine.outcome(of: request, result, now: now))
   }
 
-  /// Asks the world for a check; nothing is changed by it, so nothing need be durable before.
-  func look(_ request: LookRequest) async throws(RunnerError) {
-    func event(_ kind: EventKind) -> PendingEvent { PendingEvent(kind, step: request.address) }
-    switch context.registry.operation(named: request.call.operation) {
-    case .failure(let failure):
-      try record(event(.lookFailed(request.look, message: failure.message)))
-    case .success(let operation):
-      let result = await call(
-        operation, request.call, request.inputs, key: "", address: request.address, attempt: 1,
-        timeout: request.timeout)
-      switch result {
-      case .success(let outputs):
-        let shown = redact(outputs.inJSON, of: request.call, operation)
-        try record(event(.lookAnswered(request.look, outputs: shown)))
-      case .failure(let failure):
-        let message = redact(failure, operation).message
-        try record(event(.lookFailed(request.look, message: message)))
-      }
-    }
-  }
-
-  private func call(
+  private func invocation(
     _ operation: RegisteredOperation, _ call: ActionCall, _ inputs: ValueMap, key: String,
     address: String, attempt: Int, timeout: TimeSpan?
-  ) async -> Result<ValueMap, ActionFailure> {
+  ) -> Invocation {
     let progress = context.progress
     let secrets = operation.secrets
-    let invocation = Invocation(
+    return Invocation(
       operation: call.operation, inputs: inputs, key: key, run: writer.run, step: address,
       attempt: attempt, timeout: timeout, projectFolder: context.projectFolder,
       inheritedDescriptors: [writer.lockDescriptor],
       log: { line in
         progress(.log(address: address, Redactor(secrets: secrets()).redact(line)))
       })
-    do throws(ActionFailure) {
-      return .success(try await operation.handler.perform(invocation))
-    } catch {
-      return .failure(error)
-    }
   }
 
   // MARK: Redaction

@@ -10,8 +10,6 @@ import Workflows
 /// Owned by one task, which holds the run's lock through the writer. What the engine decided is
 /// journalled and applied with nothing in between.
 final class RunExecutor {
-  /// Waits no longer than this are sat out; longer ones park the run.
-  static let patience = TimeSpan(seconds: 60)
   /// How many events there are between two saved states, at least.
   private static let saveInterval = 2048
 
@@ -21,7 +19,12 @@ final class RunExecutor {
   let vault: VaultAdapter
   let context: RunContext
   private var eventsSinceSave = 0
-  private var lastInboxLook = 0
+  /// Calls that are under way.
+  var callsUnderWay = 0
+  /// Whether a command waits for them to end, so that nothing new begins.
+  var isWindingDown = false
+  /// Whether a task sleeps until it is time to look up.
+  var hasGlanceAhead = false
 
   init(
     store: RunStore, writer: RunWriter, engine: RunEngine, vault: VaultAdapter, context: RunContext
@@ -109,47 +112,6 @@ final class RunExecutor {
     try stored { () throws(StoreError) in try writer.sync() }
   }
 
-  // MARK: Executing
-
-  /// Goes on until the run parks or is over.
-  func proceed() async throws(RunnerError) {
-    do throws(RunnerError) {
-      try await loop()
-    } catch {
-      try parkAfter(error)
-    }
-  }
-
-  private func loop() async throws(RunnerError) {
-    while true {
-      if context.isInterrupted() { return try park(interrupted: true) }
-      switch engine.next(now: now) {
-      case .record(let events): try record(events)
-      case .attempt(let request):
-        try takeInbox()
-        // A command may have changed what is to be done; the engine is asked again then.
-        guard engine.isDue(request) else { continue }
-        try await perform(request)
-      case .look(let request): try await look(request)
-      case .wait(let until):
-        if try takeInbox() { continue }
-        guard let until, await sitOut(until) else { return try park() }
-      case .end: return try finish()
-      }
-    }
-  }
-
-  /// Waits for a moment that is near; false where it is not.
-  private func sitOut(_ until: Timestamp) async -> Bool {
-    let now = context.now()
-    guard let rest = until.since(now), rest <= Self.patience else { return false }
-    let slice = min(rest, TimeSpan(seconds: 0, nanoseconds: 200_000_000))
-    guard slice > .zero else { return true }
-    try? await Task.sleep(
-      nanoseconds: UInt64(slice.seconds) * 1_000_000_000 + UInt64(slice.nanoseconds))
-    return true
-  }
-
   // MARK: Ending
 
   func park(interrupted: Bool = false) throws(RunnerError) {
@@ -163,7 +125,7 @@ final class RunExecutor {
     context.progress(.parked(park.status, reasons: park.reasons))
   }
 
-  private func finish() throws(RunnerError) {
+  func finish() throws(RunnerError) {
     try settle()
     if case .ended(let status, let message) = engine.state.phase {
       context.progress(.finished(status, message: message))
@@ -198,7 +160,7 @@ final class RunExecutor {
   }
 
   /// A disk that is full must not lose the place: the reserve is kept for saying so.
-  private func parkAfter(_ error: RunnerError) throws(RunnerError) {
+  func parkAfter(_ error: RunnerError) throws(RunnerError) {
     guard case .operational = error.kind else { throw error }
     let reason = ParkReason(step: engine.state.currentAddress ?? "", message: error.message)
     do throws(RunnerError) {
@@ -221,6 +183,10 @@ final class RunExecutor {
     let items = try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) }
     for item in items {
       if let command = Command(inbox: item, vault: vault) {
+        if command.kind.endsTheRun, callsUnderWay > 0 {
+          isWindingDown = true
+          return false
+        }
         if case .failure(let refusal) = engine.handle(command) {
           try record(
             PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
@@ -232,6 +198,7 @@ final class RunExecutor {
       }
       try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
     }
+    isWindingDown = false
     return !items.isEmpty
   }
 
@@ -253,4 +220,9 @@ final class RunExecutor {
     let host = String(decoding: bytes, as: UTF8.self)
     try record(PendingEvent(.runResumed(process: Int(getpid()), host: host)), actor: actor)
   }
+}
+
+extension CommandKind {
+  /// Whether what is under way has to end before the command is taken.
+  fileprivate var endsTheRun: Bool { if case .cancel = self { true } else { false } }
 }

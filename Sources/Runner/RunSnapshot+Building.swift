@@ -24,10 +24,8 @@ extension RunSnapshot {
     lastActivity = state.lastAt
     self.holder = holder
     reasons = state.parked?.reasons ?? []
-    var views = StepViews(engine)
-    views.visit(engine.workflow.steps, prefix: "", depth: 0)
-    views.visit(engine.workflow.finally, prefix: "", depth: 0)
-    steps = views.steps
+    let views = StepViews(engine: engine)
+    steps = engine.outline.map(views.view)
     notes = state.notes
     outputs = state.outputs.clear
     eventCount = state.eventCount
@@ -51,28 +49,9 @@ extension RunState {
 
 private struct StepViews {
   let engine: RunEngine
-  var steps: [StepView] = []
 
-  init(_ engine: RunEngine) { self.engine = engine }
-
-  mutating func visit(_ list: StepList, prefix: String, depth: Int) {
-    for step in list.steps {
-      let address = prefix + step.id
-      let record = engine.state.steps[address]
-      steps.append(view(step, address, record, depth))
-      switch step.kind {
-      case .section(let inner): visit(inner, prefix: prefix, depth: depth + 1)
-      case .repeat(let loop):
-        guard let record else { break }
-        visit(loop.steps, prefix: "\(address)[\(record.rounds)]/", depth: depth + 1)
-      default: break
-      }
-    }
-  }
-
-  private func view(
-    _ step: Step, _ address: String, _ record: StepRecord?, _ depth: Int
-  ) -> StepView {
+  func view(_ place: OutlineStep) -> StepView {
+    let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
     let target = step.target?.fixed?.elapsed
     var took: TimeSpan?
@@ -85,8 +64,15 @@ private struct StepViews {
       doubt: phase?.doubt, manner: record?.manner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: target.flatMap { target in took.map { $0 <= target } },
-      manual: engine.manual(of: step, at: address), operation: step.operation, depth: depth,
-      isCurrent: engine.state.isCurrent(address), outputs: step.outputFields)
+      manual: engine.manual(of: step, at: address), operation: step.operation, depth: place.depth,
+      isCurrent: engine.state.isCurrent(address), outputs: step.outputFields,
+      items: items(step, record))
+  }
+
+  private func items(_ step: Step, _ record: StepRecord?) -> (done: Int, all: Int)? {
+    guard case .forEach = step.kind, let group = record?.group, let count = group.start.count
+    else { return nil }
+    return (group.endedCount, count)
   }
 
   private func waiting(_ step: Step, _ record: StepRecord) -> WaitingView? {

@@ -21,7 +21,7 @@ package struct RunSnapshot: Sendable {
   /// Who executes it at this moment, `pid 812 on host`.
   package let holder: String?
   package let reasons: [ParkReason]
-  /// In the order of the procedure; of loops the present round.
+  /// In the order of the procedure; of loops what is open.
   package let steps: [StepView]
   package let notes: [Note]
   /// Sensitive members are left out.
@@ -58,6 +58,8 @@ package struct StepView: Sendable {
   package let isCurrent: Bool
   /// What a person who does the step by hand has to give.
   package let outputs: FieldSet?
+  /// How many items of a `for_each` are over, and how many there are.
+  package let items: (done: Int, all: Int)?
 }
 
 /// What a step waits for, for a view.

@@ -12,7 +12,7 @@ extension Step {
   fileprivate var beyondThisRelease: [String] {
     var found: [String] = []
     switch kind {
-    case .approve, .parallel, .forEach, .choose, .workflow:
+    case .approve:
       found.append("`\(kind.word)` cannot be run by this release yet")
     case .wait(.firstOf): found.append("`first_of` cannot be run by this release yet")
     case .ask(let question) where question.items.contains { $0.doneOn != nil }:

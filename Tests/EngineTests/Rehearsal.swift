@@ -15,10 +15,18 @@ final class Rehearsal {
   private var commands = 0
   private static let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
 
-  init(_ body: String, inputs: ValueMap = [:]) throws {
+  /// - Parameter called: the bodies of the workflows that it calls, by id.
+  init(_ body: String, inputs: ValueMap = [:], called: [String: String] = [:]) throws {
     let diagnostics = Diagnostics()
     let file = SourceFile(path: "test.yaml", bytes: Array((Self.head + body).utf8))
-    let loaded = Workflow.load(file: file, catalog: .builtIn, into: diagnostics)
+    let source = WorkflowSource(find: { id, _ in
+      called[id].map { body in
+        let text = Self.head.replacing("id: test", with: "id: \(id)") + body
+        return SourceFile(path: "\(id).yaml", bytes: Array(text.utf8))
+      }
+    })
+    let loaded = Workflow.load(
+      file: file, catalog: .builtIn, workflows: source, into: diagnostics)
     workflow = try #require(loaded, "\(diagnostics.sorted.map(\.message))")
     let values = try workflow.inputs.complete(inputs).get()
     let header = RunHeader(

@@ -86,7 +86,7 @@ import Workflows
       """)
     run.proceed()
     #expect(run.status == .succeeded)
-    #expect(run.engine.state.steps["loop"]?.rounds == 99)
+    #expect(run.engine.state.steps["loop"]?.group?.rounds == 99)
     #expect(run.engine.state.steps["loop[99]/inner"]?.outputs.clear == ["n": 99])
     #expect(run.engine.state.steps.count == 2)
   }

@@ -122,7 +122,7 @@ package final class StepList: Sendable {
   package let steps: [Step]
   private let positions: [String: Int]
 
-  init(_ steps: [Step]) {
+  package init(_ steps: [Step]) {
     self.steps = steps
     var positions: [String: Int] = Dictionary(minimumCapacity: steps.count)
     for (position, step) in steps.enumerated() where positions[step.id] == nil {

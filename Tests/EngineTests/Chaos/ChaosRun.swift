@@ -100,7 +100,8 @@ struct ChaosRun {
     switch waiting.cause {
     case .answer: return .answer(step: address, values: answer(address))
     case .event:
-      guard let n = source.matches[RunEngine.stepID(of: address)] else { return nil }
+      let id = address.split(separator: "/").last.map(String.init) ?? address
+      guard let n = source.matches[id] else { return nil }
       return .event(name: "world.happened", data: ["n": .int(Int64(n))])
     case .time: return nil
     }

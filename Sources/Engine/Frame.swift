@@ -1,0 +1,85 @@
+import Values
+package import Workflows
+
+/// A list of steps that is being worked on.
+///
+/// Frames form a tree: a step that holds lists (a section, a loop, a branch, a call of another
+/// workflow) owns the frames of those that are open. A frame whose steps are all over is closed,
+/// and its owner decides what follows.
+package struct Frame: Sendable {
+  /// Which list of its owner it is.
+  package enum Role: String, Sendable {
+    /// The outermost two of a run.
+    case main, finally
+    /// The body of a section, or a round of `repeat`.
+    case body
+    /// One step of a `parallel`, beside the others.
+    case branch
+    /// A case of `choose`.
+    case choice
+    /// The steps for one item of a `for_each`.
+    case iteration
+    /// The steps of another workflow, and its `finally`.
+    case workflow
+    case workflowFinally = "workflow_finally"
+  }
+
+  package let role: Role
+  /// The frame in which its owner stands; nil for the outermost two.
+  package let parent: Int?
+  /// The address of the step whose list it is; nil for the outermost two.
+  package let owner: String?
+  package let surroundings: Surroundings
+  package let list: StepList
+  /// The round, the iteration, the branch or the case, from 0.
+  package let index: Int
+  package var cursor: Int
+  /// Where the frame ends; only a branch ends before its list does.
+  package let end: Int
+
+  /// The step it stands at; nil when all are over.
+  package var current: Step? { cursor < end ? list.steps[cursor] : nil }
+
+  /// The address of a step of this list.
+  package func address(of step: Step) -> String { surroundings.prefix + step.id }
+
+  /// The address it stands at; nil when all are over.
+  package var currentAddress: String? { current.map(address(of:)) }
+}
+
+extension Frame {
+  /// A list that a step holds; nil where the step has no such list.
+  init?(
+    _ role: Role, of step: Step, at owner: String, index: Int, in parent: (id: Int, frame: Frame)
+  ) {
+    let outer = parent.frame.surroundings
+    guard let list = step.list(role, index) else { return nil }
+    self.init(
+      role: role, parent: parent.id, owner: owner,
+      surroundings: outer.inside(step, at: owner, index: index), list: list, index: index,
+      cursor: role == .branch ? index : 0, end: role == .branch ? index + 1 : list.count)
+  }
+
+  /// One of the outermost two.
+  init(_ role: Role, of workflow: Workflow) {
+    let list = role == .main ? workflow.steps : workflow.finally
+    self.init(
+      role: role, parent: nil, owner: nil, surroundings: Surroundings(workflow), list: list,
+      index: 0, cursor: 0, end: list.count)
+  }
+}
+
+extension Step {
+  fileprivate func list(_ role: Frame.Role, _ index: Int) -> StepList? {
+    switch (role, kind) {
+    case (.body, .section(let list)): list
+    case (.body, .repeat(let loop)): loop.steps
+    case (.branch, .parallel(let list)) where index < list.count: list
+    case (.choice, .choose(let cases)) where index < cases.count: cases[index].steps
+    case (.iteration, .forEach(let loop)): loop.steps
+    case (.workflow, .workflow(let call)): call.definition?.steps
+    case (.workflowFinally, .workflow(let call)): call.definition?.finally
+    default: nil
+    }
+  }
+}

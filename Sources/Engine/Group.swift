@@ -1,0 +1,64 @@
+import Values
+
+/// What a step knows of the lists it holds: a section's, a loop's, a branch's, a workflow's.
+package struct Group: Sendable {
+  /// What an iteration came to, as `collect` says.
+  enum Collected: Sendable, Hashable {
+    case clear(Value)
+    case sealed(String)
+  }
+
+  /// How a called workflow ends once its `finally` is over.
+  struct Ending: Sendable, Hashable {
+    let status: RunStatus
+    let message: String?
+    /// Whether `finally` itself ended it, so that nothing comes after.
+    let isRepeated: Bool
+  }
+
+  /// What was decided when the step started.
+  package internal(set) var start = StepStart()
+  /// The frames that are open, oldest first.
+  package internal(set) var open: [Int] = []
+  /// Rounds that are over.
+  package internal(set) var rounds = 0
+  /// The rounds that were over when the present series of them began.
+  var roundsBefore = 0
+  /// The next item of a `for_each`.
+  package internal(set) var nextItem = 0
+  /// Iterations whose steps are over and whose result is not collected yet.
+  var ended: [Int] = []
+  /// Iterations that are stuck, so that the loop goes on without them.
+  var held: Set<Int> = []
+  var collected: [Int: Collected] = [:]
+  var ending: Ending?
+
+  /// How many iterations are over.
+  package var endedCount: Int { nextItem - open.count }
+
+  /// What the iterations came to, in the order of the items; what cannot be opened is left out.
+  func collection(openedBy vault: any ValueVault) -> [Value] {
+    collected.sorted { $0.key < $1.key }.compactMap { entry in
+      switch entry.value {
+      case .clear(let value): value
+      case .sealed(let commitment): vault.open(commitment)
+      }
+    }
+  }
+}
+
+/// What is decided when a step that holds lists starts.
+package struct StepStart: Sendable, Hashable {
+  /// The case of a `choose`, from 0.
+  package var choice: Int?
+  /// How many items a `for_each` has.
+  package var count: Int?
+  /// The inputs of a called workflow; for a `for_each` its `items`.
+  package var inputs: StoredValues
+
+  package init(choice: Int? = nil, count: Int? = nil, inputs: StoredValues = StoredValues()) {
+    self.choice = choice
+    self.count = count
+    self.inputs = inputs
+  }
+}

@@ -1,0 +1,238 @@
+import Values
+import Workflows
+
+extension RunEngine {
+  /// The addresses at which the run stands, in the order in which their lists were opened.
+  var currentAddresses: [String] {
+    state.frames.keys.sorted().compactMap { state.frames[$0]?.currentAddress }
+  }
+
+  // MARK: Opening
+
+  /// Makes a list the outermost one.
+  mutating func openOutermost(_ role: Frame.Role) {
+    state.frames = [:]
+    state.standing = [:]
+    agenda = Agenda()
+    add(Frame(role, of: workflow))
+  }
+
+  /// Opens the lists of a step that has started.
+  mutating func enter(_ address: String, _ start: StepStart) {
+    guard let parent = standing(at: address), let step = parent.frame.current else { return }
+    switch step.kind {
+    case .section, .repeat:
+      open(
+        .body, of: step, at: address, index: state.steps[address]?.group?.rounds ?? 0, in: parent)
+    case .parallel(let list):
+      for index in list.steps.indices {
+        open(.branch, of: step, at: address, index: index, in: parent)
+      }
+    case .choose:
+      guard let choice = start.choice else { return }
+      open(.choice, of: step, at: address, index: choice, in: parent)
+    case .forEach(let loop): openIterations(of: loop, step, at: address, in: parent)
+    case .workflow: open(.workflow, of: step, at: address, index: 0, in: parent)
+    default: break
+    }
+  }
+
+  /// Opens as many iterations as may run side by side.
+  private mutating func openIterations(
+    of loop: ForEach, _ step: Step, at address: String, in parent: (id: Int, frame: Frame)
+  ) {
+    while let group = state.steps[address]?.group, let count = group.start.count,
+      group.nextItem < count, group.open.count - group.held.count < loop.maxParallel ?? 1
+    {
+      state.steps[address]?.group?.nextItem += 1
+      open(.iteration, of: step, at: address, index: group.nextItem, in: parent)
+    }
+  }
+
+  private mutating func open(
+    _ role: Frame.Role, of step: Step, at owner: String, index: Int,
+    in parent: (id: Int, frame: Frame)
+  ) {
+    guard let frame = Frame(role, of: step, at: owner, index: index, in: parent) else { return }
+    guard frame.current != nil else { return noteEnd(of: frame, at: owner) }
+    let id = add(frame)
+    state.steps[owner]?.group?.open.append(id)
+  }
+
+  @discardableResult
+  private mutating func add(_ frame: Frame) -> Int {
+    let id = state.nextFrame
+    state.nextFrame += 1
+    state.frames[id] = frame
+    if let address = frame.currentAddress { state.standing[address] = id }
+    agenda.add(id)
+    return id
+  }
+
+  func standing(at address: String) -> (id: Int, frame: Frame)? {
+    guard let id = state.standing[address], let frame = state.frames[id] else { return nil }
+    return (id, frame)
+  }
+
+  // MARK: Moving on
+
+  /// Goes on behind a step that is over.
+  mutating func leave(_ address: String) {
+    guard let id = state.standing.removeValue(forKey: address), let frame = state.frames[id] else {
+      return
+    }
+    closeInside(address)
+    if frame.current?.checkpoint != nil, case .succeeded? = state.steps[address]?.phase {
+      state.checkpoints.append(address)
+    }
+    move(id, frame, to: frame.cursor + 1)
+  }
+
+  private mutating func move(_ id: Int, _ frame: Frame, to cursor: Int) {
+    var frame = frame
+    frame.cursor = cursor
+    if let next = frame.currentAddress {
+      state.frames[id] = frame
+      state.standing[next] = id
+      agenda.add(id)
+    } else if let owner = frame.owner, let parent = frame.parent {
+      state.frames[id] = nil
+      agenda.remove(id)
+      state.steps[owner]?.group?.open.removeAll { $0 == id }
+      noteEnd(of: frame, at: owner)
+      agenda.noteEnd(inside: owner)
+      agenda.add(parent)
+    } else {
+      state.frames[id] = frame
+      agenda.add(id)
+    }
+  }
+
+  private mutating func noteEnd(of frame: Frame, at owner: String) {
+    guard frame.role == .iteration else { return }
+    state.steps[owner]?.group?.ended.append(frame.index)
+    state.steps[owner]?.group?.held.remove(frame.index)
+  }
+
+  // MARK: Loops
+
+  /// Closes a round and opens the next; what the one before left behind is dropped, so that a long
+  /// loop takes no more memory than a short one.
+  mutating func startRound(of address: String) {
+    guard let parent = standing(at: address), let step = parent.frame.current,
+      case .repeat(let loop) = step.kind, let rounds = state.steps[address]?.group?.rounds
+    else { return }
+    forget(loop.steps, parent.frame.surroundings.inside(step, at: address, index: rounds - 1))
+    open(.body, of: step, at: address, index: rounds, in: parent)
+  }
+
+  /// Keeps what an iteration came to, drops the rest of it, and opens the next.
+  mutating func endIteration(_ index: Int, of address: String, _ collected: StoredValues) {
+    guard let parent = standing(at: address), let step = parent.frame.current,
+      case .forEach(let loop) = step.kind
+    else { return }
+    state.steps[address]?.group?.ended.removeAll { $0 == index }
+    if let value = collected.clear[Self.collectedName] {
+      state.steps[address]?.group?.collected[index] = .clear(value)
+    } else if let commitment = collected.sealed[Self.collectedName]?.asString {
+      state.steps[address]?.group?.collected[index] = .sealed(commitment)
+    }
+    forget(loop.steps, parent.frame.surroundings.inside(step, at: address, index: index))
+    openIterations(of: loop, step, at: address, in: parent)
+  }
+
+  /// Goes on with a loop although one of its iterations is stuck.
+  mutating func holdIteration(_ index: Int, of address: String) {
+    guard let parent = standing(at: address), let step = parent.frame.current,
+      case .forEach(let loop) = step.kind
+    else { return }
+    state.steps[address]?.group?.held.insert(index)
+    openIterations(of: loop, step, at: address, in: parent)
+  }
+
+  /// The name under which what an iteration came to is journalled.
+  static let collectedName = "value"
+
+  // MARK: Closing
+
+  /// Ends a called workflow: what it has not done is cancelled, then its `finally` is due.
+  mutating func startFinishing(workflowAt address: String) {
+    closeInside(address)
+    guard let parent = standing(at: address), let step = parent.frame.current,
+      state.steps[address]?.group?.ending?.isRepeated == false
+    else { return }
+    open(.workflowFinally, of: step, at: address, index: 0, in: parent)
+  }
+
+  /// Closes the lists inside a step; what is not over there is cancelled.
+  mutating func closeInside(_ address: String) {
+    guard let open = state.steps[address]?.group?.open, !open.isEmpty else { return }
+    state.steps[address]?.group?.open = []
+    for id in open { close(id) }
+  }
+
+  private mutating func close(_ id: Int) {
+    guard let frame = state.frames.removeValue(forKey: id) else { return }
+    agenda.remove(id)
+    guard let address = frame.currentAddress else { return }
+    state.standing[address] = nil
+    agenda.note(address, isAttempting: false)
+    state.steps[address]?.abandon()
+    closeInside(address)
+  }
+
+  // MARK: Records
+
+  /// Drops what is known of the steps of a list, and of those inside them.
+  private mutating func forget(_ list: StepList, _ surroundings: Surroundings) {
+    for step in list.steps {
+      let address = surroundings.prefix + step.id
+      guard let record = state.steps.removeValue(forKey: address) else { continue }
+      for (list, inner) in step.lists(at: address, record, surroundings) { forget(list, inner) }
+    }
+  }
+
+  /// Makes the steps inside a step as if they had never been begun, but for their keys: a service
+  /// must not answer them with what it remembers.
+  mutating func renew(inside address: String) {
+    guard let (step, surroundings) = location(of: address), let record = state.steps[address]
+    else { return }
+    for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
+    state.steps[address]?.group = nil
+  }
+
+  private mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
+    for step in list.steps {
+      let address = surroundings.prefix + step.id
+      guard let record = state.steps[address] else { continue }
+      for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
+      state.steps[address] = record.renewed
+    }
+  }
+}
+
+extension Step {
+  /// The lists inside a step that may have been begun, with their surroundings.
+  fileprivate func lists(
+    at address: String, _ record: StepRecord, _ surroundings: Surroundings
+  ) -> [(list: StepList, surroundings: Surroundings)] {
+    let group = record.group ?? Group()
+    func inside(_ index: Int) -> Surroundings {
+      surroundings.inside(self, at: address, index: index)
+    }
+    var lists: [(list: StepList, surroundings: Surroundings)] =
+      switch kind {
+      case .section(let list), .parallel(let list): [(list, surroundings)]
+      case .choose(let cases): cases.map { ($0.steps, surroundings) }
+      case .repeat(let loop): [(loop.steps, inside(group.rounds))]
+      case .forEach(let loop): (0..<group.nextItem).map { (loop.steps, inside($0)) }
+      case .workflow(let call):
+        [call.definition?.steps, call.definition?.finally].compactMap { $0 }.map { ($0, inside(0)) }
+      default: []
+      }
+    for case .recover(let branches)? in [onFailure, onExpiry] {
+      lists += branches.map { ($0.steps, surroundings) }
+    }
+    return lists
+  }
+}

@@ -1,0 +1,146 @@
+import CEL
+import Fields
+import Values
+import Workflows
+
+/// Steps that hold lists: how they start, and what follows when what is inside them is over.
+extension RunEngine {
+  // MARK: Starting
+
+  func choose(_ place: Place, _ cases: [Case]) throws(ExpressionFailure) -> Decision {
+    for (index, choice) in cases.enumerated() {
+      if try choice.when?.test(place.scope) ?? true {
+        return place.record(.stepStarted(StepStart(choice: index)))
+      }
+    }
+    return place.record(.stepSkipped(reason: "no_case", message: "no case holds"))
+  }
+
+  func startLoop(_ place: Place, _ loop: ForEach) throws(ExpressionFailure) -> Decision {
+    let value = try loop.list.evaluate(place.scope)
+    guard case .list(let items) = value else {
+      throw ExpressionFailure(
+        message: "the value is not a list", place: loop.list.place, source: loop.list.source)
+    }
+    let isSensitive = loop.list.isSensitive
+    let stored = StoredValues(
+      ["items": value], sensitive: { _ in isSensitive }, vault: vault)
+    return place.record(.stepStarted(StepStart(count: items.count, inputs: stored)))
+  }
+
+  func startWorkflow(_ place: Place, _ call: SubWorkflow) throws(ExpressionFailure) -> Decision {
+    guard let definition = call.definition else {
+      return place.block("there is no workflow `\(call.reference)`")
+    }
+    let given = try place.render(call.with)
+    switch definition.inputs.complete(given) {
+    case .failure(let problems): return place.fail("invalid_inputs", problems.description)
+    case .success(let inputs):
+      let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+      let stored = StoredValues(
+        inputs,
+        sensitive: { sensitive.contains($0) || definition.inputs[$0]?.isSensitive ?? false },
+        vault: vault)
+      return place.record(.stepStarted(StepStart(inputs: stored)))
+    }
+  }
+
+  // MARK: Going on
+
+  /// What follows when something inside a step is over.
+  func finishInside(_ place: Place) -> Decision {
+    guard let group = place.record.group else { return .wait(until: nil) }
+    do throws(ExpressionFailure) {
+      if case .forEach(let loop) = place.step.kind, let index = group.ended.first {
+        return try collect(loop, index, place)
+      }
+      guard group.open.isEmpty else {
+        return group.open.count == group.held.count ? goOnBeside(place) : .wait(until: nil)
+      }
+      switch place.step.kind {
+      case .repeat(let loop): return try endRound(loop, group, place)
+      case .workflow(let call): return try endWorkflow(call, group, place)
+      case .forEach: return try close(place, seeing: .list(group.collection(openedBy: vault)))
+      default: return try close(place, seeing: .map(ValueMap()))
+      }
+    } catch {
+      return place.fail(error)
+    }
+  }
+
+  private func close(
+    _ place: Place, seeing outputs: Value, storing stored: StoredValues? = nil
+  ) throws(ExpressionFailure) -> Decision {
+    var place = place
+    place.scope = place.scope.with("outputs", outputs)
+    if let decision = try firstUnmet(place.step.verify, for: .verify, place) { return decision }
+    return place.succeed(stored)
+  }
+
+  // MARK: for_each
+
+  private func collect(
+    _ loop: ForEach, _ index: Int, _ place: Place
+  ) throws(ExpressionFailure) -> Decision {
+    var collected = StoredValues()
+    let inside = place.inside(index)
+    if let template = loop.collect, let value = try template.render(inside.scope) {
+      let isSensitive = template.isSensitive
+      collected = StoredValues(
+        [Self.collectedName: value], sensitive: { _ in isSensitive }, vault: vault)
+    }
+    return place.record(.iterationEnded(index: index, collected: collected))
+  }
+
+  // MARK: repeat
+
+  private func endRound(
+    _ loop: Repeat, _ group: Group, _ place: Place
+  ) throws(ExpressionFailure) -> Decision {
+    let inside = place.inside(group.rounds)
+    let last = loop.steps.steps.last.map { inside.scope.surroundings.prefix + $0.id }
+    let record = last.flatMap { state.steps[$0] }
+    if try loop.until.test(inside.scope) {
+      let outputs = record?.outputs ?? StoredValues()
+      let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
+      return try close(place, seeing: .map(seen), storing: outputs)
+    }
+    let rounds = group.rounds + 1 - group.roundsBefore
+    if let limit = loop.atMost, rounds >= limit {
+      return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
+    }
+    if let every = loop.every {
+      let wake = try inside.moment(every, after: record?.finishedAt ?? place.now)
+      if wake > place.now { return .wait(until: wake) }
+    }
+    return place.record(.roundEnded(index: group.rounds))
+  }
+
+  // MARK: workflow
+
+  private func endWorkflow(
+    _ call: SubWorkflow, _ group: Group, _ place: Place
+  ) throws(ExpressionFailure) -> Decision {
+    guard let definition = call.definition else { return .wait(until: nil) }
+    guard let ending = group.ending else {
+      guard definition.finally.isEmpty else {
+        return place.record(.workflowFinishing(status: .succeeded, message: nil))
+      }
+      return try closeWorkflow(definition, place)
+    }
+    guard ending.status == .succeeded else {
+      let message = ending.message ?? "`\(definition.name)` ended as \(ending.status.rawValue)"
+      return place.fail(ending.status.rawValue, message)
+    }
+    return try closeWorkflow(definition, place)
+  }
+
+  private func closeWorkflow(
+    _ definition: Workflow, _ place: Place
+  ) throws(ExpressionFailure) -> Decision {
+    let outputs = try place.inside(0).render(definition.outputs)
+    let sensitive = Set(definition.outputs.filter(\.value.isSensitive).map(\.name))
+    let stored = StoredValues(outputs, sensitive: { sensitive.contains($0) }, vault: vault)
+    return try close(place, seeing: .map(place.step.coerce(outputs)), storing: stored)
+  }
+}

@@ -1,0 +1,38 @@
+package import Values
+
+/// Where one step stands, with what belongs to just that.
+package enum StepPhase: Sendable {
+  /// Nothing is decided (or everything is to be decided again).
+  case entered
+  case attempting(Intent)
+  /// An attempt whose answer was lost; what that means is yet to be decided.
+  case lost(Intent, message: String, byCrash: Bool)
+  case retrying(at: Timestamp)
+  /// It could not even be tried: the connection, the plugin or the key is missing.
+  case unavailable(Failure)
+  case waiting(Waiting, since: Timestamp)
+  /// The outcome is known; `verify` is to be tested.
+  case acted
+  /// Its own list of steps is being worked on.
+  case inside
+  case blocked(Blocker)
+  case failed(acted: Bool)
+  case inDoubt(Intent, message: String)
+  case succeeded
+  case skipped
+  case cancelled
+
+  package var status: StepStatus {
+    switch self {
+    case .entered: .pending
+    case .attempting, .lost, .retrying, .acted, .inside: .running
+    case .unavailable, .blocked: .blocked
+    case .waiting: .waiting
+    case .failed: .failed
+    case .inDoubt: .inDoubt
+    case .succeeded: .succeeded
+    case .skipped: .skipped
+    case .cancelled: .cancelled
+    }
+  }
+}
