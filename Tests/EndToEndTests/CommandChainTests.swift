@@ -8,7 +8,7 @@ struct CommandChainTests {
     baton: 1
     id: greeting
     name: A greeting
-    version: 1.10
+    version: "1.10"
     run_name: Greet ${{ inputs.name }}
     labels: { who: "${{ inputs.name }}" }
     inputs:
@@ -173,15 +173,12 @@ struct CommandChainTests {
         name: Wide
         version: 1.0.0
         steps:
-          - id: both
-            parallel:
-              - { id: a, set: { x: 1 } }
-              - { id: b, set: { x: 1 } }
+          - { id: go, approve: { message: Well? } }
         """
       )
-      .baton("validate", "wide.yaml", complains: "`parallel` cannot be run by this release yet")
+      .baton("validate", "wide.yaml", complains: "`approve` cannot be run by this release yet")
       .baton(
-        "run", "wide.yaml", exits: 3, complains: "`parallel` cannot be run by this release yet"
+        "run", "wide.yaml", exits: 3, complains: "`approve` cannot be run by this release yet"
       )
       .baton("list", "--quiet", prints: "")
   }
