@@ -70,6 +70,9 @@ final class Scenario {
   /// Calls the binary, whatever its exit code.
   func exitCode(_ arguments: String...) throws -> Int32 { try call(arguments) }
 
+  /// Calls the binary, whatever its exit code.
+  func exitCode(_ arguments: [String]) throws -> Int32 { try call(arguments) }
+
   /// Gives the folder the project's own `baton.yaml` and plugins.
   @discardableResult
   func project() throws -> Scenario {
