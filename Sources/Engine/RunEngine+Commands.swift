@@ -16,7 +16,11 @@ extension RunEngine {
   }
 
   private func refuseAfterEnd(_ kind: CommandKind, _ status: RunStatus) throws(Refusal) {
-    if case .note = kind { return }
+    switch kind {
+    // An answer may be the one that was given.
+    case .note, .answer: return
+    default: break
+    }
     throw Refusal("the run is over: it \(status.sentence)")
   }
 

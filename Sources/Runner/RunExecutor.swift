@@ -135,6 +135,7 @@ final class RunExecutor {
   /// Journals the parking with the hash of the state it leaves behind.
   private func close(with kind: EventKind, usingReserve: Bool = false) throws(RunnerError) {
     guard case .runParked(let status, let reasons, _) = kind else { return }
+    try noticeClock()
     let now = now
     var parked = engine
     parked.apply(Event(kind, at: now))

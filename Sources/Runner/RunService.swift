@@ -222,10 +222,12 @@ package struct RunService: Sendable {
     for _ in 0..<200 {
       if try verdict(on: command.id, in: run) { break }
       if let writer = try? store.open(run: run) {
-        // The holder let go before it looked: it is ours to take now.
-        return try await execute(
-          Command(id: command.id + "-resumed", kind: .resume, actor: actor), in: writer,
-          evidence: [])
+        // The holder let go before it looked: it is ours to take now. Taken already, it is known.
+        for item in try stored({ () throws(StoreError) in try store.pendingInbox(of: run) })
+        where item.id == command.id {
+          try stored { () throws(StoreError) in try store.removeInbox(item, of: run) }
+        }
+        return try await execute(command, in: writer, evidence: [])
       }
       try? await Task.sleep(nanoseconds: 50_000_000)
     }

@@ -67,11 +67,28 @@ final class Scenario {
     return self
   }
 
-  /// Calls the binary, whatever its exit code.
-  func exitCode(_ arguments: String...) throws -> Int32 { try call(arguments) }
+  /// Compares what a file holds now.
+  @discardableResult
+  func holds(
+    _ path: String, _ wanted: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Scenario {
+    let found = try text(path)
+    #expect(found == wanted, sourceLocation: sourceLocation)
+    return self
+  }
+
+  /// Runs lines of a shell in the folder, with the binary as `$BATON` and the run as `$RUN`; its exit
+  /// code, its output in ``output``.
+  @discardableResult
+  func shell(_ script: String) throws -> Int32 {
+    let arguments = ["-c", script]
+    return try launch(
+      URL(filePath: "/bin/sh"), arguments,
+      environment: ["BATON": try #require(Self.binary), "RUN": run ?? ""])
+  }
 
   /// Calls the binary, whatever its exit code.
-  func exitCode(_ arguments: [String]) throws -> Int32 { try call(arguments) }
+  func exitCode(_ arguments: String...) throws -> Int32 { try call(arguments) }
 
   /// Gives the folder the project's own `baton.yaml` and plugins.
   @discardableResult
@@ -117,28 +134,25 @@ final class Scenario {
   }
 
   private func call(_ arguments: [String]) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: try #require(Self.binary))
-    process.arguments = arguments.map { $0 == "RUN" ? run ?? $0 : $0 }
-    process.currentDirectoryURL = folder
-    process.environment = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "TERM": "dumb",
-    ]
-    // Files, not pipes: nothing can fill up and block.
-    let streams = try ["stdout", "stderr"].map { name in
-      let file = folder.appending(path: ".\(name)")
-      try Data().write(to: file)
-      return (file, try FileHandle(forWritingTo: file))
-    }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = streams[0].1
-    process.standardError = streams[1].1
-    try process.run()
-    process.waitUntilExit()
-    output = try String(contentsOf: streams[0].0, encoding: .utf8)
-    errors = try String(contentsOf: streams[1].0, encoding: .utf8)
+    let status = try launch(
+      URL(filePath: try #require(Self.binary)), arguments.map { $0 == "RUN" ? run ?? $0 : $0 })
     if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
-    return process.terminationStatus
+    return status
+  }
+
+  private func launch(
+    _ program: URL, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Int32 {
+    let streams = ["stdout", "stderr"].map { folder.appending(path: ".\($0)") }
+    let status = try Launch(
+      program: program.path, arguments: arguments,
+      environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "TERM": "dumb"]
+        .merging(environment) { $1 },
+      folder: folder.path, output: streams[0].path, errors: streams[1].path
+    ).run()
+    output = try String(contentsOf: streams[0], encoding: .utf8)
+    errors = try String(contentsOf: streams[1], encoding: .utf8)
+    return status
   }
 
   private func stable(_ text: String) -> String {

@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+
+/// What can happen to the files of a run, from outside and from below.
+// Skipped where there is no binary, as the command chains are.
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+struct FileTroubleTests {
+  /// A run that has acted once and waits for an answer.
+  private let workflow = """
+    baton: 1
+    id: files
+    name: Files
+    version: 1.0.0
+    steps:
+      - { id: act, action: command.run, with: { command: [sh, -c, "echo act >> trace"] } }
+      - { id: ask, ask: { message: "Go on?", fields: { ok: boolean } } }
+      - { id: last, action: command.run, with: { command: [sh, -c, "echo last >> trace"] } }
+    """
+
+  private func waiting() throws -> Scenario {
+    try Scenario().file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)
+  }
+
+  @Test func `a torn tail is kept aside, journalled, and the run goes on`() throws {
+    let scenario = try waiting()
+    let journal = try scenario.runFolder().appending(path: "journal.jsonl")
+    let whole = try Data(contentsOf: journal)
+    try (whole + Data("{\"actor\":{\"id\":\"bat".utf8)).write(to: journal)
+    try scenario
+      .baton("verify", "RUN")
+      .baton("status", "RUN", "--quiet", prints: "waiting\n")
+      .then { _ in
+        let left = try Data(contentsOf: journal)
+        #expect(left.count > whole.count, "a look never repairs")
+      }
+      .baton("answer", "RUN", "ask", "ok=true")
+      .baton("verify", "--all")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("torn-"), "\(scenario.output)")
+        try scenario.holds("trace", "act\nlast\n")
+      }
+  }
+
+  @Test func `a record that was changed is named, and stops whoever reads it`() throws {
+    let scenario = try waiting()
+    let journal = try scenario.runFolder().appending(path: "journal.jsonl")
+    let text = try String(contentsOf: journal, encoding: .utf8)
+    try text.replacing("echo act", with: "echo bad").write(
+      to: journal, atomically: true, encoding: .utf8)
+    let changed = try Data(contentsOf: journal)
+    try scenario
+      .baton("verify", "RUN", exits: 8)
+      .then { #expect($0.output.contains("journal, record")) }
+    // With its saved state a run is opened without a look at its past; without it all is read.
+    try FileManager.default.removeItem(at: scenario.runFolder().appending(path: "run.json"))
+    try scenario
+      .baton("answer", "RUN", "ask", "ok=true", exits: 8, complains: "record")
+      .holds("trace", "act\n")
+    let left = try Data(contentsOf: journal)
+    #expect(left == changed, "nothing is repaired in silence")
+  }
+
+  @Test func `a forged state does not count, and shows`() throws {
+    let scenario = try waiting()
+    let saved = try scenario.runFolder().appending(path: "run.json")
+    let text = try String(contentsOf: saved, encoding: .utf8)
+    try text.replacing("\"waiting\"", with: "\"entered\"").write(
+      to: saved, atomically: true, encoding: .utf8)
+    try scenario
+      .baton("verify", "RUN", exits: 8)
+      .then { #expect($0.output.contains("run.json")) }
+      .baton("status", "RUN", "--quiet", prints: "waiting\n")
+      .baton("answer", "RUN", "ask", "ok=true")
+      .baton("verify", "--all")
+      .holds("trace", "act\nlast\n")
+  }
+
+  @Test func `a saved state that is missing is rebuilt`() throws {
+    let scenario = try waiting()
+    try FileManager.default.removeItem(at: scenario.runFolder().appending(path: "run.json"))
+    try scenario.baton("answer", "RUN", "ask", "ok=true").baton("verify", "--all")
+    try scenario.holds("trace", "act\nlast\n")
+  }
+
+  @Test func `a pinned definition that was changed stops the run`() throws {
+    let scenario = try waiting()
+    let pinned = try scenario.runFolder().appending(path: "definition/workflow.yaml")
+    try workflow.replacing("echo last", with: "echo evil").write(
+      to: pinned, atomically: true, encoding: .utf8)
+    try scenario
+      .baton("answer", "RUN", "ask", "ok=true", exits: 8, complains: "not what was pinned")
+      .baton("verify", "RUN", exits: 8)
+    try scenario.holds("trace", "act\n")
+  }
+
+  @Test func `the workflow's file may be changed or deleted`() throws {
+    let scenario = try waiting()
+    try FileManager.default.removeItem(at: scenario.folder.appending(path: "files.yaml"))
+    try scenario.baton("answer", "RUN", "ask", "ok=true")
+    try scenario.holds("trace", "act\nlast\n")
+  }
+
+  @Test func `a run that is gone, or shorter than the ledger says, shows`() throws {
+    let scenario = try waiting()
+    let journal = try scenario.runFolder().appending(path: "journal.jsonl")
+    let lines = try String(contentsOf: journal, encoding: .utf8).split(separator: "\n")
+    try (lines.dropLast(2).joined(separator: "\n") + "\n").write(
+      to: journal, atomically: true, encoding: .utf8)
+    try scenario
+      .baton("verify", "RUN", exits: 8)
+      .then { #expect($0.output.contains("ledger")) }
+    try FileManager.default.removeItem(at: scenario.runFolder())
+    try scenario
+      .baton("verify", "--all", exits: 8)
+      .then { #expect($0.output.contains("is gone")) }
+  }
+
+  @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a disk"))
+  func `a read-only disk loses nothing, and can be looked at`() throws {
+    let scenario = try Scenario()
+    let disk = try SmallDisk(at: scenario.folder)
+    defer { disk.remove() }
+    try scenario.file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)
+    try disk.setReadOnly(true)
+    let outside = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID())").path
+    for look in ["list", "status $RUN", "transcript $RUN", "verify --all", "tasks"] {
+      let code = try shellOutside("$BATON \(look)", scenario, outside)
+      #expect(code.status == 0, "\(look): \(code.text)")
+    }
+    let refused = try shellOutside("$BATON answer $RUN ask ok=true", scenario, outside)
+    #expect(refused.status != 0)
+    #expect(refused.text.contains("read-only"), "\(refused.text)")
+    try disk.setReadOnly(false)
+    try scenario.baton("answer", "RUN", "ask", "ok=true").baton("verify", "--all")
+    try scenario.holds("trace", "act\nlast\n")
+  }
+
+  /// Runs a line in the folder of a scenario and keeps its output elsewhere.
+  private func shellOutside(
+    _ line: String, _ scenario: Scenario, _ file: String
+  ) throws -> (status: Int32, text: String) {
+    let status = try Launch(
+      program: "/bin/sh", arguments: ["-c", line],
+      environment: [
+        "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TERM": "dumb",
+        "BATON": try #require(Scenario.binary),
+        "RUN": try scenario.runFolder().lastPathComponent,
+      ],
+      folder: scenario.folder.path, output: file + ".out", errors: file + ".err"
+    ).run()
+    defer {
+      for end in ["out", "err"] { try? FileManager.default.removeItem(atPath: "\(file).\(end)") }
+    }
+    let texts = try ["out", "err"].map {
+      try String(contentsOfFile: "\(file).\($0)", encoding: .utf8)
+    }
+    return (status, texts.joined())
+  }
+}
