@@ -15,23 +15,24 @@ struct Place {
   var scope: RunScope
 
   /// The step at which a frame stands.
-  init(engine: RunEngine, id: Int, frame: Frame, step: Step, now: Timestamp) {
+  init(_ reader: StateReader, id: Int, frame: Frame, step: Step, now: Timestamp) {
     frameID = id
     self.frame = frame
     self.step = step
     self.now = now
     address = frame.address(of: step)
-    record = engine.state.steps[address] ?? StepRecord()
+    record = reader.state.steps[address] ?? StepRecord()
     scope = RunScope(
-      reader: StateReader(state: engine.state, vault: engine.vault),
-      surroundings: frame.surroundings, address: address, now: record.startedAt ?? now)
+      reader: reader, surroundings: frame.surroundings, address: address,
+      now: record.startedAt ?? now)
   }
 
   /// A step by its address, where the run stands or which it has passed; nil where the definitions
   /// have no such step.
   init?(engine: RunEngine, at address: String, now: Timestamp) {
+    let reader = StateReader(state: engine.state, vault: engine.vault)
     if let (id, frame) = engine.standing(at: address), let step = frame.current {
-      self.init(engine: engine, id: id, frame: frame, step: step, now: now)
+      self.init(reader, id: id, frame: frame, step: step, now: now)
       return
     }
     guard let (step, surroundings) = engine.location(of: address) else { return nil }
@@ -39,20 +40,15 @@ struct Place {
     let frame = Frame(
       role: .body, parent: nil, owner: nil, surroundings: surroundings, list: list, index: 0,
       cursor: 0, end: 1)
-    self.init(engine: engine, id: -1, frame: frame, step: step, now: now)
+    self.init(reader, id: -1, frame: frame, step: step, now: now)
   }
 
   /// Whether nothing has happened to the step yet.
   var isFresh: Bool { record.startedAt == nil }
 
-  /// The same step with what expressions see inside it, in a round or iteration.
-  func inside(_ index: Int) -> Place {
-    var place = self
-    place.scope = RunScope(
-      reader: scope.reader,
-      surroundings: scope.surroundings.inside(step, at: address, index: index),
-      address: address, now: scope.now)
-    return place
+  /// What expressions see inside the step, in surroundings of its lists.
+  func scope(in surroundings: Surroundings) -> RunScope {
+    RunScope(reader: scope.reader, surroundings: surroundings, address: address, now: scope.now)
   }
 
   /// The same place, where expressions see the step's own outputs.
@@ -68,6 +64,12 @@ struct Place {
 
   func render(_ templates: [(name: String, value: Template)]) throws(ExpressionFailure) -> ValueMap
   {
+    try render(templates, scope)
+  }
+
+  func render(
+    _ templates: [(name: String, value: Template)], _ scope: RunScope
+  ) throws(ExpressionFailure) -> ValueMap {
     var values = ValueMap(minimumCapacity: templates.count)
     for (name, template) in templates {
       if let value = try template.render(scope) { values[name] = value.inJSON }

@@ -274,11 +274,11 @@ extension StepRecord {
 
   /// What only matters while the step is worked on.
   mutating func releaseWorkingData() {
-    looks = [:]
-    answers = StoredValues()
-    corrected = StoredValues()
-    group?.open = []
-    group?.held = []
+    releaseWork()
+    if group != nil {
+      group?.open = []
+      group?.held = []
+    }
   }
 
   mutating func retried(with values: StoredValues, again: Bool) {

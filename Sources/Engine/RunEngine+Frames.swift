@@ -31,7 +31,9 @@ extension RunEngine {
     case .choose:
       guard let choice = start.choice else { return }
       open(.choice, of: step, at: address, index: choice, in: parent)
-    case .forEach(let loop): openIterations(of: loop, step, at: address, in: parent)
+    case .forEach(let loop):
+      state.itemCount += start.count ?? 0
+      openIterations(of: loop, step, at: address, in: parent)
     case .workflow: open(.workflow, of: step, at: address, index: 0, in: parent)
     default: break
     }
@@ -54,6 +56,7 @@ extension RunEngine {
     in parent: (id: Int, frame: Frame)
   ) {
     guard let frame = Frame(role, of: step, at: owner, index: index, in: parent) else { return }
+    if !frame.surroundings.loops.isEmpty { newestSurroundings = frame.surroundings }
     guard frame.current != nil else { return noteEnd(of: frame, at: owner) }
     let id = add(frame)
     state.steps[owner]?.group?.open.append(id)
@@ -122,7 +125,8 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .repeat(let loop) = step.kind, let rounds = state.steps[address]?.group?.rounds
     else { return }
-    forget(loop.steps, parent.frame.surroundings.inside(step, at: address, index: rounds - 1))
+    let outer = parent.frame.surroundings
+    forget(loop.steps, surroundings(inside: step, at: address, rounds - 1, outer))
     open(.body, of: step, at: address, index: rounds, in: parent)
   }
 
@@ -137,7 +141,8 @@ extension RunEngine {
     } else if let commitment = collected.sealed[Self.collectedName]?.asString {
       state.steps[address]?.group?.collected[index] = .sealed(commitment)
     }
-    forget(loop.steps, parent.frame.surroundings.inside(step, at: address, index: index))
+    let outer = parent.frame.surroundings
+    forget(loop.steps, surroundings(inside: step, at: address, index, outer))
     openIterations(of: loop, step, at: address, in: parent)
   }
 

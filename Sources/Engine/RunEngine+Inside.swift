@@ -83,8 +83,8 @@ extension RunEngine {
     _ loop: ForEach, _ index: Int, _ place: Place
   ) throws(ExpressionFailure) -> Decision {
     var collected = StoredValues()
-    let inside = place.inside(index)
-    if let template = loop.collect, let value = try template.render(inside.scope) {
+    let inside = place.scope(in: surroundings(inside: place, index))
+    if let template = loop.collect, let value = try template.render(inside) {
       let isSensitive = template.isSensitive
       collected = StoredValues(
         [Self.collectedName: value], sensitive: { _ in isSensitive }, vault: vault)
@@ -97,10 +97,10 @@ extension RunEngine {
   private func endRound(
     _ loop: Repeat, _ group: Group, _ place: Place
   ) throws(ExpressionFailure) -> Decision {
-    let inside = place.inside(group.rounds)
-    let last = loop.steps.steps.last.map { inside.scope.surroundings.prefix + $0.id }
+    let inside = place.scope(in: surroundings(inside: place, group.rounds))
+    let last = loop.steps.steps.last.map { inside.surroundings.prefix + $0.id }
     let record = last.flatMap { state.steps[$0] }
-    if try loop.until.test(inside.scope) {
+    if try loop.until.test(inside) {
       let outputs = record?.outputs ?? StoredValues()
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
       return try close(place, seeing: .map(seen), storing: outputs)
@@ -110,7 +110,9 @@ extension RunEngine {
       return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
     }
     if let every = loop.every {
-      let wake = try inside.moment(every, after: record?.finishedAt ?? place.now)
+      var round = place
+      round.scope = inside
+      let wake = try round.moment(every, after: record?.finishedAt ?? place.now)
       if wake > place.now { return .wait(until: wake) }
     }
     return place.record(.roundEnded(index: group.rounds))
@@ -138,9 +140,28 @@ extension RunEngine {
   private func closeWorkflow(
     _ definition: Workflow, _ place: Place
   ) throws(ExpressionFailure) -> Decision {
-    let outputs = try place.inside(0).render(definition.outputs)
+    let inside = place.scope(in: surroundings(inside: place, 0))
+    let outputs = try place.render(definition.outputs, inside)
     let sensitive = Set(definition.outputs.filter(\.value.isSensitive).map(\.name))
     let stored = StoredValues(outputs, sensitive: { sensitive.contains($0) }, vault: vault)
     return try close(place, seeing: .map(place.step.coerce(outputs)), storing: stored)
+  }
+
+  // MARK: Surroundings
+
+  private func surroundings(inside place: Place, _ index: Int) -> Surroundings {
+    surroundings(inside: place.step, at: place.address, index, place.frame.surroundings)
+  }
+
+  /// The surroundings of a step's lists; those that were made last are not made again.
+  func surroundings(
+    inside step: Step, at address: String, _ index: Int, _ outer: Surroundings
+  ) -> Surroundings {
+    if let made = newestSurroundings, let loop = made.loops.last, loop.index == index,
+      loop.owner == address
+    {
+      return made
+    }
+    return outer.inside(step, at: address, index: index)
   }
 }

@@ -30,7 +30,8 @@ extension RunEngine {
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
     guard let step = frame.current else { return finishList(frame, now: now) }
-    return decide(Place(engine: self, id: id, frame: frame, step: step, now: now))
+    let reader = StateReader(state: state, vault: vault)
+    return decide(Place(reader, id: id, frame: frame, step: step, now: now))
   }
 
   private mutating func decide(_ place: Place) -> Decision {

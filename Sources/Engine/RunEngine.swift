@@ -12,6 +12,8 @@ package struct RunEngine: Sendable {
   let vault: any ValueVault
   /// What is to be looked at; found again from the state.
   var agenda = Agenda()
+  /// Those of the round or iteration that was opened last, which is the one asked for most.
+  var newestSurroundings: Surroundings?
 
   /// - Parameter created: the first event of the journal.
   package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {

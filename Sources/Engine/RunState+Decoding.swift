@@ -24,6 +24,7 @@ extension RunState {
         return false
       }
       steps[address] = record
+      itemCount += record.group?.start.count ?? 0
     }
     return true
   }

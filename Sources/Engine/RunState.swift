@@ -30,6 +30,11 @@ package struct RunState: Sendable {
   /// The ids of the commands that are in the journal already.
   package internal(set) var commands: Set<String> = []
   package internal(set) var outputs = StoredValues()
+  /// How many items the loops that are open go through.
+  var itemCount = 0
+
+  /// About how much there is to save.
+  package var weight: Int { steps.count + itemCount + received.count }
 }
 
 /// A run is in its main part, in `finally`, or over.

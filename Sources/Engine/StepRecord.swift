@@ -13,19 +13,89 @@ package struct StepRecord: Sendable {
   /// Whether an attempt with the present key may have taken effect: then the key stays as it is.
   package internal(set) var keyIsInDoubt = false
   package internal(set) var outputs = StoredValues()
-  package internal(set) var corrected = StoredValues()
-  package internal(set) var answers = StoredValues()
-  package internal(set) var looks: [Look: ValueMap] = [:]
-  package internal(set) var takenEvents: Set<String> = []
   /// How many events had come when the step was over.
   package internal(set) var eventsBefore = 0
-  package internal(set) var failedLook: Look?
   package internal(set) var manner: Manner?
   package internal(set) var by: Actor?
   package internal(set) var reason: String?
   package internal(set) var failure: Failure?
-  /// What the step knows of the lists it holds, where it holds any.
-  package internal(set) var group: Group?
+  private var work = Rare<Work>()
+  private var heldLists = Rare<Group>()
 
   package init() {}
+}
+
+extension StepRecord {
+  /// What only matters while the step is worked on.
+  struct Work: Sendable {
+    var corrected = StoredValues()
+    var answers = StoredValues()
+    var looks: [Look: ValueMap] = [:]
+    var failedLook: Look?
+    var takenEvents: Set<String> = []
+  }
+
+  /// What the step knows of the lists it holds, where it holds any.
+  package internal(set) var group: Group? {
+    get { heldLists.value }
+    _modify { yield &heldLists.value }
+  }
+
+  private var worked: Work {
+    get { work.value ?? Work() }
+    _modify {
+      var value = work.take() ?? Work()
+      defer { work.value = value }
+      yield &value
+    }
+  }
+
+  package internal(set) var corrected: StoredValues {
+    get { worked.corrected }
+    _modify { yield &worked.corrected }
+  }
+
+  package internal(set) var answers: StoredValues {
+    get { worked.answers }
+    _modify { yield &worked.answers }
+  }
+
+  package internal(set) var looks: [Look: ValueMap] {
+    get { worked.looks }
+    _modify { yield &worked.looks }
+  }
+
+  package internal(set) var failedLook: Look? {
+    get { worked.failedLook }
+    _modify { yield &worked.failedLook }
+  }
+
+  package internal(set) var takenEvents: Set<String> {
+    get { worked.takenEvents }
+    _modify { yield &worked.takenEvents }
+  }
+
+  /// Forgets what only matters while the step is worked on.
+  mutating func releaseWork() {
+    guard let events = work.value?.takenEvents else { return }
+    work.value = nil
+    if !events.isEmpty { takenEvents = events }
+  }
+}
+
+/// A value that is seldom there, kept out of line so that what holds it is cheap to copy.
+struct Rare<Wrapped: Sendable>: Sendable {
+  private var storage: [Wrapped] = []
+
+  var value: Wrapped? {
+    get { storage.first }
+    _modify {
+      var value = storage.popLast()
+      defer { if let value { storage.append(value) } }
+      yield &value
+    }
+  }
+
+  /// Takes the value out.
+  mutating func take() -> Wrapped? { storage.popLast() }
 }

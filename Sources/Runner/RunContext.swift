@@ -25,36 +25,36 @@ final class RunContext {
   }
 
   /// Tells whoever watches what an event means.
-  func report(_ event: Event, _ engine: RunEngine) {
+  func report(_ event: Event, of step: Step?) {
     switch event.kind {
     case .attemptStarted, .stepStarted:
-      progress(event, engine) { address, step in
+      progress(event, step) { address, step in
         .stepStarted(address: address, title: step.title, role: step.role, at: event.at)
       }
     case .attemptFailed(let failure, let retryAt, _):
-      progress(event, engine) { address, _ in
+      progress(event, step) { address, _ in
         .attemptFailed(
           address: address, message: failure.message, retryAt: retryAt, at: event.at)
       }
     case .stepWaiting(let waiting):
-      progress(event, engine) { address, step in
+      progress(event, step) { address, step in
         .waiting(address: address, title: step.title, waiting, at: event.at)
       }
     case .stepSucceeded(_, let manner, let reason, _):
-      ended(event, engine, .succeeded, manner, reason)
-    case .stepSkipped(_, let message): ended(event, engine, .skipped, nil, message)
-    case .stepFailed(let failure): ended(event, engine, .failed, nil, failure.message)
-    case .stepBlocked(let blocker): ended(event, engine, .blocked, nil, blocker.message)
-    case .stepInDoubt(let message): ended(event, engine, .inDoubt, nil, message)
+      ended(event, step, .succeeded, manner, reason)
+    case .stepSkipped(_, let message): ended(event, step, .skipped, nil, message)
+    case .stepFailed(let failure): ended(event, step, .failed, nil, failure.message)
+    case .stepBlocked(let blocker): ended(event, step, .blocked, nil, blocker.message)
+    case .stepInDoubt(let message): ended(event, step, .inDoubt, nil, message)
     default: break
     }
   }
 
   private func ended(
-    _ event: Event, _ engine: RunEngine, _ status: StepStatus, _ manner: Manner?,
+    _ event: Event, _ step: Step?, _ status: StepStatus, _ manner: Manner?,
     _ message: String?
   ) {
-    progress(event, engine) { address, step in
+    progress(event, step) { address, step in
       .stepEnded(
         address: address, title: step.title, status: status, manner: manner, message: message,
         at: event.at)
@@ -62,9 +62,9 @@ final class RunContext {
   }
 
   private func progress(
-    _ event: Event, _ engine: RunEngine, _ described: (String, Step) -> RunProgress
+    _ event: Event, _ step: Step?, _ described: (String, Step) -> RunProgress
   ) {
-    guard let address = event.step, let step = engine.step(at: address) else { return }
+    guard let address = event.step, let step else { return }
     progress(described(address, step))
   }
 }

@@ -66,10 +66,12 @@ final class RunExecutor {
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
       command: command)
     try append(event, hasMore: hasMore)
+    // Asked before the run moves on, while it stands there.
+    let step = event.step.flatMap { engine.step(at: $0) }
     engine.apply(event)
     eventsSinceSave += 1
-    context.report(event, engine)
-    if !hasMore, eventsSinceSave >= max(Self.saveInterval, engine.state.steps.count * 2) {
+    context.report(event, of: step)
+    if !hasMore, eventsSinceSave >= max(Self.saveInterval, engine.state.weight * 2) {
       try saveState()
     }
   }
