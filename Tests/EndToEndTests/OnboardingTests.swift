@@ -34,11 +34,11 @@ struct OnboardingTests {
 }
 
 extension Scenario {
-  /// Puts the workflows and plugins of this project into the folder.
-  fileprivate func copyProject() throws -> Scenario {
+  /// Puts the workflows, plugins and calendars of this project into the folder.
+  func copyProject() throws -> Scenario {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    for name in ["baton.yaml", "plugins", "workflows"] {
+    for name in ["baton.yaml", "plugins", "workflows", "calendars"] {
       try FileManager.default.copyItem(
         at: root.appending(path: name), to: folder.appending(path: name))
     }
@@ -46,7 +46,7 @@ extension Scenario {
   }
 
   /// The last value with a name in the transcript of the run.
-  fileprivate func value(named name: String) throws -> String {
+  func value(named name: String) throws -> String {
     try baton("transcript", "RUN", "--json")
     let entries = try #require(try json()["entries"] as? [[String: Any]])
     let details = entries.flatMap { $0["details"] as? [[String: Any]] ?? [] }

@@ -17,7 +17,7 @@ struct StatusCard {
   var text: String {
     var lines = head
     lines += section("Where it stands", open.flatMap(openLines))
-    lines += section("Done so far", done.map(doneLine))
+    lines += section("Done so far", doneLines)
     lines += section("Outputs", snapshot.outputs.lines(indent: 2))
     let next = NextCommand.all(for: snapshot, program: program)
     lines += section(
@@ -50,15 +50,6 @@ struct StatusCard {
     snapshot.steps.filter { step in
       switch step.status {
       case .waiting, .blocked, .failed, .inDoubt, .running: true
-      default: false
-      }
-    }
-  }
-
-  private var done: [StepView] {
-    snapshot.steps.filter { step in
-      switch step.status {
-      case .succeeded, .skipped, .undone, .cancelled: true
       default: false
       }
     }
@@ -114,24 +105,7 @@ struct StatusCard {
     return style.red("\(text), overdue by \(MomentFormat.text(late))")
   }
 
-  private func doneLine(_ step: StepView) -> String {
-    var facts: [String] = []
-    if step.status != .succeeded { facts.append(step.status.words) }
-    if let how = step.manner {
-      let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
-      facts.append(how.words + (by ?? "") + (step.reason.map { ": \($0)" } ?? ""))
-    }
-    if let start = step.startedAt, let span = step.finishedAt?.since(start) {
-      facts.append(MomentFormat.text(span))
-    }
-    if let target = step.target, let met = step.targetMet {
-      let text = "target \(MomentFormat.text(target)) \(met ? "met" : "missed")"
-      facts.append(met ? text : style.yellow(text))
-    }
-    return "  \(step.status.mark(style)) \(name(of: step)): \(facts.joined(separator: ", "))"
-  }
-
-  private func name(of step: StepView) -> String {
+  func name(of step: StepView) -> String {
     let title = TextLayout.harmless(step.title)
     return title == step.address ? title : "\(title) \(style.dim("[\(step.address)]"))"
   }

@@ -1,0 +1,67 @@
+import CommandLineKit
+import Engine
+import Runner
+import Transcripts
+import Values
+
+/// What was done so far. A section, a loop or a called workflow that is over is one line: whoever
+/// takes over needs to know where the run stands, and the transcript has the rest. What a person
+/// did in place of the machine, or passed over, is never folded away.
+extension StatusCard {
+  var doneLines: [String] {
+    var lines: [(text: String, folded: Int)] = []
+    // The depth of the container that is over and being folded, and where its line is.
+    var fold: (depth: Int, line: Int)?
+    for step in snapshot.steps {
+      if let over = fold, step.depth <= over.depth { fold = nil }
+      guard step.isDone else { continue }
+      if let over = fold, step.isOrdinary {
+        lines[over.line].folded += step.status == .succeeded ? 1 : 0
+        continue
+      }
+      lines.append((doneLine(step), 0))
+      if fold == nil, step.isContainer { fold = (step.depth, lines.count - 1) }
+    }
+    return lines.map { line in
+      line.folded == 0
+        ? line.text : line.text + style.dim(" (\(line.folded) step\(line.folded == 1 ? "" : "s"))")
+    }
+  }
+
+  private func doneLine(_ step: StepView) -> String {
+    var facts: [String] = []
+    if step.status != .succeeded { facts.append(step.status.words) }
+    if let how = step.manner {
+      let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
+      facts.append(how.words + (by ?? "") + (step.reason.map { ": \($0)" } ?? ""))
+    }
+    if let start = step.startedAt, let span = step.finishedAt?.since(start) {
+      facts.append(MomentFormat.text(span))
+    }
+    if let target = step.target, let met = step.targetMet {
+      let text = "target \(MomentFormat.text(target)) \(met ? "met" : "missed")"
+      facts.append(met ? text : style.yellow(text))
+    }
+    return "  \(step.status.mark(style)) \(name(of: step)): \(facts.joined(separator: ", "))"
+  }
+}
+
+extension StepView {
+  fileprivate var isDone: Bool {
+    switch status {
+    case .succeeded, .skipped, .undone, .cancelled: true
+    default: false
+    }
+  }
+
+  /// Whether nothing is to be said of the step that its section does not say.
+  fileprivate var isOrdinary: Bool {
+    let isByPlan = manner == nil || manner == .machine || manner == .person
+    return isByPlan && (status == .succeeded || status == .skipped) && targetMet != false
+  }
+
+  /// Whether the step only holds others together.
+  fileprivate var isContainer: Bool {
+    ["steps", "parallel", "for_each", "choose", "repeat", "workflow"].contains(kind)
+  }
+}
