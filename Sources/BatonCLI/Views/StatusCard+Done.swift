@@ -31,7 +31,8 @@ extension StatusCard {
   private func doneLine(_ step: StepView) -> String {
     var facts: [String] = []
     if step.status != .succeeded { facts.append(step.status.words) }
-    if let how = step.manner {
+    // A section is nobody's: those inside it may be the machine's or a person's.
+    if let how = step.manner, how != .machine || !step.isContainer {
       let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
       facts.append(how.words + (by ?? "") + (step.reason.map { ": \($0)" } ?? ""))
     }
