@@ -103,7 +103,7 @@ struct ChaosRun {
       let id = address.split(separator: "/").last.map(String.init) ?? address
       guard let n = source.matches[id] else { return nil }
       return .event(name: "world.happened", data: ["n": .int(Int64(n))])
-    case .time: return nil
+    case .time, .byHand: return nil
     }
   }
 
