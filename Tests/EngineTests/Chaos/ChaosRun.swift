@@ -19,15 +19,24 @@ struct ChaosRun {
     let diagnostics = Diagnostics()
     let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n" + source.text
     let file = SourceFile(path: "test.yaml", text: text)
-    guard let workflow = Workflow.load(file: file, catalog: World.catalog, into: diagnostics) else {
+    let called = source.called
+    let workflows = WorkflowSource(
+      find: { name, _ in called[name].map { SourceFile(path: "\(name).yaml", text: $0) } },
+      names: { Array(called.keys) })
+    let loaded = Workflow.load(
+      file: file, catalog: World.catalog, workflows: workflows, into: diagnostics)
+    guard let workflow = loaded else {
       throw Violation(
-        "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)")
+        "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)\n\(called)")
     }
     process = try VirtualProcess(workflow, seed: seed)
   }
 
   /// The text of the workflow, for whoever looks for the cause.
-  var text: String { source.text }
+  var text: String {
+    ([source.text] + source.called.sorted { $0.key < $1.key }.map(\.value)).joined(
+      separator: "---\n")
+  }
 
   // MARK: Playing
 

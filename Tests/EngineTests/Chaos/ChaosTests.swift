@@ -32,6 +32,19 @@ import Workflows
     #expect(crashes > Self.runs / 4, "hardly anything went wrong")
   }
 
+  @Test func `the random workflows have steps of every kind`() throws {
+    var text = ""
+    for seed in 1...100 { text += try ChaosRun(seed: UInt64(seed)).text }
+    for word in [
+      "action:", "set:", "ask:", "wait:", "steps:", "parallel:", "for_each:", "choose:", "repeat:",
+      "workflow:", "go_to:", "finish:", "finally:", "retry:", "verify:", "checkpoint:",
+      "preconditions:", "on_failure: continue", "on_failure: stop", "max_parallel: 3", "every:",
+    ] {
+      let count = text.split(separator: word).count - 1
+      #expect(count >= 5, "\(word) \(count)")
+    }
+  }
+
   /// Plays one seed and says how often its process died.
   private func play(_ seed: UInt64) throws -> Int {
     var calm = try ChaosRun(seed: seed)
