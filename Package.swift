@@ -28,6 +28,10 @@ let modules: [(name: String, imports: [String])] = [
     ["Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "SourceText", "CCrypto"]
   ),
   ("Plans", ["SourceText", "Values", "TimeZones", "CEL", "Fields", "Workflows"]),
+  (
+    "Simulation",
+    ["SourceText", "Values", "Documents", "TimeZones", "CEL", "Fields", "Workflows", "Engine"]
+  ),
   ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
@@ -60,8 +64,7 @@ let modules: [(name: String, imports: [String])] = [
       "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
       "Actions",
       "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
-      "Plans",
-      "Publishing",
+      "Plans", "Publishing", "Simulation",
     ]
   ),
 ]

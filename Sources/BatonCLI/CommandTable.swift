@@ -7,7 +7,7 @@ package enum CommandTable {
       (
         "Write procedures",
         [
-          ValidateCommand.self, PlanCommand.self, EvalCommand.self,
+          ValidateCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self,
           FmtCommand.self,
         ]
       ),
@@ -16,7 +16,7 @@ package enum CommandTable {
         [
           RunCommand.self, ResumeCommand.self, AnswerCommand.self, EventCommand.self,
           RetryCommand.self, DoneCommand.self, SkipCommand.self, ResolveCommand.self,
-          UndoCommand.self, RewindCommand.self, NoteCommand.self, CancelCommand.self,
+          NoteCommand.self, CancelCommand.self,
         ]
       ),
       ("See where things stand", [ListCommand.self, StatusCommand.self, TasksCommand.self]),

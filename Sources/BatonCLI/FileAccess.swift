@@ -10,6 +10,22 @@ enum FileAccess {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// What tells one state of a file from another.
+  struct Stamp: Equatable {
+    let seconds: Int
+    let nanoseconds: Int
+    let size: Int
+  }
+
+  /// nil where there is no such file.
+  static func stamp(of path: String) -> Stamp? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Stamp(
+      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
+      size: Int(status.st_size))
+  }
+
   /// The bytes of a file; `-` is standard input.
   static func read(_ path: String, console: Console) throws(CommandFailure) -> [UInt8] {
     if path == "-" { return console.input.everything() }

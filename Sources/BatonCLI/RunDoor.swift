@@ -36,12 +36,12 @@ struct RunDoor: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: complete and typed.
-  ///   - manner: who carries it out, and whether for real.
+  ///   - isRehearsal: whether examples answer in place of every operation.
   func start(
-    _ workflow: Workflow, inputs: ValueMap, manner: StartManner
+    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool
   ) async throws(CommandFailure) -> RunSnapshot {
     do {
-      return try await service.start(workflow, inputs: inputs, manner: manner)
+      return try await service.start(workflow, inputs: inputs, isRehearsal: isRehearsal)
     } catch {
       throw CommandFailure(error)
     }
@@ -85,6 +85,13 @@ struct RunDoor: Sendable {
   /// The ids of all runs, oldest first.
   func runIDs() throws(CommandFailure) -> [String] {
     do { return try store.list() } catch { throw CommandFailure(error) }
+  }
+
+  /// A run as its events; reads only.
+  func history(
+    of part: String
+  ) throws(CommandFailure) -> (engine: RunEngine, events: [Event]) {
+    do { return try service.history(of: part) } catch { throw CommandFailure(error) }
   }
 
   /// What the journal of a run says, with the titles and targets of its definition where they can

@@ -9,8 +9,7 @@ extension RunEngine {
     if state.commands.contains(command.id) { return .success([]) }
     do throws(Refusal) {
       if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
-      let pending = try events(for: command)
-      return .success(preparingUndo(pending, now: state.lastAt))
+      return .success(try events(for: command))
     } catch {
       return .failure(error)
     }
@@ -38,10 +37,6 @@ extension RunEngine {
     case .resolve(let step, let happened, let values, let reason):
       try resolve(step, happened: happened, values, reason: reason)
     case .cancel(let reason): try cancel(reason: reason)
-    case .undo(let reason): try undo(reason: reason)
-    case .rewind(let checkpoint, let again, let reason):
-      try rewind(to: checkpoint, again: again, reason: reason)
-    case .byHand(let step, let reason): try chooseByHand(step, reason: reason)
     case .note(let text): [PendingEvent(.noteAdded(text: text))]
     }
   }
@@ -134,7 +129,6 @@ extension RunEngine {
     switch record.phase {
     case .failed, .blocked, .unavailable: break
     case .retrying: break
-    case .waiting where state.recovery.byHand.contains(address): break
     case .inDoubt:
       throw Refusal(
         "`\(address)` is in doubt: trying it again could do it twice",
@@ -231,13 +225,13 @@ extension RunEngine {
   }
 
   private func cancel(reason: String) throws(Refusal) -> [PendingEvent] {
-    if case .finishing = state.phase { throw Refusal("the run is ending already") }
+    guard case .main = state.phase else { throw Refusal("the run is ending already") }
     return [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
   }
 
   // MARK: Places
 
-  func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
+  private func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
     guard let step = step(at: address) else {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }
@@ -257,7 +251,7 @@ extension RunEngine {
     return found
   }
 
-  var currentHint: String? {
+  private var currentHint: String? {
     let here = currentAddresses.filter { state.steps[$0] != nil }
     return here.isEmpty
       ? nil : "the run stands at " + here.map { "`\($0)`" }.joined(separator: ", ")

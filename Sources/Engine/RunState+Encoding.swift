@@ -24,16 +24,11 @@ extension RunState {
       ]
     }
     map["checkpoint_test"] = checkpointTest?.saved
-    let recovery = savedRecovery
-    if !recovery.isEmpty { map["recovery"] = .map(recovery) }
     return .map(map)
   }
 
   private var savedFrames: [Value] {
-    // What takes an effect back follows from the effects.
-    frames.keys.sorted().compactMap { id in
-      frames[id]?.role == .undo ? nil : frames[id]?.saved(as: id)
-    }
+    frames.keys.sorted().compactMap { id in frames[id]?.saved(as: id) }
   }
 
   private var savedSteps: ValueMap {
@@ -52,7 +47,6 @@ extension RunPhase {
   var saved: Value {
     switch self {
     case .main: ["name": "main"]
-    case .undoing(let goal, let mark): goal.saved(from: mark)
     case .finishing(let status, let message): Self.saved("finishing", status, message)
     case .ended(let status, let message): Self.saved("ended", status, message)
     }
@@ -119,7 +113,6 @@ extension StepRecord {
     map["by"] = by?.saved
     map["reason"] = reason.map { .string($0) }
     map["failure"] = failure.map { .map($0.data) }
-    if undoIsPrepared { map["undo_prepared"] = true }
     map["group"] = group?.saved
     return .map(map)
   }
@@ -176,7 +169,6 @@ extension StepPhase {
     case .succeeded: named("succeeded")
     case .skipped: named("skipped")
     case .cancelled: named("cancelled")
-    case .undone: named("undone")
     }
   }
 

@@ -21,8 +21,6 @@ package enum StepPhase: Sendable {
   case succeeded
   case skipped
   case cancelled
-  /// It was done, and taken back.
-  case undone
 
   package var status: StepStatus {
     switch self {
@@ -35,7 +33,6 @@ package enum StepPhase: Sendable {
     case .succeeded: .succeeded
     case .skipped: .skipped
     case .cancelled: .cancelled
-    case .undone: .undone
     }
   }
 }

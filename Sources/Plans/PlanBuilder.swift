@@ -213,7 +213,7 @@ final class PlanBuilder {
     return .loop(
       PlannedLoop(
         steps: body.list, least: count ?? 0, most: count, isParallel: loop.maxParallel ?? 1 > 1,
-        words: words))
+        limit: count, words: words))
   }
 
   private func rounds(
@@ -230,7 +230,8 @@ final class PlanBuilder {
     if let limit = loop.atMost { words += ", at most \(limit) times" }
     return .loop(
       PlannedLoop(
-        steps: body.list, least: 1, most: loop.atMost, isParallel: false, words: words))
+        steps: body.list, least: 1, most: loop.atMost, isParallel: false, limit: nil,
+        words: words))
   }
 
   private func sub(_ definition: Workflow, _ call: SubWorkflow, _ prefix: String) -> PlannedBody {

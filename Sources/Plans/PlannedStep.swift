@@ -126,6 +126,8 @@ package struct PlannedLoop: Sendable {
   /// nil: nobody knows.
   package let most: Int?
   package let isParallel: Bool
+  /// Nothing goes beyond it; a person may give a `repeat` more rounds than its `at_most`.
+  let limit: Int?
   /// In words: "for each of 3", "until `…`, at most 20 times".
   package let words: String
 }

@@ -209,7 +209,7 @@ private struct PathMatcher {
       last = index
       rounds[index, default: []].append(token)
     }
-    if let most = loop.most, let highest = rounds.keys.max(), highest >= most { return [] }
+    if let limit = loop.limit, let highest = rounds.keys.max(), highest >= limit { return [] }
     var result: Outcomes = [.stops, .fails]
     let empty = deeper.list(loop.steps, [])
     var all = loop.least == 0 || !rounds.isEmpty || empty.contains(.completes)

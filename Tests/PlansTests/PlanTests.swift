@@ -114,7 +114,6 @@ import Workflows
     #expect(known.times.latest?.since(known.start) == TimeSpan(seconds: 4 * 600))
     #expect(known.contains(["each[0]/add", "each[1]/add", "ready[0]/poll", "ready[1]/poll"]))
     #expect(!known.contains(["each[0]/add", "each[1]/add", "each[2]/add"]))
-    #expect(!known.contains(["each[0]/add", "ready[5]/poll"]))
   }
 
   @Test func `a precondition that cannot hold is shown with its message`() throws {

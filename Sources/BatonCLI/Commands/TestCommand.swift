@@ -1,0 +1,173 @@
+import CommandLineKit
+import Documents
+import Engine
+import Glibc
+import Plugins
+import Simulation
+import SourceText
+import Values
+import Workflows
+
+/// `baton test [FILE…]`.
+enum TestCommand: BatonCommand {
+  static let name = "test"
+  private static let files = CommandArgument(
+    "FILE", "a file of tests; default: all `*.test.yaml` in workflows/", .any, completion: .file)
+  private static let watch = CommandOption.flag(
+    "watch", "tests again whenever a file of the project changes")
+  private static let junit = CommandOption.value(
+    "junit", "FILE", "writes the results as JUnit XML too", completion: .file)
+  private static let fromRun = CommandOption.value(
+    "from-run", "RUN", "prints a test made from a run that has ended",
+    completion: .lines(["list", "--quiet"]))
+
+  static var declaration: CommandDeclaration {
+    CommandDeclaration(
+      name, "runs the tests of workflows in virtual time, and says what no test reaches",
+      discussion: [
+        "No operation is called and no time passes: a test says what operations, people and events "
+          + "answer. A call without an answer fails the test.",
+        "Values that are sensitive are not in the record of a run: --from-run puts others in their "
+          + "place and says so.",
+      ],
+      arguments: [files], options: [watch, junit, fromRun],
+      examples: [
+        .init("baton test", "all tests of the project"),
+        .init("baton test workflows/standard-onboarding.test.yaml --watch", "while you write"),
+        .init(
+          "baton test --from-run k7f3q9 > workflows/new.test.yaml", "a test from what happened"),
+        .init("baton test --junit results.xml", "for a build server"),
+      ])
+  }
+
+  static var body: CommandBody {
+    .immediate { call throws(CommandFailure) in
+      if let run = call.arguments.value(fromRun) { return try write(run, call) }
+      guard call.arguments.has(watch) else { return try once(call) }
+      return try again(call)
+    }
+  }
+
+  // MARK: Testing
+
+  private static func once(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
+    let loaded = try load(call)
+    let results = loaded.files.flatMap { loaded.runner.results(of: $0) }
+    let report = TestReport(
+      results: results, style: call.console.output.style, columns: call.console.output.columns)
+    if call.isJSON {
+      call.console.write(json: report.json)
+    } else {
+      call.console.output.write(report.text(isQuiet: call.isQuiet))
+    }
+    if let path = call.arguments.value(junit) {
+      try FileAccess.write(JUnitReport.text(results), to: path)
+    }
+    return results.allSatisfy(\.hasPassed) ? .done : .failed
+  }
+
+  private static func load(
+    _ call: CommandCall
+  ) throws(CommandFailure) -> (files: [TestFile], runner: TestRunner) {
+    let project = try call.project()
+    let plugins = Diagnostics()
+    let catalog = project.catalog(environment: call.environment, into: plugins)
+    let diagnostics = Diagnostics()
+    var found: [TestFile] = []
+    for path in try paths(call) {
+      let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
+      let file = TestFile.load(
+        source, catalog: catalog, workflows: project.workflows, into: diagnostics)
+      if let file { found.append(file) }
+    }
+    guard !diagnostics.hasErrors else {
+      throw CommandFailure(
+        .invalid, "the tests cannot be run as they are",
+        diagnostics: diagnostics.sorted + plugins.sorted)
+    }
+    if !diagnostics.isEmpty {
+      call.console.errors.write(
+        DiagnosticRenderer(colour: call.console.errors.style.isColored).render(diagnostics))
+    }
+    let people = project.people.map { TestPerson(id: $0.id, roles: Set($0.roles)) }
+    let runner = TestRunner(
+      people: people, environment: call.environment ?? project.defaultEnvironment)
+    return (found, runner)
+  }
+
+  private static func paths(_ call: CommandCall) throws(CommandFailure) -> [String] {
+    let given = call.arguments.values(files)
+    guard given.isEmpty else { return given }
+    let folder = (call.projectFolder == "." ? "" : call.projectFolder + "/") + "workflows"
+    let names = FileAccess.names(in: folder).filter { name in
+      [".test.yaml", ".test.yml", ".test.json"].contains { name.hasSuffix($0) }
+    }
+    guard !names.isEmpty else {
+      throw CommandFailure(
+        .notFound, "there is no test in `\(folder)`",
+        help: "a test stands beside its workflow, as `NAME.test.yaml`; "
+          + "`baton test --from-run RUN` writes one")
+    }
+    return names.map { "\(folder)/\($0)" }
+  }
+
+  // MARK: Watching
+
+  /// Looks at the files' times twice a second: there are few, and every file system has them.
+  private static func again(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
+    var last = ExitCode.done
+    var seen: [String: FileAccess.Stamp] = [:]
+    while !Interruption.isRequested {
+      let now = stamps(call)
+      if now != seen {
+        seen = now
+        do throws(CommandFailure) {
+          last = try once(call)
+        } catch {
+          last = error.code
+          let renderer = DiagnosticRenderer(colour: call.console.errors.style.isColored)
+          for finding in error.diagnostics {
+            call.console.errors.write(renderer.render(finding) + "\n")
+          }
+          call.console.show(error: error.message, help: error.help)
+        }
+        call.console.errors.line("waiting for a change; Ctrl-C ends")
+      }
+      usleep(500_000)
+    }
+    return last
+  }
+
+  private static func stamps(_ call: CommandCall) -> [String: FileAccess.Stamp] {
+    let root = call.projectFolder
+    var stamps: [String: FileAccess.Stamp] = [:]
+    func add(_ path: String) { stamps[path] = FileAccess.stamp(of: path) }
+    for path in call.arguments.values(files) { add(path) }
+    add("\(root)/baton.yaml")
+    for folder in ["workflows", "calendars"] {
+      for name in FileAccess.names(in: "\(root)/\(folder)") { add("\(root)/\(folder)/\(name)") }
+    }
+    for plugin in FileAccess.names(in: "\(root)/plugins") {
+      add("\(root)/plugins/\(plugin)/plugin.yaml")
+    }
+    return stamps
+  }
+
+  // MARK: Writing
+
+  private static func write(
+    _ run: String, _ call: CommandCall
+  ) throws(CommandFailure) -> ExitCode {
+    let history = try call.door().history(of: run)
+    let state = history.engine.state
+    guard case .ended(let status, _) = state.phase else {
+      throw CommandFailure(
+        .conflict, "the run `\(state.header.run)` has not ended: a test needs an end to expect",
+        help: "baton status \(state.header.run)")
+    }
+    var writer = TestWriter(history.engine, events: history.events)
+    let name = "\(state.header.name) \(status.rawValue), as in run \(state.header.run)"
+    call.console.output.write(writer.text(named: name, workflow: state.header.workflowID))
+    return .done
+  }
+}

@@ -1,0 +1,160 @@
+import Engine
+import Values
+package import Workflows
+
+/// Something of a workflow that a test can reach.
+package struct CoveragePoint: Hashable, Sendable {
+  package enum Aspect: Hashable, Sendable {
+    case reached
+    case conditionHeld, conditionFailed
+    /// A case of a `choose`, from 0.
+    case chosen(Int)
+    /// No case held.
+    case choseNone
+    /// The step's own `on_failure` was followed.
+    case failed
+    /// A branch of the recovery, from 0.
+    case recovered(Int)
+    case expired
+  }
+
+  /// Steps, branches (both ways of a decision), and what follows a failure.
+  package enum Kind: String, Sendable, CaseIterable {
+    case steps, branches, failures
+  }
+
+  package let step: String
+  package let aspect: Aspect
+
+  package var kind: Kind {
+    switch aspect {
+    case .reached: .steps
+    case .conditionHeld, .conditionFailed, .chosen, .choseNone: .branches
+    case .failed, .recovered, .expired: .failures
+    }
+  }
+
+  /// For people: "`sso` with `if` false".
+  package var words: String {
+    switch aspect {
+    case .reached: "\(step)"
+    case .conditionHeld: "\(step): `if` holds"
+    case .conditionFailed: "\(step): `if` does not hold"
+    case .chosen(let index): "\(step): case \(index + 1)"
+    case .choseNone: "\(step): no case holds"
+    case .failed: "\(step): on_failure"
+    case .recovered(let index): "\(step): on_failure, branch \(index + 1)"
+    case .expired: "\(step): on_expiry"
+    }
+  }
+}
+
+/// What tests reached of one workflow.
+package struct Coverage: Sendable {
+  package let workflow: Workflow
+  /// Everything there is to reach, in the order of the file.
+  package let all: [CoveragePoint]
+  package private(set) var reached: Set<CoveragePoint> = []
+  private let definitions: [ObjectIdentifier: Step]
+  /// For each recovery step: whose it is, and the branch.
+  private let rescuers: [String: (owner: String, aspect: CoveragePoint.Aspect)]
+
+  package init(_ workflow: Workflow) {
+    self.workflow = workflow
+    all = workflow.allSteps.flatMap(Self.points)
+    var own: [ObjectIdentifier: Step] = [:]
+    var rescuers: [String: (owner: String, aspect: CoveragePoint.Aspect)] = [:]
+    for step in workflow.allSteps {
+      own[ObjectIdentifier(step)] = step
+      for (policy, isExpiry) in [(step.onFailure, false), (step.onExpiry, true)] {
+        guard case .recover(let branches)? = policy else { continue }
+        for (index, branch) in branches.enumerated() {
+          for inner in branch.steps.steps {
+            rescuers[inner.id] = (step.id, isExpiry ? .expired : .recovered(index))
+          }
+        }
+      }
+    }
+    definitions = own
+    self.rescuers = rescuers
+  }
+
+  private static func points(of step: Step) -> [CoveragePoint] {
+    var aspects: [CoveragePoint.Aspect] = [.reached]
+    if step.condition != nil { aspects += [.conditionHeld, .conditionFailed] }
+    if case .choose(let cases) = step.kind {
+      aspects += cases.indices.map { .chosen($0) }
+      if cases.allSatisfy({ $0.when != nil }) { aspects.append(.choseNone) }
+    }
+    switch step.onFailure {
+    case .recover(let branches)?: aspects += branches.indices.map { .recovered($0) }
+    case .continue?, .stop?, .undo?: aspects.append(.failed)
+    case .park?, nil: break
+    }
+    if case .park? = step.onExpiry {
+      return aspects.map { CoveragePoint(step: step.id, aspect: $0) }
+    }
+    if step.onExpiry != nil { aspects.append(.expired) }
+    return aspects.map { CoveragePoint(step: step.id, aspect: $0) }
+  }
+
+  /// Adds what a run reached; steps of other workflows are left out.
+  package mutating func add(_ run: SimulatedRun) {
+    for event in run.events { add(event, run.engine) }
+  }
+
+  package mutating func add(_ other: Coverage) { reached.formUnion(other.reached) }
+
+  private mutating func add(_ event: Event, _ engine: RunEngine) {
+    guard let address = event.step, let step = engine.step(at: address),
+      definitions[ObjectIdentifier(step)] != nil
+    else { return }
+    switch event.kind {
+    case .stepSkipped(let reason, _):
+      if reason == "condition" { reach(step, .conditionFailed) }
+      if reason == "no_case" {
+        reach(step, .reached)
+        reach(step, .choseNone)
+      }
+      return
+    case .stepFailed: failed(step)
+    case .timerFired(let timer, _) where timer == "expires": reach(step, .expired)
+    default: break
+    }
+    reach(step, .reached)
+    if step.condition != nil { reach(step, .conditionHeld) }
+    if let rescued = rescuers[step.id] {
+      reached.insert(CoveragePoint(step: rescued.owner, aspect: rescued.aspect))
+    }
+    if let choice = event.choice { reach(step, .chosen(choice)) }
+  }
+
+  /// The nearest step outwards that says what follows.
+  private mutating func failed(_ step: Step) {
+    var current: Step? = step
+    while let candidate = current {
+      if candidate.onFailure != nil { return reach(candidate, .failed) }
+      current = candidate.parent.map { workflow.allSteps[$0] }
+    }
+  }
+
+  private mutating func reach(_ step: Step, _ aspect: CoveragePoint.Aspect) {
+    reached.insert(CoveragePoint(step: step.id, aspect: aspect))
+  }
+
+  // MARK: Figures
+
+  package func count(_ kind: CoveragePoint.Kind) -> (reached: Int, all: Int) {
+    let points = all.filter { $0.kind == kind }
+    return (points.count { reached.contains($0) }, points.count)
+  }
+
+  package var missing: [CoveragePoint] { all.filter { !reached.contains($0) } }
+}
+
+extension Event {
+  /// The case that a `choose` took.
+  fileprivate var choice: Int? {
+    if case .stepStarted(let start) = kind { start.choice } else { nil }
+  }
+}

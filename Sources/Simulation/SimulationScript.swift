@@ -1,0 +1,75 @@
+package import Engine
+package import Values
+package import Workflows
+
+/// What the world and people say in a simulation.
+package protocol SimulationScript: AnyObject {
+  /// What an operation answers; a failure where the script has no answer.
+  func answer(to call: SimulatedCall) -> Result<SimulatedAnswer, MissingAnswer>
+
+  /// What arrives next, where nothing else is to be done; nothing where nothing will.
+  func nextDelivery(_ run: SimulatedMoment) -> Delivery?
+
+  /// A delivery was taken, or refused.
+  func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp)
+}
+
+/// A call of an operation.
+package struct SimulatedCall: Sendable {
+  /// `connection.operation`.
+  package let operation: String
+  package let contract: OperationContract?
+  package let address: String
+  package let step: Step?
+  package let inputs: ValueMap
+  /// Whether it only looks at the world, for a check or a probe.
+  package let isLook: Bool
+}
+
+/// What a call comes to, and how long it takes.
+package struct SimulatedAnswer: Sendable {
+  package let result: AttemptResult
+  package let takes: TimeSpan
+
+  package init(_ result: AttemptResult, takes: TimeSpan = .zero) {
+    self.result = result
+    self.takes = takes
+  }
+}
+
+/// A call that the script has no answer for.
+package struct MissingAnswer: Error, Sendable {
+  package let call: SimulatedCall
+  /// Which call it is, from 1, where the script has answers but not so many.
+  package let number: Int?
+
+  package init(_ call: SimulatedCall, number: Int? = nil) {
+    self.call = call
+    self.number = number
+  }
+}
+
+/// A run that has nothing to do for now.
+package struct SimulatedMoment: Sendable {
+  package let engine: RunEngine
+  package let now: Timestamp
+  package let startedAt: Timestamp
+  /// When the run goes on by itself.
+  package let wakesAt: Timestamp?
+}
+
+/// Something that arrives at a run.
+package struct Delivery: Sendable {
+  package let at: Timestamp
+  package let kind: CommandKind
+  package let actor: Actor
+  /// Whose it is in the script.
+  package let origin: Int
+
+  package init(at: Timestamp, _ kind: CommandKind, by actor: Actor, origin: Int = 0) {
+    self.at = at
+    self.kind = kind
+    self.actor = actor
+    self.origin = origin
+  }
+}

@@ -1,0 +1,257 @@
+package import Engine
+import Fields
+import SourceText
+import TimeZones
+package import Values
+package import Workflows
+
+/// Drives a run in virtual time: what the engine decides is done at once, calls are answered by a
+/// script, and where nothing is to be done the clock goes on to the next moment at which something
+/// is. No handler, disk or real clock is touched.
+package final class Simulator {
+  /// A run that does more is taken for one that never ends.
+  package static let eventLimit = 2_000_000
+
+  private let script: any SimulationScript
+  private let vault = MemoryVault()
+  private var engine: RunEngine
+  private var now: Timestamp
+  private let startedAt: Timestamp
+  private var events: [Event]
+  private var path = RunPath()
+  /// Calls under way, by when they end.
+  private var underWay: [(at: Timestamp, request: AttemptRequest, result: AttemptResult)] = []
+  private var problems: [SimulationProblem] = []
+  private var deliveries = 0
+
+  /// How a simulated run starts.
+  package struct Start: Sendable {
+    package var inputs = ValueMap()
+    package var run = "20260101-tested"
+    package var at: Timestamp
+    package var by = Actor(kind: .user, id: "tester")
+    package var environment = "local"
+
+    package init(at: Timestamp) { self.at = at }
+  }
+
+  /// - Throws: where the run's name or its labels cannot be computed from the inputs.
+  package init(
+    _ workflow: Workflow, _ start: Start, script: any SimulationScript
+  ) throws(SimulationProblem) {
+    self.script = script
+    now = start.at
+    startedAt = start.at
+    let created = try Self.created(workflow, start, vault)
+    do throws(UnreadableEvent) {
+      engine = try RunEngine(workflow: workflow, created: created, vault: vault)
+    } catch {
+      throw SimulationProblem(message: error.message)
+    }
+    events = [created]
+  }
+
+  private static func created(
+    _ workflow: Workflow, _ start: Start, _ vault: MemoryVault
+  ) throws(SimulationProblem) -> Event {
+    var header = RunHeader(
+      run: start.run, workflowID: workflow.id, workflowName: workflow.name,
+      workflowVersion: workflow.version ?? "", workflowFile: workflow.file.path,
+      workflowSHA256: workflow.sha256, definition: ValueMap(), environment: start.environment,
+      name: workflow.name, labels: ValueMap(),
+      inputs: StoredValues(
+        start.inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault))
+    let first = Event(.runCreated(header), actor: start.by, at: start.at)
+    do throws(ExpressionFailure) {
+      let engine = try? RunEngine(workflow: workflow, created: first, vault: vault)
+      if let described = try engine?.described() {
+        header.name = described.name
+        header.labels = described.labels
+      }
+    } catch {
+      throw SimulationProblem(message: "the run's name or labels: \(error.message)")
+    }
+    return Event(.runCreated(header), actor: start.by, at: start.at)
+  }
+
+  // MARK: Running
+
+  /// Goes on until the run is over, or nothing will happen any more.
+  package func run() -> SimulatedRun {
+    while problems.isEmpty {
+      guard events.count < Self.eventLimit else {
+        problems.append(SimulationProblem(message: "the run does not end: \(events.count) events"))
+        break
+      }
+      switch engine.next(now: now) {
+      case .record(let pending): record(pending)
+      case .attempt(let request): attempt(request)
+      case .look(let request): look(request)
+      case .wait(let until):
+        guard goOn(until) else { return result }
+      case .end: return result
+      }
+    }
+    return result
+  }
+
+  private var result: SimulatedRun {
+    SimulatedRun(
+      engine: engine, vault: vault, events: events, path: path.addresses, startedAt: startedAt,
+      endedAt: now, problems: problems)
+  }
+
+  private func record(_ pending: [PendingEvent], by actor: Actor = .machine, command: String? = nil)
+  {
+    for item in pending {
+      let event = Event(
+        item.kind, step: item.step, attempt: item.attempt, actor: actor, at: now,
+        command: command)
+      events.append(event)
+      path.note(event, event.step.flatMap { engine.step(at: $0) })
+      engine.apply(event)
+    }
+  }
+
+  // MARK: Time
+
+  /// Lets time pass until something happens; false where nothing will.
+  private func goOn(_ until: Timestamp?) -> Bool {
+    let call = underWay.indices.min { underWay[$0].at < underWay[$1].at }
+    let others = [until, call.map { underWay[$0].at }].compactMap(\.self).min()
+    let moment = SimulatedMoment(engine: engine, now: now, startedAt: startedAt, wakesAt: others)
+    // At a tie what arrives is first: an answer in the last moment counts.
+    if let delivery = script.nextDelivery(moment), others.map({ delivery.at <= $0 }) ?? true {
+      now = max(now, delivery.at)
+      deliver(delivery)
+      return true
+    }
+    guard let others else { return false }
+    if let call, underWay[call].at <= others {
+      let ended = underWay.remove(at: call)
+      now = max(now, ended.at)
+      record(engine.outcome(of: ended.request, ended.result, now: now))
+      return true
+    }
+    guard others > now else {
+      problems.append(SimulationProblem(message: "the run stands still at \(now.journalText)"))
+      return false
+    }
+    now = others
+    return true
+  }
+
+  private func deliver(_ delivery: Delivery) {
+    deliveries += 1
+    let command = Command(
+      id: "delivery-\(deliveries)", kind: delivery.kind, actor: delivery.actor)
+    if case .resume = delivery.kind {
+      record([PendingEvent(.runResumed(process: 0, host: "simulation"))], by: delivery.actor)
+      return script.delivered(delivery, nil, at: now)
+    }
+    switch engine.handle(command) {
+    case .success(let pending):
+      record(pending, by: delivery.actor, command: command.id)
+      script.delivered(delivery, nil, at: now)
+    case .failure(let refusal): script.delivered(delivery, refusal, at: now)
+    }
+  }
+
+  // MARK: Calls
+
+  private func attempt(_ request: AttemptRequest) {
+    guard engine.isDue(request) else { return }
+    let call = SimulatedCall(
+      operation: request.step.qualified(request.call.operation), contract: request.call.contract,
+      address: request.address, step: request.step, inputs: request.inputs, isLook: false)
+    guard let answer = answer(to: call) else { return }
+    let sensitive = request.sensitive
+    let intent = Intent(
+      operation: call.operation, driver: "simulation", driverSHA256: "",
+      effects: request.effects.rawValue, key: request.key,
+      with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault))
+    record([
+      PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt)
+    ])
+    var result = answer.result
+    var takes = answer.takes
+    if let timeout = request.timeout, takes > timeout {
+      takes = timeout
+      result = .lost(Failure(code: "timeout", message: "no answer within \(timeout.durationText)"))
+    }
+    guard takes > .zero, let end = now.adding(takes) else {
+      return record(engine.outcome(of: request, result, now: now))
+    }
+    underWay.append((end, request, result))
+  }
+
+  private func look(_ request: LookRequest) {
+    let step = engine.step(at: request.address)
+    let call = SimulatedCall(
+      operation: step?.qualified(request.call.operation) ?? request.call.operation,
+      contract: request.call.contract, address: request.address, step: step,
+      inputs: request.inputs, isLook: true)
+    guard let answer = answer(to: call) else { return }
+    switch answer.result {
+    case .succeeded(let outputs):
+      record([
+        PendingEvent(
+          .lookAnswered(request.look, outputs: outputs.inJSON), step: request.address)
+      ])
+    case .failed(let failure, _), .lost(let failure), .unavailable(let failure):
+      record([
+        PendingEvent(.lookFailed(request.look, message: failure.message), step: request.address)
+      ])
+    }
+  }
+
+  private func answer(to call: SimulatedCall) -> SimulatedAnswer? {
+    switch script.answer(to: call) {
+    case .success(let answer): return answer
+    case .failure(let missing):
+      problems.append(SimulationProblem(missing))
+      return nil
+    }
+  }
+}
+
+/// What a simulated run came to.
+package struct SimulatedRun: Sendable {
+  package let engine: RunEngine
+  package let vault: MemoryVault
+  package let events: [Event]
+  /// The addresses of the steps that did something, in order.
+  package let path: [String]
+  package let startedAt: Timestamp
+  package let endedAt: Timestamp
+  /// Why the simulation could not go on.
+  package let problems: [SimulationProblem]
+
+  package var status: RunStatus {
+    if case .ended(let status, _) = engine.state.phase { return status }
+    return engine.parkReasons().status
+  }
+
+  /// What the run says at its end, or why it stands still.
+  package var message: String? {
+    switch engine.state.phase {
+    case .ended(_, let message): message
+    default: engine.parkReasons().reasons.first?.message
+    }
+  }
+
+  package var outputs: ValueMap { opened(engine.state.outputs) }
+
+  /// Values in clear.
+  package func opened(_ values: StoredValues) -> ValueMap {
+    (try? values.opened(by: vault)) ?? values.clear
+  }
+}
+
+extension Step {
+  /// A contract names the operations of its own plugin alone; here with their connection.
+  fileprivate func qualified(_ operation: String) -> String {
+    guard !operation.contains("."), let connection else { return operation }
+    return "\(connection).\(operation)"
+  }
+}

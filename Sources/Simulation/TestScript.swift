@@ -1,0 +1,248 @@
+package import Engine
+package import TimeZones
+package import Values
+package import Workflows
+
+/// What a test says the world and people do.
+package final class TestScript: SimulationScript {
+  private let test: WorkflowTest
+  private let people: [TestPerson]
+  private let calendar: BusinessCalendar
+  /// How often each scripted action was called.
+  private var calls: [Int]
+  private var waitingEvents: [Int]
+  /// How many entries of each step's answers were given, by address.
+  private var given: [String: Int] = [:]
+  private var commandsDone = 0
+  /// When the run was first seen to wait for its next command.
+  private var parkedAt: Timestamp?
+  /// What the run refused, in the words of the test.
+  package private(set) var refused: [SimulationProblem] = []
+
+  /// - Parameter people: who is known by name, with their roles.
+  package init(
+    _ test: WorkflowTest, people: [TestPerson] = [], calendar: BusinessCalendar = .standard
+  ) {
+    self.test = test
+    self.people = people
+    self.calendar = calendar
+    calls = [Int](repeating: 0, count: test.actions.count)
+    waitingEvents = Array(test.events.indices)
+  }
+
+  // MARK: Operations
+
+  package func answer(to call: SimulatedCall) -> Result<SimulatedAnswer, MissingAnswer> {
+    guard let index = bestAction(for: call) else { return .failure(MissingAnswer(call)) }
+    let action = test.actions[index]
+    calls[index] += 1
+    let number = calls[index]
+    guard action.isEndless || number <= action.answers.count else {
+      return .failure(MissingAnswer(call, number: number))
+    }
+    guard let answer = action.answers[safely: action.isEndless ? 0 : number - 1] else {
+      return .failure(MissingAnswer(call))
+    }
+    return .success(SimulatedAnswer(answer.result.attempt, takes: answer.takes))
+  }
+
+  private func bestAction(for call: SimulatedCall) -> Int? {
+    var best: (index: Int, precision: Int)?
+    for (index, action) in test.actions.enumerated() {
+      let precision =
+        switch action.target {
+        case .operation(let name): name == call.operation ? 1 : 0
+        case .step(let pattern): call.isMeant ? pattern.precision(for: call.address) * 2 : 0
+        }
+      if precision > best?.precision ?? 0 { best = (index, precision) }
+    }
+    return best?.index
+  }
+
+  /// Answers that nothing asked for.
+  package var unused: [String] {
+    let names = zip(test.actions, calls).filter { $0.1 == 0 }.map { $0.0.target.words }
+    return names
+  }
+
+  // MARK: Deliveries
+
+  package func nextDelivery(_ run: SimulatedMoment) -> Delivery? {
+    var next: Delivery?
+    for delivery in events(run) + answers(run) where next.map({ delivery.at < $0.at }) ?? true {
+      next = delivery
+    }
+    guard let command = command(run, isAlone: next == nil && run.wakesAt == nil) else {
+      return next
+    }
+    return next.map { command.at < $0.at ? command : $0 } ?? command
+  }
+
+  private func moment(_ moment: ScriptedMoment, since start: Timestamp) -> Timestamp {
+    switch moment {
+    case .at(let at): at
+    case .after(let length): (try? length.added(to: start, calendar: calendar)) ?? start
+    }
+  }
+
+  private func events(_ run: SimulatedMoment) -> [Delivery] {
+    waitingEvents.map { index in
+      let event = test.events[index]
+      return Delivery(
+        at: max(moment(event.moment, since: run.startedAt), run.now),
+        .event(name: event.name, data: event.data), by: .machine, origin: index)
+    }
+  }
+
+  private func answers(_ run: SimulatedMoment) -> [Delivery] {
+    guard !test.answers.isEmpty else { return [] }
+    var found: [Delivery] = []
+    for (address, since) in run.engine.questions {
+      guard let answers = answers(for: address),
+        let entry = answers.entries[safely: given[address] ?? 0]
+      else { continue }
+      found.append(
+        Delivery(
+          at: max(moment(entry.moment, since: since), run.now), kind(entry.content, address),
+          by: actor(entry.by, address, run.engine)))
+    }
+    return found
+  }
+
+  private func kind(_ content: ScriptedAnswers.Content, _ address: String) -> CommandKind {
+    switch content {
+    case .values(let values): .answer(step: address, values: values)
+    // No run of this release gets so far as to ask for an approval.
+    case .approval, .rejection: .note(text: "an approval of \(address)")
+    }
+  }
+
+  private func answers(for address: String) -> ScriptedAnswers? {
+    var best: (answers: ScriptedAnswers, precision: Int)?
+    for answers in test.answers {
+      let precision = answers.step.precision(for: address)
+      if precision > best?.precision ?? 0 { best = (answers, precision) }
+    }
+    return best?.answers
+  }
+
+  /// Who acts: the one the test names, else whoever has the role.
+  private func actor(_ name: String?, _ address: String, _ engine: RunEngine) -> Actor {
+    if let name { return Actor(kind: .person, id: name) }
+    guard let role = engine.step(at: address)?.role else {
+      return Actor(kind: .person, id: "somebody")
+    }
+    let holders = people.filter { $0.roles.contains(role) }
+    let turn = given[address] ?? 0
+    if let holder = holders[safely: turn % max(holders.count, 1)] {
+      return Actor(kind: .person, id: holder.id)
+    }
+    return Actor(kind: .person, id: turn == 0 ? role : "\(role)-\(turn + 1)")
+  }
+
+  private func command(_ run: SimulatedMoment, isAlone: Bool) -> Delivery? {
+    guard let command = test.commands[safely: commandsDone] else { return nil }
+    if parkedAt == nil {
+      guard isAlone || run.engine.parkReasons().status == .needsAttention else { return nil }
+      parkedAt = run.now
+    }
+    let actor = Actor(kind: .person, id: command.by ?? "somebody")
+    return Delivery(
+      at: max(moment(command.moment, since: parkedAt ?? run.now), run.now), command.kind,
+      by: actor, origin: -1)
+  }
+
+  package func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp) {
+    var what = "the test's command"
+    switch delivery.kind {
+    case .answer(let step, _) where delivery.origin == 0:
+      given[step, default: 0] += 1
+      what = "the test's answer to `\(step)`"
+    case .event(let name, _):
+      waitingEvents.removeAll { $0 == delivery.origin }
+      what = "the test's event `\(name)`"
+    default: break
+    }
+    if delivery.origin == -1 {
+      commandsDone += 1
+      parkedAt = nil
+    }
+    if let refusal {
+      refused.append(
+        SimulationProblem(message: "\(what) is refused: \(refusal.message)", help: refusal.hint))
+    }
+  }
+}
+
+/// Somebody the project knows.
+package struct TestPerson: Sendable {
+  package let id: String
+  package let roles: Set<String>
+
+  package init(id: String, roles: Set<String>) {
+    self.id = id
+    self.roles = roles
+  }
+}
+
+extension SimulatedCall {
+  /// Whether an answer under a step's name is for this call: for what the step does, or for the
+  /// looks of a step that calls nothing else.
+  fileprivate var isMeant: Bool {
+    guard isLook, case .action? = step?.kind else { return true }
+    return false
+  }
+}
+
+extension ScriptedAction.Target {
+  fileprivate var words: String {
+    switch self {
+    case .operation(let name): name
+    case .step(let pattern): pattern.text
+    }
+  }
+}
+
+extension ScriptedAction.Result {
+  fileprivate var attempt: AttemptResult {
+    switch self {
+    case .outputs(let outputs): .succeeded(outputs)
+    case .error(let code, let message, let canRetry, let details):
+      .failed(Failure(code: code, message: message, details: details), canRetry: canRetry)
+    case .lost(let message): .lost(Failure(code: "lost", message: message))
+    case .unavailable(let message): .unavailable(Failure(code: "unavailable", message: message))
+    }
+  }
+}
+
+extension ScriptedCommand {
+  fileprivate var kind: CommandKind {
+    switch action {
+    case .resume: .resume
+    case .retry(let step, let with): .retry(step: step, with: with, again: false, reason: reason)
+    case .done(let step, let values):
+      .done(step: step, values: values, reason: reason, evidence: [])
+    case .skip(let step): .skip(step: step, reason: reason)
+    case .resolve(let step, let happened, let values):
+      .resolve(step: step, happened: happened, values: values, reason: reason)
+    case .cancel: .cancel(reason: reason)
+    }
+  }
+}
+
+extension RunEngine {
+  /// The addresses at which somebody is asked, and since when.
+  fileprivate var questions: [(address: String, since: Timestamp)] {
+    state.steps.compactMap { address, record -> (String, Timestamp)? in
+      guard case .waiting(_, let since) = record.phase else { return nil }
+      switch step(at: address)?.kind {
+      case .ask?, .approve?: return (address, since)
+      default: return nil
+      }
+    }.sorted { $0.0 < $1.0 }
+  }
+}
+
+extension Array {
+  subscript(safely index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

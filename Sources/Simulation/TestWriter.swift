@@ -1,0 +1,244 @@
+package import Engine
+import Fields
+import TimeZones
+import Values
+import Workflows
+
+/// Writes a test from what happened in a run that has ended.
+package struct TestWriter {
+  private let workflow: Workflow
+  private let engine: RunEngine
+  private let events: [Event]
+  private var placeholders: [String] = []
+
+  /// - Parameters:
+  ///   - engine: The run at its end.
+  ///   - events: All of them.
+  package init(_ engine: RunEngine, events: [Event]) {
+    workflow = engine.workflow
+    self.engine = engine
+    self.events = events
+  }
+
+  /// The text of a file with one test.
+  ///
+  /// Sensitive values are not in a journal: where one was, a made-up value that fits stands in the
+  /// test, with a remark.
+  package mutating func text(named name: String, workflow reference: String) -> String {
+    let state = engine.state
+    let header = state.header
+    var lines = ["workflow: \(FlowText.scalar(reference))", "tests:"]
+    lines.append("  - name: \(FlowText.scalar(name))")
+    lines.append("    run: \(FlowText.scalar(header.run))")
+    lines.append("    started_at: \(FlowText.scalar(state.startedAt.journalText))")
+    lines.append("    started_by: \(FlowText.scalar(state.startedBy.id))")
+    lines.append("    environment: \(FlowText.scalar(header.environment))")
+    let inputs = values(header.inputs, workflow.inputs)
+    if !inputs.isEmpty { lines += block("inputs", inputs, indent: 4) }
+    lines += actions() + answers() + arrivals() + commands()
+    lines += expectation()
+    let remark =
+      placeholders.isEmpty
+      ? [] : ["# Made up in place of sensitive values: " + placeholders.joined(separator: ", ")]
+    return (remark + lines).joined(separator: "\n") + "\n"
+  }
+
+  // MARK: Values
+
+  private mutating func values(_ stored: StoredValues, _ fields: FieldSet?) -> ValueMap {
+    var values = stored.clear
+    for name in stored.sealed.names {
+      values[name] = fields?[name].map { FieldSamples.value(for: $0) } ?? "placeholder"
+      if !placeholders.contains(name) { placeholders.append(name) }
+    }
+    return values
+  }
+
+  private func block(_ key: String, _ values: ValueMap, indent: Int) -> [String] {
+    let space = String(repeating: " ", count: indent)
+    return ["\(space)\(key):"]
+      + values.map { member in
+        "\(space)  \(FlowText.scalar(member.key.asString ?? "?")): \(FlowText.text(member.value))"
+      }
+  }
+
+  // MARK: Calls
+
+  private mutating func actions() -> [String] {
+    var order: [String] = []
+    var lines: [String: [String]] = [:]
+    func add(_ target: String, _ answer: String) {
+      if lines[target] == nil { order.append(target) }
+      lines[target, default: []].append(answer)
+    }
+    // A success that needs no check is said of the step at once, not of its attempt.
+    var open: Set<String> = []
+    for event in events {
+      guard let address = event.step else { continue }
+      let wasOpen = open.remove(address) != nil
+      switch event.kind {
+      case .attemptStarted: open.insert(address)
+      case .stepSucceeded(let outputs?, _, _, _) where wasOpen:
+        let fields = step(address)?.outputFields
+        add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
+      case .attemptSucceeded(let outputs):
+        let fields = step(address)?.outputFields
+        add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
+      case .attemptFailed(let failure, let retryAt, let wasSent):
+        add(
+          operation(at: address),
+          wasSent
+            ? error(failure, isFinal: retryAt == nil, at: address)
+            : "{ unavailable: \(FlowText.scalar(failure.message)) }")
+      case .attemptLost(let message, _):
+        add(operation(at: address), "{ lost: \(FlowText.scalar(message)) }")
+      case .lookAnswered(let look, let outputs):
+        add(operation(of: look, at: address), "{ outputs: \(FlowText.text(.map(outputs))) }")
+      case .lookFailed(let look, let message):
+        add(operation(of: look, at: address), "{ unavailable: \(FlowText.scalar(message)) }")
+      default: break
+      }
+    }
+    guard !order.isEmpty else { return [] }
+    return ["    actions:"]
+      + order.flatMap { target in
+        ["      \(FlowText.scalar(target)):"] + (lines[target] ?? []).map { "        - \($0)" }
+      }
+  }
+
+  private func error(_ failure: Failure, isFinal: Bool, at address: String) -> String {
+    var map: ValueMap = ["code": .string(failure.code), "message": .string(failure.message)]
+    let mayRetry = (step(address)?.retry?.attempts ?? 1) > 1
+    if isFinal, mayRetry { map["retry"] = false }
+    if !failure.details.isEmpty { map["details"] = .map(failure.details) }
+    return "{ error: \(FlowText.text(.map(map))) }"
+  }
+
+  private func step(_ address: String) -> Step? { engine.step(at: address) }
+
+  private func operation(at address: String) -> String {
+    guard case .action(let call)? = step(address)?.kind else { return address }
+    return call.operation
+  }
+
+  private func operation(of look: Look, at address: String) -> String {
+    guard let step = step(address) else { return address }
+    let call =
+      switch look.purpose {
+      case .preconditions: step.preconditions[safely: look.index]?.look
+      case .verify, .checkpoint: step.verify[safely: look.index]?.look
+      case .probe: step.probe?.action
+      }
+    guard let name = call?.operation else { return address }
+    guard !name.contains("."), let connection = step.connection else { return name }
+    return "\(connection).\(name)"
+  }
+
+  // MARK: People and events
+
+  private mutating func answers() -> [String] {
+    var order: [String] = []
+    var lines: [String: [String]] = [:]
+    var askedAt: [String: Timestamp] = [:]
+    for event in events {
+      guard let address = event.step else { continue }
+      switch event.kind {
+      case .stepWaiting: askedAt[address] = event.at
+      case .answerGiven(let given):
+        if lines[address] == nil { order.append(address) }
+        var fields: FieldSet?
+        if case .ask(let question)? = step(address)?.kind { fields = question.fields }
+        let values = FlowText.text(.map(values(given, fields)))
+        lines[address, default: []].append(
+          "{ after: \(delay(event.at, since: askedAt[address])), by: "
+            + "\(FlowText.scalar(event.actor.id)), with: \(values) }")
+      default: break
+      }
+    }
+    guard !order.isEmpty else { return [] }
+    return ["    answers:"]
+      + order.flatMap { address in
+        ["      \(FlowText.scalar(address)):"] + (lines[address] ?? []).map { "        - \($0)" }
+      }
+  }
+
+  private func delay(_ moment: Timestamp, since start: Timestamp?) -> String {
+    let span = moment.since(start ?? engine.state.startedAt) ?? .zero
+    return max(span, .zero).words
+  }
+
+  private mutating func arrivals() -> [String] {
+    var lines: [String] = []
+    for event in events {
+      guard case .eventReceived(let received) = event.kind else { continue }
+      let fields = workflow.catalog.event(named: received.name)?.fields
+      let data = FlowText.text(.map(values(received.data, fields)))
+      lines.append(
+        "      - { event: \(received.name), data: \(data), after: "
+          + "\(delay(event.at, since: nil)) }")
+    }
+    return lines.isEmpty ? [] : ["    events:"] + lines
+  }
+
+  private mutating func commands() -> [String] {
+    var lines: [String] = []
+    var stoodStill = engine.state.startedAt
+    for event in events {
+      if let line = command(event, since: stoodStill) { lines.append("      - \(line)") }
+      switch event.kind {
+      case .runParked: break
+      default: stoodStill = event.at
+      }
+    }
+    return lines.isEmpty ? [] : ["    commands:"] + lines
+  }
+
+  private mutating func command(_ event: Event, since parked: Timestamp) -> String? {
+    guard event.actor.kind != .machine else { return nil }
+    let address = event.step.map(FlowText.scalar) ?? ""
+    let tail =
+      "after: \(delay(event.at, since: parked)), by: \(FlowText.scalar(event.actor.id)) }"
+    switch event.kind {
+    case .stepRetried(let with, _, let reason):
+      var fields: FieldSet?
+      if case .action(let call)? = event.step.flatMap(step)?.kind { fields = call.contract?.inputs }
+      return "{ retry: \(address), with: \(FlowText.text(.map(values(with, fields)))), "
+        + words(reason) + tail
+    case .stepSucceeded(let outputs, .byHand, let reason, _):
+      let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
+      return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"
+    case .stepSkipped(_, let message): return "{ skip: \(address), \(words(message))\(tail)"
+    case .doubtResolved(let happened, let outputs, let reason):
+      let given = values(outputs, event.step.flatMap(step)?.outputFields)
+      return "{ resolve: \(address), happened: \(happened), with: "
+        + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
+    case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
+    case .runResumed: return "{ resume: true, \(tail)"
+    default: return nil
+    }
+  }
+
+  private func words(_ reason: String?) -> String {
+    reason.map { "reason: \(FlowText.scalar($0)), " } ?? ""
+  }
+
+  // MARK: Expectation
+
+  private func expectation() -> [String] {
+    let state = engine.state
+    var path = RunPath()
+    for event in events { path.note(event, event.step.flatMap(step)) }
+    var lines = ["    expect:"]
+    if case .ended(let status, let message) = state.phase {
+      lines.append("      status: \(status.rawValue)")
+      if let message { lines.append("      message: \(FlowText.scalar(message))") }
+    }
+    lines.append("      path:")
+    lines += path.addresses.map { "        - \(FlowText.scalar($0))" }
+    // Sealed ones are left out: what stands in their place is made up.
+    if !state.outputs.clear.isEmpty {
+      lines += block("outputs", state.outputs.clear, indent: 6)
+    }
+    return lines
+  }
+}

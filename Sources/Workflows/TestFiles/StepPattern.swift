@@ -1,0 +1,51 @@
+/// How a test names steps of a run: an address (`add_users[3]/create`), an address without the rounds
+/// of its loops (`add_users/create`), or the id alone.
+package struct StepPattern: Hashable, Sendable {
+  package let text: String
+
+  package init(_ text: String) { self.text = text }
+
+  /// How exactly it names an address: 3 the address itself, 2 without rounds, 1 by its id, 0 not.
+  package func precision(for address: String) -> Int {
+    if text == address { return 3 }
+    if text == Self.withoutRounds(address) { return 2 }
+    guard !text.contains("/"), let slash = address.lastIndex(of: "/") else { return 0 }
+    return text == address[address.index(after: slash)...] ? 1 : 0
+  }
+
+  static func withoutRounds(_ address: String) -> String {
+    address.split(separator: "/", omittingEmptySubsequences: false).map { piece in
+      piece.last == "]" ? piece[..<(piece.lastIndex(of: "[") ?? piece.endIndex)] : piece
+    }.joined(separator: "/")
+  }
+}
+
+extension Workflow {
+  /// The steps that a pattern may mean, in this workflow and those that it calls.
+  package func steps(matching pattern: StepPattern) -> [Step] {
+    let pieces = StepPattern.withoutRounds(pattern.text).split(
+      separator: "/", omittingEmptySubsequences: false)
+    guard pieces.count > 1 else {
+      return definitions.compactMap { $0.step(named: StepPattern.withoutRounds(pattern.text)) }
+    }
+    var workflow = self
+    for piece in pieces.dropLast() {
+      guard let step = workflow.step(named: String(piece)) else { return [] }
+      if case .workflow(let call) = step.kind {
+        guard let definition = call.definition else { return [] }
+        workflow = definition
+      }
+    }
+    return [workflow.step(named: String(pieces[pieces.count - 1]))].compactMap(\.self)
+  }
+}
+
+extension Step {
+  /// Whether it holds other steps together and does nothing itself.
+  package var isContainer: Bool {
+    switch kind {
+    case .section, .parallel, .forEach, .choose, .repeat, .workflow: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,323 @@
+import Documents
+import Fields
+import SourceText
+import TimeZones
+import Values
+
+/// What the world and people say.
+extension TestDecoder {
+  // MARK: Actions
+
+  func actions(_ node: Node?) -> [ScriptedAction] {
+    (node.flatMap { decoder.map($0, "`actions`") } ?? []).compactMap(action)
+  }
+
+  private func action(_ member: Member) -> ScriptedAction? {
+    guard let (target, contract) = target(member) else { return nil }
+    let isList = member.value.items != nil
+    let answers = (member.value.items ?? [member.value]).compactMap { answer($0, contract) }
+    return ScriptedAction(
+      target: target, answers: answers, isEndless: !isList, span: member.key.span)
+  }
+
+  private func target(
+    _ member: Member
+  ) -> (ScriptedAction.Target, OperationContract?)? {
+    let name = member.name
+    guard name.contains(".") else {
+      guard let step = steps(name, at: member.key.span).first else { return nil }
+      guard case .action(let call) = step.kind else {
+        let called = step.preconditions + step.verify
+        if called.contains(where: { $0.look != nil }) { return (.step(StepPattern(name)), nil) }
+        decoder.report(
+          .valueNotAllowed, "`\(name)` calls no operation", at: member.key.span,
+          help: "what people say stands under `answers`")
+        return nil
+      }
+      return (.step(StepPattern(name)), call.contract)
+    }
+    guard let contract = workflow.catalog.operation(named: name) else {
+      let problem = workflow.catalog.problem(with: name)
+      decoder.report(
+        .unknownOperation, problem.message, at: member.key.span, label: problem.label,
+        help: problem.near.map { "did you mean `\($0)`?" })
+      return nil
+    }
+    if !workflow.calledOperations.contains(name) {
+      decoder.diagnostics.add(
+        .unusedAnswer, "no step of `\(workflow.id)` calls `\(name)`", in: decoder.file,
+        at: member.key.span, label: "nothing asks for this answer")
+    }
+    return (.operation(name), contract)
+  }
+
+  private func answer(_ node: Node, _ contract: OperationContract?) -> ScriptedAction.Answer? {
+    guard decoder.members(node, TestKeys.action) != nil else { return nil }
+    let takes = node["takes"].flatMap { decoder.length($0, "takes") }?.elapsed ?? .zero
+    let kinds = ["outputs", "error", "lost", "unavailable"].filter { node[$0] != nil }
+    guard kinds.count <= 1 else {
+      decoder.report(
+        .severalKinds, "an answer is one of \(kinds.quotedList)", at: node.span)
+      return nil
+    }
+    guard let result = result(node, contract) else { return nil }
+    return ScriptedAction.Answer(result: result, takes: takes)
+  }
+
+  private func result(_ node: Node, _ contract: OperationContract?) -> ScriptedAction.Result? {
+    if let error = node["error"] { return self.error(error) }
+    if let lost = node["lost"] { return .lost(words(lost) ?? "the answer was lost") }
+    if let gone = node["unavailable"] {
+      return .unavailable(words(gone) ?? "it cannot be reached")
+    }
+    guard let outputs = node["outputs"] else {
+      return outputs(ValueMap(), contract, at: { _ in node.span })
+    }
+    guard decoder.map(outputs, "`outputs`") != nil else { return nil }
+    return self.outputs(
+      outputs.values(for: contract?.outputs), contract,
+      at: { outputs[$0]?.span ?? outputs.span })
+  }
+
+  private func outputs(
+    _ values: ValueMap, _ contract: OperationContract?, at place: (String) -> SourceSpan
+  ) -> ScriptedAction.Result? {
+    guard let contract else { return .outputs(values) }
+    return completed(values, contract.outputs, "`\(contract.name)`", at: place).map {
+      .outputs($0)
+    }
+  }
+
+  /// `true`, or a text that says more.
+  private func words(_ node: Node) -> String? {
+    if case .bool? = node.scalar?.resolved { return nil }
+    return decoder.text(node, "message")
+  }
+
+  private func error(_ node: Node) -> ScriptedAction.Result? {
+    guard decoder.members(node, TestKeys.error) != nil else { return nil }
+    guard let code = decoder.text(node, under: "code") else {
+      if node["code"] == nil {
+        decoder.missing(
+          "code", in: "`error`", at: node.span, help: "`error: { code: unavailable }`")
+      }
+      return nil
+    }
+    return .error(
+      code: code, message: decoder.text(node, under: "message") ?? "it failed (\(code))",
+      canRetry: node["retry"].flatMap { decoder.truth($0, "retry") } ?? true,
+      details: node["details"]?.value.asMap ?? ValueMap())
+  }
+
+  // MARK: Events
+
+  func events(_ node: Node?) -> [ScriptedEvent] {
+    (node.flatMap { decoder.list($0, "`events`") } ?? []).compactMap(event)
+  }
+
+  private func event(_ node: Node) -> ScriptedEvent? {
+    guard decoder.members(node, TestKeys.event) != nil else { return nil }
+    guard let name = decoder.text(node, under: "event") else {
+      if node["event"] == nil { decoder.missing("event", in: "an event", at: node.span) }
+      return nil
+    }
+    let place = node["event"]?.span ?? node.span
+    guard let contract = workflow.catalog.event(named: name) else {
+      let problem = workflow.catalog.problem(withEvent: name)
+      decoder.report(
+        .unknownEvent, problem.message, at: place, label: problem.label,
+        help: problem.near.map { "did you mean `\($0)`?" })
+      return nil
+    }
+    let data = node["data"]
+    guard
+      let values = completed(
+        data?.values(for: contract.fields) ?? ValueMap(), contract.fields, "`\(name)`",
+        at: { data?[$0]?.span ?? data?.span ?? place })
+    else { return nil }
+    return ScriptedEvent(name: name, data: values, moment: when(node), span: place)
+  }
+
+  // MARK: Answers of people
+
+  func answers(_ node: Node?) -> [ScriptedAnswers] {
+    (node.flatMap { decoder.map($0, "`answers`") } ?? []).compactMap(answers)
+  }
+
+  private func answers(_ member: Member) -> ScriptedAnswers? {
+    guard let step = steps(member.name, at: member.key.span).first else { return nil }
+    let entries: [ScriptedAnswers.Entry?]
+    switch step.kind {
+    case .ask(let question):
+      entries =
+        member.value.items.map { $0.map { entry($0, question) } }
+        ?? [whole(member.value, question)]
+    case .approve: entries = (member.value.items ?? [member.value]).map(decision)
+    default:
+      decoder.report(
+        .valueNotAllowed, "`\(member.name)` asks nobody", at: member.key.span,
+        label: "expected a step with `ask` or `approve`")
+      return nil
+    }
+    return ScriptedAnswers(
+      step: StepPattern(member.name), entries: entries.compactMap(\.self), span: member.key.span)
+  }
+
+  /// Fields and ticks, all at once.
+  private func whole(_ node: Node, _ question: Question) -> ScriptedAnswers.Entry? {
+    guard decoder.map(node, "an answer") != nil, let values = values(node, question) else {
+      return nil
+    }
+    return ScriptedAnswers.Entry(content: .values(values), moment: when(node.empty), by: nil)
+  }
+
+  private func entry(_ node: Node, _ question: Question) -> ScriptedAnswers.Entry? {
+    guard decoder.members(node, TestKeys.answer) != nil else { return nil }
+    guard let with = node["with"] else {
+      decoder.missing("with", in: "an answer", at: node.span, help: "`with: { field: value }`")
+      return nil
+    }
+    guard let values = values(with, question) else { return nil }
+    return ScriptedAnswers.Entry(
+      content: .values(values), moment: when(node), by: decoder.text(node, under: "by"))
+  }
+
+  private func values(_ node: Node, _ question: Question) -> ValueMap? {
+    var values = ValueMap()
+    let items = question.items.map(\.name)
+    for member in decoder.map(node, "`with`") ?? [] {
+      if items.contains(member.name) {
+        guard let flag = decoder.truth(member.value, member.name) else { return nil }
+        values[member.name] = .bool(flag)
+      } else if let field = question.fields[member.name] {
+        switch field.check(member.value.value(for: field)) {
+        case .success(let value): values[member.name] = value
+        case .failure(let problems):
+          decoder.report(.inputMismatch, problems.description, at: member.value.span)
+          return nil
+        }
+      } else {
+        let names = question.fields.names + items
+        decoder.report(
+          .unknownInput, "the question has no `\(member.name)`", at: member.key.span,
+          label: "it asks for \(names.quotedList)", help: decoder.suggestion(member.name, names))
+        return nil
+      }
+    }
+    return values
+  }
+
+  private func decision(_ node: Node) -> ScriptedAnswers.Entry? {
+    if let word = node.text, ["approve", "reject"].contains(word) {
+      return ScriptedAnswers.Entry(
+        content: word == "approve" ? .approval(comment: nil) : .rejection(comment: nil),
+        moment: when(node), by: nil)
+    }
+    guard decoder.members(node, TestKeys.answer) != nil else { return nil }
+    let comment = decoder.text(node, under: "comment")
+    var rejects = false
+    var reason = comment
+    if let reject = node["reject"] {
+      rejects = reject.scalar?.resolved.asBool ?? true
+      reason = words(reject) ?? comment
+    } else if let approve = node["approve"] {
+      rejects = !(decoder.truth(approve, "approve") ?? true)
+    }
+    return ScriptedAnswers.Entry(
+      content: rejects ? .rejection(comment: reason) : .approval(comment: comment),
+      moment: when(node), by: decoder.text(node, under: "by"))
+  }
+
+  // MARK: Commands
+
+  func commands(_ node: Node?) -> [ScriptedCommand] {
+    (node.flatMap { decoder.list($0, "`commands`") } ?? []).compactMap(command)
+  }
+
+  private func command(_ node: Node) -> ScriptedCommand? {
+    guard decoder.members(node, TestKeys.command) != nil else { return nil }
+    let verbs = TestKeys.verbs.filter { node[$0] != nil }
+    guard verbs.count == 1, let verb = verbs.first, let what = node[verb] else {
+      decoder.report(
+        verbs.isEmpty ? .missingKind : .severalKinds,
+        "a command is one of \(TestKeys.verbs.quotedList)", at: node.span)
+      return nil
+    }
+    guard let action = action(verb, what, node) else { return nil }
+    return ScriptedCommand(
+      action: action, reason: decoder.text(node, under: "reason") ?? "as the test says",
+      moment: when(node), by: decoder.text(node, under: "by"), span: node.span)
+  }
+
+  private func action(_ verb: String, _ what: Node, _ node: Node) -> ScriptedCommand.Action? {
+    if verb == "resume" { return .resume }
+    if verb == "cancel" { return .cancel }
+    guard let address = decoder.text(what, verb),
+      let step = steps(address, at: what.span).first
+    else { return nil }
+    switch verb {
+    case "retry":
+      var fields: FieldSet?
+      if case .action(let call) = step.kind { fields = call.contract?.inputs }
+      return .retry(address, with: node["with"]?.values(for: fields) ?? ValueMap())
+    case "done": return .done(address, values: values(node, step))
+    case "skip": return .skip(address)
+    default:
+      guard let happened = node["happened"].flatMap({ decoder.truth($0, "happened") }) else {
+        decoder.missing(
+          "happened", in: "`resolve`", at: node.span, help: "`happened: true` or `false`")
+        return nil
+      }
+      return .resolve(address, happened: happened, values: values(node, step))
+    }
+  }
+
+  private func values(_ node: Node, _ step: Step) -> ValueMap {
+    var fields: FieldSet?
+    switch step.kind {
+    case .action(let call): fields = call.contract?.outputs
+    case .ask(let question): fields = question.fields
+    default: break
+    }
+    return node["with"]?.values(for: fields) ?? ValueMap()
+  }
+}
+
+extension Node {
+  /// A node without members at the same place.
+  fileprivate var empty: Node { Node(.mapping([]), span: span) }
+}
+
+extension Workflow {
+  /// The names of all operations that steps of this workflow and of those that it calls may call.
+  package var calledOperations: Set<String> {
+    var names: Set<String> = []
+    for step in definitions.flatMap(\.allSteps) {
+      if case .action(let call) = step.kind { names.insert(call.operation) }
+      for check in step.preconditions + step.verify {
+        if let look = check.look { names.insert(look.operation) }
+      }
+      for call in step.secondaryCalls {
+        names.insert(call.operation)
+        if let connection = step.connection { names.insert("\(connection).\(call.operation)") }
+      }
+    }
+    return names
+  }
+}
+
+extension Step {
+  /// The name before the dot of its operation.
+  package var connection: String? {
+    guard case .action(let call) = kind, let dot = call.operation.firstIndex(of: ".") else {
+      return nil
+    }
+    return String(call.operation[..<dot])
+  }
+
+  fileprivate var secondaryCalls: [ActionCall] {
+    var calls = [probe?.action].compactMap(\.self)
+    if case .action(let call, _)? = undo { calls.append(call) }
+    return calls + (remind.map(\.notify) + escalate.map(\.notify)).compactMap(\.self)
+  }
+}

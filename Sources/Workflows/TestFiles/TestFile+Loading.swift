@@ -1,0 +1,101 @@
+import Documents
+import Fields
+package import SourceText
+import TimeZones
+import Values
+
+extension TestFile {
+  /// Reads and checks a file of tests.
+  ///
+  /// - Parameters:
+  ///   - catalog: What the steps of the workflow may call and wait for.
+  ///   - workflows: Where the workflow is found.
+  /// - Returns: nil where anything is wrong, in the workflow too; the findings say what.
+  package static func load(
+    _ file: SourceFile, catalog: Catalog, workflows: WorkflowSource,
+    into diagnostics: Diagnostics
+  ) -> TestFile? {
+    let errors = diagnostics.errorCount
+    guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
+    let decoder = FileDecoder(file, diagnostics)
+    guard decoder.members(root, TestKeys.file) != nil,
+      let workflow = workflow(root, decoder, catalog, workflows)
+    else { return nil }
+    guard let list = root["tests"] else {
+      decoder.missing(
+        "tests", in: "a file of tests",
+        at: SourceSpan(start: root.span.start, end: root.span.start),
+        help: "`tests:` is a list; each has a `name`, `inputs` and what to `expect`")
+      return nil
+    }
+    let nodes = decoder.list(list, "`tests`") ?? []
+    let shared = root["defaults"]
+    if let shared { _ = decoder.members(shared, TestKeys.defaults) }
+    let tests = nodes.compactMap { node in
+      TestDecoder(decoder, workflow, defaults: shared).decode(node)
+    }
+    checkNames(tests, decoder)
+    guard diagnostics.errorCount == errors else { return nil }
+    return TestFile(file: file, workflow: workflow, tests: tests)
+  }
+
+  private static func checkNames(_ tests: [WorkflowTest], _ decoder: FileDecoder) {
+    var known: Set<String> = []
+    for test in tests where !known.insert(test.name).inserted {
+      decoder.report(
+        .duplicateName, "two tests have the name `\(test.name)`", at: test.span,
+        help: "results are told apart by their names")
+    }
+  }
+
+  private static func workflow(
+    _ root: Node, _ decoder: FileDecoder, _ catalog: Catalog, _ workflows: WorkflowSource
+  ) -> Workflow? {
+    let node = root["workflow"]
+    let reference = node.map { decoder.text($0, "workflow") } ?? decoder.file.path.tested
+    let place = node?.span ?? SourceSpan(start: root.span.start, end: root.span.start)
+    guard let reference else { return nil }
+    guard let file = workflows.find(reference, decoder.file) else {
+      let names = workflows.names()
+      decoder.report(
+        .unknownWorkflow, "unknown workflow `\(reference)`", at: place,
+        label: names.isEmpty ? nil : "there are \(names.sorted().prefix(8).map(\.self).quotedList)",
+        help: decoder.suggestion(reference, names))
+      return nil
+    }
+    return Workflow.load(
+      file: file, catalog: catalog, workflows: workflows, into: decoder.diagnostics)
+  }
+}
+
+extension String {
+  /// The id of the workflow that a file of tests stands beside, from its name.
+  fileprivate var tested: String? {
+    let name = split(separator: "/").last.map(String.init) ?? self
+    guard let end = name.firstRange(of: ".test.") else { return nil }
+    return String(name[..<end.lowerBound])
+  }
+}
+
+/// Which keys the maps of a file of tests may have.
+enum TestKeys {
+  static let file = KeySet("a file of tests", ["workflow", "defaults", "tests"])
+  private static let script = [
+    "inputs", "environment", "started_at", "started_by", "actions", "events", "answers",
+  ]
+  static let defaults = KeySet("`defaults`", script)
+  static let test = KeySet("a test", ["name", "run", "commands", "expect"] + script)
+  static let action = KeySet(
+    "an answer", ["outputs", "error", "lost", "unavailable", "takes"])
+  static let error = KeySet("`error`", ["code", "message", "retry", "details"])
+  static let event = KeySet("an event", ["event", "data", "after", "at"])
+  static let answer = KeySet(
+    "an answer", ["with", "approve", "reject", "comment", "after", "at", "by"])
+  static let verbs = ["resume", "retry", "done", "skip", "resolve", "cancel"]
+  static let command = KeySet(
+    "a command", verbs + ["with", "happened", "reason", "after", "at", "by"])
+  static let expectation = KeySet(
+    "`expect`", ["status", "path", "outputs", "steps", "message", "duration"])
+  static let step = KeySet("what is expected of a step", ["status", "outputs", "error"])
+  static let duration = KeySet("`duration`", ["at_least", "at_most"])
+}

@@ -1,0 +1,147 @@
+package import SourceText
+package import TimeZones
+package import Values
+
+/// A file of tests of one workflow: `standard-onboarding.test.yaml`.
+package final class TestFile: Sendable {
+  package let file: SourceFile
+  package let workflow: Workflow
+  package let tests: [WorkflowTest]
+
+  init(file: SourceFile, workflow: Workflow, tests: [WorkflowTest]) {
+    self.file = file
+    self.workflow = workflow
+    self.tests = tests
+  }
+}
+
+/// A run in virtual time: what it starts with, what the world and people say, and what is expected.
+package struct WorkflowTest: Sendable {
+  package var name: String
+  package var span: SourceSpan
+  /// Complete, and typed by the workflow's fields.
+  package var inputs = ValueMap()
+  /// The id of the run, on which `uuid` and `short_id` depend.
+  package var run: String?
+  package var startedAt: Timestamp?
+  package var startedBy: String?
+  package var environment: String?
+  package var actions: [ScriptedAction] = []
+  package var events: [ScriptedEvent] = []
+  package var answers: [ScriptedAnswers] = []
+  package var commands: [ScriptedCommand] = []
+  package var expected = Expectation()
+
+  init(name: String, span: SourceSpan) {
+    self.name = name
+    self.span = span
+  }
+}
+
+/// What an operation, or one step, answers.
+package struct ScriptedAction: Sendable {
+  package enum Target: Sendable, Hashable {
+    /// `connection.operation`, whoever calls it.
+    case operation(String)
+    /// A step's id or address, before what the operation says.
+    case step(StepPattern)
+  }
+
+  package enum Result: Sendable, Hashable {
+    case outputs(ValueMap)
+    case error(code: String, message: String, canRetry: Bool, details: ValueMap)
+    /// Nobody knows whether it happened.
+    case lost(String)
+    /// It was never sent.
+    case unavailable(String)
+  }
+
+  package struct Answer: Sendable {
+    package let result: Result
+    /// How long the call takes.
+    package let takes: TimeSpan
+  }
+
+  package let target: Target
+  package let answers: [Answer]
+  /// Whether one answer serves every call; else each serves one.
+  package let isEndless: Bool
+  package let span: SourceSpan
+}
+
+/// When something happens in a test.
+package enum ScriptedMoment: Sendable, Hashable {
+  /// So long after the start of the run, or after a question was asked.
+  case after(AuthoredDuration)
+  case at(Timestamp)
+}
+
+/// An event that arrives.
+package struct ScriptedEvent: Sendable {
+  package let name: String
+  package let data: ValueMap
+  package let moment: ScriptedMoment
+  package let span: SourceSpan
+}
+
+/// What people say to a question, one after the other.
+package struct ScriptedAnswers: Sendable {
+  package enum Content: Sendable, Hashable {
+    /// Fields and ticks.
+    case values(ValueMap)
+    case approval(comment: String?)
+    case rejection(comment: String?)
+  }
+
+  package struct Entry: Sendable {
+    package let content: Content
+    /// Counted from when the question was asked.
+    package let moment: ScriptedMoment
+    package let by: String?
+  }
+
+  package let step: StepPattern
+  package let entries: [Entry]
+  package let span: SourceSpan
+}
+
+/// What a person does to a run that stands still.
+package struct ScriptedCommand: Sendable {
+  package enum Action: Sendable, Hashable {
+    case resume
+    case retry(String, with: ValueMap)
+    case done(String, values: ValueMap)
+    case skip(String)
+    case resolve(String, happened: Bool, values: ValueMap)
+    case cancel
+  }
+
+  package let action: Action
+  package let reason: String
+  /// Counted from when the run parked.
+  package let moment: ScriptedMoment
+  package let by: String?
+  package let span: SourceSpan
+}
+
+/// What is expected of a run. What is not said is not looked at.
+package struct Expectation: Sendable {
+  package struct StepExpectation: Sendable {
+    package var status: String?
+    package var outputs: ValueMap?
+    package var error: String?
+    package let span: SourceSpan
+  }
+
+  package var span = SourceSpan(start: 0, end: 0)
+  package var status: String?
+  /// Addresses in order; `…` stands for any number of steps.
+  package var path: [String]?
+  package var outputs: ValueMap?
+  package var steps: [(address: String, expected: StepExpectation)] = []
+  package var message: String?
+  package var shortest: TimeSpan?
+  package var longest: TimeSpan?
+
+  package init() {}
+}

@@ -1,0 +1,116 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@Suite struct TestCommandTests {
+  private static let workflow = """
+    baton: 1
+    id: note
+    name: Note something
+    version: 1.0.0
+    roles: { clerk: { name: Clerk } }
+    inputs: { word: string }
+    steps:
+      - { id: write, action: log.write, with: { message: "${{ inputs.word }}" } }
+      - { id: sure, role: clerk, ask: { fields: { sure: boolean } } }
+      - { id: rest, if: steps.sure.outputs.sure, wait: 56d }
+    outputs: { sure: "${{ steps.sure.outputs.sure }}" }
+    """
+
+  private static let tests = """
+    workflow: note
+    tests:
+      - name: somebody is sure
+        inputs: { word: hello }
+        actions: { log.write: {} }
+        answers: { sure: { sure: true } }
+        expect: { status: succeeded, path: [write, sure, rest], duration: 8w }
+    """
+
+  @Test func `tests pass in virtual time and say what they do not reach`() throws {
+    try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", Self.tests)
+      .baton(
+        "test",
+        prints: """
+          workflows/note.test.yaml
+            ✓ somebody is sure  (56 d, 3 of 3 steps)
+
+          note  steps 3 of 3, branches 1 of 2
+            no test reaches:
+              rest: `if` does not hold
+
+          1 test passed
+
+          """
+      )
+      .baton("test", "--quiet", prints: "\n1 test passed\n")
+  }
+
+  @Test func `a failing test shows the difference and fails the command`() throws {
+    let wrong = Self.tests.replacing("{ sure: true }", with: "{ sure: false }")
+    let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", wrong)
+      .baton(
+        "test", "--junit", "results.xml", "--quiet", exits: 1,
+        prints: """
+          workflows/note.test.yaml
+            ✗ somebody is sure  (2 of 3 steps)  line 3
+                path
+                    write
+                    sure
+                  - rest
+                duration
+                  expected  at least 8w
+                  found     0s
+
+          1 of 1 failed
+
+          """)
+    let document = try XMLDocument(data: Data(scenario.text("results.xml").utf8))
+    #expect(try document.nodes(forXPath: "//testcase/failure").count == 2)
+  }
+
+  @Test func `a call without an answer is an error that says what to add`() throws {
+    let silent = Self.tests.replacing("    actions: { log.write: {} }\n", with: "")
+    try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", silent)
+      .then { scenario in
+        let code = try scenario.exitCode("test")
+        #expect(code == 1)
+        #expect(scenario.output.contains("`write` calls `log.write`, and the test has no answer"))
+        #expect(scenario.output.contains("log.write: { outputs: {} }"))
+      }
+  }
+
+  @Test func `a mistake in a test is shown at its place`() throws {
+    try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", Self.tests.replacing("sure: { sure", with: "shure: { sure"))
+      .baton("test", exits: 3, complains: "`note` has no step `shure`")
+      .baton("test", exits: 3, complains: "did you mean `sure`?")
+      .baton("test", "nothing.test.yaml", exits: 6)
+  }
+
+  @Test func `a test can be written from a run, and passes`() throws {
+    let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
+      .baton("run", "workflows/note.yaml", "-i", "word=hello", "--no-input", exits: 4)
+      .baton("test", "--from-run", "RUN", exits: 7, complains: "has not ended")
+      .baton("answer", "RUN", "sure", "sure=false")
+      .baton("test", "--from-run", "RUN")
+    try scenario.file("workflows/note.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"))
+      }
+  }
+
+  @Test func `the results as JSON hold the figures of each test and of all`() throws {
+    let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", Self.tests).baton("test", "--json")
+    let report = try scenario.json()
+    #expect(report["format"] as? String == "baton-tests/1")
+    let tests = try #require(report["tests"] as? [[String: Any]])
+    #expect(tests.first?["path"] as? [String] == ["write", "sure", "rest"])
+    let coverage = try #require(report["coverage"] as? [[String: Any]])
+    #expect(coverage.first?["missing"] as? [String] == ["rest: `if` does not hold"])
+  }
+}

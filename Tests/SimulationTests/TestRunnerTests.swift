@@ -1,0 +1,187 @@
+import Testing
+import Values
+
+@testable import Simulation
+
+@Suite struct TestRunnerTests {
+  private static let order = """
+    roles: { clerk: { name: Clerk } }
+    inputs: { id: string }
+    steps:
+      - id: pay
+        action: shop.pay
+        with: { id: "${{ inputs.id }}" }
+        retry: { attempts: 3, wait: 1m, only_if: error.code == 'busy' }
+        effects: keyed
+      - { id: check, role: clerk, ask: { fields: { fine: boolean } } }
+      - { id: parcel, wait: { event: shop.delivered, match: event.id == inputs.id } }
+      - { id: weeks, wait: 8w }
+      - { id: praise, if: steps.check.outputs.fine, action: shop.tell, with: { text: Thanks } }
+    outputs: { receipt: "${{ steps.pay.outputs.receipt }}" }
+    """
+
+  @Test func `a whole run passes in virtual time`() throws {
+    let sample = try Sample(
+      Self.order,
+      """
+      workflow: sample
+      tests:
+        - name: it goes well
+          inputs: { id: A-1 }
+          actions:
+            shop.pay:
+              - { error: { code: busy, message: Later } }
+              - { outputs: { receipt: R-77, status: paid }, takes: 10s }
+            shop.tell: {}
+          answers: { check: [ { after: 2h, by: ana, with: { fine: true } } ] }
+          events: [ { event: shop.delivered, data: { id: A-1 }, after: 3d } ]
+          expect:
+            status: succeeded
+            path: [pay, check, parcel, weeks, praise]
+            outputs: { receipt: R-… }
+            steps:
+              pay: { status: succeeded, outputs: { status: paid } }
+              praise: succeeded
+            duration: 59d
+      """)
+    let result = try sample.result()
+    #expect(result.problems.isEmpty && result.mismatches.isEmpty, "\(result)")
+    #expect(result.run?.endedAt.since(TestRunner.defaultStart) == TimeSpan(seconds: 59 * 86_400))
+    let steps = result.coverage.count(.steps)
+    #expect([steps.reached, steps.all] == [5, 5])
+    #expect(result.coverage.missing.map(\.words) == ["praise: `if` does not hold"])
+  }
+
+  @Test func `what differs is said with what was expected and found`() throws {
+    let sample = try Sample(
+      Self.order,
+      """
+      tests:
+        - name: it goes otherwise
+          inputs: { id: A-1 }
+          actions: { shop.pay: { outputs: { receipt: R-1, status: open } } }
+          answers: { check: { fine: false } }
+          events: [ { event: shop.delivered, data: { id: A-1 } } ]
+          expect:
+            status: failed
+            path: [pay, parcel, praise]
+            outputs: { receipt: R-2 }
+            steps: { praise: succeeded, pay: { error: declined } }
+            duration: { at_most: 1d }
+      """)
+    let found = try sample.result().mismatches
+    #expect(
+      found.map(\.what) == [
+        "status", "path", "outputs.receipt", "steps.praise.status", "steps.pay.error", "duration",
+      ])
+    #expect(
+      found[1].difference == ["  pay", "+ check", "  parcel", "- praise", "+ weeks"]
+        || found[1].difference == ["  pay", "+ check", "  parcel", "+ weeks", "- praise"])
+    #expect(found[2].expected == "R-2" && found[2].found == "R-1")
+  }
+
+  @Test func `a call without an answer says which answer to add`() throws {
+    let sample = try Sample(
+      Self.order,
+      """
+      tests:
+        - { name: nothing is said, inputs: { id: A-1 }, expect: { status: succeeded } }
+      """)
+    let problem = try #require(try sample.result().problems.first)
+    #expect(
+      problem.message
+        == "`pay` calls `shop.pay`, and the test has no answer: it has effects, and a test never "
+        + "carries them out")
+    #expect(
+      problem.help
+        == "add under `actions`:\n  shop.pay: { outputs: { receipt: R-1, status: paid } }")
+  }
+
+  @Test func `a list of answers serves one call each`() throws {
+    let sample = try Sample(
+      """
+      steps:
+        - { id: a, action: shop.find, with: { id: x } }
+        - { id: b, action: shop.find, with: { id: y } }
+      """,
+      """
+      tests:
+        - name: too few
+          actions: { shop.find: [ { outputs: { amount: 1 } } ] }
+          expect: { status: succeeded }
+        - name: by step
+          actions:
+            shop.find: [ { outputs: { amount: 1 } } ]
+            b: { outputs: { amount: 2 } }
+          expect: { status: succeeded, steps: { b: { outputs: { amount: 2 } } } }
+      """)
+    let results = sample.results()
+    #expect(results[0].problems.first?.message.contains("a 2nd time") == true)
+    #expect(results[1].hasPassed, "\(results[1])")
+  }
+
+  @Test func `a lost answer is a doubt that a command settles`() throws {
+    let sample = try Sample(
+      """
+      steps:
+        - { id: pay, action: shop.pay, with: { id: x } }
+        - { id: tell, action: shop.tell, with: { text: "${{ steps.pay.outputs.receipt }}" } }
+      """,
+      """
+      tests:
+        - name: nobody settles it
+          actions: { shop.pay: { lost: The line broke } }
+          expect: { status: needs_attention, path: [pay], steps: { pay: in_doubt }, message: …The line broke… }
+        - name: somebody settles it
+          actions: { shop.pay: { lost: true }, shop.tell: {} }
+          commands:
+            - { resolve: pay, happened: true, with: { receipt: R-9, status: paid }, after: 1h, by: ana }
+          expect: { status: succeeded, path: [pay, tell], duration: 1h }
+        - name: it is done by hand after a failure
+          actions: { shop.pay: { error: { code: declined, retry: false } }, shop.tell: {} }
+          commands: [ { done: pay, with: { receipt: R-9, status: paid }, reason: Paid in cash } ]
+          expect: { status: succeeded }
+        - name: the command makes no sense
+          actions: { shop.pay: { error: { code: declined } } }
+          commands: [ { skip: pay } ]
+          expect: { status: needs_attention }
+      """)
+    let results = sample.results()
+    for result in results.prefix(3) { #expect(result.hasPassed, "\(result)") }
+    #expect(
+      results[3].problems.first?.message
+        == "the test's command is refused: `tell` needs the outputs of `pay`")
+  }
+
+  @Test func `what no test reaches is known`() throws {
+    let sample = try Sample(
+      """
+      inputs: { big: boolean }
+      steps:
+        - { id: a, if: inputs.big, set: { x: 1 } }
+        - { id: b, action: shop.find, with: { id: x }, on_failure: continue }
+      """,
+      """
+      defaults: { actions: { shop.find: { outputs: { amount: 1 } } } }
+      tests:
+        - { name: small, inputs: { big: false }, expect: { path: [b] } }
+        - { name: big, inputs: { big: true }, expect: { path: [a, …] } }
+      """)
+    let results = sample.results()
+    #expect(results.allSatisfy { $0.hasPassed }, "\(results)")
+    #expect(
+      results.map { $0.coverage.missing.map(\.words) } == [
+        ["a", "a: `if` holds", "b: on_failure"], ["a: `if` does not hold", "b: on_failure"],
+      ])
+  }
+
+  @Test func `JUnit output is well-formed whatever stands in it`() throws {
+    let sample = try Sample(
+      "steps: [ { id: a, set: { x: 1 } } ]",
+      "tests: [ { name: \"a <b> & \\\"c\\\" \\u0001\", expect: { status: failed } } ]")
+    let text = JUnitReport.text(sample.results())
+    #expect(text.contains("name=\"a &lt;b&gt; &amp; &quot;c&quot; \u{FFFD}\""))
+    #expect(text.contains("<testsuite name=\"sample.test.yaml\" tests=\"1\" failures=\"1\""))
+    #expect(text.contains("<failure message=\"status: expected failed, found succeeded\">"))
+  }
+}
