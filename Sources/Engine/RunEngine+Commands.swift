@@ -150,7 +150,9 @@ extension RunEngine {
         sensitive: { sensitive.contains($0) || (contract.inputs[$0]?.isSensitive ?? false) },
         vault: vault)
     }
-    return [PendingEvent(.stepRetried(with: stored, again: again, reason: reason), step: address)]
+    // What only reads is read again: a check on what was read before would fail for ever.
+    let acts = again || step.effects == Effects.none
+    return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
   }
 
   private func done(

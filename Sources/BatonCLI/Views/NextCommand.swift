@@ -31,12 +31,16 @@ struct NextCommand: Sendable, Hashable {
       case .blocked:
         [
           make("resume", nil, "tests the condition again, once it has been seen to"),
-          make("done", step, options: "--reason 'WHY'", "says that it was done by hand"),
+          make(
+            "done", step, options: "\(outputs(step))--reason 'WHY'",
+            "says that it was done by hand"),
         ]
       case .failed:
         [
           make("retry", step, "tries it again"),
-          make("done", step, options: "--reason 'WHY'", "says that it was done by hand"),
+          make(
+            "done", step, options: "\(outputs(step))--reason 'WHY'",
+            "says that it was done by hand"),
           make("skip", step, options: "--reason 'WHY'", "passes over it"),
         ]
       case .inDoubt:
