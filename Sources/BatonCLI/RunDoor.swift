@@ -36,12 +36,12 @@ struct RunDoor: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: complete and typed.
-  ///   - isRehearsal: whether examples answer in place of every operation.
+  ///   - manner: who carries it out, and whether for real.
   func start(
-    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool
+    _ workflow: Workflow, inputs: ValueMap, manner: StartManner
   ) async throws(CommandFailure) -> RunSnapshot {
     do {
-      return try await service.start(workflow, inputs: inputs, isRehearsal: isRehearsal)
+      return try await service.start(workflow, inputs: inputs, manner: manner)
     } catch {
       throw CommandFailure(error)
     }

@@ -24,6 +24,13 @@ package enum CommandKind: Sendable {
   case skip(step: String, reason: String)
   case resolve(step: String, happened: Bool, values: ValueMap, reason: String)
   case cancel(reason: String)
+  /// Takes back what was done, newest first, and ends the run.
+  case undo(reason: String?)
+  /// Goes back to a checkpoint, named by itself or by its step; `again` are steps to be done again
+  /// though they cannot be taken back.
+  case rewind(to: String, again: [String], reason: String?)
+  /// A person does the step in place of the machine.
+  case byHand(step: String, reason: String?)
   case note(text: String)
 }
 

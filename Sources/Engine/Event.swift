@@ -66,6 +66,8 @@ package enum EventKind: Sendable {
   case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
   case checkpointMoved(message: String)
 
+  case recovery(RecoveryEvent)
+
   case noteAdded(text: String)
   case commandRefused(message: String)
   case journalRepaired(bytes: Int, sha256: String, file: String)
@@ -87,11 +89,14 @@ package struct RunHeader: Sendable, Hashable {
   package var labels: ValueMap
   package var inputs: StoredValues
   package var isRehearsal: Bool
+  /// Whether people do what the machine would have done.
+  package var isByHand: Bool
 
   package init(
     run: String, workflowID: String, workflowName: String, workflowVersion: String,
     workflowFile: String, workflowSHA256: String, definition: ValueMap, environment: String,
-    name: String, labels: ValueMap, inputs: StoredValues, isRehearsal: Bool = false
+    name: String, labels: ValueMap, inputs: StoredValues, isRehearsal: Bool = false,
+    isByHand: Bool = false
   ) {
     self.run = run
     self.workflowID = workflowID
@@ -105,6 +110,7 @@ package struct RunHeader: Sendable, Hashable {
     self.labels = labels
     self.inputs = inputs
     self.isRehearsal = isRehearsal
+    self.isByHand = isByHand
   }
 }
 
@@ -168,6 +174,8 @@ package struct Waiting: Sendable, Hashable {
     case answer(message: String, fields: [String], items: ValueMap)
     case event(name: String)
     case time(until: Timestamp)
+    /// A person does what the machine would have done, or takes it back; says how.
+    case byHand(message: String)
   }
   package var cause: Cause
   package var role: String?

@@ -17,6 +17,8 @@ extension EventKind {
       self = kind
     } else if let kind = try Self.fromOutside(reader) {
       self = kind
+    } else if let event = try RecoveryEvent(reader) {
+      self = .recovery(event)
     } else {
       throw UnreadableEvent(message: "unknown event type `\(type)`")
     }
@@ -185,7 +187,7 @@ extension RunHeader {
       definition: reader.data["definition"]?.asMap ?? ValueMap(),
       environment: try reader.text("environment"), name: try reader.text("name"),
       labels: reader.data["labels"]?.asMap ?? ValueMap(), inputs: reader.values("inputs"),
-      isRehearsal: reader.flag("rehearsal"))
+      isRehearsal: reader.flag("rehearsal"), isByHand: reader.flag("by_hand"))
   }
 }
 
@@ -240,6 +242,7 @@ extension Waiting {
         items: reader.data["items"]?.asMap ?? ValueMap())
     case "event": cause = .event(name: try reader.text("event"))
     case "time": cause = .time(until: try reader.requiredMoment("until"))
+    case "hand": cause = .byHand(message: try reader.text("message"))
     default: throw reader.unfit("for")
     }
     self.init(

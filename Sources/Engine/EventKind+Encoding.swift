@@ -78,6 +78,7 @@ extension EventKind {
       ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)]).adding(
         "outputs", outputs)
     case .checkpointMoved(let message): ["message": .string(message)]
+    case .recovery(let event): event.data
     case .noteAdded(let text): ["text": .string(text)]
     case .commandRefused(let message): ["message": .string(message)]
     case .journalRepaired(let bytes, let sha256, let file):
@@ -131,7 +132,7 @@ extension RunHeader {
       "format": .string(Self.format), "run": .string(run), "workflow": .map(workflow),
       "definition": .map(definition), "environment": .string(environment), "name": .string(name),
       "labels": .map(labels), "rehearsal": .bool(isRehearsal),
-    ]).adding("inputs", inputs)
+    ]).adding("inputs", inputs).adding("by_hand", isByHand ? Value.bool(true) : nil)
   }
 }
 
@@ -182,6 +183,7 @@ extension Waiting {
         ]
       case .event(let name): ["for": "event", "event": .string(name)]
       case .time(let until): ["for": "time", "until": .string(until.journalText)]
+      case .byHand(let message): ["for": "hand", "message": .string(message)]
       }
     return data.adding("role", role).adding("due_at", dueAt?.journalText)
   }

@@ -33,6 +33,7 @@ extension EventKind {
     case .timerFired: "timer.fired"
     case .doubtResolved: "doubt.resolved"
     case .checkpointMoved: "checkpoint.moved"
+    case .recovery(let event): event.type
     case .noteAdded: "note.added"
     case .commandRefused: "command.refused"
     case .journalRepaired: "journal.repaired"

@@ -19,6 +19,10 @@ package struct Frame: Sendable {
     case choice
     /// The steps for one item of a `for_each`.
     case iteration
+    /// Recovery steps of a step or section that has failed.
+    case recovery
+    /// The one step that takes an effect back.
+    case undo
     /// The steps of another workflow, and its `finally`.
     case workflow
     case workflowFinally = "workflow_finally"
@@ -53,7 +57,7 @@ extension Frame {
     _ role: Role, of step: Step, at owner: String, index: Int, in parent: (id: Int, frame: Frame)
   ) {
     let outer = parent.frame.surroundings
-    guard let list = step.list(role, index) else { return nil }
+    guard let list = step.list(role, index, in: outer.workflow) else { return nil }
     self.init(
       role: role, parent: parent.id, owner: owner,
       surroundings: outer.inside(step, at: owner, index: index), list: list, index: index,
@@ -70,13 +74,14 @@ extension Frame {
 }
 
 extension Step {
-  fileprivate func list(_ role: Frame.Role, _ index: Int) -> StepList? {
+  fileprivate func list(_ role: Frame.Role, _ index: Int, in workflow: Workflow) -> StepList? {
     switch (role, kind) {
     case (.body, .section(let list)): list
     case (.body, .repeat(let loop)): loop.steps
     case (.branch, .parallel(let list)) where index < list.count: list
     case (.choice, .choose(let cases)) where index < cases.count: cases[index].steps
     case (.iteration, .forEach(let loop)): loop.steps
+    case (.recovery, _): recoveryList(index, in: workflow)
     case (.workflow, .workflow(let call)): call.definition?.steps
     case (.workflowFinally, .workflow(let call)): call.definition?.finally
     default: nil

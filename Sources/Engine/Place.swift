@@ -25,6 +25,7 @@ struct Place {
     scope = RunScope(
       reader: reader, surroundings: frame.surroundings, address: address,
       now: record.startedAt ?? now)
+    if let failure = reader.state.failure(around: frame) { scope.extra["error"] = failure }
   }
 
   /// A step by its address, where the run stands or which it has passed; nil where the definitions

@@ -10,10 +10,17 @@ extension RunEngine {
     if case .checkpointTest(let held) = checkpointOutcome(of: event.kind, at: address), !held {
       return
     }
+    if case .recovery(let recovery) = event.kind {
+      applyRecovery(recovery, at: address)
+      return noteStanding(at: address)
+    }
     let received = state.received.count
     Self.fold(event, into: &state.steps[address, default: StepRecord()], received: received)
     state.parked = nil
+    noteEffect(event.kind, at: address)
+    noteRecovered(event.kind, at: address)
     follow(event.kind, at: address)
+    noteUndone(event.kind, at: address)
     noteStanding(at: address)
   }
 
@@ -103,6 +110,7 @@ extension RunEngine {
     case .attemptStarted(let intent):
       record.attempts = event.attempt ?? record.attempts + 1
       record.attemptsInSeries += 1
+      record.undoIsPrepared = false
       record.phase = .attempting(intent)
     case .attemptSucceeded(let outputs):
       record.outputs = outputs
@@ -214,7 +222,7 @@ extension StepRecord {
   /// Whether the step is over, well or passed over.
   var isOver: Bool {
     switch phase {
-    case .succeeded, .skipped, .cancelled: true
+    case .succeeded, .skipped, .cancelled, .undone: true
     default: false
     }
   }
@@ -231,7 +239,7 @@ extension StepRecord {
   /// Ends what is not over: cancelled, but in doubt where nobody knows whether it took effect.
   mutating func abandon() {
     switch phase {
-    case .succeeded, .skipped, .failed, .cancelled, .inDoubt: break
+    case .succeeded, .skipped, .failed, .cancelled, .undone, .inDoubt: break
     case .lost(let intent, let message, _) where intent.leavesDoubt:
       phase = .inDoubt(intent, message: message)
     case .attempting(let intent) where intent.leavesDoubt:

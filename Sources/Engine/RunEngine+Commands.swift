@@ -9,7 +9,8 @@ extension RunEngine {
     if state.commands.contains(command.id) { return .success([]) }
     do throws(Refusal) {
       if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
-      return .success(try events(for: command))
+      let pending = try events(for: command)
+      return .success(preparingUndo(pending, now: state.lastAt))
     } catch {
       return .failure(error)
     }
@@ -37,6 +38,10 @@ extension RunEngine {
     case .resolve(let step, let happened, let values, let reason):
       try resolve(step, happened: happened, values, reason: reason)
     case .cancel(let reason): try cancel(reason: reason)
+    case .undo(let reason): try undo(reason: reason)
+    case .rewind(let checkpoint, let again, let reason):
+      try rewind(to: checkpoint, again: again, reason: reason)
+    case .byHand(let step, let reason): try chooseByHand(step, reason: reason)
     case .note(let text): [PendingEvent(.noteAdded(text: text))]
     }
   }
@@ -129,6 +134,7 @@ extension RunEngine {
     switch record.phase {
     case .failed, .blocked, .unavailable: break
     case .retrying: break
+    case .waiting where state.recovery.byHand.contains(address): break
     case .inDoubt:
       throw Refusal(
         "`\(address)` is in doubt: trying it again could do it twice",
@@ -227,13 +233,13 @@ extension RunEngine {
   }
 
   private func cancel(reason: String) throws(Refusal) -> [PendingEvent] {
-    guard case .main = state.phase else { throw Refusal("the run is ending already") }
+    if case .finishing = state.phase { throw Refusal("the run is ending already") }
     return [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
   }
 
   // MARK: Places
 
-  private func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
+  func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
     guard let step = step(at: address) else {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }
@@ -253,7 +259,7 @@ extension RunEngine {
     return found
   }
 
-  private var currentHint: String? {
+  var currentHint: String? {
     let here = currentAddresses.filter { state.steps[$0] != nil }
     return here.isEmpty
       ? nil : "the run stands at " + here.map { "`\($0)`" }.joined(separator: ", ")

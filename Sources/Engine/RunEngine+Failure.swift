@@ -9,6 +9,12 @@ extension RunEngine {
   package func outcome(
     of request: AttemptRequest, _ result: AttemptResult, now: Timestamp
   ) -> [PendingEvent] {
+    preparingUndo(events(of: request, result, now: now), now: now)
+  }
+
+  private func events(
+    of request: AttemptRequest, _ result: AttemptResult, now: Timestamp
+  ) -> [PendingEvent] {
     let address = request.address
     func event(_ kind: EventKind) -> PendingEvent {
       PendingEvent(kind, step: address, attempt: request.attempt)
@@ -153,6 +159,9 @@ extension RunEngine {
   /// first.
   mutating func handleFailure(_ place: Place) -> Decision {
     let handler = handler(of: place)
+    guard state.recovery.open[handler.address] == nil,
+      !state.recovery.exhausted.contains(place.address)
+    else { return goOnBeside(place) }
     switch handler.policy {
     case .park: return goOnBeside(place)
     case .stop: return stop(place)
@@ -173,21 +182,28 @@ extension RunEngine {
     var step = place.step
     var frame = place.frame
     while true {
-      if let policy = step.onFailure {
+      if let policy = step.onFailure, applies(policy, at: handler.address, to: place) {
         handler.policy = policy
         return handler
       }
+      // What goes wrong while things are put right, or taken back, is for people.
+      if frame.role == .recovery || frame.role == .undo { return (.park, place.address, nil) }
       if frame.isBranch { handler.section = frame.owner }
       guard let owner = frame.owner, let outer = frame.parent.flatMap({ state.frames[$0] }),
         let next = outer.current
       else { break }
-      if frame.role == .workflow, let policy = frame.surroundings.workflow.defaultOnFailure {
+      if frame.role == .workflow, let policy = frame.surroundings.workflow.defaultOnFailure,
+        applies(policy, at: place.address, to: place)
+      {
         return (policy, place.address, nil)
       }
       handler.address = owner
       (step, frame) = (next, outer)
     }
-    return (workflow.defaultOnFailure ?? .park, place.address, nil)
+    if let policy = workflow.defaultOnFailure, applies(policy, at: place.address, to: place) {
+      return (policy, place.address, nil)
+    }
+    return (.park, place.address, nil)
   }
 
   /// Whether every other branch of a section is over, or stuck like this one.
@@ -222,23 +238,31 @@ extension RunEngine {
     return .wait(until: nil)
   }
 
-  private mutating func stop(_ place: Place) -> Decision {
+  mutating func stop(_ place: Place) -> Decision {
     guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
     return .record([end(.failed, message: "\(place.step.title): \(failure.message)")])
   }
 
-  private func follow(_ policy: FailurePolicy, from address: String, _ place: Place) -> Decision {
+  private mutating func follow(
+    _ policy: FailurePolicy, from address: String, _ place: Place
+  ) -> Decision {
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
     switch policy {
-    case .continue:
-      guard address != place.address else { return place.record(.stepContinued) }
-      return .record([
-        PendingEvent(.stepFailed(failure), step: address),
-        PendingEvent(.stepContinued, step: address),
-      ])
-    case .park, .stop, .undo, .recover: return .wait(until: nil)
+    case .continue: return .record(passOver(address, place.address, failure))
+    case .undo: return undo(place, failure)
+    case .recover(let branches): return startRecovery(branches, of: address, place, failure)
+    case .park, .stop: return .wait(until: nil)
     }
+  }
+
+  /// Goes on behind a step or section although something in it has failed.
+  func passOver(_ address: String, _ failed: String, _ failure: Failure) -> [PendingEvent] {
+    guard address != failed else { return [PendingEvent(.stepContinued, step: address)] }
+    return [
+      PendingEvent(.stepFailed(failure), step: address),
+      PendingEvent(.stepContinued, step: address),
+    ]
   }
 }
 

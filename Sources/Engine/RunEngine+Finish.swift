@@ -9,6 +9,7 @@ extension RunEngine {
     case .main:
       return .record([PendingEvent(.runFinishing(status: .succeeded, message: nil))])
     case .finally: return finishRun(frame, now: now)
+    case .undo: return finishUndoing()
     default: return .wait(until: nil)
     }
   }
@@ -48,7 +49,7 @@ extension RunEngine {
   /// Ends the run with an outcome: `finally` comes next, and where that is what ends it, nothing does.
   func end(_ status: RunStatus, message: String?) -> PendingEvent {
     switch state.phase {
-    case .main: PendingEvent(.runFinishing(status: status, message: message))
+    case .main, .undoing: PendingEvent(.runFinishing(status: status, message: message))
     case .finishing, .ended:
       PendingEvent(.runFinished(status: status, message: message, outputs: StoredValues()))
     }
@@ -66,7 +67,8 @@ extension RunEngine {
       reasons.append(ParkReason(step: step, message: message))
     }
     var others = 0
-    for address in currentAddresses {
+    let recovering = recoveringAddresses
+    for address in currentAddresses where !recovering.contains(address) {
       guard let record = state.steps[address], let reason = record.parkReason else { continue }
       needsAttention = needsAttention || reason.needsAttention
       guard reasons.count < Self.shownReasons else {
@@ -101,6 +103,7 @@ extension Waiting.Cause {
     case .answer: "waits for an answer"
     case .event(let name): "waits for the event `\(name)`"
     case .time(let until): "waits until \(until.journalText)"
+    case .byHand: "waits until somebody has done it by hand"
     }
   }
 }

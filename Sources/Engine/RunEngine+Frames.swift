@@ -63,7 +63,7 @@ extension RunEngine {
   }
 
   @discardableResult
-  private mutating func add(_ frame: Frame) -> Int {
+  mutating func add(_ frame: Frame) -> Int {
     let id = state.nextFrame
     state.nextFrame += 1
     state.frames[id] = frame
@@ -87,6 +87,7 @@ extension RunEngine {
     closeInside(address)
     if frame.current?.checkpoint != nil, case .succeeded? = state.steps[address]?.phase {
       state.checkpoints.append(address)
+      state.recovery.marks[address] = state.undo.entries.count
     }
     move(id, frame, to: frame.cursor + 1)
   }
@@ -171,12 +172,13 @@ extension RunEngine {
 
   /// Closes the lists inside a step; what is not over there is cancelled.
   mutating func closeInside(_ address: String) {
+    closeRecovery(of: address)
     guard let open = state.steps[address]?.group?.open, !open.isEmpty else { return }
     state.steps[address]?.group?.open = []
     for id in open { close(id) }
   }
 
-  private mutating func close(_ id: Int) {
+  mutating func close(_ id: Int) {
     guard let frame = state.frames.removeValue(forKey: id) else { return }
     agenda.remove(id)
     guard let address = frame.currentAddress else { return }
@@ -206,7 +208,7 @@ extension RunEngine {
     state.steps[address]?.group = nil
   }
 
-  private mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
+  mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps[address] else { continue }
@@ -216,9 +218,18 @@ extension RunEngine {
   }
 }
 
+extension RunEngine {
+  /// Closes every list, as if nothing had been begun.
+  mutating func closeEverything() {
+    state.frames = [:]
+    state.standing = [:]
+    agenda = Agenda()
+  }
+}
+
 extension Step {
   /// The lists inside a step that may have been begun, with their surroundings.
-  fileprivate func lists(
+  func lists(
     at address: String, _ record: StepRecord, _ surroundings: Surroundings
   ) -> [(list: StepList, surroundings: Surroundings)] {
     let group = record.group ?? Group()

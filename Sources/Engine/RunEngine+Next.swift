@@ -21,6 +21,7 @@ extension RunEngine {
       }
       switch decide(id, frame, now: now) {
       case .wait(let until): agenda.putOff(id, until: until)
+      case .record(let events): return .record(preparingUndo(events, now: now))
       case let decision: return decision
       }
     }
@@ -36,6 +37,7 @@ extension RunEngine {
 
   private mutating func decide(_ place: Place) -> Decision {
     let record = place.record
+    if let decision = endRecovery(place) { return decision }
     switch record.phase {
     case .entered: return begin(place)
     case .lost(let intent, let message, let byCrash):
@@ -46,7 +48,11 @@ extension RunEngine {
     case .inside: return finishInside(place)
     case .failed: return handleFailure(place)
     case .blocked, .inDoubt: return goOnBeside(place)
-    case .attempting, .unavailable, .succeeded, .skipped, .cancelled: return .wait(until: nil)
+    case .succeeded where state.recovery.kept.contains(place.address),
+      .skipped where state.recovery.kept.contains(place.address):
+      return place.record(.recovery(.stepKept))
+    case .attempting, .unavailable, .succeeded, .skipped, .cancelled, .undone:
+      return .wait(until: nil)
     }
   }
 
@@ -73,6 +79,8 @@ extension RunEngine {
     for (index, check) in checks.enumerated() {
       var scope = place.scope
       if let call = check.look {
+        // Nothing is called for a step that a person does.
+        if isByHand(place) { continue }
         let look = Look(purpose: purpose, index: index)
         guard let outputs = place.record.looks[look] else {
           return try place.look(look, call, in: scope)
@@ -101,6 +109,7 @@ extension RunEngine {
 
   mutating func act(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
+      if isByHand(place) { return askByHand(place) }
       switch place.step.kind {
       case .action(let call): return try attempt(place, call)
       case .set(let assignments): return try set(place, assignments)
@@ -124,6 +133,15 @@ extension RunEngine {
   private func attempt(_ place: Place, _ call: ActionCall) throws(ExpressionFailure) -> Decision {
     var inputs = try place.render(call.with)
     var sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+    if let stored = undoInputs(at: place.address) {
+      do throws(UnopenedValue) {
+        inputs = try stored.opened(by: vault)
+        sensitive = Set(stored.sealed.names)
+      } catch {
+        return place.block(
+          "the sealed value of `\(error.name)` cannot be opened: its key is missing")
+      }
+    }
     for name in place.record.corrected.names {
       inputs[name] = place.record.corrected.openedOrLeftOut(by: vault)[name]
       if place.record.corrected.sealed[name] != nil { sensitive.insert(name) }
@@ -141,12 +159,12 @@ extension RunEngine {
       AttemptRequest(
         address: place.address, attempt: record.attempts + 1, step: place.step, call: call,
         inputs: inputs, sensitive: sensitive, effects: place.effects(of: call),
-        key: "\(state.header.run):\(place.address):\(keyGeneration(of: place))",
+        key: key(of: place),
         timeout: try place.timeout()))
   }
 
   /// How often the key was renewed, with the renewals of the loops and calls around the step.
-  private func keyGeneration(of place: Place) -> Int {
+  func keyGeneration(of place: Place) -> Int {
     var generation = place.record.keyGeneration
     var rest = place.address[...]
     while let slash = rest.lastIndex(of: "/") {

@@ -18,7 +18,20 @@ extension RunEngine {
     for list in [workflow.steps, workflow.finally] {
       outline.visit(list, Surroundings(workflow), depth: 0)
     }
-    return outline.steps
+    return outline.steps + undoOutline
+  }
+}
+
+extension RunEngine {
+  /// What takes effects back, as far as it was begun, in the order in which it is done.
+  private var undoOutline: [OutlineStep] {
+    state.undo.entries.reversed().compactMap { entry in
+      let record = state.steps[entry.address]
+      guard record != nil || state.isCurrent(entry.address),
+        let step = undoLocation(of: entry.address)?.step
+      else { return nil }
+      return OutlineStep(step: step, address: entry.address, record: record, depth: 0)
+    }
   }
 }
 
@@ -43,6 +56,11 @@ private struct Outline {
   ) {
     func inside(_ index: Int) -> Surroundings {
       surroundings.inside(step, at: address, index: index)
+    }
+    if let recovery = state.recovery.open[address],
+      let list = step.recoveryList(recovery.start.branch, in: surroundings.workflow)
+    {
+      visit(list, surroundings, depth: depth)
     }
     switch step.kind {
     case .section(let list), .parallel(let list): visit(list, surroundings, depth: depth)

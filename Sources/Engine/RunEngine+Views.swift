@@ -19,12 +19,22 @@ extension RunEngine {
   /// How a person does a step by hand, where the workflow says so and what it says can be known.
   package func manual(of step: Step, at address: String) -> String? {
     guard let manual = step.manual else { return nil }
-    guard let surroundings = location(of: address)?.surroundings else { return nil }
-    let scope = RunScope(
-      reader: StateReader(state: state, vault: vault), surroundings: surroundings,
-      address: address, now: state.lastAt)
-    if manual.isSensitive { return manual.literal?.asString }
-    return try? manual.renderText(scope)
+    guard !manual.isSensitive else { return manual.writtenText }
+    guard let place = Place(engine: self, at: address, now: state.lastAt) else { return nil }
+    return try? manual.renderText(manualScope(of: manual, place))
+  }
+
+  /// A contract's text sees the operation's inputs; a step's sees what the step sees.
+  private func manualScope(of manual: Template, _ place: Place) throws(ExpressionFailure)
+    -> RunScope
+  {
+    guard case .action(let call) = place.step.kind, call.contract?.manual === manual else {
+      return place.scope
+    }
+    var inputs = undoInputs(at: place.address)?.clear ?? ValueMap()
+    if inputs.isEmpty { inputs = try place.render(call.with) }
+    return place.scope.with("inputs", .map(call.contract?.inputs.coerce(inputs) ?? inputs))
+      .with("key", .string(key(of: place)))
   }
 
   /// Whether the run stands at one step alone, with no branch beside it.
@@ -70,7 +80,7 @@ extension RunEngine {
       }
     case .event(let event, _):
       workflow.catalog.event(named: event)?.fields[name]?.isSensitive ?? true
-    case .resume, .skip, .cancel, .note: false
+    case .resume, .skip, .cancel, .undo, .rewind, .byHand, .note: false
     }
   }
 }

@@ -14,6 +14,8 @@ package struct RunEngine: Sendable {
   var agenda = Agenda()
   /// Those of the round or iteration that was opened last, which is the one asked for most.
   var newestSurroundings: Surroundings?
+  /// Whether any step has a way back.
+  let hasUndo: Bool
 
   /// - Parameter created: the first event of the journal.
   package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {
@@ -22,6 +24,7 @@ package struct RunEngine: Sendable {
     }
     self.workflow = workflow
     self.vault = vault
+    hasUndo = workflow.hasUndo
     state = RunState(
       header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at)
     state.eventCount = 1
@@ -33,6 +36,8 @@ package struct RunEngine: Sendable {
     self.workflow = workflow
     self.state = state
     self.vault = vault
+    hasUndo = workflow.hasUndo
+    standAtUndo()
     lookAtEverything()
   }
 
@@ -56,6 +61,7 @@ package struct RunEngine: Sendable {
 
   private mutating func applyToRun(_ event: Event) {
     switch event.kind {
+    case .recovery(let recovery): applyRecovery(recovery)
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
       state.parked = Park(status: status, reasons: reasons)
@@ -94,7 +100,7 @@ package struct RunEngine: Sendable {
     lookAtEverything()
   }
 
-  private mutating func retestCheckpoint() {
+  mutating func retestCheckpoint() {
     guard case .main = state.phase, let address = state.checkpoints.last else { return }
     if state.steps[address] != nil, let step = step(at: address), !step.verify.isEmpty {
       state.steps[address]?.looks = [:]
@@ -103,6 +109,7 @@ package struct RunEngine: Sendable {
   }
 
   private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
+    state.recovery.open = [:]
     for address in currentAddresses { state.steps[address]?.abandon() }
     state.phase = .finishing(status, message: message)
     state.parked = nil

@@ -45,10 +45,21 @@ package struct RunScope: Activation {
 final class StateReader: Sendable {
   let state: RunState
   let vault: any ValueVault
+  /// A step as it is about to be.
+  private let overlay: (address: String, record: StepRecord)?
 
-  init(state: RunState, vault: any ValueVault) {
+  init(
+    state: RunState, vault: any ValueVault, overlay: (address: String, record: StepRecord)? = nil
+  ) {
     self.state = state
     self.vault = vault
+    self.overlay = overlay
+  }
+
+  /// What has become of a step; nil where the run has not come to it.
+  func record(at address: String) -> StepRecord? {
+    if let overlay, overlay.address == address { return overlay.record }
+    return state.steps[address]
   }
 
   /// The inputs of the run, or of the workflow that a step calls.
@@ -69,7 +80,7 @@ final class StateReader: Sendable {
   }
 
   func outputs(of step: Step, at address: String) -> Value {
-    let record = state.steps[address]
+    let record = record(at: address)
     guard let record, case .succeeded = record.phase else {
       if case .forEach = step.kind { return .list([]) }
       return .map(ValueMap())
@@ -157,7 +168,7 @@ private final class StepObject: ObjectValue, @unchecked Sendable {
   }
 
   override func field(_ name: String) -> Value? {
-    let record = reader.state.steps[address]
+    let record = reader.record(at: address)
     switch name {
     case "status": return .string((record?.phase.status ?? .pending).rawValue)
     case "outputs": return reader.outputs(of: step, at: address)
@@ -218,7 +229,7 @@ extension RunState {
   /// What the run has come to: its outcome, or in `finally` the outcome it is about to have.
   package var outcomeSoFar: RunStatus {
     switch phase {
-    case .main: parked?.status ?? .running
+    case .main, .undoing: parked?.status ?? .running
     case .finishing(let status, _), .ended(let status, _): status
     }
   }

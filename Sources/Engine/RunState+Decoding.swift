@@ -57,6 +57,7 @@ extension RunState {
     commands = Set(map["commands"]?.texts ?? [])
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     parked = map["parked"].flatMap(Park.init(saved:))
+    guard restoreRecovery(map["recovery"]?.asMap ?? ValueMap()) else { return false }
     checkpointTest = map["checkpoint_test"].flatMap(CheckpointTest.init(saved:))
     return true
   }
@@ -86,6 +87,9 @@ extension RunPhase {
     let message = saved["message"]?.asString
     switch (saved["name"]?.asString, status) {
     case ("main", nil): self = .main
+    case ("undoing", nil):
+      guard let phase = UndoGoal.phase(saved: saved) else { return nil }
+      self = phase
     case ("finishing", let status?): self = .finishing(status, message: message)
     case ("ended", let status?): self = .ended(status, message: message)
     default: return nil
@@ -200,6 +204,7 @@ extension StepRecord {
     keyGeneration = map.count("key_generation")
     keyIsInDoubt = map["key_in_doubt"]?.asBool ?? false
     eventsBefore = map.count("events_before")
+    undoIsPrepared = map["undo_prepared"]?.asBool ?? false
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     corrected = map["corrected"]?.storedValues ?? StoredValues()
     answers = map["answers"]?.storedValues ?? StoredValues()
@@ -260,6 +265,7 @@ extension StepPhase {
     case "succeeded": .succeeded
     case "skipped": .skipped
     case "cancelled": .cancelled
+    case "undone": .undone
     default: nil
     }
   }

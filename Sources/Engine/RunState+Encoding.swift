@@ -24,11 +24,16 @@ extension RunState {
       ]
     }
     map["checkpoint_test"] = checkpointTest?.saved
+    let recovery = savedRecovery
+    if !recovery.isEmpty { map["recovery"] = .map(recovery) }
     return .map(map)
   }
 
   private var savedFrames: [Value] {
-    frames.keys.sorted().compactMap { id in frames[id]?.saved(as: id) }
+    // What takes an effect back follows from the effects.
+    frames.keys.sorted().compactMap { id in
+      frames[id]?.role == .undo ? nil : frames[id]?.saved(as: id)
+    }
   }
 
   private var savedSteps: ValueMap {
@@ -47,6 +52,7 @@ extension RunPhase {
   var saved: Value {
     switch self {
     case .main: ["name": "main"]
+    case .undoing(let goal, let mark): goal.saved(from: mark)
     case .finishing(let status, let message): Self.saved("finishing", status, message)
     case .ended(let status, let message): Self.saved("ended", status, message)
     }
@@ -113,6 +119,7 @@ extension StepRecord {
     map["by"] = by?.saved
     map["reason"] = reason.map { .string($0) }
     map["failure"] = failure.map { .map($0.data) }
+    if undoIsPrepared { map["undo_prepared"] = true }
     map["group"] = group?.saved
     return .map(map)
   }
@@ -169,6 +176,7 @@ extension StepPhase {
     case .succeeded: named("succeeded")
     case .skipped: named("skipped")
     case .cancelled: named("cancelled")
+    case .undone: named("undone")
     }
   }
 

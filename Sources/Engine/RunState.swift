@@ -32,14 +32,36 @@ package struct RunState: Sendable {
   package internal(set) var outputs = StoredValues()
   /// How many items the loops that are open go through.
   var itemCount = 0
+  /// What the run did to the world and how each is taken back.
+  package internal(set) var undo = UndoLog()
+  private var rareRecovery = Rare<RecoveryState>()
 
   /// About how much there is to save.
-  package var weight: Int { steps.count + itemCount + received.count }
+  package var weight: Int { steps.count + itemCount + received.count + undo.entries.count }
+
+  /// What is known of failures that are dealt with, of taking back and of doing by hand.
+  package internal(set) var recovery: RecoveryState {
+    get { rareRecovery.value ?? RecoveryState() }
+    _modify {
+      var value = rareRecovery.take() ?? RecoveryState()
+      defer { rareRecovery.value = value }
+      yield &value
+    }
+  }
+
+  package init(header: RunHeader, startedAt: Timestamp, startedBy: Actor, lastAt: Timestamp) {
+    self.header = header
+    self.startedAt = startedAt
+    self.startedBy = startedBy
+    self.lastAt = lastAt
+  }
 }
 
 /// A run is in its main part, in `finally`, or over.
 package enum RunPhase: Sendable, Hashable {
   case main
+  /// It takes back what it did, from the newest to a mark.
+  case undoing(UndoGoal, from: Int)
   case finishing(RunStatus, message: String?)
   case ended(RunStatus, message: String?)
 }

@@ -21,6 +21,8 @@ package enum StepPhase: Sendable {
   case succeeded
   case skipped
   case cancelled
+  /// It was done, and taken back.
+  case undone
 
   package var status: StepStatus {
     switch self {
@@ -33,6 +35,7 @@ package enum StepPhase: Sendable {
     case .succeeded: .succeeded
     case .skipped: .skipped
     case .cancelled: .cancelled
+    case .undone: .undone
     }
   }
 }

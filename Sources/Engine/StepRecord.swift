@@ -19,6 +19,8 @@ package struct StepRecord: Sendable {
   package internal(set) var by: Actor?
   package internal(set) var reason: String?
   package internal(set) var failure: Failure?
+  /// Whether it is journalled how the newest effect of the step is taken back.
+  var undoIsPrepared = false
   private var work = Rare<Work>()
   private var heldLists = Rare<Group>()
 

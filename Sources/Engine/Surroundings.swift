@@ -62,6 +62,7 @@ extension RunEngine {
   /// A step and where it stands, from its address alone; nil where the definitions have no such
   /// step.
   package func location(of address: String) -> (step: Step, surroundings: Surroundings)? {
+    if let found = undoLocation(of: address) { return found }
     var surroundings = Surroundings(workflow)
     var path = ""
     let parts = address.split(separator: "/", omittingEmptySubsequences: false)

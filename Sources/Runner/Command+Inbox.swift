@@ -35,6 +35,17 @@ extension Command {
         "kind": "resolve", "step": .string(step), "happened": .bool(happened),
         "values": stored(values), "reason": .string(reason),
       ])
+    case .undo(let reason):
+      map.add(["kind": "undo", "reason": reason.map { .string($0) } ?? .null])
+    case .rewind(let checkpoint, let again, let reason):
+      map.add([
+        "kind": "rewind", "to": .string(checkpoint), "again": .list(again.map { .string($0) }),
+        "reason": reason.map { .string($0) } ?? .null,
+      ])
+    case .byHand(let step, let reason):
+      map.add([
+        "kind": "by_hand", "step": .string(step), "reason": reason.map { .string($0) } ?? .null,
+      ])
     case .cancel(let reason): map.add(["kind": "cancel", "reason": .string(reason)])
     case .note(let text): map.add(["kind": "note", "text": .string(text)])
     }
@@ -82,6 +93,12 @@ extension CommandKind {
       self = .resolve(
         step: step, happened: content["happened"]?.asBool ?? false, values: values,
         reason: reason ?? "")
+    case "undo": self = .undo(reason: reason)
+    case "rewind":
+      self = .rewind(
+        to: content["to"]?.asString ?? "",
+        again: content["again"]?.asList?.compactMap(\.asString) ?? [], reason: reason)
+    case "by_hand": self = .byHand(step: step, reason: reason)
     case "cancel": self = .cancel(reason: reason ?? "")
     case "note": self = .note(text: content["text"]?.asString ?? "")
     default: return nil

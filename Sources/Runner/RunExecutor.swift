@@ -227,5 +227,10 @@ final class RunExecutor {
 
 extension CommandKind {
   /// Whether what is under way has to end before the command is taken.
-  fileprivate var endsTheRun: Bool { if case .cancel = self { true } else { false } }
+  fileprivate var endsTheRun: Bool {
+    switch self {
+    case .cancel, .undo, .rewind: true
+    default: false
+    }
+  }
 }

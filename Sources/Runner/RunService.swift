@@ -44,9 +44,9 @@ package struct RunService: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: Complete and typed by the workflow's fields.
-  ///   - isRehearsal: Whether the contracts' examples answer in place of every operation.
+  ///   - manner: Who carries it out, and whether for real.
   package func start(
-    _ workflow: Workflow, inputs: ValueMap, isRehearsal: Bool = false
+    _ workflow: Workflow, inputs: ValueMap, manner: StartManner = StartManner()
   ) async throws(RunnerError) -> RunSnapshot {
     let pinned = try PinnedDefinition(workflow)
     let id = store.newRunID()
@@ -55,7 +55,7 @@ package struct RunService: Sendable {
     }
     defer { writer.release() }
     let vault = VaultAdapter(writer.vault)
-    let created = try self.created(workflow, inputs, isRehearsal, writer, pinned, vault)
+    let created = try self.created(workflow, inputs, manner, writer, pinned, vault)
     let engine = try engine(workflow, created, vault)
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
@@ -74,7 +74,7 @@ package struct RunService: Sendable {
   }
 
   private func created(
-    _ workflow: Workflow, _ inputs: ValueMap, _ isRehearsal: Bool, _ writer: RunWriter,
+    _ workflow: Workflow, _ inputs: ValueMap, _ manner: StartManner, _ writer: RunWriter,
     _ pinned: PinnedDefinition, _ vault: VaultAdapter
   ) throws(RunnerError) -> Event {
     let at = now()
@@ -88,7 +88,7 @@ package struct RunService: Sendable {
       name: workflow.name, labels: ValueMap(),
       inputs: StoredValues(
         inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault),
-      isRehearsal: isRehearsal)
+      isRehearsal: manner.isRehearsal, isByHand: manner.isByHand)
     try vault.check()
     do throws(ExpressionFailure) {
       let first = Event(.runCreated(header), actor: actor, at: at)

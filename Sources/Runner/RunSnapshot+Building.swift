@@ -17,6 +17,8 @@ extension RunSnapshot {
     workflowVersion = header.workflowVersion
     environment = header.environment
     isRehearsal = header.isRehearsal
+    isByHand = header.isByHand
+    undo = engine.undoPreview
     status = state.status(isHeld: holder != nil)
     message = state.message
     startedAt = state.startedAt
@@ -41,7 +43,7 @@ extension RunState {
 
   var message: String? {
     switch phase {
-    case .main: nil
+    case .main, .undoing: nil
     case .finishing(_, let message), .ended(_, let message): message
     }
   }
@@ -80,6 +82,7 @@ private struct StepViews {
     var message = waiting.cause.sentence
     var fields: FieldSet?
     var items: [(name: String, label: String, isTicked: Bool)] = []
+    if case .byHand(let text) = waiting.cause { message = text }
     if case .answer(let text, _, let labels) = waiting.cause {
       message = text
       if case .ask(let question) = step.kind {

@@ -13,6 +13,10 @@ package struct RunSnapshot: Sendable {
   package let environment: String
   /// Whether nothing of it really happened: examples answered in place of the operations.
   package let isRehearsal: Bool
+  /// Whether people do what the machine would have done.
+  package let isByHand: Bool
+  /// What can be taken back, and what cannot.
+  package let undo: UndoPreview
   package let status: RunStatus
   package let message: String?
   package let startedAt: Timestamp

@@ -19,12 +19,6 @@ extension Step {
       found.append("`done_on` is not acted on by this release yet")
     default: break
     }
-    for policy in [onFailure, onExpiry] {
-      switch policy {
-      case .undo, .recover: found.append("this `on_failure` cannot be followed by this release yet")
-      case .park, .continue, .stop, nil: break
-      }
-    }
     if expires != nil || !remind.isEmpty || !escalate.isEmpty {
       found.append("`expires`, `remind` and `escalate` are not acted on by this release yet")
     }

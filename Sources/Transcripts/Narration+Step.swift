@@ -26,6 +26,7 @@ extension Narration {
       let corrected = with.isEmpty ? "" : " with corrected values"
       return Narration("tried again\(again)\(corrected) by \(record.actor.sentence)\(reason)", with)
     case "step.waiting": return waiting(data)
+    case "step.kept", "step.by_hand": return .recovery(record)
     default: return .unknown(record)
     }
   }
@@ -72,6 +73,10 @@ extension Narration {
     case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
     case "time":
       return Narration("waiting", data.text("until").map { [Shown("until", text: $0)] } ?? due)
+    case "hand":
+      return Narration(
+        "waiting for somebody to do it by hand\(role)",
+        data.text("message").map { [Shown("shown", text: $0)] } ?? [])
     default: return Narration("waiting", due)
     }
   }

@@ -15,6 +15,7 @@ struct Narration {
     case "run": self = .run(record)
     case "attempt": self = .attempt(record)
     case "step": self = .step(record)
+    case "undo", "recovery": self = .recovery(record)
     default: self = .outside(record)
     }
   }
@@ -43,7 +44,9 @@ extension Narration {
     switch record.type {
     case "run.created":
       let rehearsal = data["rehearsal"]?.asBool == true ? ", as a rehearsal" : ""
-      return Narration("started by \(record.actor.sentence)\(rehearsal)", data.shown("inputs"))
+      let byHand = data["by_hand"]?.asBool == true ? ", to be done by hand" : ""
+      return Narration(
+        "started by \(record.actor.sentence)\(rehearsal)\(byHand)", data.shown("inputs"))
     case "run.resumed":
       let process = data["pid"]?.asInt.map { " in process \($0)" } ?? ""
       let host = data.text("host").map { " on \($0)" } ?? ""
@@ -54,6 +57,7 @@ extension Narration {
     case "run.parked":
       let needs = data.text("status") == "needs_attention" ? "needs attention" : "waiting"
       return Narration("parked, \(needs)", data.reasons)
+    case "run.undoing", "run.rewinding", "run.rewound": return .recovery(record)
     case "run.finishing":
       return Narration("about to end as \(data.text("status") ?? "?")\(message)")
     case "run.finished":

@@ -16,7 +16,10 @@ final class Rehearsal {
   private static let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
 
   /// - Parameter called: the bodies of the workflows that it calls, by id.
-  init(_ body: String, inputs: ValueMap = [:], called: [String: String] = [:]) throws {
+  init(
+    _ body: String, inputs: ValueMap = [:], called: [String: String] = [:],
+    catalog: Catalog = .builtIn, isByHand: Bool = false
+  ) throws {
     let diagnostics = Diagnostics()
     let file = SourceFile(path: "test.yaml", bytes: Array((Self.head + body).utf8))
     let source = WorkflowSource(find: { id, _ in
@@ -26,13 +29,14 @@ final class Rehearsal {
       }
     })
     let loaded = Workflow.load(
-      file: file, catalog: .builtIn, workflows: source, into: diagnostics)
+      file: file, catalog: catalog, workflows: source, into: diagnostics)
     workflow = try #require(loaded, "\(diagnostics.sorted.map(\.message))")
     let values = try workflow.inputs.complete(inputs).get()
     let header = RunHeader(
       run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
-      environment: "local", name: "A test", labels: [:], inputs: StoredValues(clear: values))
+      environment: "local", name: "A test", labels: [:], inputs: StoredValues(clear: values),
+      isByHand: isByHand)
     let created = Event(.runCreated(header), at: now)
     engine = try RunEngine(workflow: workflow, created: created, vault: OpenVault())
     events = [created]

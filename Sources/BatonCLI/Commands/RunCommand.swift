@@ -15,6 +15,9 @@ enum RunCommand: BatonCommand {
   private static let rehearse = CommandOption.flag(
     "rehearse", "calls nothing: the examples of the contracts answer")
 
+  private static let byHand = CommandOption.flag(
+    "by-hand", "people do what the machine would have done")
+
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "starts a run of a workflow and carries it as far as it goes",
@@ -25,9 +28,11 @@ enum RunCommand: BatonCommand {
           + "attention.",
         "With --rehearse no operation is called and no connection is needed: the examples of the "
           + "contracts answer. Questions are asked as ever. The record says that it is a rehearsal.",
+        "With --by-hand nothing is called either: each step shows how a person does it and waits for "
+          + "`baton done` with its outputs.",
       ],
       arguments: [workflow],
-      options: [SharedOptions.input, SharedOptions.inputs, rehearse],
+      options: [SharedOptions.input, SharedOptions.inputs, rehearse, byHand],
       examples: [
         .init(
           "baton run workflows/standard-onboarding.yaml -i order_id=A-1",
@@ -48,7 +53,9 @@ enum RunCommand: BatonCommand {
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
         try await door.start(
-          definition, inputs: inputs, isRehearsal: call.arguments.has(rehearse))
+          definition, inputs: inputs,
+          manner: StartManner(
+            isRehearsal: call.arguments.has(rehearse), isByHand: call.arguments.has(byHand)))
       }
     }
   }

@@ -1,4 +1,5 @@
 import Engine
+import Fields
 import Runner
 
 /// The commands that take a run further, ready to be typed.
@@ -61,8 +62,18 @@ struct NextCommand: Sendable, Hashable {
             meaning: "delivers the event, once it has happened")
         ]
       }
+      if waiting.kind == "hand" {
+        return [
+          make("done", step, options: "\(outputs(step))--reason 'WHY'", "says that it was done")
+        ]
+      }
       if waiting.isForAnswer { return [make("answer", step, "asks the questions one by one")] }
       return [make("resume", nil, "goes on, once the time has come")]
+    }
+
+    /// What the step promises to later ones, to be filled in.
+    private func outputs(_ step: StepView) -> String {
+      (step.outputs?.fields ?? []).filter(\.isRequired).map { "\($0.name)=… " }.joined()
     }
 
     private func make(

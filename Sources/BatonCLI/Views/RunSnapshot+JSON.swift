@@ -12,6 +12,10 @@ extension RunSnapshot {
     guard case .map(var map) = summaryJSON else { return .null }
     map["outputs"] = .map(outputs)
     map["steps"] = .list(steps.map(\.json))
+    if !undo.irreversible.isEmpty {
+      map["irreversible"] = .list(
+        undo.irreversible.map { ["step": .string($0.step), "count": .int(Int64($0.count))] })
+    }
     return .map(map)
   }
 
@@ -30,6 +34,7 @@ extension RunSnapshot {
         reasons.map { ["step": .string($0.step), "message": .string($0.message)] }),
     ]
     if isRehearsal { map["rehearsal"] = true }
+    if isByHand { map["by_hand"] = true }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
     map["message"] = message.map { .string($0) }
     map["holder"] = holder.map { .string($0) }
@@ -86,12 +91,13 @@ extension WaitingView {
     return .map(map)
   }
 
-  /// `answer`, `event` or `time`.
+  /// `answer`, `event`, `time` or `hand`.
   var kind: String {
     switch cause {
     case .answer: "answer"
     case .event: "event"
     case .time: "time"
+    case .byHand: "hand"
     }
   }
 

@@ -18,6 +18,7 @@ struct StatusCard {
     var lines = head
     lines += section("Where it stands", open.flatMap(openLines))
     lines += section("Done so far", doneLines)
+    lines += section("Cannot be taken back", irreversible)
     lines += section("Outputs", snapshot.outputs.lines(indent: 2))
     let next = NextCommand.all(for: snapshot, program: program)
     lines += section(
@@ -36,10 +37,17 @@ struct StatusCard {
     if snapshot.isRehearsal {
       lines.append(style.yellow("  a rehearsal: no operation was called, examples answered"))
     }
+    if snapshot.isByHand { lines.append("  done by hand: people do what the machine would do") }
     if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }
     return lines + snapshot.labels.lines(indent: 2)
+  }
+
+  /// What stays even if the run is undone, while that can still happen.
+  private var irreversible: [String] {
+    guard !snapshot.status.isFinal || snapshot.status == .undone else { return [] }
+    return Array(UndoList(preview: snapshot.undo).irreversible.dropFirst())
   }
 
   private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -87,6 +95,7 @@ struct StatusCard {
       switch (waiting.event, waiting.kind, waiting.until) {
       case (let event?, _, _): facts = ["waiting for the event \(event)"]
       case (_, "answer", _): facts = ["waiting for \(step.role ?? "somebody") to answer"]
+      case (_, "hand", _): facts = ["waiting for \(step.role ?? "somebody") to do it by hand"]
       case (_, _, let until?): facts = ["waiting until \(format.minutes(until))"]
       default: break
       }

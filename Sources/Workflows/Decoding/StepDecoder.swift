@@ -102,6 +102,7 @@ final class StepDecoder {
       } ?? []
     if let undo = outline.node["undo"] {
       let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
+        .with(Scope.Name(name: "key", type: .string))
       attributes.undo = decoder.undo(undo, in: called, catalog, calls: .workflow)
     }
   }
@@ -122,9 +123,9 @@ final class StepDecoder {
       node["timeout"].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
     attributes.effects =
       node["effects"].flatMap { decoder.choice($0, "effects") } ?? call.contract?.effects
-    attributes.undo = call.contract?.undo
+    attributes.undo = call.contract?.undo?.qualified(by: call.operation)
     attributes.manual = attributes.manual ?? call.contract?.manual
-    attributes.probe = call.contract?.probe
+    attributes.probe = call.contract?.probe?.qualified(by: call.operation)
     if let probe = node["probe"] {
       let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
       attributes.probe = decoder.probe(probe, in: called, catalog, calls: .workflow)

@@ -10,6 +10,7 @@ struct ChaosRun {
   let process: VirtualProcess
   private let source: RandomWorkflow
   private var commands = 0
+  private var isLawless = false
   private var random: SeededGenerator
   private static let ana = Actor(kind: .person, id: "ana")
 
@@ -19,15 +20,24 @@ struct ChaosRun {
     let diagnostics = Diagnostics()
     let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n" + source.text
     let file = SourceFile(path: "test.yaml", text: text)
-    guard let workflow = Workflow.load(file: file, catalog: World.catalog, into: diagnostics) else {
+    let called = source.called
+    let workflows = WorkflowSource(
+      find: { name, _ in called[name].map { SourceFile(path: "\(name).yaml", text: $0) } },
+      names: { Array(called.keys) })
+    let loaded = Workflow.load(
+      file: file, catalog: World.catalog, workflows: workflows, into: diagnostics)
+    guard let workflow = loaded else {
       throw Violation(
-        "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)")
+        "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)\n\(called)")
     }
     process = try VirtualProcess(workflow, seed: seed)
   }
 
   /// The text of the workflow, for whoever looks for the cause.
-  var text: String { source.text }
+  var text: String {
+    ([source.text] + source.called.sorted { $0.key < $1.key }.map(\.value)).joined(
+      separator: "---\n")
+  }
 
   // MARK: Playing
 
@@ -38,7 +48,10 @@ struct ChaosRun {
   }
 
   /// Everything goes wrong for a while; then somebody helps.
-  mutating func playWildly() throws {
+  ///
+  /// - Parameter lawless: Whether people also skip, cancel, and say what is not true.
+  mutating func playWildly(lawless: Bool = false) throws {
+    isLawless = lawless
     process.world.isCalm = false
     process.deadliness = random.choose([5, 20, 60])
     try process.start()
@@ -47,7 +60,7 @@ struct ChaosRun {
     process.deadliness = 0
     try help()
     try Rules.check(process.journal)
-    try checkEffects()
+    if !lawless { try checkEffects() }
   }
 
   private func checkEffects() throws {
@@ -103,7 +116,7 @@ struct ChaosRun {
       let id = address.split(separator: "/").last.map(String.init) ?? address
       guard let n = source.matches[id] else { return nil }
       return .event(name: "world.happened", data: ["n": .int(Int64(n))])
-    case .time: return nil
+    case .time, .byHand: return nil
     }
   }
 
@@ -137,10 +150,25 @@ struct ChaosRun {
     }
   }
 
+  /// A command that changes how the run goes on.
+  private mutating func anythingLawless(_ address: String) -> CommandKind {
+    let values: ValueMap = ["n": .int(Int64(random.number(0...96)))]
+    switch random.number(0...20) {
+    case 0...5: return .skip(step: address, reason: "not needed")
+    case 6...10: return .done(step: address, values: values, reason: "by hand", evidence: [])
+    case 11...13: return .resolve(step: address, happened: true, values: values, reason: "seen")
+    case 14...16: return .resolve(step: address, happened: false, values: [:], reason: "not seen")
+    case 17, 18: return .retry(step: address, with: values, again: false, reason: nil)
+    case 19: return .retry(step: address, with: [:], again: true, reason: nil)
+    default: return .cancel(reason: "enough")
+    }
+  }
+
   /// A command that may make sense or not; none whose effect on the outputs is not the true one.
   private mutating func anything() -> CommandKind {
     let addresses = process.engine.state.steps.keys.sorted()
     let address = addresses.isEmpty ? "s1" : random.choose(addresses)
+    if isLawless, random.chance(50) { return anythingLawless(address) }
     switch random.number(0...7) {
     case 0: return .answer(step: address, values: answer(address))
     case 1: return .answer(step: address, values: ["a": true])

@@ -11,7 +11,7 @@ import Workflows
 ///
 ///     CHAOS_SEED=4711 CHAOS_RUNS=1 swift test --filter ChaosTests
 @Suite(.timeLimit(.minutes(30))) struct ChaosTests {
-  private static let runs = number("CHAOS_RUNS") ?? 200
+  private static let runs = number("CHAOS_RUNS") ?? 120
   private static let firstSeed = UInt64(number("CHAOS_SEED") ?? 1)
 
   private static func number(_ variable: String) -> Int? {
@@ -20,16 +20,41 @@ import Workflows
 
   @Test func `a disturbed run ends as the undisturbed one, with nothing done twice`() {
     var crashes = 0
+    everySeed { crashes += try play($0) }
+    #expect(crashes > Self.runs / 4, "hardly anything went wrong")
+  }
+
+  @Test func `whatever people do, the record holds and the run ends`() {
+    everySeed { seed in
+      var run = try ChaosRun(seed: seed)
+      try run.playWildly(lawless: true)
+    }
+  }
+
+  /// Does something with each seed; a few that fail are enough.
+  private func everySeed(_ body: (UInt64) throws -> Void) {
     var failures = 0
     for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) where failures < 5 {
       do {
-        crashes += try play(seed)
+        try body(seed)
       } catch {
         failures += 1
         Issue.record("seed \(seed): \(error)\n\((try? ChaosRun(seed: seed).text) ?? "")")
       }
     }
-    #expect(crashes > Self.runs / 4, "hardly anything went wrong")
+  }
+
+  @Test func `the random workflows have steps of every kind`() throws {
+    var text = ""
+    for seed in 1...100 { text += try ChaosRun(seed: UInt64(seed)).text }
+    for word in [
+      "action:", "set:", "ask:", "wait:", "steps:", "parallel:", "for_each:", "choose:", "repeat:",
+      "workflow:", "go_to:", "finish:", "finally:", "retry:", "verify:", "checkpoint:",
+      "preconditions:", "on_failure: continue", "on_failure: stop", "max_parallel: 3", "every:",
+    ] {
+      let count = text.split(separator: word).count - 1
+      #expect(count >= 5, "\(word) \(count)")
+    }
   }
 
   /// Plays one seed and says how often its process died.

@@ -6,11 +6,17 @@ struct RandomWorkflow {
   /// What waits for events wait for: the id of the step to the number that matches.
   private(set) var matches: [String: Int] = [:]
   private(set) var text = ""
+  /// The workflows that it calls, by name.
+  private(set) var called: [String: String] = [:]
   private var random: SeededGenerator
   private var count = 0
   /// How many more steps may be made.
   private var budget: Int
   private var depth = 0
+  /// Whether other steps run beside: then nothing may end the run, whose order would show.
+  private var isBeside = false
+  /// What expressions may read besides inputs and steps.
+  private var items: [String] = []
 
   init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
@@ -43,7 +49,7 @@ struct RandomWorkflow {
       if position + 2 < ids.count, random.chance(8) {
         let target = random.choose(Array(ids[(position + 2)...]))
         lines += step(id, indent, condition(seen, percent: 100) + ["go_to: \(target)"])
-      } else if depth == 0, !isFinally, random.chance(4) {
+      } else if depth == 0, !isFinally, !isBeside, random.chance(4) {
         let outcome = random.choose(["succeeded", "failed"])
         lines += step(
           id, indent,
@@ -69,14 +75,18 @@ struct RandomWorkflow {
   private mutating func anything(_ id: String, _ indent: Int, seen: inout [String]) -> String {
     let head = condition(seen, percent: 20)
     let mayNest = budget > 0 && depth < 3
-    switch random.number(0...(mayNest ? 13 : 9)) {
+    switch random.number(0...(mayNest ? 21 : 9)) {
     case 0, 1: return set(id, indent, head, seen: &seen)
     case 2, 3, 4, 5: return action(id, indent, head, seen: &seen)
     case 6, 7: return ask(id, indent, head, seen: &seen)
     case 8: return step(id, indent, head + ["wait: \(random.choose(["30s", "2h", "3d"]))"])
     case 9: return event(id, indent, head)
     case 10, 11: return section(id, indent, head, seen: &seen)
-    default: return loop(id, indent, head, seen: seen)
+    case 12, 13: return loop(id, indent, head, seen: seen)
+    case 14, 15, 16: return parallel(id, indent, head, seen: &seen)
+    case 17, 18: return forEach(id, indent, head, seen: seen)
+    case 19, 20: return choose(id, indent, head, seen: &seen)
+    default: return workflow(id, indent, head, seen: &seen)
     }
   }
 
@@ -86,7 +96,8 @@ struct RandomWorkflow {
 
   private mutating func expression(_ seen: [String]) -> String {
     let parts = seen.filter { _ in random.chance(40) }.prefix(3).map(value)
-    return "(" + (["inputs.n", "\(random.number(0...9))"] + parts).joined(separator: " + ") + ")"
+    let given = ["inputs.n", "\(random.number(0...9))"] + items
+    return "(" + (given + parts).joined(separator: " + ") + ")"
   }
 
   private mutating func condition(_ seen: [String], percent: Int) -> [String] {
@@ -121,7 +132,8 @@ struct RandomWorkflow {
       "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\" }",
     ]
     if operation == "doomed" {
-      members.append("on_failure: \(random.choose(["continue", "continue", "stop"]))")
+      members.append(
+        "on_failure: \(random.choose(["continue", "continue", isBeside ? "continue" : "stop"]))")
     } else {
       members.append("on_failure: park")
       members += acting(mayRetry: operation != "once" && operation != "probed")
@@ -143,7 +155,9 @@ struct RandomWorkflow {
       members.append(
         "verify: [ { action: world.read, with: { n: 2 }, check: outputs.n >= 0, message: Gone } ]")
     }
-    if depth == 0, random.chance(20) { members.append("checkpoint: c\(count)-\(budget + 20)") }
+    if depth == 0, !isBeside, random.chance(20) {
+      members.append("checkpoint: c\(count)-\(budget + 20)")
+    }
     return members
   }
 
@@ -186,6 +200,95 @@ struct RandomWorkflow {
     return step(id, indent, head + ["repeat:"])
       + "\(space)  steps:\n" + list(indent: indent + 6, seen: &inside)
       + tail.map { "\(space)\($0)\n" }.joined()
+  }
+}
+
+extension RandomWorkflow {
+  private mutating func parallel(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let before = seen
+    var text = step(id, indent, head + ["parallel:"])
+    nested(beside: true) { workflow in
+      for _ in 0..<workflow.random.number(2...3) {
+        var inside = before
+        workflow.budget -= 1
+        text += workflow.anything(workflow.newID(), indent + 4, seen: &inside)
+        seen += inside.dropFirst(before.count)
+      }
+    }
+    return text
+  }
+
+  private mutating func forEach(
+    _ id: String, _ indent: Int, _ head: [String], seen: [String]
+  ) -> String {
+    let width = random.number(1...3)
+    let name = "item_\(id)"
+    var inside = seen
+    var steps = ""
+    // An item that stands still holds up none of those after it.
+    nested(beside: true) { workflow in
+      workflow.items.append(name)
+      steps = workflow.list(indent: indent + 6, seen: &inside)
+      workflow.items.removeLast()
+    }
+    let space = String(repeating: " ", count: indent + 4)
+    let list = (0..<random.number(0...4)).map { "\($0 * 3)" }.joined(separator: ", ")
+    let collect = inside.last.map { "\(space)collect: ${{ \(value($0)) }}\n" } ?? ""
+    return step(id, indent, head + ["for_each:"])
+      + "\(space)in: \"[\(list)]\"\n\(space)as: \(name)\n\(space)max_parallel: \(width)\n"
+      + collect + "\(space)steps:\n" + steps
+  }
+
+  private mutating func choose(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let before = seen
+    var text = step(id, indent, head + ["choose:"])
+    let space = String(repeating: " ", count: indent + 4)
+    let count = random.number(1...2)
+    for position in 0...count {
+      let when = "when: \"\(expression(before)) % 3 == \(random.number(0...2))\""
+      var inside = before
+      text += position < count ? "\(space)- \(when)\n\(space)  steps:\n" : "\(space)- steps:\n"
+      nested(beside: isBeside) { text += $0.list(indent: indent + 8, seen: &inside) }
+      seen += inside.dropFirst(before.count)
+    }
+    return text
+  }
+
+  private mutating func workflow(
+    _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
+  ) -> String {
+    let members = ["workflow: called-\(id)", "with: { n: \"${{ \(expression(seen)) % 83 }}\" }"]
+    var inside: [String] = []
+    var text = "baton: 1\nid: called-\(id)\nname: Called\nversion: 1.0.0\n"
+    text += "inputs: { n: integer }\nsteps:\n"
+    let items = self.items
+    self.items = []
+    nested(beside: isBeside) { text += $0.list(indent: 2, seen: &inside) }
+    if random.chance(30) {
+      budget += 1
+      nested(beside: isBeside) {
+        text += "finally:\n" + $0.list(indent: 2, seen: &inside, isFinally: true)
+      }
+    }
+    self.items = items
+    text += "outputs:\n  n: ${{ \(inside.last.map(value) ?? "0") }}\n"
+    called["called-\(id)"] = text
+    seen.append(id)
+    return step(id, indent, head + members)
+  }
+
+  /// Makes what stands one level deeper.
+  private mutating func nested(beside: Bool, _ body: (inout RandomWorkflow) -> Void) {
+    let wasBeside = isBeside
+    isBeside = isBeside || beside
+    depth += 1
+    body(&self)
+    depth -= 1
+    isBeside = wasBeside
   }
 }
 

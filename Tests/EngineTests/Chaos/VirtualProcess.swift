@@ -44,6 +44,10 @@ final class VirtualProcess {
   var deadliness = 0
   var random: SeededGenerator
   private(set) var crashes = 0
+  /// Attempts whose intent is journalled and that are not made yet.
+  private var prepared: [AttemptRequest] = []
+  /// Calls that were made, each with what is to be journalled of its end.
+  private var underWay: [() -> [PendingEvent]] = []
   private let vault = MemoryVault()
 
   init(_ workflow: Workflow, seed: UInt64) throws {
@@ -100,16 +104,25 @@ final class VirtualProcess {
   }
 
   private func loop() throws {
-    for _ in 0..<20_000 {
-      switch engine.next(now: now) {
+    prepared = []
+    underWay = []
+    for _ in 0..<40_000 {
+      let limit = prepared.count + underWay.count >= 5
+      switch limit ? .wait(until: nil) : engine.next(now: now) {
       case .record(let events): try record(events)
       case .attempt(let request):
         try takeInbox()
         guard engine.isDue(request) else { continue }
-        try perform(request)
-      case .look(let request): try look(request)
+        try begin(request)
+      case .look(let request):
+        if engine.expect(request) {
+          underWay.append(answer(to: request))
+        } else {
+          try record(answer(to: request)())
+        }
       case .wait(let until):
-        if let until, until <= now { throw Violation("waits for a moment that has come: \(until)") }
+        if try goOnWithCalls() { continue }
+        try checkWait(until)
         if try takeInbox() { continue }
         wakeAt = until
         return try park()
@@ -119,31 +132,51 @@ final class VirtualProcess {
     throw Violation("goes on for ever")
   }
 
-  private func perform(_ request: AttemptRequest) throws {
+  /// Journals an intent; the call is made once it is durable.
+  private func begin(_ request: AttemptRequest) throws {
     let intent = Intent(
       operation: request.call.operation, driver: "test", driverSHA256: "",
       effects: request.effects.rawValue, key: request.key,
       with: StoredValues(clear: request.inputs))
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
-    if request.effects != .none { try sync() }
-    try mayDie()
-    let result = world.perform(request)
-    try mayDie()
-    try record(engine.outcome(of: request, result, now: now))
+    prepared.append(request)
   }
 
-  private func look(_ request: LookRequest) throws {
-    switch world.look(request) {
-    case .success(let outputs):
-      try record([
-        PendingEvent(.lookAnswered(request.look, outputs: outputs), step: request.address)
-      ])
-    case .failure(let failure):
-      try record([
-        PendingEvent(
-          .lookFailed(request.look, message: failure.message), step: request.address)
-      ])
+  /// Makes the calls that are prepared, and hears how one of those under way ended; false where
+  /// there is none.
+  private func goOnWithCalls() throws -> Bool {
+    if prepared.contains(where: { $0.effects != .none }) { try sync() }
+    for request in prepared {
+      try mayDie()
+      let result = world.perform(request)
+      underWay.append { [self] in engine.outcome(of: request, result, now: now) }
+    }
+    prepared = []
+    try mayDie()
+    guard !underWay.isEmpty else { return false }
+    let ended = underWay.remove(at: random.number(0..<underWay.count))
+    try record(ended())
+    try takeInbox()
+    return true
+  }
+
+  private func answer(to request: LookRequest) -> () -> [PendingEvent] {
+    let kind: EventKind =
+      switch world.look(request) {
+      case .success(let outputs): .lookAnswered(request.look, outputs: outputs)
+      case .failure(let failure): .lookFailed(request.look, message: failure.message)
+      }
+    return { [PendingEvent(kind, step: request.address)] }
+  }
+
+  /// A run that waits has nothing to do: not now, and not for somebody who opens it anew.
+  private func checkWait(_ until: Timestamp?) throws {
+    if let until, until <= now { throw Violation("waits for a moment that has come: \(until)") }
+    var opened = try restored(encoded(engine.state.saved))
+    let decision = opened.next(now: now)
+    guard case .wait(let moment) = decision, moment == until else {
+      throw Violation("waits until \(String(describing: until)); opened anew: \(decision)")
     }
   }
 

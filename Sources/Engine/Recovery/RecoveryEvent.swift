@@ -1,0 +1,112 @@
+import Values
+
+/// What happens to a run when things go wrong, or when somebody takes something back.
+package enum RecoveryEvent: Sendable, Hashable {
+  /// How a step is taken back, journalled with its success.
+  case undoPrepared(UndoPlan)
+  /// From here on the run takes back what it did.
+  case undoing(message: String?)
+  /// From here on the run takes back what it did after a checkpoint.
+  case rewinding(to: String, again: [String], message: String?)
+  /// The run goes on behind the checkpoint.
+  case rewound
+  /// A step that was done before a rewind keeps its outcome.
+  case stepKept
+  /// The recovery steps of a step or section are begun.
+  case recoveryStarted(RecoveryStart)
+  /// They are over, and this follows.
+  case recoveryEnded(then: String)
+  /// A person does the step instead of the machine.
+  case byHandChosen(reason: String?)
+}
+
+/// Which recovery is begun, and for what.
+package struct RecoveryStart: Sendable, Hashable {
+  /// The branch of `on_failure`, from 0.
+  package var branch: Int
+  /// The address of the step that failed.
+  package var failed: String
+  package var failure: Failure
+}
+
+extension RecoveryEvent {
+  var type: String {
+    switch self {
+    case .undoPrepared: "undo.prepared"
+    case .undoing: "run.undoing"
+    case .rewinding: "run.rewinding"
+    case .rewound: "run.rewound"
+    case .stepKept: "step.kept"
+    case .recoveryStarted: "recovery.started"
+    case .recoveryEnded: "recovery.ended"
+    case .byHandChosen: "step.by_hand"
+    }
+  }
+
+  var data: ValueMap {
+    switch self {
+    case .undoPrepared(let plan): plan.data
+    case .undoing(let message): ValueMap().adding("message", message)
+    case .rewinding(let checkpoint, let again, let message):
+      ValueMap(members: ["to": .string(checkpoint)])
+        .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
+        .adding("message", message)
+    case .rewound, .stepKept: ValueMap()
+    case .recoveryStarted(let start): start.data
+    case .recoveryEnded(let then): ["then": .string(then)]
+    case .byHandChosen(let reason): ValueMap().adding("reason", reason)
+    }
+  }
+
+  /// Nil for a type that is none of these.
+  init?(_ reader: DataReader) throws(UnreadableEvent) {
+    switch reader.type {
+    case "undo.prepared": self = .undoPrepared(try UndoPlan(reader))
+    case "run.undoing": self = .undoing(message: reader.optionalText("message"))
+    case "run.rewinding":
+      self = .rewinding(
+        to: try reader.text("to"),
+        again: reader.data["again"]?.asList?.compactMap(\.asString) ?? [],
+        message: reader.optionalText("message"))
+    case "run.rewound": self = .rewound
+    case "step.kept": self = .stepKept
+    case "recovery.started": self = .recoveryStarted(try RecoveryStart(reader))
+    case "recovery.ended": self = .recoveryEnded(then: try reader.text("then"))
+    case "step.by_hand": self = .byHandChosen(reason: reader.optionalText("reason"))
+    default: return nil
+    }
+  }
+}
+
+extension UndoPlan {
+  var data: ValueMap {
+    switch self {
+    case .call(let operation, let with):
+      ValueMap(members: ["operation": .string(operation)]).adding("with", with)
+    case .manual(let text): ["manual": .string(text)]
+    case .unknown(let message): ["message": .string(message)]
+    }
+  }
+
+  init(_ reader: DataReader) throws(UnreadableEvent) {
+    if let operation = reader.optionalText("operation") {
+      self = .call(operation: operation, with: reader.values("with"))
+    } else if let text = reader.optionalText("manual") {
+      self = .manual(text)
+    } else {
+      self = .unknown(try reader.text("message"))
+    }
+  }
+}
+
+extension RecoveryStart {
+  var data: ValueMap {
+    failure.data.adding("branch", .int(Int64(branch))).adding("failed", failed)
+  }
+
+  init(_ reader: DataReader) throws(UnreadableEvent) {
+    self.init(
+      branch: try reader.integer("branch"), failed: try reader.text("failed"),
+      failure: try Failure(reader))
+  }
+}

@@ -1,0 +1,210 @@
+import Values
+import Workflows
+
+/// Recovery steps: `on_failure` with steps of its own.
+extension RunEngine {
+  // MARK: Which recovery
+
+  /// Whether a policy has something to say about a failure: of recoveries one must hold.
+  func applies(_ policy: FailurePolicy, at address: String, to place: Place) -> Bool {
+    guard case .recover(let branches) = policy else { return true }
+    return branch(of: branches, at: address, for: place) != nil
+  }
+
+  /// The first branch whose `when` holds. One that cannot be evaluated does not hold.
+  private func branch(
+    of branches: [RecoveryBranch], at address: String, for failed: Place
+  ) -> Int? {
+    let failure = failed.record.failure ?? Failure(code: "failed", message: "the step failed")
+    return branches.indices.first { index in
+      guard let when = branches[index].when else { return true }
+      guard let place = Place(engine: self, at: address, now: failed.now) else { return false }
+      let scope = place.scope.with("error", failure.value(at: failed.address))
+      return (try? when.test(scope)) ?? false
+    }
+  }
+
+  func startRecovery(
+    _ branches: [RecoveryBranch], of address: String, _ place: Place, _ failure: Failure
+  ) -> Decision {
+    guard let branch = branch(of: branches, at: address, for: place) else {
+      return goOnBeside(place)
+    }
+    let start = RecoveryStart(branch: branch, failed: place.address, failure: failure)
+    return .record([PendingEvent(.recovery(.recoveryStarted(start)), step: address)])
+  }
+
+  // MARK: Folding
+
+  /// Folds an event of a recovery, or of doing by hand, that is about a step.
+  mutating func applyRecovery(_ event: RecoveryEvent, at address: String) {
+    state.parked = nil
+    switch event {
+    case .undoPrepared(let plan):
+      let replacing = state.steps[address]?.undoIsPrepared ?? false
+      state.undo.add(plan, for: address, replacing: replacing)
+      state.steps[address, default: StepRecord()].undoIsPrepared = true
+    case .stepKept:
+      state.recovery.kept.remove(address)
+      leave(address)
+    case .recoveryStarted(let start): openRecovery(start, of: address)
+    case .recoveryEnded(let then):
+      guard let recovery = state.recovery.open[address] else { return }
+      closeRecovery(of: address)
+      follow(then, recovery.start.failed)
+    case .byHandChosen: takeByHand(address)
+    case .undoing, .rewinding, .rewound: break
+    }
+  }
+
+  private mutating func openRecovery(_ start: RecoveryStart, of address: String) {
+    guard let parent = standing(at: address), let step = parent.frame.current else { return }
+    var recovery = OpenRecovery(start: start)
+    if let frame = Frame(.recovery, of: step, at: address, index: start.branch, in: parent) {
+      renew(frame.list, frame.surroundings)
+      if frame.current != nil { recovery.frame = add(frame) }
+    }
+    state.recovery.open[address] = recovery
+  }
+
+  private mutating func follow(_ then: String, _ failed: String) {
+    guard then == RecoveryBranch.Continuation.retry.rawValue else {
+      state.recovery.exhausted.insert(failed)
+      wake(failed)
+      return
+    }
+    state.recovery.retries[failed, default: 0] += 1
+    state.steps[failed]?.retried(with: StoredValues(), again: false)
+    wake(failed)
+  }
+
+  private mutating func wake(_ address: String) {
+    if let frame = state.standing[address] { agenda.add(frame) }
+  }
+
+  /// Closes the recovery steps of a step or section.
+  mutating func closeRecovery(of address: String) {
+    guard !state.recovery.open.isEmpty,
+      let recovery = state.recovery.open.removeValue(forKey: address)
+    else { return }
+    if let frame = recovery.frame { close(frame) }
+  }
+
+  /// What is over, or tried again by a person, needs no recovery any more.
+  mutating func noteRecovered(_ kind: EventKind, at address: String) {
+    switch kind {
+    case .stepSucceeded, .stepSkipped, .stepContinued, .stepRetried: break
+    default: return
+    }
+    if case .stepRetried = kind { state.recovery.byHand.remove(address) }
+    state.recovery.exhausted.remove(address)
+    state.recovery.retries[address] = nil
+    for (owner, recovery) in state.recovery.open where recovery.start.failed == address {
+      closeRecovery(of: owner)
+      wake(owner)
+    }
+  }
+
+  // MARK: Deciding
+
+  /// What follows when the recovery steps of a step or section are over; nil where they are not, or
+  /// there are none.
+  mutating func endRecovery(_ place: Place) -> Decision? {
+    guard !state.recovery.open.isEmpty, let recovery = state.recovery.open[place.address],
+      recovery.frame.flatMap({ state.frames[$0] }) == nil
+    else { return nil }
+    let then = continuation(of: recovery, place)
+    let failed = recovery.start.failed
+    let ended = PendingEvent(.recovery(.recoveryEnded(then: then.rawValue)), step: place.address)
+    switch then {
+    case .park, .retry: return .record([ended])
+    case .continue:
+      return .record([ended] + passOver(place.address, failed, recovery.start.failure))
+    case .stop:
+      guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+      let title = step(at: failed)?.title ?? failed
+      return .record([
+        ended, end(.failed, message: "\(title): \(recovery.start.failure.message)"),
+      ])
+    case .undo:
+      guard case .record(let events) = undo(place, recovery.start.failure) else {
+        return .wait(until: nil)
+      }
+      return .record([ended] + events)
+    }
+  }
+
+  private func continuation(
+    of recovery: OpenRecovery, _ place: Place
+  ) -> RecoveryBranch.Continuation {
+    let workflow = place.frame.surroundings.workflow
+    let branches = place.step.recoveryBranches(in: workflow)
+    guard recovery.start.branch < branches.count else { return .park }
+    let then = branches[recovery.start.branch].then
+    let retries = state.recovery.retries[recovery.start.failed] ?? 0
+    return then == .retry && retries >= RecoveryState.retryLimit ? .park : then
+  }
+
+  /// Takes back what was done, once nothing is under way and nothing is in doubt.
+  mutating func undo(_ place: Place, _ failure: Failure) -> Decision {
+    guard case .main = state.phase else { return goOnBeside(place) }
+    guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+    guard doubts.isEmpty else { return goOnBeside(place) }
+    let message = "\(place.step.title): \(failure.message)"
+    return .record([PendingEvent(.recovery(.undoing(message: message)))])
+  }
+
+  /// The steps at which nobody knows what happened.
+  var doubts: [String] {
+    currentAddresses.filter { address in
+      if case .inDoubt? = state.steps[address]?.phase { true } else { false }
+    }
+  }
+
+  // MARK: Views
+
+  /// The failed steps that recovery steps are working on.
+  var recoveringAddresses: Set<String> {
+    guard !state.recovery.open.isEmpty else { return [] }
+    return Set(state.recovery.open.values.map(\.start.failed))
+  }
+}
+
+extension RunState {
+  /// `error`, for the recovery steps around which a list stands.
+  func failure(around frame: Frame) -> Value? {
+    guard !recovery.open.isEmpty else { return nil }
+    var frame = frame
+    while true {
+      if frame.role == .recovery, let owner = frame.owner,
+        let open = recovery.open[owner]
+      {
+        return open.start.failure.value(at: open.start.failed)
+      }
+      guard let parent = frame.parent.flatMap({ frames[$0] }) else { return nil }
+      frame = parent
+    }
+  }
+}
+
+extension Step {
+  /// The recoveries of the step, or where it has no `on_failure` those of the defaults.
+  func recoveryBranches(in workflow: Workflow) -> [RecoveryBranch] {
+    switch onFailure {
+    case .recover(let branches)?: branches
+    case nil:
+      if case .recover(let branches)? = workflow.defaultOnFailure { branches } else { [] }
+    default: []
+    }
+  }
+
+  func recoveryList(_ branch: Int, in workflow: Workflow) -> StepList? {
+    let branches = recoveryBranches(in: workflow)
+    return branch < branches.count ? branches[branch].steps : nil
+  }
+}
+
+extension Workflow {
+  /// Whether any step, here or in a workflow that is called, has a way back.
+  var hasUndo: Bool { definitions.contains { $0.allSteps.contains { $0.undo != nil } } }
+}

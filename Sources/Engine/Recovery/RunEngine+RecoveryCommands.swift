@@ -1,0 +1,91 @@
+import Values
+import Workflows
+
+extension RunEngine {
+  func undo(reason: String?) throws(Refusal) -> [PendingEvent] {
+    try refuseWhileUnsettled("what was done is taken back")
+    return [PendingEvent(.recovery(.undoing(message: reason)))]
+  }
+
+  func rewind(
+    to name: String, again: [String], reason: String?
+  ) throws(Refusal) -> [PendingEvent] {
+    let address = try checkpoint(named: name)
+    try refuseWhileUnsettled("the run goes back")
+    let later = laterSteps(than: address)
+    for step in again where !later.contains(where: { $0.address == step }) {
+      throw Refusal("`\(step)` does not come after the checkpoint, or has not been begun")
+    }
+    if let loop = later.first(where: { !canRedo($0, again: Set(again)) }) {
+      throw Refusal(
+        "`\(loop.address)` has steps that cannot be taken back, and a loop is done again as a whole",
+        hint: "to do all of it again: --again \(loop.address)")
+    }
+    return [
+      PendingEvent(.recovery(.rewinding(to: address, again: again, message: reason)))
+    ]
+  }
+
+  func chooseByHand(_ address: String, reason: String?) throws(Refusal) -> [PendingEvent] {
+    guard let step = step(at: address) else {
+      throw Refusal("this run has no step `\(address)`", hint: currentHint)
+    }
+    guard case .action = step.kind else {
+      throw Refusal("`\(address)` is not done by the machine: there is nothing to take over")
+    }
+    switch state.steps[address]?.phase {
+    case nil, .entered, .failed(acted: false), .blocked, .unavailable, .retrying: break
+    case .inDoubt:
+      throw Refusal(
+        "`\(address)` is in doubt: settle that first",
+        hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+    case .some(let phase):
+      throw Refusal("`\(address)` cannot be taken over now: it is \(phase.status.rawValue)")
+    }
+    return [PendingEvent(.recovery(.byHandChosen(reason: reason)), step: address)]
+  }
+
+  /// The address of the checkpoint that a person named.
+  private func checkpoint(named name: String) throws(Refusal) -> String {
+    let passed = state.checkpoints
+    let found = passed.last { address in
+      address == name || step(at: address)?.checkpoint == name
+    }
+    guard let found else {
+      let known = Set(passed.compactMap { step(at: $0)?.checkpoint }).sorted()
+      throw Refusal(
+        "the run has not passed a checkpoint `\(name)`",
+        hint: known.isEmpty
+          ? "it has passed none"
+          : "it has passed " + known.map { "`\($0)`" }.joined(separator: ", "))
+    }
+    guard path(to: found) != nil else {
+      throw Refusal(
+        "`\(found)` lies inside a loop or a branch: a run goes back to a checkpoint outside of them"
+      )
+    }
+    return found
+  }
+
+  /// Going back needs to know what is there to go back from.
+  private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
+    guard case .main = state.phase else {
+      if case .undoing = state.phase { throw Refusal("the run takes back what it did already") }
+      throw Refusal("the run is ending already")
+    }
+    if let doubt = doubts.first {
+      throw Refusal(
+        "`\(doubt)` is in doubt: that is settled before \(what)",
+        hint: "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen")
+    }
+    for address in currentAddresses {
+      switch state.steps[address]?.phase {
+      case .attempting?, .lost?:
+        throw Refusal(
+          "`\(address)` is being carried out: what came of it is known before \(what)",
+          hint: "go on first: baton resume \(state.header.run)")
+      default: continue
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Values
+import Workflows
+
+/// A step that comes after a checkpoint and was begun.
+struct LaterStep {
+  let step: Step
+  let address: String
+  let surroundings: Surroundings
+}
+
+/// Going back to a checkpoint.
+extension RunEngine {
+  /// The steps and lists that lead to an address, outermost first; nil where a loop or a branch is
+  /// among them, whose place cannot be found again.
+  func path(to address: String) -> [(step: Step, address: String)]? {
+    guard let (target, surroundings) = location(of: address) else { return nil }
+    guard surroundings.loops.isEmpty else { return nil }
+    var path = [(step: target, address: address)]
+    var step = target
+    var workflow = surroundings.workflow
+    var prefix = surroundings.prefix
+    while true {
+      if let parent = step.parent {
+        step = workflow.allSteps[parent]
+      } else if let call = prefix.isEmpty ? nil : String(prefix.dropLast()) {
+        guard let (outer, around) = location(of: call), around.loops.isEmpty else { return nil }
+        (step, workflow, prefix) = (outer, around.workflow, around.prefix)
+      } else {
+        return path.reversed()
+      }
+      switch step.kind {
+      case .section, .choose, .workflow: path.append((step, prefix + step.id))
+      default: return nil
+      }
+    }
+  }
+
+  /// Everything that was begun after a checkpoint, in the order of the procedure.
+  func laterSteps(than checkpoint: String) -> [LaterStep] {
+    guard let path = path(to: checkpoint) else { return [] }
+    var later: [LaterStep] = []
+    for (step, address) in path.reversed() {
+      guard let (_, surroundings) = location(of: address),
+        let list = surroundings.workflow.list(of: step), let position = list.position(of: step.id)
+      else { continue }
+      for step in list.steps[(position + 1)...] { collect(step, surroundings, into: &later) }
+    }
+    return later
+  }
+
+  private func collect(_ step: Step, _ surroundings: Surroundings, into later: inout [LaterStep]) {
+    let address = surroundings.prefix + step.id
+    guard let record = state.steps[address] else { return }
+    later.append(LaterStep(step: step, address: address, surroundings: surroundings))
+    for (list, inner) in step.lists(at: address, record, surroundings) {
+      for step in list.steps { collect(step, inner, into: &later) }
+    }
+  }
+
+  /// Whether a loop of which something is taken back can be done again as a whole; true for all
+  /// other steps.
+  func canRedo(_ later: LaterStep, again: Set<String>) -> Bool {
+    guard later.step.isLoop, !again.contains(later.address) else { return true }
+    let prefix = later.address + "["
+    let isOver = state.steps[later.address]?.isOver ?? false
+    let hasUndo = state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .open }
+    guard hasUndo || !isOver else { return true }
+    let inside = UndoLog.withoutIndices(later.address) + "/"
+    return !state.undo.irreversible.keys.contains { $0.hasPrefix(inside) }
+  }
+
+  // MARK: Folding
+
+  /// Stands behind the checkpoint again. What was taken back is as if never begun; what was not
+  /// keeps its outcome.
+  mutating func goOnBehindCheckpoint() {
+    guard case .undoing(.checkpoint(let address, let again), _) = state.phase else { return }
+    state.phase = .main
+    state.recovery.rewinds += 1
+    state.recovery.kept = []
+    state.recovery.exhausted = []
+    state.recovery.retries = [:]
+    for later in laterSteps(than: address).reversed() { reset(later, again: Set(again)) }
+    if let position = state.checkpoints.lastIndex(of: address) {
+      state.checkpoints.removeSubrange((position + 1)...)
+    }
+    reopen(behind: address)
+    retestCheckpoint()
+  }
+
+  private mutating func reset(_ later: LaterStep, again: Set<String>) {
+    guard let record = state.steps[later.address] else { return }
+    let isKept = !again.contains(later.address) && keeps(later, record)
+    if isKept {
+      state.recovery.kept.insert(later.address)
+      return
+    }
+    if later.step.isLoop { renew(inside: later.address) }
+    var renewed = record.renewed
+    if case .repeat = later.step.kind { renewed.group = record.group }
+    state.steps[later.address] = renewed
+  }
+
+  /// Whether a step keeps its outcome: what the world or a person gave, not what can be worked out
+  /// again, nor an approval, which was of something else.
+  private func keeps(_ later: LaterStep, _ record: StepRecord) -> Bool {
+    switch (record.phase, later.step.kind) {
+    case (.skipped, _): return record.by != .machine
+    case (.succeeded, .action), (.succeeded, .ask), (.succeeded, .wait): return true
+    case (.succeeded, .forEach), (.succeeded, .repeat):
+      let prefix = later.address + "["
+      return !state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .done }
+    default: return false
+    }
+  }
+
+  /// Opens the lists that lead to an address, each at the step on the way, the last behind it.
+  private mutating func reopen(behind address: String) {
+    guard let path = path(to: address) else { return }
+    openOutermost(.main)
+    for (position, place) in path.enumerated() {
+      guard let id = state.frames.keys.max(), var frame = state.frames[id] else { return }
+      guard let cursor = frame.list.position(of: place.step.id) else { return }
+      if let standing = frame.currentAddress { state.standing[standing] = nil }
+      frame.cursor = cursor
+      state.frames[id] = frame
+      state.standing[place.address] = id
+      guard position < path.count - 1 else { return leave(place.address) }
+      openAgain(place.address)
+    }
+  }
+
+  private mutating func openAgain(_ address: String) {
+    state.steps[address]?.phase = .inside
+    state.steps[address]?.group?.open = []
+    state.steps[address]?.group?.ending = nil
+    enter(address, state.steps[address]?.group?.start ?? StepStart())
+  }
+}
+
+extension Step {
+  fileprivate var isLoop: Bool {
+    switch kind {
+    case .forEach, .repeat: true
+    default: false
+    }
+  }
+}
+
+extension Workflow {
+  /// The list in which a step stands.
+  func list(of step: Step) -> StepList? {
+    let lists =
+      step.parent.map { allSteps[$0].nestedLists } ?? [steps, finally]
+    return lists.first { list in list.position(of: step.id).map { list.steps[$0] === step } ?? false
+    }
+  }
+}

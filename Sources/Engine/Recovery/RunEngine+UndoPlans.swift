@@ -1,0 +1,155 @@
+import Fields
+import Values
+import Workflows
+
+extension RunEngine {
+  /// The same events; before each that says that a step took effect, how to take that back.
+  func preparingUndo(_ events: [PendingEvent], now: Timestamp) -> [PendingEvent] {
+    guard hasUndo else { return events }
+    var result: [PendingEvent] = []
+    var prepared: Set<String> = []
+    for event in events {
+      if let address = event.step, !prepared.contains(address), let effect = event.kind.effect,
+        let plan = plan(for: effect, at: address, now: now)
+      {
+        prepared.insert(address)
+        result.append(PendingEvent(.recovery(.undoPrepared(plan)), step: address))
+      }
+      result.append(event)
+    }
+    return result
+  }
+
+  private func plan(for effect: Effect, at address: String, now: Timestamp) -> UndoPlan? {
+    guard let undo = step(at: address)?.undo, undo.isFor(address, in: state),
+      let place = Place(engine: self, at: address, now: now),
+      effect.isByHand || !place.record.undoIsPrepared
+    else { return nil }
+    do throws(ExpressionFailure) {
+      return try plan(undo, place, outputs: effect.outputs ?? place.record.outputs)
+    } catch {
+      return .unknown("what takes it back could not be worked out: \(error.message)")
+    }
+  }
+
+  private func plan(
+    _ undo: UndoDefinition, _ place: Place, outputs: StoredValues
+  ) throws(ExpressionFailure) -> UndoPlan {
+    let scope = try undoScope(undo, place, outputs)
+    switch undo {
+    case .manual(let text):
+      return .manual(text.isSensitive ? text.writtenText : try text.renderText(scope))
+    case .action(let call, let names):
+      var inputs = ValueMap()
+      for (name, template) in call.with { inputs[name] = try template.render(scope)?.inJSON }
+      var sensitive = sealedNames(in: call, names, place)
+      if let contract = call.contract {
+        sensitive.formUnion(contract.inputs.fields.filter(\.isSensitive).map(\.name))
+        switch contract.inputs.complete(inputs) {
+        case .success(let completed): inputs = completed
+        case .failure(let problems):
+          return .unknown("the inputs of `\(call.operation)` do not fit: \(problems.description)")
+        }
+      }
+      let stored = StoredValues(inputs, sensitive: { sensitive.contains($0) }, vault: vault)
+      return .call(operation: call.operation, with: stored)
+    }
+  }
+
+  /// What the templates of an undo see: the step as if it had succeeded already.
+  private func undoScope(
+    _ undo: UndoDefinition, _ place: Place, _ outputs: StoredValues
+  ) throws(ExpressionFailure) -> RunScope {
+    var record = place.record
+    record.phase = .succeeded
+    record.outputs = outputs
+    let reader = StateReader(state: state, vault: vault, overlay: (place.address, record))
+    var scope = RunScope(
+      reader: reader, surroundings: place.frame.surroundings, address: place.address,
+      now: place.scope.now)
+    let key = place.record.phase.intent?.key ?? self.key(of: place)
+    scope = scope.with("key", .string(key))
+      .with("outputs", reader.outputs(of: place.step, at: place.address))
+    guard case .action(let call) = place.step.kind else { return scope }
+    var with = place.record.phase.intent?.with.openedOrLeftOut(by: vault) ?? ValueMap()
+    if place.record.phase.intent == nil { with = try place.render(call.with) }
+    guard place.step.inherits(undo) else { return scope.with("with", .map(with)) }
+    return scope.with("inputs", .map(call.contract?.inputs.coerce(with) ?? with))
+  }
+
+  /// The inputs of the undo that depend on something sensitive.
+  private func sealedNames(
+    in call: ActionCall, _ names: CallScope, _ place: Place
+  ) -> Set<String> {
+    var sealed = Set(place.record.phase.intent?.with.sealed.names ?? [])
+    if case .action(let own) = place.step.kind {
+      sealed.formUnion(own.with.filter(\.value.isSensitive).map(\.name))
+    }
+    let root = names == .contract ? "inputs" : "with"
+    return Set(
+      call.with.filter { input in
+        input.value.isSensitive
+          || input.value.expressions.contains { $0.reads(root, anyOf: sealed) }
+      }.map(\.name))
+  }
+
+  /// The idempotency key of the next attempt at a step.
+  func key(of place: Place) -> String {
+    let key = "\(state.header.run):\(place.address):\(keyGeneration(of: place))"
+    let rewinds = state.recovery.rewinds
+    return rewinds == 0 ? key : "\(key):\(rewinds)"
+  }
+}
+
+/// That a step took effect, and what came of it.
+private struct Effect {
+  let outputs: StoredValues?
+  let isByHand: Bool
+}
+
+extension EventKind {
+  fileprivate var effect: Effect? {
+    switch self {
+    case .attemptSucceeded(let outputs): Effect(outputs: outputs, isByHand: false)
+    case .stepSucceeded(let outputs, let manner, _, _):
+      Effect(outputs: outputs, isByHand: manner == .byHand)
+    case .doubtResolved(true, let outputs, _): Effect(outputs: outputs, isByHand: false)
+    default: nil
+    }
+  }
+}
+
+extension UndoDefinition {
+  /// What takes a step back has no way back of its own.
+  fileprivate func isFor(_ address: String, in state: RunState) -> Bool {
+    state.undo.position(of: address) == nil
+  }
+}
+
+extension Step {
+  /// Whether an undo is the one of the step's operation.
+  func inherits(_ undo: UndoDefinition) -> Bool {
+    switch undo {
+    case .action(_, let scope): return scope == .contract
+    case .manual(let text):
+      guard case .action(let call) = kind, case .manual(let inherited)? = call.contract?.undo
+      else { return false }
+      return text === inherited
+    }
+  }
+}
+
+extension Template {
+  /// The text as the author wrote it, expressions included.
+  var writtenText: String { outline.asString ?? "" }
+}
+
+extension Expression {
+  fileprivate func reads(_ root: String, anyOf names: Set<String>) -> Bool {
+    guard !names.isEmpty else { return false }
+    return references.contains { reference in
+      reference.path.first == root
+        && (reference.path.count < 2 || names.contains(reference.path[1]))
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Values
+import Workflows
+
+extension RunEngine {
+  // MARK: Folding
+
+  /// Folds an event about taking back that is about the run.
+  mutating func applyRecovery(_ event: RecoveryEvent) {
+    switch event {
+    case .undoing(let message): startUndoing(.end(message: message), from: 0)
+    case .rewinding(let checkpoint, let again, _):
+      startUndoing(
+        .checkpoint(checkpoint, again: again), from: state.recovery.marks[checkpoint] ?? 0)
+    case .rewound: goOnBehindCheckpoint()
+    default: break
+    }
+  }
+
+  private mutating func startUndoing(_ goal: UndoGoal, from mark: Int) {
+    for address in currentAddresses { state.steps[address]?.abandon() }
+    closeEverything()
+    state.recovery.open = [:]
+    state.phase = .undoing(goal, from: mark)
+    state.parked = nil
+    state.checkpointTest = nil
+    openNextUndo()
+  }
+
+  /// Stands at the newest effect that is still to be taken back, or at the end of it.
+  mutating func openNextUndo() {
+    guard case .undoing(_, let mark) = state.phase else { return }
+    closeEverything()
+    add(undoFrame(state.undo.newest(from: mark)))
+  }
+
+  /// Finds the place of a run that takes something back again; it follows from the effects.
+  mutating func standAtUndo() {
+    guard case .undoing(_, let mark) = state.phase else { return }
+    state.nextFrame -= 1
+    add(undoFrame(state.undo.newest(from: mark)))
+  }
+
+  /// The list of the one step that takes an effect back; empty where none is left.
+  func undoFrame(_ position: Int?) -> Frame {
+    let entry = position.map { state.undo.entries[$0] }
+    let found = entry.flatMap { undoLocation(of: $0.address) }
+    let list = StepList(found.map { [$0.step] } ?? [])
+    return Frame(
+      role: .undo, parent: nil, owner: nil,
+      surroundings: found?.surroundings ?? Surroundings(workflow), list: list,
+      index: position ?? -1, cursor: 0, end: list.count)
+  }
+
+  /// The step that takes another back, by its own address.
+  func undoLocation(of address: String) -> (step: Step, surroundings: Surroundings)? {
+    guard let position = state.undo.position(of: address) else { return nil }
+    let entry = state.undo.entries[position]
+    guard let (step, surroundings) = location(of: entry.step) else { return nil }
+    let id = String(address.dropFirst(surroundings.prefix.count))
+    let catalog = surroundings.workflow.catalog
+    let undoing: Step? =
+      switch entry.plan {
+      case .call(let operation, _): step.takingBack(as: id, operation, in: catalog)
+      case .manual(let text): step.takingBack(as: id, byHand: text)
+      case .unknown(let message): step.takingBack(as: id, byHand: message)
+      }
+    return undoing.map { ($0, surroundings) }
+  }
+
+  /// Notes that an effect was taken back, or passed over, and goes to the next.
+  mutating func noteUndone(_ kind: EventKind, at address: String) {
+    guard let position = state.undo.position(of: address) else { return }
+    switch kind {
+    case .stepSucceeded:
+      state.undo.close(position, as: .done)
+      let step = state.undo.entries[position].step
+      state.steps[step]?.phase = .undone
+      state.steps[step]?.undoIsPrepared = false
+    case .stepSkipped: state.undo.close(position, as: .skipped)
+    default: return
+    }
+    openNextUndo()
+  }
+
+  /// Counts an effect that nothing takes back.
+  mutating func noteEffect(_ kind: EventKind, at address: String) {
+    guard case .stepSucceeded = kind, state.steps[address]?.undoIsPrepared != true,
+      state.undo.position(of: address) == nil, let step = step(at: address),
+      case .action = step.kind, let effects = step.effects, effects != .none
+    else { return }
+    state.undo.noteIrreversible(address)
+  }
+
+  // MARK: Deciding
+
+  /// What follows when nothing is left to take back.
+  func finishUndoing() -> Decision {
+    guard case .undoing(let goal, _) = state.phase else { return .wait(until: nil) }
+    switch goal {
+    case .end(let message):
+      return .record([PendingEvent(.runFinishing(status: .undone, message: message))])
+    case .checkpoint: return .record([PendingEvent(.recovery(.rewound))])
+    }
+  }
+
+  /// What the step that takes an effect back is called with.
+  func undoInputs(at address: String) -> StoredValues? {
+    guard let position = state.undo.position(of: address),
+      case .call(_, let with) = state.undo.entries[position].plan
+    else { return nil }
+    return with
+  }
+}
+
+/// What taking back would do, for people to read first.
+package struct UndoPreview: Sendable {
+  /// Newest first.
+  package let entries: [UndoEntry]
+  /// Steps that had an effect that nothing takes back, and how often; indices of loops left out.
+  package let irreversible: [(step: String, count: Int)]
+}
+
+extension RunEngine {
+  /// What `undo` would do now.
+  package var undoPreview: UndoPreview {
+    UndoPreview(
+      entries: state.undo.entries.filter { $0.status == .open }.reversed(),
+      irreversible: state.undo.irreversible.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+}

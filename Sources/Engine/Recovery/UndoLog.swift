@@ -1,0 +1,100 @@
+import Values
+
+/// How one step is taken back: decided when the step took effect, so that what the world looked
+/// like then counts, not what it looks like later.
+package enum UndoPlan: Sendable, Hashable {
+  /// The operation to call, with these inputs.
+  case call(operation: String, with: StoredValues)
+  /// What a person does.
+  case manual(String)
+  /// It was to be taken back by something that could not be worked out; why.
+  case unknown(String)
+}
+
+/// One effect of the run that can be taken back, or was.
+package struct UndoEntry: Sendable, Hashable {
+  package enum Status: String, Sendable {
+    /// Not taken back.
+    case open
+    /// Taken back.
+    case done
+    /// A person passed over taking it back.
+    case skipped
+  }
+
+  /// The address of the step that had the effect.
+  package let step: String
+  /// The address under which it is taken back: `tenant.undo`.
+  package let address: String
+  package internal(set) var plan: UndoPlan
+  package internal(set) var status: Status = .open
+}
+
+/// The effects of a run in the order of its journal, for taking them back newest first.
+package struct UndoLog: Sendable {
+  package internal(set) var entries: [UndoEntry] = []
+  private var positions: [String: Int] = [:]
+  /// How often each step had an effect that nothing takes back; indices of loops left out.
+  package internal(set) var irreversible: [String: Int] = [:]
+
+  package init() {}
+
+  var isEmpty: Bool { entries.isEmpty }
+
+  func position(of address: String) -> Int? { positions[address] }
+
+  /// Notes how a step is taken back; `replacing` what was noted for it last.
+  mutating func add(_ plan: UndoPlan, for step: String, replacing: Bool) {
+    if replacing, let last = entries.lastIndex(where: { $0.step == step && $0.status == .open }) {
+      entries[last].plan = plan
+      return
+    }
+    var number = 1
+    var address = "\(step).undo"
+    while positions[address] != nil {
+      number += 1
+      address = "\(step).undo\(number)"
+    }
+    restore(UndoEntry(step: step, address: address, plan: plan))
+  }
+
+  mutating func restore(_ entry: UndoEntry) {
+    positions[entry.address] = entries.count
+    entries.append(entry)
+  }
+
+  mutating func close(_ position: Int, as status: UndoEntry.Status) {
+    entries[position].status = status
+  }
+
+  mutating func noteIrreversible(_ step: String) {
+    irreversible[Self.withoutIndices(step), default: 0] += 1
+  }
+
+  /// The newest entry that is to be taken back, at or behind a mark.
+  func newest(from mark: Int) -> Int? {
+    entries.indices.last { $0 >= mark && entries[$0].status == .open }
+  }
+
+  /// `add_users[3]/create` is `add_users/create`.
+  static func withoutIndices(_ address: String) -> String {
+    guard address.utf8.contains(UInt8(ascii: "[")) else { return address }
+    var bytes: [UInt8] = []
+    var isInside = false
+    for byte in address.utf8 {
+      if byte == UInt8(ascii: "[") { isInside = true }
+      if !isInside { bytes.append(byte) }
+      if byte == UInt8(ascii: "]") { isInside = false }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// What taking back is for.
+package enum UndoGoal: Sendable, Hashable {
+  /// The run ends as undone.
+  case end(message: String?)
+  /// The run goes on behind a checkpoint; these steps are done again though they could not be
+  /// taken back.
+  case checkpoint(String, again: [String])
+}

@@ -1,0 +1,49 @@
+import RunStore
+import Values
+
+extension Narration {
+  /// What is done when things go wrong, and what is taken back.
+  static func recovery(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let who = record.actor.kind == "machine" ? "" : " by \(record.actor.sentence)"
+    let message = data.text("message").map { ": \($0)" } ?? ""
+    switch record.type {
+    case "undo.prepared": return prepared(data)
+    case "run.undoing": return .problem("what was done is taken back, asked for\(who)\(message)")
+    case "run.rewinding":
+      let again = (data["again"]?.asList ?? []).map { Shown("again", $0) }
+      return .problem("back to \(data.text("to") ?? "?")\(who)\(message)", again)
+    case "run.rewound": return Narration("goes on from there")
+    case "step.kept": return Narration("was done already, and keeps its outcome")
+    case "step.by_hand":
+      let reason = data.text("reason").map { ": \($0)" } ?? ""
+      return Narration("taken over\(who), to be done by hand\(reason)")
+    case "recovery.started":
+      let code = data.text("code").map { " (\($0))" } ?? ""
+      return Narration("recovery of \(data.text("failed") ?? "?")\(code) begun\(message)")
+    case "recovery.ended":
+      return Narration("recovery over: \(then(data.text("then") ?? ""))")
+    default: return .unknown(record)
+    }
+  }
+
+  private static func prepared(_ data: ValueMap) -> Narration {
+    if let operation = data.text("operation") {
+      return Narration("can be taken back by \(operation)", data.shown("with"))
+    }
+    if let text = data.text("manual") {
+      return Narration("can be taken back by hand", [Shown("how", text: text)])
+    }
+    return .problem("cannot be taken back by the machine: \(data.text("message") ?? "")")
+  }
+
+  private static func then(_ word: String) -> String {
+    switch word {
+    case "continue": "the run goes on"
+    case "retry": "the failed step is tried again"
+    case "stop": "the run ends"
+    case "undo": "what was done is taken back"
+    default: "a person decides"
+    }
+  }
+}

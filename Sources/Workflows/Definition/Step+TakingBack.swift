@@ -1,0 +1,68 @@
+import Fields
+import SourceText
+import Values
+
+extension Step {
+  /// The step that takes this one back by calling an operation, under an id of its own. It has this
+  /// one's role, patience and tries, and none of its conditions.
+  package func takingBack(as id: String, _ operation: String, in catalog: Catalog) -> Step {
+    let contract = catalog.operation(named: operation)
+    var attributes = takingBackAttributes
+    attributes.effects = contract?.effects
+    attributes.probe = contract?.probe?.qualified(by: operation)
+    attributes.manual = contract?.manual
+    attributes.retry = retry
+    attributes.timeout = timeout
+    return Step(
+      index: index, id: id, span: span, parent: parent,
+      kind: .action(ActionCall(operation: operation, contract: contract, with: [])),
+      attributes: attributes)
+  }
+
+  /// The step by which a person takes this one back.
+  package func takingBack(as id: String, byHand text: String) -> Step {
+    let message = Template(
+      .literal(.string(text)), file: SourceFile(path: "the run", bytes: []), span: span)
+    var attributes = takingBackAttributes
+    attributes.manual = message
+    return Step(
+      index: index, id: id, span: span, parent: parent,
+      kind: .ask(
+        Question(message: message, items: [], fields: FieldSet(), completeWhen: nil)),
+      attributes: attributes)
+  }
+
+  private var takingBackAttributes: Attributes {
+    var attributes = Attributes()
+    attributes.name = "Take back: \(title)"
+    attributes.role = role
+    return attributes
+  }
+}
+
+extension UndoDefinition {
+  /// The same, its operation named with the connection of the call it belongs to.
+  func qualified(by operation: String) -> UndoDefinition {
+    guard case .action(let call, .contract) = self else { return self }
+    return .action(call.qualified(by: operation), scope: .contract)
+  }
+}
+
+extension Probe {
+  /// The same, its operation named with the connection of the call it belongs to.
+  func qualified(by operation: String) -> Probe {
+    guard case .contract = scope else { return self }
+    return Probe(
+      action: action.qualified(by: operation), check: check, outputs: outputs, scope: scope)
+  }
+}
+
+extension ActionCall {
+  fileprivate func qualified(by operation: String) -> ActionCall {
+    guard !self.operation.contains("."), let dot = operation.firstIndex(of: ".") else {
+      return self
+    }
+    return ActionCall(
+      operation: "\(operation[..<dot]).\(self.operation)", contract: contract, with: with)
+  }
+}

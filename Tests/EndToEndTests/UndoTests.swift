@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+struct UndoTests {
+  private static func shell(_ script: String) -> String {
+    "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"
+  }
+
+  /// Three effects, of which two can be taken back, and a question at the end.
+  private static let workflow = """
+    baton: 1
+    id: trip
+    name: Plan a trip
+    version: 1.0.0
+    steps:
+      - { id: hotel, name: Book the hotel, \(shell("echo +hotel >> trace")), undo: { \(shell("echo -hotel >> trace")) } }
+      - { id: tell, name: Tell the guest, \(shell("echo +tell >> trace")) }
+      - { id: flight, name: Book the flight, \(shell("echo +flight >> trace")), undo: { \(shell("echo -flight >> trace; test -e fragile && kill -9 $PPID; true")) } }
+      - { id: sure, name: Are they sure, ask: { fields: { answer: string } } }
+    finally:
+      - { id: last, name: Close the file, \(shell("echo closed >> trace")) }
+    """
+
+  private func trace(_ scenario: Scenario) throws -> [String] {
+    try scenario.text("trace").split(separator: "\n").map(String.init)
+  }
+
+  @Test func `it shows what it will do, and does it only when it is told to`() throws {
+    try Scenario().file("trip.yaml", Self.workflow)
+      .baton("run", "trip.yaml", exits: 4)
+      .baton("undo", "RUN", exits: 2, complains: "nothing was done yet")
+      .then { scenario in
+        let shown = scenario.errors
+        let flight = try #require(shown.firstRange(of: "flight: command.run"))
+        let hotel = try #require(shown.firstRange(of: "hotel: command.run"))
+        #expect(flight.lowerBound < hotel.lowerBound)
+        #expect(shown.contains("cannot be taken back:\n  tell\n"))
+        let found = try trace(scenario)
+        #expect(found == ["+hotel", "+tell", "+flight"])
+      }
+      .baton("status", "RUN", exits: 0)
+      .then { #expect($0.output.contains("Cannot be taken back\n  tell")) }
+      .baton("undo", "RUN", "--yes", "--reason", "it rains")
+      .then { scenario in
+        let found = try trace(scenario)
+        #expect(found == ["+hotel", "+tell", "+flight", "-flight", "-hotel", "closed"])
+      }
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("what was done is taken back"))
+        #expect(scenario.output.contains("it rains"))
+        #expect(scenario.output.contains("can be taken back by command.run"))
+      }
+      .baton("verify", "--all")
+  }
+
+  @Test func `a process killed in the middle of it leaves a doubt, and the rest is resumed`() throws
+  {
+    try Scenario().file("trip.yaml", Self.workflow).file("fragile", "")
+      .baton("run", "trip.yaml", exits: 4)
+      .baton("undo", "RUN", "--yes", exits: 9)
+      .baton("status", "RUN", "--quiet", prints: "interrupted\n")
+      .baton("resume", "RUN", exits: 5, complains: "baton resolve RUN flight.undo --happened")
+      .baton(
+        "resolve", "RUN", "flight.undo", "--happened", "--set", "exit_code=0", "--set", "stdout=",
+        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen in the trace", exits: 1
+      )
+      .then { scenario in
+        let found = try trace(scenario)
+        #expect(found == ["+hotel", "+tell", "+flight", "-flight", "-hotel", "closed"])
+      }
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .baton("verify", "--all")
+  }
+
+  @Test func `cancel with undo is the same`() throws {
+    try Scenario().file("trip.yaml", Self.workflow)
+      .baton("run", "trip.yaml", exits: 4)
+      .baton("cancel", "RUN", "--undo", "--yes", "--reason", "it rains", exits: 0)
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .then { scenario in
+        let last = try trace(scenario).last
+        #expect(last == "closed")
+      }
+  }
+
+  @Test func `a rewind takes back what came after the checkpoint and does it again`() throws {
+    let workflow = Self.workflow.replacing(
+      "name: Book the hotel,", with: "name: Book the hotel, checkpoint: booked,")
+    try Scenario().file("trip.yaml", workflow)
+      .baton("run", "trip.yaml", exits: 4)
+      .baton("rewind", "RUN", "--to", "nowhere", exits: 7, complains: "it has passed `booked`")
+      .baton("rewind", "RUN", "--to", "booked", "--reason", "another day", exits: 4)
+      .then { scenario in
+        let found = try trace(scenario)
+        #expect(found == ["+hotel", "+tell", "+flight", "-flight", "+flight"])
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("back to hotel by user"))
+        #expect(scenario.output.contains("was done already, and keeps its outcome"))
+      }
+      .baton("answer", "RUN", "sure", "answer=yes", exits: 0)
+      .baton("verify", "--all")
+  }
+
+  @Test func `a run is carried out by hand, and nothing is called`() throws {
+    try Scenario().file("trip.yaml", Self.workflow.replacing("Book the hotel,", with: "Book it,"))
+      .baton("run", "trip.yaml", "--by-hand", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("done by hand: people do what the machine would do"))
+        #expect(scenario.output.contains("waiting for somebody to do it by hand"))
+        #expect(scenario.output.contains("done "))
+        let trace = scenario.folder.appending(path: "trace").path
+        #expect(!FileManager.default.fileExists(atPath: trace))
+      }
+      .baton(
+        "done", "RUN", "hotel", "exit_code=0", "stdout=", "stderr=", "truncated=false", "--reason",
+        "by phone", exits: 4
+      )
+      .baton("verify", "--all")
+  }
+
+  @Test func `recovery steps run when a step fails`() throws {
+    let workflow = """
+      baton: 1
+      id: mend
+      name: Mend it
+      version: 1.0.0
+      steps:
+        - id: shaky
+          name: Do it
+          \(Self.shell("test -e mended").replacing("action: command.run, with:", with: "action: command.run\n    with:"))
+          on_failure:
+            steps:
+              - id: mend
+                name: Mend it
+                action: command.run
+                with: { command: [sh, -c, 'echo "$0" > mended', "${{ error.step }}"] }
+            then: retry
+      """
+    try Scenario().file("mend.yaml", workflow)
+      .baton("run", "mend.yaml", exits: 0)
+      .then { scenario in
+        let text = try scenario.text("mended")
+        #expect(text == "shaky\n")
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("recovery over: the failed step is tried again"))
+      }
+      .baton("verify", "--all")
+  }
+}

@@ -1,0 +1,64 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct ByHandTests {
+  private static let body = """
+    steps:
+      - { id: one, action: shop.open, with: { name: ana } }
+      - { id: two, action: shop.tell, with: { text: "${{ steps.one.outputs.id }}" } }
+    """
+
+  @Test func `a person does a step in place of the machine`() throws {
+    let run = try Rehearsal(Self.body, catalog: Shop.catalog)
+    #expect(run.handle(.byHand(step: "one", reason: nil)) == nil)
+    #expect(run.carryOut() == [])
+    guard case .waiting(let waiting, _)? = run.engine.state.steps["one"]?.phase else {
+      Issue.record("nobody is asked")
+      return
+    }
+    #expect(waiting.cause == .byHand(message: "Open the account of ana on paper."))
+    #expect(run.park.status == .waiting)
+    let unfit = run.handle(.done(step: "one", values: [:], reason: "x", evidence: []))
+    #expect(unfit?.message.contains("`id` is missing") == true)
+    #expect(
+      run.handle(.done(step: "one", values: ["id": "paper-1"], reason: "x", evidence: [])) == nil)
+    #expect(run.carryOut() == ["shop.tell paper-1"])
+    #expect(run.engine.undoPreview.entries.map(\.step) == ["one"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a failed step is taken over, and given back by a retry`() throws {
+    let run = try Rehearsal(Self.body, catalog: Shop.catalog)
+    run.carryOut { _ in .failed(Failure(code: "x", message: "no"), canRetry: false) }
+    #expect(run.handle(.byHand(step: "one", reason: "the shop is down")) == nil)
+    run.proceed()
+    #expect(run.statuses["one"] == .waiting)
+    #expect(run.handle(.retry(step: "one", with: [:], again: false, reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.open ana", "shop.tell ana-1"])
+  }
+
+  @Test func `nothing is called in a run that is done by hand`() throws {
+    let run = try Rehearsal(Self.body, catalog: Shop.catalog, isByHand: true)
+    #expect(run.carryOut() == [])
+    #expect(run.handle(.done(step: "one", values: ["id": "p"], reason: "x", evidence: [])) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["two"] == .waiting)
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["one.undo"] == .waiting)
+    #expect(run.handle(.done(step: "one.undo", values: [:], reason: "x", evidence: [])) == nil)
+    run.proceed()
+    #expect(run.status == .undone)
+  }
+
+  @Test func `a step that is no operation cannot be taken over`() throws {
+    let run = try Rehearsal("steps: [ { id: a, ask: { fields: { x: string } } } ]\n")
+    run.proceed()
+    #expect(
+      run.handle(.byHand(step: "a", reason: nil))?.message
+        == "`a` is not done by the machine: there is nothing to take over")
+  }
+}

@@ -1,0 +1,147 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct RecoveryStepTests {
+  private let no = AttemptResult.failed(
+    Failure(code: "busy", message: "not now"), canRetry: false)
+
+  private func rehearsal(_ policy: String) throws -> Rehearsal {
+    try Rehearsal(
+      """
+      steps:
+        - id: one
+          action: shop.open
+          with: { name: ana }
+          on_failure: \(policy)
+        - { id: after, action: shop.tell, with: { text: after } }
+      """, catalog: Shop.catalog)
+  }
+
+  /// A world in which the step `one` fails so often.
+  private func failing(_ times: Int) -> (AttemptRequest) -> AttemptResult {
+    var left = times
+    return { [no] request in
+      guard request.address == "one", left > 0 else { return Shop.answer(request) }
+      left -= 1
+      return no
+    }
+  }
+
+  private static let steps =
+    "steps: [ { id: fix, action: shop.tell, with: { text: \"${{ error.code }} ${{ error.step }}\" } } ]"
+
+  @Test func `recovery steps see the error, and the run goes on`() throws {
+    let run = try rehearsal("{ \(Self.steps), then: continue }")
+    #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one", "shop.tell after"])
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.problems == ["one"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `without a word about it the run parks after the recovery`() throws {
+    let run = try rehearsal("{ \(Self.steps) }")
+    #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one"])
+    #expect(run.park.status == .needsAttention)
+    #expect(run.park.reasons.map(\.step) == ["one"])
+    #expect(run.handle(.retry(step: "one", with: [:], again: false, reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.open ana", "shop.tell after"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `retry goes on at the failed step`() throws {
+    let run = try rehearsal("{ \(Self.steps), then: retry }")
+    #expect(
+      run.carryOut(failing(1)) == [
+        "shop.open ana", "shop.tell busy one", "shop.open ana", "shop.tell after",
+      ])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `a recovery does not retry for ever`() throws {
+    let run = try rehearsal("{ \(Self.steps), then: retry }")
+    let called = run.carryOut(failing(99))
+    #expect(called.count { $0 == "shop.open ana" } == 1 + RecoveryState.retryLimit)
+    #expect(run.park.status == .needsAttention)
+  }
+
+  @Test func `a stop ends the run as failed, an undo takes back`() throws {
+    let stopped = try rehearsal("{ \(Self.steps), then: stop }")
+    stopped.carryOut(failing(9))
+    #expect(stopped.status == .failed)
+    let undone = try rehearsal("{ \(Self.steps), then: undo }")
+    undone.carryOut(failing(9))
+    #expect(undone.status == .undone)
+  }
+
+  @Test func `the first branch that holds is taken, else the failure goes outwards`() throws {
+    let branches =
+      "[ { when: error.code == 'x', steps: [], then: stop }, { when: error.code == 'busy', \(Self.steps), then: continue } ]"
+    let run = try rehearsal(branches)
+    #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one", "shop.tell after"])
+    let outwards = try Rehearsal(
+      """
+      steps:
+        - id: both
+          on_failure: continue
+          steps:
+            - id: one
+              action: shop.open
+              with: { name: ana }
+              on_failure: [ { when: error.code == 'x', steps: [], then: stop } ]
+      """, catalog: Shop.catalog)
+    outwards.carryOut(failing(9))
+    #expect(outwards.status == .succeeded)
+  }
+
+  @Test func `a section's recovery leaves its steps where they are`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: both
+          on_failure: { \(Self.steps), then: retry }
+          steps:
+            - { id: first, action: shop.tell, with: { text: first } }
+            - { id: one, action: shop.open, with: { name: ana } }
+        - { id: after, action: shop.tell, with: { text: after } }
+      """, catalog: Shop.catalog)
+    #expect(
+      run.carryOut(failing(1)) == [
+        "shop.tell first", "shop.open ana", "shop.tell busy one", "shop.open ana",
+        "shop.tell after",
+      ])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `a recovery that fails parks where it failed, and people settle it`() throws {
+    let run = try rehearsal("{ \(Self.steps), then: continue }")
+    run.carryOut { [no] _ in no }
+    #expect(run.park.reasons.map(\.step) == ["fix"])
+    #expect(try run.agreesWithItsJournal())
+    #expect(run.handle(.skip(step: "fix", reason: "never mind")) == nil)
+    #expect(run.carryOut() == ["shop.tell after"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `the defaults have recovery steps too`() throws {
+    let run = try Rehearsal(
+      """
+      defaults: { on_failure: { \(Self.steps), then: continue } }
+      steps:
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: after, action: shop.tell, with: { text: after } }
+      """, catalog: Shop.catalog)
+    #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one", "shop.tell after"])
+  }
+
+  @Test func `a question among the recovery steps lets the run wait, not need attention`() throws {
+    let run = try rehearsal(
+      "{ steps: [ { id: why, ask: { fields: { cause: string } } } ], then: continue }")
+    run.carryOut(failing(9))
+    #expect(run.park.status == .waiting)
+    #expect(run.handle(.answer(step: "why", values: ["cause": "rain"])) == nil)
+    #expect(run.carryOut() == ["shop.tell after"])
+  }
+}

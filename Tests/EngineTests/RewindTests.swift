@@ -1,0 +1,112 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct RewindTests {
+  private static let body = """
+    steps:
+      - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+      - { id: one, action: shop.open, with: { name: ana } }
+      - { id: letter, action: shop.tell, with: { text: letter } }
+      - { id: note, set: { text: "${{ steps.one.outputs.id }}" } }
+      - { id: sure, ask: { fields: { answer: string } } }
+      - { id: last, action: shop.tell, with: { text: "${{ steps.note.outputs.text }}" } }
+    """
+
+  private func rehearsal() throws -> Rehearsal {
+    let run = try Rehearsal(Self.body, catalog: Shop.catalog)
+    run.carryOut()
+    return run
+  }
+
+  @Test func `later steps are taken back where they can be, else keep their outcome`() throws {
+    let run = try rehearsal()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(run.statuses["letter"] == .succeeded)
+    #expect(run.engine.state.steps["note"]?.outputs.clear["text"] == "ana-1")
+    #expect(try run.agreesWithItsJournal())
+    #expect(run.handle(.answer(step: "sure", values: ["answer": "yes"])) == nil)
+    #expect(run.carryOut() == ["shop.tell ana-1"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `again does it again, with a new key`() throws {
+    let run = try rehearsal()
+    #expect(run.handle(.rewind(to: "start", again: ["letter"], reason: nil)) == nil)
+    var keys: [String] = []
+    run.carryOut { request in
+      keys.append(request.key)
+      return Shop.answer(request)
+    }
+    #expect(
+      keys == [
+        "20261120-abc234:one.undo:0", "20261120-abc234:one:1:1", "20261120-abc234:letter:1:1",
+      ])
+  }
+
+  @Test func `answers that were given stay given`() throws {
+    let run = try rehearsal()
+    #expect(run.handle(.answer(step: "sure", values: ["answer": "yes"])) == nil)
+    run.proceed()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana", "shop.tell ana-1"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `a rewind to a checkpoint inside a section stands inside it again`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: part
+          steps:
+            - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+            - { id: one, action: shop.open, with: { name: ana } }
+        - { id: two, action: shop.open, with: { name: ben } }
+        - { id: hold, wait: 7d }
+      """, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(
+      run.carryOut() == [
+        "shop.close ben-0", "shop.close ana-0", "shop.open ana", "shop.open ben",
+      ])
+    #expect(run.statuses["part"] == .succeeded)
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a checkpoint that was not passed is refused, with those that were`() throws {
+    let run = try rehearsal()
+    let refusal = run.handle(.rewind(to: "nowhere", again: [], reason: nil))
+    #expect(refusal?.message == "the run has not passed a checkpoint `nowhere`")
+    #expect(refusal?.hint == "it has passed `begun`")
+  }
+
+  @Test func `a loop that cannot be taken back as a whole is not gone behind`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+        - id: each
+          for_each:
+            in: "['a', 'b']"
+            steps:
+              - { id: account, action: shop.open, with: { name: "${{ item }}" } }
+              - { id: letter, action: shop.tell, with: { text: "${{ item }}" } }
+        - { id: hold, wait: 7d }
+      """, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(
+      run.handle(.rewind(to: "begun", again: [], reason: nil))?.hint
+        == "to do all of it again: --again each")
+    #expect(run.handle(.rewind(to: "begun", again: ["each"], reason: nil)) == nil)
+    #expect(
+      run.carryOut() == [
+        "shop.close b-0", "shop.close a-0", "shop.open a", "shop.tell a", "shop.open b",
+        "shop.tell b",
+      ])
+  }
+}
