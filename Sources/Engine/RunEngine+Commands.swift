@@ -210,9 +210,9 @@ extension RunEngine {
       throw Refusal("`\(address)` cannot be skipped now: it is \(record.phase.status.rawValue)")
     }
     let definition = location(of: address)?.surroundings.workflow
-    if let reader = definition?.stepNeedingOutputs(of: step) {
+    if let reader = definition?.reader(needing: step) {
       throw Refusal(
-        "`\(reader.id)` needs the outputs of `\(address)`",
+        "\(reader) the outputs of `\(address)`",
         hint: "give them: baton done \(state.header.run) \(address) NAME=VALUE --reason …")
     }
     return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]

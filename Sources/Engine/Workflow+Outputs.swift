@@ -47,11 +47,14 @@ extension Step {
 }
 
 extension Workflow {
-  /// A step whose expressions cannot do without the outputs of another.
-  func stepNeedingOutputs(of producer: Step) -> Step? {
-    allSteps.first { step in
-      step.index != producer.index && step.directExpressions.contains { $0.needs(producer) }
+  /// What cannot do without the outputs of a step: `b`, or the workflow's outputs.
+  func reader(needing producer: Step) -> String? {
+    let step = allSteps.first { step in
+      step.index != producer.index && step.ownExpressions.contains { $0.needs(producer) }
     }
+    if let step { return "`\(step.id)` needs" }
+    let isPromised = outputs.contains { $0.value.expressions.contains { $0.needs(producer) } }
+    return isPromised ? "the outputs of `\(id)` need" : nil
   }
 }
 
@@ -67,17 +70,33 @@ extension Expression {
 
 extension Step {
   /// The expressions that the step itself is made of, not those of the steps inside it.
-  fileprivate var directExpressions: [Expression] {
-    var found = [condition].compactMap(\.self)
-    found += (preconditions + verify).map(\.check)
+  fileprivate var ownExpressions: [Expression] {
+    var found = [condition].compactMap(\.self) + (preconditions + verify).map(\.check)
     switch kind {
     case .action(let call): found += call.with.flatMap(\.value.expressions)
     case .set(let values): found += values.flatMap(\.value.expressions)
     case .ask(let question): found += question.message?.expressions ?? []
-    case .wait(.event(let wait)): found += [wait.match].compactMap(\.self)
-    default: break
+    case .approve(let approval): found += approval.message.expressions
+    case .wait(let wait): found += wait.expressions
+    case .forEach(let loop): found += [loop.list] + (loop.collect?.expressions ?? [])
+    case .choose(let cases): found += cases.compactMap(\.when)
+    case .repeat(let loop): found.append(loop.until)
+    case .workflow(let call): found += call.with.flatMap(\.value.expressions)
+    case .finish(let finish): found += finish.message?.expressions ?? []
+    case .section, .parallel, .goTo: break
     }
     return found
+  }
+}
+
+extension Wait {
+  fileprivate var expressions: [Expression] {
+    switch self {
+    case .duration(let duration): duration.template.expressions
+    case .until(let moment): [moment]
+    case .event(let event): [event.match].compactMap(\.self)
+    case .firstOf(let waits): waits.flatMap(\.wait.expressions)
+    }
   }
 }
 

@@ -6,7 +6,16 @@ extension Narration {
     let data = record.data
     let message = data.text("message") ?? ""
     switch record.type {
-    case "step.started": return Narration("begun")
+    case "step.started": return started(data)
+    case "round.ended": return Narration("round \((data["index"]?.asInt ?? 0) + 1) is over")
+    case "iteration.ended":
+      return Narration(
+        "item \((data["index"]?.asInt ?? 0) + 1) is done", data.shown("collected"))
+    case "iteration.held":
+      return Narration("goes on without item \((data["index"]?.asInt ?? 0) + 1), which is stuck")
+    case "workflow.finishing":
+      let end = message.isEmpty ? "" : ": \(message)"
+      return Narration("about to end as \(data.text("status") ?? "?")\(end)")
     case "step.succeeded": return succeeded(record)
     case "step.failed":
       let code = data.text("code").map { " (\($0))" } ?? ""
@@ -29,6 +38,14 @@ extension Narration {
     case "step.kept", "step.by_hand": return .recovery(record)
     default: return .unknown(record)
     }
+  }
+
+  private static func started(_ data: ValueMap) -> Narration {
+    if let choice = data["case"]?.asInt { return Narration("takes case \(choice + 1)") }
+    if let count = data["count"]?.asInt {
+      return Narration("begun with \(count) items", data.shown("inputs"))
+    }
+    return Narration("begun", data.shown("inputs"))
   }
 
   private static func succeeded(_ record: JournalRecord) -> Narration {
@@ -55,6 +72,7 @@ extension Narration {
     case "go_to": "another step sent the run past it"
     case "finish": "the run ended before it"
     case "person": "a person passed over it"
+    case "no_case": "no case holds"
     default: reason
     }
   }

@@ -14,7 +14,7 @@ struct Narration {
     switch record.type.prefix(while: { $0 != "." }) {
     case "run": self = .run(record)
     case "attempt": self = .attempt(record)
-    case "step": self = .step(record)
+    case "step", "round", "iteration", "workflow": self = .step(record)
     case "undo", "recovery": self = .recovery(record)
     default: self = .outside(record)
     }

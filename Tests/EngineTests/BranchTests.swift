@@ -306,4 +306,20 @@ import Workflows
     #expect(second.address == first.address)
     #expect(second.key != first.key)
   }
+
+  @Test func `an iteration's step cannot be skipped where the loop collects what it gives`() throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: loop
+          for_each:
+            in: "[0]"
+            collect: ${{ steps.share.outputs.n }}
+            steps: [ { id: share, set: { n: "${{ 10 / item }}" } } ]
+      """)
+    run.proceed()
+    let refusal = run.handle(.skip(step: "loop[0]/share", reason: "no"))
+    #expect(refusal?.message == "`loop` needs the outputs of `loop[0]/share`")
+  }
 }

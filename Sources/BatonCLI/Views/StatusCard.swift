@@ -91,6 +91,7 @@ struct StatusCard {
 
   private func standing(of step: StepView) -> String {
     var facts = [step.status.words]
+    if let items = step.items { facts.append("\(items.done) of \(items.all) done") }
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {
       case (let event?, _, _): facts = ["waiting for the event \(event)"]

@@ -63,6 +63,18 @@ extension FileDecoder {
     node[key].flatMap { text($0, key) }
   }
 
+  /// The name of something: the same in every run, so that people and records can speak of it.
+  func name(_ node: Node) -> String? {
+    guard let written = node["name"], let name = text(written, "name") else { return nil }
+    if name.contains("${{") {
+      report(
+        .interpolationInName, "a name is the same in every run: `${{ }}` is not evaluated here",
+        at: written.span,
+        help: "put what differs into `run_name`, or into the message of the question")
+    }
+    return name
+  }
+
   func truth(_ node: Node, _ key: String) -> Bool? {
     if let flag = node.scalar?.resolved.asBool { return flag }
     report(.wrongShape, "`\(key)` is `true` or `false`, not \(node.kindName)", at: node.span)

@@ -76,7 +76,7 @@ final class StepDecoder {
 
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
     var attributes = Step.Attributes()
-    attributes.name = decoder.text(node, under: "name")
+    attributes.name = decoder.name(node)
     attributes.description = decoder.text(node, under: "description")
     attributes.role = node["role"].flatMap { role($0, "role") }
     attributes.checkpoint = decoder.text(node, under: "checkpoint")

@@ -7,7 +7,7 @@ extension WorkflowDecoder {
   /// The keys that hold no expressions.
   func head(_ root: Node, into parts: inout Workflow.Parts) {
     identify(root, into: &parts)
-    parts.name = decoder.text(root, under: "name") ?? parts.id
+    parts.name = decoder.name(root) ?? parts.id
     parts.version = decoder.text(root, under: "version")
     parts.description = decoder.text(root, under: "description")
     parts.calendar = decoder.text(root, under: "calendar")
