@@ -29,7 +29,8 @@ struct RunDoor: Sendable {
     store = RunStore(root: root, key: key)
     service = RunService(
       project: project, store: store, environment: environment,
-      actor: actor, progress: progress, interrupted: { Interruption.isRequested })
+      actor: actor, progress: progress, interrupted: { Interruption.isRequested },
+      describe: { RunDetails($0).bytes })
   }
 
   /// Starts a run of a workflow and carries it as far as it goes.
@@ -37,11 +38,13 @@ struct RunDoor: Sendable {
   /// - Parameters:
   ///   - inputs: complete and typed.
   ///   - manner: who carries it out, and whether for real.
+  ///   - isAnnounced: whether the progress says that the run exists, before anything else.
   func start(
-    _ workflow: Workflow, inputs: ValueMap, manner: StartManner
+    _ workflow: Workflow, inputs: ValueMap, manner: StartManner, isAnnounced: Bool = true
   ) async throws(CommandFailure) -> RunSnapshot {
     do {
-      return try await service.start(workflow, inputs: inputs, manner: manner)
+      return try await service.start(
+        workflow, inputs: inputs, manner: manner, isAnnounced: isAnnounced)
     } catch {
       throw CommandFailure(error)
     }
@@ -80,6 +83,11 @@ struct RunDoor: Sendable {
     do {
       return try service.workflow(of: run).catalog.operation(named: name)
     } catch { throw CommandFailure(error) }
+  }
+
+  /// Every run, as lists show it; reads only.
+  func overview() throws(CommandFailure) -> RunOverview {
+    do { return try service.overview() } catch { throw CommandFailure(error) }
   }
 
   /// The ids of all runs, oldest first.

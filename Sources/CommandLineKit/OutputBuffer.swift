@@ -44,6 +44,15 @@ package final class OutputBuffer: @unchecked Sendable {
     }
   }
 
+  /// Writes bytes now, behind all that was taken.
+  package func write(_ bytes: [UInt8], to descriptor: Int32) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    writePending()
+    pending.append((descriptor, bytes))
+    writePending()
+  }
+
   /// Writes all that was taken.
   package func flush() {
     pthread_mutex_lock(mutex)

@@ -41,6 +41,14 @@ package final class TextSink: Sendable {
     if isTerminal { OutputBuffer.shared.flush() }
   }
 
+  /// Writes text in UTF-8 as it is, at once.
+  package func write(_ bytes: [UInt8]) {
+    guard let descriptor else {
+      return captured.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+    }
+    OutputBuffer.shared.write(bytes, to: descriptor)
+  }
+
   /// Writes text and a line break.
   package func line(_ text: String = "") { write(text + "\n") }
 

@@ -6,7 +6,11 @@ package enum JSONText {
   ///
   /// What JSON has no form for is written as text: bytes in hexadecimal, moments and durations in
   /// seconds, numbers that are not finite by name, other values by their description.
-  package static func pretty(_ value: Value) -> String { text(value, indent: 0) }
+  ///
+  /// - Parameter indentation: how many spaces its lines but the first have before them, at least.
+  package static func pretty(_ value: Value, indentation: Int = 0) -> String {
+    text(value, indent: indentation)
+  }
 
   /// The same on one line, without spaces.
   package static func compact(_ value: Value) -> String { text(value, indent: nil) }

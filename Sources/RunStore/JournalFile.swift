@@ -27,6 +27,9 @@ final class JournalFile {
     buffer.reserveCapacity(Self.batch + 16 * 1024)
   }
 
+  /// Which bytes the file has now.
+  func stamp() throws(StoreError) -> JournalStamp { try file.stamp() }
+
   /// Where the next record will begin.
   var end: Int { written + buffer.count }
   var isDurable: Bool { synced == end }

@@ -43,6 +43,12 @@ final class KernelLock {
     return lock
   }
 
+  /// Takes a lock that is held for moments only, or nil where it is not free.
+  static func takeFree(_ path: String) throws(StoreError) -> KernelLock? {
+    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
+    return lock.tryTake() ? lock : nil
+  }
+
   /// Who holds the lock of a run; nil where nobody does.
   static func holder(at path: String) -> LockHolder? {
     guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW) else { return nil }

@@ -59,7 +59,9 @@ struct RunDraft {
       if errno == EEXIST || errno == ENOTEMPTY { throw .runExists(run) }
       throw StoreError.system(target, "create")
     }
-    try Folders.sync(store.runsFolder)
+    try store.runsFolderSyncs.submit(()) { (_) throws(StoreError) in
+      try Folders.sync(store.runsFolder)
+    }
     if isFirst { try Folders.sync(store.root) }
   }
 

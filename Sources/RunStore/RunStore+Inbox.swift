@@ -46,6 +46,7 @@ extension RunStore {
       throw error
     }
     try Folders.sync(inbox)
+    crossOut(run)
   }
 
   /// The items of a run's inbox in order of arrival. A file that cannot be read as one is left out.

@@ -17,10 +17,9 @@ package struct LedgerEntry: Hashable, Sendable {
 extension RunWriter {
   /// Notes in the project's ledger how far the journal is, durably: at each park and at the end, after
   /// ``sync(usingReserve:)`` and before ``saveState(_:)``.
-  @discardableResult
-  package func noteInLedger() throws(StoreError) -> LedgerEntry {
+  package func noteInLedger() throws(StoreError) {
     try sync()
-    return try store.appendToLedger(run: run, events: position.seq, head: position.head)
+    try store.appendToLedger(run: run, events: position.seq, head: position.head)
   }
 }
 
@@ -62,24 +61,38 @@ extension RunStore {
     }
   }
 
-  func appendToLedger(run: String, events: Int, head: String) throws(StoreError) -> LedgerEntry {
+  /// Adds a line, durably; lines of several runs at once share the lock and the sync.
+  func appendToLedger(run: String, events: Int, head: String) throws(StoreError) {
+    try ledgerLines.submit((run, events, head)) { (lines) throws(StoreError) in
+      try appendToLedger(lines)
+    }
+  }
+
+  private func appendToLedger(
+    _ lines: [(run: String, events: Int, head: String)]
+  ) throws(StoreError) {
     let lock = try KernelLock.wait(root + "/ledger.lock")
     defer { lock.release() }
     let isNew = !Folders.exists(ledgerPath)
     let file = try OpenFile(ledgerPath, O_RDWR | O_CREAT | O_NOFOLLOW)
-    let (end, prev) = try ledgerEnd(file)
-    var entry = LedgerEntry(
-      at: now(), run: run, events: events, head: head, prev: prev, hash: "")
-    entry.hash = Digest.hex(try CanonicalBytes.of(entry.value))
+    let (end, start) = try ledgerEnd(file)
+    var prev = start
+    var bytes: [UInt8] = []
+    for (run, events, head) in lines {
+      var entry = LedgerEntry(
+        at: now(), run: run, events: events, head: head, prev: prev, hash: "")
+      entry.hash = Digest.hex(try CanonicalBytes.of(entry.value))
+      bytes += try CanonicalBytes.of(entry.value) + [0x0A]
+      prev = entry.hash
+    }
     do throws(StoreError) {
-      try file.write(try CanonicalBytes.of(entry.value) + [0x0A], at: end)
+      try file.write(bytes, at: end)
     } catch {
       try? file.truncate(to: end)
       throw error
     }
     try file.syncData()
     if isNew { try Folders.sync(root) }
-    return entry
   }
 
   /// Where the next line goes and what it follows; a line that a crash cut off is moved aside.

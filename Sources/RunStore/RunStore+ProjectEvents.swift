@@ -24,6 +24,12 @@ extension RunStore {
     if isNew { try Folders.sync(root) }
   }
 
+  /// How long the file of the project's events is; 0 where there is none.
+  package func projectEventsSize() throws(StoreError) -> Int {
+    guard Folders.exists(eventsPath) else { return 0 }
+    return try OpenFile(eventsPath, O_RDONLY | O_NOFOLLOW).size()
+  }
+
   /// The events of the project from a place in their file on, and the place after them (0 is the
   /// beginning). A line that a crash cut off is left out.
   package func projectEvents(
@@ -40,6 +46,22 @@ extension RunStore {
       if let event = line.event { events.append(event) }
     }
     return (events, end)
+  }
+
+  /// The names of the events from a place in their file on, and where each begins.
+  package func projectEventNames(
+    from offset: Int
+  ) throws(StoreError) -> [(name: String, place: Int)] {
+    guard Folders.exists(eventsPath) else { return [] }
+    let file = try OpenFile(eventsPath, O_RDONLY | O_NOFOLLOW)
+    var lines = LineReader(file, from: offset, to: try file.size())
+    var names: [(name: String, place: Int)] = []
+    var place = lines.offset
+    while let line = try lines.next({ isWhole($0, $1) }) {
+      if let name = line.event?["event"]?.asString { names.append((name, place)) }
+      place = lines.offset
+    }
+    return names
   }
 
   private func isWhole(

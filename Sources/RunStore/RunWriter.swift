@@ -54,6 +54,7 @@ package final class RunWriter {
     self.folder = folder
     lock = try KernelLock.takeRun(
       run, at: folder + "/lock", since: store.now(), killChildren: killChildren)
+    store.crossOut(run)
     definition = []
     vault = Vault(run: run, path: folder + "/sealed.jsonl", key: store.key, sources: store.sources)
     journal = try JournalFile(path: folder + "/journal.jsonl", end: 0)
@@ -167,6 +168,16 @@ package final class RunWriter {
   /// `run.finished`, where it is that of the state after this very record.
   package static func hash(ofState state: Value) throws(StoreError) -> String {
     try StateCache.encode(state).sha256
+  }
+
+  /// Enters the run into the index, as it stands after all that was appended; the last thing that is
+  /// done before letting it go.
+  package func enter(
+    into index: RunIndex, due: Int64?, summary: [UInt8], details: [UInt8]
+  ) throws(StoreError) {
+    try index.enter(
+      RunIndexEntry(
+        run: run, stamp: try journal.stamp(), due: due, summary: summary, details: details))
   }
 
   /// Lets the run go. What was not synced is lost, as in a crash; a run never synced leaves nothing.

@@ -95,8 +95,21 @@ struct PinnedDefinition {
 
   /// Reads the workflow of a run from its pinned files; where the originals have been edited or
   /// deleted since makes no difference.
-  static func load(_ reader: RunReader) throws(RunnerError) -> Workflow {
+  ///
+  /// - Parameter shelf: Workflows that were read already, for looking at many runs.
+  static func load(
+    _ reader: RunReader, _ shelf: DefinitionShelf? = nil
+  ) throws(RunnerError) -> Workflow {
     let pinned = try stored { () throws(StoreError) in try reader.definition() }
+    if let known = shelf?.workflows[pinned] { return known }
+    let workflow = try load(reader, pinned)
+    shelf?.workflows[pinned] = workflow
+    return workflow
+  }
+
+  private static func load(
+    _ reader: RunReader, _ pinned: [PinnedFile]
+  ) throws(RunnerError) -> Workflow {
     func bytes(_ path: String) throws(RunnerError) -> [UInt8]? {
       guard let file = pinned.first(where: { $0.path == path }) else { return nil }
       return try stored { () throws(StoreError) in try reader.definitionFile(file) }
@@ -151,6 +164,11 @@ struct PinnedDefinition {
     }
     return Catalog(connections)
   }
+}
+
+/// The workflows of runs that were looked at, by the files they are pinned to.
+final class DefinitionShelf {
+  var workflows: [[PinnedFile]: Workflow] = [:]
 }
 
 extension [UInt8] {

@@ -1,5 +1,6 @@
 import Actions
 import Engine
+import RunStore
 import Values
 
 extension RunExecutor {
@@ -53,6 +54,7 @@ extension RunExecutor {
           calls = []
           continue
         }
+        eventsSeen = try stored { () throws(StoreError) in try store.projectEventsSize() }
         if try takeInbox() { continue }
         guard !context.isInterrupted() else { return try park(interrupted: true) }
         guard let until, await sitOut(until) else { return try park() }

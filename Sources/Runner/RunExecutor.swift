@@ -18,6 +18,8 @@ final class RunExecutor {
   var engine: RunEngine
   let vault: VaultAdapter
   let context: RunContext
+  /// How long the file of the project's events was when the run last had nothing to do.
+  var eventsSeen = 0
   private var eventsSinceSave = 0
   /// Calls that are under way.
   var callsUnderWay = 0

@@ -18,6 +18,8 @@ package struct RunService: Sendable {
   let progress: @Sendable (RunProgress) -> Void
   let isInterrupted: @Sendable () -> Bool
   let now: @Sendable () -> Timestamp
+  /// What a view keeps of a run beside the members of its row, for ``RunOverview``.
+  let describe: @Sendable (RunSnapshot) -> [UInt8]
 
   /// - Parameters:
   ///   - environment: nil for the project's default.
@@ -27,7 +29,8 @@ package struct RunService: Sendable {
     project: Project, store: RunStore, environment: String?, actor: Actor,
     now: @escaping @Sendable () -> Timestamp = { systemTime() },
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
-    interrupted: @escaping @Sendable () -> Bool = { false }
+    interrupted: @escaping @Sendable () -> Bool = { false },
+    describe: @escaping @Sendable (RunSnapshot) -> [UInt8] = { _ in [] }
   ) {
     self.project = project
     self.store = store
@@ -36,6 +39,7 @@ package struct RunService: Sendable {
     self.now = { now().wholeMilliseconds }
     self.progress = progress
     isInterrupted = interrupted
+    self.describe = describe
   }
 
   // MARK: Starting
@@ -45,8 +49,10 @@ package struct RunService: Sendable {
   /// - Parameters:
   ///   - inputs: Complete and typed by the workflow's fields.
   ///   - manner: Who carries it out, and whether for real.
+  ///   - isAnnounced: Whether somebody is told of the run before its first effect or its end.
   package func start(
-    _ workflow: Workflow, inputs: ValueMap, manner: StartManner = StartManner()
+    _ workflow: Workflow, inputs: ValueMap, manner: StartManner = StartManner(),
+    isAnnounced: Bool = true
   ) async throws(RunnerError) -> RunSnapshot {
     let pinned = try PinnedDefinition(workflow)
     let id = store.newRunID()
@@ -66,11 +72,13 @@ package struct RunService: Sendable {
         actor: JournalRecord.Actor(kind: actor.kind.rawValue, id: actor.id), at: created.at,
         data: created.data)
     }
-    // The id is shown only once the run exists.
-    try executor.sync()
-    progress(.runStarted(run: id, name: engine.state.header.name))
+    if isAnnounced {
+      // The id is shown only once the run exists.
+      try executor.sync()
+      progress(.runStarted(run: id, name: engine.state.header.name))
+    }
     try await executor.proceed()
-    return RunSnapshot(executor.engine, holder: nil)
+    return entered(executor)
   }
 
   private func created(
@@ -176,12 +184,12 @@ package struct RunService: Sendable {
     if case .ended = executor.engine.state.phase {
       try executor.take(command)
       try executor.sync()
-      return RunSnapshot(executor.engine, holder: nil)
+      return entered(executor)
     }
     try executor.comeBack(command)
     try executor.takeInbox()
     try await executor.proceed()
-    return RunSnapshot(executor.engine, holder: nil)
+    return entered(executor)
   }
 
   /// Brings a run back from its files.
@@ -261,11 +269,11 @@ package struct RunService: Sendable {
     return RunSnapshot(engine, holder: holder)
   }
 
-  private func look(
-    at run: String
+  func look(
+    at run: String, _ shelf: DefinitionShelf? = nil
   ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
-    let workflow = try PinnedDefinition.load(reader)
+    let workflow = try PinnedDefinition.load(reader, shelf)
     let vault = try stored { () throws(StoreError) in try reader.vault() }
     let adapter = VaultAdapter(vault)
     let replay = Replay(workflow, adapter)

@@ -11,7 +11,9 @@ extension RunSnapshot {
     let header = state.header
     runID = header.run
     name = header.name
-    labels = header.labels
+    // In the order of the record, whether it was read back or not.
+    labels = ValueMap(
+      header.labels.names.sorted().compactMap { name in header.labels[name].map { (name, $0) } })
     workflowID = header.workflowID
     workflowName = header.workflowName
     workflowVersion = header.workflowVersion

@@ -133,7 +133,9 @@ final class Scenario {
     folder.appending(path: ".baton/runs").appending(path: try #require(run))
   }
 
-  private func call(_ arguments: [String]) throws -> Int32 {
+  /// Calls the binary, whatever its exit code.
+  @discardableResult
+  func call(_ arguments: [String]) throws -> Int32 {
     let status = try launch(
       URL(filePath: try #require(Self.binary)), arguments.map { $0 == "RUN" ? run ?? $0 : $0 })
     if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }

@@ -27,73 +27,122 @@ enum ListCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
-      let found = try runs(call)
+      let overview = try call.door().overview()
+      // One damaged run must not hide the others.
+      for problem in overview.problems {
+        call.console.show(note: "run \(problem.run) cannot be read: \(problem.error.message)")
+      }
+      let found = try wanted(overview, call)
       if call.isJSON {
-        call.console.write(
-          json: ["format": "baton-list/1", "runs": .list(found.map(\.summaryJSON))])
+        call.console.output.write(json(found, overview))
       } else if call.isQuiet {
-        for run in found { call.console.output.line(run.runID) }
+        call.console.output.write(ids(found, overview))
       } else {
-        try show(found, call)
+        try show(found, overview, call)
       }
       return .done
     }
   }
 
-  private static func runs(_ call: CommandCall) throws(CommandFailure) -> [RunSnapshot] {
-    let door = try call.door()
-    let wanted = try NamedValues.texts(call.arguments.values(labels))
-    let statuses = call.arguments.values(status)
-    var found: [RunSnapshot] = []
-    for id in try door.runIDs() {
-      do {
-        let run = try door.snapshot(id)
-        let fits = statuses.isEmpty || statuses.contains(run.status.rawValue)
-        let isWanted = fits && !(call.arguments.has(open) && run.status.isFinal)
-        if isWanted, wanted.allSatisfy({ run.labels.has($0) }) { found.append(run) }
-      } catch {
-        // One damaged run must not hide the others.
-        call.console.show(note: "run \(id) cannot be read: \(error.message)")
+  /// The positions of the runs that are wanted, latest first.
+  private static func wanted(
+    _ overview: RunOverview, _ call: CommandCall
+  ) throws(CommandFailure) -> [Int] {
+    let wanted = try NamedValues.texts(call.arguments.values(labels)).map { member in
+      (name: member.key.asString ?? "", value: member.value.asString ?? "")
+    }
+    let statuses = Set(call.arguments.values(status).compactMap(RunStatus.init(rawValue:)))
+    let isOpen = call.arguments.has(open)
+    let newest = overview.newestFirst
+    guard isOpen || !statuses.isEmpty || !wanted.isEmpty else { return newest }
+    return newest.filter { position in
+      overview.withRow(at: position) { run in
+        guard statuses.isEmpty || statuses.contains(run.status) else { return false }
+        guard !isOpen || !run.status.isFinal else { return false }
+        return wanted.allSatisfy { run.hasLabel($0.name, $0.value) }
+      } ?? false
+    }
+  }
+
+  private static func ids(_ found: [Int], _ overview: RunOverview) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for position in found {
+      overview.withRow(at: position) { (run: RunRow) -> Void in bytes.append(contentsOf: run.run) }
+      bytes.append(0x0A)
+    }
+    return bytes
+  }
+
+  private static func json(_ found: [Int], _ overview: RunOverview) -> [UInt8] {
+    var writer = JSONListWriter(format: "baton-list/1", member: "runs")
+    for position in found {
+      overview.withDetails(at: position) { details in
+        if let run = RunDetails.part(0, of: details) { writer.add(run) }
       }
     }
-    return found.sorted { ($0.startedAt, $0.runID) > ($1.startedAt, $1.runID) }
+    return writer.finished()
   }
 
   private static func show(
-    _ runs: [RunSnapshot], _ call: CommandCall
+    _ found: [Int], _ overview: RunOverview, _ call: CommandCall
   ) throws(CommandFailure) {
-    guard !runs.isEmpty else { return call.console.errors.line("no runs") }
-    let format = try call.momentFormat()
+    guard !found.isEmpty else { return call.console.errors.line("no runs") }
+    var moments = MomentColumn(try call.momentFormat())
     let style = call.console.output.style
     var table = Table(["RUN", "STATUS", "NAME", "WORKFLOW", "STARTED", "WAITS FOR"])
-    for run in runs {
-      let status = run.status
-      table.add([
-        .init(run.runID),
-        .init(status.rawValue.split(separator: "_").joined(separator: " ")) { _ in
-          status.words(style)
-        },
-        .init(run.shownName), .init(run.workflowID),
-        .init(format.minutes(run.startedAt)),
-        .init(run.reasons.first?.message ?? ""),
-      ])
+    for position in found {
+      overview.withRow(at: position) { (run: RunRow) -> Void in
+        add(run, startedAt: moments.text(run.startedAt), style, to: &table)
+      }
     }
-    call.console.output.write(table.text(style: style))
+    call.console.output.write(table.lines(style: style))
   }
-}
 
-extension RunSnapshot {
+  private static func add(
+    _ run: RunRow, startedAt moment: String, _ style: TextStyle, to table: inout Table
+  ) {
+    let texts = run.texts
+    let status = run.status
+    table.add(run.run)
+    if style.isColored {
+      table.add(status.plainWords) { _ in status.words(style) }
+    } else {
+      table.add(status.plainWords)
+    }
+    if run.isRehearsal {
+      table.add(rehearsalName(of: run))
+    } else if texts.name.elementsEqual(run.run) {
+      table.add("")
+    } else {
+      table.add(texts.name)
+    }
+    table.add(texts.workflow)
+    table.add(moment)
+    table.add(texts.reason)
+    table.endRow()
+  }
+
   /// The name, where it says more than the id; a rehearsal is called one.
-  fileprivate var shownName: String {
-    let shown = name == runID ? "" : name
-    guard isRehearsal else { return shown }
+  private static func rehearsalName(of run: RunRow) -> String {
+    let name = run.texts.name
+    let shown = name.elementsEqual(run.run) ? "" : String(decoding: name, as: UTF8.self)
     return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
   }
 }
 
-extension ValueMap {
-  /// Whether a label is there with this text, however its value is typed.
-  fileprivate func has(_ label: Member) -> Bool {
-    value(for: label.key)?.shown == label.value.asString
+/// Moments to the minute, for a column in which neighbours are often of the same minute.
+struct MomentColumn {
+  private let format: MomentFormat
+  private var minute = Int64.min
+  private var last = ""
+
+  init(_ format: MomentFormat) { self.format = format }
+
+  mutating func text(_ moment: Timestamp) -> String {
+    if moment.seconds / 60 != minute {
+      minute = moment.seconds / 60
+      last = format.minutes(moment)
+    }
+    return last
   }
 }

@@ -12,6 +12,12 @@ enum RunCommand: BatonCommand {
   private static let workflow = CommandArgument(
     "WORKFLOW", "the workflow's file", completion: .file)
 
+  private static let batch = CommandOption.value(
+    "batch", "FILE",
+    "a run for each line of a file, the inputs as a JSON object; - is standard input",
+    completion: .file)
+  private static let parallel = CommandOption.value(
+    "parallel", "N", "how many runs of a batch are under way at a time, 1 to 64; 8 by default")
   private static let rehearse = CommandOption.flag(
     "rehearse", "calls nothing: the examples of the contracts answer")
 
@@ -30,9 +36,12 @@ enum RunCommand: BatonCommand {
           + "contracts answer. Questions are asked as ever. The record says that it is a rehearsal.",
         "With --by-hand nothing is called either: each step shows how a person does it and waits for "
           + "`baton done` with its outputs.",
+        "With --batch every line of a file starts a run; -i and --inputs give what all have in common. "
+          + "All lines are checked before the first run starts, and nothing is asked. The exit code is "
+          + "that of the worst: one that failed, else one that needs attention, else one that waits.",
       ],
       arguments: [workflow],
-      options: [SharedOptions.input, SharedOptions.inputs, rehearse, byHand],
+      options: [SharedOptions.input, SharedOptions.inputs, batch, parallel, rehearse, byHand],
       examples: [
         .init(
           "baton run workflows/standard-onboarding.yaml -i order_id=A-1",
@@ -43,21 +52,52 @@ enum RunCommand: BatonCommand {
         .init(
           "baton run workflows/standard-onboarding.yaml -i order_id=A-1 --rehearse",
           "goes through it without any effect"),
+        .init(
+          "baton run workflows/standard-onboarding.yaml --batch orders.jsonl --parallel 16",
+          "a run for each line, sixteen at a time"),
       ])
   }
 
   static var body: CommandBody {
     .waiting { call throws(CommandFailure) in
       let definition = try load(call.required(workflow), call)
+      if let path = call.arguments.value(batch) {
+        return try await carryBatch(of: definition, in: path, call)
+      }
+      guard call.arguments.value(parallel) == nil else {
+        throw .usage(
+          "`--parallel` says how many runs of a batch go on at a time", help: "add --batch FILE")
+      }
       let inputs = try inputs(of: definition, call)
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
         try await door.start(
           definition, inputs: inputs,
-          manner: StartManner(
-            isRehearsal: call.arguments.has(rehearse), isByHand: call.arguments.has(byHand)))
+          manner: manner(call))
       }
     }
+  }
+
+  private static func manner(_ call: CommandCall) -> StartManner {
+    StartManner(isRehearsal: call.arguments.has(rehearse), isByHand: call.arguments.has(byHand))
+  }
+
+  private static func carryBatch(
+    of definition: Workflow, in path: String, _ call: CommandCall
+  ) async throws(CommandFailure) -> ExitCode {
+    var width = RunBatch.defaultWidth
+    if let text = call.arguments.value(parallel) {
+      guard let number = Int(text), (1...RunBatch.widest).contains(number) else {
+        throw .usage("`--parallel \(text)` is not a number from 1 to \(RunBatch.widest)")
+      }
+      width = number
+    }
+    let batch = RunBatch(
+      call: call, workflow: definition, manner: manner(call), width: width)
+    let common = try NamedValues.merged(
+      file: call.arguments.value(SharedOptions.inputs),
+      words: call.arguments.values(SharedOptions.input), console: call.console)
+    return try await batch.carry(try batch.inputs(in: path, common: common))
   }
 
   private static func load(

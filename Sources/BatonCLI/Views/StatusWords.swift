@@ -2,9 +2,14 @@ import CommandLineKit
 import Engine
 
 extension RunStatus {
+  /// The status in words.
+  var plainWords: String {
+    self == .needsAttention ? "needs attention" : rawValue
+  }
+
   /// The status in words, coloured by how well things are.
   func words(_ style: TextStyle) -> String {
-    let text = rawValue.split(separator: "_").joined(separator: " ")
+    let text = plainWords
     return switch self {
     case .succeeded: style.green(text)
     case .running, .waiting: style.cyan(text)

@@ -1,0 +1,143 @@
+import CommandLineKit
+import Documents
+import Engine
+import Fields
+import Runner
+import Values
+import Workflows
+
+/// Many runs of one workflow in one process, some of them at a time: `baton run --batch`.
+struct RunBatch {
+  static let defaultWidth = 8
+  /// Each run keeps a thread while it waits for the disk or for a program.
+  static let widest = 64
+
+  /// What came of a line.
+  private typealias Outcome = (line: Int, result: Result<RunSnapshot, CommandFailure>)
+
+  let call: CommandCall
+  let workflow: Workflow
+  let manner: StartManner
+  /// How many runs are under way at a time.
+  let width: Int
+
+  /// The inputs of each run: a line of JSON each, over those that all have in common.
+  ///
+  /// - Throws: usage with the number of the line, before anything is started.
+  func inputs(in path: String, common: ValueMap) throws(CommandFailure) -> [ValueMap] {
+    var all: [ValueMap] = []
+    let lines = try FileAccess.read(path, console: call.console)
+      .split(separator: 0x0A, omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
+      do {
+        all.append(try complete(Array(line), common))
+      } catch {
+        throw CommandFailure(
+          error.code, "line \(number + 1) of `\(path)`: \(error.message)", help: error.help)
+      }
+    }
+    guard !all.isEmpty else { throw .usage("`\(path)` holds no line with inputs") }
+    return all
+  }
+
+  private func complete(_ line: [UInt8], _ common: ValueMap) throws(CommandFailure) -> ValueMap {
+    let value: Value
+    do throws(JSONError) {
+      value = try JSONReader.value(from: line)
+    } catch {
+      throw .usage("it is not JSON: \(error.message)")
+    }
+    guard case .map(let own) = value else { throw .usage("it is no object of names and values") }
+    var given = common
+    for member in own { given.set(member.key, member.value) }
+    switch workflow.inputs.complete(try NamedValues.typed(given, by: workflow.inputs)) {
+    case .success(let complete): return complete
+    case .failure(let problems): throw .usage("\(problems)")
+    }
+  }
+
+  /// Starts a run for each of the inputs and carries all of them as far as they go.
+  func carry(_ inputs: [ValueMap]) async throws(CommandFailure) -> ExitCode {
+    let door = try call.door()
+    var results: [Result<RunSnapshot, CommandFailure>?] = Array(
+      repeating: nil, count: inputs.count)
+    await withTaskGroup(of: Outcome.self) { group in
+      var next = 0
+      while next < min(width, inputs.count) {
+        start(next, inputs[next], door, in: &group)
+        next += 1
+      }
+      while let outcome = await group.next() {
+        results[outcome.line] = outcome.result
+        tell(outcome.result)
+        guard next < inputs.count, !Interruption.isRequested else { continue }
+        start(next, inputs[next], door, in: &group)
+        next += 1
+      }
+    }
+    return report(results.compactMap(\.self), of: inputs.count)
+  }
+
+  private func start(
+    _ line: Int, _ inputs: ValueMap, _ door: RunDoor, in group: inout TaskGroup<Outcome>
+  ) {
+    let workflow = workflow
+    let manner = manner
+    group.addTask {
+      do throws(CommandFailure) {
+        let run = try await door.start(
+          workflow, inputs: inputs, manner: manner, isAnnounced: false)
+        return (line, .success(run))
+      } catch {
+        return (line, .failure(error))
+      }
+    }
+  }
+
+  /// A line for people as each run ends or parks.
+  private func tell(_ result: Result<RunSnapshot, CommandFailure>) {
+    switch result {
+    case .success(let run):
+      guard !call.isJSON, !call.isQuiet else { return }
+      let words = run.status.words(call.console.output.style)
+      let name = run.name == run.runID ? "" : " (\(TextLayout.harmless(run.name)))"
+      call.console.output.line("run \(run.runID)\(name): \(words)")
+    case .failure(let failure):
+      call.console.show(error: failure.message, help: failure.help)
+    }
+  }
+
+  private func report(
+    _ results: [Result<RunSnapshot, CommandFailure>], of count: Int
+  ) -> ExitCode {
+    let runs = results.compactMap { try? $0.get() }
+    if call.isJSON {
+      call.console.write(
+        json: ["format": "baton-batch/1", "runs": .list(runs.map(\.summaryJSON))])
+    } else if call.isQuiet {
+      for run in runs { call.console.output.line(run.runID) }
+    } else {
+      var words: [String] = []
+      for status in RunStatus.allCases {
+        let number = runs.count { $0.status == status }
+        if number > 0 { words.append("\(number) \(status.plainWords)") }
+      }
+      if runs.count < count { words.append("\(count - runs.count) not started") }
+      call.console.errors.line("\(count) runs: " + words.joined(separator: ", "))
+    }
+    if Interruption.isRequested { return .interrupted }
+    return worst(of: results)
+  }
+
+  /// What failed counts before what needs somebody, that before what waits.
+  private func worst(of results: [Result<RunSnapshot, CommandFailure>]) -> ExitCode {
+    let codes = results.map { result in
+      switch result {
+      case .success(let run): ExitCode(run.status)
+      case .failure(let failure): failure.code
+      }
+    }
+    let harmless: [ExitCode] = [.failed, .needsAttention, .interrupted, .waiting, .done]
+    return codes.first { !harmless.contains($0) } ?? harmless.first(where: codes.contains) ?? .done
+  }
+}

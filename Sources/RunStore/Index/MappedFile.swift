@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// The content of a file as it was when it was opened, without reading it.
+///
+/// Unchecked: the memory is only read, and lives as long as the object.
+final class MappedFile: @unchecked Sendable {
+  let bytes: UnsafeRawBufferPointer
+
+  /// The content up to its present end.
+  init(_ file: OpenFile) throws(StoreError) {
+    let size = try file.size()
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let memory = mmap(nil, size, PROT_READ, MAP_SHARED, file.descriptor, 0),
+      memory != UnsafeMutableRawPointer(bitPattern: -1)
+    else { throw StoreError.system(file.path, "read") }
+    bytes = UnsafeRawBufferPointer(start: memory, count: size)
+  }
+
+  deinit {
+    guard let start = bytes.baseAddress else { return }
+    munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+  }
+}

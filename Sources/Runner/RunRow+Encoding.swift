@@ -1,0 +1,92 @@
+import Documents
+import Engine
+import RunStore
+package import Values
+
+extension RunRow {
+  /// The bytes of a row for a run as it stands.
+  ///
+  /// - Parameters:
+  ///   - events: The names of the events it waits for.
+  ///   - eventsSeen: How far the events of the project were looked at for it.
+  static func encode(
+    _ run: RunSnapshot, awaiting events: [String], eventsSeen: Int64
+  ) -> [UInt8] {
+    let tasks = run.tasks
+    let labels = run.labels.compactMap { member in
+      member.key.asString.map { ($0, member.value.shownText) }
+    }
+    var bytes: [UInt8] = []
+    bytes.append(UInt8(RunStatus.allCases.firstIndex(of: run.status) ?? 0))
+    bytes.append(run.isRehearsal ? 1 : 0)
+    bytes.append(number: UInt16(clamping: labels.count))
+    bytes.append(number: UInt16(clamping: events.count))
+    bytes.append(number: UInt16(clamping: tasks.count))
+    bytes.append(number: run.startedAt.milliseconds)
+    bytes.append(number: eventsSeen)
+    bytes.append(number: UInt64(0))
+    bytes.append(text: run.name)
+    bytes.append(text: run.workflowID)
+    bytes.append(text: run.reasons.first?.message ?? "")
+    for (name, value) in labels.prefix(Int(UInt16.max)) {
+      bytes.append(text: name)
+      bytes.append(text: value)
+    }
+    for event in events.prefix(Int(UInt16.max)) { bytes.append(text: event) }
+    for task in tasks.prefix(Int(UInt16.max)) { append(task, of: run, to: &bytes) }
+    return bytes
+  }
+
+  private static func append(_ task: StepView, of run: RunSnapshot, to bytes: inout [UInt8]) {
+    let roles = task.responsible
+    bytes.append(UInt8(StepStatus.allCases.firstIndex(of: task.status) ?? 0))
+    bytes.append(UInt8(clamping: roles.count))
+    bytes.append(number: run.since(task).milliseconds)
+    bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
+    bytes.append(text: task.address)
+    bytes.append(text: task.title)
+    for role in roles.prefix(Int(UInt8.max)) { bytes.append(text: role) }
+  }
+}
+
+extension RunSnapshot {
+  /// The steps that wait for a person.
+  package var tasks: [StepView] {
+    status.isFinal ? [] : steps.filter(\.waitsForPerson)
+  }
+
+  /// Since when a step waits.
+  package func since(_ task: StepView) -> Timestamp {
+    task.waiting?.since ?? task.startedAt ?? lastActivity
+  }
+}
+
+extension StepView {
+  /// Whether a person has to do something about it.
+  package var waitsForPerson: Bool {
+    switch status {
+    case .waiting:
+      if case .answer = waiting?.cause { true } else { false }
+    case .blocked, .failed, .inDoubt: true
+    default: false
+    }
+  }
+
+  /// Who may do it.
+  package var responsible: [String] { [role].compactMap(\.self) }
+}
+
+extension Value {
+  /// Text as it is, everything else as JSON.
+  var shownText: String {
+    if case .string(let text) = self { return text }
+    return JSONText.compact(self)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(text: String) {
+    append(number: UInt32(clamping: text.utf8.count))
+    append(contentsOf: text.utf8)
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+struct BatchTests {
+  private let greet = """
+    baton: 1
+    id: greet
+    name: Greet
+    version: 1.0.0
+    run_name: Greet ${{ inputs.who }}
+    inputs: { who: string, times: { type: integer, default: 1 } }
+    steps:
+      - { id: say, action: log.write, with: { message: "Hello ${{ inputs.who }}" } }
+      - { id: end, if: inputs.times > 1, finish: { outcome: failed } }
+      - { id: hold, if: inputs.times < 1, ask: { message: Well?, fields: { ok: boolean } } }
+    """
+
+  @Test func `every line becomes a run of its own that proves itself`() throws {
+    let lines = (0..<40).map { "{\"who\": \"number \($0)\"}" }.joined(separator: "\n\n")
+    try Scenario()
+      .file("greet.yaml", greet).file("who.jsonl", lines)
+      .baton(
+        "run", "greet.yaml", "--batch", "who.jsonl", "--parallel", "16", "--quiet",
+        prints: String(repeating: "RUN\n", count: 40)
+      )
+      .baton("verify", "--all", "--quiet", prints: "")
+      .baton("list", "--json")
+      .then { scenario in
+        let runs = try #require(try scenario.json()["runs"] as? [[String: Any]])
+        let names = runs.compactMap { $0["name"] as? String }
+        #expect(Set(names) == Set((0..<40).map { "Greet number \($0)" }))
+        #expect(runs.allSatisfy { $0["status"] as? String == "succeeded" })
+        #expect(try scenario.text(".baton/ledger.jsonl").split(separator: "\n").count == 40)
+      }
+  }
+
+  @Test func `what all have in common comes from the command line, and a line has its say`() throws
+  {
+    try Scenario()
+      .file("greet.yaml", greet)
+      .file("who.jsonl", "{\"who\": \"ana\"}\n{\"times\": \"1\"}\n")
+      .baton(
+        "run", "greet.yaml", "--batch", "who.jsonl", "--parallel", "1", "-i", "who=all",
+        prints: "run RUN (Greet ana): succeeded\nrun RUN (Greet all): succeeded\n",
+        complains: "2 runs: 2 succeeded\n")
+  }
+
+  @Test(
+    arguments: [
+      (["{\"who\": \"a\"}"], 0), (["{\"who\": \"a\", \"times\": 0}", "{\"who\": \"b\"}"], 4),
+      (["{\"who\": \"a\", \"times\": 0}", "{\"who\": \"b\", \"times\": 2}"], 1),
+    ] as [([String], Int32)])
+  func `the exit code is that of the worst`(lines: [String], code: Int32) throws {
+    try Scenario()
+      .file("greet.yaml", greet).file("who.jsonl", lines.joined(separator: "\n"))
+      .baton("run", "greet.yaml", "--batch", "who.jsonl", exits: code)
+  }
+
+  @Test(arguments: [
+    ("{\"who\": \"a\"}\n{\"who\": \"b\", \"times\": \"many\"}", "line 2 of `who.jsonl`"),
+    ("{\"who\": \"a\"}\n[]", "line 2 of `who.jsonl`: it is no object"),
+    ("{\"who\": \"a\"}\n{", "line 2 of `who.jsonl`: it is not JSON"),
+    ("{\"times\": 1}", "line 1 of `who.jsonl`"), ("\n \n", "holds no line"),
+  ])
+  func `nothing is started where a line is unfit`(content: String, complaint: String) throws {
+    try Scenario()
+      .file("greet.yaml", greet).file("who.jsonl", content)
+      .baton("run", "greet.yaml", "--batch", "who.jsonl", exits: 2, complains: complaint)
+      .baton("list", "--quiet", prints: "")
+  }
+
+  @Test func `the number at a time is checked`() throws {
+    try Scenario()
+      .file("greet.yaml", greet).file("who.jsonl", "{\"who\": \"a\"}")
+      .baton(
+        "run", "greet.yaml", "--batch", "who.jsonl", "--parallel", "0", exits: 2,
+        complains: "`--parallel 0` is not a number from 1 to 64"
+      )
+      .baton("run", "greet.yaml", "--parallel", "2", exits: 2, complains: "add --batch FILE")
+  }
+}
