@@ -43,7 +43,7 @@ extension Project {
 }
 
 /// The workflows in the folders of a project; each folder is looked through once.
-private final class WorkflowShelf: Sendable {
+final class WorkflowShelf: Sendable {
   static let endings = [".yaml", ".yml", ".json"]
 
   /// The folder `workflows` of the project, as it is shown.
