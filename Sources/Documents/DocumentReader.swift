@@ -17,15 +17,17 @@ package enum DocumentReader {
         .fileTooLarge, "the file is larger than 16 MiB", in: file, at: SourceSpan(start: 0, end: 0))
       return nil
     }
-    guard isText(file, diagnostics) else { return nil }
-    let isJSON = file.path.lowercased().hasSuffix(".json")
-    return isJSON
-      ? JSONNodeReader.read(file, into: diagnostics)
-      : yaml(file, diagnostics)
+    let isASCII = file.bytes.isASCII
+    guard isASCII || isText(file, diagnostics) else { return nil }
+    if file.path.lowercased().hasSuffix(".json") {
+      return JSONNodeReader.read(file, into: diagnostics)
+    }
+    guard isASCII || !hasOldBreaks(file, diagnostics) else { return nil }
+    return YAMLNodeReader.read(file, into: diagnostics)
   }
 
   /// libyaml takes U+0085, U+2028 and U+2029 for line breaks, as YAML 1.1 did; 1.2 does not.
-  private static func yaml(_ file: SourceFile, _ diagnostics: Diagnostics) -> Node? {
+  private static func hasOldBreaks(_ file: SourceFile, _ diagnostics: Diagnostics) -> Bool {
     let breaks: [[UInt8]] = [[0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9]]
     let bytes = file.bytes
     for index in bytes.indices where bytes[index] == 0xC2 || bytes[index] == 0xE2 {
@@ -34,9 +36,9 @@ package enum DocumentReader {
         .controlCharacter, "an invisible line separator stands here", in: file,
         at: SourceSpan(start: index, end: index + found.count),
         help: "write it as an escape in double quotes: `\\u2028`, `\\u2029` or `\\u0085`")
-      return nil
+      return true
     }
-    return YAMLNodeReader.read(file, into: diagnostics)
+    return false
   }
 
   /// Checks that the bytes are UTF-8, and reports the first that are not.
@@ -52,6 +54,9 @@ package enum DocumentReader {
 }
 
 extension [UInt8] {
+  /// Whether every byte is below 0x80; eight are looked at in one go.
+  var isASCII: Bool { withUnsafeBufferPointer { $0.isASCII } }
+
   /// Where the first byte stands that is not part of valid UTF-8.
   fileprivate var firstInvalidUTF8: Int? {
     guard String(validating: self, as: UTF8.self) == nil else { return nil }
@@ -65,5 +70,19 @@ extension [UInt8] {
       case .emptyInput: return nil
       }
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether every byte is below 0x80; eight are looked at in one go.
+  var isASCII: Bool {
+    let bytes = UnsafeRawBufferPointer(self)
+    var index = 0
+    while index + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word & 0x8080_8080_8080_8080 != 0 { return false }
+      index += 8
+    }
+    return bytes[index...].allSatisfy { $0 < 0x80 }
   }
 }

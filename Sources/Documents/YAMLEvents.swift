@@ -76,7 +76,7 @@ private struct ScalarOffsets {
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
     start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard bytes.contains(where: { $0 >= 0x80 }) else { return }
+    guard !bytes.isASCII else { return }
     var table: [Int] = []
     var count = 0
     for index in start..<bytes.count where bytes[index] & 0xC0 != 0x80 {

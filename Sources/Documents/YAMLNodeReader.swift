@@ -79,7 +79,9 @@ struct YAMLNodeReader {
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Built {
     switch event.pointee.type {
-    case YAML_SCALAR_EVENT: return scalar(event)
+    case YAML_SCALAR_EVENT:
+      let scalar = scalar(event)
+      return Built(node: Node(.scalar(scalar), span: scalar.span), size: 1, height: 0)
     case YAML_ALIAS_EVENT: return try alias(event, depth: depth)
     case YAML_SEQUENCE_START_EVENT:
       let data = event.pointee.data.sequence_start
@@ -133,6 +135,13 @@ struct YAMLNodeReader {
         if isFlow { span.end = events.span(of: event).end }
         return Built(node: Node(.sequence(nodes), span: span), size: size, height: height + 1)
       }
+      if event.pointee.type == YAML_SCALAR_EVENT {
+        let scalar = scalar(event)
+        nodes.append(Node(.scalar(scalar), span: scalar.span))
+        size += 1
+        span.end = max(span.end, scalar.span.end)
+        continue
+      }
       let end = events.span(of: event).end
       let isAlias = event.pointee.type == YAML_ALIAS_EVENT
       let built = try node(event, depth: depth)
@@ -159,6 +168,15 @@ struct YAMLNodeReader {
       }
       let key = try key(event, depth: depth)
       let valueEvent = try next()
+      if valueEvent.pointee.type == YAML_SCALAR_EVENT {
+        let scalar = scalar(valueEvent)
+        if let key {
+          builder.add(key, Node(.scalar(scalar), span: scalar.span), into: diagnostics)
+        }
+        size += 2
+        span.end = max(span.end, scalar.span.end)
+        continue
+      }
       let end = events.span(of: valueEvent).end
       let isAlias = valueEvent.pointee.type == YAML_ALIAS_EVENT
       let value = try node(valueEvent, depth: depth)
@@ -173,6 +191,7 @@ struct YAMLNodeReader {
   private mutating func key(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Scalar? {
+    if event.pointee.type == YAML_SCALAR_EVENT { return checked(key: scalar(event)) }
     let key = try node(event, depth: depth).node
     guard case .scalar(let scalar) = key.content else {
       diagnostics.add(
@@ -180,6 +199,11 @@ struct YAMLNodeReader {
         help: "a text that starts with `[` or `{` needs quotes")
       return nil
     }
+    return checked(key: scalar)
+  }
+
+  /// A key that is text; nil, with a finding, where it means something else.
+  private func checked(key scalar: Scalar) -> Scalar? {
     guard scalar.style == .plain, scalar.tag != .text else { return scalar }
     if scalar.text == "<<" {
       diagnostics.add(
@@ -217,7 +241,7 @@ struct YAMLNodeReader {
     return built
   }
 
-  private mutating func scalar(_ event: UnsafePointer<yaml_event_t>) -> Built {
+  private mutating func scalar(_ event: UnsafePointer<yaml_event_t>) -> Scalar {
     let data = event.pointee.data.scalar
     var span = events.span(of: event)
     let content = UnsafeBufferPointer(start: data.value, count: data.length)
@@ -233,9 +257,11 @@ struct YAMLNodeReader {
     }
     if style == .literal || style == .folded { span.end = trimmed(span) }
     let scalar = Scalar(text: text, style: style, tag: known ?? .text, file: file, span: span)
-    let built = Built(node: Node(.scalar(scalar), span: span), size: 1, height: 0)
-    if let anchor = data.anchor { anchors[String(cString: anchor)] = built }
-    return built
+    if let anchor = data.anchor {
+      let node = Node(.scalar(scalar), span: span)
+      anchors[String(cString: anchor)] = Built(node: node, size: 1, height: 0)
+    }
+    return scalar
   }
 
   private static func style(_ style: yaml_scalar_style_t) -> Scalar.Style {

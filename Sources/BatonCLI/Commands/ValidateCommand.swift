@@ -38,6 +38,7 @@ enum ValidateCommand: BatonCommand {
         catalog: try call.catalog(of: project),
         source: project.workflows(shownIn: call.projectFolder),
         facts: project.facts(now: Moment.now))
+      loader.keepForEver()
       let paths = try call.workflowFiles(files, withTests: false)
       let diagnostics = Diagnostics()
       var ids = WorkflowIDs()

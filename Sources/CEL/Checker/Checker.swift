@@ -147,10 +147,10 @@ struct Checker {
     case .map(_, let value): return value
     case .object(let object):
       if let type = object.type(of: name) { return type }
-      let names = Array(object.fieldNames)
+      let names = object.fieldNames
       return report(
         "\(object.name) has no field `\(name)`", fieldRange(name, node),
-        suggestion: nearest(name, among: names))
+        suggestion: names.count > 1_000 ? nil : nearest(name, among: names))
     case .optional(let inner):
       let inside = field(name, of: inner, node)
       if case .optional = inside { return inside }

@@ -22,6 +22,15 @@ public indirect enum CELType: Hashable, Sendable {
   case error
 }
 
+/// The fields of a record type that are found when they are asked for: there may be many, and most are
+/// never named.
+public protocol FieldSource: AnyObject, Sendable {
+  /// The type of a field; nil where there is no such field.
+  func type(of field: String) -> CELType?
+  /// The known fields, in no order.
+  var fieldNames: [String] { get }
+}
+
 /// A record type: a name and the fields that are known of it.
 ///
 /// A misspelled field is a type error with a suggestion. An open type allows other fields too; they
@@ -29,24 +38,52 @@ public indirect enum CELType: Hashable, Sendable {
 public final class ObjectType: Hashable, Sendable {
   public let name: String
   public let isOpen: Bool
-  private let fieldTypes: [String: CELType]
+  private let fields: Fields
+
+  private enum Fields: Sendable {
+    case table([String: CELType])
+    case source(any FieldSource)
+  }
 
   public init(_ name: String, fields: [String: CELType], isOpen: Bool = false) {
     self.name = name
     self.isOpen = isOpen
-    fieldTypes = fields
+    self.fields = .table(fields)
+  }
+
+  /// A record whose fields are found when they are asked for.
+  public init(_ name: String, source: any FieldSource, isOpen: Bool = false) {
+    self.name = name
+    self.isOpen = isOpen
+    fields = .source(source)
   }
 
   /// The type of a field; nil where the type has no such field.
-  public func type(of field: String) -> CELType? { fieldTypes[field] ?? (isOpen ? .dyn : nil) }
+  public func type(of field: String) -> CELType? {
+    let known: CELType? =
+      switch fields {
+      case .table(let types): types[field]
+      case .source(let source): source.type(of: field)
+      }
+    return known ?? (isOpen ? .dyn : nil)
+  }
 
   /// The known fields, in no order.
-  public var fieldNames: some Collection<String> { fieldTypes.keys }
+  public var fieldNames: [String] {
+    switch fields {
+    case .table(let types): Array(types.keys)
+    case .source(let source): source.fieldNames
+    }
+  }
 
   public static func == (left: ObjectType, right: ObjectType) -> Bool {
-    left === right
-      || (left.name == right.name && left.isOpen == right.isOpen
-        && left.fieldTypes == right.fieldTypes)
+    if left === right { return true }
+    guard left.name == right.name, left.isOpen == right.isOpen else { return false }
+    switch (left.fields, right.fields) {
+    case (.table(let one), .table(let other)): return one == other
+    case (.source(let one), .source(let other)): return one === other
+    default: return false
+    }
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }

@@ -22,7 +22,7 @@ final class Allowances {
     let everywhere = SourceSpan(start: 0, end: decoder.file.bytes.count)
     if let written = root["allow"] { read(written, everywhere) }
     for outline in outlines.all {
-      if let written = outline.node["allow"] { read(written, outline.node.span) }
+      if let written = outline[.allow] { read(written, outline.node.span) }
     }
   }
 

@@ -8,6 +8,8 @@ struct Facts {
   private var failed: Set<String> = []
   /// Steps that have succeeded.
   private(set) var succeeded: Set<String> = []
+  /// The same steps in the order in which they were found.
+  private(set) var successes: [String] = []
   /// Paths whose value is there: they were tested with `has()` or `.?`.
   private var present: Set<String> = []
 
@@ -58,7 +60,9 @@ struct Facts {
       || present.contains(path.joined(separator: "."))
   }
 
-  mutating func addSuccess(of step: String) -> Bool { succeeded.insert(step).inserted }
+  mutating func addSuccess(of step: String) {
+    if succeeded.insert(step).inserted { successes.append(step) }
+  }
 
   private func imply(_ node: SyntaxNode, is value: Bool, source: [UInt8]) -> Bool {
     let key = Self.key(node, source)
@@ -97,7 +101,7 @@ struct Facts {
     note(Self.comparison("_==_", [left, right], source), is: value)
     if let test = Self.statusTest(left, right) {
       let implies = value ? test.word == "succeeded" : ["skipped", "failed"].contains(test.word)
-      if implies { succeeded.insert(test.id) }
+      if implies { addSuccess(of: test.id) }
     }
     let isDefault = [left, right].contains { node in
       switch node.kind {
@@ -123,7 +127,7 @@ struct Facts {
         present.insert(reference.path.prefix(count).joined(separator: "."))
       }
       if reference.path.count > 3, reference.path[0] == "steps", reference.path[2] == "outputs" {
-        succeeded.insert(reference.path[1])
+        addSuccess(of: reference.path[1])
       }
     }
   }

@@ -5,11 +5,16 @@ import SourceText
 /// the expression allows for absence.
 struct FlowCheck {
   private let workflow: WorkflowUnderCheck
+  /// The first step that ends the run well.
+  private let firstFinish: Step?
   private var map: StepMap { workflow.places.map }
-  private var steps: [String: Step] { workflow.places.steps }
+  private var steps: StepTable { workflow.places.steps }
 
   static func run(_ workflow: WorkflowUnderCheck) {
-    let check = FlowCheck(workflow: workflow)
+    let finish = workflow.parts.allSteps.first { step in
+      if case .finish(let finish) = step.kind { finish.outcome == .succeeded } else { false }
+    }
+    let check = FlowCheck(workflow: workflow, firstFinish: finish)
     for read in workflow.decoder.reads { check.check(read) }
   }
 
@@ -18,13 +23,15 @@ struct FlowCheck {
     for reference in read.expression.references {
       guard reference.path.count >= 2, reference.path[0] == "steps" else { continue }
       let id = reference.path[1]
-      guard workflow.outlines.step(named: id) != nil else {
+      guard let step = steps[id] else {
+        guard workflow.outlines.step(named: id) == nil else { continue }
         if reported.insert(id).inserted { reportUnknown(id, read, reference) }
         continue
       }
-      guard needsSuccess(reference), let step = steps[id],
-        let place = workflow.places.place(of: read)
-      else { continue }
+      guard needsSuccess(reference, step), let place = workflow.places.place(of: read) else {
+        continue
+      }
+      if isCertain(step, at: place, read) { continue }
       guard let reason = doubt(step, at: place, read, facts: nil) else { continue }
       let facts = workflow.places.facts(at: place, read, reference)
       if facts.succeeded.contains(id) || facts.hasValue(reference.path) { continue }
@@ -34,11 +41,11 @@ struct FlowCheck {
   }
 
   /// Whether a read fails where the step has not succeeded.
-  private func needsSuccess(_ reference: NameReference) -> Bool {
+  private func needsSuccess(_ reference: NameReference, _ step: Step) -> Bool {
     guard reference.path.count > 2 else { return false }
     switch reference.path[2] {
     case "outputs":
-      if case .forEach? = steps[reference.path[1]]?.kind { return reference.certainCount > 2 }
+      if case .forEach = step.kind { return reference.certainCount > 2 }
       return reference.certainCount > 3
     case "started_at", "finished_at", "by": return reference.certainCount > 2
     default: return false
@@ -46,6 +53,18 @@ struct FlowCheck {
   }
 
   // MARK: Paths
+
+  /// The plain case, which most are: the step stands before the place in the same list, and nothing
+  /// can lead around it.
+  private func isCertain(_ step: Step, at place: StepMap.Location, _ read: NameRead) -> Bool {
+    guard let own = map.location(of: step.index), own.list === place.list,
+      own.position < place.position, step.condition == nil,
+      step.onFailure == nil, step.onExpiry == nil, !own.list.isJumpedOver(own.position)
+    else { return false }
+    if case .parallel = own.list.purpose { return false }
+    if case .end = read.place { return false }
+    return workflow.parts.defaultOnFailure == nil
+  }
 
   /// Why a step may not have succeeded at a place; nil where it has.
   private func doubt(
@@ -115,7 +134,8 @@ struct FlowCheck {
   }
 
   private func isPassedOver(_ step: Step) -> Bool {
-    for policy in [step.onFailure, step.onExpiry] {
+    let own = step.onFailure == nil && step.onExpiry == nil ? [] : [step.onFailure, step.onExpiry]
+    for policy in own {
       switch policy {
       case .continue: return true
       case .recover(let branches):
@@ -152,14 +172,8 @@ struct FlowCheck {
   /// The outputs of the workflow are also needed where a `finish` ends it well before its end.
   private func earlyEnd(before step: Step, _ read: NameRead) -> String? {
     guard case .end = read.place else { return nil }
-    let finish = finishes.first { $0.index < step.index }
-    return finish.map { "`finish` of step `\($0.id)` may end the run before it" }
-  }
-
-  private var finishes: [Step] {
-    workflow.parts.allSteps.filter { step in
-      if case .finish(let finish) = step.kind { finish.outcome == .succeeded } else { false }
-    }
+    guard let firstFinish, firstFinish.index < step.index else { return nil }
+    return "`finish` of step `\(firstFinish.id)` may end the run before it"
   }
 
   // MARK: Findings

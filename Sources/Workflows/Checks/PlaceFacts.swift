@@ -3,12 +3,11 @@ import CEL
 /// Where expressions stand, and what is known there from the conditions that lead to the place.
 struct PlaceFacts {
   let map: StepMap
-  let steps: [String: Step]
+  let steps: StepTable
 
-  init(_ parts: Workflow.Parts, count: Int) {
-    map = StepMap(parts, count: count)
-    steps = Dictionary(
-      parts.allSteps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  init(_ parts: Workflow.Parts, _ steps: [Step?], _ outlines: OutlineReader) {
+    map = StepMap(parts, count: outlines.all.count)
+    self.steps = StepTable(steps: steps, indexByID: outlines.indexByID)
   }
 
   /// What is known where a name is read, from the steps around it and from the expression itself.
@@ -81,14 +80,15 @@ struct PlaceFacts {
 
   /// A step that has succeeded was not skipped: its conditions held.
   private func expand(_ facts: inout Facts) {
-    var known: Set<String> = []
-    while let id = facts.succeeded.first(where: { !known.contains($0) }) {
-      known.insert(id)
+    var position = 0
+    while position < facts.successes.count {
+      let id = facts.successes[position]
+      position += 1
       guard let step = steps[id], let location = map.location(of: step.index) else { continue }
       for location in map.chain(location) {
         let step = location.list.steps.steps[location.position]
         if let condition = step.condition { facts.add(condition, is: true) }
-        _ = facts.addSuccess(of: step.id)
+        facts.addSuccess(of: step.id)
         if case .branch(let number) = location.list.purpose,
           case .choose(let cases)? = location.list.owner?.kind, let when = cases[number].when
         {
@@ -97,4 +97,12 @@ struct PlaceFacts {
       }
     }
   }
+}
+
+/// The steps of a file by their ids.
+struct StepTable {
+  let steps: [Step?]
+  let indexByID: [String: Int]
+
+  subscript(id: String) -> Step? { indexByID[id].flatMap { steps[$0] } }
 }

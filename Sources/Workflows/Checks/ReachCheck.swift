@@ -105,6 +105,7 @@ struct ReachCheck {
 
 extension Step {
   fileprivate var recoveryLists: [StepList] {
+    if onFailure == nil, onExpiry == nil { return [] }
     var lists: [StepList] = []
     for policy in [onFailure, onExpiry] {
       if case .recover(let branches)? = policy { lists += branches.map(\.steps) }
@@ -114,7 +115,8 @@ extension Step {
 
   /// Whether the run may go on behind the step although it has not come to its end.
   fileprivate var goesOnAfterFailure: Bool {
-    [onFailure, onExpiry].contains { policy in
+    if onFailure == nil, onExpiry == nil { return false }
+    return [onFailure, onExpiry].contains { policy in
       switch policy {
       case .continue?: true
       case .recover(let branches)?: branches.contains { $0.then == .continue }

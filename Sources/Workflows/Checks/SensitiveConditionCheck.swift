@@ -3,6 +3,7 @@ import CEL
 /// A condition on a sensitive value: the way that the run takes tells something of it.
 enum SensitiveConditionCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.decoder.hasSensitiveExpressions else { return }
     for step in workflow.parts.allSteps {
       for condition in conditions(of: step) where condition.isSensitive {
         workflow.decoder.report(

@@ -6,6 +6,7 @@ struct SensitiveTextCheck {
   private let workflow: WorkflowUnderCheck
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.decoder.hasSensitiveExpressions else { return }
     let check = SensitiveTextCheck(workflow: workflow)
     let parts = workflow.parts
     check.look(at: parts.runName, "the name of the run")

@@ -104,6 +104,7 @@ final class StepMap {
         }
       default: break
       }
+      if step.onFailure == nil, step.onExpiry == nil { continue }
       for policy in [step.onFailure, step.onExpiry] {
         guard case .recover(let branches)? = policy else { continue }
         for branch in branches { enter(List(branch.steps, owner: step, .recovery)) }

@@ -69,6 +69,13 @@ extension FileDecoder {
   /// Compiles a piece of a scalar's text.
   func compile(_ scalar: Scalar, range: Range<Int>, in scope: Scope) -> Expression? {
     let source = scalar.text.piece(range)
+    if let quick = scope.quickCheck(source) {
+      let expression = Expression(
+        source: source, in: scalar, at: range, quick: quick, environments: scope.file.environments,
+        names: scope.names, isSensitive: quick.reads.contains { scope.isSensitive($0.path) })
+      note(expression, scalar, range)
+      return expression
+    }
     switch scope.environment.compile(source) {
     case .failure(let failure):
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
@@ -86,13 +93,17 @@ extension FileDecoder {
         source: source, in: scalar, at: range, checked: checked, references: references,
         isSensitive: references.contains { scope.isSensitive($0.path) }
           || checked.tree.calls("secret"))
-      if !references.isEmpty {
-        reads.append(
-          NameRead(
-            expression: expression, place: place, scalar: scalar, offset: range.lowerBound))
-      }
+      note(expression, scalar, range)
       return expression
     }
+  }
+
+  /// Keeps what reads names, for the checks that look at the whole.
+  private func note(_ expression: Expression, _ scalar: Scalar, _ range: Range<Int>) {
+    if expression.isSensitive { hasSensitiveExpressions = true }
+    guard !expression.references.isEmpty else { return }
+    reads.append(
+      NameRead(expression: expression, place: place, scalar: scalar, offset: range.lowerBound))
   }
 
   private func checked(
@@ -160,7 +171,7 @@ extension SyntaxNode {
 
 extension String {
   /// A piece by UTF-8 offsets.
-  fileprivate func piece(_ range: Range<Int>) -> String {
+  func piece(_ range: Range<Int>) -> String {
     if range.lowerBound == 0, range.upperBound == utf8.count { return self }
     let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
     let end = utf8.index(start, offsetBy: range.count)

@@ -240,12 +240,28 @@ enum ContextTypes {
 
   /// `steps.ID`.
   static func step(_ id: String, outputs: CELType) -> CELType {
-    .object(
-      ObjectType(
-        "step `\(id)`",
-        fields: [
-          "status": .string, "outputs": outputs, "started_at": .timestamp,
-          "finished_at": .timestamp, "by": .string, "attempts": .int, "error": error,
-        ]))
+    .object(ObjectType("step `\(id)`", source: StepFields(outputs: outputs)))
+  }
+
+  /// What an expression can ask of a step.
+  private final class StepFields: FieldSource {
+    private let outputs: CELType
+
+    init(outputs: CELType) { self.outputs = outputs }
+
+    func type(of field: String) -> CELType? {
+      switch field {
+      case "outputs": outputs
+      case "status", "by": .string
+      case "started_at", "finished_at": .timestamp
+      case "attempts": .int
+      case "error": ContextTypes.error
+      default: nil
+      }
+    }
+
+    var fieldNames: [String] {
+      ["status", "outputs", "started_at", "finished_at", "by", "attempts", "error"]
+    }
   }
 }

@@ -23,11 +23,26 @@ extension FileDecoder {
   /// The members of a map, after a look at its keys: unknown ones are reported and left out.
   func members(_ node: Node, _ keys: KeySet) -> [Member]? {
     guard let members = map(node, keys.owner) else { return nil }
+    if members.allSatisfy({ keys.contains($0.name) }) { return members }
     return members.filter { member in
       if keys.contains(member.name) { return true }
       reportUnknown(member.key, keys)
       return false
     }
+  }
+
+  /// Which keys a step has; unknown ones are reported.
+  func keys(of node: Node, _ keys: KeySet) -> StepKeys? {
+    guard let members = map(node, keys.owner) else { return nil }
+    var found = StepKeys()
+    for member in members {
+      if let key = StepKey(name: member.name) {
+        found.insert(key)
+      } else {
+        reportUnknown(member.key, keys)
+      }
+    }
+    return found
   }
 
   /// The members of a map whose keys are names of the author.
@@ -66,7 +81,7 @@ extension FileDecoder {
   /// The name of something: the same in every run, so that people and records can speak of it.
   func name(_ node: Node) -> String? {
     guard let written = node["name"], let name = text(written, "name") else { return nil }
-    if name.contains("${{") {
+    if InterpolatedText.isNeeded(for: name) {
       report(
         .interpolationInName, "a name is the same in every run: `${{ }}` is not evaluated here",
         at: written.span,
@@ -152,8 +167,10 @@ extension FileDecoder {
     }
   }
 
+  /// The nearest of the words; nil also where so much is wrong that nobody will read it.
   func suggestion(_ word: String, _ words: some Sequence<String>) -> String? {
-    nearest(word, among: words).map { "did you mean `\($0)`?" }
+    guard diagnostics.omitted == 0 else { return nil }
+    return nearest(word, among: words).map { "did you mean `\($0)`?" }
   }
 }
 

@@ -29,6 +29,22 @@ extension FileDecoder {
     }
   }
 
+  /// The type of what a value gives, as far as it can be told; nothing is reported.
+  func templateType(_ node: Node, in scope: Scope) -> CELType {
+    guard case .scalar(let scalar) = node.content else {
+      return template(node, in: scope)?.type ?? .dyn
+    }
+    guard InterpolatedText.isNeeded(for: scalar.text) else {
+      return CELType(of: scalar.resolved)
+    }
+    if let range = InterpolatedText.wholeExpression(of: scalar.text),
+      let quick = scope.quickCheck(scalar.text.piece(range))
+    {
+      return quick.type.stored
+    }
+    return template(node, in: scope)?.type ?? .dyn
+  }
+
   /// A text for people: scalars as they stand, with expressions that can stand in text.
   func textTemplate(_ node: Node, _ key: String, in scope: Scope) -> Template? {
     guard text(node, key) != nil, let template = template(node, in: scope, wants: .string) else {

@@ -15,6 +15,12 @@ final class FileDecoder {
   var place: NameRead.Place = .unchecked
   /// What the project knows; nil where nobody asks for advice.
   let facts: ProjectFacts?
+  /// The tree of the file, where it is to live as long as the decoder.
+  var root: Node?
+  /// The outlines of its steps, likewise.
+  var outlines: OutlineReader?
+  /// Whether any expression reads something sensitive.
+  var hasSensitiveExpressions = false
   /// Warnings wait here until it is known which of them the author allows.
   private(set) var warnings: [Diagnostic] = []
 

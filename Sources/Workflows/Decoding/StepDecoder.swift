@@ -63,8 +63,10 @@ final class StepDecoder {
       machine(outline, kind, scope, into: &attributes)
       people(outline, kind, scope, into: &attributes)
     }
-    decoder.at(.after(outline.index)) {
-      after(outline, scope.with(outputs), into: &attributes)
+    if outline.keys.contains(.verify) || outline.keys.contains(.undo) {
+      decoder.at(.after(outline.index)) {
+        after(outline, scope.with(outputs), into: &attributes)
+      }
     }
     recover(outline, scope, into: &attributes)
     let step = Step(
@@ -76,31 +78,31 @@ final class StepDecoder {
 
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
     var attributes = Step.Attributes()
-    attributes.name = decoder.name(node)
-    attributes.description = decoder.text(node, under: "description")
-    attributes.role = node["role"].flatMap { role($0, "role") }
-    attributes.checkpoint = decoder.text(node, under: "checkpoint")
-    attributes.condition = node["if"].flatMap { written in
+    attributes.name = outline.keys.contains(.name) ? decoder.name(node) : nil
+    attributes.description = outline[.description].flatMap { decoder.text($0, "description") }
+    attributes.role = outline[.role].flatMap { role($0, "role") }
+    attributes.checkpoint = outline[.checkpoint].flatMap { decoder.text($0, "checkpoint") }
+    attributes.condition = outline[.condition].flatMap { written in
       decoder.at(.condition(outline.index)) {
         decoder.expression(written, "if", in: scope, wants: .truth)
       }
     }
     attributes.preconditions =
-      node["preconditions"].map {
+      outline[.preconditions].map {
         decoder.checks($0, "preconditions", in: scope, catalog)
       } ?? []
-    attributes.target = node["target"].flatMap { decoder.duration($0, "target", in: scope) }
-    attributes.manual = node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) }
+    attributes.target = outline[.target].flatMap { decoder.duration($0, "target", in: scope) }
+    attributes.manual = outline[.manual].flatMap { decoder.textTemplate($0, "manual", in: scope) }
     return attributes
   }
 
   private func after(_ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes)
   {
     attributes.verify =
-      outline.node["verify"].map {
+      outline[.verify].map {
         decoder.checks($0, "verify", in: scope, catalog)
       } ?? []
-    if let undo = outline.node["undo"] {
+    if let undo = outline[.undo] {
       let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
         .with(Scope.Name(name: "key", type: .string))
       attributes.undo = decoder.undo(undo, in: called, catalog, calls: .workflow)
@@ -113,20 +115,24 @@ final class StepDecoder {
   ) {
     let node = outline.node
     guard case .action(let call) = kind else {
-      misplaced(LanguageKeys.machine, node, "it belongs to an `action`")
+      if outline.keys.containsAny(of: StepKeys.machine) {
+        misplaced(LanguageKeys.machine, node, "it belongs to an `action`")
+      }
       if case .workflow = kind { return }
-      misplaced(["with"], node, "it belongs to an `action` or a `workflow`")
+      if outline.keys.contains(.with) {
+        misplaced(["with"], node, "it belongs to an `action` or a `workflow`")
+      }
       return
     }
-    attributes.retry = node["retry"].map { decoder.retry($0, in: scope) } ?? defaults.retry
+    attributes.retry = outline[.retry].map { decoder.retry($0, in: scope) } ?? defaults.retry
     attributes.timeout =
-      node["timeout"].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+      outline[.timeout].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
     attributes.effects =
-      node["effects"].flatMap { decoder.choice($0, "effects") } ?? call.contract?.effects
+      outline[.effects].flatMap { decoder.choice($0, "effects") } ?? call.contract?.effects
     attributes.undo = call.contract?.undo?.qualified(by: call.operation)
     attributes.manual = attributes.manual ?? call.contract?.manual
     attributes.probe = call.contract?.probe?.qualified(by: call.operation)
-    if let probe = node["probe"] {
+    if let probe = outline[.probe] {
       let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
       attributes.probe = decoder.probe(probe, in: called, catalog, calls: .workflow)
     }
@@ -140,22 +146,24 @@ final class StepDecoder {
     switch kind {
     case .ask, .approve, .wait: break
     default:
-      misplaced(LanguageKeys.people, node, "it belongs to an `ask`, an `approve` or a `wait`")
+      if outline.keys.containsAny(of: StepKeys.people) {
+        misplaced(LanguageKeys.people, node, "it belongs to an `ask`, an `approve` or a `wait`")
+      }
       return
     }
-    attributes.due = node["due"].flatMap { decoder.deadline($0, "due", in: scope) }
-    attributes.expires = node["expires"].flatMap { decoder.deadline($0, "expires", in: scope) }
-    attributes.remind = node["remind"].map { decoder.reminders($0, in: scope, catalog) } ?? []
-    let rungs = node["escalate"].flatMap { decoder.list($0, "`escalate`") } ?? []
+    attributes.due = outline[.due].flatMap { decoder.deadline($0, "due", in: scope) }
+    attributes.expires = outline[.expires].flatMap { decoder.deadline($0, "expires", in: scope) }
+    attributes.remind = outline[.remind].map { decoder.reminders($0, in: scope, catalog) } ?? []
+    let rungs = outline[.escalate].flatMap { decoder.list($0, "`escalate`") } ?? []
     attributes.escalate = rungs.compactMap { rung in
       if let to = rung["to"] { _ = role(to, "to") }
       return decoder.escalation(rung, in: scope, catalog)
     }
-    if node["remind"] != nil, node["due"] == nil {
+    if outline[.remind] != nil, outline[.due] == nil {
       decoder.missing(
         "due", in: "step `\(outline.id)`", at: outline.span, help: "`remind` is before `due`")
     }
-    if let policy = node["on_expiry"], node["expires"] == nil {
+    if let policy = outline[.onExpiry], outline[.expires] == nil {
       decoder.missing("expires", in: "step `\(outline.id)`", at: policy.span)
     }
   }
@@ -163,14 +171,14 @@ final class StepDecoder {
   private func recover(
     _ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes
   ) {
-    attributes.onFailure = policy(outline, "on_failure", scope)
-    attributes.onExpiry = policy(outline, "on_expiry", scope)
+    attributes.onFailure = policy(outline, .onFailure, scope)
+    attributes.onExpiry = policy(outline, .onExpiry, scope)
   }
 
-  private func policy(_ outline: StepOutline, _ key: String, _ scope: Scope) -> FailurePolicy? {
-    guard let node = outline.node[key] else { return nil }
+  private func policy(_ outline: StepOutline, _ key: StepKey, _ scope: Scope) -> FailurePolicy? {
+    guard let node = outline[key] else { return nil }
     return decoder.at(.before(outline.index)) {
-      policy(node, key, outline.recoveries[key] ?? [], in: scope)
+      policy(node, key.name, outline.recoveries[key.name] ?? [], in: scope)
     }
   }
 

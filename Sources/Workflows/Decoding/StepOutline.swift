@@ -8,53 +8,62 @@ final class StepOutline {
   let id: String
   let span: SourceSpan
   let node: Node
+  /// The keys that it has.
+  let keys: StepKeys
   let parent: StepOutline?
   /// The key of the kind, and its value.
   let kind: (key: String, node: Node)?
   /// What another workflow gives and takes, where the step calls one.
   var definition: Workflow?
-  var outputType: CELType = .map(.string, .dyn)
+  /// What finds the types, and what it has found of this step.
+  var types: StepTypes?
+  var knownType: CELType?
+  var outputType: CELType { types?.outputType(of: self) ?? .map(.string, .dyn) }
+  /// Whether the step stands in the recovery of `defaults`, which has no step around it.
+  var isInRecovery = false
   /// The lists of the kind: one of a section or a loop, one for each case.
   var lists: [ListOutline] = []
   /// The lists of `on_failure` and `on_expiry`, one for each branch.
   var recoveries: [String: [ListOutline]] = [:]
 
   init(
-    index: Int, id: String, span: SourceSpan, node: Node, parent: StepOutline?,
+    index: Int, id: String, span: SourceSpan, node: Node, keys: StepKeys, parent: StepOutline?,
     kind: (key: String, node: Node)?
   ) {
     self.index = index
     self.id = id
     self.span = span
     self.node = node
+    self.keys = keys
     self.parent = parent
     self.kind = kind
   }
+
+  /// The value of a key.
+  subscript(key: StepKey) -> Node? { keys.contains(key) ? node[key.name] : nil }
 }
 
 /// Steps that stand in one list.
 final class ListOutline {
   let steps: [StepOutline]
-  let positions: [String: Int]
+  /// Where each step stands.
+  private(set) lazy var positions: [String: Int] = Dictionary(
+    steps.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { _, last in last })
 
-  init(_ steps: [StepOutline]) {
-    self.steps = steps
-    var positions: [String: Int] = Dictionary(minimumCapacity: steps.count)
-    for (position, step) in steps.enumerated() { positions[step.id] = position }
-    self.positions = positions
-  }
+  init(_ steps: [StepOutline]) { self.steps = steps }
 }
 
 /// Reads the outline of a file: every step gets its number here.
 final class OutlineReader {
   private let decoder: FileDecoder
   private(set) var all: [StepOutline] = []
-  private var byID: [String: StepOutline] = [:]
+  /// The first step of each id.
+  private(set) var indexByID: [String: Int] = [:]
 
   init(_ decoder: FileDecoder) { self.decoder = decoder }
 
-  func step(named id: String) -> StepOutline? { byID[id] }
-  var ids: some Collection<String> { byID.keys }
+  func step(named id: String) -> StepOutline? { indexByID[id].map { all[$0] } }
+  var ids: some Collection<String> { indexByID.keys }
 
   /// The steps of a list.
   func list(_ node: Node?, _ what: String, parent: StepOutline?) -> ListOutline {
@@ -74,24 +83,25 @@ final class OutlineReader {
   }
 
   private func step(_ node: Node, parent: StepOutline?) -> StepOutline? {
-    guard decoder.members(node, LanguageKeys.step) != nil else { return nil }
+    guard let keys = decoder.keys(of: node, LanguageKeys.step) else { return nil }
     let index = all.count
     let (id, span) = identifier(node, index: index)
     let outline = StepOutline(
-      index: index, id: id, span: span, node: node, parent: parent, kind: kind(node, id))
+      index: index, id: id, span: span, node: node, keys: keys, parent: parent,
+      kind: kind(node, id, keys))
     all.append(outline)
-    if let first = byID[id] {
+    if let first = step(named: id) {
       decoder.report(
         .duplicateName, "the id `\(id)` is taken", at: span,
         notes: [.init("the first step `\(id)` is here", file: decoder.file, span: first.span)],
         help: "ids are unique in the file: runs and links name steps by them")
     } else {
-      byID[id] = outline
+      indexByID[id] = index
     }
     nested(outline)
-    for key in ["on_failure", "on_expiry"] {
-      let lists = recoveries(node[key], parent: outline)
-      if !lists.isEmpty { outline.recoveries[key] = lists }
+    for key in [StepKey.onFailure, .onExpiry] {
+      let lists = recoveries(outline[key], parent: outline)
+      if !lists.isEmpty { outline.recoveries[key.name] = lists }
     }
     return outline
   }
@@ -126,7 +136,10 @@ final class OutlineReader {
     (node["name"]?.text ?? node["action"]?.text).map(\.snakeCased) ?? "first_step"
   }
 
-  private func kind(_ node: Node, _ id: String) -> (key: String, node: Node)? {
+  private func kind(
+    _ node: Node, _ id: String, _ keys: StepKeys
+  ) -> (key: String, node: Node)? {
+    if let key = keys.onlyKind, let value = node[key.name] { return (key.name, value) }
     let found = (node.members ?? []).filter { LanguageKeys.kinds.contains($0.name) }
     guard let first = found.first else {
       decoder.report(

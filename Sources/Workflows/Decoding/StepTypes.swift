@@ -2,111 +2,152 @@ import CEL
 import Documents
 import Fields
 import SourceText
+import Synchronization
 
-/// Finds what each step gives, before any expression is checked against it.
-struct StepTypes {
-  let decoder: FileDecoder
-  let catalog: Catalog
-  let outlines: OutlineReader
+/// Finds what each step gives, when an expression asks for it: the source of the fields of `steps`.
+///
+/// What `set` and `collect` give is what their expressions give; a circle of them ends in `dyn`.
+///
+/// It is used by one thread while the file is decoded; ``finish()`` ends that, and from then on it only
+/// gives what has been found, which is every step that an expression of the file names.
+final class StepTypes: FieldSource, @unchecked Sendable {
+  private struct Source {
+    /// What it reports is not kept: the same is found again when the step is decoded.
+    let decoder: FileDecoder
+    let catalog: Catalog
+    let outlines: OutlineReader
+    let names: [Scope.Name]
+  }
+
+  /// Guarded by being set and cleared before the types are handed to other threads.
+  private var source: Source?
+  private let found = Mutex<[String: CELType]>([:])
+  private var scope: Scope?
+  /// The steps whose types are being looked for.
+  private var isOpen: [Bool]
+  private var depth = 0
+  /// How long a row of values may be of which each needs the type of the next one.
+  private static let depthLimit = 40
+
+  init(
+    _ decoder: FileDecoder, _ catalog: Catalog, _ outlines: OutlineReader, names: [Scope.Name]
+  ) {
+    let scratch = FileDecoder(decoder.file, Diagnostics())
+    source = Source(decoder: scratch, catalog: catalog, outlines: outlines, names: names)
+    isOpen = Array(repeating: false, count: outlines.all.count)
+    for outline in outlines.all { outline.types = self }
+  }
 
   /// The type of `steps`. Unknown steps are no type error: they are reported with a better message.
-  func stepsType() -> CELType {
-    var fields: [String: CELType] = Dictionary(minimumCapacity: outlines.all.count)
-    for outline in outlines.all {
-      fields[outline.id] = ContextTypes.step(outline.id, outputs: outline.outputType)
-    }
-    return .object(ObjectType("steps", fields: fields, isOpen: true))
+  var stepsType: CELType { .object(ObjectType("steps", source: self, isOpen: true)) }
+
+  func finish() {
+    source = nil
+    scope = nil
   }
 
-  /// Types that need no expression to be looked at.
-  func assign() {
-    for outline in outlines.all { outline.outputType = type(of: outline) }
-    for outline in outlines.all.reversed() where outline.kind?.key == "repeat" {
-      outline.outputType = outline.lists.first?.steps.last?.outputType ?? none
+  func type(of id: String) -> CELType? {
+    if let known = found.withLock({ $0[id] }) { return known }
+    guard let outline = source?.outlines.step(named: id) else { return nil }
+    let type = ContextTypes.step(id, outputs: outputType(of: outline))
+    found.withLock { $0[id] = type }
+    return type
+  }
+
+  var fieldNames: [String] { source.map { Array($0.outlines.ids) } ?? [] }
+
+  /// What a step gives.
+  func outputType(of outline: StepOutline) -> CELType {
+    if let known = outline.knownType { return known }
+    guard !isOpen[outline.index], depth < Self.depthLimit else { return .dyn }
+    isOpen[outline.index] = true
+    depth += 1
+    defer {
+      isOpen[outline.index] = false
+      depth -= 1
+    }
+    let type = type(of: outline)
+    outline.knownType = type
+    return type
+  }
+
+  private func type(of outline: StepOutline) -> CELType {
+    guard let source, let (key, node) = outline.kind else { return .dyn }
+    switch key {
+    case "action":
+      let contract = node.text.flatMap { source.catalog.operation(named: $0) }
+      return contract?.outputs.objectType(named: "outputs of `\(outline.id)`") ?? .dyn
+    case "ask": return questionType(outline, node, source)
+    case "approve": return record(outline, ["by": .string, "comment": .string])
+    case "wait": return record(outline, waitFields(node, source))
+    case "set": return setType(outline, node, source)
+    case "for_each": return listType(outline, node, source)
+    case "repeat":
+      return outline.lists.first?.steps.last.map { outputType(of: $0) } ?? Self.none
+    case "workflow":
+      guard let definition = outline.definition else { return .dyn }
+      return record(outline, definition.outputs.map { ($0.name, $0.value.type) })
+    default: return Self.none
     }
   }
 
-  /// Types that an expression gives: `set`, `collect`. What they read of each other is not known
-  /// yet, so a chain of them ends in `dyn`.
-  func assignComputed(in scope: Scope) {
-    let scratch = FileDecoder(decoder.file, Diagnostics())
-    for outline in outlines.all {
-      guard let (key, node) = outline.kind else { continue }
-      if key == "set" {
-        outline.outputType = setType(outline, node, scratch, scope)
-      } else if key == "for_each", let collect = node["collect"] {
-        let inner = scope.with(
-          Scope.Name(name: node["as"]?.text ?? "item", type: .dyn),
-          Scope.Name(name: "index", type: .int))
-        outline.outputType = .list(scratch.template(collect, in: inner)?.type ?? .dyn)
-      }
-    }
-  }
+  // MARK: What expressions give
 
-  private func setType(
-    _ outline: StepOutline, _ node: Node, _ scratch: FileDecoder, _ scope: Scope
-  ) -> CELType {
-    var inner = scope.with(
-      Scope.Name(name: "index", type: .dyn), Scope.Name(name: "error", type: .dyn))
-    for name in loopNames(around: outline) {
-      inner = inner.with(Scope.Name(name: name, type: .dyn))
-    }
+  private func setType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
+    let inner = scope(around: outline, source)
     var fields: [String: CELType] = [:]
     for member in node.members ?? [] {
-      fields[member.name] = scratch.template(member.value, in: inner)?.type ?? .dyn
+      fields[member.name] = source.decoder.templateType(member.value, in: inner)
     }
     return .object(ObjectType("outputs of `\(outline.id)`", fields: fields))
   }
 
-  private func loopNames(around outline: StepOutline) -> [String] {
-    var names: [String] = []
+  private func listType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
+    guard let collect = node["collect"] else { return Self.none }
+    let inner = scope(around: outline, source).with(
+      Scope.Name(name: node["as"]?.text ?? "item", type: .dyn),
+      Scope.Name(name: "index", type: .int))
+    return .list(source.decoder.templateType(collect, in: inner))
+  }
+
+  /// The names at a step; of those of loops and recoveries nothing is known.
+  private func scope(around outline: StepOutline, _ source: Source) -> Scope {
+    let steps = Scope.Name(name: "steps", type: stepsType)
+    let outer = scope ?? Scope(FileScope(source.names + [steps]))
+    scope = outer
+    guard outline.parent != nil || outline.isInRecovery else { return outer }
+    var inner = outer.with(
+      Scope.Name(name: "index", type: .dyn), Scope.Name(name: "error", type: .dyn))
     var parent = outline.parent
     while let step = parent {
       if let (key, node) = step.kind, key == "for_each" {
-        names.append(node["as"]?.text ?? "item")
+        inner = inner.with(Scope.Name(name: node["as"]?.text ?? "item", type: .dyn))
       }
       parent = step.parent
     }
-    return names
+    return inner
   }
 
-  private func type(of outline: StepOutline) -> CELType {
-    guard let (key, node) = outline.kind else { return .dyn }
-    switch key {
-    case "action":
-      let contract = node.text.flatMap { catalog.operation(named: $0) }
-      return contract?.outputs.objectType(named: "outputs of `\(outline.id)`") ?? .dyn
-    case "ask": return questionType(outline, node)
-    case "approve": return record(outline, ["by": .string, "comment": .string])
-    case "wait": return record(outline, waitFields(node))
-    case "set": return .dyn
-    case "for_each": return node["collect"] == nil ? none : .list(.dyn)
-    case "workflow":
-      guard let definition = outline.definition else { return .dyn }
-      return record(outline, definition.outputs.map { ($0.name, $0.value.type) })
-    default: return none
-    }
-  }
+  // MARK: Records
 
-  private func questionType(_ outline: StepOutline, _ node: Node) -> CELType {
+  private func questionType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     var types: [(String, CELType)] = [("items", .map(.string, .bool)), ("progress", .double)]
     if let fields = node["fields"] {
-      let set = FieldSet.decode(fields, in: decoder.file, into: Diagnostics())
+      let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
       types += set.fields.map { ($0.name, $0.type) }
     }
     return record(outline, types)
   }
 
   /// Only what an event has ended has an event.
-  private func waitFields(_ node: Node) -> [String: CELType] {
+  private func waitFields(_ node: Node, _ source: Source) -> [String: CELType] {
     var fields: [String: CELType] = ["which": .string, "at": .string]
-    if node["event"] != nil || node["first_of"] != nil { fields["event"] = eventType(node) }
+    if node["event"] != nil || node["first_of"] != nil {
+      let event = node["event"]?.text.flatMap { source.catalog.event(named: $0) }
+      let name = node["event"]?.text ?? ""
+      fields["event"] = event?.fields.objectType(named: "`\(name)`") ?? .dyn
+    }
     return fields
-  }
-
-  private func eventType(_ node: Node) -> CELType {
-    guard let name = node["event"]?.text else { return .dyn }
-    return catalog.event(named: name)?.fields.objectType(named: "`\(name)`") ?? .dyn
   }
 
   private func record(_ outline: StepOutline, _ fields: [String: CELType]) -> CELType {
@@ -117,5 +158,5 @@ struct StepTypes {
     record(outline, Dictionary(fields, uniquingKeysWith: { _, later in later }))
   }
 
-  private var none: CELType { .object(ObjectType("no outputs", fields: [:])) }
+  private static let none = CELType.object(ObjectType("no outputs", fields: [:]))
 }

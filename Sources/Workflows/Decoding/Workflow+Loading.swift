@@ -47,6 +47,9 @@ package final class WorkflowLoader {
   private let facts: ProjectFacts?
   private var loaded: [String: Workflow?] = [:]
   private var open: [String] = []
+  /// What the workflows were made of; see ``keepForEver()``.
+  private var kept: [FileDecoder] = []
+  private var keepsAll = false
 
   /// - Parameter facts: What the project knows; with it the author is also warned of what is not
   ///   wrong.
@@ -54,6 +57,13 @@ package final class WorkflowLoader {
     self.catalog = catalog
     self.source = source
     self.facts = facts
+  }
+
+  /// Keeps this loader and everything it loads until the process ends: to free a large file's tree
+  /// piece by piece takes a good part of the time that it takes to check it.
+  package func keepForEver() {
+    keepsAll = true
+    _ = Unmanaged.passRetained(self)
   }
 
   /// Reads and checks a workflow, and what it calls; one that was loaded before is given again.
@@ -66,8 +76,10 @@ package final class WorkflowLoader {
     defer { open.removeLast() }
     let decoder = FileDecoder(file, diagnostics, facts: facts)
     let workflow = DocumentReader.read(file, into: diagnostics).flatMap { root in
-      WorkflowDecoder(decoder: decoder, catalog: catalog, calls: self).decode(root)
+      if keepsAll { decoder.root = root }
+      return WorkflowDecoder(decoder: decoder, catalog: catalog, calls: self).decode(root)
     }
+    if keepsAll { kept.append(decoder) }
     let whole = diagnostics.errorCount == errors ? workflow : nil
     loaded[file.path] = .some(whole)
     return whole

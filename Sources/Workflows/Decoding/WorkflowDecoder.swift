@@ -20,11 +20,11 @@ struct WorkflowDecoder {
         FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
       } ?? FieldSet([])
     var parts = Workflow.Parts(
-      file: decoder.file, sha256: sha256(decoder.file.bytes).map(hexadecimal).joined(),
-      inputs: inputs, catalog: catalog)
+      file: decoder.file, inputs: inputs, catalog: catalog)
     head(root, into: &parts)
     let outlines = OutlineReader(decoder)
     let lists = outline(root, outlines)
+    if decoder.root != nil { decoder.outlines = outlines }
     for outline in outlines.all {
       if let (key, node) = outline.kind, key == "workflow", let name = node.text {
         outline.definition = calls.load(name, at: node.span, for: decoder)
@@ -32,13 +32,15 @@ struct WorkflowDecoder {
     }
     let fields = names(inputs)
     let sensitivity = StepSensitivity()
-    let scope = scope(fields, outlines, sensitivity)
+    let types = StepTypes(decoder, catalog, outlines, names: fields)
+    defer { types.finish() }
+    let scope = scope(fields, types, sensitivity)
     early(root, Scope(FileScope(fields)), into: &parts)
     let found = steps(root, lists, outlines, sensitivity, scope, into: &parts)
     late(root, scope, outlines, into: &parts)
     let under = WorkflowUnderCheck(
       root: root, parts: parts, steps: found, outlines: outlines,
-      places: PlaceFacts(parts, count: outlines.all.count), decoder: decoder)
+      places: PlaceFacts(parts, found, outlines), decoder: decoder)
     for check in WorkflowChecks.all { check(under) }
     advise(under, errorsBefore: errors)
     return Workflow(parts, environment: scope.environment)
@@ -87,6 +89,7 @@ struct WorkflowDecoder {
     }
     let finally = outlines.list(root["finally"], "`finally`", parent: nil)
     let recoveries = outlines.recoveries(root["defaults"]?["on_failure"], parent: nil)
+    for list in recoveries { for step in list.steps { step.isInRecovery = true } }
     return Lists(main: main, finally: finally, recoveries: recoveries)
   }
 
@@ -99,20 +102,12 @@ struct WorkflowDecoder {
     ]
   }
 
-  /// The scope of every step: types first without, then with what expressions give.
+  /// The scope of every step.
   private func scope(
-    _ names: [Scope.Name], _ outlines: OutlineReader, _ sensitivity: StepSensitivity
+    _ names: [Scope.Name], _ types: StepTypes, _ sensitivity: StepSensitivity
   ) -> Scope {
-    let types = StepTypes(decoder: decoder, catalog: catalog, outlines: outlines)
-    types.assign()
-    let needsSecond = outlines.all.contains { ["set", "for_each"].contains($0.kind?.key ?? "") }
-    if needsSecond {
-      let first = names + [Scope.Name(name: "steps", type: types.stepsType())]
-      types.assignComputed(in: Scope(FileScope(first)))
-    }
-    return Scope(
-      FileScope(
-        names + [Scope.Name(name: "steps", type: types.stepsType())], steps: sensitivity))
+    Scope(
+      FileScope(names + [Scope.Name(name: "steps", type: types.stepsType)], steps: sensitivity))
   }
 
   private func steps(
@@ -134,6 +129,7 @@ struct WorkflowDecoder {
       steps.policy($0, "on_failure", lists.recoveries, in: scope)
     }
     parts.allSteps = steps.steps.compactMap(\.self)
+    parts.indexByID = outlines.indexByID
     return steps.steps
   }
 }

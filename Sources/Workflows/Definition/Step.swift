@@ -1,4 +1,5 @@
 package import SourceText
+import Synchronization
 
 /// One step of a workflow.
 ///
@@ -84,6 +85,7 @@ package final class Step: Sendable {
       case .choose(let cases): cases.map(\.steps)
       default: []
       }
+    if onFailure == nil, onExpiry == nil { return lists }
     for policy in [onFailure, onExpiry] {
       if case .recover(let branches)? = policy { lists += branches.map(\.steps) }
     }
@@ -120,20 +122,23 @@ extension Step {
 /// Steps that stand in one list, in the order written.
 package final class StepList: Sendable {
   package let steps: [Step]
-  private let positions: [String: Int]
+  /// Where each step stands; made when it is first asked for, by a `go_to`.
+  private let positions = Mutex<[String: Int]?>(nil)
 
-  package init(_ steps: [Step]) {
-    self.steps = steps
-    var positions: [String: Int] = Dictionary(minimumCapacity: steps.count)
-    for (position, step) in steps.enumerated() where positions[step.id] == nil {
-      positions[step.id] = position
-    }
-    self.positions = positions
-  }
+  package init(_ steps: [Step]) { self.steps = steps }
 
   package var count: Int { steps.count }
   package var isEmpty: Bool { steps.isEmpty }
 
   /// Where a step stands in this list; nil where it does not, even if a nested list has it.
-  package func position(of id: String) -> Int? { positions[id] }
+  package func position(of id: String) -> Int? {
+    positions.withLock { positions in
+      if let positions { return positions[id] }
+      let made = Dictionary(
+        steps.enumerated().map { ($0.element.id, $0.offset) },
+        uniquingKeysWith: { first, _ in first })
+      positions = made
+      return made[id]
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package import CEL
 package import Fields
 package import SourceText
+import Synchronization
 import Values
 
 /// A checked workflow: what a run executes, immutable, with every reference resolved.
@@ -10,8 +11,15 @@ import Values
 package final class Workflow: Sendable {
   /// The file it was read from.
   package let file: SourceFile
-  /// SHA-256 of the file's bytes, lower-case hexadecimal.
-  package let sha256: String
+  /// SHA-256 of the file's bytes, lower-case hexadecimal; reckoned when it is first asked for.
+  package var sha256: String {
+    digest.withLock { digest in
+      let known = digest ?? Workflows.sha256(file.bytes).map(hexadecimal).joined()
+      digest = known
+      return known
+    }
+  }
+  private let digest = Mutex<String?>(nil)
   /// Kebab-case, unique in the project.
   package let id: String
   /// Where the id stands in the file.
@@ -45,7 +53,6 @@ package final class Workflow: Sendable {
 
   init(_ parts: Parts, environment: CELEnvironment) {
     file = parts.file
-    sha256 = parts.sha256
     id = parts.id
     idSpan = parts.idSpan
     name = parts.name
@@ -66,9 +73,7 @@ package final class Workflow: Sendable {
     defaultOnFailure = parts.defaultOnFailure
     allSteps = parts.allSteps
     self.environment = environment
-    var index: [String: Int] = Dictionary(minimumCapacity: parts.allSteps.count)
-    for step in parts.allSteps where index[step.id] == nil { index[step.id] = step.index }
-    indexByID = index
+    indexByID = parts.indexByID
   }
 
   /// The step with an id; nil where there is none.
@@ -98,7 +103,6 @@ extension Workflow {
   /// What the decoder gathered; ``Workflow`` is made from it in one go.
   struct Parts {
     var file: SourceFile
-    var sha256: String
     var id = ""
     var idSpan = SourceSpan(start: 0, end: 0)
     var name = ""
@@ -118,6 +122,8 @@ extension Workflow {
     var catalog: Catalog
     var defaultOnFailure: FailurePolicy?
     var allSteps: [Step] = []
+    /// The indices of the steps by their ids; the first of two of the same id.
+    var indexByID: [String: Int] = [:]
   }
 }
 

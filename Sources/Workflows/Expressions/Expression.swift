@@ -1,6 +1,7 @@
 package import CEL
 import Documents
 package import SourceText
+import Synchronization
 package import Values
 
 /// An expression of the file, parsed and checked once, evaluated many times.
@@ -22,11 +23,15 @@ package final class Expression: Sendable {
     case piece(Scalar, Range<Int>)
   }
 
-  /// A YAML list, or something that CEL evaluates.
-  private enum Form {
+  /// A YAML list, something that CEL evaluates, or something that will be compiled when it is first
+  /// needed: it was looked through, and compiles.
+  private enum Form: Sendable {
     case constant(Value)
     case compiled(CheckedExpression)
+    case deferred(EnvironmentTable, names: [Scope.Name])
   }
+
+  private let compiled = Mutex<CheckedExpression?>(nil)
 
   init(
     source: String, in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
@@ -39,6 +44,20 @@ package final class Expression: Sendable {
     self.isSensitive = isSensitive
     type = checked.type
     form = .compiled(checked)
+  }
+
+  /// An expression that ``QuickCheck`` has looked through.
+  init(
+    source: String, in scalar: Scalar, at range: Range<Int>, quick: QuickCheck.Result,
+    environments: EnvironmentTable, names: [Scope.Name], isSensitive: Bool
+  ) {
+    self.source = source
+    file = scalar.file
+    position = .piece(scalar, range)
+    references = quick.reads.map { NameReference($0) }
+    self.isSensitive = isSensitive
+    type = quick.type
+    form = .deferred(environments, names: names)
   }
 
   init(constant: Value, source: String, file: SourceFile, span: SourceSpan) {
@@ -63,21 +82,30 @@ package final class Expression: Sendable {
 
   /// What CEL made of it; nil for a constant.
   package var checked: CheckedExpression? {
-    if case .compiled(let checked) = form { checked } else { nil }
+    switch form {
+    case .constant: return nil
+    case .compiled(let checked): return checked
+    case .deferred(let environments, let names):
+      return compiled.withLock { compiled in
+        if let compiled { return compiled }
+        compiled = try? environments.environment(with: names).compile(source).get()
+        return compiled
+      }
+    }
   }
 
   /// The value in a context.
   ///
   /// - Throws: where the evaluation fails: a key that is not there, a division by zero.
   package func evaluate(_ activation: some Activation) throws(ExpressionFailure) -> Value {
-    switch form {
-    case .constant(let value): return value
-    case .compiled(let checked):
-      do {
-        return try checked.evaluate(activation)
-      } catch {
-        throw ExpressionFailure(message: error.message, place: place, source: source)
-      }
+    if case .constant(let value) = form { return value }
+    guard let checked else {
+      throw ExpressionFailure(message: "it cannot be read", place: place, source: source)
+    }
+    do {
+      return try checked.evaluate(activation)
+    } catch {
+      throw ExpressionFailure(message: error.message, place: place, source: source)
     }
   }
 
@@ -125,6 +153,16 @@ package struct NameReference: Sendable {
   /// How many leading elements of the path are read for certain; fewer than there are where the
   /// expression allows for absence (`.?`, `has()`).
   package let certainCount: Int
+
+  init(path: [String], range: Range<Int>, certainCount: Int) {
+    self.path = path
+    self.range = range
+    self.certainCount = certainCount
+  }
+
+  init(_ read: PathRead) {
+    self.init(path: read.path, range: read.range, certainCount: read.certainCount)
+  }
 }
 
 extension Value {

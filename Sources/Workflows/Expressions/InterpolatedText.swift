@@ -22,15 +22,31 @@ struct InterpolatedText {
     return false
   }
 
+  /// The range of the expression in a text that is one plain `${{ … }}` and nothing more; nil for
+  /// anything else, and where only a whole cut can tell.
+  static func wholeExpression(of text: String) -> Range<Int>? {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard bytes.count >= 6, bytes[0] == 0x24, bytes[1] == 0x7B, bytes[2] == 0x7B,
+        bytes[bytes.count - 1] == 0x7D, bytes[bytes.count - 2] == 0x7D
+      else { return nil }
+      let range = 3..<bytes.count - 2
+      // Braces and quotes inside decide where it ends.
+      return bytes[range].contains { $0 == 0x7B || $0 == 0x7D || $0 == 0x22 || $0 == 0x27 }
+        ? nil : range
+    }
+  }
+
   init(_ text: String) {
+    if let range = Self.wholeExpression(of: text) {
+      pieces = [.expression(range)]
+      return
+    }
     let bytes = Array(text.utf8)
     var literal: [UInt8] = []
     var index = 0
     while index < bytes.count {
-      if bytes[index...].starts(with: Array("$${{".utf8)) {
-        literal += Array("${{".utf8)
-        index += 4
-      } else if bytes[index...].starts(with: Array("${{".utf8)) {
+      if bytes[index] == 0x24, Self.opens(bytes, at: index + 1) {
         guard let end = Self.end(of: bytes, from: index + 3) else {
           unclosed = index
           return
@@ -38,12 +54,22 @@ struct InterpolatedText {
         flush(&literal)
         pieces.append(.expression(index + 3..<end))
         index = end + 2
+      } else if bytes[index] == 0x24, index + 1 < bytes.count, bytes[index + 1] == 0x24,
+        Self.opens(bytes, at: index + 2)
+      {
+        literal += [0x24, 0x7B, 0x7B]
+        index += 4
       } else {
         literal.append(bytes[index])
         index += 1
       }
     }
     flush(&literal)
+  }
+
+  /// Whether `{{` stands at a place.
+  private static func opens(_ bytes: [UInt8], at index: Int) -> Bool {
+    index + 1 < bytes.count && bytes[index] == 0x7B && bytes[index + 1] == 0x7B
   }
 
   private mutating func flush(_ literal: inout [UInt8]) {

@@ -1,11 +1,12 @@
 import CEL
 import SourceText
+import Synchronization
 import Values
 
 /// The names that expressions at a place can see, with their types and what is sensitive of them.
 struct Scope {
   /// A name of the place itself, besides the file's.
-  struct Name: Hashable {
+  struct Name: Hashable, Sendable {
     let name: String
     let type: CELType
     var sensitivity: Sensitivity = .none
@@ -22,8 +23,13 @@ struct Scope {
 
   let file: FileScope
   private(set) var names: [Name] = []
+  /// All of them, those of the place last.
+  private var variables: [(name: String, type: CELType)]
 
-  init(_ file: FileScope) { self.file = file }
+  init(_ file: FileScope) {
+    self.file = file
+    variables = file.variables
+  }
 
   /// The scope with more names; a name that is there already is hidden.
   func with(_ more: Name...) -> Scope {
@@ -31,6 +37,7 @@ struct Scope {
     for name in more {
       scope.names.removeAll { $0.name.hasSameBytes(as: name.name) }
       scope.names.append(name)
+      scope.variables.append((name.name, name.type))
     }
     return scope
   }
@@ -44,19 +51,28 @@ struct Scope {
     return file.isSensitive(path)
   }
 
-  var environment: CELEnvironment { file.environment(with: names) }
+  var environment: CELEnvironment { file.environments.environment(with: names) }
+
+  /// What an expression gives and reads, where a quick look can tell.
+  func quickCheck(_ source: String) -> QuickCheck.Result? {
+    var source = source
+    return source.withUTF8 { QuickCheck.check($0, names: variables) }
+  }
 }
 
 /// The names that every expression of a file can see.
 final class FileScope {
   private let names: [Scope.Name]
   private let steps: StepSensitivity?
-  private var environments: [[Scope.Name]: CELEnvironment] = [:]
+  let environments: EnvironmentTable
+  let variables: [(name: String, type: CELType)]
 
   /// - Parameter steps: what is sensitive of `steps`; nil where the file has none (contracts).
   init(_ names: [Scope.Name], steps: StepSensitivity? = nil) {
     self.names = names
     self.steps = steps
+    environments = EnvironmentTable(names)
+    variables = names.map { ($0.name, $0.type) }
   }
 
   func isSensitive(_ path: [String]) -> Bool {
@@ -65,17 +81,26 @@ final class FileScope {
     return names.first { $0.name.hasSameBytes(as: root) }?
       .sensitivity.isRead(along: path.dropFirst()) ?? false
   }
+}
 
-  /// The environment of a place; made once for all places with the same names.
+/// The environments of the places of a file; each is made once for all places with the same names.
+final class EnvironmentTable: Sendable {
+  private let names: [Scope.Name]
+  private let environments = Mutex<[[Scope.Name]: CELEnvironment]>([:])
+
+  init(_ names: [Scope.Name]) { self.names = names }
+
   func environment(with extra: [Scope.Name]) -> CELEnvironment {
-    if let environment = environments[extra] { return environment }
-    let hidden = Set(extra.map(\.name))
-    let all = names.filter { !hidden.contains($0.name) } + extra
-    let environment = CELEnvironment(
-      variables: Dictionary(
-        all.map { ($0.name, $0.type) }, uniquingKeysWith: { _, later in later }),
-      functions: ContextFunctions.all)
-    environments[extra] = environment
-    return environment
+    environments.withLock { environments in
+      if let environment = environments[extra] { return environment }
+      let hidden = Set(extra.map(\.name))
+      let all = names.filter { !hidden.contains($0.name) } + extra
+      let environment = CELEnvironment(
+        variables: Dictionary(
+          all.map { ($0.name, $0.type) }, uniquingKeysWith: { _, later in later }),
+        functions: ContextFunctions.all)
+      environments[extra] = environment
+      return environment
+    }
   }
 }

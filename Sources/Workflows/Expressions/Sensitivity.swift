@@ -2,7 +2,7 @@ import Fields
 import Values
 
 /// What of a value is sensitive.
-indirect enum Sensitivity {
+indirect enum Sensitivity: Sendable {
   case none
   case whole
   /// Some of the members.

@@ -11,7 +11,6 @@ struct TokenScanner {
 
   private let bytes: [UInt8]
   private var index: Int
-  private static let pairs: Set<String> = ["&&", "||", "==", "!=", "<=", ">=", ".?", "[?"]
 
   init(_ bytes: [UInt8], from start: Int = 0) {
     self.bytes = bytes
@@ -40,9 +39,18 @@ struct TokenScanner {
       return Token(kind: isNumber ? .number : .word, range: start..<index)
     }
     if isQuote(index) { return text(from: start) }
-    let pair = String(decoding: bytes[start..<min(start + 2, bytes.count)], as: UTF8.self)
-    index += Self.pairs.contains(pair) ? 2 : 1
+    index += start + 1 < bytes.count && Self.isPair(byte, bytes[start + 1]) ? 2 : 1
     return Token(kind: .symbol, range: start..<index)
+  }
+
+  /// `&&`, `||`, `==`, `!=`, `<=`, `>=`, `.?`, `[?`.
+  private static func isPair(_ first: UInt8, _ second: UInt8) -> Bool {
+    switch first {
+    case 0x26, 0x7C, 0x3D: second == first
+    case 0x21, 0x3C, 0x3E: second == 0x3D
+    case 0x2E, 0x5B: second == 0x3F
+    default: false
+    }
   }
 
   private mutating func skipSpace() {

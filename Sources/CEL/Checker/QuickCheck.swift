@@ -1,0 +1,335 @@
+import Values
+
+/// A path that an expression reads: a name with the constant fields selected from it,
+/// `["steps", "user", "outputs", "id"]`.
+public struct PathRead: Sendable {
+  public let path: [String]
+  /// UTF-8 range in the expression's source.
+  public let range: Range<Int>
+  /// How many leading elements of the path are read for certain; fewer than there are where the
+  /// expression allows for absence (`.?`, `has()`).
+  public let certainCount: Int
+
+  public init(path: [String], range: Range<Int>, certainCount: Int) {
+    self.path = path
+    self.range = range
+    self.certainCount = certainCount
+  }
+}
+
+/// Reads a plain expression in one pass and says what type it has and what it reads, without building
+/// a tree: paths, literals, operators on simple types, and a few conversions.
+///
+/// It knows less than the checker and never more: where it gives a result, compiling the same source
+/// succeeds with the same type; everything else, mistakes above all, it leaves to the checker. A large
+/// file is checked several times faster by it.
+public struct QuickCheck {
+  /// What is known of an expression.
+  public struct Result: Sendable {
+    public let type: CELType
+    /// In the order of the source.
+    public let reads: [PathRead]
+  }
+
+  /// Longer sources are left to the checker, which has the limits.
+  private static let sizeLimit = 400
+  private static let depthLimit = 20
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let names: [(name: String, type: CELType)]
+  private var place = 0
+  private var depth = 0
+  private var reads: [PathRead] = []
+
+  /// The type and the reads of an expression; nil where the checker has to look.
+  ///
+  /// - Parameter names: the variables, none of them dotted; of two of the same name the later counts.
+  public static func check(
+    _ source: UnsafeBufferPointer<UInt8>, names: [(name: String, type: CELType)]
+  ) -> Result? {
+    guard source.count <= sizeLimit else { return nil }
+    var check = QuickCheck(bytes: source, names: names)
+    guard let type = check.expression() else { return nil }
+    check.skipSpace()
+    guard check.place == source.count else { return nil }
+    return Result(type: type, reads: check.reads)
+  }
+
+  private init(bytes: UnsafeBufferPointer<UInt8>, names: [(name: String, type: CELType)]) {
+    self.bytes = bytes
+    self.names = names
+  }
+
+  // MARK: Operators
+
+  private mutating func expression() -> CELType? {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.depthLimit, let condition = disjunction() else { return nil }
+    guard accept(0x3F) else { return condition }
+    guard condition.isTruth, let positive = disjunction(), accept(0x3A),
+      let negative = expression(), let kind = positive.simple, kind == negative.simple
+    else { return nil }
+    return positive
+  }
+
+  private mutating func disjunction() -> CELType? {
+    guard var type = conjunction() else { return nil }
+    while accept(0x7C, 0x7C) {
+      guard type.isTruth, let right = conjunction(), right.isTruth else { return nil }
+      type = .bool
+    }
+    return type
+  }
+
+  private mutating func conjunction() -> CELType? {
+    guard var type = relation() else { return nil }
+    while accept(0x26, 0x26) {
+      guard type.isTruth, let right = relation(), right.isTruth else { return nil }
+      type = .bool
+    }
+    return type
+  }
+
+  private mutating func relation() -> CELType? {
+    guard var type = sum() else { return nil }
+    while true {
+      let isEquality = accept(0x3D, 0x3D) || accept(0x21, 0x3D)
+      guard isEquality || accept(0x3C, 0x3D) || accept(0x3E, 0x3D) || accept(0x3C) || accept(0x3E)
+      else { return type }
+      guard let right = sum(), let one = type.simple, let other = right.simple else { return nil }
+      guard one == other || !isEquality && one.isNumber && other.isNumber else { return nil }
+      type = .bool
+    }
+  }
+
+  private mutating func sum() -> CELType? {
+    guard let type = product() else { return nil }
+    while true {
+      let isPlus = accept(0x2B)
+      guard isPlus || accept(0x2D) else { return type }
+      guard let right = product(), let kind = type.simple, kind == right.simple else { return nil }
+      guard kind.isNumber || isPlus && kind == .string else { return nil }
+    }
+  }
+
+  private mutating func product() -> CELType? {
+    guard let type = unary() else { return nil }
+    while true {
+      let isRest = accept(0x25)
+      guard isRest || accept(0x2A) || accept(0x2F) else { return type }
+      guard let right = unary(), let kind = type.simple, kind == right.simple else { return nil }
+      guard kind == .int || !isRest && kind == .double else { return nil }
+    }
+  }
+
+  private mutating func unary() -> CELType? {
+    skipSpace()
+    guard place < bytes.count else { return nil }
+    switch bytes[place] {
+    case 0x21:
+      place += 1
+      guard let type = member(), type.isTruth else { return nil }
+      return .bool
+    case 0x2D:
+      place += 1
+      guard let type = member(), type.simple?.isNumber == true else { return nil }
+      return type
+    default: return member()
+    }
+  }
+
+  // MARK: Values
+
+  private mutating func member() -> CELType? {
+    skipSpace()
+    guard place < bytes.count else { return nil }
+    let byte = bytes[place]
+    if byte.startsName { return name() }
+    if byte.isDigit { return number() }
+    switch byte {
+    case 0x22, 0x27: return text(byte)
+    case 0x28:
+      place += 1
+      guard let type = expression(), accept(0x29) else { return nil }
+      // What is selected from it is no path.
+      skipSpace()
+      return place < bytes.count && (bytes[place] == 0x2E || bytes[place] == 0x5B) ? nil : type
+    default: return nil
+    }
+  }
+
+  private mutating func number() -> CELType? {
+    let start = place
+    while place < bytes.count, bytes[place].isDigit { place += 1 }
+    var type = CELType.int
+    if place < bytes.count, bytes[place] == 0x2E {
+      let point = place
+      place += 1
+      while place < bytes.count, bytes[place].isDigit { place += 1 }
+      guard place > point + 1 else { return nil }
+      type = .double
+    }
+    guard place - start <= 18, place == bytes.count || !bytes[place].continuesName,
+      place == bytes.count || bytes[place] != 0x2E
+    else { return nil }
+    return type
+  }
+
+  private mutating func text(_ quote: UInt8) -> CELType? {
+    place += 1
+    let start = place
+    while place < bytes.count, bytes[place] != quote {
+      guard bytes[place] != 0x5C, bytes[place] >= 0x20 else { return nil }
+      place += 1
+    }
+    guard place < bytes.count else { return nil }
+    place += 1
+    // Three quotes begin another kind of text, and a text has methods.
+    let isPlain =
+      place == bytes.count
+      || bytes[place] != 0x2E && bytes[place] != 0x5B
+        && (bytes[place] != quote || place > start + 1)
+    return isPlain ? .string : nil
+  }
+
+  private mutating func word() -> String {
+    let start = place
+    while place < bytes.count, bytes[place].continuesName { place += 1 }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+  }
+
+  private mutating func name() -> CELType? {
+    let start = place
+    let word = word()
+    if place < bytes.count {
+      let next = bytes[place]
+      if next == 0x28 { return call(word) }
+      if next == 0x22 || next == 0x27 { return nil }
+    }
+    if word == "true" || word == "false" {
+      return place < bytes.count && (bytes[place] == 0x2E || bytes[place] == 0x5B) ? nil : .bool
+    }
+    guard !word.isReserved, word != "in", word != "null",
+      let variable = names.last(where: { $0.name == word })
+    else { return nil }
+    return path(word, variable.type, from: start)
+  }
+
+  private mutating func path(_ root: String, _ type: CELType, from start: Int) -> CELType? {
+    var path = [root]
+    var type = type
+    var certain = 1
+    while place < bytes.count, bytes[place] == 0x2E {
+      place += 1
+      let isOptional = place < bytes.count && bytes[place] == 0x3F
+      if isOptional { place += 1 }
+      guard place < bytes.count, bytes[place].startsName else { return nil }
+      let field = word()
+      guard !field.isKeyword, path.count < 50, let next = type.quickField(field) else { return nil }
+      if !isOptional, certain == path.count { certain += 1 }
+      path.append(field)
+      type = isOptional ? next.madeOptional : next
+    }
+    if place < bytes.count, [0x28, 0x5B, 0x7B].contains(bytes[place]) { return nil }
+    reads.append(PathRead(path: path, range: start..<place, certainCount: certain))
+    let end = place
+    skipSpace()
+    // `a .b`, `a (b)` and the like are left to the parser.
+    if place > end, place < bytes.count, [0x28, 0x2E, 0x5B, 0x7B].contains(bytes[place]) {
+      return nil
+    }
+    return type
+  }
+
+  /// A conversion; other functions are left to the checker.
+  private mutating func call(_ function: String) -> CELType? {
+    place += 1
+    guard let argument = expression(), accept(0x29) else { return nil }
+    skipSpace()
+    if place < bytes.count, bytes[place] == 0x2E || bytes[place] == 0x5B { return nil }
+    switch (function, argument) {
+    case ("size", .string), ("size", .list), ("size", .map): return .int
+    case ("string", .int), ("string", .double), ("string", .bool), ("string", .string),
+      ("string", .timestamp):
+      return .string
+    case ("double", .int), ("double", .double), ("double", .string): return .double
+    case ("int", .int), ("int", .double), ("int", .string): return .int
+    default: return nil
+    }
+  }
+
+  // MARK: Bytes
+
+  private mutating func skipSpace() {
+    while place < bytes.count {
+      switch bytes[place] {
+      case 0x20, 0x09, 0x0A, 0x0C, 0x0D: place += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func accept(_ byte: UInt8) -> Bool {
+    skipSpace()
+    guard place < bytes.count, bytes[place] == byte else { return false }
+    place += 1
+    return true
+  }
+
+  private mutating func accept(_ first: UInt8, _ second: UInt8) -> Bool {
+    skipSpace()
+    guard place + 1 < bytes.count, bytes[place] == first, bytes[place + 1] == second else {
+      return false
+    }
+    place += 2
+    return true
+  }
+}
+
+/// The types whose operators need no search.
+private enum SimpleType {
+  case bool, int, double, string
+
+  var isNumber: Bool { self == .int || self == .double }
+}
+
+extension CELType {
+  fileprivate var simple: SimpleType? {
+    switch self {
+    case .bool: .bool
+    case .int: .int
+    case .double: .double
+    case .string: .string
+    default: nil
+    }
+  }
+
+  fileprivate var isTruth: Bool {
+    switch self {
+    case .bool, .dyn: true
+    default: false
+    }
+  }
+
+  fileprivate var madeOptional: CELType {
+    if case .optional = self { self } else { .optional(self) }
+  }
+
+  /// The type of a field, where there is nothing to complain about.
+  fileprivate func quickField(_ name: String) -> CELType? {
+    switch self {
+    case .dyn: .dyn
+    case .map(_, let value): value
+    case .object(let type): type.type(of: name)
+    case .optional(let inner): inner.quickField(name)?.madeOptional
+    default: nil
+    }
+  }
+}
+
+extension String {
+  fileprivate var isKeyword: Bool {
+    self == "true" || self == "false" || self == "null" || self == "in"
+  }
+}

@@ -1,0 +1,55 @@
+/// A key that a step may have.
+enum StepKey: UInt8, CaseIterable {
+  case id, name, description, role, preconditions, verify, checkpoint, target, undo, manual, allow
+  case condition, onFailure, with, timeout, retry, effects, probe, due, expires, remind, escalate,
+    onExpiry
+  case action, ask, approve, wait, set, steps, parallel, choose
+  case forEach, loop, workflow, goTo, finish
+
+  var bit: UInt64 { 1 << UInt64(rawValue) }
+
+  /// As authors write it.
+  var name: String { Self.texts[Int(rawValue)] }
+
+  /// The key of a name; nil where a step has no such key.
+  init?(name: String) {
+    guard let key = Self.names[name] else { return nil }
+    self = key
+  }
+
+  private static let texts = [
+    "id", "name", "description", "role", "preconditions", "verify", "checkpoint", "target", "undo",
+    "manual", "allow", "if", "on_failure", "with", "timeout", "retry", "effects", "probe", "due",
+    "expires", "remind", "escalate", "on_expiry", "action", "ask", "approve", "wait", "set",
+    "steps",
+    "parallel", "choose", "for_each", "repeat", "workflow", "go_to", "finish",
+  ]
+  private static let names = Dictionary(uniqueKeysWithValues: zip(texts, allCases))
+}
+
+/// Which keys a step has.
+struct StepKeys {
+  private var bits: UInt64 = 0
+
+  mutating func insert(_ key: StepKey) { bits |= key.bit }
+
+  func contains(_ key: StepKey) -> Bool { bits & key.bit != 0 }
+
+  /// The kind of the step, where it has one only.
+  var onlyKind: StepKey? {
+    let kinds = bits & Self.kinds
+    guard kinds != 0, kinds & (kinds - 1) == 0 else { return nil }
+    return StepKey.allCases[kinds.trailingZeroBitCount]
+  }
+
+  /// Whether any of these is there.
+  func containsAny(of mask: UInt64) -> Bool { bits & mask != 0 }
+
+  static func mask(_ keys: [String]) -> UInt64 {
+    keys.compactMap { StepKey(name: $0) }.reduce(0) { $0 | $1.bit }
+  }
+
+  private static let kinds = mask(LanguageKeys.kinds)
+  static let machine = mask(LanguageKeys.machine)
+  static let people = mask(LanguageKeys.people)
+}
