@@ -63,7 +63,7 @@ let modules: [(name: String, imports: [String])] = [
     [
       "SourceText", "Values", "Documents", "CEL", "Fields", "Workflows", "Engine", "RunStore",
       "Actions",
-      "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto",
+      "Plugins", "Runner", "Transcripts", "CommandLineKit", "TimeZones", "CCrypto", "CLinux",
       "Plans", "Publishing", "Simulation",
     ]
   ),

@@ -3,6 +3,10 @@
 #include "CLinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 int clinux_keep_space(int descriptor, int64_t offset, int64_t count) {
   int code;
@@ -10,4 +14,15 @@ int clinux_keep_space(int descriptor, int64_t offset, int64_t count) {
     code = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
   } while (code != 0 && errno == EINTR);
   return code == 0 ? 0 : errno;
+}
+
+void clinux_expect_heap(size_t bytes) {
+  const uintptr_t page = 2u << 20;
+  bytes = (bytes + page - 1) & ~(page - 1);
+  if (!mallopt(M_TOP_PAD, (int)(bytes < (1u << 30) ? bytes : (1u << 30)))) return;
+  // Large enough that the heap has to grow for it, too small to get a mapping of its own.
+  free(malloc(120 << 10));
+  uintptr_t end = (uintptr_t)sbrk(0);
+  uintptr_t start = (end - bytes + page - 1) & ~(page - 1);
+  if (bytes < end && start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
 }

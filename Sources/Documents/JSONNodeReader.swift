@@ -6,6 +6,7 @@ struct JSONNodeReader {
   private let file: SourceFile
   private let diagnostics: Diagnostics
   private var scanner: JSONScanner
+  private let stack = ElementStack<Member>()
 
   /// - Returns: nil where the file is not JSON; the finding says where.
   static func read(_ file: SourceFile, into diagnostics: Diagnostics) -> Node? {
@@ -81,12 +82,12 @@ struct JSONNodeReader {
   private mutating func mapping(depth: Int) throws(JSONError) -> Node {
     let start = scanner.position
     try enter(depth)
-    var builder = MappingBuilder(file: file)
+    var builder = MappingBuilder(file: file, stack: stack)
     if !scanner.skip(0x7D) {
       repeat { try member(into: &builder, depth: depth) } while scanner.skip(0x2C)
       guard scanner.skip(0x7D) else { throw scanner.unexpected("`,` or `}`") }
     }
-    return Node(.mapping(builder.members), span: SourceSpan(start: start, end: scanner.position))
+    return Node(.mapping(builder.finish()), span: SourceSpan(start: start, end: scanner.position))
   }
 
   private mutating func member(

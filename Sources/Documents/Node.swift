@@ -37,13 +37,22 @@ package struct Node: Sendable {
 
   /// Whether this is an empty or `null` scalar.
   package var isNull: Bool {
-    guard case .scalar(let scalar) = content, case .null = scalar.resolved else { return false }
-    return true
+    guard case .scalar(let scalar) = content else { return false }
+    // `null`, `Null`, `NULL`, `~`, or nothing: most texts begin otherwise.
+    if let first = scalar.text.utf8.first, first != 0x6E, first != 0x4E, first != 0x7E {
+      return false
+    }
+    return scalar.resolved == .null
   }
 
   /// The member of a mapping under a key; nil for anything else.
   package subscript(_ key: String) -> Node? {
-    members?.first { $0.key.text.hasSameBytes(as: key) }?.value
+    guard case .mapping(let members) = content else { return nil }
+    // By index: a loop over the members would copy each of them.
+    for index in members.indices where members[index].key.text.hasSameBytes(as: key) {
+      return members[index].value
+    }
+    return nil
   }
 
   /// What this is, for a message: ``a list``, ``a map``, ``text``, ``the number `3` ``.

@@ -20,6 +20,7 @@ struct YAMLNodeReader {
   private let file: SourceFile
   private let diagnostics: Diagnostics
   private let events: YAMLEvents
+  private let stack = ElementStack<Member>()
   private var anchors: [String: Built] = [:]
   /// Anchors of lists and maps that are not complete yet.
   private var open: Set<String> = []
@@ -156,14 +157,14 @@ struct YAMLNodeReader {
     _ event: UnsafePointer<yaml_event_t>, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
     var span = events.span(of: event)
-    var builder = MappingBuilder(file: file)
+    var builder = MappingBuilder(file: file, stack: stack)
     var size = 1
     var height = 0
     while true {
       let event = try next()
       if event.pointee.type == YAML_MAPPING_END_EVENT {
         if isFlow { span.end = events.span(of: event).end }
-        let node = Node(.mapping(builder.members), span: span)
+        let node = Node(.mapping(builder.finish()), span: span)
         return Built(node: node, size: size, height: height + 1)
       }
       let key = try key(event, depth: depth)

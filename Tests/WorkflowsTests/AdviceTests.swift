@@ -279,6 +279,17 @@ import Values
     expect("calendar: za\nsteps: [{ id: a, wait: 1h }]\n", [])
   }
 
+  @Test func `a schedule that is none, and a time zone that is nowhere`() {
+    expect(
+      """
+      steps: [{ id: a, wait: 1h }]
+      triggers:
+        - { schedule: 1️⃣0 25 * * MON, time_zone: Africa/Johannesburg }
+        - { schedule: 0 9 * * MON, time_zone: 2️⃣Africa/Joburg }
+        - { schedule: 0 9 * * MON-FRI, time_zone: Europe/London }
+      """, [(.valueNotAllowed, "not a schedule"), (.valueNotAllowed, "unknown time zone")])
+  }
+
   @Test func `scalars that mean something else elsewhere`() {
     expect(
       """
@@ -286,7 +297,7 @@ import Values
       inputs: { answer: { type: string, enum: [2️⃣yes, 3️⃣no, 'on', maybe] }, code: { type: string, default: 4️⃣012 } }
       steps:
         - id: a
-          set: { at: 5️⃣12:30, 6️⃣y: 1, big: 7️⃣1_000, price: 99.50, date: 2026-01-18, long: "no", zero: 0, one: 0.5 }
+          set: { at: 5️⃣12:30, 6️⃣off: 1, y: 2, big: 7️⃣1_000, price: 99.50, date: 2026-01-18, long: "no", zero: 0, one: 0.5 }
         - { id: write, action: files.write, with: { path: 8️⃣3.10, content: a } }
       """,
       [

@@ -1,3 +1,4 @@
+import CLinux
 import CommandLineKit
 import Plugins
 import Runner
@@ -44,6 +45,8 @@ enum ValidateCommand: BatonCommand {
       var ids = WorkflowIDs()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
+        // What is made of a large file takes up to thirty times its size.
+        if bytes.count > 100_000 { clinux_expect_heap(30 * bytes.count) }
         let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: diagnostics)
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)

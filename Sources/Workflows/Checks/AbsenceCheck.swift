@@ -5,14 +5,19 @@ import SourceText
 /// An optional value is read only where the expression allows for its absence.
 struct AbsenceCheck {
   private let workflow: WorkflowUnderCheck
+  private let hasOptionalInputs: Bool
 
   static func run(_ workflow: WorkflowUnderCheck) {
-    let check = AbsenceCheck(workflow: workflow)
+    let check = AbsenceCheck(
+      workflow: workflow,
+      hasOptionalInputs: workflow.parts.inputs.fields.contains(where: \.isOptional))
     for read in workflow.decoder.reads { check.check(read) }
   }
 
   private func check(_ read: NameRead) {
-    for reference in read.expression.references {
+    let references = read.expression.references
+    for index in references.indices where mayBeOptional(references[index].path) {
+      let reference = references[index]
       guard let path = optionalField(reference), reference.certainCount >= path.count else {
         continue
       }
@@ -27,6 +32,11 @@ struct AbsenceCheck {
     }
   }
 
+  /// A first look that most paths do not pass.
+  private func mayBeOptional(_ path: [String]) -> Bool {
+    path.count >= 2 && (hasOptionalInputs && path[0] == "inputs" || path.count >= 4)
+  }
+
   /// The path of the optional field that a reference reads, if it reads one.
   private func optionalField(_ reference: NameReference) -> [String]? {
     let path = reference.path
@@ -34,8 +44,7 @@ struct AbsenceCheck {
       return workflow.parts.inputs[path[1]]?.isOptional == true ? Array(path.prefix(2)) : nil
     }
     guard path.count >= 4, path[0] == "steps", path[2] == "outputs",
-      let outline = workflow.outlines.step(named: path[1]),
-      let step = workflow.steps[outline.index]
+      let step = workflow.places.steps[path[1]]
     else { return nil }
     let fields: FieldSet? =
       switch step.kind {

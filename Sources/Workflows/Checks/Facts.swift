@@ -9,7 +9,8 @@ struct Facts {
   /// Steps that have succeeded.
   private(set) var succeeded: Set<String> = []
   /// The same steps in the order in which they were found.
-  private(set) var successes: [String] = []
+  private var successes: [String] = []
+  private var followed = 0
   /// Paths whose value is there: they were tested with `has()` or `.?`.
   private var present: Set<String> = []
 
@@ -62,6 +63,25 @@ struct Facts {
 
   mutating func addSuccess(of step: String) {
     if succeeded.insert(step).inserted { successes.append(step) }
+  }
+
+  /// The next of the steps that have succeeded, each once.
+  mutating func nextSuccess() -> String? {
+    guard followed < successes.count else { return nil }
+    defer { followed += 1 }
+    return successes[followed]
+  }
+
+  /// Takes up everything that is known elsewhere and holds here too.
+  mutating func formUnion(_ other: Facts) {
+    if held.isEmpty, failed.isEmpty, successes.isEmpty, present.isEmpty {
+      self = other
+      return
+    }
+    held.formUnion(other.held)
+    failed.formUnion(other.failed)
+    present.formUnion(other.present)
+    for step in other.successes { addSuccess(of: step) }
   }
 
   private func imply(_ node: SyntaxNode, is value: Bool, source: [UInt8]) -> Bool {

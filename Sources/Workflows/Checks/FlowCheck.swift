@@ -20,8 +20,10 @@ struct FlowCheck {
 
   private func check(_ read: NameRead) {
     var reported: Set<String> = []
-    for reference in read.expression.references {
-      guard reference.path.count >= 2, reference.path[0] == "steps" else { continue }
+    let references = read.expression.references
+    for index in references.indices
+    where references[index].path.count >= 2 && references[index].path[0] == "steps" {
+      let reference = references[index]
       let id = reference.path[1]
       guard let step = steps[id] else {
         guard workflow.outlines.step(named: id) == nil else { continue }

@@ -2,6 +2,9 @@ import CEL
 
 /// Where expressions stand, and what is known there from the conditions that lead to the place.
 struct PlaceFacts {
+  /// Beyond so many jumps in one list, or cases before one, their conditions are not followed.
+  private static let jumpLimit = 200
+
   let map: StepMap
   let steps: StepTable
 
@@ -49,7 +52,8 @@ struct PlaceFacts {
         $0.list.steps.steps[$0.position].kind
       })
     {
-      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+      let earlier = cases.prefix(number).suffix(Self.jumpLimit)
+      for way in earlier { if let when = way.when { facts.add(when, is: false) } }
     }
     expand(&facts)
     return facts
@@ -64,26 +68,20 @@ struct PlaceFacts {
     let list = location.list
     if case .branch(let number) = list.purpose, case .choose(let cases)? = list.owner?.kind {
       if let when = cases[number].when { facts.add(when, is: true) }
-      for way in cases.prefix(number) { if let when = way.when { facts.add(when, is: false) } }
+      let earlier = cases.prefix(number).suffix(Self.jumpLimit)
+      for way in earlier { if let when = way.when { facts.add(when, is: false) } }
     }
-    for exit in list.exits where exit.position < location.position {
-      if let condition = exit.step.condition { facts.add(condition, is: false) }
-    }
+    facts.formUnion(list.passed(upTo: location.position, expand))
+    guard list.isJumpedOver(location.position), list.jumps.count <= Self.jumpLimit else { return }
     for jump in list.jumps
     where jump.position < location.position && jump.target > location.position {
       if let condition = jump.step.condition { facts.add(condition, is: false) }
-    }
-    for entry in list.loops where entry.position < location.position {
-      facts.add(entry.loop.until, is: true)
     }
   }
 
   /// A step that has succeeded was not skipped: its conditions held.
   private func expand(_ facts: inout Facts) {
-    var position = 0
-    while position < facts.successes.count {
-      let id = facts.successes[position]
-      position += 1
+    while let id = facts.nextSuccess() {
       guard let step = steps[id], let location = map.location(of: step.index) else { continue }
       for location in map.chain(location) {
         let step = location.list.steps.steps[location.position]

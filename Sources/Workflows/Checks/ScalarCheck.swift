@@ -18,11 +18,11 @@ struct ScalarCheck {
   private func look(at node: Node) {
     switch node.content {
     case .scalar(let scalar): look(at: scalar)
-    case .sequence(let nodes): for node in nodes { look(at: node) }
+    case .sequence(let nodes): for index in nodes.indices { look(at: nodes[index]) }
     case .mapping(let members):
-      for member in members {
-        look(at: member.key)
-        look(at: member.value)
+      for index in members.indices {
+        look(at: members[index].key)
+        look(at: members[index].value)
       }
     }
   }
@@ -49,15 +49,14 @@ struct ScalarCheck {
     guard let first = bytes.first, bytes.count <= 24 else { return nil }
     switch first {
     case 0x79, 0x59, 0x6E, 0x4E, 0x6F, 0x4F:
-      return bytes.count <= 3 && words.contains(text) ? "a truth value" : nil
+      return bytes.count > 1 && bytes.count <= 3 && words.contains(text) ? "a truth value" : nil
     case 0x30...0x39, 0x2B, 0x2D: return number(text)
     default: return nil
     }
   }
 
   private static let words: Set<String> = [
-    "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off",
-    "OFF",
+    "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
   ]
 
   private static func number(_ text: String) -> String? {

@@ -16,6 +16,11 @@ final class StepMap {
     private(set) var exits: [(position: Int, step: Step)] = []
     /// The loops, whose `until` holds after them.
     private(set) var loops: [(position: Int, loop: Repeat)] = []
+    /// What the exits and loops before a position tell; see ``passed(upTo:)``.
+    private var behind = Facts()
+    private var behindPosition = 0
+    private var passedExits = 0
+    private var passedLoops = 0
     /// How many jumps pass over each position.
     private var jumpCounts: [Int] = []
 
@@ -38,6 +43,26 @@ final class StepMap {
 
     func isJumpedOver(_ position: Int) -> Bool {
       !jumps.isEmpty && position < jumpCounts.count && jumpCounts[position] > 0
+    }
+
+    /// Takes up what holds behind every exit and loop before a position. Places are asked for in the
+    /// order of the file, so that each exit is taken up once.
+    func passed(upTo position: Int, _ expand: (inout Facts) -> Void) -> Facts {
+      if position < behindPosition {
+        behind = Facts()
+        (passedExits, passedLoops) = (0, 0)
+      }
+      behindPosition = position
+      while passedExits < exits.count, exits[passedExits].position < position {
+        if let condition = exits[passedExits].step.condition { behind.add(condition, is: false) }
+        passedExits += 1
+      }
+      while passedLoops < loops.count, loops[passedLoops].position < position {
+        behind.add(loops[passedLoops].loop.until, is: true)
+        passedLoops += 1
+      }
+      expand(&behind)
+      return behind
     }
 
     private func countJumps() {

@@ -1,7 +1,11 @@
+import Synchronization
+
 /// What the steps of a workflow may call and wait for: the contracts behind the names of
 /// connections, and what is built in.
 package final class Catalog: Sendable {
   private let connections: [String: PluginContract]
+  /// The operations that were asked for.
+  private let found = Mutex<[String: OperationContract]>([:])
 
   /// - Parameter connections: from a connection's name to the contract of its plugin. A name hides
   ///   the built-in plugin of that name.
@@ -19,8 +23,14 @@ package final class Catalog: Sendable {
 
   /// The operation `connection.operation`; nil where either part is unknown.
   package func operation(named name: String) -> OperationContract? {
-    guard let (connection, operation) = split(name) else { return nil }
-    return self.connection(named: connection)?.operation(named: operation)
+    found.withLock { found in
+      if let known = found[name] { return known }
+      guard let (connection, operation) = split(name),
+        let contract = self.connection(named: connection)?.operation(named: operation)
+      else { return nil }
+      found[name] = contract
+      return contract
+    }
   }
 
   /// The event `connection.event`; nil where either part is unknown.

@@ -73,7 +73,7 @@ extension FileDecoder {
       let expression = Expression(
         source: source, in: scalar, at: range, quick: quick, environments: scope.file.environments,
         names: scope.names, isSensitive: quick.reads.contains { scope.isSensitive($0.path) })
-      note(expression, scalar, range)
+      note(expression)
       return expression
     }
     switch scope.environment.compile(source) {
@@ -93,17 +93,16 @@ extension FileDecoder {
         source: source, in: scalar, at: range, checked: checked, references: references,
         isSensitive: references.contains { scope.isSensitive($0.path) }
           || checked.tree.calls("secret"))
-      note(expression, scalar, range)
+      note(expression)
       return expression
     }
   }
 
   /// Keeps what reads names, for the checks that look at the whole.
-  private func note(_ expression: Expression, _ scalar: Scalar, _ range: Range<Int>) {
+  private func note(_ expression: Expression) {
     if expression.isSensitive { hasSensitiveExpressions = true }
     guard !expression.references.isEmpty else { return }
-    reads.append(
-      NameRead(expression: expression, place: place, scalar: scalar, offset: range.lowerBound))
+    reads.append(NameRead(expression: expression, place: place))
   }
 
   private func checked(

@@ -35,11 +35,11 @@ extension FileDecoder {
   func keys(of node: Node, _ keys: KeySet) -> StepKeys? {
     guard let members = map(node, keys.owner) else { return nil }
     var found = StepKeys()
-    for member in members {
-      if let key = StepKey(name: member.name) {
+    for index in members.indices {
+      if let key = StepKey(name: members[index].key.text) {
         found.insert(key)
       } else {
-        reportUnknown(member.key, keys)
+        reportUnknown(members[index].key, keys)
       }
     }
     return found

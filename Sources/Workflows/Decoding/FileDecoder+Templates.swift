@@ -67,10 +67,11 @@ extension FileDecoder {
   ) -> [NamedTemplate]? {
     var named: [NamedTemplate] = []
     named.reserveCapacity(members.count)
-    for member in members {
-      let type = wanted.memberType(member.name)
-      guard let value = template(member.value, in: scope, wants: type) else { continue }
-      named.append((member.name, value))
+    for index in members.indices {
+      let name = members[index].key.text
+      let type = wanted.isUnknown ? .dyn : wanted.memberType(name)
+      guard let value = template(members[index].value, in: scope, wants: type) else { continue }
+      named.append((name, value))
     }
     return named.count == members.count ? named : nil
   }

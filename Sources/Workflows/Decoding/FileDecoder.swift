@@ -73,12 +73,7 @@ struct NameRead {
 
   let expression: Expression
   let place: Place
-  let scalar: Scalar
-  /// Where the expression starts in the scalar's text.
-  let offset: Int
 
   /// The place in the file of a range of the expression.
-  func span(_ range: Range<Int>) -> SourceSpan {
-    scalar.fileSpan(range.lowerBound + offset..<range.upperBound + offset)
-  }
+  func span(_ range: Range<Int>) -> SourceSpan { expression.span(of: range) }
 }

@@ -57,14 +57,16 @@ final class StepDecoder {
       recover(outline, scope, into: &attributes)
       return nil
     }
-    let outputs = ownOutputs(outline, kind)
-    sensitivity.set(outputs.sensitivity, for: outline.id)
+    let sensitive = sensitivity(of: kind)
+    sensitivity.set(sensitive, for: outline.id)
     decoder.at(.before(outline.index)) {
       machine(outline, kind, scope, into: &attributes)
       people(outline, kind, scope, into: &attributes)
     }
     if outline.keys.contains(.verify) || outline.keys.contains(.undo) {
       decoder.at(.after(outline.index)) {
+        let outputs = Scope.Name(
+          name: "outputs", type: outline.outputType, sensitivity: sensitive)
         after(outline, scope.with(outputs), into: &attributes)
       }
     }
@@ -237,12 +239,6 @@ final class StepDecoder {
         .misplacedKey, "`\(member.name)` does not belong to this kind of step",
         at: member.key.span, label: label)
     }
-  }
-
-  /// `outputs` as the step's own checks see them.
-  private func ownOutputs(_ outline: StepOutline, _ kind: Kind) -> Scope.Name {
-    Scope.Name(
-      name: "outputs", type: outline.outputType, sensitivity: sensitivity(of: kind))
   }
 
   private func sensitivity(of kind: Kind) -> Sensitivity {

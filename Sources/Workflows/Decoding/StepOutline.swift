@@ -68,7 +68,13 @@ final class OutlineReader {
   /// The steps of a list.
   func list(_ node: Node?, _ what: String, parent: StepOutline?) -> ListOutline {
     let items = node.flatMap { decoder.list($0, what) } ?? []
-    return ListOutline(items.compactMap { step($0, parent: parent) })
+    indexByID.reserveCapacity(indexByID.count + items.count)
+    var steps: [StepOutline] = []
+    steps.reserveCapacity(items.count)
+    for index in items.indices {
+      if let step = step(items[index], parent: parent) { steps.append(step) }
+    }
+    return ListOutline(steps)
   }
 
   /// The lists of a failure policy: none, one, or one for each branch.

@@ -96,8 +96,10 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   private func setType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     let inner = scope(around: outline, source)
     var fields: [String: CELType] = [:]
-    for member in node.members ?? [] {
-      fields[member.name] = source.decoder.templateType(member.value, in: inner)
+    let members = node.members ?? []
+    for index in members.indices {
+      fields[members[index].key.text] = source.decoder.templateType(
+        members[index].value, in: inner)
     }
     return .object(ObjectType("outputs of `\(outline.id)`", fields: fields))
   }

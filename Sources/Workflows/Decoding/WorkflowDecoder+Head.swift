@@ -1,6 +1,7 @@
 import CEL
 import Documents
 import SourceText
+import TimeZones
 import Values
 
 extension WorkflowDecoder {
@@ -154,8 +155,9 @@ extension WorkflowDecoder {
         .webhook(path: $0, connection: decoder.text(node, under: "connection"))
       }
     case (nil, let schedule?):
-      return decoder.text(schedule, "schedule").map {
-        .schedule(cron: $0, timeZone: decoder.text(node, under: "time_zone"))
+      return decoder.text(schedule, "schedule").map { cron in
+        checkSchedule(cron, at: schedule)
+        return .schedule(cron: cron, timeZone: node["time_zone"].flatMap { timeZone($0) })
       }
     case (_?, let schedule?):
       decoder.report(
@@ -164,6 +166,25 @@ extension WorkflowDecoder {
       decoder.missing("webhook", in: "a trigger", at: node.span, help: "or `schedule`")
     }
     return nil
+  }
+
+  private func checkSchedule(_ cron: String, at node: Node) {
+    do throws(CronExpression.Problem) { _ = try CronExpression(cron) } catch {
+      decoder.report(
+        .valueNotAllowed, "`\(cron)` is not a schedule: \(error.message)", at: node.span,
+        help: "minute, hour, day, month and weekday: `0 9 * * MON` is Mondays at 9")
+    }
+  }
+
+  private func timeZone(_ node: Node) -> String? {
+    guard let name = decoder.text(node, "time_zone") else { return nil }
+    // Where the system knows no zones at all, the name may still be right.
+    if TimeZone(name) == nil, TimeZone("Africa/Johannesburg") != nil {
+      decoder.report(
+        .valueNotAllowed, "unknown time zone `\(name)`", at: node.span,
+        help: "a name of the IANA database, such as `Africa/Johannesburg`")
+    }
+    return name
   }
 
   private func respondAfter(_ node: Node, _ outlines: OutlineReader) -> String? {

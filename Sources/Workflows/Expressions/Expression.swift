@@ -80,6 +80,16 @@ package final class Expression: Sendable {
     }
   }
 
+  /// Where a piece of it stands in the file; of a constant, the whole.
+  func span(of range: Range<Int>) -> SourceSpan {
+    switch position {
+    case .whole(let span): span
+    case .piece(let scalar, let whole):
+      scalar.fileSpan(
+        range.lowerBound + whole.lowerBound..<range.upperBound + whole.lowerBound)
+    }
+  }
+
   /// What CEL made of it; nil for a constant.
   package var checked: CheckedExpression? {
     switch form {

@@ -1,0 +1,181 @@
+import Foundation
+import Testing
+
+@Suite struct ValidateTests {
+  private let workflow = """
+    baton: 1
+    id: review
+    name: Review
+    steps:
+      - id: build
+        action: command.run
+        with: { command: [make] }
+      - id: tell
+        action: log.write
+        with: { mesage: done }
+    """
+
+  @Test func `errors and warnings are shown together, and only errors fail`() throws {
+    try Scenario()
+      .file("review.yaml", workflow)
+      .baton(
+        "validate", "review.yaml", exits: 3,
+        prints: """
+          warning[B1501]: nobody is told how to take `command.run` back, or how to do it by hand
+           --> review.yaml:6:13
+            |
+          6 |     action: command.run
+            |             ^^^^^^^^^^^ its effects are `once`
+            |
+          help: give the step `manual: …` or `undo: { … }`, or its operation in the contract
+
+          error[B1205]: `log.write` needs the input `message`
+            --> review.yaml:10:11
+             |
+          10 |     with: { mesage: done }
+             |           ^^^^^^^^^^^^^^^^ expected `message`: text
+             |
+
+          error[B1206]: `log.write` has no input `mesage`
+            --> review.yaml:10:13
+             |
+          10 |     with: { mesage: done }
+             |             ^^^^^^ it takes `message`, `level`
+             |
+          help: did you mean `message`?
+
+          """, complains: "1 workflow, 2 errors, 1 warning"
+      )
+      .file("review.yaml", workflow.replacing("mesage", with: "message"))
+      .baton("validate", "review.yaml", complains: "1 workflow, 0 errors, 1 warning")
+      .baton("validate", "--strict", "review.yaml", exits: 3)
+      .file(
+        "review.yaml",
+        workflow.replacing("mesage", with: "message")
+          .replacing("[make] }", with: "[make] }\n    allow: { B1501: The build can be repeated }")
+      )
+      .baton("validate", "--strict", "review.yaml", prints: "", complains: "no problems")
+  }
+
+  @Test func `GitHub gets one annotation a finding`() throws {
+    try Scenario()
+      .file("review.yaml", workflow)
+      .baton(
+        "validate", "--format", "github", "review.yaml", exits: 3,
+        prints: """
+          ::warning file=review.yaml,line=6,endLine=6,col=13,endColumn=24,title=B1501::nobody is told how \
+          to take `command.run` back, or how to do it by hand%0Agive the step `manual: …` or `undo: { … }`, or its \
+          operation in the contract
+          ::error file=review.yaml,line=10,endLine=10,col=11,endColumn=27,title=B1205::`log.write` needs the \
+          input `message`
+          ::error file=review.yaml,line=10,endLine=10,col=13,endColumn=19,title=B1206::`log.write` has no \
+          input `mesage`%0Adid you mean `message`?
+
+          """)
+  }
+
+  @Test func `programs get the findings as data`() throws {
+    let scenario = try Scenario()
+      .file("review.yaml", workflow)
+      .baton("validate", "--json", "review.yaml", exits: 3)
+    let report = try scenario.json()
+    #expect(report["format"] as? String == "baton-validation/1")
+    #expect(report["errors"] as? Int == 2)
+    #expect(report["warnings"] as? Int == 1)
+    let findings = try #require(report["findings"] as? [[String: Any]])
+    #expect(findings.map { $0["code"] as? String } == ["B1501", "B1205", "B1206"])
+    #expect(findings.last?["line"] as? Int == 10)
+    #expect(findings.last?["column"] as? Int == 13)
+    #expect(findings.last?["help"] as? String == "did you mean `message`?")
+  }
+
+  /// What SARIF 2.1.0 requires of a log, a run, a rule, a result and a region.
+  @Test func `tools get SARIF`() throws {
+    let scenario = try Scenario()
+      .file("a folder/review.yaml", workflow)
+      .baton("validate", "--format", "sarif", "a folder/review.yaml", exits: 3)
+    let log = try scenario.json()
+    #expect(log["version"] as? String == "2.1.0")
+    let run = try #require((log["runs"] as? [[String: Any]])?.first)
+    let driver = try #require((run["tool"] as? [String: Any])?["driver"] as? [String: Any])
+    #expect(driver["name"] as? String == "baton")
+    let rules = try #require(driver["rules"] as? [[String: Any]]).map { $0["id"] as? String }
+    #expect(rules == ["B1205", "B1206", "B1501"])
+    let results = try #require(run["results"] as? [[String: Any]])
+    #expect(results.map { $0["level"] as? String } == ["warning", "error", "error"])
+    for result in results {
+      let index = try #require(result["ruleIndex"] as? Int)
+      #expect(rules[index] == result["ruleId"] as? String)
+      #expect((result["message"] as? [String: Any])?["text"] is String)
+      let location = try #require((result["locations"] as? [[String: Any]])?.first)
+      let physical = try #require(location["physicalLocation"] as? [String: Any])
+      let artifact = try #require(physical["artifactLocation"] as? [String: Any])
+      #expect(artifact["uri"] as? String == "a%20folder/review.yaml")
+      let region = try #require(physical["region"] as? [String: Int])
+      #expect(region["startLine", default: 0] >= 1 && region["startColumn", default: 0] >= 1)
+      #expect(region["endLine", default: 0] >= region["startLine", default: 0])
+    }
+  }
+
+  @Test func `an approval is held against the people of the project`() throws {
+    try Scenario()
+      .file("baton.yaml", "baton: 1\npeople:\n  ana: { roles: [manager] }\n")
+      .file(
+        "workflows/go-live.yaml",
+        """
+        baton: 1
+        id: go-live
+        roles: { manager: { name: Manager }, legal: { name: Legal } }
+        steps:
+          - { id: both, role: manager, approve: { message: Fine?, approvals: 2 }, due: 1d }
+          - { id: law, role: legal, approve: Fine?, due: 1d }
+        """
+      )
+      .baton("validate", exits: 3)
+      .then { scenario in
+        #expect(scenario.output.contains("2 people must approve, and one person holds"))
+        #expect(scenario.output.contains("nobody can give this approval: no one holds"))
+      }
+  }
+
+  @Test func `two workflows cannot have one id`() throws {
+    let text = "baton: 1\nid: same\nsteps: [{ id: a, wait: 1h }]\n"
+    try Scenario()
+      .file("workflows/one.yaml", text).file("workflows/two.yaml", text)
+      .baton("validate", exits: 3)
+      .then { scenario in
+        #expect(scenario.output.contains("error[B1104]: the id `same` is taken"))
+        #expect(scenario.output.contains("workflows/one.yaml:2:5"))
+      }
+  }
+
+  @Test func `a workflow that is called is found by its id and checked at its use`() throws {
+    try Scenario()
+      .file("baton.yaml", "baton: 1\n")
+      .file(
+        "workflows/inner.yaml",
+        """
+        baton: 1
+        id: greeting
+        inputs: { name: string }
+        steps: [{ id: a, set: { text: "Hello ${{ inputs.name }}" } }]
+        outputs: { text: "${{ steps.a.outputs.text }}" }
+        """
+      )
+      .file(
+        "workflows/outer.yaml",
+        """
+        baton: 1
+        id: outer
+        steps:
+          - { id: one, workflow: greeting, with: { nam: Ana } }
+          - { id: two, workflow: greeting, with: { name: "${{ steps.one.outputs.txt }}" } }
+        """
+      )
+      .baton("validate", exits: 3)
+      .then { scenario in
+        #expect(scenario.output.contains("the workflow `greeting` has no input `nam`"))
+        #expect(scenario.output.contains("has no field `txt`"))
+      }
+  }
+}
