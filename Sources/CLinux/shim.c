@@ -20,8 +20,11 @@ void clinux_expect_heap(size_t bytes) {
   const uintptr_t page = 2u << 20;
   bytes = (bytes + page - 1) & ~(page - 1);
   if (!mallopt(M_TOP_PAD, (int)(bytes < (1u << 30) ? bytes : (1u << 30)))) return;
-  // Large enough that the heap has to grow for it, too small to get a mapping of its own.
-  free(malloc(120 << 10));
+  // Pieces too small to get a mapping of their own, until the heap has to grow.
+  void *pieces[64];
+  int count = 0;
+  for (void *before = sbrk(0); count < 64 && sbrk(0) == before;) pieces[count++] = malloc(100 << 10);
+  while (count > 0) free(pieces[--count]);
   uintptr_t end = (uintptr_t)sbrk(0);
   uintptr_t start = (end - bytes + page - 1) & ~(page - 1);
   if (bytes < end && start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);

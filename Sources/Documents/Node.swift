@@ -9,14 +9,37 @@ package struct Node: Sendable {
     case mapping([Member])
   }
 
-  package let content: Content
+  // One of the three is there. They are properties of their own so that asking for one copies only it.
+
+  /// The scalar; nil for a list or a map.
+  package let scalar: Scalar?
+  /// The items of a list; nil for anything else.
+  package let items: [Node]?
+  /// The members of a map; nil for anything else.
+  package let members: [Member]?
   /// From the first byte to behind the last; quotes and brackets included. Where a value is an
   /// alias, this is the place of what it stands for.
   package let span: SourceSpan
 
   package init(_ content: Content, span: SourceSpan) {
-    self.content = content
     self.span = span
+    switch content {
+    case .scalar(let scalar): (self.scalar, items, members) = (scalar, nil, nil)
+    case .sequence(let nodes): (scalar, items, members) = (nil, nodes, nil)
+    case .mapping(let all): (scalar, items, members) = (nil, nil, all)
+    }
+  }
+
+  /// A scalar at its own place.
+  init(scalar: Scalar) {
+    (self.scalar, items, members, span) = (scalar, nil, nil, scalar.span)
+  }
+
+  package var content: Content {
+    if let members { return .mapping(members) }
+    if let items { return .sequence(items) }
+    guard let scalar else { preconditionFailure("a node that is nothing") }
+    return .scalar(scalar)
   }
 
   /// The value under the YAML 1.2 core schema, or as JSON has it; see ``Scalar/resolved``.
@@ -28,26 +51,20 @@ package struct Node: Sendable {
     }
   }
 
-  package var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
-  package var items: [Node]? { if case .sequence(let nodes) = content { nodes } else { nil } }
-  package var members: [Member]? { if case .mapping(let all) = content { all } else { nil } }
-
   /// The text of a scalar as it stands in the file, whatever its type: `1.10`, `NO`, `null`.
   package var text: String? { scalar?.text }
 
   /// Whether this is an empty or `null` scalar.
   package var isNull: Bool {
-    guard case .scalar(let scalar) = content else { return false }
+    guard let text = scalar?.text else { return false }
     // `null`, `Null`, `NULL`, `~`, or nothing: most texts begin otherwise.
-    if let first = scalar.text.utf8.first, first != 0x6E, first != 0x4E, first != 0x7E {
-      return false
-    }
-    return scalar.resolved == .null
+    if let first = text.utf8.first, first != 0x6E, first != 0x4E, first != 0x7E { return false }
+    return scalar?.resolved == .null
   }
 
   /// The member of a mapping under a key; nil for anything else.
   package subscript(_ key: String) -> Node? {
-    guard case .mapping(let members) = content else { return nil }
+    guard let members else { return nil }
     // By index: a loop over the members would copy each of them.
     for index in members.indices where members[index].key.text.hasSameBytes(as: key) {
       return members[index].value

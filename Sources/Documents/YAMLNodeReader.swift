@@ -3,7 +3,7 @@ import SourceText
 import Values
 
 /// Builds the tree of a YAML file from libyaml's events.
-struct YAMLNodeReader {
+final class YAMLNodeReader {
   /// How many nodes all aliases together may stand for.
   private static let aliasBudget = 20_000
 
@@ -29,7 +29,7 @@ struct YAMLNodeReader {
   /// - Returns: nil where there is no document; the findings say why.
   static func read(_ file: SourceFile, into diagnostics: Diagnostics) -> Node? {
     file.bytes.withUnsafeBufferPointer { bytes in
-      var reader = YAMLNodeReader(
+      let reader = YAMLNodeReader(
         file: file, diagnostics: diagnostics, events: YAMLEvents(bytes))
       return try? reader.document()
     }
@@ -41,7 +41,7 @@ struct YAMLNodeReader {
     self.events = events
   }
 
-  private mutating func document() throws(Refused) -> Node {
+  private func document() throws(Refused) -> Node {
     _ = try next()
     let start = try next()
     guard start.pointee.type == YAML_DOCUMENT_START_EVENT else {
@@ -76,40 +76,40 @@ struct YAMLNodeReader {
     return Refused()
   }
 
-  private mutating func node(
+  private func node(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Built {
     switch event.pointee.type {
     case YAML_SCALAR_EVENT:
       let scalar = scalar(event)
-      return Built(node: Node(.scalar(scalar), span: scalar.span), size: 1, height: 0)
+      return Built(node: Node(scalar: scalar), size: 1, height: 0)
     case YAML_ALIAS_EVENT: return try alias(event, depth: depth)
     case YAML_SEQUENCE_START_EVENT:
       let data = event.pointee.data.sequence_start
       let isFlow = data.style == YAML_FLOW_SEQUENCE_STYLE
       check(tag: data.tag, "tag:yaml.org,2002:seq", event)
-      return try collection(event, data.anchor, depth) { reader throws(Refused) in
-        try reader.sequence(event, isFlow: isFlow, depth: depth + 1)
+      return try collection(event, data.anchor, depth) { () throws(Refused) in
+        try sequence(event, isFlow: isFlow, depth: depth + 1)
       }
     default:
       let data = event.pointee.data.mapping_start
       let isFlow = data.style == YAML_FLOW_MAPPING_STYLE
       check(tag: data.tag, "tag:yaml.org,2002:map", event)
-      return try collection(event, data.anchor, depth) { reader throws(Refused) in
-        try reader.mapping(event, isFlow: isFlow, depth: depth + 1)
+      return try collection(event, data.anchor, depth) { () throws(Refused) in
+        try mapping(event, isFlow: isFlow, depth: depth + 1)
       }
     }
   }
 
   /// Keeps the limits around the building of a list or map, and its anchor.
-  private mutating func collection(
+  private func collection(
     _ event: UnsafePointer<yaml_event_t>, _ anchor: UnsafeMutablePointer<yaml_char_t>?,
-    _ depth: Int, build: (inout YAMLNodeReader) throws(Refused) -> Built
+    _ depth: Int, build: () throws(Refused) -> Built
   ) throws(Refused) -> Built {
     try check(depth: depth + 1, at: events.span(of: event))
     let name = anchor.map { String(cString: $0) }
     if let name { open.insert(name) }
-    let built = try build(&self)
+    let built = try build()
     if let name {
       open.remove(name)
       anchors[name] = built
@@ -123,7 +123,7 @@ struct YAMLNodeReader {
     throw refuse(.nestedTooDeep, "nested deeper than \(levels) levels", span)
   }
 
-  private mutating func sequence(
+  private func sequence(
     _ event: UnsafePointer<yaml_event_t>, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
     var span = events.span(of: event)
@@ -138,7 +138,7 @@ struct YAMLNodeReader {
       }
       if event.pointee.type == YAML_SCALAR_EVENT {
         let scalar = scalar(event)
-        nodes.append(Node(.scalar(scalar), span: scalar.span))
+        nodes.append(Node(scalar: scalar))
         size += 1
         span.end = max(span.end, scalar.span.end)
         continue
@@ -153,7 +153,7 @@ struct YAMLNodeReader {
     }
   }
 
-  private mutating func mapping(
+  private func mapping(
     _ event: UnsafePointer<yaml_event_t>, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
     var span = events.span(of: event)
@@ -172,7 +172,7 @@ struct YAMLNodeReader {
       if valueEvent.pointee.type == YAML_SCALAR_EVENT {
         let scalar = scalar(valueEvent)
         if let key {
-          builder.add(key, Node(.scalar(scalar), span: scalar.span), into: diagnostics)
+          builder.add(key, Node(scalar: scalar), into: diagnostics)
         }
         size += 2
         span.end = max(span.end, scalar.span.end)
@@ -189,7 +189,7 @@ struct YAMLNodeReader {
   }
 
   /// The key of a member; nil, with a finding, where it cannot be one.
-  private mutating func key(
+  private func key(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Scalar? {
     if event.pointee.type == YAML_SCALAR_EVENT { return checked(key: scalar(event)) }
@@ -219,7 +219,7 @@ struct YAMLNodeReader {
     return scalar
   }
 
-  private mutating func alias(
+  private func alias(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Built {
     let span = events.span(of: event)
@@ -242,7 +242,7 @@ struct YAMLNodeReader {
     return built
   }
 
-  private mutating func scalar(_ event: UnsafePointer<yaml_event_t>) -> Scalar {
+  private func scalar(_ event: UnsafePointer<yaml_event_t>) -> Scalar {
     let data = event.pointee.data.scalar
     var span = events.span(of: event)
     let content = UnsafeBufferPointer(start: data.value, count: data.length)

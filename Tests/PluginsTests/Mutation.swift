@@ -29,7 +29,8 @@ struct Mutation: Sendable {
   }
 
   private static func scalar(
-    _ name: String, _ code: DiagnosticCode, _ keys: [String], _ change: @escaping @Sendable (String) -> String
+    _ name: String, _ code: DiagnosticCode, _ keys: [String],
+    _ change: @escaping @Sendable (String) -> String
   ) -> Mutation {
     Mutation(name, code) { places, random in
       places.scalar(keys, &random).map { places.replace($0, with: change($0.text)) }

@@ -46,7 +46,7 @@ enum ValidateCommand: BatonCommand {
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
         // What is made of a large file takes up to thirty times its size.
-        if bytes.count > 100_000 { clinux_expect_heap(30 * bytes.count) }
+        if bytes.count > 50_000 { clinux_expect_heap(30 * bytes.count) }
         let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: diagnostics)
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)

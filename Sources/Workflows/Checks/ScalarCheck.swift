@@ -16,14 +16,15 @@ struct ScalarCheck {
   }
 
   private func look(at node: Node) {
-    switch node.content {
-    case .scalar(let scalar): look(at: scalar)
-    case .sequence(let nodes): for index in nodes.indices { look(at: nodes[index]) }
-    case .mapping(let members):
+    if let members = node.members {
       for index in members.indices {
         look(at: members[index].key)
         look(at: members[index].value)
       }
+    } else if let items = node.items {
+      for index in items.indices { look(at: items[index]) }
+    } else if let scalar = node.scalar {
+      look(at: scalar)
     }
   }
 

@@ -36,7 +36,7 @@ extension FileDecoder {
     case .scalar(let scalar):
       if isTagged(scalar) { return nil }
       let text = scalar.text
-      guard !node.isNull, !text.trimmed.isEmpty else {
+      guard !node.isNull, text.utf8.contains(where: { $0 > 0x20 }) else {
         report(
           .expressionSyntax, "`\(key)` is an expression, and nothing stands here", at: node.span)
         return nil

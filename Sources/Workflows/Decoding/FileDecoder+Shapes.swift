@@ -65,9 +65,11 @@ extension FileDecoder {
 
   /// The text of a scalar as it stands in the file.
   func text(_ node: Node, _ key: String) -> String? {
-    if let scalar = node.scalar, !node.isNull {
-      checkTextOfNumber(scalar)
-      return scalar.text
+    if let text = node.text, !node.isNull {
+      if facts != nil, text.utf8.last == 0x30, let scalar = node.scalar {
+        checkTextOfNumber(scalar)
+      }
+      return text
     }
     report(.wrongShape, "`\(key)` is text, not \(node.kindName)", at: node.span)
     return nil

@@ -8,6 +8,7 @@ extension FileDecoder {
   ///
   /// - Parameter wanted: what the place takes; where that is text, scalars are taken as they stand.
   func template(_ node: Node, in scope: Scope, wants wanted: CELType = .dyn) -> Template? {
+    if let scalar = node.scalar { return template(scalar, in: scope, wants: wanted) }
     switch node.content {
     case .scalar(let scalar): return template(scalar, in: scope, wants: wanted)
     case .sequence(let items):
