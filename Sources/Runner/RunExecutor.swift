@@ -188,6 +188,7 @@ final class RunExecutor {
     let items = try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) }
     for item in items {
       if let command = Command(inbox: item, vault: vault) {
+        try concludeDecisions()
         if command.kind.endsTheRun, callsUnderWay > 0 {
           isWindingDown = true
           return false
@@ -205,6 +206,15 @@ final class RunExecutor {
     }
     isWindingDown = false
     return !items.isEmpty
+  }
+
+  /// Records what follows from what is known, so that of two answers the first one counts and not
+  /// the one that is looked at before anything was made of it.
+  private func concludeDecisions() throws(RunnerError) {
+    for _ in 0..<1000 {
+      guard case .record(let events) = engine.next(now: now) else { return }
+      try record(events)
+    }
   }
 
   /// Journals what a command changes.

@@ -230,9 +230,16 @@ package struct RunService: Sendable {
     for _ in 0..<200 {
       if try verdict(on: command.id, in: run) { break }
       if let writer = try? store.open(run: run) {
-        // The holder let go before it looked: it is ours to take now. Taken already, it is known.
-        for item in try stored({ () throws(StoreError) in try store.pendingInbox(of: run) })
-        where item.id == command.id {
+        // The holder let go: the command is ours to take, unless it has been taken or refused.
+        let left = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
+          .filter { $0.id == command.id }
+        do throws(RunnerError) {
+          try throwRefusal(of: command.id, in: run)
+        } catch {
+          writer.release()
+          throw error
+        }
+        for item in left {
           try stored { () throws(StoreError) in try store.removeInbox(item, of: run) }
         }
         return try await execute(command, in: writer, evidence: [])
@@ -246,6 +253,11 @@ package struct RunService: Sendable {
   private func verdict(on id: String, in run: String) throws(RunnerError) -> Bool {
     let pending = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
     guard !pending.contains(where: { $0.id == id }) else { return false }
+    try throwRefusal(of: id, in: run)
+    return true
+  }
+
+  private func throwRefusal(of id: String, in run: String) throws(RunnerError) {
     var refusal: String?
     try stored { () throws(StoreError) in
       try store.reader(run: run).records { record in
@@ -256,7 +268,6 @@ package struct RunService: Sendable {
       }
     }
     if let refusal { throw RunnerError(.refused, refusal) }
-    return true
   }
 
   // MARK: Looking
