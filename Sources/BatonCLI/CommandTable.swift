@@ -8,7 +8,7 @@ package enum CommandTable {
         "Write procedures",
         [
           ValidateCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self,
-          FmtCommand.self,
+          FmtCommand.self, GraphCommand.self, DocumentCommand.self,
         ]
       ),
       (

@@ -1,0 +1,45 @@
+import Documents
+import Fields
+import SourceText
+import Values
+
+/// What a field takes, in words.
+enum FieldWords {
+  /// "one of professional, enterprise; default professional".
+  static func details(of field: Field) -> String {
+    var parts: [String] = []
+    if let choices = field.choices {
+      parts.append(
+        "one of \(choices.map { MarkdownText.code(Wording.plain($0)) }.joined(separator: ", "))")
+    } else {
+      parts += kind(field)
+    }
+    if field.isOptional { parts.append("if there is one") }
+    if let value = field.defaultValue {
+      parts.append("default \(MarkdownText.code(Wording.plain(value)))")
+    }
+    if field.isSensitive { parts.append("confidential") }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func kind(_ field: Field) -> [String] {
+    let schema = field.schema.source
+    let type = schema["type"]?.asString
+    let format = schema["format"]?.asString
+    var parts: [String] = []
+    switch (type, format) {
+    case ("string", "email"): parts.append("email address")
+    case ("string", "date"): parts.append("date")
+    case ("string", "date-time"): parts.append("date and time")
+    case ("string", "uri"): parts.append("link")
+    case ("boolean", _): parts.append("yes or no")
+    case ("integer", _): parts.append("whole number")
+    case ("number", _): parts.append("number")
+    case ("array", _): parts.append("list")
+    default: break
+    }
+    if let least = schema["minimum"] { parts.append("at least \(Wording.plain(least))") }
+    if let most = schema["maximum"] { parts.append("at most \(Wording.plain(most))") }
+    return parts.isEmpty ? [] : [parts.joined(separator: ", ")]
+  }
+}

@@ -1,0 +1,87 @@
+import CEL
+import Fields
+import Values
+import Workflows
+
+/// What is looked at before the procedure counts as done, what to do about trouble, and how each
+/// step is taken back.
+struct ProcedureChecks {
+  let wording: Wording
+  let numbers: StepNumbers
+
+  private var steps: [Step] { wording.workflow.allSteps }
+
+  /// What is verified, and the items of questions that only have items to tick.
+  var checklist: String {
+    var lines: [String] = []
+    for step in steps {
+      for check in step.verify {
+        let condition = Wording.atStart(wording.condition(check.check))
+        lines.append("- [ ] \(condition) (step \(number(step)))")
+      }
+      guard case .ask(let question) = step.kind, question.fields.isEmpty else { continue }
+      lines += question.items.map { "- [ ] \(wording.text($0.label)) (step \(number(step)))" }
+    }
+    guard !lines.isEmpty else { return "" }
+    return "Before the procedure counts as done:\n\n" + lines.joined(separator: "\n")
+  }
+
+  var troubleshooting: String {
+    var table = MarkdownTable(["Issue", "Resolution", "Reference"])
+    for step in steps {
+      for check in step.preconditions {
+        add(
+          check, of: step, "put it right; the procedure waits before step \(number(step))", &table)
+      }
+      for check in step.verify { add(check, of: step, resolution(of: step), &table) }
+      guard case .action(let call) = step.kind else { continue }
+      for error in call.contract?.errors ?? [] {
+        table.add([
+          MarkdownText.cell(
+            "\(MarkdownText.escaped(step.title)): \(MarkdownText.escaped(error.meaning))"),
+          MarkdownText.cell(Wording.atStart(resolution(of: step))), "Step \(number(step))",
+        ])
+      }
+    }
+    return table.text
+  }
+
+  var rollback: String {
+    var table = MarkdownTable(["Step", "How it is taken back"])
+    for step in steps.reversed() {
+      guard let undo = step.undo else { continue }
+      let text: String
+      switch undo {
+      case .manual(let template): text = MarkdownText.cell(wording.text(template))
+      case .action(let call, _):
+        text =
+          call.contract.map { MarkdownText.escaped($0.summary) }
+          ?? MarkdownText.code(call.operation)
+      }
+      table.add(["\(number(step)): \(MarkdownText.escaped(step.title))", text])
+    }
+    guard !table.isEmpty else { return "" }
+    return "What was done is taken back in this order, the newest first:\n\n" + table.text
+  }
+
+  private func add(
+    _ check: Check, of step: Step, _ resolution: String, _ table: inout MarkdownTable
+  ) {
+    let issue =
+      check.message.map(wording.text)
+      ?? "It does not hold that \(wording.condition(check.check))"
+    table.add([
+      MarkdownText.cell(issue), MarkdownText.cell(Wording.atStart(resolution)),
+      check.see.map { MarkdownText.cell(wording.text($0)) } ?? "Step \(number(step))",
+    ])
+  }
+
+  private func resolution(of step: Step) -> String {
+    if case .recover? = step.onFailure { return "as step \(number(step)) says under “If it fails”" }
+    if let ending = step.onFailure?.ending { return ending }
+    return step.manual == nil
+      ? "put it right, then try again" : "put it right and try again, or do it by hand"
+  }
+
+  private func number(_ step: Step) -> String { numbers[step] ?? step.id }
+}

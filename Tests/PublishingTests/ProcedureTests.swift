@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import Publishing
+@testable import Workflows
+
+@Suite struct ProcedureTests {
+  @Test func `the procedure is as it was recorded`() throws {
+    let document = ProcedureDocument(try SampleWorkflow.load())
+    let markdown = try ProjectFiles.problem(with: document.markdown, as: "everything.md")
+    let html = try ProjectFiles.problem(with: document.html, as: "everything.html")
+    #expect(markdown == nil)
+    #expect(html == nil)
+  }
+
+  @Test func `every step has a number of its own and its place`() throws {
+    let workflow = try SampleWorkflow.load()
+    let numbers = StepNumbers(workflow)
+    let all = workflow.allSteps.compactMap { numbers[$0] }
+    #expect(all.count == workflow.allSteps.count)
+    #expect(Set(all).count == all.count)
+    let markdown = ProcedureDocument(workflow).markdown
+    for step in workflow.allSteps {
+      let heading = "Step \(numbers[step] ?? ""): \(MarkdownText.escaped(step.title))\n"
+      #expect(markdown.components(separatedBy: heading).count == 2, "\(step.id)")
+    }
+  }
+
+  @Test func `nothing of the author's runs in the page`() throws {
+    let evil = "<script>alert(1)</script>[x](javascript:alert(1)) <img src=x onerror=alert(1)>"
+    let yaml = """
+      baton: 1
+      id: x
+      name: '\(evil)'
+      description: '\(evil)'
+      roles: { a: { name: '\(evil)', description: '\(evil)' } }
+      steps:
+        - id: a
+          name: '\(evil)'
+          role: a
+          ask: { message: '\(evil)', items: { one: '\(evil)' } }
+      """
+    let html = ProcedureDocument(try SampleWorkflow.load(yaml)).html
+    #expect(!html.contains("<script"))
+    #expect(!html.contains("<img src=x"))
+    #expect(!html.contains("javascript:alert(1)\""))
+  }
+
+  @Test(arguments: [
+    ("a *b* **c** `d*e*`", "<p>a <em>b</em> <strong>c</strong> <code>d*e*</code></p>\n"),
+    ("snake_case_name and _x_", "<p>snake_case_name and <em>x</em></p>\n"),
+    ("# A\n## B", "<h1>A</h1>\n<h2>B</h2>\n"),
+    ("- a\n- b\n  - c", "<ul>\n<li>a</li>\n<li>b<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>\n"),
+    ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>\n"),
+    (
+      "- [ ] a\n- [x] b",
+      "<ul>\n<li><span class=\"box\"></span>a</li>\n"
+        + "<li><span class=\"box ticked\">✓</span>b</li>\n</ul>\n"
+    ),
+    (
+      "| a | b |\n| --- | --- |\n| 1 \\| 2 | `x` |",
+      "<table>\n<thead><tr><th>a</th><th>b</th></tr></thead>\n<tbody>\n"
+        + "<tr><td>1 | 2</td><td><code>x</code></td></tr>\n</tbody>\n</table>\n"
+    ),
+    ("```\n<a>\n```", "<pre><code>&lt;a&gt;\n</code></pre>\n"),
+    ("> q", "<blockquote>\n<p>q</p>\n</blockquote>\n"),
+    ("a\\\nb", "<p>a<br>\nb</p>\n"),
+    (
+      "[t](https://x.example/a_b)",
+      "<p><a href=\"https://x.example/a_b\" rel=\"noreferrer\">t</a></p>\n"
+    ),
+    ("[t](javascript:x)", "<p>t</p>\n"),
+    ("2 * 3 < 4 & \\*x\\*", "<p>2 * 3 &lt; 4 &amp; *x*</p>\n"),
+    ("---", "<hr>\n"),
+  ])
+  func `Markdown becomes HTML`(_ markdown: String, _ html: String) {
+    #expect(MarkdownPage.html(markdown) == html)
+  }
+
+  @Test func `escaped text is shown as it is`() {
+    let text = #"a*b_c `d` [e](f) <g> | h # i \ ~"#
+    let shown = MarkdownPage.html(MarkdownText.escaped(text))
+    #expect(shown == "<p>\(MarkdownInline.escaped(text))</p>\n")
+    #expect(MarkdownPage.html(MarkdownText.code("a`b``c")) == "<p><code>a`b``c</code></p>\n")
+  }
+
+  @Test func `no Markdown makes the page hang or fail`() {
+    var numbers = SeededNumbers(seed: 7)
+    let pieces = Array("*_`[]()<>|-#\\ \n1.a>~").map(String.init) + ["```", "- [ ] ", "| --- |"]
+    for _ in 0..<2_000 {
+      let count = Int.random(in: 0..<40, using: &numbers)
+      let text = (0..<count).map { _ in pieces.randomElement(using: &numbers) ?? "" }.joined()
+      let html = MarkdownPage.html(text)
+      #expect(!html.contains("<a>"))
+    }
+  }
+}
