@@ -128,6 +128,9 @@ package struct PlannedLoop: Sendable {
   package let isParallel: Bool
   /// Nothing goes beyond it; a person may give a `repeat` more rounds than its `at_most`.
   let limit: Int?
+  /// Whether rounds may be mixed: an item that stands still holds up no other, not even where items
+  /// are taken one after the other.
+  var mayMix: Bool { limit != nil || least == 0 }
   /// In words: "for each of 3", "until `…`, at most 20 times".
   package let words: String
 }

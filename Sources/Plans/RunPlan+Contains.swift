@@ -204,7 +204,7 @@ private struct PathMatcher {
     var last = 0
     for token in tokens {
       guard let part = part(token), part.name == id, let index = part.index, index >= 0,
-        index >= last || loop.isParallel, token.parts.count > depth + 1
+        index >= last || loop.mayMix, token.parts.count > depth + 1
       else { return [] }
       last = index
       rounds[index, default: []].append(token)

@@ -31,6 +31,7 @@ package final class Simulator {
     package var at: Timestamp
     package var by = Actor(kind: .user, id: "tester")
     package var environment = "local"
+    package var isByHand = false
 
     package init(at: Timestamp) { self.at = at }
   }
@@ -60,7 +61,8 @@ package final class Simulator {
       workflowSHA256: workflow.sha256, definition: ValueMap(), environment: start.environment,
       name: workflow.name, labels: ValueMap(),
       inputs: StoredValues(
-        start.inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault))
+        start.inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault),
+      isByHand: start.isByHand)
     let first = Event(.runCreated(header), actor: start.by, at: start.at)
     do throws(ExpressionFailure) {
       let engine = try? RunEngine(workflow: workflow, created: first, vault: vault)

@@ -68,6 +68,7 @@ package struct TestRunner: Sendable {
     var start = Simulator.Start(at: test.startedAt ?? Self.defaultStart)
     start.inputs = test.inputs
     start.environment = test.environment ?? environment
+    start.isByHand = test.isByHand
     if let run = test.run { start.run = run }
     if let name = test.startedBy { start.by = Actor(kind: .person, id: name) }
     return start

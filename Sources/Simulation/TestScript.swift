@@ -186,11 +186,11 @@ package struct TestPerson: Sendable {
 }
 
 extension SimulatedCall {
-  /// Whether an answer under a step's name is for this call: for what the step does, or for the
-  /// looks of a step that calls nothing else.
+  /// Whether an answer under a step's name is for this call: for what the step does (not for its
+  /// checks or its undo), or for the looks of a step that calls nothing else.
   fileprivate var isMeant: Bool {
-    guard isLook, case .action? = step?.kind else { return true }
-    return false
+    guard case .action(let own)? = step?.kind else { return true }
+    return !isLook && own.operation == operation
   }
 }
 
@@ -226,6 +226,9 @@ extension ScriptedCommand {
     case .resolve(let step, let happened, let values):
       .resolve(step: step, happened: happened, values: values, reason: reason)
     case .cancel: .cancel(reason: reason)
+    case .undo: .undo(reason: reason)
+    case .rewind(let place, let again): .rewind(to: place, again: again, reason: reason)
+    case .byHand(let step): .byHand(step: step, reason: reason)
     }
   }
 }

@@ -252,6 +252,8 @@ extension TestDecoder {
   private func action(_ verb: String, _ what: Node, _ node: Node) -> ScriptedCommand.Action? {
     if verb == "resume" { return .resume }
     if verb == "cancel" { return .cancel }
+    if verb == "undo" { return .undo }
+    if verb == "rewind" { return rewind(what, node) }
     guard let address = decoder.text(what, verb),
       let step = steps(address, at: what.span).first
     else { return nil }
@@ -262,6 +264,7 @@ extension TestDecoder {
       return .retry(address, with: node["with"]?.values(for: fields) ?? ValueMap())
     case "done": return .done(address, values: values(node, step))
     case "skip": return .skip(address)
+    case "by_hand": return .byHand(address)
     default:
       guard let happened = node["happened"].flatMap({ decoder.truth($0, "happened") }) else {
         decoder.missing(
@@ -270,6 +273,20 @@ extension TestDecoder {
       }
       return .resolve(address, happened: happened, values: values(node, step))
     }
+  }
+
+  private func rewind(_ what: Node, _ node: Node) -> ScriptedCommand.Action? {
+    guard let name = decoder.text(what, "rewind") else { return nil }
+    let checkpoints = workflow.allSteps.compactMap(\.checkpoint)
+    if !checkpoints.contains(name), workflow.steps(matching: StepPattern(name)).isEmpty {
+      decoder.report(
+        .unknownStep, "`\(workflow.id)` has no checkpoint `\(name)`", at: what.span,
+        label: checkpoints.isEmpty ? "it has none" : "it has \(checkpoints.quotedList)",
+        help: decoder.suggestion(name, checkpoints))
+      return nil
+    }
+    let again = node["again"].flatMap { decoder.list($0, "`again`") } ?? []
+    return .rewind(name, again: again.compactMap { decoder.text($0, "again") })
   }
 
   private func values(_ node: Node, _ step: Step) -> ValueMap {

@@ -30,6 +30,8 @@ final class TestDecoder {
     test.startedAt = either("started_at", node).flatMap { moment($0, "started_at") }
     test.startedBy = either("started_by", node).flatMap { decoder.text($0, "started_by") }
     test.environment = either("environment", node).flatMap { decoder.text($0, "environment") }
+    test.isByHand =
+      either("by_hand", node).flatMap { decoder.truth($0, "by_hand") } ?? false
     for place in [node, defaults].compactMap(\.self) {
       test.actions += actions(place["actions"])
       test.answers += answers(place["answers"])

@@ -81,7 +81,7 @@ extension String {
 enum TestKeys {
   static let file = KeySet("a file of tests", ["workflow", "defaults", "tests"])
   private static let script = [
-    "inputs", "environment", "started_at", "started_by", "actions", "events", "answers",
+    "inputs", "environment", "started_at", "started_by", "by_hand", "actions", "events", "answers",
   ]
   static let defaults = KeySet("`defaults`", script)
   static let test = KeySet("a test", ["name", "run", "commands", "expect"] + script)
@@ -91,9 +91,11 @@ enum TestKeys {
   static let event = KeySet("an event", ["event", "data", "after", "at"])
   static let answer = KeySet(
     "an answer", ["with", "approve", "reject", "comment", "after", "at", "by"])
-  static let verbs = ["resume", "retry", "done", "skip", "resolve", "cancel"]
+  static let verbs = [
+    "resume", "retry", "done", "skip", "resolve", "by_hand", "rewind", "undo", "cancel",
+  ]
   static let command = KeySet(
-    "a command", verbs + ["with", "happened", "reason", "after", "at", "by"])
+    "a command", verbs + ["with", "happened", "again", "reason", "after", "at", "by"])
   static let expectation = KeySet(
     "`expect`", ["status", "path", "outputs", "steps", "message", "duration"])
   static let step = KeySet("what is expected of a step", ["status", "outputs", "error"])

@@ -26,6 +26,8 @@ package struct WorkflowTest: Sendable {
   package var startedAt: Timestamp?
   package var startedBy: String?
   package var environment: String?
+  /// Whether people do what the machine would have done.
+  package var isByHand = false
   package var actions: [ScriptedAction] = []
   package var events: [ScriptedEvent] = []
   package var answers: [ScriptedAnswers] = []
@@ -114,6 +116,10 @@ package struct ScriptedCommand: Sendable {
     case skip(String)
     case resolve(String, happened: Bool, values: ValueMap)
     case cancel
+    case undo
+    /// To a checkpoint, or to the step that has it.
+    case rewind(String, again: [String])
+    case byHand(String)
   }
 
   package let action: Action
