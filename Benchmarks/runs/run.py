@@ -126,14 +126,88 @@ def reopening(baton, folder):
         show(f"reopening after {count:,} steps, answering, parking again", f"{took * 1e3:.1f} ms", "15 ms to the step")
 
 
+def branches(baton, folder):
+    """What a branch of `parallel` and an item of `for_each` cost, in few and in many."""
+    loop = """  - id: loop
+    for_each:
+      in: inputs.items
+      max_parallel: 8
+      steps: [ { id: a, set: { x: "${{ index + 1 }}" } } ]
+"""
+    path = workflow(folder, "items", loop,
+                    "inputs: { items: { type: array, items: { type: integer } } }\n")
+    figures = []
+    for count in (1, 100, 100_000):
+        inputs = folder / f"items-{count}.json"
+        inputs.write_text('{"items": ' + str(list(range(count))) + "}")
+        figures.append(median([baton, "run", path, "--inputs", str(inputs)], folder, 1 if count > 1e4 else 9))
+    few, many = (figures[1] - figures[0]) / 99, (figures[2] - figures[0]) / 99_999
+    show("for_each, max_parallel 8: an item of 100", f"{few * 1e6:.0f} µs")
+    show("for_each, max_parallel 8: an item of 100,000", f"{many * 1e6:.0f} µs", "as of 100")
+    figures = []
+    for count in (1, 100, 1_000):
+        steps = "  - id: all\n    parallel:\n" + "".join(
+            f"      - {{ id: s{i}, set: {{ x: {i} }} }}\n" for i in range(count))
+        path = workflow(folder, f"branches-{count}", steps)
+        figures.append(median([baton, "run", path], folder, 5) - median([baton, "validate", path], folder, 5))
+    few, many = (figures[1] - figures[0]) / 99, (figures[2] - figures[0]) / 999
+    show("parallel: a branch of 100", f"{few * 1e6:.0f} µs")
+    show("parallel: a branch of 1,000", f"{many * 1e6:.0f} µs", "as of 100")
+
+
+def many_runs(baton, many, folder):
+    """Runs of ten durable steps in one process, against threads that append and sync."""
+    count, width = 1_000, 16
+    steps = "".join(
+        f"  - {{ id: s{i}, action: log.write, effects: repeatable, with: {{ message: hello }} }}\n"
+        for i in range(10))
+    path = workflow(folder, "ten", steps)
+    lines = folder / "lines.jsonl"
+    lines.write_text("{}\n" * count)
+    files = folder / "files"
+    files.mkdir()
+    ratios = []
+    for _ in range(5):
+        took = seconds([baton, "run", path, "--batch", str(lines), "--parallel", str(width), "--quiet"], folder)
+        journal = max(folder.glob(".baton/runs/*/journal.jsonl"), key=os.path.getmtime)
+        size = journal.stat().st_size // 10
+        loop = float(subprocess.check_output([many, str(files), str(size), "10", str(count), str(width)]))
+        ratios.append((loop / took, count * 10 / took))
+    ratio, rate = statistics.median(ratios)
+    show("1,000 runs of ten durable steps in one process, steps a second", f"{rate:,.0f}")
+    show("... share of the rate of 16 threads of C", f"{ratio:.0%}", "at least 80 %")
+
+
+def lists(baton, folder):
+    """Lists of 100,000 runs that are parked, and the tick that finds what is due."""
+    count = 100_000
+    project = folder / "project"
+    project.mkdir()
+    path = workflow(project, "parked", "  - { id: hold, ask: { message: Go on?, fields: { ok: boolean } } }\n",
+                    "run_name: Order ${{ inputs.order }}\nlabels: { order: '${{ inputs.order }}' }\n"
+                    "inputs: { order: string }\n")
+    lines = project / "orders.jsonl"
+    lines.write_text("".join(f'{{"order": "A-{i}"}}\n' for i in range(count)))
+    took = seconds([baton, "run", path, "--batch", str(lines), "--parallel", "32", "--quiet"], project, (4,))
+    show("100,000 runs started and parked, a run", f"{took / count * 1e3:.2f} ms")
+    for command in (["list"], ["list", "order=A-7"], ["list", "--json"], ["tasks"], ["tasks", "--json"], ["tick"]):
+        measured = [baton, *command]
+        took = median(measured, project, 9)
+        peak = subprocess.run(["/usr/bin/time", "-f", "%M", *measured], cwd=project, capture_output=True, check=True)
+        memory = int(peak.stderr.split()[-1]) / 1024
+        show(f"{' '.join(command)} over 100,000 parked runs", f"{took * 1e3:.0f} ms, {memory:.0f} MB",
+             "under 100 ms, 200 MB")
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     baton = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as name:
         folder = pathlib.Path(name)
-        append, empty = str(folder / "append"), str(folder / "empty")
+        append, many, empty = (str(folder / name) for name in ("append", "many", "empty"))
         subprocess.check_call(["cc", "-O2", "-o", append, HERE / "append.c"])
+        subprocess.check_call(["cc", "-O2", "-pthread", "-o", many, HERE / "many.c"])
         subprocess.check_call(["swiftc", "-O", "-static-stdlib", "-o", empty, HERE / "empty.swift"])
         loop = subprocess.check_output([append, str(folder / "bytes"), "300", "2000"])
         sync = float(loop) / 2000
@@ -145,6 +219,9 @@ def main():
         effects(baton, append, folder)
         programs(baton, sync, folder)
         reopening(baton, folder)
+        branches(baton, folder)
+        many_runs(baton, many, folder)
+        lists(baton, folder)
 
 
 if __name__ == "__main__":

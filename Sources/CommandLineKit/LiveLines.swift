@@ -20,6 +20,7 @@ package final class LiveLines: Sendable {
 
   /// A line that stays; what is going on remains below it.
   package func add(_ line: String) {
+    guard sink.isTerminal else { return sink.line(line) }
     current.withLock { current in
       let before = current == nil ? "" : Self.erase
       let after = current.map(fitting) ?? ""

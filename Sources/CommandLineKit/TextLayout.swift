@@ -48,6 +48,7 @@ package enum TextLayout {
   /// Text from outside made harmless for a terminal: control characters, which could move the
   /// cursor or hide what is shown, become visible (`␛`), line breaks and tabs stay.
   package static func harmless(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

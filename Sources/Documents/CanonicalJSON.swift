@@ -27,6 +27,22 @@ package enum CanonicalJSON {
     bytes.append(contentsOf: writer.bytes)
   }
 
+  /// Appends a text.
+  package static func append(text: String, to bytes: inout [UInt8]) {
+    var text = text
+    let isPlain = text.withUTF8 { content in
+      guard !content.contains(where: JSONQuoting.needsEscape) else { return false }
+      bytes.append(0x22)
+      bytes.append(contentsOf: content)
+      bytes.append(0x22)
+      return true
+    }
+    guard !isPlain else { return }
+    var writer = ByteWriter()
+    JSONQuoting.write(text, to: &writer)
+    bytes.append(contentsOf: writer.bytes)
+  }
+
   /// Appends a map. On failure nothing is appended.
   package static func append(
     _ map: ValueMap, to bytes: inout [UInt8]

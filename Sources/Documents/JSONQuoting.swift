@@ -25,7 +25,7 @@ enum JSONQuoting {
     writer.append(contentsOf: UnsafeBufferPointer(rebasing: content[start...]))
   }
 
-  @inline(__always) private static func needsEscape(_ byte: UInt8) -> Bool {
+  @inline(__always) static func needsEscape(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == 0x22 || byte == 0x5C
   }
 

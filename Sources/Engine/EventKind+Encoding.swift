@@ -94,21 +94,19 @@ extension ValueMap {
   init(members: ValueMap) { self = members }
 
   /// With a member, unless it is nil.
-  func adding(_ name: String, _ value: Value?) -> ValueMap {
-    guard let value else { return self }
-    var map = self
-    map[name] = value
-    return map
+  consuming func adding(_ name: String, _ value: Value?) -> ValueMap {
+    if let value { self[name] = value }
+    return self
   }
 
-  func adding(_ name: String, _ text: String?) -> ValueMap {
+  consuming func adding(_ name: String, _ text: String?) -> ValueMap {
     adding(name, text.map { Value.string($0) })
   }
 
-  func adding(_ name: String, _ flag: Bool) -> ValueMap { adding(name, Value.bool(flag)) }
+  consuming func adding(_ name: String, _ flag: Bool) -> ValueMap { adding(name, Value.bool(flag)) }
 
   /// With the clear values under a name and the commitments beside it under `sealed`.
-  func adding(_ name: String, _ values: StoredValues?) -> ValueMap {
+  consuming func adding(_ name: String, _ values: StoredValues?) -> ValueMap {
     guard let values else { return self }
     let map = adding(name, Value.map(values.clear))
     return values.sealed.isEmpty ? map : map.adding("sealed", Value.map(values.sealed))

@@ -31,7 +31,7 @@ struct Place {
   /// A step by its address, where the run stands or which it has passed; nil where the definitions
   /// have no such step.
   init?(engine: RunEngine, at address: String, now: Timestamp) {
-    let reader = StateReader(state: engine.state, vault: engine.vault)
+    let reader = StateReader(engine)
     if let (id, frame) = engine.standing(at: address), let step = frame.current {
       self.init(reader, id: id, frame: frame, step: step, now: now)
       return

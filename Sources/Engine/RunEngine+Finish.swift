@@ -36,7 +36,7 @@ extension RunEngine {
     _ frame: Frame, now: Timestamp
   ) throws(ExpressionFailure) -> StoredValues {
     let scope = RunScope(
-      reader: StateReader(state: state, vault: vault), surroundings: frame.surroundings,
+      reader: StateReader(self), surroundings: frame.surroundings,
       address: "", now: now)
     var values = ValueMap()
     for (name, template) in workflow.outputs {

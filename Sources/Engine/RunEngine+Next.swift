@@ -31,7 +31,7 @@ extension RunEngine {
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
     guard let step = frame.current else { return finishList(frame, now: now) }
-    let reader = StateReader(state: state, vault: vault)
+    let reader = StateReader(self)
     return decide(Place(reader, id: id, frame: frame, step: step, now: now))
   }
 

@@ -6,7 +6,7 @@ extension RunEngine {
   /// The run's name and labels, from its inputs.
   package func described() throws(ExpressionFailure) -> (name: String, labels: ValueMap) {
     let scope = RunScope(
-      reader: StateReader(state: state, vault: vault), surroundings: Surroundings(workflow),
+      reader: StateReader(self), surroundings: Surroundings(workflow),
       address: "", now: state.startedAt)
     let name = try workflow.runName?.renderText(scope) ?? workflow.name
     var labels = ValueMap()

@@ -8,7 +8,8 @@ package import Workflows
 /// rehearsed or verified.
 package struct RunEngine: Sendable {
   package let workflow: Workflow
-  package internal(set) var state: RunState
+  /// The state, in a place that its readers share.
+  private(set) var statePlace: StatePlace
   let vault: any ValueVault
   /// What is to be looked at; found again from the state.
   var agenda = Agenda()
@@ -25,8 +26,9 @@ package struct RunEngine: Sendable {
     self.workflow = workflow
     self.vault = vault
     hasUndo = workflow.hasUndo
-    state = RunState(
-      header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at)
+    statePlace = StatePlace(
+      RunState(
+        header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at))
     state.eventCount = 1
     openOutermost(.main)
   }
@@ -34,11 +36,22 @@ package struct RunEngine: Sendable {
   /// An engine that goes on from a state that was kept.
   package init(workflow: Workflow, state: RunState, vault: any ValueVault) {
     self.workflow = workflow
-    self.state = state
+    statePlace = StatePlace(state)
     self.vault = vault
     hasUndo = workflow.hasUndo
     standAtUndo()
     lookAtEverything()
+  }
+
+  /// What has become of the run so far.
+  package internal(set) var state: RunState {
+    _read { yield statePlace.pointer.pointee }
+    _modify {
+      if !isKnownUniquelyReferenced(&statePlace) {
+        statePlace = StatePlace(statePlace.pointer.pointee)
+      }
+      yield &statePlace.pointer.pointee
+    }
   }
 
   /// Puts every frame among those to decide about.

@@ -43,17 +43,19 @@ package struct RunScope: Activation {
 
 /// The state as expressions read it: values typed by their fields, sealed ones opened.
 final class StateReader: Sendable {
-  let state: RunState
+  private let place: StatePlace
   let vault: any ValueVault
   /// A step as it is about to be.
   private let overlay: (address: String, record: StepRecord)?
 
-  init(
-    state: RunState, vault: any ValueVault, overlay: (address: String, record: StepRecord)? = nil
-  ) {
-    self.state = state
-    self.vault = vault
+  init(_ engine: RunEngine, overlay: (address: String, record: StepRecord)? = nil) {
+    place = engine.statePlace
+    vault = engine.vault
     self.overlay = overlay
+  }
+
+  var state: RunState {
+    _read { yield place.pointer.pointee }
   }
 
   /// What has become of a step; nil where the run has not come to it.

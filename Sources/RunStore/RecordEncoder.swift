@@ -9,8 +9,6 @@ internal import Values
 struct RecordEncoder {
   /// The hash of the record before, 64 digits.
   var head: [UInt8] = Array(Digest.zero.utf8)
-  private var lastSecond = Int64.min
-  private var secondText: [UInt8] = []
 
   /// Appends a record's line with its newline and moves the head on. After a failure neither the
   /// bytes nor the head have changed.
@@ -21,9 +19,9 @@ struct RecordEncoder {
     let start = bytes.count
     do throws(CanonicalJSONError) {
       append("{\"actor\":{\"id\":", &bytes)
-      try CanonicalJSON.append(.string(actor.id), to: &bytes)
+      CanonicalJSON.append(text: actor.id, to: &bytes)
       append(",\"kind\":", &bytes)
-      try CanonicalJSON.append(.string(actor.kind), to: &bytes)
+      CanonicalJSON.append(text: actor.kind, to: &bytes)
       append("},\"at\":\"", &bytes)
       bytes.append(contentsOf: at.utf8)
       append("\"", &bytes)
@@ -42,10 +40,10 @@ struct RecordEncoder {
       append(number: seq, &bytes)
       if let step {
         append(",\"step\":", &bytes)
-        try CanonicalJSON.append(.string(step), to: &bytes)
+        CanonicalJSON.append(text: step, to: &bytes)
       }
       append(",\"type\":", &bytes)
-      try CanonicalJSON.append(.string(type), to: &bytes)
+      CanonicalJSON.append(text: type, to: &bytes)
       append("}", &bytes)
       seal(from: start, hash: hash, &bytes)
     } catch {

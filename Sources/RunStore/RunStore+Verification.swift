@@ -144,7 +144,7 @@ struct RunVerification {
     checkLedger(record)
     fold(record)
     if record.data["state_sha256"] != nil || isSaved(at: position) {
-      let folded = state.flatMap { try? RunWriter.hash(ofState: $0()) }
+      let folded = state.flatMap { try? EncodedState($0()).sha256 }
       checkState(record, at: position, folded: folded)
     }
   }

@@ -18,8 +18,9 @@ package final class RunWriter {
   package private(set) var definition: [PinnedFile]
   /// The sensitive values; synced before the records that name them.
   package let vault: Vault
-  /// What is at the end of the journal, records that are only buffered included.
-  private(set) var position: JournalPosition
+  /// What is at the end of the journal, records that are only buffered included; its head is the
+  /// encoder's.
+  private var place: JournalPosition
   private(set) var folder: String
   let store: RunStore
   private let lock: KernelLock
@@ -43,7 +44,7 @@ package final class RunWriter {
     journal = try JournalFile(path: draft.folder + "/journal.jsonl", end: 0)
     vault = Vault(
       run: run, path: draft.folder + "/sealed.jsonl", key: store.key, sources: store.sources)
-    position = JournalPosition()
+    place = JournalPosition()
     isRecovered = true
   }
 
@@ -58,7 +59,7 @@ package final class RunWriter {
     definition = []
     vault = Vault(run: run, path: folder + "/sealed.jsonl", key: store.key, sources: store.sources)
     journal = try JournalFile(path: folder + "/journal.jsonl", end: 0)
-    position = JournalPosition()
+    place = JournalPosition()
     isRecovered = false
   }
 
@@ -67,12 +68,18 @@ package final class RunWriter {
   /// What every process started for the run inherits, so that the run stays locked until all of them
   /// have ended, even if this one is killed.
   package var lockDescriptor: Int32 { lock.descriptor }
+  /// What is at the end of the journal, records that are only buffered included.
+  var position: JournalPosition {
+    var position = place
+    position.head = head
+    return position
+  }
   /// The number of the record that comes next.
-  package var nextSeq: Int { position.seq }
+  package var nextSeq: Int { place.seq }
   /// The hash of the last record.
-  package var head: String { position.head }
+  package var head: String { String(decoding: encoder.head, as: UTF8.self) }
   /// When the last record happened; nil before the first.
-  package var lastMoment: Timestamp? { position.seq == 0 ? nil : position.moment }
+  package var lastMoment: Timestamp? { place.seq == 0 ? nil : place.moment }
   /// Whether all that was appended is on disk.
   package var isDurable: Bool { journal.isDurable && draft == nil }
 
@@ -98,10 +105,10 @@ package final class RunWriter {
     let repair = try replay.torn.map { (tail) throws(StoreError) in
       try setAside(tail, before: replay.position.seq)
     }
-    position = replay.position
-    encoder.head = Array(position.head.utf8)
-    lastText = position.seq == 0 ? "" : RecordTime.text(position.moment)
-    journal = try JournalFile(path: folder + "/journal.jsonl", end: position.offset)
+    place = replay.position
+    encoder.head = Array(replay.position.head.utf8)
+    lastText = place.seq == 0 ? "" : RecordTime.text(place.moment)
+    journal = try JournalFile(path: folder + "/journal.jsonl", end: place.offset)
     isRecovered = true
     return Recovery(
       restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair)
@@ -117,24 +124,32 @@ package final class RunWriter {
     type: String, step: String? = nil, attempt: Int? = nil, actor: JournalRecord.Actor,
     at moment: Timestamp, data: ValueMap
   ) throws(StoreError) -> JournalRecord {
+    let seq = place.seq
+    let before = head
+    try add(type: type, step: step, attempt: attempt, actor: actor, at: moment, data: data)
+    return JournalRecord(
+      seq: seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor, data: data,
+      prev: before, hash: head)
+  }
+
+  /// Adds a record as ``append(type:step:attempt:actor:at:data:)`` does, without giving it back.
+  package func add(
+    type: String, step: String?, attempt: Int?, actor: JournalRecord.Actor, at moment: Timestamp,
+    data: ValueMap
+  ) throws(StoreError) {
     precondition(isRecovered, "a run is recovered before anything is appended")
-    if position.seq == 0 || moment > position.moment {
+    if place.seq == 0 || moment > place.moment {
       lastText = RecordTime.text(moment)
-      position.moment = moment
+      place.moment = moment
     }
     let line = journal.end
     try encoder.append(
-      seq: position.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
+      seq: place.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
       data: data, to: &journal.buffer)
-    let record = JournalRecord(
-      seq: position.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
-      data: data, prev: position.head, hash: String(decoding: encoder.head, as: UTF8.self))
-    position.seq += 1
-    position.line = line
-    position.offset = journal.end
-    position.head = record.hash
+    place.seq += 1
+    place.line = line
+    place.offset = journal.end
     if journal.buffer.count >= JournalFile.batch { try? flush() }
-    return record
   }
 
   /// Makes all that was appended durable; the first time, the run's folder appears.
@@ -152,22 +167,18 @@ package final class RunWriter {
     self.draft = nil
   }
 
-  /// Saves the state as of the last record, after making that durable, and returns its hash.
+  /// Saves the state as of the last record, after making that durable.
   ///
   /// Only a cache: not synced, discarded at opening where it is not whole or ahead of the journal.
-  @discardableResult
-  package func saveState(_ state: Value) throws(StoreError) -> String {
+  package func saveState(_ state: EncodedState) throws(StoreError) {
     try sync()
-    let encoded = try StateCache.encode(state)
-    let content = StateCache.content(run: run, position: position, state: encoded)
+    let content = StateCache.content(run: run, position: position, state: state)
     try Folders.replace(folder + "/run.json", with: content, durable: false)
-    return encoded.sha256
   }
 
-  /// The hash that ``saveState(_:)`` would return: for `state_sha256` of `run.parked` and
-  /// `run.finished`, where it is that of the state after this very record.
-  package static func hash(ofState state: Value) throws(StoreError) -> String {
-    try StateCache.encode(state).sha256
+  /// Saves a state that has not been encoded yet.
+  package func saveState(_ state: Value) throws(StoreError) {
+    try saveState(EncodedState(state))
   }
 
   /// Enters the run into the index, as it stands after all that was appended; the last thing that is
@@ -210,6 +221,19 @@ package final class RunWriter {
     try file.truncate(to: tail.offset)
     try file.sync()
     return JournalRepair(byteCount: tail.count, sha256: hash, file: name)
+  }
+}
+
+/// A state as it is saved, in canonical JSON.
+package struct EncodedState: Sendable {
+  let bytes: [UInt8]
+  /// For `state_sha256` of `run.parked` and `run.finished`, where it is that of the state after this
+  /// very record.
+  package let sha256: String
+
+  package init(_ state: Value) throws(StoreError) {
+    bytes = try CanonicalBytes.of(state)
+    sha256 = Digest.hex(bytes)
   }
 }
 

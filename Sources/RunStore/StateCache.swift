@@ -11,19 +11,9 @@ struct StateCache {
   let sha256: String
   private let bytes: ArraySlice<UInt8>
 
-  /// The canonical bytes of a state and their hash.
-  static func encode(_ state: Value) throws(StoreError) -> (bytes: [UInt8], sha256: String) {
-    do throws(CanonicalJSONError) {
-      let bytes = try CanonicalJSON.encode(state)
-      return (bytes, Digest.hex(bytes))
-    } catch {
-      throw .notRecordable(error.message)
-    }
-  }
-
   /// The content of the file for a state after the record before `position`.
   static func content(
-    run: String, position: JournalPosition, state: (bytes: [UInt8], sha256: String)
+    run: String, position: JournalPosition, state: EncodedState
   ) -> [UInt8] {
     let head =
       "{\"format\":\"\(format)\",\"head\":\"\(position.head)\",\"line\":\(position.line),"

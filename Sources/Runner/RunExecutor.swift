@@ -83,7 +83,7 @@ final class RunExecutor {
     var data = event.data
     if hasMore { data["more"] = true }
     try stored { () throws(StoreError) in
-      try writer.append(
+      try writer.add(
         type: event.kind.type, step: event.step, attempt: event.attempt,
         actor: JournalRecord.Actor(kind: event.actor.kind.rawValue, id: event.actor.id),
         at: event.at, data: data)
@@ -143,17 +143,19 @@ final class RunExecutor {
     let now = now
     var parked = engine
     parked.apply(Event(kind, at: now))
-    let state = parked.state.saved
-    let hash = try stored { () throws(StoreError) in try RunWriter.hash(ofState: state) }
+    let value = parked.state.saved
+    let state = try stored { () throws(StoreError) in try EncodedState(value) }
     let event = Event(
-      .runParked(status: status, reasons: reasons, stateHash: hash), at: now)
+      .runParked(status: status, reasons: reasons, stateHash: state.sha256), at: now)
     try append(event)
     engine = parked
-    try settle(usingReserve: usingReserve)
+    try settle(state, usingReserve: usingReserve)
   }
 
   /// The journal, then the ledger, then the saved state.
-  private func settle(usingReserve: Bool = false) throws(RunnerError) {
+  private func settle(
+    _ state: EncodedState? = nil, usingReserve: Bool = false
+  ) throws(RunnerError) {
     try vault.check()
     try stored { () throws(StoreError) in
       try writer.sync(usingReserve: usingReserve)
@@ -161,7 +163,8 @@ final class RunExecutor {
       try writer.noteInLedger()
     }
     guard !usingReserve else { return }
-    try saveState()
+    guard let state else { return try saveState() }
+    try stored { () throws(StoreError) in try writer.saveState(state) }
   }
 
   /// A disk that is full must not lose the place: the reserve is kept for saying so.

@@ -224,6 +224,6 @@ import Values
   private func forged(_ fixture: StoreFixture, _ run: String, state: Value) throws -> [UInt8] {
     let cache = try StateCache(Folders.read(fixture.path(run, "run.json")), run: run)
     return StateCache.content(
-      run: run, position: cache.position, state: try StateCache.encode(state))
+      run: run, position: cache.position, state: try EncodedState(state))
   }
 }

@@ -67,7 +67,7 @@ final class StoreFixture: Sendable {
     try writer.append(
       type: "run.finished", actor: machine, at: moment(steps),
       data: [
-        "status": "succeeded", "state_sha256": .string(try RunWriter.hash(ofState: state)),
+        "status": "succeeded", "state_sha256": .string(try EncodedState(state).sha256),
       ])
     try writer.noteInLedger()
     try writer.saveState(state)

@@ -142,7 +142,7 @@ import Values
     #expect(bad.problems.contains { $0.subject == .state && $0.record == 3 })
     let cache = try StateCache(Folders.read(fixture.path(run, "run.json")), run: run)
     let forged = StateCache.content(
-      run: run, position: cache.position, state: try StateCache.encode(["status": "failed"]))
+      run: run, position: cache.position, state: try EncodedState(["status": "failed"]))
     try overwrite(fixture.path(run, "run.json"), forged)
     #expect(try fixture.store.verify(run: run).problems.map(\.subject) == [.state])
   }

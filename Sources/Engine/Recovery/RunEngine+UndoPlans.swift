@@ -63,7 +63,7 @@ extension RunEngine {
     var record = place.record
     record.phase = .succeeded
     record.outputs = outputs
-    let reader = StateReader(state: state, vault: vault, overlay: (place.address, record))
+    let reader = StateReader(self, overlay: (place.address, record))
     var scope = RunScope(
       reader: reader, surroundings: place.frame.surroundings, address: place.address,
       now: place.scope.now)
