@@ -43,6 +43,18 @@ class Scenario:
     def truth(self, play, run, step):
         raise AssertionError(f"{step['address']} of {self.name} is in doubt, and nobody knows")
 
+    # Tables that remember what was done, though it was taken back.
+    kept = {"identity_changes", "tenant_changes"}
+
+    def left_behind(self, play, before):
+        """What differs from the world before the run, and should not."""
+        after, first = play.rows("data/site-builder.db"), before.rows("data/site-builder.db")
+        return {
+            table: [row for row in rows if row not in first.get(table, [])]
+            for table, rows in after.items()
+            if table not in self.kept and rows != first.get(table, [])
+        }
+
     def world(self, play):
         return {"rows": _without_chance(play.rows("data/site-builder.db")), "sent": play.subjects("outbox")}
 
@@ -59,13 +71,6 @@ def _masked(row):
 class Ledger(Scenario):
     """Every meaning of `effects`, with a ledger outside the project that counts what really happened."""
 
-    def __init__(self):
-        super().__init__("ledger", "ledger.yaml", ["n=3"])
-        self.remedies = {
-            "ready": ("answer", ["amount=7", "--tick", "seen"]),
-            "arrived": ("event", ["ledger.arrived", "n=3"]),
-        }
-
     def prepare(self, play):
         shutil.copytree(ROOT / "Tests" / "Crashes" / "ledger", play.project, dirs_exist_ok=True)
 
@@ -75,15 +80,22 @@ class Ledger(Scenario):
     def truth(self, play, run, step):
         """What the ledger says of the attempt that is in doubt: its key is in it or not."""
         key = f"{run}:{step['address']}:"
-        happened = any(line.split()[1].startswith(key) for line in play.ledger())
-        word = "--happened" if happened else "--did-not-happen"
-        values = ["--set", f"line={step['address']}"] if happened else []
+        lines = [line.split(" ", 2) for line in play.ledger()]
+        names = [words[2] for words in lines if words[1].startswith(key) and len(words) > 2]
+        word = "--happened" if names else "--did-not-happen"
+        values = ["--set", f"line={names[-1]}"] if names else []
         return [word, *values, "--reason", "looked into the ledger"]
+
+    def left_behind(self, play, before):
+        """Every `once` and `probed` line has a line that takes it back; the others cannot be taken back."""
+        lines = [line.split(" ", 2)[:2] for line in play.ledger()]
+        back = {key for operation, key in lines if operation == "back"}
+        return [line for line in lines if line[0] in ("once", "probed") and line[1] not in back]
 
     def world(self, play):
         effects = {}
         for line in play.ledger():
-            operation, key = line.split()
+            operation, key = line.split(" ", 2)[:2]
             effects.setdefault(operation, []).append(key)
         # What may be repeated counts once; a try that is known not to have happened renews the key.
         effects["repeated"] = set(effects.get("repeated", []))
@@ -101,7 +113,11 @@ QUALITY = _ticks("can_log_in", "correct_plan", "can_generate", "email_received",
 SCENARIOS = {
     scenario.name: scenario
     for scenario in [
-        Ledger(),
+        Ledger("ledger", "workflows/ledger.yaml", ["n=3"], remedies={
+            "ready": ("answer", ["amount=7", "--tick", "seen"]),
+            "arrived": ("event", ["ledger.arrived", "n=3"]),
+        }),
+        Ledger("branches", "workflows/branches.yaml", ["n=3"], remedies={"ready": ("answer", ["amount=7"])}),
         Scenario(
             "standard", "workflows/standard-onboarding.yaml", ["order_id=A-1"],
             before=[[
