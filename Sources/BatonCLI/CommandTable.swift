@@ -16,7 +16,8 @@ package enum CommandTable {
         [
           RunCommand.self, ResumeCommand.self, AnswerCommand.self, EventCommand.self,
           RetryCommand.self, DoneCommand.self, SkipCommand.self, ResolveCommand.self,
-          UndoCommand.self, RewindCommand.self, NoteCommand.self, CancelCommand.self,
+          UndoCommand.self, RewindCommand.self, MigrateCommand.self, NoteCommand.self,
+          CancelCommand.self,
         ]
       ),
       ("See where things stand", [ListCommand.self, StatusCommand.self, TasksCommand.self]),

@@ -64,6 +64,24 @@ struct RunDoor: Sendable {
     }
   }
 
+  /// What moving a run to another version of its workflow would mean; reads only.
+  func migrationPlan(
+    _ run: String, to workflow: Workflow, _ choices: MigrationChoices
+  ) throws(CommandFailure) -> MigrationPlan {
+    do { return try service.migrationPlan(run, to: workflow, choices) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Moves a run to another version of its workflow, and goes on.
+  func migrate(
+    _ run: String, to workflow: Workflow, _ choices: MigrationChoices, reason: String?
+  ) async throws(CommandFailure) -> RunSnapshot {
+    do { return try await service.migrate(run, to: workflow, choices, reason: reason) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
   /// Where a run stands; reads only.
   func snapshot(_ run: String) throws(CommandFailure) -> RunSnapshot {
     do { return try service.snapshot(run) } catch { throw CommandFailure(error) }

@@ -7,7 +7,8 @@ package import Workflows
 /// ``next(now:)`` what to do. The same events give the same state, whether live, reopened,
 /// rehearsed or verified.
 package struct RunEngine: Sendable {
-  package let workflow: Workflow
+  /// The definition that the run goes by now.
+  package internal(set) var workflow: Workflow
   /// The state, in a place that its readers share.
   private(set) var statePlace: StatePlace
   let vault: any ValueVault
@@ -16,7 +17,9 @@ package struct RunEngine: Sendable {
   /// Those of the round or iteration that was opened last, which is the one asked for most.
   var newestSurroundings: Surroundings?
   /// Whether any step has a way back.
-  let hasUndo: Bool
+  var hasUndo: Bool
+  /// The definition that the next migration moves the run to.
+  var upcoming: Workflow?
 
   /// - Parameter created: the first event of the journal.
   package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {

@@ -32,6 +32,8 @@ package struct RunState: Sendable {
   package internal(set) var outputs = StoredValues()
   /// How many items the loops that are open go through.
   var itemCount = 0
+  /// How often the run was moved to another version of its workflow.
+  package internal(set) var migrations = 0
   /// What the run did to the world and how each is taken back.
   package internal(set) var undo = UndoLog()
   private var rareRecovery = Rare<RecoveryState>()

@@ -95,9 +95,12 @@ package struct RunReader: Sendable {
 }
 
 extension PinnedFile {
-  /// The pinned files that a record names (`definition` of `run.created`).
-  static func all(in record: JournalRecord) -> [PinnedFile] {
-    (record.data["definition"]?.asMap ?? ValueMap()).compactMap { member in
+  /// The pinned files that a record names (`definition` of `run.created` and `run.migrated`).
+  static func all(in record: JournalRecord) -> [PinnedFile] { all(in: record.data["definition"]) }
+
+  /// The pinned files of a map of paths to hashes.
+  package static func all(in definition: Value?) -> [PinnedFile] {
+    (definition?.asMap ?? ValueMap()).compactMap { member in
       guard let path = member.key.asString, let hash = member.value.asString else { return nil }
       return PinnedFile(path: path, sha256: hash)
     }
@@ -115,6 +118,23 @@ extension RunWriter {
     }
     try Folders.replace("\(folder)/\(hash)", with: bytes, durable: true)
     return hash
+  }
+
+  /// Pins more files, durably, in a folder below `definition/`; the record that names them is the
+  /// caller's to append.
+  package func pin(
+    _ files: [(path: String, bytes: [UInt8])], below name: String
+  ) throws(StoreError) -> [PinnedFile] {
+    var pinned: [PinnedFile] = []
+    for (path, bytes) in files {
+      let inner = "\(name)/\(path)"
+      guard RunNames.isInnerPath(inner) else { throw .unfitName(inner) }
+      let target = "\(folder)/definition/\(inner)"
+      try Folders.createDurably(Folders.parent(of: target))
+      try Folders.replace(target, with: bytes, durable: true)
+      pinned.append(PinnedFile(path: inner, sha256: Digest.hex(bytes)))
+    }
+    return pinned
   }
 
   /// The same run as others see it.

@@ -12,6 +12,8 @@ struct PinnedDefinition {
   static let index = "catalog.json"
   static let contracts = "contracts"
   static let workflows = "workflows"
+  /// Each version that the run was moved to, in a folder by its number.
+  static let migrations = "migrations"
   private static let folder = "definition/"
 
   let files: [(path: String, bytes: [UInt8])]
@@ -100,25 +102,32 @@ struct PinnedDefinition {
   static func load(
     _ reader: RunReader, _ shelf: DefinitionShelf? = nil
   ) throws(RunnerError) -> Workflow {
-    let pinned = try stored { () throws(StoreError) in try reader.definition() }
+    try load(try stored { () throws(StoreError) in try reader.definition() }, reader, shelf)
+  }
+
+  /// Reads the workflow from the files that a record names, all of them in one folder.
+  static func load(
+    _ pinned: [PinnedFile], _ reader: RunReader, _ shelf: DefinitionShelf?
+  ) throws(RunnerError) -> Workflow {
     if let known = shelf?.workflows[pinned] { return known }
-    let workflow = try load(reader, pinned)
+    let workflow = try load(pinned, reader)
     shelf?.workflows[pinned] = workflow
     return workflow
   }
 
   private static func load(
-    _ reader: RunReader, _ pinned: [PinnedFile]
+    _ pinned: [PinnedFile], _ reader: RunReader
   ) throws(RunnerError) -> Workflow {
+    let prefix = pinned.lazy.compactMap { Self.base(of: $0.path) }.first ?? ""
     func bytes(_ path: String) throws(RunnerError) -> [UInt8]? {
-      guard let file = pinned.first(where: { $0.path == path }) else { return nil }
+      guard let file = pinned.first(where: { $0.path == prefix + path }) else { return nil }
       return try stored { () throws(StoreError) in try reader.definitionFile(file) }
     }
     let diagnostics = Diagnostics()
     let index = try bytes(Self.index).flatMap { try? JSONReader.value(from: $0) }
     let catalog = try catalog(index, bytes, into: diagnostics)
-    guard let path = pinned.map(\.path).first(where: { $0.hasPrefix("workflow.") }),
-      let content = try bytes(path)
+    guard let top = pinned.map(\.path).first(where: { Self.base(of: $0) != nil }),
+      case let path = String(top.dropFirst(prefix.count)), let content = try bytes(path)
     else { throw RunnerError(.damaged, "the run's definition has no workflow") }
     let called = try called(index, bytes)
     let file = SourceFile(path: folder + path, bytes: content)
@@ -131,6 +140,16 @@ struct PinnedDefinition {
         "this release cannot read the workflow the run was started with")
     }
     return workflow
+  }
+
+  /// What stands before the names of all files pinned together, from the path of the workflow among
+  /// them; nil for every other path.
+  private static func base(of path: String) -> String? {
+    let parts = path.split(separator: "/")
+    guard let name = parts.last, name.hasPrefix("workflow."),
+      parts.count == 1 || (parts.count == 3 && parts[0] == migrations)
+    else { return nil }
+    return String(path.dropLast(name.count))
   }
 
   /// Finds the pinned files of called workflows as their callers name them.

@@ -5,18 +5,23 @@ import Workflows
 
 /// Folds a journal, from a saved state on where there is one.
 final class Replay {
-  private let workflow: Workflow
+  private let reader: RunReader
+  private let shelf: DefinitionShelf?
   private let vault: VaultAdapter
   private var engine: RunEngine?
   private var failure: RunnerError?
 
-  init(_ workflow: Workflow, _ vault: VaultAdapter) {
-    self.workflow = workflow
+  /// - Parameter shelf: Workflows that were read already, for looking at many runs.
+  init(_ reader: RunReader, _ vault: VaultAdapter, _ shelf: DefinitionShelf? = nil) {
+    self.reader = reader
+    self.shelf = shelf
     self.vault = vault
   }
 
   func restore(_ saved: Value) -> Bool {
-    guard let state = RunState(saved: saved, workflow: workflow) else { return false }
+    guard let workflow = try? workflow(saved["header"]?["definition"]),
+      let state = RunState(saved: saved, workflow: workflow)
+    else { return false }
     engine = RunEngine(workflow: workflow, state: state, vault: vault)
     return true
   }
@@ -26,13 +31,32 @@ final class Replay {
     do throws(UnreadableEvent) {
       let event = try Event(record)
       if engine == nil {
+        guard let workflow = definition(record) else { return }
         engine = try RunEngine(workflow: workflow, created: event, vault: vault)
-      } else {
-        engine?.apply(event)
+        return
       }
+      if case .recovery(.migrated) = event.kind {
+        guard let workflow = definition(record) else { return }
+        engine?.expect(workflow)
+      }
+      engine?.apply(event)
     } catch {
       failure = RunnerError(.damaged, "record \(record.seq): \(error.message)")
     }
+  }
+
+  /// The workflow that a record pins; nil where it cannot be read, which is noted.
+  private func definition(_ record: JournalRecord) -> Workflow? {
+    do throws(RunnerError) {
+      return try workflow(record.data["definition"])
+    } catch {
+      failure = error
+      return nil
+    }
+  }
+
+  private func workflow(_ definition: Value?) throws(RunnerError) -> Workflow {
+    try PinnedDefinition.load(PinnedFile.all(in: definition), reader, shelf)
   }
 
   func result() throws(RunnerError) -> RunEngine {

@@ -9,9 +9,8 @@ extension RunService {
   ) throws(RunnerError) -> (engine: RunEngine, events: [Event]) {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
-    let workflow = try PinnedDefinition.load(reader)
     let vault = try stored { () throws(StoreError) in try reader.vault() }
-    let replay = Replay(workflow, VaultAdapter(vault))
+    let replay = Replay(reader, VaultAdapter(vault))
     var events: [Event] = []
     var failure: UnreadableEvent?
     try stored { () throws(StoreError) in

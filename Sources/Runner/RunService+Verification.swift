@@ -24,9 +24,9 @@ extension RunService {
     _ run: String
   ) -> (fold: (JournalRecord) -> Void, state: (() -> Value)?) {
     guard let reader = try? store.reader(run: run), let vault = try? reader.vault(),
-      let workflow = try? PinnedDefinition.load(reader)
+      (try? PinnedDefinition.load(reader)) != nil
     else { return ({ _ in }, nil) }
-    let replay = Replay(workflow, VaultAdapter(vault))
+    let replay = Replay(reader, VaultAdapter(vault))
     return (replay.apply, { (try? replay.result())?.state.saved ?? .null })
   }
 }

@@ -159,7 +159,7 @@ package struct RunService: Sendable {
     return try await execute(command, in: writer, evidence: evidence)
   }
 
-  private func newCommandID() -> String {
+  func newCommandID() -> String {
     systemRandom(8).map { byte in
       let text = String(byte, radix: 16)
       return byte < 16 ? "0" + text : text
@@ -193,17 +193,16 @@ package struct RunService: Sendable {
   }
 
   /// Brings a run back from its files.
-  private func reopen(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
-    let workflow = try PinnedDefinition.load(writer.reader)
+  func reopen(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
     let vault = VaultAdapter(writer.vault)
-    let replay = Replay(workflow, vault)
+    let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
       try writer.recover(restore: replay.restore, apply: replay.apply)
     }
     let engine = try replay.result()
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
-      context: context(engine.state.header, workflow.catalog))
+      context: context(engine.state.header, engine.workflow.catalog))
     if let repair = recovery.repair {
       try executor.record(
         PendingEvent(
@@ -284,10 +283,9 @@ package struct RunService: Sendable {
     at run: String, _ shelf: DefinitionShelf? = nil
   ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
-    let workflow = try PinnedDefinition.load(reader, shelf)
     let vault = try stored { () throws(StoreError) in try reader.vault() }
     let adapter = VaultAdapter(vault)
-    let replay = Replay(workflow, adapter)
+    let replay = Replay(reader, adapter, shelf)
     _ = try stored { () throws(StoreError) in
       try reader.recover(restore: replay.restore, apply: replay.apply)
     }
@@ -297,8 +295,7 @@ package struct RunService: Sendable {
   /// The workflow a run is pinned to.
   package func workflow(of part: String) throws(RunnerError) -> Workflow {
     let run = try stored { () throws(StoreError) in try store.find(part) }
-    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
-    return try PinnedDefinition.load(reader)
+    return try look(at: run).engine.workflow
   }
 }
 

@@ -18,6 +18,7 @@ extension Narration {
     case "step.by_hand":
       let reason = data.text("reason").map { ": \($0)" } ?? ""
       return Narration("taken over\(who), to be done by hand\(reason)")
+    case "run.migrated": return migrated(record)
     case "recovery.started":
       let code = data.text("code").map { " (\($0))" } ?? ""
       return Narration("recovery of \(data.text("failed") ?? "?")\(code) begun\(message)")
@@ -35,6 +36,17 @@ extension Narration {
       return Narration("can be taken back by hand", [Shown("how", text: text)])
     }
     return .problem("cannot be taken back by the machine: \(data.text("message") ?? "")")
+  }
+
+  private static func migrated(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let version = data["workflow"]?["version"]?.asString ?? "?"
+    let file = data["workflow"]?["sha256"]?.asString.map { [Shown("sha256", text: $0)] } ?? []
+    let reason = data.text("reason").map { ": \($0)" } ?? ""
+    let toDo = (data["to_do"]?.asList ?? []).map { Shown("to do", $0) }
+    return Narration(
+      "moved to version \(version) of the workflow by \(record.actor.sentence)\(reason)",
+      data.shown("decisions", withSealed: false) + toDo + data.shown("inputs") + file)
   }
 
   private static func then(_ word: String) -> String {

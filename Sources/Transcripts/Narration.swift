@@ -57,7 +57,7 @@ extension Narration {
     case "run.parked":
       let needs = data.text("status") == "needs_attention" ? "needs attention" : "waiting"
       return Narration("parked, \(needs)", data.reasons)
-    case "run.undoing", "run.rewinding", "run.rewound": return .recovery(record)
+    case "run.undoing", "run.rewinding", "run.rewound", "run.migrated": return .recovery(record)
     case "run.finishing":
       return Narration("about to end as \(data.text("status") ?? "?")\(message)")
     case "run.finished":

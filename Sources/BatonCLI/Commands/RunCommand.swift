@@ -100,7 +100,7 @@ enum RunCommand: BatonCommand {
     return try await batch.carry(try batch.inputs(in: path, common: common))
   }
 
-  private static func load(
+  static func load(
     _ path: String, _ call: CommandCall
   ) throws(CommandFailure) -> Workflow {
     let workflow = try call.workflow(at: path, to: "run")

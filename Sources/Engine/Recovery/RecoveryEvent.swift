@@ -18,6 +18,8 @@ package enum RecoveryEvent: Sendable, Hashable {
   case recoveryEnded(then: String)
   /// A person does the step instead of the machine.
   case byHandChosen(reason: String?)
+  /// From here on the run goes by another version of its workflow.
+  case migrated(Migration)
 }
 
 /// Which recovery is begun, and for what.
@@ -40,6 +42,7 @@ extension RecoveryEvent {
     case .recoveryStarted: "recovery.started"
     case .recoveryEnded: "recovery.ended"
     case .byHandChosen: "step.by_hand"
+    case .migrated: "run.migrated"
     }
   }
 
@@ -55,6 +58,7 @@ extension RecoveryEvent {
     case .recoveryStarted(let start): start.data
     case .recoveryEnded(let then): ["then": .string(then)]
     case .byHandChosen(let reason): ValueMap().adding("reason", reason)
+    case .migrated(let migration): migration.data
     }
   }
 
@@ -72,6 +76,7 @@ extension RecoveryEvent {
     case "step.kept": self = .stepKept
     case "recovery.started": self = .recoveryStarted(try RecoveryStart(reader))
     case "recovery.ended": self = .recoveryEnded(then: try reader.text("then"))
+    case "run.migrated": self = .migrated(try Migration(reader))
     case "step.by_hand": self = .byHandChosen(reason: reader.optionalText("reason"))
     default: return nil
     }

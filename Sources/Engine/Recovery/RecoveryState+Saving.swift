@@ -21,6 +21,7 @@ extension RunState {
     add("exhausted", recovery.exhausted)
     add("by_hand", recovery.byHand)
     add("kept", recovery.kept)
+    if migrations > 0 { map["migrations"] = .int(Int64(migrations)) }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
     if !recovery.open.isEmpty {
       map["open"] = .list(
@@ -43,6 +44,7 @@ extension RunState {
     recovery.exhausted = addresses(map["exhausted"])
     recovery.byHand = addresses(map["by_hand"])
     recovery.kept = addresses(map["kept"])
+    migrations = Int(map["migrations"]?.asInt ?? 0)
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
     for value in map["open"]?.asList ?? [] {
       guard case .map(let data) = value, let owner = data["owner"]?.asString,

@@ -53,7 +53,7 @@ extension RunEngine {
       closeRecovery(of: address)
       follow(then, recovery.start.failed)
     case .byHandChosen: takeByHand(address)
-    case .undoing, .rewinding, .rewound: break
+    case .undoing, .rewinding, .rewound, .migrated: break
     }
   }
 

@@ -12,6 +12,7 @@ extension RunEngine {
       startUndoing(
         .checkpoint(checkpoint, again: again), from: state.recovery.marks[checkpoint] ?? 0)
     case .rewound: goOnBehindCheckpoint()
+    case .migrated(let migration): migrate(migration)
     default: break
     }
   }
@@ -55,16 +56,19 @@ extension RunEngine {
   func undoLocation(of address: String) -> (step: Step, surroundings: Surroundings)? {
     guard let position = state.undo.position(of: address) else { return nil }
     let entry = state.undo.entries[position]
-    guard let (step, surroundings) = location(of: entry.step) else { return nil }
+    // A step that a migration removed is taken back all the same.
+    let (step, surroundings) =
+      location(of: entry.step)
+      ?? (Step.standIn(for: entry.step), Surroundings(workflow))
     let id = String(address.dropFirst(surroundings.prefix.count))
     let catalog = surroundings.workflow.catalog
-    let undoing: Step? =
+    let undoing =
       switch entry.plan {
       case .call(let operation, _): step.takingBack(as: id, operation, in: catalog)
       case .manual(let text): step.takingBack(as: id, byHand: text)
       case .unknown(let message): step.takingBack(as: id, byHand: message)
       }
-    return undoing.map { ($0, surroundings) }
+    return (undoing, surroundings)
   }
 
   /// Notes that an effect was taken back, or passed over, and goes to the next.

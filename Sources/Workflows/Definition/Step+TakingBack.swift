@@ -32,6 +32,13 @@ extension Step {
       attributes: attributes)
   }
 
+  /// What stands for a step that the definition does not have any more.
+  package static func standIn(for address: String) -> Step {
+    Step(
+      index: 0, id: address, span: SourceSpan(start: 0, end: 0), parent: nil, kind: .set([]),
+      attributes: Attributes())
+  }
+
   private var takingBackAttributes: Attributes {
     var attributes = Attributes()
     attributes.name = "Take back: \(title)"

@@ -1,0 +1,117 @@
+import Values
+package import Workflows
+
+/// The run goes on by another definition.
+extension RunEngine {
+  /// The definition that the next `run.migrated` moves the run to.
+  package mutating func expect(_ workflow: Workflow) { upcoming = workflow }
+
+  /// Folds a migration.
+  mutating func migrate(_ migration: Migration) {
+    if let upcoming { take(upcoming) }
+    upcoming = nil
+    state.migrations += 1
+    state.header.workflowName = migration.workflowName
+    state.header.workflowVersion = migration.workflowVersion
+    state.header.workflowFile = migration.workflowFile
+    state.header.workflowSHA256 = migration.workflowSHA256
+    state.header.definition = migration.definition
+    for member in migration.inputs.clear {
+      state.header.inputs.clear.set(member.key, member.value)
+    }
+    for member in migration.inputs.sealed {
+      state.header.inputs.sealed.set(member.key, member.value)
+    }
+    for address in migration.toDo { stand(at: address) }
+    keepWhatIsOver()
+    state.parked = nil
+    lookAtEverything()
+  }
+
+  /// Puts every open list in its place in another definition.
+  ///
+  /// - Returns: the addresses at which the run stands and that the definition does not have there.
+  @discardableResult
+  mutating func take(_ new: Workflow) -> [String] {
+    let old = state.frames
+    workflow = new
+    hasUndo = new.hasUndo
+    newestSurroundings = nil
+    state.frames = [:]
+    state.standing = [:]
+    var lost: [String] = []
+    for id in old.keys.sorted() {
+      guard let frame = old[id] else { continue }
+      if let placed = placed(frame) {
+        state.frames[id] = placed
+        if let address = placed.currentAddress { state.standing[address] = id }
+      } else {
+        lost.append(frame.currentAddress ?? frame.owner ?? "")
+      }
+    }
+    agenda = Agenda()
+    return lost
+  }
+
+  private func placed(_ old: Frame) -> Frame? {
+    var frame: Frame
+    if let owner = old.owner, let parent = old.parent {
+      guard let outer = state.frames[parent], let step = outer.current,
+        outer.address(of: step) == owner,
+        let index = index(of: old, in: step),
+        let found = Frame(old.role, of: step, at: owner, index: index, in: (parent, outer))
+      else { return nil }
+      frame = found
+    } else {
+      guard old.role == .main || old.role == .finally else { return nil }
+      frame = Frame(old.role, of: workflow)
+    }
+    guard let current = old.current else {
+      frame.cursor = frame.end
+      return frame
+    }
+    guard let cursor = frame.list.position(of: current.id), cursor < frame.end,
+      cursor >= frame.cursor, frame.list.steps[cursor].kind.key == current.kind.key
+    else { return nil }
+    frame.cursor = cursor
+    return frame
+  }
+
+  /// A branch or a case is known by the step at which it stands, an iteration or round by its number.
+  private func index(of old: Frame, in step: Step) -> Int? {
+    guard let current = old.current else { return old.index }
+    switch (old.role, step.kind) {
+    case (.branch, .parallel(let list)): return list.position(of: current.id)
+    case (.choice, .choose(let cases)):
+      return cases.firstIndex { $0.steps.position(of: current.id) != nil }
+    default: return old.index
+    }
+  }
+
+  /// Goes back in its list to a step that the run had passed.
+  private mutating func stand(at address: String) {
+    for id in state.frames.keys.sorted() {
+      guard var frame = state.frames[id],
+        let position = frame.list.steps.firstIndex(where: { frame.address(of: $0) == address }),
+        position < frame.cursor
+      else { continue }
+      for step in frame.list.steps[(position + 1)..<frame.cursor] {
+        state.recovery.kept.insert(frame.address(of: step))
+      }
+      if let standing = frame.currentAddress { state.standing[standing] = nil }
+      frame.cursor = position
+      state.frames[id] = frame
+      state.standing[address] = id
+    }
+  }
+
+  /// What was done already is not done again because it stands further down now.
+  private mutating func keepWhatIsOver() {
+    for frame in state.frames.values {
+      for step in frame.list.steps[min(frame.cursor, frame.end)..<frame.end].dropFirst() {
+        let address = frame.address(of: step)
+        if state.steps[address]?.isOver == true { state.recovery.kept.insert(address) }
+      }
+    }
+  }
+}

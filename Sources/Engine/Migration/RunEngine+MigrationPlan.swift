@@ -1,0 +1,129 @@
+import Fields
+package import Values
+package import Workflows
+
+extension RunEngine {
+  /// Classifies every difference to another version of the workflow for the run as it stands.
+  ///
+  /// - Throws: where the run cannot be moved at all as it stands, whatever the differences.
+  package func migrationPlan(
+    to new: Workflow, _ choices: MigrationChoices
+  ) throws(Refusal) -> MigrationPlan {
+    try refuseMigration()
+    let plan = MigrationClassifier(engine: self, to: new, choices).plan()
+    let known = Set(
+      plan.items.compactMap { item -> String? in
+        if case .decision(_, let decision, _) = item.verdict { decision.key } else { nil }
+      })
+    for key in choices.decisions.keys.sorted() where !known.contains(key) {
+      throw Refusal("there is nothing to decide about `\(key)`")
+    }
+    return plan
+  }
+
+  private func refuseMigration() throws(Refusal) {
+    guard case .main = state.phase else {
+      throw Refusal("the run is ending: it is not moved to another workflow any more")
+    }
+    if let owner = state.recovery.open.keys.sorted().first {
+      throw Refusal(
+        "the recovery steps of `\(owner)` are under way: they are brought to an end first")
+    }
+    for address in currentAddresses {
+      switch state.steps[address]?.phase {
+      case .inDoubt?:
+        throw Refusal(
+          "`\(address)` is in doubt: that is settled before the run is moved",
+          hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+      case .attempting?, .lost?:
+        throw Refusal(
+          "`\(address)` is being carried out: what came of it is known before the run is moved",
+          hint: "go on first: baton resume \(state.header.run)")
+      default: continue
+      }
+    }
+  }
+
+  /// The events that move the run, all or nothing.
+  ///
+  /// - Parameters:
+  ///   - definition: path in `definition/` to SHA-256, of every file pinned for it.
+  ///   - file: where the workflow came from.
+  package func migration(
+    to new: Workflow, by plan: MigrationPlan, _ choices: MigrationChoices, definition: ValueMap,
+    file: String, reason: String?, now: Timestamp
+  ) -> [PendingEvent] {
+    let chosen = plan.chosen
+    let toDo = chosen.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }.keys.sorted()
+    var migration = Migration(
+      to: new, definition: definition, decisions: chosen.filter { $0.value != "" }, toDo: toDo,
+      inputs: inputs(of: new, choices), reason: reason)
+    migration.workflowFile = file
+    var moved = self
+    moved.expect(new)
+    moved.apply(Event(.recovery(.migrated(migration)), at: now))
+    return [PendingEvent(.recovery(.migrated(migration)))]
+      + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
+      + moved.voidedApprovals
+  }
+
+  /// The inputs that were given, and the defaults of those that are new.
+  private func inputs(of new: Workflow, _ choices: MigrationChoices) -> StoredValues {
+    let known = state.header.inputs.openedOrLeftOut(by: vault)
+    var changed = new.inputs.coerce(choices.inputs)
+    for field in new.inputs.fields where known[field.name] == nil && changed[field.name] == nil {
+      changed[field.name] = field.defaultValue
+    }
+    return StoredValues(
+      changed, sensitive: { new.inputs[$0]?.isSensitive ?? false }, vault: vault)
+  }
+
+  private func consequences(
+    of key: String, _ choice: String, now: Timestamp
+  ) -> [PendingEvent] {
+    switch MigrationDecision.Choice(rawValue: choice) {
+    case .leaveOut?:
+      let message = "the procedure got this step when the run had passed its place"
+      return [PendingEvent(.stepSkipped(reason: "migration", message: message), step: key)]
+    case .again?:
+      return [
+        PendingEvent(
+          .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
+          step: key)
+      ]
+    case .keep?: return askedAnew(key, now: now)
+    case .doIt?, nil: return []
+    }
+  }
+
+  /// An open question as the new definition puts it; what was answered and its deadlines stay.
+  private func askedAnew(_ address: String, now: Timestamp) -> [PendingEvent] {
+    guard case .waiting(let old, _)? = state.steps[address]?.phase,
+      case .answer(let message, _, let items) = old.cause,
+      let place = Place(engine: self, at: address, now: now),
+      case .ask(let question) = place.step.kind
+    else { return [] }
+    var waiting = old
+    var labels = ValueMap()
+    for item in question.items {
+      let label = try? item.label.renderText(place.scope)
+      labels[item.name] = .string(label ?? items[item.name]?.asString ?? item.name)
+    }
+    waiting.cause = .answer(
+      message: (try? question.message?.renderText(place.scope)) ?? message,
+      fields: question.fields.names, items: labels)
+    waiting.role = place.step.role
+    return [PendingEvent(.stepWaiting(waiting), step: address)]
+  }
+
+  /// An approval was of what the old definition releases.
+  private var voidedApprovals: [PendingEvent] {
+    currentAddresses.compactMap { address in
+      guard case .waiting? = state.steps[address]?.phase, case .approve? = step(at: address)?.kind
+      else { return nil }
+      return PendingEvent(
+        .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
+        step: address)
+    }
+  }
+}

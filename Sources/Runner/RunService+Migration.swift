@@ -1,0 +1,78 @@
+package import Engine
+import RunStore
+import SourceText
+import Values
+package import Workflows
+
+extension RunService {
+  /// What moving a run to another version of its workflow would mean; reads only.
+  package func migrationPlan(
+    _ part: String, to new: Workflow, _ choices: MigrationChoices
+  ) throws(RunnerError) -> MigrationPlan {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    return try plan(try look(at: run).engine, new, choices)
+  }
+
+  /// Moves a run to another version of its workflow, all or nothing, and goes on.
+  ///
+  /// - Throws: kind `refused` where something is not decided or impossible; nothing is changed then.
+  ///   Kind `locked` while another process executes the run.
+  package func migrate(
+    _ part: String, to new: Workflow, _ choices: MigrationChoices, reason: String?
+  ) async throws(RunnerError) -> RunSnapshot {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let writer = try stored { () throws(StoreError) in try store.open(run: run) }
+    defer { writer.release() }
+    var executor = try reopen(writer)
+    try executor.requireEnvironment(environment)
+    let plan = try plan(executor.engine, new, choices)
+    guard plan.isReady else {
+      throw RunnerError(
+        .refused,
+        plan.isPossible
+          ? "not everything about the move is decided" : "the run cannot be moved as it stands")
+    }
+    if executor.engine.state.parked == nil {
+      try executor.record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
+    }
+    try move(executor, to: new, plan, choices, reason)
+    try executor.noteResumed(by: actor)
+    executor = RunExecutor(
+      store: store, writer: writer, engine: executor.engine, vault: executor.vault,
+      context: context(executor.engine.state.header, executor.engine.workflow.catalog))
+    try executor.takeInbox()
+    try await executor.proceed()
+    return RunSnapshot(executor.engine, holder: nil)
+  }
+
+  private func plan(
+    _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices
+  ) throws(RunnerError) -> MigrationPlan {
+    do throws(Refusal) {
+      return try engine.migrationPlan(to: new, choices)
+    } catch {
+      throw RunnerError(.refused, error.message, hint: error.hint)
+    }
+  }
+
+  /// Pins the new definition, then journals the move.
+  private func move(
+    _ executor: RunExecutor, to new: Workflow, _ plan: MigrationPlan, _ choices: MigrationChoices,
+    _ reason: String?
+  ) throws(RunnerError) {
+    let number = executor.engine.state.migrations + 1
+    let files = try PinnedDefinition(new).files
+    let pinned = try stored { () throws(StoreError) in
+      try executor.writer.pin(files, below: "\(PinnedDefinition.migrations)/\(number)")
+    }
+    var definition = ValueMap()
+    for file in pinned { definition[file.path] = .string(file.sha256) }
+    let loaded = try PinnedDefinition.load(pinned, executor.writer.reader, nil)
+    let events = executor.engine.migration(
+      to: loaded, by: plan, choices, definition: definition, file: new.file.path, reason: reason,
+      now: now())
+    executor.engine.expect(loaded)
+    try executor.record(events, actor: actor, command: newCommandID())
+    try executor.sync()
+  }
+}

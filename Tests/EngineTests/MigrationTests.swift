@@ -1,0 +1,178 @@
+import SourceText
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct MigrationTests {
+  private static let old = """
+    inputs: { who: string }
+    steps:
+      - { id: one, action: shop.open, with: { name: "${{ inputs.who }}" } }
+      - { id: sure, ask: { message: Sure?, fields: { answer: string } } }
+      - { id: last, action: shop.tell, with: { text: last } }
+    """
+
+  private func run(_ body: String = old, inputs: ValueMap = ["who": "ana"]) throws -> Rehearsal {
+    let run = try Rehearsal(body, inputs: inputs, catalog: Shop.catalog)
+    run.carryOut()
+    return run
+  }
+
+  private func workflow(_ body: String) throws -> Workflow {
+    let diagnostics = Diagnostics()
+    let head = "baton: 1\nid: test\nname: A test\nversion: 2.0.0\n"
+    let file = SourceFile(path: "new.yaml", text: head + body)
+    let workflow = Workflow.load(file: file, catalog: Shop.catalog, into: diagnostics)
+    return try #require(workflow, "\(diagnostics.sorted.map(\.message))")
+  }
+
+  private func verdicts(_ plan: MigrationPlan) -> [String: String] {
+    var found: [String: String] = [:]
+    for item in plan.items where item.difference?.subject != .workflow {
+      found[item.subject] =
+        switch item.verdict {
+        case .safe: "safe"
+        case .decision(_, let decision, _):
+          "decide \(decision.choices.map { $0.map(\.rawValue).joined(separator: " ") } ?? "value")"
+        case .impossible: "impossible"
+        }
+    }
+    return found
+  }
+
+  private func move(
+    _ run: Rehearsal, to new: Workflow, _ decisions: [String: String] = [:],
+    inputs: ValueMap = [:]
+  ) throws {
+    let choices = MigrationChoices(decisions: decisions, inputs: inputs)
+    let plan = try run.engine.migrationPlan(to: new, choices)
+    try #require(plan.isReady, "\(verdicts(plan))")
+    let events = run.engine.migration(
+      to: new, by: plan, choices, definition: [:], file: "new.yaml", reason: nil, now: run.now)
+    run.engine.expect(new)
+    for event in events { run.apply(event.kind, step: event.step) }
+  }
+
+  @Test func `what comes later or is done is safe`() throws {
+    let run = try run()
+    let new = try workflow(
+      """
+      inputs: { who: string }
+      steps:
+        - { id: one, name: Open it, action: shop.open, with: { name: "${{ inputs.who }}" } }
+        - { id: sure, ask: { message: Sure?, fields: { answer: string } } }
+        - { id: extra, action: shop.tell, with: { text: extra } }
+        - { id: last, action: shop.tell, with: { text: changed } }
+      """)
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["one": "safe", "extra": "safe", "last": "safe"])
+    try move(run, to: new)
+    #expect(run.handle(.answer(step: "sure", values: ["answer": "yes"])) == nil)
+    #expect(run.carryOut() == ["shop.tell extra", "shop.tell changed"])
+    #expect(run.engine.state.header.workflowVersion == "2.0.0")
+  }
+
+  @Test func `a new step behind the run is done or left out, as somebody decides`() throws {
+    let body = """
+      inputs: { who: string }
+      steps:
+        - { id: early, action: shop.tell, with: { text: early } }
+        - { id: one, action: shop.open, with: { name: "${{ inputs.who }}" } }
+        - { id: sure, ask: { message: Sure?, fields: { answer: string } } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let new = try workflow(body)
+    let left = try run()
+    let plan = try left.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["early": "decide do leave_out"])
+    #expect(!plan.isReady)
+    try move(left, to: new, ["early": "leave_out"])
+    #expect(left.carryOut() == [])
+    #expect(left.statuses["early"] == .skipped)
+    #expect(left.statuses["sure"] == .waiting)
+    let done = try run()
+    try move(done, to: new, ["early": "do"])
+    #expect(done.carryOut() == ["shop.tell early"])
+    #expect(done.statuses["one"] == .succeeded)
+    #expect(done.statuses["sure"] == .waiting)
+    #expect(done.handle(.answer(step: "sure", values: ["answer": "yes"])) == nil)
+    #expect(done.carryOut() == ["shop.tell last"])
+    #expect(done.status == .succeeded)
+  }
+
+  @Test func `the step at which the run stands cannot go away`() throws {
+    let run = try run()
+    let new = try workflow(
+      """
+      inputs: { who: string }
+      steps:
+        - { id: one, action: shop.open, with: { name: "${{ inputs.who }}" } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """)
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan)["sure"] == "impossible")
+    #expect(!plan.isPossible)
+  }
+
+  @Test func `an open question whose fields changed keeps its answers or is asked again`() throws {
+    let changed = Self.old.replacing(
+      "fields: { answer: string }", with: "fields: { answer: string, why: string }")
+    let new = try workflow(changed)
+    let run = try run()
+    #expect(run.handle(.answer(step: "sure", values: [:])) == nil)
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["sure": "decide keep again"])
+    try move(run, to: new, ["sure": "keep"])
+    guard case .waiting(let waiting, _)? = run.engine.state.steps["sure"]?.phase,
+      case .answer(_, let fields, _) = waiting.cause
+    else {
+      Issue.record("nobody is asked")
+      return
+    }
+    #expect(fields == ["answer", "why"])
+    #expect(run.handle(.answer(step: "sure", values: ["answer": "yes", "why": "so"])) == nil)
+    #expect(run.carryOut() == ["shop.tell last"])
+  }
+
+  @Test func `a new input without a default has to be given`() throws {
+    let run = try run()
+    let new = try workflow(
+      Self.old.replacing("{ who: string }", with: "{ who: string, where: string }"))
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["inputs.where": "decide value"])
+    try move(run, to: new, inputs: ["where": "here"])
+    #expect(run.engine.state.header.inputs.clear["where"] == "here")
+  }
+
+  @Test func `a doubt is settled before the run is moved`() throws {
+    let run = try Rehearsal(Self.old, inputs: ["who": "ana"], catalog: Shop.catalog)
+    run.carryOut { _ in .lost(Failure(code: "timeout", message: "no answer")) }
+    #expect(throws: Refusal.self) {
+      try run.engine.migrationPlan(to: try workflow(Self.old), MigrationChoices())
+    }
+  }
+
+  @Test func `what a removed step did is taken back all the same`() throws {
+    let run = try run()
+    let new = try workflow(
+      """
+      inputs: { who: string }
+      steps:
+        - { id: sure, ask: { message: Sure?, fields: { answer: string } } }
+      """)
+    try move(run, to: new)
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0"])
+    #expect(run.status == .undone)
+  }
+
+  @Test func `a moved state can be saved and read with the new definition`() throws {
+    let run = try run()
+    let new = try workflow(Self.old)
+    try move(run, to: new)
+    let saved = run.engine.state.saved
+    #expect(RunState(saved: saved, workflow: new)?.saved == saved)
+  }
+}
