@@ -12,12 +12,16 @@ import time
 # What differs from run to run, and what stands for it.
 BLURS = [
     (r"\d{8}-[a-z0-9]{6}", "RUN"),
+    # A try that is known not to have happened renews the key.
+    (r"RUN:([a-z0-9_/\[\]]+):\d+", r"RUN:\1"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "MOMENT"),
     (r"\d{4}-\d\d-\d\d", "DAY"),
     (r"INV-[0-9a-z]+", "INV-ID"),
     (r"(?<![0-9a-f])[0-9a-f]{16,}", "HASH"),
     (r"<[0-9A-Za-z.]+@", "<MESSAGE@"),
+    (r"(PN|SM|log_|crn_|con_|note_|fol_)[0-9a-f]{8,}", "ID"),
+    (r"\(test [0-9a-z]{8}\)", "(test ID)"),
 ]
 FINAL = {"succeeded", "failed", "cancelled", "undone"}
 CHILDREN_RUN = "still runs"
@@ -36,10 +40,7 @@ class Result:
         self.world = world
 
     def blurred(self):
-        text = json.dumps([self.status, self.outputs, self.world], sort_keys=True)
-        for pattern, word in BLURS:
-            text = re.sub(pattern, word, text)
-        return text
+        return json.dumps(_blurred([self.status, self.outputs, self.world]), sort_keys=True)
 
     def __eq__(self, other):
         """The same run, disturbed or not: exactly the same outputs; of the world, moments and chance differ."""
@@ -55,6 +56,18 @@ class Result:
         same = len(os.path.commonprefix([mine, theirs]))
         start = max(0, same - 200)
         return f"…{mine[start : same + 400]}\nnot …{theirs[start : same + 400]}"
+
+
+def _blurred(value):
+    """A value without what differs from run to run; the order of lists is one of the differences."""
+    if isinstance(value, dict):
+        return {name: _blurred(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return sorted((_blurred(member) for member in value), key=json.dumps)
+    if isinstance(value, str):
+        for pattern, word in BLURS:
+            value = re.sub(pattern, word, value)
+    return value
 
 
 class Play:

@@ -10,13 +10,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Scenario:
     """What a play needs to know; the variants of the onboarding differ in a few lines."""
 
-    def __init__(self, name, workflow, inputs, before=(), remedies=None, shorter=()):
+    def __init__(
+        self, name, workflow, inputs, before=(), remedies=None, shorter=(), database="data/site-builder.db"
+    ):
         self.name = name
         self.workflow = workflow
         self.start = ["run", workflow, *(word for pair in inputs for word in ["-i", pair])]
         self.before = before
         self.remedies = remedies or {}
         self.shorter = shorter
+        self.database = database
 
     def prepare(self, play):
         for name in ["baton.yaml", "plugins", "calendars", "workflows"]:
@@ -43,12 +46,12 @@ class Scenario:
     def truth(self, play, run, step):
         raise AssertionError(f"{step['address']} of {self.name} is in doubt, and nobody knows")
 
-    # Tables that remember what was done, though it was taken back.
-    kept = {"identity_changes", "tenant_changes"}
+    # Tables that remember what was done, though it was taken back, and messages, which cannot be.
+    kept = {"identity_changes", "tenant_changes", "crm_changes", "telephony_messages"}
 
     def left_behind(self, play, before):
         """What differs from the world before the run, and should not."""
-        after, first = play.rows("data/site-builder.db"), before.rows("data/site-builder.db")
+        after, first = play.rows(self.database), before.rows(self.database)
         return {
             table: [row for row in rows if row not in first.get(table, [])]
             for table, rows in after.items()
@@ -56,7 +59,7 @@ class Scenario:
         }
 
     def world(self, play):
-        return {"rows": _without_chance(play.rows("data/site-builder.db")), "sent": play.subjects("outbox")}
+        return {"rows": _without_chance(play.rows(self.database)), "sent": play.subjects("outbox")}
 
 
 def _without_chance(rows):
@@ -140,6 +143,29 @@ SCENARIOS = {
                     "status=COMPLETE", "amount=99", "email=ana@example.com", "date=2026-11-20"]),
                 "issues": ("answer", ["issues=none"]),
                 "quality": ("answer", QUALITY),
+            }),
+        Scenario(
+            "sms", "workflows/sms-business-onboarding.yaml", [
+                "invoice_id=INV-0042", "client=Alex Smith", "email=alex@example.com"],
+            before=[
+                ["plugins", "try", "invoices.record", "invoice_id=INV-0042", "amount=250", "contact_name=Alex Smith",
+                 "contact_email=alex@example.com"],
+                ["plugins", "try", "forms.record", "business_id=3f0e5f0a-8a6b-4c58-9a5e-0d8d4f7a2b11",
+                 "invoice_id=INV-0042", "business_name=Smith Plumbing", "contact_name=Alex",
+                 "email=alex@example.com", "phone=+61400000000"],
+            ],
+            # The days of the first week are seconds.
+            shorter=[("'1d')\"", "'1s')\""), ("'3d')\"", "'2s')\""), ("'7d')\"", "'3s')\"")],
+            database="data/sms-business.db",
+            remedies={
+                "review": ("answer", ["--tick", "complete", "travel_buffer=30", "job_duration=90"]),
+                "tested": ("answer", _ticks(
+                    "responds", "lead", "conversation", "loads", "demo", "calendar", "stats")),
+                "checklist": ("answer", [
+                    *_ticks(*[f"step_{number}" for number in range(1, 10)]), "provisioner=Mia", "minutes=45"]),
+                "day_1_call": ("answer", ["reached=true"]),
+                "day_3_call": ("answer", ["finding=their website names another number"]),
+                "watch_for": ("answer", ["login_issues=none"]),
             }),
     ]
 }
