@@ -62,6 +62,11 @@ extension CommandCall {
         .invalid, "`\(path)` cannot be \(participle) as it is",
         diagnostics: diagnostics.sorted + plugins.sorted)
     }
+    // So does a calendar that is wrong.
+    guard plugins.isEmpty || workflow.definitions.allSatisfy(\.isCalendarKnown) else {
+      throw CommandFailure(
+        .invalid, "the calendar of `\(path)` cannot be used", diagnostics: plugins.sorted)
+    }
     return workflow
   }
 
@@ -74,8 +79,24 @@ extension CommandCall {
   func door(
     progress: @escaping @Sendable (RunDoor.Progress) -> Void = { _ in }
   ) throws(CommandFailure) -> RunDoor {
-    RunDoor(
-      project: try project(), environment: environment, actor: Self.actor, progress: progress)
+    let project = try project()
+    let store = store(of: project)
+    return RunDoor(
+      project: project, store: store, environment: environment,
+      person: try SignedIn(to: project, store), progress: progress)
+  }
+
+  /// What the project keeps on disk.
+  func store(of project: Project) -> RunStore {
+    let root = project.root + "/.baton"
+    let key = SealingKey.Source(
+      environment: getenv("BATON_KEY").map { String(cString: $0) }, file: root + "/key")
+    return RunStore(root: root, key: key)
+  }
+
+  /// Every token there ever was.
+  func tokens(of project: Project) throws(CommandFailure) -> [TokenRecord] {
+    do { return try store(of: project).tokens() } catch { throw CommandFailure(error) }
   }
 
   /// The user of the operating system, under whose name things are recorded.

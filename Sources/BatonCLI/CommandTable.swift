@@ -14,7 +14,8 @@ package enum CommandTable {
       (
         "Carry them out",
         [
-          RunCommand.self, ResumeCommand.self, AnswerCommand.self, EventCommand.self,
+          RunCommand.self, ResumeCommand.self, AnswerCommand.self, ApproveCommand.self,
+          RejectCommand.self, ClaimCommand.self, ReleaseCommand.self, EventCommand.self,
           RetryCommand.self, DoneCommand.self, SkipCommand.self, ResolveCommand.self,
           UndoCommand.self, RewindCommand.self, MigrateCommand.self, NoteCommand.self,
           CancelCommand.self,
@@ -25,6 +26,7 @@ package enum CommandTable {
       (
         "The installation",
         [
+          TickCommand.self, PeopleCommand.self, PeopleTokenCommand.self, PeopleRevokeCommand.self,
           PluginsCommand.self, PluginsTryCommand.self, DoctorCommand.self,
           CompletionsCommand.self, HelpCommand.self, VersionCommand.self,
         ]

@@ -15,22 +15,21 @@ struct RunDoor: Sendable {
   typealias Request = CommandKind
 
   let project: Project
+  let person: SignedIn
   private let store: RunStore
   private let service: RunService
 
   init(
-    project: Project, environment: String?, actor: Actor,
+    project: Project, store: RunStore, environment: String?, person: SignedIn,
     progress: @escaping @Sendable (Progress) -> Void
   ) {
     self.project = project
-    let root = project.root + "/.baton"
-    let key = SealingKey.Source(
-      environment: getenv("BATON_KEY").map { String(cString: $0) }, file: root + "/key")
-    store = RunStore(root: root, key: key)
+    self.store = store
+    self.person = person
     service = RunService(
       project: project, store: store, environment: environment,
-      actor: actor, progress: progress, interrupted: { Interruption.isRequested },
-      describe: { RunDetails($0).bytes })
+      actor: person.actor, standing: person.standing, progress: progress,
+      interrupted: { Interruption.isRequested }, describe: { RunDetails($0).bytes })
   }
 
   /// Starts a run of a workflow and carries it as far as it goes.
@@ -78,6 +77,20 @@ struct RunDoor: Sendable {
     _ run: String, to workflow: Workflow, _ choices: MigrationChoices, reason: String?
   ) async throws(CommandFailure) -> RunSnapshot {
     do { return try await service.migrate(run, to: workflow, choices, reason: reason) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Fires what is due in all runs.
+  func tick() async throws(CommandFailure) -> TickReport {
+    do { return try await service.tick() } catch { throw CommandFailure(error) }
+  }
+
+  /// Keeps an event for all runs, and gives it to those that wait for it.
+  func keep(
+    _ event: String, data: ValueMap, catalog: Catalog
+  ) async throws(CommandFailure) -> EventDelivery {
+    do { return try await service.keep(event, data: data, catalog: catalog) } catch {
       throw CommandFailure(error)
     }
   }

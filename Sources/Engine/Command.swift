@@ -6,11 +6,15 @@ package struct Command: Sendable {
   package let id: String
   package let kind: CommandKind
   package let actor: Actor
+  /// What a person who signed in may do; nil for the user of the machine, who may do everything
+  /// that needs no proof.
+  package let standing: Standing?
 
-  package init(id: String, kind: CommandKind, actor: Actor) {
+  package init(id: String, kind: CommandKind, actor: Actor, standing: Standing? = nil) {
     self.id = id
     self.kind = kind
     self.actor = actor
+    self.standing = standing
   }
 }
 
@@ -18,7 +22,13 @@ package enum CommandKind: Sendable {
   case resume
   /// Fields and ticks (`true` under the item's name); may be a part of what is asked.
   case answer(step: String, values: ValueMap)
+  /// - `shown`: the hash of what the person saw.
+  case decide(step: String, approves: Bool, comment: String?, shown: String?)
+  case claim(step: String)
+  case release(step: String)
   case event(name: String, data: ValueMap)
+  /// An event that the project keeps: its own id, and when it arrived.
+  case projectEvent(ProjectEvent)
   case retry(step: String, with: ValueMap, again: Bool, reason: String?)
   case done(step: String, values: ValueMap, reason: String, evidence: [String])
   case skip(step: String, reason: String)
@@ -32,6 +42,21 @@ package enum CommandKind: Sendable {
   /// A person does the step in place of the machine.
   case byHand(step: String, reason: String?)
   case note(text: String)
+}
+
+/// An event that the project keeps for all its runs.
+package struct ProjectEvent: Sendable, Hashable {
+  package var id: String
+  package var name: String
+  package var data: ValueMap
+  package var at: Timestamp
+
+  package init(id: String, name: String, data: ValueMap, at: Timestamp) {
+    self.id = id
+    self.name = name
+    self.data = data
+    self.at = at
+  }
 }
 
 /// A command that makes no sense for the run as it stands, with the sentence that says why.

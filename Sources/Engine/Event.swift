@@ -63,6 +63,7 @@ package enum EventKind: Sendable {
   case eventReceived(ReceivedEvent)
   case eventMatched(id: String, outputs: StoredValues)
   case timerFired(timer: String, dueAt: Timestamp)
+  case people(PeopleEvent)
   case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
   case checkpointMoved(message: String)
 
@@ -72,6 +73,16 @@ package enum EventKind: Sendable {
   case commandRefused(message: String)
   case journalRepaired(bytes: Int, sha256: String, file: String)
   case clockWentBack(bySeconds: Int)
+}
+
+extension EventKind {
+  /// Whether it happens because a moment has come.
+  package var isTimer: Bool {
+    switch self {
+    case .timerFired, .people(.deadlineReached): true
+    default: false
+    }
+  }
 }
 
 /// What is known of a run from its first moment.
@@ -169,17 +180,41 @@ package struct Blocker: Sendable, Hashable {
 
 /// What a step waits for.
 package struct Waiting: Sendable, Hashable {
-  package enum Cause: Sendable, Hashable {
+  package indirect enum Cause: Sendable, Hashable {
     /// People: the message, the names of the fields and the items with their labels.
     case answer(message: String, fields: [String], items: ValueMap)
+    /// People who decide.
+    case approval(ApprovalShown)
     case event(name: String)
     case time(until: Timestamp)
     /// A person does what the machine would have done, or takes it back; says how.
     case byHand(message: String)
+    /// The first of several.
+    case first([Branch])
   }
+
+  /// One of several things that are waited for.
+  package struct Branch: Sendable, Hashable {
+    package var name: String
+    package var cause: Cause
+  }
+
   package var cause: Cause
   package var role: String?
   package var dueAt: Timestamp?
+  /// What is due while it waits, in order.
+  package var timers: [DeadlineTimer] = []
+}
+
+/// What people decide about.
+package struct ApprovalShown: Sendable, Hashable {
+  /// Markdown, as it was rendered once.
+  package var message: String
+  /// How many different people must approve.
+  package var approvals: Int
+  package var notStarter: Bool
+  /// The hash that decisions are bound to: of what is shown, and of the definitions it releases.
+  package var sha256: String
 }
 
 /// An event that came from outside and is kept for the waits of the run.
@@ -187,11 +222,19 @@ package struct ReceivedEvent: Sendable, Hashable {
   package var id: String
   package var name: String
   package var data: StoredValues
+  /// When it arrived; nil: when it was journalled.
+  package var at: Timestamp?
+  /// Whether it is one that the project keeps, for all its runs.
+  package var isOfProject: Bool
 
-  package init(id: String, name: String, data: StoredValues) {
+  package init(
+    id: String, name: String, data: StoredValues, at: Timestamp? = nil, isOfProject: Bool = false
+  ) {
     self.id = id
     self.name = name
     self.data = data
+    self.at = at
+    self.isOfProject = isOfProject
   }
 }
 

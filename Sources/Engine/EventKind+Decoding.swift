@@ -19,6 +19,8 @@ extension EventKind {
       self = kind
     } else if let event = try RecoveryEvent(reader) {
       self = .recovery(event)
+    } else if let event = try PeopleEvent(reader) {
+      self = .people(event)
     } else {
       throw UnreadableEvent(message: "unknown event type `\(type)`")
     }
@@ -95,7 +97,8 @@ extension EventKind {
     case "event.received":
       .eventReceived(
         ReceivedEvent(
-          id: try reader.text("id"), name: try reader.text("event"), data: reader.values("data")))
+          id: try reader.text("id"), name: try reader.text("event"), data: reader.values("data"),
+          at: try reader.moment("arrived_at"), isOfProject: reader.flag("of_project")))
     case "event.matched":
       .eventMatched(id: try reader.text("id"), outputs: reader.values("outputs"))
     case "timer.fired":
@@ -233,19 +236,44 @@ extension Blocker {
 
 extension Waiting {
   init(_ reader: DataReader) throws(UnreadableEvent) {
-    let cause: Cause
+    var timers: [DeadlineTimer] = []
+    for value in reader.data["timers"]?.asList ?? [] {
+      guard let name = value["timer"]?.asString, let text = value["due_at"]?.asString,
+        let moment = Timestamp(journalText: text),
+        let timer = DeadlineTimer(name: name, dueAt: moment)
+      else { throw reader.unfit("timers") }
+      timers.append(timer)
+    }
+    self.init(
+      cause: try Cause(reader), role: reader.optionalText("role"),
+      dueAt: try reader.moment("due_at"), timers: timers)
+  }
+}
+
+extension Waiting.Cause {
+  init(_ reader: DataReader) throws(UnreadableEvent) {
     switch try reader.text("for") {
     case "answer":
-      cause = .answer(
+      self = .answer(
         message: try reader.text("message"),
         fields: reader.data["fields"]?.asList?.compactMap(\.asString) ?? [],
         items: reader.data["items"]?.asMap ?? ValueMap())
-    case "event": cause = .event(name: try reader.text("event"))
-    case "time": cause = .time(until: try reader.requiredMoment("until"))
-    case "hand": cause = .byHand(message: try reader.text("message"))
+    case "approval":
+      self = .approval(
+        ApprovalShown(
+          message: try reader.text("message"), approvals: try reader.integer("approvals"),
+          notStarter: reader.flag("not_starter"), sha256: try reader.text("shown")))
+    case "event": self = .event(name: try reader.text("event"))
+    case "time": self = .time(until: try reader.requiredMoment("until"))
+    case "first":
+      var branches: [Waiting.Branch] = []
+      for value in reader.data["of"]?.asList ?? [] {
+        let inner = DataReader(type: reader.type, data: value.asMap ?? ValueMap())
+        branches.append(Waiting.Branch(name: try inner.text("name"), cause: try Self(inner)))
+      }
+      self = .first(branches)
+    case "hand": self = .byHand(message: try reader.text("message"))
     default: throw reader.unfit("for")
     }
-    self.init(
-      cause: cause, role: reader.optionalText("role"), dueAt: try reader.moment("due_at"))
   }
 }

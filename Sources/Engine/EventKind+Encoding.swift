@@ -69,7 +69,9 @@ extension EventKind {
     case .answerGiven(let values): ValueMap().adding("values", values)
     case .eventReceived(let event):
       event.data.named("data").adding("id", event.id)
-        .adding("event", event.name)
+        .adding("event", event.name).adding("arrived_at", event.at?.journalText)
+        .adding("of_project", event.isOfProject ? Value.bool(true) : nil)
+    case .people(let event): event.data
     case .eventMatched(let id, let outputs):
       ValueMap(members: ["id": .string(id)]).adding("outputs", outputs)
     case .timerFired(let timer, let dueAt):
@@ -172,18 +174,40 @@ extension Blocker {
 
 extension Waiting {
   var data: ValueMap {
-    let data: ValueMap =
-      switch cause {
-      case .answer(let message, let fields, let items):
-        [
-          "for": "answer", "message": .string(message),
-          "fields": .list(fields.map { .string($0) }), "items": .map(items),
-        ]
-      case .event(let name): ["for": "event", "event": .string(name)]
-      case .time(let until): ["for": "time", "until": .string(until.journalText)]
-      case .byHand(let message): ["for": "hand", "message": .string(message)]
-      }
-    return data.adding("role", role).adding("due_at", dueAt?.journalText)
+    cause.data.adding("role", role).adding("due_at", dueAt?.journalText).adding(
+      "timers",
+      timers.isEmpty
+        ? nil
+        : .list(
+          timers.map {
+            ["timer": .string($0.name), "due_at": .string($0.dueAt.journalText)]
+          }))
+  }
+}
+
+extension Waiting.Cause {
+  var data: ValueMap {
+    switch self {
+    case .answer(let message, let fields, let items):
+      [
+        "for": "answer", "message": .string(message),
+        "fields": .list(fields.map { .string($0) }), "items": .map(items),
+      ]
+    case .approval(let shown):
+      [
+        "for": "approval", "message": .string(shown.message),
+        "approvals": .int(Int64(shown.approvals)), "not_starter": .bool(shown.notStarter),
+        "shown": .string(shown.sha256),
+      ]
+    case .event(let name): ["for": "event", "event": .string(name)]
+    case .byHand(let message): ["for": "hand", "message": .string(message)]
+    case .time(let until): ["for": "time", "until": .string(until.journalText)]
+    case .first(let branches):
+      [
+        "for": "first",
+        "of": .list(branches.map { .map($0.cause.data.adding("name", $0.name)) }),
+      ]
+    }
   }
 }
 

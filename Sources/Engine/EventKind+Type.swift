@@ -31,6 +31,7 @@ extension EventKind {
     case .eventReceived: "event.received"
     case .eventMatched: "event.matched"
     case .timerFired: "timer.fired"
+    case .people(let event): event.type
     case .doubtResolved: "doubt.resolved"
     case .checkpointMoved: "checkpoint.moved"
     case .recovery(let event): event.type

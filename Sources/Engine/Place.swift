@@ -1,4 +1,5 @@
 import Fields
+import TimeZones
 import Values
 import Workflows
 
@@ -79,8 +80,12 @@ struct Place {
   }
 
   func dueAt() throws(ExpressionFailure) -> Timestamp? {
-    switch step.due {
-    case nil: nil
+    guard let due = step.due else { return nil }
+    return try moment(of: due).wholeMilliseconds
+  }
+
+  func moment(of deadline: Deadline) throws(ExpressionFailure) -> Timestamp {
+    switch deadline {
     case .after(let duration): try moment(duration, after: now)
     case .at(let expression): try moment(expression)
     }
@@ -91,12 +96,28 @@ struct Place {
     _ duration: DurationTemplate, after start: Timestamp
   ) throws(ExpressionFailure) -> Timestamp {
     let length = try duration.length(scope)
-    guard let moment = length.moment(after: start) else {
+    do throws(BusinessCalendar.Problem) {
+      return try length.reckoned(after: start, by: calendar)
+    } catch {
       throw ExpressionFailure(
-        message: "the moment is out of range", place: duration.template.place, source: "")
+        message: error.message, place: duration.template.place, source: length.description)
     }
-    return moment
   }
+
+  /// So long before a moment, as the step's expressions say.
+  func moment(
+    _ duration: DurationTemplate, before end: Timestamp
+  ) throws(ExpressionFailure) -> Timestamp {
+    let length = try duration.length(scope)
+    do throws(BusinessCalendar.Problem) {
+      return try length.reckoned(before: end, by: calendar)
+    } catch {
+      throw ExpressionFailure(
+        message: error.message, place: duration.template.place, source: length.description)
+    }
+  }
+
+  private var calendar: BusinessCalendar { scope.surroundings.workflow.businessCalendar }
 
   func moment(_ expression: Expression) throws(ExpressionFailure) -> Timestamp {
     guard case .timestamp(let moment) = try expression.evaluate(scope) else {

@@ -159,9 +159,12 @@ extension RunEngine {
       record.takenEvents.insert(id)
       record.outputs = outputs
       record.phase = .acted
-    case .timerFired(_, let dueAt):
-      record.outputs = StoredValues(clear: ["which": "time", "at": .string(dueAt.journalText)])
+    case .timerFired(let timer, let dueAt):
+      let branch = Waiting.branch(ofTimer: timer) ?? "time"
+      record.outputs = StoredValues(
+        clear: ["which": .string(branch), "at": .string(dueAt.journalText)])
       record.phase = .acted
+    case .people(let happened): fold(happened, of: event, into: &record)
     case .doubtResolved(let happened, let outputs, let reason):
       if happened {
         record.outputs = outputs
@@ -173,6 +176,16 @@ extension RunEngine {
         record.phase = .entered
       }
     default: break
+    }
+  }
+
+  private static func fold(
+    _ happened: PeopleEvent, of event: Event, into record: inout StepRecord
+  ) {
+    record.people.fold(happened, by: event.actor, at: event.at)
+    if case .itemTicked(let item, let id) = happened {
+      record.answers.clear[item] = true
+      record.takenEvents.insert("\(item) \(id)")
     }
   }
 
@@ -287,11 +300,13 @@ extension StepRecord {
       group?.open = []
       group?.held = []
     }
+    if hasPeople { people.close() }
   }
 
   mutating func retried(with values: StoredValues, again: Bool) {
     if !values.isEmpty { corrected = values }
     answers = StoredValues()
+    if hasPeople { people.restart() }
     looks = [:]
     attemptsInSeries = 0
     if case .failed(acted: true) = phase, !again, values.isEmpty {

@@ -19,7 +19,7 @@ extension RunEngine {
   private func refuseAfterEnd(_ kind: CommandKind, _ status: RunStatus) throws(Refusal) {
     switch kind {
     // An answer may be the one that was given.
-    case .note, .answer: return
+    case .note, .answer, .decide: return
     default: break
     }
     throw Refusal("the run is over: it \(status.sentence)")
@@ -28,7 +28,12 @@ extension RunEngine {
   private func events(for command: Command) throws(Refusal) -> [PendingEvent] {
     switch command.kind {
     case .resume: []
-    case .answer(let step, let values): try answer(step, values, by: command.actor)
+    case .answer(let step, let values): try answer(step, values, command)
+    case .decide(let step, let approves, let comment, let shown):
+      try decide(step, approves: approves, comment: comment, shown: shown, command)
+    case .claim(let step): try claim(step, by: command.actor)
+    case .release(let step): try release(step)
+    case .projectEvent(let event): try receive(event)
     case .event(let name, let data): try receive(name, data, id: command.id)
     case .retry(let step, let with, let again, let reason):
       try retry(step, with: with, again: again, reason: reason)
@@ -49,7 +54,7 @@ extension RunEngine {
   // MARK: Answers
 
   private func answer(
-    _ address: String, _ values: ValueMap, by actor: Actor
+    _ address: String, _ values: ValueMap, _ command: Command
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try self.record(at: address)
     guard case .ask(let question) = step.kind else {
@@ -59,6 +64,7 @@ extension RunEngine {
       try refuseLateAnswer(values, to: question, address, record)
       return []
     }
+    try requireRole(for: step, at: address, record, command)
     let checked = try check(values, for: question)
     let stored = StoredValues(
       checked, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
@@ -69,6 +75,11 @@ extension RunEngine {
   private func refuseLateAnswer(
     _ values: ValueMap, to question: Question, _ address: String, _ record: StepRecord
   ) throws(Refusal) {
+    if record.failure?.code == Failure.expired, case .failed = record.phase {
+      throw Refusal(
+        "`\(address)` has expired: \(record.failure?.message ?? "")",
+        hint: "ask it again: baton retry \(state.header.run) \(address)")
+    }
     guard case .succeeded = record.phase else {
       throw Refusal(
         "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
@@ -106,8 +117,15 @@ extension RunEngine {
 
   // MARK: Events
 
+  /// An event of the project, once.
+  private func receive(_ event: ProjectEvent) throws(Refusal) -> [PendingEvent] {
+    guard !state.received.contains(where: { $0.id == event.id }) else { return [] }
+    return try receive(event.name, event.data, id: event.id, at: event.at)
+  }
+
+  /// - Parameter moment: When an event of the project arrived.
   private func receive(
-    _ name: String, _ data: ValueMap, id: String
+    _ name: String, _ data: ValueMap, id: String, at moment: Timestamp? = nil
   ) throws(Refusal) -> [PendingEvent] {
     guard let contract = workflow.catalog.event(named: name) else {
       throw Refusal("unknown event `\(name)`", hint: workflow.catalog.eventHint(for: name))
@@ -120,7 +138,10 @@ extension RunEngine {
       let stored = StoredValues(
         completed, sensitive: { contract.fields[$0]?.isSensitive ?? false }, vault: vault)
       return [
-        PendingEvent(.eventReceived(ReceivedEvent(id: id, name: name, data: stored)))
+        PendingEvent(
+          .eventReceived(
+            ReceivedEvent(
+              id: id, name: name, data: stored, at: moment, isOfProject: moment != nil)))
       ]
     }
   }
@@ -165,6 +186,7 @@ extension RunEngine {
     _ address: String, _ values: ValueMap, reason: String, evidence: [String]
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
+    try refuseInstead(of: step, address, "do it by hand")
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
     default:
@@ -200,6 +222,7 @@ extension RunEngine {
       return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
     }
     let (step, record) = try current(at: address)
+    try refuseInstead(of: step, address, "pass over it")
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break
     case .inDoubt:
@@ -249,7 +272,7 @@ extension RunEngine {
     return (step, record)
   }
 
-  private func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
+  func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
     let found = try record(at: address)
     guard state.isCurrent(address) else {
       throw Refusal(

@@ -181,6 +181,11 @@ extension RunEngine {
     var handler: Handler = (.park, place.address, nil)
     var step = place.step
     var frame = place.frame
+    if place.record.hasExpired, let policy = step.onExpiry,
+      applies(policy, at: place.address, to: place)
+    {
+      return (policy, place.address, nil)
+    }
     while true {
       if let policy = step.onFailure, applies(policy, at: handler.address, to: place) {
         handler.policy = policy

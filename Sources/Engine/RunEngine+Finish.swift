@@ -101,9 +101,15 @@ extension Waiting.Cause {
   package var sentence: String {
     switch self {
     case .answer: "waits for an answer"
+    case .approval(let shown) where shown.approvals > 1:
+      "waits for \(shown.approvals) approvals"
+    case .approval: "waits for an approval"
     case .event(let name): "waits for the event `\(name)`"
     case .time(let until): "waits until \(until.journalText)"
     case .byHand: "waits until somebody has done it by hand"
+    case .first(let branches):
+      "waits for the first of: "
+        + branches.map { "\($0.name) (\($0.cause.sentence))" }.joined(separator: ", ")
     }
   }
 }

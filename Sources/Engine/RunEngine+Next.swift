@@ -28,6 +28,11 @@ extension RunEngine {
     return .wait(until: agenda.earliest())
   }
 
+  func soonest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
+  }
+
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
     guard let step = frame.current else { return finishList(frame, now: now) }
@@ -118,12 +123,10 @@ extension RunEngine {
       case .forEach(let loop): return try startLoop(place, loop)
       case .workflow(let call): return try startWorkflow(place, call)
       case .ask(let question): return try ask(place, question)
+      case .approve(let approval): return try ask(place, approval)
       case .wait(let wait): return try startWait(place, wait)
       case .goTo(let target): return goTo(place, target)
       case .finish(let finish): return try self.finish(place, finish)
-      case .approve:
-        return place.block(
-          "this release cannot run a step of this kind yet; do it by hand with `baton done`")
       }
     } catch {
       return place.fail(error)
@@ -187,33 +190,6 @@ extension RunEngine {
     }
     return place.succeed(
       StoredValues(values, sensitive: { sensitive.contains($0) }, vault: vault))
-  }
-
-  private func ask(_ place: Place, _ question: Question) throws(ExpressionFailure) -> Decision {
-    let message = try question.message?.renderText(place.scope) ?? place.step.title
-    var items = ValueMap()
-    for item in question.items {
-      items[item.name] = .string(try item.label.renderText(place.scope))
-    }
-    return place.record(
-      .stepWaiting(
-        Waiting(
-          cause: .answer(
-            message: message, fields: question.fields.fields.map(\.name), items: items),
-          role: place.step.role, dueAt: try place.dueAt())))
-  }
-
-  private func startWait(_ place: Place, _ wait: Wait) throws(ExpressionFailure) -> Decision {
-    let cause: Waiting.Cause
-    switch wait {
-    case .duration(let duration): cause = .time(until: try place.moment(duration, after: place.now))
-    case .until(let expression): cause = .time(until: try place.moment(expression))
-    case .event(let event): cause = .event(name: event.event)
-    case .firstOf:
-      return place.block("this release cannot wait for the first of several yet")
-    }
-    return place.record(
-      .stepWaiting(Waiting(cause: cause, role: place.step.role, dueAt: try place.dueAt())))
   }
 
   private func goTo(_ place: Place, _ target: String) -> Decision {

@@ -19,9 +19,8 @@ extension RunEngine {
   /// How a person does a step by hand, where the workflow says so and what it says can be known.
   package func manual(of step: Step, at address: String) -> String? {
     guard let manual = step.manual else { return nil }
-    guard !manual.isSensitive else { return manual.writtenText }
     guard let place = Place(engine: self, at: address, now: state.lastAt) else { return nil }
-    return try? manual.renderText(manualScope(of: manual, place))
+    return try? manual.renderMarkdown(manualScope(of: manual, place))
   }
 
   /// A contract's text sees the operation's inputs; a step's sees what the step sees.
@@ -78,9 +77,11 @@ extension RunEngine {
       } else {
         true
       }
+    case .projectEvent(let event):
+      workflow.catalog.event(named: event.name)?.fields[name]?.isSensitive ?? true
     case .event(let event, _):
       workflow.catalog.event(named: event)?.fields[name]?.isSensitive ?? true
-    case .resume, .skip, .cancel, .undo, .rewind, .byHand, .note: false
+    case .resume, .skip, .cancel, .undo, .rewind, .byHand, .note, .decide, .claim, .release: false
     }
   }
 }

@@ -3,42 +3,128 @@ import Values
 import Workflows
 
 extension RunEngine {
-  /// Whether what a step waits for has come.
+  /// Whether what a step waits for has come, or one of its deadlines.
+  ///
+  /// What came and what is due apply in the order of arrival and due moment; at a tie what came
+  /// wins.
   func look(for waiting: Waiting, since: Timestamp, _ place: Place) -> Decision {
-    switch (waiting.cause, place.step.kind) {
-    case (.time(let until), _):
-      guard until <= place.now else { return .wait(until: until) }
-      return place.record(.timerFired(timer: "wait", dueAt: until))
-    case (.answer, .ask(let question)): return complete(question, place)
-    case (.event(let name), .wait(.event(let wait))): return match(wait, named: name, place)
-    default: return .wait(until: nil)
+    let timer = nextTimer(of: waiting, place.record)
+    let found = fulfilment(of: waiting.cause, place)
+    if let found, timer.map({ found.at <= $0.dueAt }) ?? true { return found.decision }
+    if let timer, timer.dueAt <= place.now { return reach(timer, place) }
+    if let found { return found.decision }
+    return .wait(until: soonest(timer?.dueAt, waiting.cause.nextMoment))
+  }
+
+  /// The deadline that is next to come.
+  func nextTimer(of waiting: Waiting, _ record: StepRecord) -> DeadlineTimer? {
+    let reached = record.people.timersReached
+    return reached < waiting.timers.count ? waiting.timers[reached] : nil
+  }
+
+  /// What ends a wait, and when it came.
+  struct Fulfilment {
+    let at: Timestamp
+    let decision: Decision
+  }
+
+  private func fulfilment(of cause: Waiting.Cause, _ place: Place) -> Fulfilment? {
+    switch (cause, place.step.kind) {
+    case (.time(let until), .wait):
+      guard until <= place.now else { return nil }
+      return Fulfilment(
+        at: until, decision: place.record(.timerFired(timer: "wait", dueAt: until)))
+    case (.answer, .ask(let question)): return answered(question, place)
+    case (.approval(let shown), .approve): return decided(shown, place)
+    case (.event, .wait(.event(let wait))):
+      return arrival(of: wait, place).map { event in
+        let matched = EventKind.eventMatched(
+          id: event.id, outputs: outputs(of: event, which: event.name, place))
+        return Fulfilment(at: event.at ?? place.now, decision: place.record(matched))
+      }
+    case (.first(let branches), .wait(.firstOf(let waits))):
+      return first(of: branches, waits, prefix: "", place)
+    default: return nil
+    }
+  }
+
+  /// The earliest of several; at a tie what came before what is due, then the order of the file.
+  private func first(
+    of branches: [Waiting.Branch], _ waits: [(name: String, wait: Wait)], prefix: String,
+    _ place: Place
+  ) -> Fulfilment? {
+    var found: Fulfilment?
+    for isTime in [false, true] {
+      for (branch, wait) in zip(branches, waits) {
+        let candidate = fulfilment(of: branch, wait.wait, prefix: prefix, isTime: isTime, place)
+        guard let candidate else { continue }
+        if let earlier = found, earlier.at <= candidate.at { continue }
+        found = candidate
+      }
+    }
+    return found
+  }
+
+  private func fulfilment(
+    of branch: Waiting.Branch, _ wait: Wait, prefix: String, isTime: Bool, _ place: Place
+  ) -> Fulfilment? {
+    let name = prefix + branch.name
+    switch (branch.cause, wait) {
+    case (.time(let until), _) where isTime && until <= place.now:
+      let timer = Waiting.timer(ofBranch: name)
+      return Fulfilment(
+        at: until, decision: place.record(.timerFired(timer: timer, dueAt: until)))
+    case (.event, .event(let wait)) where !isTime:
+      return arrival(of: wait, place).map { event in
+        let matched = EventKind.eventMatched(
+          id: event.id, outputs: outputs(of: event, which: name, place))
+        return Fulfilment(at: event.at ?? place.now, decision: place.record(matched))
+      }
+    case (.first(let inner), .firstOf(let waits)) where !isTime:
+      return first(of: inner, waits, prefix: "\(name).", place)
+    default: return nil
     }
   }
 
   // MARK: Questions
 
-  /// Closes a question whose answer is complete.
+  /// Ticks what events have done, and closes a question whose answer is complete.
   ///
   /// Nobody has answered before anything was given, even where every field has a default: the
   /// record would say that a person did what no person saw.
-  private func complete(_ question: Question, _ place: Place) -> Decision {
-    let answers = place.record.answers
-    guard !answers.names.isEmpty else { return .wait(until: nil) }
-    let given = answers.openedOrLeftOut(by: vault)
+  private func answered(_ question: Question, _ place: Place) -> Fulfilment? {
+    if let tick = tickedByEvent(question, place) { return tick }
+    guard !place.record.answers.names.isEmpty else { return nil }
+    return complete(question, place).map { decision in
+      // An answer is journalled in the order of arrival: it is before every timer still to come.
+      Fulfilment(at: Timestamp(seconds: .min), decision: decision)
+    }
+  }
+
+  private func tickedByEvent(_ question: Question, _ place: Place) -> Fulfilment? {
+    for item in question.items {
+      guard let wait = item.doneOn, place.record.answers.clear[item.name]?.asBool != true,
+        let event = arrival(of: wait, place, takenAs: "\(item.name) ")
+      else { continue }
+      let ticked = EventKind.people(.itemTicked(item: item.name, event: event.id))
+      return Fulfilment(at: event.at ?? place.now, decision: place.record(ticked))
+    }
+    return nil
+  }
+
+  private func complete(_ question: Question, _ place: Place) -> Decision? {
+    let given = place.record.answers.openedOrLeftOut(by: vault)
     var values = ValueMap()
     for field in question.fields.fields {
       if let value = given[field.name] { values[field.name] = value }
     }
-    guard case .success(let completed) = question.fields.complete(values) else {
-      return .wait(until: nil)
-    }
+    guard case .success(let completed) = question.fields.complete(values) else { return nil }
     let ticked = question.items.map { item in
       (item: item.name, isTicked: given[item.name]?.asBool ?? false)
     }
     do throws(ExpressionFailure) {
-      let share =
-        ticked.isEmpty ? 1.0 : Double(ticked.count(where: \.isTicked)) / Double(ticked.count)
-      guard try isComplete(question, progress: share, place) else { return .wait(until: nil) }
+      let share = progress(of: question, given)
+      guard try isComplete(question, progress: share, place) else { return nil }
       var outputs = completed
       if !ticked.isEmpty {
         outputs["items"] = .map(ValueMap(ticked.map { ($0.item, .bool($0.isTicked)) }))
@@ -48,6 +134,13 @@ extension RunEngine {
     } catch {
       return place.fail(error)
     }
+  }
+
+  /// The share of the items that are ticked; 1 where there are none.
+  func progress(of question: Question, _ given: ValueMap) -> Double {
+    guard !question.items.isEmpty else { return 1 }
+    let ticked = question.items.count { given[$0.name]?.asBool ?? false }
+    return Double(ticked) / Double(question.items.count)
   }
 
   private func isComplete(
@@ -63,12 +156,14 @@ extension RunEngine {
     if let decision = try unmetAfterAnswer(outputs, place) { return decision }
     let stored = StoredValues(
       outputs, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
+    // Where events have ticked everything no person has done anything.
+    let manner: Manner = place.record.by == nil ? .machine : .person
     return .record([
-      place.event(.stepSucceeded(outputs: stored, manner: .person, reason: nil, evidence: []))
+      place.event(.stepSucceeded(outputs: stored, manner: manner, reason: nil, evidence: []))
     ])
   }
 
-  private func unmetAfterAnswer(
+  func unmetAfterAnswer(
     _ outputs: ValueMap, _ place: Place
   ) throws(ExpressionFailure) -> Decision? {
     try firstUnmet(place.step.verify, for: .verify, place.seeing(outputs: outputs))
@@ -77,30 +172,47 @@ extension RunEngine {
   // MARK: Events
 
   /// The first event kept that the wait has not taken yet and that matches.
-  private func match(_ wait: EventWait, named name: String, _ place: Place) -> Decision {
+  ///
+  /// - Parameter mark: What stands before the ids of those it has taken.
+  private func arrival(
+    of wait: EventWait, _ place: Place, takenAs mark: String = ""
+  ) -> ReceivedEvent? {
     let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
-    for event in state.received.dropFirst(earliest) where event.name == name {
-      guard !place.record.takenEvents.contains(event.id) else { continue }
-      let data =
-        wait.contract.map { $0.fields.coerce(event.data.openedOrLeftOut(by: vault)) }
-        ?? event.data.openedOrLeftOut(by: vault)
-      if matches(wait, data, place) {
-        return place.record(.eventMatched(id: event.id, outputs: outputs(of: event, place)))
-      }
+    for (index, event) in state.received.enumerated() where event.name == wait.event {
+      // What the project kept is journalled later than it came: its own time counts.
+      let counts =
+        event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
+      guard counts, !place.record.takenEvents.contains(mark + event.id) else { continue }
+      if matches(wait, data(of: event, wait), place) { return event }
     }
-    return .wait(until: nil)
+    return nil
   }
 
-  private func matches(_ wait: EventWait, _ data: ValueMap, _ place: Place) -> Bool {
+  private func data(of event: ReceivedEvent, _ wait: EventWait) -> ValueMap {
+    let data = event.data.openedOrLeftOut(by: vault)
+    return wait.contract.map { $0.fields.coerce(data) } ?? data
+  }
+
+  /// Whether a moment is after a step was done; after the start of the run without one.
+  func isAfter(_ step: String?, _ moment: Timestamp?, _ place: Place) -> Bool {
+    guard let moment else { return false }
+    guard let address = step.flatMap({ seenAddress(of: $0, place) }),
+      let end = state.steps[address]?.finishedAt
+    else { return moment >= state.startedAt }
+    return moment >= end
+  }
+
+  func matches(_ wait: EventWait, _ data: ValueMap, _ place: Place) -> Bool {
     guard let match = wait.match else { return true }
     // A match that cannot be evaluated does not match.
     return (try? match.test(place.scope.with("event", .map(data)))) ?? false
   }
 
-  private func outputs(of event: ReceivedEvent, _ place: Place) -> StoredValues {
-    var clear: ValueMap = [
-      "which": .string(event.name), "at": .string(place.now.journalText),
-    ]
+  private func outputs(
+    of event: ReceivedEvent, which: String, _ place: Place
+  ) -> StoredValues {
+    let moment = event.isOfProject ? event.at ?? place.now : place.now
+    var clear: ValueMap = ["which": .string(which), "at": .string(moment.journalText)]
     guard event.data.sealed.isEmpty else {
       // A sensitive member makes the whole event sensitive for those who read it later.
       let data = Value.map(event.data.openedOrLeftOut(by: vault))
@@ -112,8 +224,23 @@ extension RunEngine {
 
   /// How many events had come when a step was done; later ones count for a wait `since` it.
   private func eventsBefore(_ step: String, _ place: Place) -> Int? {
+    seenAddress(of: step, place).flatMap { state.steps[$0]?.eventsBefore }
+  }
+
+  /// The address of another step as the place sees it.
+  private func seenAddress(of step: String, _ place: Place) -> String? {
     let surroundings = place.frame.surroundings
-    guard let step = surroundings.workflow.step(named: step) else { return nil }
-    return state.steps[surroundings.address(of: step)]?.eventsBefore
+    return surroundings.workflow.step(named: step).map(surroundings.address(of:))
+  }
+}
+
+extension Waiting.Cause {
+  /// The moment that ends the wait by itself, if any.
+  fileprivate var nextMoment: Timestamp? {
+    switch self {
+    case .time(let until): until
+    case .first(let branches): branches.compactMap(\.cause.nextMoment).min()
+    case .answer, .approval, .event, .byHand: nil
+    }
   }
 }

@@ -88,7 +88,8 @@ package struct RunEngine: Sendable {
       state.parked = nil
       state.frames = [:]
       state.standing = [:]
-    case .eventReceived(let received):
+    case .eventReceived(var received):
+      received.at = received.at ?? event.at
       state.received.append(received)
       state.parked = nil
       lookAtEverything()

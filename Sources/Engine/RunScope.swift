@@ -23,6 +23,7 @@ package struct RunScope: Activation {
     case "now": return .timestamp(now)
     case "@run": return .string(reader.state.header.run)
     case "@address": return .string(address)
+    case "@calendar": return .object(surroundings.workflow.calendarValue)
     default: return nil
     }
   }

@@ -220,6 +220,10 @@ extension StepRecord {
     by = map["by"].flatMap(Actor.init(saved:))
     reason = map["reason"]?.asString
     failure = map.read("failure") { reader throws(UnreadableEvent) in try Failure(reader) }
+    if let saved = map["people"] {
+      guard let people = PeopleRecord(saved: saved) else { return nil }
+      self.people = people
+    }
   }
 }
 

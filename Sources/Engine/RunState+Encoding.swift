@@ -121,6 +121,7 @@ extension StepRecord {
     map["failure"] = failure.map { .map($0.data) }
     if undoIsPrepared { map["undo_prepared"] = true }
     map["group"] = group?.saved
+    if hasPeople { map["people"] = people.saved }
     return .map(map)
   }
 }

@@ -23,6 +23,7 @@ package struct StepRecord: Sendable {
   var undoIsPrepared = false
   private var work = Rare<Work>()
   private var heldLists = Rare<Group>()
+  private var peopleInvolved = Rare<PeopleRecord>()
 
   package init() {}
 }
@@ -42,6 +43,19 @@ extension StepRecord {
     get { heldLists.value }
     _modify { yield &heldLists.value }
   }
+
+  /// Deadlines, decisions, and who is on it.
+  package internal(set) var people: PeopleRecord {
+    get { peopleInvolved.value ?? PeopleRecord() }
+    _modify {
+      var people = peopleInvolved.take() ?? PeopleRecord()
+      defer { peopleInvolved.value = people.isEmpty ? nil : people }
+      yield &people
+    }
+  }
+
+  /// Whether anything of that kind has happened.
+  var hasPeople: Bool { peopleInvolved.value != nil }
 
   private var worked: Work {
     get { work.value ?? Work() }

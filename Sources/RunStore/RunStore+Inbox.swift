@@ -17,6 +17,16 @@ package struct InboxItem: Hashable, Sendable {
   }
 }
 
+extension InboxItem {
+  /// When it arrived, as its file's name says; nil for a file that somebody else put there.
+  package var arrivedAt: Timestamp? {
+    let digits = file.prefix(19)
+    guard digits.utf8.count == 19, let moment = Int64(digits) else { return nil }
+    return Timestamp(
+      seconds: moment / 1_000_000_000, nanoseconds: Int32(moment % 1_000_000_000))
+  }
+}
+
 extension RunStore {
   /// Drops an item into a run's inbox, whole and durable; then try the run's lock.
   ///

@@ -3,6 +3,11 @@ internal import Glibc
 package import Values
 
 extension RunStore {
+  /// The sensitive values of the events that the project keeps.
+  package var projectVault: Vault {
+    Vault(run: "events", path: root + "/events-sealed.jsonl", key: key, sources: sources)
+  }
+
   private var eventsPath: String { root + "/events.jsonl" }
 
   /// Keeps an event of the project, durably; any JSON value, one a line.

@@ -12,10 +12,24 @@ extension Command {
     var map: ValueMap = [
       "actor": ["kind": .string(actor.kind.rawValue), "id": .string(actor.id)]
     ]
+    map["standing"] = standing?.value
     switch kind {
     case .resume: map["kind"] = "resume"
     case .answer(let step, let values):
       map.add(["kind": "answer", "step": .string(step), "values": stored(values)])
+    case .decide(let step, let approves, let comment, let shown):
+      map.add([
+        "kind": "decide", "step": .string(step), "approves": .bool(approves),
+        "comment": comment.map { .string($0) } ?? .null,
+        "shown": shown.map { .string($0) } ?? .null,
+      ])
+    case .claim(let step): map.add(["kind": "claim", "step": .string(step)])
+    case .release(let step): map.add(["kind": "release", "step": .string(step)])
+    case .projectEvent(let event):
+      map.add([
+        "kind": "project_event", "name": .string(event.name), "values": stored(event.data),
+        "event": .string(event.id), "at": .string(event.at.journalText),
+      ])
     case .event(let name, let data):
       map.add(["kind": "event", "name": .string(name), "values": stored(data)])
     case .retry(let step, let with, let again, let reason):
@@ -59,7 +73,24 @@ extension Command {
       let actorID = content["actor"]?["id"]?.asString,
       let kind = CommandKind(content, vault: vault)
     else { return nil }
-    self.init(id: item.id, kind: kind, actor: Actor(kind: actorKind, id: actorID))
+    self.init(
+      id: item.id, kind: kind, actor: Actor(kind: actorKind, id: actorID),
+      standing: content["standing"].map(Standing.init(value:)))
+  }
+}
+
+extension Standing {
+  fileprivate var value: Value {
+    [
+      "roles": .list(roles.sorted().map { .string($0) }),
+      "names": .list(names.sorted().map { .string($0) }),
+    ]
+  }
+
+  fileprivate init(value: Value) {
+    self.init(
+      roles: Set(value["roles"]?.asList?.compactMap(\.asString) ?? []),
+      names: Set(value["names"]?.asList?.compactMap(\.asString) ?? []))
   }
 }
 
@@ -80,6 +111,17 @@ extension CommandKind {
     switch content["kind"]?.asString {
     case "resume": self = .resume
     case "answer": self = .answer(step: step, values: values)
+    case "decide":
+      self = .decide(
+        step: step, approves: content["approves"]?.asBool ?? false,
+        comment: content["comment"]?.asString, shown: content["shown"]?.asString)
+    case "claim": self = .claim(step: step)
+    case "release": self = .release(step: step)
+    case "project_event":
+      guard let id = content["event"]?.asString, let name = content["name"]?.asString,
+        let at = content["at"]?.asString.flatMap(Timestamp.init(journalText:))
+      else { return nil }
+      self = .projectEvent(ProjectEvent(id: id, name: name, data: values, at: at))
     case "event": self = .event(name: content["name"]?.asString ?? "", data: values)
     case "retry":
       self = .retry(

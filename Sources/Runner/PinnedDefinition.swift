@@ -34,8 +34,13 @@ struct PinnedDefinition {
     }
     let called = Self.called(by: workflow)
     files += called.files
-    if !connections.isEmpty || !called.calls.isEmpty {
-      let index: Value = ["connections": .map(connections), "calls": .map(called.calls)]
+    let calendars = Self.calendars(of: workflow)
+    files += calendars.files
+    if !connections.isEmpty || !called.calls.isEmpty || !calendars.paths.isEmpty {
+      let index: Value = [
+        "connections": .map(connections), "calls": .map(called.calls),
+        "calendars": .map(calendars.paths),
+      ]
       files.append((Self.index, try Self.encode(index)))
     }
     self.files = files
@@ -66,6 +71,21 @@ struct PinnedDefinition {
       }
     }
     return (files, calls)
+  }
+
+  /// The calendars that a workflow and those that it calls reckon by.
+  private static func calendars(
+    of workflow: Workflow
+  ) -> (files: [(path: String, bytes: [UInt8])], paths: ValueMap) {
+    var files: [(path: String, bytes: [UInt8])] = []
+    var paths = ValueMap()
+    for name in Set(workflow.definitions.compactMap(\.calendar)).sorted() {
+      guard let calendar = workflow.catalog.calendar(named: name) else { continue }
+      let path = "calendars/\(name).yaml"
+      paths[name] = .string(path)
+      files.append((path, calendar.file.bytes))
+    }
+    return (files, paths)
   }
 
   private static func name(of workflow: Workflow, _ stem: String) -> String {
@@ -181,7 +201,15 @@ struct PinnedDefinition {
       let file = SourceFile(path: folder + path, bytes: content)
       connections[name] = PluginContract.decode(file, into: diagnostics)
     }
-    return Catalog(connections)
+    var calendars: [String: CalendarFile] = [:]
+    for member in index?["calendars"]?.asMap ?? ValueMap() {
+      guard let name = member.key.asString, let path = member.value.asString,
+        let content = try bytes(path)
+      else { continue }
+      let file = SourceFile(path: folder + path, bytes: content)
+      calendars[name] = CalendarFile.decode(file, name: name, into: diagnostics)
+    }
+    return Catalog(connections, calendars: calendars)
   }
 }
 

@@ -90,17 +90,31 @@ extension RunExecutor {
   }
 
   /// Takes the run over from whoever had it last, and does what the command says.
-  func comeBack(_ command: Command) throws(RunnerError) {
-    let wasDead = engine.state.parked == nil
-    if wasDead {
-      try record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
-    }
+  ///
+  /// - Returns: why the command makes no sense any more, after what was due before it.
+  func comeBack(_ command: Command) throws(RunnerError) -> Refusal? {
     if case .resume = command.kind {
+      if engine.state.parked == nil { try noteInterrupted() }
       try noteResumed(by: command.actor)
-    } else {
-      if wasDead { try noteResumed(by: command.actor) }
-      try take(command)
+      return nil
     }
+    try takeOver(command.actor)
+    try reachDeadlines(before: now)
+    if case .failure(let refusal) = engine.handle(command) { return refusal }
+    try take(command)
+    return nil
+  }
+
+  /// Takes the run over from a process that died; a parked run is just gone on with.
+  func takeOver(_ actor: Actor) throws(RunnerError) {
+    guard engine.state.parked == nil else { return }
+    try noteInterrupted()
+    try noteResumed(by: actor)
+  }
+
+  private func noteInterrupted() throws(RunnerError) {
+    try record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
+    try settleNotices()
   }
 }
 
@@ -112,6 +126,6 @@ extension Command {
     }
     return Command(
       id: id, kind: .done(step: step, values: values, reason: reason, evidence: given + hashes),
-      actor: actor)
+      actor: actor, standing: standing)
   }
 }

@@ -1,5 +1,6 @@
 import Actions
 import Engine
+import Plugins
 import Values
 import Workflows
 
@@ -10,6 +11,9 @@ final class RunContext {
   let projectFolder: String
   let progress: @Sendable (RunProgress) -> Void
   let isInterrupted: @Sendable () -> Bool
+  /// Who can be told of something, and by what.
+  var people: [Person] = []
+  var notification: NotificationDefinition?
   var hasNoticedClock = false
 
   init(
@@ -39,6 +43,16 @@ final class RunContext {
     case .stepWaiting(let waiting):
       progress(event, step) { address, step in
         .waiting(address: address, title: step.title, waiting, at: event.at)
+      }
+    case .people(.deadlineReached(let reached)) where !reached.isPassedOver:
+      progress(event, step) { address, step in
+        .deadlineReached(
+          address: address, title: step.title, timer: reached.timer, dueAt: reached.dueAt)
+      }
+    case .people(.noticeFailed(let timer, let person, let message)):
+      progress(event, step) { address, _ in
+        .noticeFailed(
+          address: address, timer: timer, message: person.map { "\($0): \(message)" } ?? message)
       }
     case .stepSucceeded(_, let manner, let reason, _):
       ended(event, step, .succeeded, manner, reason)

@@ -35,7 +35,10 @@ extension RunExecutor {
     var calls: [Call] = []
     while true {
       switch nextDecision(calls.count) {
-      case .record(let events): try record(events)
+      case .record(let events):
+        // What arrived before a deadline comes before it.
+        if events.contains(where: \.kind.isTimer), try takeInbox() { continue }
+        try record(events)
       case .attempt(let request):
         try takeInbox()
         // A command may have changed what is to be done; the engine is asked again then.
@@ -57,6 +60,8 @@ extension RunExecutor {
         eventsSeen = try stored { () throws(StoreError) in try store.projectEventsSize() }
         if try takeInbox() { continue }
         guard !context.isInterrupted() else { return try park(interrupted: true) }
+        if try takeProjectEvents() { continue }
+        if try await tellPeople() { continue }
         guard let until, await sitOut(until) else { return try park() }
       case .end: return try finish()
       }

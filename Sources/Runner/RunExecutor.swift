@@ -20,6 +20,11 @@ final class RunExecutor {
   let context: RunContext
   /// How long the file of the project's events was when the run last had nothing to do.
   var eventsSeen = 0
+  let keptEvents: KeptEvents
+  /// The moments that came while it was executed.
+  private(set) var reached: [ReachedMoment] = []
+  /// The names that the kept events were last searched for.
+  var lookedFor: Set<String> = []
   private var eventsSinceSave = 0
   /// Calls that are under way.
   var callsUnderWay = 0
@@ -36,6 +41,7 @@ final class RunExecutor {
     self.engine = engine
     self.vault = vault
     self.context = context
+    keptEvents = KeptEvents(store)
   }
 
   // MARK: Recording
@@ -71,6 +77,7 @@ final class RunExecutor {
     // Asked before the run moves on, while it stands there.
     let step = event.step.flatMap { engine.step(at: $0) }
     engine.apply(event)
+    note(event)
     eventsSinceSave += 1
     context.report(event, of: step)
     if !hasMore, eventsSinceSave >= max(Self.saveInterval, engine.state.weight * 2) {
@@ -78,8 +85,23 @@ final class RunExecutor {
     }
   }
 
+  private func note(_ event: Event) {
+    switch event.kind {
+    case .timerFired(let timer, let dueAt):
+      reached.append(ReachedMoment(step: event.step ?? "", timer: timer, dueAt: dueAt))
+    case .people(.deadlineReached(let deadline)) where !deadline.isPassedOver:
+      reached.append(
+        ReachedMoment(step: event.step ?? "", timer: deadline.timer, dueAt: deadline.dueAt))
+    default: break
+    }
+  }
+
   private func append(_ event: Event, hasMore: Bool = false) throws(RunnerError) {
     try noticeClock()
+    try write(event, hasMore: hasMore)
+  }
+
+  private func write(_ event: Event, hasMore: Bool = false) throws(RunnerError) {
     var data = event.data
     if hasMore { data["more"] = true }
     try stored { () throws(StoreError) in
@@ -139,6 +161,7 @@ final class RunExecutor {
   /// Journals the parking with the hash of the state it leaves behind.
   private func close(with kind: EventKind, usingReserve: Bool = false) throws(RunnerError) {
     guard case .runParked(let status, let reasons, _) = kind else { return }
+    // Before the state is hashed: a record in between would not be in it.
     try noticeClock()
     let now = now
     var parked = engine
@@ -147,7 +170,7 @@ final class RunExecutor {
     let state = try stored { () throws(StoreError) in try EncodedState(value) }
     let event = Event(
       .runParked(status: status, reasons: reasons, stateHash: state.sha256), at: now)
-    try append(event)
+    try write(event)
     engine = parked
     try settle(state, usingReserve: usingReserve)
   }
@@ -196,6 +219,7 @@ final class RunExecutor {
           isWindingDown = true
           return false
         }
+        if let moment = item.arrivedAt { try reachDeadlines(before: moment) }
         if case .failure(let refusal) = engine.handle(command) {
           try record(
             PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
@@ -215,7 +239,18 @@ final class RunExecutor {
   /// the one that is looked at before anything was made of it.
   private func concludeDecisions() throws(RunnerError) {
     for _ in 0..<1000 {
-      guard case .record(let events) = engine.next(now: now) else { return }
+      guard case .record(let events) = engine.next(now: now),
+        !events.contains(where: \.kind.isTimer)
+      else { return }
+      try record(events)
+    }
+  }
+
+  /// Records what was due before something arrived, each deadline once, in order.
+  func reachDeadlines(before moment: Timestamp) throws(RunnerError) {
+    while true {
+      let events = engine.deadline(before: moment)
+      guard !events.isEmpty else { return }
       try record(events)
     }
   }
@@ -224,7 +259,8 @@ final class RunExecutor {
   func take(_ command: Command) throws(RunnerError) {
     switch engine.handle(command) {
     case .success(let events):
-      try record(events, actor: command.actor, command: command.id)
+      try record(
+        events, actor: command.actor, command: command.id.isEmpty ? nil : command.id)
     case .failure(let refusal):
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }

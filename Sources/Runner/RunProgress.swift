@@ -10,6 +10,9 @@ package enum RunProgress: Sendable {
     at: Timestamp)
   case attemptFailed(address: String, message: String, retryAt: Timestamp?, at: Timestamp)
   case waiting(address: String, title: String, Waiting, at: Timestamp)
+  case deadlineReached(address: String, title: String, timer: String, dueAt: Timestamp)
+  /// People could not be told of a rung.
+  case noticeFailed(address: String, timer: String, message: String)
   case parked(RunStatus, reasons: [ParkReason])
   case finished(RunStatus, message: String?)
   case log(address: String, String)

@@ -45,6 +45,7 @@ extension RunRow {
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
     bytes.append(text: task.address)
     bytes.append(text: task.title)
+    bytes.append(text: task.claim?.by.id ?? "")
     for role in roles.prefix(Int(UInt8.max)) { bytes.append(text: role) }
   }
 }
@@ -66,14 +67,17 @@ extension StepView {
   package var waitsForPerson: Bool {
     switch status {
     case .waiting:
-      if case .answer = waiting?.cause { true } else { false }
+      switch waiting?.cause {
+      case .answer, .approval, .byHand: true
+      case .event, .time, .first, nil: false
+      }
     case .blocked, .failed, .inDoubt: true
     default: false
     }
   }
 
   /// Who may do it.
-  package var responsible: [String] { [role].compactMap(\.self) }
+  package var responsible: [String] { waiting?.roles ?? [role].compactMap(\.self) }
 }
 
 extension Value {

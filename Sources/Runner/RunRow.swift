@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 1
+  static let layout: UInt32 = 2
   static let fixedSize = 32
 
   /// A text as it is in memory, UTF-8.
@@ -91,6 +91,8 @@ package struct TaskRow {
   package let title: RunRow.Text
   /// Who may do it.
   package let roles: [RunRow.Text]
+  /// Who is on it; empty where nobody said so.
+  package let claim: RunRow.Text
 
   init(_ reader: inout RowReader) {
     let status = Int(reader.byte())
@@ -101,6 +103,7 @@ package struct TaskRow {
     dueAt = due == Int64.max ? nil : Timestamp(milliseconds: due)
     address = reader.text()
     title = reader.text()
+    claim = reader.text()
     roles = (0..<count).map { _ in reader.text() }
   }
 }

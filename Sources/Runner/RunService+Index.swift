@@ -43,6 +43,17 @@ extension RunService {
     return found.sorted()
   }
 
+  /// When the next thing is due in the runs that the index knows; nil for never.
+  func nextDue(after moment: Timestamp) throws(RunnerError) -> Timestamp? {
+    let view = try stored { () throws(StoreError) in try index.look() }
+    var next: Int64?
+    for position in 0..<view.count {
+      guard let due = view.due(at: position), due > moment.milliseconds else { continue }
+      next = min(next ?? due, due)
+    }
+    return next.map(Timestamp.init(milliseconds:))
+  }
+
   /// A run as its own files say it is.
   private func read(
     _ run: String, _ shelf: DefinitionShelf
@@ -99,13 +110,5 @@ extension RunEngine {
   }
 
   /// The names of the events that steps wait for.
-  var awaitedEvents: [String] {
-    var names: Set<String> = []
-    for record in state.steps.values {
-      if case .waiting(let waiting, _) = record.phase, case .event(let name) = waiting.cause {
-        names.insert(name)
-      }
-    }
-    return names.sorted()
-  }
+  var awaitedEvents: [String] { awaitedEvents(now: state.lastAt).sorted() }
 }

@@ -15,6 +15,8 @@ package struct RunService: Sendable {
   /// nil: the project's default at the start of a run, the run's own later.
   let environment: String?
   let actor: Actor
+  /// What the actor may do, of somebody who signed in.
+  let standing: Standing?
   let progress: @Sendable (RunProgress) -> Void
   let isInterrupted: @Sendable () -> Bool
   let now: @Sendable () -> Timestamp
@@ -24,9 +26,11 @@ package struct RunService: Sendable {
   /// - Parameters:
   ///   - environment: nil for the project's default.
   ///   - actor: Who asks.
+  ///   - standing: What the actor may do; nil for the user of the machine.
   ///   - interrupted: Asked between steps; true parks the run.
   package init(
     project: Project, store: RunStore, environment: String?, actor: Actor,
+    standing: Standing? = nil,
     now: @escaping @Sendable () -> Timestamp = { systemTime() },
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     interrupted: @escaping @Sendable () -> Bool = { false },
@@ -36,6 +40,7 @@ package struct RunService: Sendable {
     self.store = store
     self.environment = environment
     self.actor = actor
+    self.standing = standing
     self.now = { now().wholeMilliseconds }
     self.progress = progress
     isInterrupted = interrupted
@@ -54,6 +59,7 @@ package struct RunService: Sendable {
     _ workflow: Workflow, inputs: ValueMap, manner: StartManner = StartManner(),
     isAnnounced: Bool = true
   ) async throws(RunnerError) -> RunSnapshot {
+    try requireCalendars(of: workflow)
     let pinned = try PinnedDefinition(workflow)
     let id = store.newRunID()
     let writer = try stored { () throws(StoreError) in
@@ -79,6 +85,19 @@ package struct RunService: Sendable {
     }
     try await executor.proceed()
     return entered(executor)
+  }
+
+  /// Business time must not be reckoned by another calendar than the one that is named.
+  private func requireCalendars(of workflow: Workflow) throws(RunnerError) {
+    for definition in workflow.definitions where !definition.isCalendarKnown {
+      let names = workflow.catalog.calendarNames.map { "`\($0)`" }.joined(separator: ", ")
+      throw RunnerError(
+        .refused,
+        "`\(definition.id)` reckons by a calendar that is not there:"
+          + " `\(definition.calendar ?? "")`",
+        hint: names.isEmpty
+          ? "write calendars/\(definition.calendar ?? "NAME").yaml" : "there is \(names)")
+    }
   }
 
   private func created(
@@ -123,13 +142,16 @@ package struct RunService: Sendable {
 
   /// What a run has around it; a rehearsal has no drivers.
   func context(_ header: RunHeader, _ catalog: Catalog) -> RunContext {
-    RunContext(
+    let context = RunContext(
       now: now,
       registry: header.isRehearsal
         ? .rehearsing(catalog)
         : project.registry(environment: header.environment, catalog: catalog, clock: now),
       projectFolder: project.root,
       progress: progress, isInterrupted: isInterrupted)
+    context.people = project.people
+    context.notification = project.environment(named: header.environment)?.notification
+    return context
   }
 
   // MARK: Going on
@@ -147,7 +169,7 @@ package struct RunService: Sendable {
     _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false
   ) async throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
-    let command = Command(id: newCommandID(), kind: kind, actor: actor)
+    let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
     let writer: RunWriter
     do throws(StoreError) {
       writer = try store.open(run: run, killChildren: killChildren)
@@ -178,7 +200,9 @@ package struct RunService: Sendable {
       hashes.append(try stored { () throws(StoreError) in try writer.keepEvidence(bytes) })
     }
     command = command.with(evidence: hashes)
-    if case .failure(let refusal) = executor.engine.handle(command) {
+    // What was due before the command came is settled first, and may change what it means.
+    let isLate = !executor.engine.deadline(before: now()).isEmpty
+    if !isLate, case .failure(let refusal) = executor.engine.handle(command) {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
     if case .ended = executor.engine.state.phase {
@@ -186,10 +210,12 @@ package struct RunService: Sendable {
       try executor.sync()
       return entered(executor)
     }
-    try executor.comeBack(command)
+    let refusal = try executor.comeBack(command)
     try executor.takeInbox()
     try await executor.proceed()
-    return entered(executor)
+    let snapshot = entered(executor)
+    if let refusal { throw RunnerError(.refused, refusal.message, hint: refusal.hint) }
+    return snapshot
   }
 
   /// Brings a run back from its files.

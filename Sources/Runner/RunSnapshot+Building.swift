@@ -68,8 +68,10 @@ private struct StepViews {
       doubt: phase?.doubt, manner: record?.manner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: target.flatMap { target in took.map { $0 <= target } },
-      manual: engine.manual(of: step, at: address), operation: step.operation, depth: place.depth,
-      isCurrent: engine.state.isCurrent(address), outputs: step.outputFields,
+      manual: engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
+      operation: step.operation, depth: place.depth,
+      isCurrent: engine.state.isCurrent(address), claim: record?.people.claim,
+      untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
       items: items(step, record))
   }
 
@@ -83,22 +85,40 @@ private struct StepViews {
     guard case .waiting(let waiting, let since) = record.phase else { return nil }
     var message = waiting.cause.sentence
     var fields: FieldSet?
-    var items: [(name: String, label: String, isTicked: Bool)] = []
-    if case .byHand(let text) = waiting.cause { message = text }
-    if case .answer(let text, _, let labels) = waiting.cause {
+    var items: [ItemView] = []
+    switch waiting.cause {
+    case .answer(let text, _, let labels):
       message = text
       if case .ask(let question) = step.kind {
         fields = question.fields
-        // In the order of the procedure: a journal keeps names sorted.
-        for name in question.items.map(\.name) {
-          guard let label = labels[name]?.asString else { continue }
-          items.append((name, label, record.answers.clear[name]?.asBool ?? false))
-        }
+        items = self.items(of: question, labels, record)
+      }
+    case .approval(let shown): message = shown.message
+    case .byHand(let text): message = text
+    case .event, .time, .first: break
+    }
+    let ticked = items.count(where: \.isTicked)
+    return WaitingView(
+      cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
+      fields: fields, items: items,
+      progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
+      answered: record.answers.names, since: since, dueAt: waiting.dueAt,
+      roles: [waiting.role].compactMap(\.self) + record.people.addedRoles,
+      timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
+      decisions: record.people.decisions)
+  }
+
+  /// In the order of the procedure: a journal keeps names sorted.
+  private func items(
+    of question: Question, _ labels: ValueMap, _ record: StepRecord
+  ) -> [ItemView] {
+    question.items.compactMap { item in
+      labels[item.name]?.asString.map { label in
+        ItemView(
+          name: item.name, label: EscapedMarkdown.plain(label), category: item.category,
+          isTicked: record.answers.clear[item.name]?.asBool ?? false, event: item.doneOn?.event)
       }
     }
-    return WaitingView(
-      cause: waiting.cause, message: message, fields: fields, items: items,
-      answered: record.answers.names, since: since, dueAt: waiting.dueAt)
   }
 }
 

@@ -60,6 +60,10 @@ package struct StepView: Sendable {
   package let depth: Int
   /// Whether the run stands at this step now.
   package let isCurrent: Bool
+  /// Who said to be on it.
+  package let claim: PeopleRecord.Claim?
+  /// People who could not be told of a reminder or an escalation, and why.
+  package let untold: [String]
   /// What a person who does the step by hand has to give.
   package let outputs: FieldSet?
   /// How many items of a `for_each` are over, and how many there are.
@@ -69,11 +73,35 @@ package struct StepView: Sendable {
 /// What a step waits for, for a view.
 package struct WaitingView: Sendable {
   package let cause: Waiting.Cause
+  /// As people read it.
   package let message: String
+  /// As the journal has it, Markdown.
+  package let markdown: String
   package let fields: FieldSet?
-  /// Items with their labels and whether they are ticked.
-  package let items: [(name: String, label: String, isTicked: Bool)]
+  package let items: [ItemView]
+  /// The share of the items that are ticked.
+  package let progress: Double?
   package let answered: [String]
   package let since: Timestamp
   package let dueAt: Timestamp?
+  /// Who may answer: the step's role, and those that escalations added.
+  package let roles: [String]
+  /// What is still to come, in order.
+  package let timers: [DeadlineTimer]
+  /// What was decided so far, of an approval.
+  package let decisions: [PeopleRecord.Decision]
+  /// What an approval asks for.
+  package var approval: ApprovalShown? {
+    if case .approval(let shown) = cause { shown } else { nil }
+  }
+}
+
+/// Something to tick, for a view.
+package struct ItemView: Sendable {
+  package let name: String
+  package let label: String
+  package let category: String?
+  package let isTicked: Bool
+  /// The event that ticks it by itself.
+  package let event: String?
 }

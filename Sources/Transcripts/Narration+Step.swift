@@ -1,5 +1,6 @@
 import RunStore
 import Values
+import Workflows
 
 extension Narration {
   static func step(_ record: JournalRecord) -> Narration {
@@ -36,6 +37,8 @@ extension Narration {
       return Narration("tried again\(again)\(corrected) by \(record.actor.sentence)\(reason)", with)
     case "step.waiting": return waiting(data)
     case "step.kept", "step.by_hand": return .recovery(record)
+    case "step.claimed": return Narration("\(record.actor.sentence) is on it")
+    case "step.released": return Narration("nobody is on it any more")
     default: return .unknown(record)
     }
   }
@@ -80,14 +83,37 @@ extension Narration {
   private static func waiting(_ data: ValueMap) -> Narration {
     let role = data.text("role").map { " of \($0)" } ?? ""
     let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
+    let later = (data["timers"]?.asList ?? []).compactMap { timer -> Shown? in
+      guard let name = timer["timer"]?.asString, name != "due" else { return nil }
+      return Shown(name, timer["due_at"])
+    }
+    let narration = waiting(data, role: role, due: due)
+    return Narration(narration.sentence, narration.details + later)
+  }
+
+  private static func waiting(_ data: ValueMap, role: String, due: [Shown]) -> Narration {
+    let shown = data.text("message").map(EscapedMarkdown.plain)
+      .flatMap { $0.isEmpty ? nil : Shown("shown", text: $0) }
     switch data.text("for") {
+    case "approval":
+      let count = data["approvals"]?.asInt ?? 1
+      let number = count > 1 ? [Shown("approvals needed", data["approvals"])] : []
+      let starter =
+        data["not_starter"]?.asBool == true
+        ? [Shown("not by", text: "whoever started the run")] : []
+      let hash = [Shown("bound to", data["shown"])]
+      return Narration(
+        "waiting for an approval\(role)", [shown].compactMap(\.self) + number + starter + hash + due
+      )
+    case "first":
+      let names = (data["of"]?.asList ?? []).compactMap { $0["name"]?.asString }
+      return Narration("waiting for the first of: \(names.joined(separator: ", "))", due)
     case "answer":
       let fields = (data["fields"]?.asList ?? []).compactMap(\.asString)
-      let message = data.text("message").flatMap { $0.isEmpty ? nil : Shown("shown", text: $0) }
       let asked = fields.isEmpty ? [] : [Shown("asked for", text: fields.joined(separator: ", "))]
       let items = data.shown("items", withSealed: false).map { Shown("item \($0.name)", $0.value) }
       return Narration(
-        "waiting for an answer\(role)", (message.map { [$0] } ?? []) + asked + items + due)
+        "waiting for an answer\(role)", [shown].compactMap(\.self) + asked + items + due)
     case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
     case "time":
       return Narration("waiting", data.text("until").map { [Shown("until", text: $0)] } ?? due)
@@ -115,6 +141,9 @@ extension Narration {
         "the event \(data.text("event") ?? "?") arrived, from \(who)", data.shown("data"))
     case "event.matched":
       return Narration("the event it waited for is there", data.shown("outputs"))
+    case "deadline.reached", "notice.started", "notice.sent", "notice.failed", "approval.given",
+      "item.ticked":
+      return people(record)
     case "timer.fired":
       return Narration(
         "\(data.text("timer") ?? "a timer") came due",
@@ -133,6 +162,35 @@ extension Narration {
       return .problem("\(bytes) bytes of a record that was cut off were moved aside", file)
     case "clock.went_back": return .problem("the clock of the machine went back")
     default: return .unknown(record)
+    }
+  }
+
+  /// Deadlines, who was told of them, and what people decided.
+  private static func people(_ record: JournalRecord) -> Narration {
+    let data = record.data
+    let timer = data.text("timer") ?? "a deadline"
+    switch record.type {
+    case "deadline.reached":
+      let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
+      if data["passed_over"]?.asBool == true {
+        return Narration("\(timer) passed over: its condition does not hold", due)
+      }
+      let joins = data.text("to").map { [Shown("joins", text: $0)] } ?? []
+      return Narration("\(timer) reached", due + joins, isProblem: timer == "due")
+    case "notice.started":
+      let people = (data["people"]?.asList ?? []).compactMap(\.asString)
+      return Narration("telling \(people.joined(separator: ", ")) of \(timer)")
+    case "notice.sent": return Narration("told \(data.text("person") ?? "?") of \(timer)")
+    case "notice.failed":
+      let person = data.text("person") ?? "anybody"
+      return .problem("could not tell \(person) of \(timer): \(data.text("message") ?? "")")
+    case "item.ticked":
+      return Narration("ticked by an event: \(data.text("item") ?? "?")")
+    default:
+      let comment = data.text("comment").map { ": \($0)" } ?? ""
+      let word = data.text("decision") ?? "decided"
+      return Narration(
+        "\(word) by \(record.actor.sentence)\(comment)", isProblem: word == "rejected")
     }
   }
 

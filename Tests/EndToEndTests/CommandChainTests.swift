@@ -162,24 +162,4 @@ struct CommandChainTests {
       .baton("status", "nothing", exits: 6)
       .baton("verify", exits: 2, complains: "name a run, or say --all")
   }
-
-  @Test func `a workflow that this release cannot run is refused before it starts`() throws {
-    try Scenario()
-      .file(
-        "wide.yaml",
-        """
-        baton: 1
-        id: wide
-        name: Wide
-        version: 1.0.0
-        steps:
-          - { id: go, approve: { message: Well? } }
-        """
-      )
-      .baton("validate", "wide.yaml", complains: "`approve` cannot be run by this release yet")
-      .baton(
-        "run", "wide.yaml", exits: 3, complains: "`approve` cannot be run by this release yet"
-      )
-      .baton("list", "--quiet", prints: "")
-  }
 }

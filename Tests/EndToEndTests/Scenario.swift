@@ -24,6 +24,7 @@ final class Scenario {
   private(set) var output = ""
   private(set) var errors = ""
   private var run: String?
+  private var token: String?
 
   init() throws {
     folder = FileManager.default.temporaryDirectory
@@ -40,6 +41,13 @@ final class Scenario {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(to: file, atomically: true, encoding: .utf8)
+    return self
+  }
+
+  /// Goes on as whoever has a token; nil: as the user of the machine.
+  @discardableResult
+  func signedIn(as token: String?) -> Scenario {
+    self.token = token
     return self
   }
 
@@ -95,7 +103,7 @@ final class Scenario {
   func project() throws -> Scenario {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    for name in ["baton.yaml", "plugins"] {
+    for name in ["baton.yaml", "calendars", "plugins"] {
       try FileManager.default.copyItem(
         at: root.appending(path: name), to: folder.appending(path: name))
     }
@@ -137,7 +145,8 @@ final class Scenario {
   @discardableResult
   func call(_ arguments: [String]) throws -> Int32 {
     let status = try launch(
-      URL(filePath: try #require(Self.binary)), arguments.map { $0 == "RUN" ? run ?? $0 : $0 })
+      URL(filePath: try #require(Self.binary)), arguments.map { $0 == "RUN" ? run ?? $0 : $0 },
+      environment: token.map { ["BATON_TOKEN": $0] } ?? [:])
     if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
     return status
   }

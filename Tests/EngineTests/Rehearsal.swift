@@ -15,10 +15,18 @@ final class Rehearsal {
   private var commands = 0
   private static let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
 
+  /// A shop that tells of payments.
+  static let shop: Catalog = {
+    let text = "plugin: shop\nsummary: S\nevents:\n  paid: { order_id: string, amount: number }\n"
+    let file = SourceFile(path: "plugins/shop/plugin.yaml", text: text)
+    let contract = PluginContract.decode(file, into: Diagnostics())
+    return Catalog(contract.map { ["shop": $0] } ?? [:])
+  }()
+
   /// - Parameter called: the bodies of the workflows that it calls, by id.
   init(
     _ body: String, inputs: ValueMap = [:], called: [String: String] = [:],
-    catalog: Catalog = .builtIn, isByHand: Bool = false
+    catalog: Catalog = .builtIn, isByHand: Bool = false, startedBy starter: Actor = .machine
   ) throws {
     let diagnostics = Diagnostics()
     let file = SourceFile(path: "test.yaml", bytes: Array((Self.head + body).utf8))
@@ -37,7 +45,7 @@ final class Rehearsal {
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
       environment: "local", name: "A test", labels: [:], inputs: StoredValues(clear: values),
       isByHand: isByHand)
-    let created = Event(.runCreated(header), at: now)
+    let created = Event(.runCreated(header), actor: starter, at: now)
     engine = try RunEngine(workflow: workflow, created: created, vault: OpenVault())
     events = [created]
   }
@@ -88,14 +96,16 @@ final class Rehearsal {
   }
 
   /// Gives the run a command of Ana's; the refusal, where it is refused.
-  func handle(_ kind: CommandKind) -> Refusal? {
+  func handle(
+    _ kind: CommandKind, by actor: Actor = Actor(kind: .person, id: "ana"),
+    standing: Standing? = nil
+  ) -> Refusal? {
     commands += 1
-    let ana = Actor(kind: .person, id: "ana")
-    let command = Command(id: "c\(commands)", kind: kind, actor: ana)
+    let command = Command(id: "c\(commands)", kind: kind, actor: actor, standing: standing)
     switch engine.handle(command) {
     case .failure(let refusal): return refusal
     case .success(let pending):
-      for event in pending { record(event, actor: ana, command: command.id) }
+      for event in pending { record(event, actor: actor, command: command.id) }
       return nil
     }
   }

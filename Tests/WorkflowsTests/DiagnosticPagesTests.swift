@@ -12,7 +12,7 @@ import Testing
     .badName, .duplicateName, .unreachable, .unknownRole, .unknownStep, .unknownOperation,
     .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .effectsNotAllowed,
     .unknownWorkflow, .workflowCycle, .badJump, .mayNotHaveRun, .mayBeAbsent, .impossibleApproval,
-    .onceUnderRetry, .exampleMismatch, .endlessRepeat,
+    .onceUnderRetry, .exampleMismatch, .endlessRepeat, .calendarShape,
   ]
 
   /// Those that are found only with what the project knows.
@@ -41,6 +41,12 @@ import Testing
       let diagnostics = Diagnostics()
       _ = PluginContract.decode(
         SourceFile(path: "plugin.yaml", text: example.text), into: diagnostics)
+      return diagnostics.sorted
+    }
+    if example.language.contains("calendar") {
+      let diagnostics = Diagnostics()
+      _ = CalendarFile.decode(
+        SourceFile(path: "calendars/za.yaml", text: example.text), name: "za", into: diagnostics)
       return diagnostics.sorted
     }
     let itself = WorkflowSource(find: { name, file in name == "example" ? file : nil })

@@ -36,7 +36,14 @@ let projectCatalog: Catalog = {
       SourceFile(path: path, bytes: bytes), into: Diagnostics())
   }
   connections["sms_mail"] = connections["mail"]
-  return Catalog(connections)
+  let short = SourceFile(
+    path: "calendars/short.yaml",
+    text: "time_zone: UTC\nhours: { weekdays: 09:00-17:00 }\nholidays: [2026-12-25]\n")
+  return Catalog(
+    connections,
+    calendars: CalendarFile.decode(short, name: "short", into: Diagnostics()).map {
+      ["short": $0]
+    } ?? [:])
 }()
 
 /// The workflows beside the one that calls them.
@@ -118,7 +125,7 @@ func load(
 let sampleFacts = ProjectFacts(
   people: [
     ("thandi", ["support"]), ("ana", ["support", "customer_success"]), ("lerato", ["manager"]),
-  ], calendars: ["za"], now: Timestamp(rfc3339: "2026-11-20T12:00:00Z"))
+  ], calendars: ["za", "short"], now: Timestamp(rfc3339: "2026-11-20T12:00:00Z"))
 
 /// A text with `1️⃣`, `2️⃣` … where findings must begin.
 struct MarkedText {

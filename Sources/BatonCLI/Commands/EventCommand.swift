@@ -3,40 +3,99 @@ import Engine
 import Fields
 import Runner
 import Values
+import Workflows
 
-/// `baton event RUN NAME [data]`.
+/// `baton event [RUN] NAME [data]`.
 enum EventCommand: BatonCommand {
   static let name = "event"
-  private static let event = CommandArgument("NAME", "the event, `connection.event`")
-  private static let data = CommandArgument("FIELD=VALUE", "the event's data", .any)
+  private static let run = CommandArgument(
+    "RUN", "the run; without it the event is for every run that waits for it",
+    completion: .lines(["list", "--quiet"]))
+  private static let words = CommandArgument(
+    "NAME FIELD=VALUE", "the event, `connection.event`, and its data", .any)
   private static let file = CommandOption.value(
     "data", "FILE", "a YAML or JSON file with the data; `-` reads standard input",
     completion: .file)
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
-      name, "delivers an event to a run",
-      discussion: ["An event that comes before its wait is kept until the wait."],
-      arguments: [SharedOptions.run, event, data], options: [file],
+      name, "delivers an event to a run, or to all that wait for it",
+      discussion: [
+        "An event that comes before its wait is kept until the wait. Without a run the project keeps it,"
+          + " and every wait that it matches, in any run that was started before, takes it once."
+      ],
+      arguments: [run, words], options: [file],
       examples: [
         .init(
           "baton event k7f3q9 site.user_logged_in user_id=u1",
-          "says that the user has logged in")
+          "says to one run that the user has logged in"),
+        .init("baton event site.user_logged_in user_id=u1", "says it to every run that waits"),
       ])
   }
 
   static var body: CommandBody {
     .waiting { call throws(CommandFailure) in
-      let run = call.required(SharedOptions.run)
-      let name = call.required(event)
-      let values = try NamedValues.merged(
-        file: call.arguments.value(file), words: call.arguments.values(data),
-        console: call.console)
-      return try await RunConversation(call: call).carry { door throws(CommandFailure) in
-        let fields = try door.fields(ofEvent: name, in: run)
-        let data = try completed(NamedValues.typed(values, by: fields), fields, call)
-        return try await door.submit(.event(name: name, data: data), to: run)
+      let all = [call.arguments.value(run)].compactMap(\.self) + call.arguments.values(words)
+      // The name of an event has a dot, the id of a run has none.
+      guard let position = all.prefix(2).firstIndex(where: isEvent) else {
+        throw .usage(
+          "no event is named", help: "write it `connection.event`; `baton plugins` lists them")
       }
+      let values = try NamedValues.merged(
+        file: call.arguments.value(file), words: Array(all[(position + 1)...]),
+        console: call.console)
+      return try await position == 0
+        ? keep(all[0], values, call) : deliver(all[1], values, to: all[0], call)
+    }
+  }
+
+  private static func isEvent(_ word: String) -> Bool {
+    word.contains(".") && !word.contains("=")
+  }
+
+  private static func deliver(
+    _ name: String, _ values: ValueMap, to run: String, _ call: CommandCall
+  ) async throws(CommandFailure) -> ExitCode {
+    try await RunConversation(call: call).carry { door throws(CommandFailure) in
+      let fields = try door.fields(ofEvent: name, in: run)
+      let data = try completed(NamedValues.typed(values, by: fields), fields, call)
+      return try await door.submit(.event(name: name, data: data), to: run)
+    }
+  }
+
+  private static func keep(
+    _ name: String, _ values: ValueMap, _ call: CommandCall
+  ) async throws(CommandFailure) -> ExitCode {
+    let printer = call.isQuiet ? nil : ProgressPrinter(console: call.console)
+    let door = try call.door { printer?.show($0) }
+    let catalog = try call.catalog(of: door.project)
+    let fields = catalog.event(named: name)?.fields
+    let data = try completed(NamedValues.typed(values, by: fields), fields, call)
+    let delivery = try await door.keep(name, data: data, catalog: catalog)
+    printer?.finish()
+    report(delivery, call)
+    return delivery.problems.first.map { CommandFailure($0.error).code } ?? .done
+  }
+
+  private static func report(_ delivery: EventDelivery, _ call: CommandCall) {
+    if call.isJSON {
+      call.console.write(
+        json: [
+          "format": "baton-event/1", "id": .string(delivery.event.id),
+          "runs": .list(delivery.runs.map(\.summaryJSON)),
+        ])
+    } else {
+      let style = call.console.output.style
+      for run in delivery.runs {
+        call.console.output.line(
+          call.isQuiet ? run.runID : "run \(run.runID): \(run.status.words(style))")
+      }
+      if delivery.runs.isEmpty, !call.isQuiet {
+        call.console.errors.line("kept; no run waits for it now")
+      }
+    }
+    for problem in delivery.problems {
+      call.console.show(note: "run \(problem.run): \(problem.error.message)")
     }
   }
 

@@ -103,13 +103,7 @@ enum RunCommand: BatonCommand {
   static func load(
     _ path: String, _ call: CommandCall
   ) throws(CommandFailure) -> Workflow {
-    let workflow = try call.workflow(at: path, to: "run")
-    let beyond = workflow.beyondThisRelease
-    guard beyond.isEmpty else {
-      throw CommandFailure(
-        .invalid, "`\(path)` cannot be run by this release: \(beyond.joined(separator: "; "))")
-    }
-    return workflow
+    try call.workflow(at: path, to: "run")
   }
 
   private static func inputs(

@@ -50,9 +50,6 @@ enum ValidateCommand: BatonCommand {
         let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: diagnostics)
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)
-        for sentence in workflow.beyondThisRelease {
-          call.console.errors.line("note: \(path): \(sentence)")
-        }
       }
       show(diagnostics, paths.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)

@@ -12,10 +12,7 @@ struct AnswerPrompt {
   ///
   /// - Returns: nil where the person broke off.
   func values(for step: StepView, waiting: WaitingView) -> ValueMap? {
-    let style = console.errors.style
-    console.errors.line()
-    console.errors.line(style.bold(TextLayout.harmless(step.title)))
-    if !waiting.message.isEmpty { console.errors.line(TextLayout.harmless(waiting.message)) }
+    show(step, waiting)
     var values = ValueMap()
     for field in waiting.fields?.fields ?? [] where !waiting.answered.contains(field.name) {
       switch answer(for: field, in: waiting.fields) {
@@ -28,6 +25,31 @@ struct AnswerPrompt {
       if isDone { values[item.name] = true }
     }
     return values
+  }
+
+  /// What the step is about.
+  func show(_ step: StepView, _ waiting: WaitingView) {
+    let style = console.errors.style
+    console.errors.line()
+    console.errors.line(style.bold(TextLayout.harmless(step.title)))
+    if !waiting.message.isEmpty { console.errors.line(TextLayout.harmless(waiting.message)) }
+  }
+
+  /// What a person decides about an approval; nil where it is left for later.
+  func decision(for step: StepView, _ waiting: WaitingView) -> (approves: Bool, comment: String?)? {
+    show(step, waiting)
+    let prompter = Prompter(console: console)
+    let choices = ["approve", "reject", "later"]
+    let answer = prompter.ask(.init(label: "Your decision", choices: choices)) { text in
+      choices.contains(text) ? nil : "approve, reject or later?"
+    }
+    guard case .text(let word) = answer, word != "later" else { return nil }
+    let remark = prompter.ask(.init(label: "A comment", isOptional: true)) { _ in nil }
+    switch remark {
+    case .text(let text): return (word == "approve", text)
+    case .nothing: return (word == "approve", nil)
+    case .interrupted: return nil
+    }
   }
 
   /// The values for fields that stand alone: missing inputs, the data of an event.

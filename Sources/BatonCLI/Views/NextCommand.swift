@@ -36,6 +36,8 @@ struct NextCommand: Sendable, Hashable {
             "done", step, options: "\(outputs(step))--reason 'WHY'",
             "says that it was done by hand"),
         ]
+      case .failed where step.kind == "approve":
+        [make("retry", step, "asks for the approval again")]
       case .failed:
         [
           make("retry", step, "tries it again"),
@@ -55,11 +57,17 @@ struct NextCommand: Sendable, Hashable {
 
     private func waiting(_ step: StepView) -> [NextCommand] {
       guard let waiting = step.waiting else { return [] }
-      if let event = waiting.event {
-        return [
+      if !waiting.events.isEmpty {
+        return waiting.events.map { event in
           .init(
             command: "\(program) event \(run) \(event)",
             meaning: "delivers the event, once it has happened")
+        }
+      }
+      if waiting.approval != nil {
+        return [
+          make("approve", step, "approves it"),
+          make("reject", step, options: "--comment 'WHY'", "rejects it"),
         ]
       }
       if waiting.kind == "hand" {

@@ -69,6 +69,8 @@ extension StepView {
     map["target"] = target.map { .string($0.journalText) }
     map["target_met"] = targetMet.map { .bool($0) }
     map["manual"] = manual.map { .string($0) }
+    map["claimed_by"] = claim.map { .string($0.by.id) }
+    if !untold.isEmpty { map["untold"] = .list(untold.map { .string($0) }) }
     return .map(map)
   }
 }
@@ -79,27 +81,55 @@ extension WaitingView {
     var map: ValueMap = ["for": .string(kind), "since": .string(since.journalText)]
     if !message.isEmpty { map["message"] = .string(message) }
     if let fields { map["fields"] = .list(fields.names.map { .string($0) }) }
-    if !items.isEmpty {
-      map["items"] = .list(
-        items.map {
-          ["name": .string($0.name), "label": .string($0.label), "ticked": .bool($0.isTicked)]
-        })
+    if markdown != message { map["markdown"] = .string(markdown) }
+    if !items.isEmpty { map["items"] = .list(items.map(\.json)) }
+    map["progress"] = progress.map { .double($0) }
+    if !roles.isEmpty { map["roles"] = .list(roles.map { .string($0) }) }
+    if !timers.isEmpty {
+      map["timers"] = .list(
+        timers.map { ["timer": .string($0.name), "due_at": .string($0.dueAt.journalText)] })
     }
+    if let approval { map["approval"] = json(of: approval) }
+    if events.count > 1 { map["events"] = .list(events.map { .string($0) }) }
     map["event"] = event.map { .string($0) }
     map["until"] = until.map { .string($0.journalText) }
     map["due_at"] = dueAt.map { .string($0.journalText) }
     return .map(map)
   }
 
-  /// `answer`, `event`, `time` or `hand`.
+  private func json(of approval: ApprovalShown) -> Value {
+    [
+      "approvals": .int(Int64(approval.approvals)), "not_starter": .bool(approval.notStarter),
+      "shown": .string(approval.sha256),
+      "decisions": .list(
+        decisions.map { decision in
+          var map: ValueMap = [
+            "by": .string(decision.by.id), "at": .string(decision.at.journalText),
+            "decision": .string(decision.decided.approves ? "approved" : "rejected"),
+          ]
+          map["comment"] = decision.decided.comment.map { .string($0) }
+          return .map(map)
+        }),
+    ]
+  }
+
+  /// `answer`, `approval`, `event`, `time`, `first` or `hand`.
   var kind: String {
     switch cause {
     case .answer: "answer"
+    case .approval: "approval"
     case .event: "event"
     case .time: "time"
     case .byHand: "hand"
+    case .first: "first"
     }
   }
+
+  /// Whether a person has to do something.
+  var isForPerson: Bool { isForAnswer || approval != nil }
+
+  /// The events that can end it.
+  var events: [String] { cause.events }
 
   var isForAnswer: Bool { kind == "answer" }
 
@@ -111,5 +141,27 @@ extension WaitingView {
   /// The moment it waits for.
   var until: Timestamp? {
     if case .time(let until) = cause { until } else { nil }
+  }
+}
+
+extension ItemView {
+  /// Something to tick.
+  fileprivate var json: Value {
+    var map: ValueMap = [
+      "name": .string(name), "label": .string(label), "ticked": .bool(isTicked),
+    ]
+    map["category"] = category.map { .string($0) }
+    map["event"] = event.map { .string($0) }
+    return .map(map)
+  }
+}
+
+extension Waiting.Cause {
+  fileprivate var events: [String] {
+    switch self {
+    case .event(let name): [name]
+    case .first(let branches): branches.flatMap(\.cause.events)
+    case .answer, .approval, .time, .byHand: []
+    }
   }
 }

@@ -78,8 +78,9 @@ struct StatusCard {
     for message in messages {
       lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
     }
-    for item in step.waiting?.items ?? [] {
-      lines.append("      [\(item.isTicked ? "x" : " ")] \(TextLayout.harmless(item.label))")
+    lines += step.waiting.map(WaitingLines.init)?.lines(format) ?? []
+    for problem in step.untold {
+      lines.append("      not told: " + style.yellow(TextLayout.harmless(problem)))
     }
     let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
     if isStuck, let manual = step.manual {
@@ -95,13 +96,16 @@ struct StatusCard {
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {
       case (let event?, _, _): facts = ["waiting for the event \(event)"]
-      case (_, "answer", _): facts = ["waiting for \(step.role ?? "somebody") to answer"]
+      case (_, "answer", _), (_, "approval", _):
+        let who = waiting.roles.isEmpty ? "somebody" : waiting.roles.joined(separator: " or ")
+        facts = ["waiting for \(who) to \(waiting.approval == nil ? "answer" : "approve")"]
       case (_, "hand", _): facts = ["waiting for \(step.role ?? "somebody") to do it by hand"]
       case (_, _, let until?): facts = ["waiting until \(format.minutes(until))"]
       default: break
       }
       facts.append("since \(format.minutes(waiting.since)) (\(ago(waiting.since)))")
       if let due = waiting.dueAt { facts.append(self.due(due)) }
+      if let claim = step.claim { facts.append("\(claim.by.id) is on it") }
     } else if let role = step.role {
       facts.append("\(role) is responsible")
     }

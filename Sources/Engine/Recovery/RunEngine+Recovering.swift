@@ -30,7 +30,11 @@ extension RunEngine {
     guard let branch = branch(of: branches, at: address, for: place) else {
       return goOnBeside(place)
     }
-    let start = RecoveryStart(branch: branch, failed: place.address, failure: failure)
+    // The recoveries of an expiry come after those of a failure.
+    let isOfExpiry = place.record.hasExpired && place.step.onExpiry != nil
+    let before =
+      isOfExpiry ? place.step.failureBranches(in: place.frame.surroundings.workflow).count : 0
+    let start = RecoveryStart(branch: before + branch, failed: place.address, failure: failure)
     return .record([PendingEvent(.recovery(.recoveryStarted(start)), step: address)])
   }
 
@@ -188,8 +192,14 @@ extension RunState {
 }
 
 extension Step {
-  /// The recoveries of the step, or where it has no `on_failure` those of the defaults.
+  /// The recoveries of the step, those of `on_expiry` behind those of `on_failure`.
   func recoveryBranches(in workflow: Workflow) -> [RecoveryBranch] {
+    guard case .recover(let branches)? = onExpiry else { return failureBranches(in: workflow) }
+    return failureBranches(in: workflow) + branches
+  }
+
+  /// The recoveries of `on_failure`, or where the step has none those of the defaults.
+  func failureBranches(in workflow: Workflow) -> [RecoveryBranch] {
     switch onFailure {
     case .recover(let branches)?: branches
     case nil:

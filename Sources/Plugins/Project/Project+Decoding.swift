@@ -158,7 +158,10 @@ extension Project {
         help: "write `notify: { action: mail.send, with: { … } }`")
       return nil
     }
-    let scope = DriverScope(["person": .map(.string, .dyn), "text": .string])
+    let scope = DriverScope([
+      "person": .map(.string, .dyn), "text": .string, "run": .map(.string, .dyn),
+      "step": .map(.string, .dyn),
+    ])
     return NotificationDefinition(
       operation: action, inputs: reader.templates(node["with"], "`with`", scope))
   }

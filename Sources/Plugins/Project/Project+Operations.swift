@@ -24,21 +24,12 @@ extension Project {
       read[definition.plugin] = contract
       contracts[definition.name] = contract
     }
-    return Catalog(contracts)
+    return Catalog(contracts, calendars: calendars(into: diagnostics))
   }
 
   /// The names of the plugins that have a folder, sorted.
   package var pluginNames: [String] {
-    guard let listing = opendir(joined(root, "plugins")) else { return [] }
-    defer { closedir(listing) }
-    var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix("."), pluginFile(name, "plugin") != nil { names.append(name) }
-    }
-    return names.sorted()
+    entries(of: joined(root, "plugins")).filter { pluginFile($0, "plugin") != nil }
   }
 
   /// The contract of a plugin; nil where it is missing or wrong, which has been reported then.

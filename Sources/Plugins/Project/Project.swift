@@ -13,6 +13,13 @@ package struct Person: Hashable, Sendable {
   package let email: String?
   package let roles: [String]
 
+  package init(id: String, name: String, email: String?, roles: [String]) {
+    self.id = id
+    self.name = name
+    self.email = email
+    self.roles = roles
+  }
+
   /// What expressions see as `person`.
   package var value: Value {
     var map: ValueMap = [
@@ -86,15 +93,23 @@ package struct ConnectionDefinition: Sendable {
   let settings: [(name: String, value: DriverTemplate)]
 }
 
-/// The operation that tells somebody something, with `person` and `text` in its inputs.
+/// The operation that tells somebody something; its inputs see `person`, `text`, `run` and `step`.
 package struct NotificationDefinition: Sendable {
   /// `connection.operation`.
   package let operation: String
   let inputs: [(name: String, value: DriverTemplate)]
 
   /// The inputs for one message; nil where an expression fails.
-  package func inputs(for person: Person, text: String) -> ValueMap? {
-    let context = DriverContext(["person": person.value, "text": .string(text)])
+  ///
+  /// - Parameters:
+  ///   - run: What the message is about.
+  ///   - step: Which step of it.
+  package func inputs(
+    for person: Person, text: String, run: ValueMap = [:], step: ValueMap = [:]
+  ) -> ValueMap? {
+    let context = DriverContext([
+      "person": person.value, "text": .string(text), "run": .map(run), "step": .map(step),
+    ])
     var values = ValueMap(minimumCapacity: inputs.count)
     for (name, template) in inputs {
       do throws(ActionFailure) { values[name] = try template.render(context) } catch { return nil }

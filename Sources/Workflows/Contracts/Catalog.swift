@@ -4,13 +4,19 @@ import Synchronization
 /// connections, and what is built in.
 package final class Catalog: Sendable {
   private let connections: [String: PluginContract]
+  private let calendars: [String: CalendarFile]
   /// The operations that were asked for.
   private let found = Mutex<[String: OperationContract]>([:])
 
-  /// - Parameter connections: from a connection's name to the contract of its plugin. A name hides
-  ///   the built-in plugin of that name.
-  package init(_ connections: [String: PluginContract] = [:]) {
+  /// - Parameters:
+  ///   - connections: from a connection's name to the contract of its plugin. A name hides the
+  ///     built-in plugin of that name.
+  ///   - calendars: from a calendar's name to its file.
+  package init(
+    _ connections: [String: PluginContract] = [:], calendars: [String: CalendarFile] = [:]
+  ) {
     self.connections = connections
+    self.calendars = calendars
   }
 
   /// Only what is built in.
@@ -38,6 +44,12 @@ package final class Catalog: Sendable {
     guard let (connection, event) = split(name) else { return nil }
     return self.connection(named: connection)?.event(named: event)
   }
+
+  /// The calendar of that name.
+  package func calendar(named name: String) -> CalendarFile? { calendars[name] }
+
+  /// The names of the calendars, sorted.
+  package var calendarNames: [String] { calendars.keys.sorted() }
 
   /// The names of all connections, built-in ones included, sorted.
   package var connectionNames: [String] {

@@ -122,7 +122,7 @@ extension DiagnosticCode {
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
-    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat,
+    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .calendarEnds,
   ]
 
   // MARK: Contracts (B20)

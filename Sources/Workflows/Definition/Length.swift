@@ -27,7 +27,25 @@ package struct Length: Hashable, Sendable, CustomStringConvertible {
   package func moment(
     after start: Timestamp, calendar: BusinessCalendar = .standard
   ) -> Timestamp? {
-    try? duration.added(to: start, calendar: calendar)
+    try? reckoned(after: start, by: calendar)
+  }
+
+  /// The moment so long after another; before it, for a negative length.
+  ///
+  /// - Throws: where the moment is out of range, or the calendar does not reach so far.
+  package func reckoned(
+    after start: Timestamp, by calendar: BusinessCalendar
+  ) throws(BusinessCalendar.Problem) -> Timestamp {
+    try duration.added(to: start, calendar: calendar)
+  }
+
+  /// The moment so long before another.
+  ///
+  /// - Throws: as ``reckoned(after:by:)``.
+  package func reckoned(
+    before end: Timestamp, by calendar: BusinessCalendar
+  ) throws(BusinessCalendar.Problem) -> Timestamp {
+    try AuthoredDuration(-duration.amount, duration.unit).added(to: end, calendar: calendar)
   }
 
   /// As an author would write it.

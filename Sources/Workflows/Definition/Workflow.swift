@@ -2,6 +2,7 @@ package import CEL
 package import Fields
 package import SourceText
 import Synchronization
+package import TimeZones
 import Values
 
 /// A checked workflow: what a run executes, immutable, with every reference resolved.
@@ -32,6 +33,8 @@ package final class Workflow: Sendable {
   package let roles: [Role]
   /// The name of the calendar that business time is reckoned by.
   package let calendar: String?
+  /// The calendar of that name as an expression's hidden variable, or the standard one.
+  package let calendarValue: CalendarValue
   package let runName: Template?
   package let labels: [NamedTemplate]
   package let inputs: FieldSet
@@ -61,6 +64,8 @@ package final class Workflow: Sendable {
     document = parts.document
     roles = parts.roles
     calendar = parts.calendar
+    let file = parts.calendar.flatMap { parts.catalog.calendar(named: $0) }
+    calendarValue = CalendarValue(file?.calendar ?? .standard)
     runName = parts.runName
     labels = parts.labels
     inputs = parts.inputs
@@ -74,6 +79,14 @@ package final class Workflow: Sendable {
     allSteps = parts.allSteps
     self.environment = environment
     indexByID = parts.indexByID
+  }
+
+  /// When the people of the workflow work.
+  package var businessCalendar: BusinessCalendar { calendarValue.calendar }
+
+  /// Whether the calendar that the workflow names is one that the catalog knows.
+  package var isCalendarKnown: Bool {
+    calendar.map { catalog.calendar(named: $0) != nil } ?? true
   }
 
   /// The step with an id; nil where there is none.

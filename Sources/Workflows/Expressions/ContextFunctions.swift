@@ -138,10 +138,11 @@ package enum ContextFunctions {
     {
       calendar = value.calendar
     }
-    guard let moment = length.moment(after: start, calendar: calendar) else {
-      throw EvaluationError(.overflow, "the moment is out of range")
+    do throws(BusinessCalendar.Problem) {
+      return .timestamp(try length.reckoned(after: start, by: calendar))
+    } catch {
+      throw EvaluationError(.overflow, error.message)
     }
-    return .timestamp(moment)
   }
 }
 

@@ -116,7 +116,9 @@ struct ChaosRun {
       let id = address.split(separator: "/").last.map(String.init) ?? address
       guard let n = source.matches[id] else { return nil }
       return .event(name: "world.happened", data: ["n": .int(Int64(n))])
-    case .time, .byHand: return nil
+    case .approval:
+      return .decide(step: address, approves: true, comment: nil, shown: nil)
+    case .time, .first, .byHand: return nil
     }
   }
 

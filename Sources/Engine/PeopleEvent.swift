@@ -1,0 +1,118 @@
+package import Values
+
+/// What happens to a step that waits for people, besides their answers.
+package enum PeopleEvent: Sendable {
+  /// A deadline has come: when it was due; the event's own time says when it was noticed.
+  case deadlineReached(DeadlineReached)
+  /// People are about to be told of a rung; on disk before the first is.
+  case noticeStarted(timer: String, operation: String, people: [String])
+  case noticeSent(timer: String, person: String)
+  /// A notice that failed: a problem of its own, which never holds up the run.
+  case noticeFailed(timer: String, person: String?, message: String)
+  /// Somebody approved or rejected what was shown.
+  case decided(Decided)
+  /// An event ticked an item of a list.
+  case itemTicked(item: String, event: String)
+  case claimed
+  case released
+}
+
+/// A deadline that has come.
+package struct DeadlineReached: Sendable, Hashable {
+  package var timer: String
+  package var dueAt: Timestamp
+  /// The role that joins.
+  package var to: String?
+  /// Whether the rung's `if` does not hold, so that nothing follows from it.
+  package var isPassedOver: Bool
+}
+
+/// A person's decision about an approval.
+package struct Decided: Sendable, Hashable {
+  package var approves: Bool
+  package var comment: String?
+  /// The hash of what was shown and of what it releases.
+  package var shown: String
+}
+
+extension PeopleEvent {
+  /// The name of the kind in the journal.
+  var type: String {
+    switch self {
+    case .deadlineReached: "deadline.reached"
+    case .noticeStarted: "notice.started"
+    case .noticeSent: "notice.sent"
+    case .noticeFailed: "notice.failed"
+    case .decided: "approval.given"
+    case .itemTicked: "item.ticked"
+    case .claimed: "step.claimed"
+    case .released: "step.released"
+    }
+  }
+
+  var data: ValueMap {
+    switch self {
+    case .deadlineReached(let reached):
+      ValueMap(members: [
+        "timer": .string(reached.timer), "due_at": .string(reached.dueAt.journalText),
+      ]).adding("to", reached.to).adding(
+        "passed_over", reached.isPassedOver ? Value.bool(true) : nil)
+    case .noticeStarted(let timer, let operation, let people):
+      [
+        "timer": .string(timer), "operation": .string(operation),
+        "people": .list(people.map { .string($0) }),
+      ]
+    case .noticeSent(let timer, let person):
+      ["timer": .string(timer), "person": .string(person)]
+    case .noticeFailed(let timer, let person, let message):
+      ValueMap(members: ["timer": .string(timer), "message": .string(message)])
+        .adding("person", person)
+    case .decided(let decided): decided.data
+    case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
+    case .claimed, .released: ValueMap()
+    }
+  }
+
+  /// Reads an event; nil where the type is not one of these.
+  init?(_ reader: DataReader) throws(UnreadableEvent) {
+    switch reader.type {
+    case "deadline.reached":
+      self = .deadlineReached(
+        DeadlineReached(
+          timer: try reader.text("timer"), dueAt: try reader.requiredMoment("due_at"),
+          to: reader.optionalText("to"), isPassedOver: reader.flag("passed_over")))
+    case "notice.started":
+      self = .noticeStarted(
+        timer: try reader.text("timer"), operation: try reader.text("operation"),
+        people: reader.data["people"]?.asList?.compactMap(\.asString) ?? [])
+    case "notice.sent":
+      self = .noticeSent(timer: try reader.text("timer"), person: try reader.text("person"))
+    case "notice.failed":
+      self = .noticeFailed(
+        timer: try reader.text("timer"), person: reader.optionalText("person"),
+        message: try reader.text("message"))
+    case "approval.given": self = .decided(try Decided(reader))
+    case "item.ticked":
+      self = .itemTicked(item: try reader.text("item"), event: try reader.text("event"))
+    case "step.claimed": self = .claimed
+    case "step.released": self = .released
+    default: return nil
+    }
+  }
+}
+
+extension Decided {
+  var data: ValueMap {
+    ValueMap(members: [
+      "decision": .string(approves ? "approved" : "rejected"), "shown": .string(shown),
+    ]).adding("comment", comment)
+  }
+
+  init(_ reader: DataReader) throws(UnreadableEvent) {
+    let decision = try reader.text("decision")
+    guard ["approved", "rejected"].contains(decision) else { throw reader.unfit("decision") }
+    self.init(
+      approves: decision == "approved", comment: reader.optionalText("comment"),
+      shown: try reader.text("shown"))
+  }
+}

@@ -1,0 +1,146 @@
+package import Values
+
+/// What has become of a step's deadlines, and who is on it.
+package struct PeopleRecord: Sendable, Hashable {
+  /// How many of the timers have come, in their order.
+  package internal(set) var timersReached = 0
+  /// Roles that an escalation added.
+  package internal(set) var addedRoles: [String] = []
+  /// Rungs of which people are still to be told, oldest first.
+  package internal(set) var notices: [Notice] = []
+  /// Who was told, and of whom that is not certain, for views.
+  package internal(set) var failedNotices: [String] = []
+  package internal(set) var decisions: [Decision] = []
+  package internal(set) var claim: Claim?
+
+  /// A rung of which people are to be told.
+  package struct Notice: Sendable, Hashable {
+    package let timer: String
+    /// Who is still to be told; nil before that is known.
+    package internal(set) var people: [String]?
+  }
+
+  /// What somebody decided.
+  package struct Decision: Sendable, Hashable {
+    package let decided: Decided
+    package let by: Actor
+    package let at: Timestamp
+  }
+
+  /// Who is on the step.
+  package struct Claim: Sendable, Hashable {
+    package let by: Actor
+    package let at: Timestamp
+  }
+
+  var isEmpty: Bool { self == PeopleRecord() }
+
+  /// A question that is asked anew starts anew, but for who is on it.
+  mutating func restart() {
+    let claim = self.claim
+    self = PeopleRecord()
+    self.claim = claim
+  }
+
+  /// Of a step that is over, what was decided is kept.
+  mutating func close() {
+    let decisions = self.decisions
+    self = PeopleRecord()
+    self.decisions = decisions
+  }
+
+  /// Folds one event.
+  mutating func fold(_ event: PeopleEvent, by actor: Actor, at moment: Timestamp) {
+    switch event {
+    case .deadlineReached(let reached): fold(reached)
+    case .noticeStarted(let timer, _, let people):
+      if let index = index(of: timer) { notices[index].people = people }
+    case .noticeSent(let timer, let person): told(person, timer)
+    case .noticeFailed(let timer, let person, let message):
+      failedNotices.append(person.map { "\($0): \(message)" } ?? message)
+      told(person, timer)
+    case .decided(let decided):
+      decisions.append(Decision(decided: decided, by: actor, at: moment))
+    case .claimed: claim = Claim(by: actor, at: moment)
+    case .released: claim = nil
+    case .itemTicked: break
+    }
+  }
+
+  private mutating func fold(_ reached: DeadlineReached) {
+    timersReached += 1
+    guard !reached.isPassedOver, let kind = DeadlineTimer.Kind(name: reached.timer) else { return }
+    if let to = reached.to, !addedRoles.contains(to) { addedRoles.append(to) }
+    switch kind {
+    case .remind, .escalate: notices.append(Notice(timer: reached.timer))
+    case .due, .expires: break
+    }
+  }
+
+  private func index(of timer: String) -> Int? { notices.firstIndex { $0.timer == timer } }
+
+  /// A notice is over when nobody is left to be told.
+  private mutating func told(_ person: String?, _ timer: String) {
+    guard let index = index(of: timer) else { return }
+    if let person { notices[index].people?.removeAll { $0 == person } }
+    if person == nil || notices[index].people?.isEmpty ?? false { notices.remove(at: index) }
+  }
+}
+
+extension PeopleRecord {
+  var saved: Value {
+    var map: ValueMap = ["timers": .int(Int64(timersReached))]
+    if !addedRoles.isEmpty { map["roles"] = .list(addedRoles.map { .string($0) }) }
+    if !notices.isEmpty { map["notices"] = .list(notices.map(\.saved)) }
+    if !failedNotices.isEmpty { map["failed"] = .list(failedNotices.map { .string($0) }) }
+    if !decisions.isEmpty { map["decisions"] = .list(decisions.map(\.saved)) }
+    if let claim {
+      map["claim"] = ["by": claim.by.saved, "at": .string(claim.at.journalText)]
+    }
+    return .map(map)
+  }
+
+  init?(saved: Value) {
+    timersReached = Int(saved["timers"]?.asInt ?? 0)
+    addedRoles = saved["roles"]?.asList?.compactMap(\.asString) ?? []
+    failedNotices = saved["failed"]?.asList?.compactMap(\.asString) ?? []
+    for value in saved["notices"]?.asList ?? [] {
+      guard let timer = value["timer"]?.asString else { return nil }
+      notices.append(
+        Notice(timer: timer, people: value["people"]?.asList?.compactMap(\.asString)))
+    }
+    for value in saved["decisions"]?.asList ?? [] {
+      guard let decision = Decision(saved: value) else { return nil }
+      decisions.append(decision)
+    }
+    if let value = saved["claim"] {
+      guard let by = value["by"].flatMap(Actor.init(saved:)),
+        let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:))
+      else { return nil }
+      claim = Claim(by: by, at: at)
+    }
+  }
+}
+
+extension PeopleRecord.Notice {
+  var saved: Value {
+    let map: ValueMap = ["timer": .string(timer)]
+    return .map(map.adding("people", people.map { .list($0.map { .string($0) }) }))
+  }
+}
+
+extension PeopleRecord.Decision {
+  var saved: Value {
+    .map(
+      decided.data.adding("by", by.saved).adding("at", at.journalText))
+  }
+
+  init?(saved: Value) {
+    guard case .map(let map) = saved,
+      let decided = try? Decided(DataReader(type: "state", data: map)),
+      let by = map["by"].flatMap(Actor.init(saved:)),
+      let at = map["at"]?.asString.flatMap(Timestamp.init(journalText:))
+    else { return nil }
+    self.init(decided: decided, by: by, at: at)
+  }
+}

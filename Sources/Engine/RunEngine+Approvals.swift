@@ -1,0 +1,162 @@
+import Fields
+import Values
+import Workflows
+
+extension RunEngine {
+  // MARK: Deciding
+
+  /// What a person's decision changes.
+  ///
+  /// - Parameter shown: the hash of what the person saw; nil takes what is shown now.
+  func decide(
+    _ address: String, approves: Bool, comment: String?, shown: String?, _ command: Command
+  ) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try self.record(at: address)
+    guard case .approve = step.kind else {
+      throw Refusal(
+        "`\(address)` is not an approval", hint: hint(forDeciding: step, at: address))
+    }
+    guard case .waiting(let waiting, _) = record.phase, case .approval(let asked) = waiting.cause
+    else { return try refuseLateDecision(address, approves, record, command.actor) }
+    if let shown, shown != asked.sha256 {
+      throw Refusal(
+        "what `\(address)` asks to approve has changed since it was shown",
+        hint: "look again: baton status \(state.header.run)")
+    }
+    try requireRole(for: step, at: address, record, command)
+    if approves { try requireProof(of: asked, address, command.actor) }
+    if let earlier = record.people.decisions.first(where: { $0.by == command.actor }) {
+      guard earlier.decided.approves != approves else { return [] }
+      throw Refusal(
+        "\(command.actor.id) has \(earlier.decided.approves ? "approved" : "rejected")"
+          + " `\(address)` already, at \(earlier.at.journalText)")
+    }
+    let decided = Decided(approves: approves, comment: comment, shown: asked.sha256)
+    return [PendingEvent(.people(.decided(decided)), step: address)]
+  }
+
+  private func hint(forDeciding step: Step, at address: String) -> String? {
+    guard case .ask = step.kind else { return nil }
+    return "answer it: baton answer \(state.header.run) \(address)"
+  }
+
+  /// Where others must not be able to have done it alone, only who signed in counts.
+  private func requireProof(
+    of asked: ApprovalShown, _ address: String, _ actor: Actor
+  ) throws(Refusal) {
+    guard asked.notStarter || asked.approvals > 1 else { return }
+    guard actor.kind == .person else {
+      throw Refusal(
+        "`\(address)` is approved by people who signed in: a user of the machine proves nothing",
+        hint: "`baton people token NAME` makes a token; set it as BATON_TOKEN")
+    }
+    if asked.notStarter, actor.id == state.startedBy.id {
+      throw Refusal(
+        "\(actor.id) started this run and cannot approve `\(address)`",
+        hint: "somebody else has to approve it")
+    }
+  }
+
+  private func refuseLateDecision(
+    _ address: String, _ approves: Bool, _ record: StepRecord, _ actor: Actor
+  ) throws(Refusal) -> [PendingEvent] {
+    let mine = record.people.decisions.first { $0.by == actor }
+    if let mine, mine.decided.approves == approves { return [] }
+    guard let first = record.people.decisions.last else {
+      throw Refusal(
+        "`\(address)` is not waiting for a decision: it is \(record.phase.status.rawValue)")
+    }
+    throw Refusal(
+      "`\(address)` was \(first.decided.approves ? "approved" : "rejected") by \(first.by.id)"
+        + " at \(first.at.journalText)")
+  }
+
+  // MARK: Who may
+
+  /// Somebody who signed in does what their roles allow; the user of the machine may do everything.
+  func requireRole(
+    for step: Step, at address: String, _ record: StepRecord, _ command: Command
+  ) throws(Refusal) {
+    guard let standing = command.standing else { return }
+    let roles = [step.role].compactMap(\.self) + record.people.addedRoles
+    guard !roles.isEmpty else { return }
+    for role in roles {
+      if standing.roles.contains(role) { return }
+      if let holder = holder(ofRole: role, at: address), standing.names.contains(holder) { return }
+    }
+    let own = standing.roles.sorted().joined(separator: ", ")
+    throw Refusal(
+      "`\(address)` is for \(roles.joined(separator: " or ")), and \(command.actor.id) "
+        + (own.isEmpty ? "has no role" : "has the roles \(own)"))
+  }
+
+  /// Approvals have one door: what could stand for one is refused.
+  func refuseInstead(
+    of step: Step, _ address: String, _ verb: String
+  ) throws(Refusal) {
+    guard case .approve = step.kind else { return }
+    throw Refusal(
+      "`\(address)` is an approval: nobody can \(verb)",
+      hint: "decide it: baton approve | reject \(state.header.run) \(address)")
+  }
+
+  // MARK: Outcome
+
+  /// The decision of all: the first rejection, or enough approvals of what is shown.
+  func decided(_ shown: ApprovalShown, _ place: Place) -> Fulfilment? {
+    let valid = place.record.people.decisions.filter { $0.decided.shown == shown.sha256 }
+    let decision: Decision
+    if let rejection = valid.first(where: { !$0.decided.approves }) {
+      decision = place.record(.stepFailed(Failure(rejection)))
+    } else if valid.count >= shown.approvals {
+      decision = approve(valid, place)
+    } else {
+      return nil
+    }
+    return Fulfilment(at: Timestamp(seconds: .min), decision: decision)
+  }
+
+  private func approve(_ decisions: [PeopleRecord.Decision], _ place: Place) -> Decision {
+    var outputs: ValueMap = ["by": .string(decisions.map(\.by.id).joined(separator: ", "))]
+    let comments = decisions.compactMap(\.decided.comment)
+    outputs["comment"] = .string(comments.joined(separator: "\n"))
+    do throws(ExpressionFailure) {
+      if let decision = try unmetAfterAnswer(outputs, place) { return decision }
+    } catch {
+      return place.fail(error)
+    }
+    return place.record(
+      .stepSucceeded(
+        outputs: StoredValues(clear: outputs), manner: .person, reason: nil, evidence: []))
+  }
+
+  // MARK: Claims
+
+  func claim(_ address: String, by actor: Actor) throws(Refusal) -> [PendingEvent] {
+    let (_, record) = try current(at: address)
+    guard let claim = record.people.claim else {
+      return [PendingEvent(.people(.claimed), step: address)]
+    }
+    guard claim.by == actor else {
+      throw Refusal(
+        "\(claim.by.id) is on `\(address)` since \(claim.at.journalText)",
+        hint: "baton release \(state.header.run) \(address), then claim it")
+    }
+    return []
+  }
+
+  func release(_ address: String) throws(Refusal) -> [PendingEvent] {
+    let (_, record) = try current(at: address)
+    return record.people.claim == nil ? [] : [PendingEvent(.people(.released), step: address)]
+  }
+}
+
+extension Failure {
+  fileprivate init(_ rejection: PeopleRecord.Decision) {
+    let comment = rejection.decided.comment.map { ": \($0)" } ?? ""
+    var details: ValueMap = ["by": .string(rejection.by.id)]
+    details["comment"] = rejection.decided.comment.map { .string($0) }
+    self.init(
+      code: Self.rejected, message: "\(rejection.by.id) rejected it\(comment)", details: details)
+  }
+}

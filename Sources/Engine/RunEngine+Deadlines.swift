@@ -1,0 +1,194 @@
+import Fields
+package import Values
+package import Workflows
+
+/// Deadlines of people: fired in order, each once, by whoever acts on the run.
+extension RunEngine {
+  /// What follows when a deadline has come.
+  func reach(_ timer: DeadlineTimer, _ place: Place) -> Decision {
+    let reached = place.event(.people(.deadlineReached(reached(timer, place))))
+    guard case .expires = timer.kind else { return .record([reached]) }
+    let failure = Failure(
+      code: Failure.expired,
+      message: "nobody did it by \(timer.dueAt.minuteText), when it expired")
+    return .record([reached, place.event(.stepFailed(failure))])
+  }
+
+  private func reached(_ timer: DeadlineTimer, _ place: Place) -> DeadlineReached {
+    var reached = DeadlineReached(
+      timer: timer.name, dueAt: timer.dueAt, to: nil, isPassedOver: false)
+    switch timer.kind {
+    case .remind(let index) where index < place.step.remind.count:
+      reached.isPassedOver = isExcluded(place.step.remind[index].condition, place)
+    case .escalate(let index) where index < place.step.escalate.count:
+      let rung = place.step.escalate[index]
+      reached.isPassedOver = isExcluded(rung.condition, place)
+      reached.to = rung.to
+    default: break
+    }
+    return reached
+  }
+
+  /// A condition that cannot be evaluated excludes nothing: better one message too many.
+  private func isExcluded(_ condition: Expression?, _ place: Place) -> Bool {
+    guard let condition else { return false }
+    return (try? condition.test(place.scope)) == false
+  }
+
+  /// The deadline that came first among those before a moment, at any step, as events.
+  ///
+  /// Whoever is about to apply what arrived at that moment records these first.
+  package func deadline(before moment: Timestamp) -> [PendingEvent] {
+    var first: (timer: DeadlineTimer, place: Place)?
+    for (place, waiting) in waits(now: moment) {
+      guard let timer = nextTimer(of: waiting, place.record), timer.dueAt < moment else { continue }
+      if let first, first.timer.dueAt <= timer.dueAt { continue }
+      first = (timer, place)
+    }
+    guard let first, case .record(let events) = reach(first.timer, first.place) else { return [] }
+    return events
+  }
+
+  /// The steps that wait now.
+  func waits(now: Timestamp) -> [(place: Place, waiting: Waiting)] {
+    let reader = StateReader(self)
+    var waits: [(place: Place, waiting: Waiting)] = []
+    for id in state.frames.keys.sorted() {
+      guard let frame = state.frames[id], let step = frame.current,
+        case .waiting(let waiting, _)? = state.steps[frame.address(of: step)]?.phase
+      else { continue }
+      waits.append((Place(reader, id: id, frame: frame, step: step, now: now), waiting))
+    }
+    return waits
+  }
+
+  // MARK: Telling people
+
+  /// People who are to be told of a rung.
+  package struct DueNotice: Sendable {
+    package let address: String
+    package let timer: String
+    /// Who is still to be told; nil before that is known.
+    package let people: [String]?
+    /// The roles that are told.
+    package let roles: [String]
+    /// The rung's own operation; nil for the environment's.
+    package let call: ActionCall?
+    package let text: String
+    /// What the operation sees as `step`.
+    package let step: ValueMap
+  }
+
+  /// The oldest rung of which people are still to be told.
+  package func dueNotice(now: Timestamp) -> DueNotice? {
+    for (place, waiting) in waits(now: now) {
+      if let notice = place.record.people.notices.first { return due(notice, waiting, place) }
+    }
+    return nil
+  }
+
+  private func due(
+    _ notice: PeopleRecord.Notice, _ waiting: Waiting, _ place: Place
+  ) -> DueNotice {
+    let kind = DeadlineTimer.Kind(name: notice.timer)
+    let own = [place.step.role].compactMap(\.self)
+    var roles = own
+    var call: ActionCall?
+    switch kind {
+    case .remind(let index) where index < place.step.remind.count:
+      roles += place.record.people.addedRoles
+      call = place.step.remind[index].notify
+    case .escalate(let index) where index < place.step.escalate.count:
+      if let to = place.step.escalate[index].to { roles = [to] }
+      call = place.step.escalate[index].notify
+    default: break
+    }
+    return DueNotice(
+      address: place.address, timer: notice.timer, people: notice.people, roles: roles,
+      call: call, text: text(of: kind, waiting, place), step: facts(of: waiting, place))
+  }
+
+  private func text(
+    of kind: DeadlineTimer.Kind?, _ waiting: Waiting, _ place: Place
+  ) -> String {
+    let what = "\(place.step.title) (\(state.header.name), run \(state.header.run))"
+    let due = waiting.dueAt.map { ", due \($0.minuteText)" } ?? ""
+    if case .remind = kind { return "Reminder: \(what)\(due)" }
+    let role = place.step.role.map { " for \($0)" } ?? ""
+    let since = place.record.startedAt.map { " since \($0.minuteText)" } ?? ""
+    return "Escalation: \(what) waits\(role)\(since)\(due)"
+  }
+
+  private func facts(of waiting: Waiting, _ place: Place) -> ValueMap {
+    var facts: ValueMap = [
+      "id": .string(place.step.id), "address": .string(place.address),
+      "title": .string(place.step.title),
+    ]
+    facts["role"] = place.step.role.map { .string($0) }
+    facts["due_at"] = waiting.dueAt.map { .string($0.journalText) }
+    return facts
+  }
+
+  /// The inputs of a rung's own operation for one person.
+  package func inputs(
+    of notice: DueNotice, person: Value, now: Timestamp
+  ) throws(ExpressionFailure) -> ValueMap {
+    guard let call = notice.call,
+      let place = waits(now: now).first(where: { $0.place.address == notice.address })?.place
+    else { return ValueMap() }
+    var told = place
+    told.scope = place.scope.with("person", person).with("text", .string(notice.text))
+    let inputs = try told.render(call.with)
+    guard let contract = call.contract else { return inputs }
+    switch contract.inputs.complete(inputs) {
+    case .success(let completed): return completed
+    case .failure(let problems):
+      throw ExpressionFailure(message: problems.description, place: place.address, source: "")
+    }
+  }
+
+  /// Who holds a role in this run alone: the name that the workflow gives, an id or an address.
+  ///
+  /// - Parameter address: A step of the workflow that declares the role.
+  package func holder(ofRole key: String, at address: String) -> String? {
+    guard let surroundings = location(of: address)?.surroundings,
+      let person = surroundings.workflow.role(named: key)?.person
+    else { return nil }
+    let top = Surroundings(surroundings.workflow, call: surroundings.call)
+    let scope = RunScope(
+      reader: StateReader(self), surroundings: top, address: "",
+      now: state.startedAt)
+    return try? person.renderText(scope)
+  }
+}
+
+extension ActionCall {
+  /// Whether what it is called with depends on who is told.
+  package var namesPerson: Bool {
+    with.contains { member in
+      member.value.expressions.contains { expression in
+        expression.references.contains { $0.path.first == "person" }
+      }
+    }
+  }
+}
+
+extension StepRecord {
+  /// Whether the step has failed because its time was up.
+  var hasExpired: Bool { failure?.code == Failure.expired }
+}
+
+extension Failure {
+  /// The code of a question whose time is up.
+  package static let expired = "expired"
+  /// The code of an approval that was refused.
+  package static let rejected = "rejected"
+}
+
+extension Timestamp {
+  /// As people read it: `2026-11-20 17:00 UTC`.
+  var minuteText: String {
+    let text = journalText
+    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
+  }
+}

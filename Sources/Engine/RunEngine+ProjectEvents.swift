@@ -1,0 +1,45 @@
+import Fields
+package import Values
+import Workflows
+
+/// Events that the project keeps for all its runs: a run takes those that something waits for.
+extension RunEngine {
+  /// The names of the events that end a wait or tick an item now.
+  package func awaitedEvents(now: Timestamp) -> Set<String> {
+    Set(waits(now: now).flatMap { awaited(at: $0.place) }.map(\.event))
+  }
+
+  /// Whether anything waits for an event that the run has not taken yet.
+  package func wants(_ event: ProjectEvent, now: Timestamp) -> Bool {
+    guard event.at >= state.startedAt,
+      !state.received.contains(where: { $0.id == event.id })
+    else { return false }
+    return waits(now: now).contains { place, _ in
+      awaited(at: place).contains { wait in
+        wait.event == event.name && isAfter(wait.since, event.at, place)
+          && matches(wait, wait.contract?.fields.coerce(event.data) ?? event.data, place)
+      }
+    }
+  }
+
+  private func awaited(at place: Place) -> [EventWait] {
+    switch place.step.kind {
+    case .wait(let wait): wait.events
+    case .ask(let question):
+      question.items.filter { place.record.answers.clear[$0.name]?.asBool != true }
+        .compactMap(\.doneOn)
+    default: []
+    }
+  }
+}
+
+extension Wait {
+  /// The events among what is waited for.
+  fileprivate var events: [EventWait] {
+    switch self {
+    case .event(let wait): [wait]
+    case .firstOf(let waits): waits.flatMap(\.wait.events)
+    case .duration, .until: []
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Engine
+import RunStore
+import Values
+
+/// The events that the project keeps, as far as they have been read.
+final class KeptEvents {
+  private let store: RunStore
+  private let vault: VaultAdapter
+  private var end = 0
+  private(set) var events: [ProjectEvent] = []
+
+  init(_ store: RunStore) {
+    self.store = store
+    vault = VaultAdapter(store.projectVault)
+  }
+
+  /// Reads what came since the last time; whether anything did.
+  func refresh() throws(RunnerError) -> Bool {
+    let size = try stored { () throws(StoreError) in try store.projectEventsSize() }
+    guard size > end else { return false }
+    let new = try stored { () throws(StoreError) in try store.projectEvents(from: end) }
+    end = new.end
+    events += new.events.compactMap { ProjectEvent(kept: $0, vault) }
+    return !new.events.isEmpty
+  }
+
+  /// Keeps an event, durably.
+  ///
+  /// - Parameter sensitive: whether a member of its data is.
+  static func keep(
+    _ event: ProjectEvent, by actor: Actor, in store: RunStore, sensitive: (String) -> Bool
+  ) throws(RunnerError) {
+    let vault = store.projectVault
+    let adapter = VaultAdapter(vault)
+    let data = StoredValues(event.data, sensitive: sensitive, vault: adapter)
+    try adapter.check()
+    try stored { () throws(StoreError) in
+      try vault.sync()
+      try store.appendProjectEvent([
+        "id": .string(event.id), "event": .string(event.name),
+        "at": .string(event.at.journalText), "data": .map(data.clear),
+        "sealed": .map(data.sealed),
+        "actor": ["kind": .string(actor.kind.rawValue), "id": .string(actor.id)],
+      ])
+    }
+  }
+}
+
+extension ProjectEvent {
+  fileprivate init?(kept value: Value, _ vault: VaultAdapter) {
+    guard let id = value["id"]?.asString, let name = value["event"]?.asString,
+      let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:)),
+      let data = try? StoredValues(
+        clear: value["data"]?.asMap ?? ValueMap(), sealed: value["sealed"]?.asMap ?? ValueMap()
+      ).opened(by: vault)
+    else { return nil }
+    self.init(id: id, name: name, data: data, at: at)
+  }
+}

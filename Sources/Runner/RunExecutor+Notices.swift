@@ -1,0 +1,157 @@
+import Actions
+import Engine
+import Fields
+import Plugins
+import RunStore
+import Values
+import Workflows
+
+/// Telling people of reminders and escalations. What fails is recorded and holds up nothing.
+extension RunExecutor {
+  /// How long telling one person may take.
+  private static let limit = TimeSpan(seconds: 30)
+
+  /// Tells one person of a rung, or finds out whom to tell; false where there is nobody to tell.
+  func tellPeople() async throws(RunnerError) -> Bool {
+    let now = self.now
+    guard let notice = engine.dueNotice(now: now) else { return false }
+    if let person = notice.people?.first {
+      try await tell(person, notice, now)
+    } else {
+      try begin(notice)
+    }
+    return true
+  }
+
+  /// Of somebody who was being told when the process died, nobody knows; the others are told.
+  func settleNotices() throws(RunnerError) {
+    guard let notice = engine.dueNotice(now: now), let person = notice.people?.first
+    else { return }
+    try record(
+      notice.event(
+        .noticeFailed(
+          timer: notice.timer, person: person,
+          message: "the process ended before it was known whether it was sent")))
+  }
+
+  private func begin(_ notice: RunEngine.DueNotice) throws(RunnerError) {
+    let operation = notice.call?.operation ?? context.notification?.operation
+    guard let operation else {
+      return try fail(
+        notice,
+        "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
+      )
+    }
+    let people = recipients(of: notice)
+    guard !people.isEmpty else {
+      let roles = notice.roles.map { "`\($0)`" }.joined(separator: " or ")
+      return try fail(
+        notice, roles.isEmpty ? "the step has no role" : "nobody has the role \(roles)")
+    }
+    try record(
+      notice.event(.noticeStarted(timer: notice.timer, operation: operation, people: people)))
+    try sync()
+  }
+
+  private func fail(
+    _ notice: RunEngine.DueNotice, _ message: String
+  ) throws(RunnerError) {
+    try record(
+      notice.event(.noticeFailed(timer: notice.timer, person: nil, message: message)))
+  }
+
+  /// A message that names nobody is sent once.
+  private func recipients(of notice: RunEngine.DueNotice) -> [String] {
+    if let call = notice.call, !call.namesPerson { return ["everybody"] }
+    var people: [String] = []
+    for role in notice.roles {
+      let holder = engine.holder(ofRole: role, at: notice.address)
+      let known = context.people.filter { person in
+        person.roles.contains(role) || person.id == holder || person.email == holder
+      }
+      let names = known.isEmpty ? [holder].compactMap(\.self) : known.map(\.id)
+      for name in names where !people.contains(name) { people.append(name) }
+    }
+    return people
+  }
+
+  private func person(_ id: String) -> Person {
+    context.people.first { $0.id == id }
+      ?? Person(id: id, name: id, email: id.contains("@") ? id : nil, roles: [])
+  }
+
+  private func tell(
+    _ id: String, _ notice: RunEngine.DueNotice, _ now: Timestamp
+  ) async throws(RunnerError) {
+    let outcome = await send(notice, to: person(id), now)
+    switch outcome {
+    case nil: try record(notice.event(.noticeSent(timer: notice.timer, person: id)))
+    case let message?:
+      try record(
+        notice.event(.noticeFailed(timer: notice.timer, person: id, message: message)))
+    }
+  }
+
+  /// Sends one message; says what went wrong.
+  private func send(
+    _ notice: RunEngine.DueNotice, to person: Person, _ now: Timestamp
+  ) async -> String? {
+    let name: String
+    let inputs: ValueMap
+    if let call = notice.call {
+      name = call.operation
+      do throws(ExpressionFailure) {
+        inputs = try engine.inputs(of: notice, person: person.value, now: now)
+      } catch {
+        return error.message
+      }
+    } else {
+      guard let notification = context.notification,
+        let rendered = notification.inputs(
+          for: person, text: notice.text, run: facts, step: notice.step)
+      else { return "the `notify` of the environment cannot be evaluated" }
+      (name, inputs) = (notification.operation, rendered)
+    }
+    switch context.registry.operation(named: name) {
+    case .failure(let failure): return failure.message
+    case .success(let operation): return await send(operation, name, inputs, notice, person)
+    }
+  }
+
+  private func send(
+    _ operation: RegisteredOperation, _ name: String, _ inputs: ValueMap,
+    _ notice: RunEngine.DueNotice, _ person: Person
+  ) async -> String? {
+    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person.id)"
+    let completed: ValueMap
+    switch operation.contract.inputs.complete(inputs) {
+    case .success(let values): completed = values
+    case .failure(let problems): return problems.description
+    }
+    let invocation = Invocation(
+      operation: name, inputs: completed, key: key, run: writer.run, step: notice.address,
+      attempt: 1, timeout: Self.limit, projectFolder: context.projectFolder,
+      inheritedDescriptors: [writer.lockDescriptor], log: { _ in })
+    do throws(ActionFailure) {
+      _ = try await operation.handler.perform(invocation)
+      return nil
+    } catch {
+      return Redactor(secrets: operation.secrets() + vault.usedTexts).redact(error.message)
+    }
+  }
+
+  /// What the operation sees as `run`.
+  private var facts: ValueMap {
+    let header = engine.state.header
+    return [
+      "id": .string(header.run), "name": .string(header.name), "labels": .map(header.labels),
+      "workflow": .string(header.workflowID), "environment": .string(header.environment),
+    ]
+  }
+}
+
+extension RunEngine.DueNotice {
+  fileprivate func event(_ event: PeopleEvent) -> PendingEvent {
+    PendingEvent(.people(event), step: address)
+  }
+}

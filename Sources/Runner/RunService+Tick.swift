@@ -1,0 +1,90 @@
+import Engine
+import RunStore
+package import Values
+
+/// What a tick did.
+package struct TickReport: Sendable {
+  /// A run that something was done for.
+  package struct Run: Sendable {
+    package let snapshot: RunSnapshot
+    package let reached: [ReachedMoment]
+  }
+
+  package let at: Timestamp
+  package internal(set) var runs: [Run] = []
+  /// Runs that could not be gone on with, and why.
+  package internal(set) var problems: [(run: String, error: RunnerError)] = []
+  /// When the next thing is due in any run, as far as that is known.
+  package internal(set) var nextAt: Timestamp?
+}
+
+/// A moment that came: a deadline, or the end of a wait.
+package struct ReachedMoment: Sendable, Hashable {
+  package let step: String
+  package let timer: String
+  package let dueAt: Timestamp
+}
+
+extension RunService {
+  /// Fires what is due in all runs, and goes on with those that something arrived for or whose
+  /// process died; runs that somebody executes are left to them.
+  package func tick() async throws(RunnerError) -> TickReport {
+    var report = TickReport(at: now())
+    let events = KeptEvents(store)
+    _ = try events.refresh()
+    for run in try runsToLookAt(at: report.at) {
+      if isInterrupted() { break }
+      do throws(RunnerError) {
+        try await tick(run, events, &report)
+      } catch {
+        if case .locked = error.kind { continue }
+        report.problems.append((run, error))
+      }
+    }
+    report.nextAt = try nextDue(after: report.at)
+    return report
+  }
+
+  private func tick(
+    _ run: String, _ events: KeptEvents, _ report: inout TickReport
+  ) async throws(RunnerError) {
+    guard store.holder(of: run) == nil else { return }
+    var engine = try look(at: run).engine
+    let moment = now()
+    guard try isDue(&engine, events, moment) else { return }
+    let writer = try stored { () throws(StoreError) in try store.open(run: run) }
+    defer { writer.release() }
+    let executor = try reopen(writer)
+    try executor.takeOver(actor)
+    try executor.takeInbox()
+    try await executor.proceed()
+    report.runs.append(
+      TickReport.Run(
+        snapshot: entered(executor), reached: executor.reached))
+  }
+
+  /// Whether there is anything to do for a run. Looking changes nothing.
+  private func isDue(
+    _ engine: inout RunEngine, _ events: KeptEvents, _ moment: Timestamp
+  ) throws(RunnerError) -> Bool {
+    let state = engine.state
+    if case .ended = state.phase { return false }
+    guard let parked = state.parked else { return true }
+    let run = state.header.run
+    if try !stored({ () throws(StoreError) in try store.pendingInbox(of: run) }).isEmpty {
+      return true
+    }
+    // Somebody stopped it on purpose: only somebody goes on with it.
+    if parked.isStopped { return false }
+    if case .wait = engine.next(now: moment) {
+      return engine.dueNotice(now: moment) != nil
+        || events.events.contains { engine.wants($0, now: moment) }
+    }
+    return true
+  }
+}
+
+extension Park {
+  /// Whether a person stopped the run, rather than a step.
+  var isStopped: Bool { status == .needsAttention && reasons.contains { $0.step.isEmpty } }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+struct DeadlineTests {
+  @Test func `what has expired goes on as the workflow says, and tick finds nothing more`() throws {
+    let scenario = try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: late
+        name: Late
+        steps:
+          - id: q
+            ask: { message: m, fields: { n: integer } }
+            expires: { at: "timestamp('2020-01-01T00:00:00Z')" }
+            on_expiry: continue
+          - id: forever
+            ask: { message: m, fields: { n: integer } }
+            due: 2h
+            escalate: [ { after_due: 1h } ]
+        """
+      )
+      .baton("run", "w.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "n=1", exits: 7, complains: "has expired")
+      .baton("tick", "--quiet", prints: "").baton("tick", "--json")
+    #expect(try (scenario.json()["runs"] as? [Any])?.isEmpty == true)
+    #expect(try scenario.json()["next_at"] is String)
+    try scenario.baton("status", "RUN", "--json")
+    #expect(scenario.output.contains("escalate.1"))
+    try scenario.baton("answer", "RUN", "forever", "n=1").baton("verify", "RUN")
+  }
+
+  @Test func `a calendar is pinned with the run, and one that is missing is said before the start`()
+    throws
+  {
+    let workflow = """
+      baton: 1
+      id: business
+      name: Business
+      calendar: za
+      steps: [ { id: pause, wait: 2 business days } ]
+      """
+    try Scenario().file("baton.yaml", "baton: 1\n").file("w.yaml", workflow)
+      .baton("run", "w.yaml", exits: 7, complains: "reckons by a calendar that is not there")
+      .file(
+        "calendars/za.yaml",
+        "time_zone: Africa/Johannesburg\nhours: { weekdays: 08:00-17:00 }\nholidays: [2026-12-25]\n"
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .move("calendars/za.yaml", to: "calendars/gone.yaml")
+    try Scenario().file("baton.yaml", "baton: 1\n")
+      .file("calendars/za.yaml", "time_zone: Mars/Base\nhours: { weekdays: 8 to 5 }\n")
+      .file("w.yaml", workflow)
+      .baton("run", "w.yaml", exits: 3, complains: "error[B1601]: `Mars/Base` is not a time zone")
+  }
+
+  @Test func `an event without a run is kept for every run that waits for it`() throws {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        "plugin: shop\nsummary: S\nevents:\n  paid: { order: string }\n"
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: paid
+        name: Paid
+        steps: [ { id: w, wait: { event: shop.paid, match: "event.order == 'A'" } } ]
+        """
+      )
+      .baton("event", "shop.paid", "order=A", complains: "no run waits for it now")
+      .baton("run", "w.yaml", exits: 4)
+      .baton("event", "shop.payed", "order=A", exits: 7, complains: "unknown event `shop.payed`")
+      .baton("event", "shop.paid", exits: 2, complains: "add order=…")
+      .baton("event", "nothing", exits: 2, complains: "no event is named")
+      .baton("event", "shop.paid", "order=A", prints: "run RUN: succeeded\n")
+      .baton("run", "w.yaml", exits: 4)
+      .baton("event", "RUN", "shop.paid", "order=A")
+    try scenario.baton("verify", "--all")
+  }
+}

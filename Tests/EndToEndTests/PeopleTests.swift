@@ -1,0 +1,120 @@
+import Testing
+
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+struct PeopleTests {
+  private static let project = """
+    baton: 1
+    people:
+      ana: { name: Ana Botha, email: ana@example.com, roles: [manager] }
+      johan: { name: Johan van Wyk, roles: [manager] }
+      thandi: { name: Thandi Nkosi, roles: [support] }
+    """
+
+  private static let approval = """
+    baton: 1
+    id: golive
+    name: Go live
+    roles: { manager: Manager }
+    inputs: { company: { type: string, default: "ACME [Ltd](https://x.example)" } }
+    steps:
+      - id: ok
+        name: Approve the site
+        role: manager
+        approve: { message: "Everything tested for ${{ inputs.company }}?", approvals: 2, not_starter: true }
+    outputs: { by: "${{ steps.ok.outputs.by }}" }
+    """
+
+  private func token(_ scenario: Scenario, _ person: String) throws -> String {
+    try scenario.baton("people", "token", person, "--quiet")
+    return scenario.output.split(separator: "\n").map(String.init).first ?? ""
+  }
+
+  @Test func `an approval needs people who signed in, not the starter, and two of them`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project).file("w.yaml", Self.approval)
+    let ana = try token(scenario, "ana")
+    let johan = try token(scenario, "johan")
+    let thandi = try token(scenario, "thandi")
+    try scenario
+      .signedIn(as: ana).baton("run", "w.yaml", exits: 4)
+      .baton("approve", "RUN", "ok", exits: 7, complains: "ana started this run")
+      .signedIn(as: nil)
+      .baton("approve", "RUN", "ok", exits: 7, complains: "people who signed in")
+      .baton("done", "RUN", "ok", "--reason", "x", exits: 7, complains: "is an approval")
+      .signedIn(as: thandi)
+      .baton("approve", "RUN", "ok", exits: 7, complains: "is for manager")
+      .signedIn(as: johan).baton("approve", "RUN", "ok", "--comment", "tested", exits: 4)
+      .baton("approve", "RUN", "ok", exits: 4)
+      .baton("reject", "RUN", "ok", exits: 7, complains: "johan has approved")
+      .signedIn(as: nil).baton("status", "RUN")
+    #expect(scenario.output.contains("approved by johan: tested"))
+    #expect(scenario.output.contains("1 of 2 approvals"))
+    #expect(scenario.output.contains("ACME [Ltd](https://x.example)?"))
+    try scenario.baton("verify", "RUN")
+    #expect(try !scenario.recordedBytes().contains(Array(johan.utf8)))
+  }
+
+  @Test func `a rejection is a failure that names who and why`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: golive
+        name: Go live
+        steps: [ { id: ok, approve: "Go?" } ]
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("reject", "RUN", "ok", "--comment", "not yet", exits: 5)
+    #expect(scenario.output.contains("rejected it: not yet"))
+    try scenario.baton("retry", "RUN", "ok", exits: 4).baton("approve", "RUN", "ok")
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+  }
+
+  @Test func `a token is shown once, taken back, and of no use then`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+    let ana = try token(scenario, "ana")
+    try scenario
+      .baton("people", "token", "anna", exits: 6, complains: "did you mean `ana`?")
+      .signedIn(as: ana).baton("list")
+      .baton("people", "revoke", "ana")
+      .baton("list", exits: 2, complains: "BATON_TOKEN is not a token of this project")
+      .signedIn(as: nil).baton("list").baton("people", "--json")
+    #expect(scenario.output.contains("revoked_at"))
+    #expect(try !scenario.recordedBytes().contains(Array(ana.utf8)))
+  }
+
+  @Test func `tasks shows mine first, and who is on them`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: two
+        name: Two
+        roles: { support: S, manager: M }
+        inputs: { role: { type: string, default: support } }
+        steps:
+          - id: a
+            if: inputs.role == 'support'
+            role: support
+            ask: { message: m, fields: { n: integer } }
+          - id: b
+            role: manager
+            ask: { message: m, fields: { n: integer } }
+        """)
+    let ana = try token(scenario, "ana")
+    try scenario.baton("run", "w.yaml", exits: 4)
+      .baton("run", "w.yaml", "-i", "role=manager", exits: 4)
+      .baton("tasks", "--mine", exits: 2, complains: "nobody knows which tasks are yours")
+      .baton("claim", "RUN", "b", exits: 4)
+      .signedIn(as: ana).baton("tasks", "--mine", "--json")
+    #expect(try (scenario.json()["tasks"] as? [Any])?.count == 0)
+    try scenario.signedIn(as: nil).baton("release", "RUN", "b", exits: 4)
+      .signedIn(as: ana).baton("tasks", "--json")
+    let tasks = try #require(scenario.json()["tasks"] as? [[String: Any]])
+    #expect(tasks.map { $0["address"] as? String } == ["b", "a"])
+    #expect(tasks.map { $0["mine"] as? Bool } == [true, false])
+    try scenario.baton("answer", "RUN", "b", "n=1")
+  }
+}

@@ -1,0 +1,205 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+@Suite struct ApprovalTests {
+  private let text = """
+    roles: { manager: Manager, owner: { person: "${{ inputs.email }}" } }
+    inputs: { email: { type: string, default: o@example.com } }
+    steps:
+      - id: ok
+        role: manager
+        approve: { message: "Go live for ${{ inputs.email }}?", approvals: 2, not_starter: true }
+      - { id: after, set: { by: "${{ steps.ok.outputs.by }}" } }
+      - { id: end, wait: 1h }
+    """
+
+  private func decide(
+    _ run: Rehearsal, _ person: String, approves: Bool = true, comment: String? = nil,
+    roles: Set<String> = ["manager"], kind: Actor.Kind = .person, shown: String? = nil
+  ) -> Refusal? {
+    run.handle(
+      .decide(step: "ok", approves: approves, comment: comment, shown: shown),
+      by: Actor(kind: kind, id: person),
+      standing: kind == .user ? nil : Standing(roles: roles, names: [person]))
+  }
+
+  @Test func `enough different people have to approve`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    #expect(decide(run, "ana") == nil)
+    #expect(decide(run, "ana") == nil)
+    run.proceed()
+    #expect(run.statuses["ok"] == .waiting)
+    #expect(decide(run, "ana", approves: false)?.message.contains("already") == true)
+    #expect(decide(run, "lerato", comment: "well done") == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["after"]?.outputs.clear == ["by": "ana, lerato"])
+    #expect(run.engine.state.steps["ok"]?.outputs.clear["comment"] == "well done")
+    #expect(run.engine.state.steps["ok"]?.manner == .person)
+    // The same decision again changes nothing; another is a conflict that names the first.
+    #expect(decide(run, "ana") == nil)
+    #expect(
+      decide(run, "pieter", approves: false)?.message.contains("approved by lerato") == true)
+  }
+
+  @Test func `who started the run, who has no role and who did not sign in cannot approve`() throws
+  {
+    let run = try Rehearsal(text, startedBy: Actor(kind: .person, id: "johan"))
+    run.proceed()
+    #expect(decide(run, "johan")?.message.contains("started this run") == true)
+    #expect(decide(run, "eve", roles: ["support"])?.message.contains("is for manager") == true)
+    #expect(decide(run, "root", kind: .user)?.message.contains("signed in") == true)
+    #expect(run.engine.state.steps["ok"]?.people.decisions.isEmpty == true)
+  }
+
+  @Test func `a rejection is a failure with its own code, and a retry asks again`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    #expect(decide(run, "ana", approves: false, comment: "the logo is wrong") == nil)
+    run.proceed()
+    let failure = run.engine.state.steps["ok"]?.failure
+    #expect(failure?.code == "rejected")
+    #expect(failure?.message == "ana rejected it: the logo is wrong")
+    #expect(run.park.status == .needsAttention)
+    #expect(run.handle(.retry(step: "ok", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["ok"]?.people.decisions.isEmpty == true)
+    #expect(decide(run, "ana") == nil)
+    #expect(decide(run, "lerato") == nil)
+    run.proceed()
+    #expect(run.statuses["ok"] == .succeeded)
+  }
+
+  @Test func `there is no second door to an approval`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    let done = run.handle(.done(step: "ok", values: [:], reason: "trust me", evidence: []))
+    #expect(done?.message.contains("is an approval") == true)
+    #expect(run.handle(.skip(step: "ok", reason: "no time"))?.message.contains("approval") == true)
+    #expect(run.handle(.answer(step: "ok", values: [:])) != nil)
+    #expect(decide(run, "ana", approves: false) == nil)
+    run.proceed()
+    #expect(run.handle(.skip(step: "ok", reason: "no time"))?.message.contains("approval") == true)
+  }
+
+  @Test func `an approval is bound to what was shown`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    guard case .waiting(let waiting, _) = run.engine.state.steps["ok"]?.phase,
+      case .approval(let shown) = waiting.cause
+    else {
+      Issue.record("it does not wait")
+      return
+    }
+    #expect(shown.sha256.utf8.count == 64)
+    #expect(decide(run, "ana", shown: "something else")?.message.contains("has changed") == true)
+    #expect(decide(run, "ana", shown: shown.sha256) == nil)
+    let other = try Rehearsal(text, inputs: ["email": "p@example.com"])
+    other.proceed()
+    guard case .waiting(let second, _) = other.engine.state.steps["ok"]?.phase,
+      case .approval(let otherShown) = second.cause
+    else {
+      Issue.record("it does not wait")
+      return
+    }
+    #expect(otherShown.sha256 != shown.sha256)
+  }
+
+  @Test func `what is put into a message means only itself`() throws {
+    let run = try Rehearsal(text, inputs: ["email": "[click](https://x.example) **now**\n# Hi"])
+    run.proceed()
+    guard case .waiting(let waiting, _) = run.engine.state.steps["ok"]?.phase,
+      case .approval(let shown) = waiting.cause
+    else {
+      Issue.record("it does not wait")
+      return
+    }
+    #expect(
+      shown.message == "Go live for \\[click\\](https\\://x.example) \\*\\*now\\*\\* \\# Hi?")
+    #expect(
+      EscapedMarkdown.plain(shown.message)
+        == "Go live for [click](https://x.example) **now** # Hi?")
+  }
+
+  @Test func `a role of the run is held by whom the run names`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { owner: { person: "${{ inputs.email }}" } }
+      inputs: { email: { type: string, default: o@example.com } }
+      steps: [ { id: q, role: owner, ask: { message: m, fields: { n: integer } } } ]
+      """)
+    run.proceed()
+    let answer = CommandKind.answer(step: "q", values: ["n": 1])
+    let eve = Actor(kind: .person, id: "eve")
+    let refusal = run.handle(answer, by: eve, standing: Standing(roles: ["x"], names: ["eve"]))
+    #expect(refusal?.message.contains("`q` is for owner") == true)
+    let owner = Standing(roles: [], names: ["olive", "o@example.com"])
+    #expect(run.handle(answer, by: Actor(kind: .person, id: "olive"), standing: owner) == nil)
+  }
+
+  @Test func `a claim says who is on a step, and another is told`() throws {
+    let run = try Rehearsal("steps: [ { id: q, ask: { message: m, fields: { n: integer } } } ]")
+    run.proceed()
+    #expect(run.handle(.claim(step: "q")) == nil)
+    let eve = Actor(kind: .person, id: "eve")
+    #expect(run.handle(.claim(step: "q"), by: eve)?.message.contains("ana is on `q`") == true)
+    #expect(run.handle(.release(step: "q"), by: eve) == nil)
+    #expect(run.handle(.claim(step: "q"), by: eve) == nil)
+    #expect(run.engine.state.steps["q"]?.people.claim?.by.id == "eve")
+    #expect(run.handle(.answer(step: "q", values: ["n": 1])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.people.claim == nil)
+  }
+
+  // MARK: Lists
+
+  @Test func `items are ticked by people and by events, and the list is done when it says so`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: list
+          ask:
+            items:
+              invite: { label: Invite, category: team, done_on: { event: shop.paid, match: event.amount > 10 } }
+              card: { label: Card, category: billing, done_on: { event: shop.paid, match: event.amount > 100 } }
+              report: { label: Report }
+              logo: { label: Logo }
+            complete_when: progress >= 0.75
+        - { id: after, set: { p: "${{ steps.list.outputs.progress }}" } }
+        - { id: end, wait: 1h }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 50])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["list"]?.answers.clear == ["invite": true])
+    #expect(run.handle(.answer(step: "list", values: ["report": true, "logo": true])) == nil)
+    // A wrong tick can be taken back while the list is open.
+    #expect(run.handle(.answer(step: "list", values: ["logo": false])) == nil)
+    run.proceed()
+    #expect(run.statuses["list"] == .waiting)
+    #expect(run.handle(.answer(step: "list", values: ["logo": true])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["after"]?.outputs.clear == ["p": 0.75])
+    let late = run.handle(.answer(step: "list", values: ["logo": false]))
+    #expect(late?.message.contains("answered differently by ana") == true)
+  }
+
+  @Test func `a list that events alone have done was done by nobody`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: list
+          ask: { items: { paid: { label: Paid, done_on: { event: shop.paid } } } }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 50])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.steps["list"]?.manner == .machine)
+  }
+}

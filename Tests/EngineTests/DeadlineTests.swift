@@ -1,0 +1,246 @@
+import Testing
+import Values
+import Workflows
+
+@testable import Engine
+
+/// Deadlines, in virtual time. A run starts on 2025-11-13, a Thursday, at 02:13:20 UTC.
+@Suite struct DeadlineTests {
+  private let question = """
+    roles: { support: Support, manager: Manager }
+    steps:
+      - id: q
+        role: support
+        ask: { message: Ready?, fields: { ok: boolean } }
+        due: 4h
+        remind: [ 1h before ]
+        escalate: [ { after: 2h, to: manager }, { after_due: 1h, to: manager } ]
+        expires: 6h
+        on_expiry: continue
+      - { id: after, set: { x: 1 } }
+    """
+
+  private func deadlines(_ run: Rehearsal) -> [String] {
+    run.events.compactMap { event in
+      guard case .people(.deadlineReached(let reached)) = event.kind else { return nil }
+      return reached.timer
+    }
+  }
+
+  private func pass(_ run: Rehearsal, hours: Int64) {
+    run.now = run.now.adding(TimeSpan(seconds: hours * 3600)) ?? run.now
+    run.proceed()
+  }
+
+  @Test func `every rung comes once, in its order, and says when it was due`() throws {
+    let run = try Rehearsal(question)
+    run.proceed()
+    let start = run.now
+    for _ in 0..<7 { pass(run, hours: 1) }
+    #expect(deadlines(run) == ["escalate.1", "remind.1", "due", "escalate.2", "expires"])
+    let due = run.events.compactMap { event -> Int64? in
+      guard case .people(.deadlineReached(let reached)) = event.kind else { return nil }
+      return reached.dueAt.since(start)?.seconds
+    }
+    #expect(due == [7200, 10800, 14400, 18000, 21600])
+    #expect(run.status == .succeeded)
+    #expect(run.statuses["q"] == .failed)
+    #expect(run.engine.state.problems == ["q"])
+  }
+
+  @Test func `what was missed while nothing ran comes in order at once, nothing twice`() throws {
+    let run = try Rehearsal(question)
+    run.proceed()
+    pass(run, hours: 100)
+    #expect(deadlines(run) == ["escalate.1", "remind.1", "due", "escalate.2", "expires"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `no rung comes after the answer`() throws {
+    let run = try Rehearsal(question)
+    run.proceed()
+    pass(run, hours: 2)
+    #expect(run.engine.state.steps["q"]?.people.addedRoles == ["manager"])
+    #expect(run.handle(.answer(step: "q", values: ["ok": true])) == nil)
+    pass(run, hours: 100)
+    #expect(deadlines(run) == ["escalate.1"])
+    #expect(run.statuses["q"] == .succeeded)
+  }
+
+  @Test func `what was due before a command came is applied before it`() throws {
+    let run = try Rehearsal(question)
+    run.proceed()
+    let asked = run.now
+    run.now = run.now.adding(TimeSpan(seconds: 6 * 3600)) ?? run.now
+    // At the very moment the answer wins.
+    var names: [String] = []
+    while case let events = run.engine.deadline(before: run.now), !events.isEmpty {
+      for event in events { run.apply(event.kind, step: event.step) }
+      names = deadlines(run)
+    }
+    #expect(names == ["escalate.1", "remind.1", "due", "escalate.2"])
+    #expect(run.now.since(asked)?.seconds == 21600)
+    #expect(run.handle(.answer(step: "q", values: ["ok": true])) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .succeeded)
+  }
+
+  @Test func `an answer after the expiry is refused with a sentence`() throws {
+    let run = try Rehearsal(
+      "steps: [ { id: q, ask: { message: m, fields: { n: integer } }, expires: 1h } ]")
+    run.proceed()
+    pass(run, hours: 2)
+    #expect(run.park.status == .needsAttention)
+    let refusal = run.handle(.answer(step: "q", values: ["n": 1]))
+    #expect(refusal?.message.contains("has expired") == true)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .waiting)
+    #expect(run.handle(.answer(step: "q", values: ["n": 1])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `an expiry can stop the run`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { message: m, fields: { n: integer } }, expires: 1h, on_expiry: stop }
+        - { id: after, set: { x: 1 } }
+      """)
+    run.proceed()
+    pass(run, hours: 1)
+    #expect(run.status == .failed)
+    #expect(run.engine.state.steps["after"] == nil)
+  }
+
+  @Test func `a rung whose condition does not hold is passed over, and counts as come`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { manager: Manager }
+      inputs: { urgent: { type: boolean, default: false } }
+      steps:
+        - id: q
+          ask: { message: m, fields: { n: integer } }
+          escalate: [ { after: 1h, if: inputs.urgent, to: manager } ]
+      """)
+    run.proceed()
+    pass(run, hours: 3)
+    #expect(deadlines(run) == ["escalate.1"])
+    #expect(run.engine.state.steps["q"]?.people.addedRoles == [])
+    #expect(run.engine.dueNotice(now: run.now) == nil)
+  }
+
+  @Test func `business time is the calendar's`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { message: m, fields: { n: integer } }, due: 4 business hours }
+      """)
+    run.proceed()
+    guard case .waiting(let waiting, _) = run.engine.state.steps["q"]?.phase else {
+      Issue.record("it does not wait")
+      return
+    }
+    // 02:13 is before the opening at nine.
+    #expect(waiting.dueAt?.journalText == "2025-11-13T13:00:00.000Z")
+  }
+
+  @Test func `who is to be told is kept until everybody was`() throws {
+    let run = try Rehearsal(question)
+    run.proceed()
+    pass(run, hours: 2)
+    let notice = try #require(run.engine.dueNotice(now: run.now))
+    #expect(notice.roles == ["manager"])
+    #expect(notice.text.contains("Escalation"))
+    run.apply(
+      .people(.noticeStarted(timer: notice.timer, operation: "mail.send", people: ["a", "b"])),
+      step: "q")
+    run.apply(.people(.noticeSent(timer: notice.timer, person: "a")), step: "q")
+    #expect(run.engine.dueNotice(now: run.now)?.people == ["b"])
+    run.apply(
+      .people(.noticeFailed(timer: notice.timer, person: "b", message: "no address")), step: "q")
+    #expect(run.engine.dueNotice(now: run.now) == nil)
+    #expect(run.engine.state.steps["q"]?.people.failedNotices == ["b: no address"])
+    try expectFoldIsLive(run)
+  }
+
+  /// The fold of the events, and the saved state read back, are the live state.
+  private func expectFoldIsLive(_ run: Rehearsal) throws {
+    let folded = try run.folded(run.events.count)
+    #expect(folded.state.saved == run.engine.state.saved)
+    let restored = try #require(
+      RunState(saved: run.engine.state.saved, workflow: run.workflow))
+    #expect(restored.saved == run.engine.state.saved)
+  }
+
+  // MARK: The first of several
+
+  private let race = """
+    steps:
+      - id: race
+        wait:
+          first_of:
+            paid: { event: shop.paid, match: event.amount > 10 }
+            pause: 3h
+            late: 5h
+      - { id: after, set: { which: "${{ steps.race.outputs.which }}" } }
+    """
+
+  @Test func `of several the first that comes ends the wait`() throws {
+    let run = try Rehearsal(race, catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.park.reasons.first?.message.contains("first of") == true)
+    pass(run, hours: 1)
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    run.proceed()
+    #expect(run.statuses["race"] == .waiting)
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 50])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["after"]?.outputs.clear == ["which": "paid"])
+    try expectFoldIsLive(run)
+  }
+
+  @Test func `of a timer and an event, noticed together, the earlier wins, at a tie the event`()
+    throws
+  {
+    for (hours, which) in [(Int64(2), "paid"), (3, "paid"), (4, "pause")] {
+      let run = try Rehearsal(race, catalog: Rehearsal.shop)
+      run.proceed()
+      let arrival = try #require(run.now.adding(TimeSpan(seconds: hours * 3600)))
+      run.now = run.now.adding(TimeSpan(seconds: 24 * 3600)) ?? run.now
+      let event = ProjectEvent(
+        id: "e1", name: "shop.paid", data: ["order_id": "a", "amount": 50.0], at: arrival)
+      #expect(run.engine.wants(event, now: run.now))
+      #expect(run.handle(.projectEvent(event)) == nil)
+      run.proceed()
+      #expect(run.engine.state.steps["after"]?.outputs.clear == ["which": .string(which)])
+      #expect(!run.engine.wants(event, now: run.now))
+      try expectFoldIsLive(run)
+    }
+  }
+
+  @Test func `an event of the project from before the run, or before the step, is old`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: first, wait: 2h }
+        - { id: w, wait: { event: shop.paid, since: first } }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    let before = ProjectEvent(
+      id: "e1", name: "shop.paid", data: ["order_id": "a", "amount": 1.0], at: run.now)
+    pass(run, hours: 2)
+    #expect(run.engine.awaitedEvents(now: run.now) == ["shop.paid"])
+    #expect(!run.engine.wants(before, now: run.now))
+    var after = before
+    after.id = "e2"
+    after.at = run.now
+    #expect(run.engine.wants(after, now: run.now))
+    #expect(run.handle(.projectEvent(after)) == nil)
+    #expect(run.handle(.projectEvent(after)) == nil)
+    #expect(run.engine.state.received.count == 1)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+}

@@ -1,0 +1,249 @@
+import Engine
+import Foundation
+import Plugins
+import RunStore
+import SourceText
+import Synchronization
+import Testing
+import Values
+import Workflows
+
+@testable import Runner
+
+/// Deadlines, events and notices of real runs on disk, with a clock that the test sets.
+@Suite struct TickTests {
+  /// A project in a folder of its own, deleted at the end.
+  private final class Fixture: Sendable {
+    let folder: String
+    let store: RunStore
+    private let moment = Mutex<Timestamp>(Timestamp(seconds: 1_763_000_000))
+
+    init() throws {
+      folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
+      mkdir(folder, 0o700)
+      store = RunStore(
+        root: folder + "/.baton", key: SealingKey.Source(environment: nil, file: folder + "/key"))
+      try write(
+        """
+        baton: 1
+        people:
+          ana: { name: Ana, email: ana@example.com, roles: [support] }
+          lerato: { name: Lerato, email: lerato@example.com, roles: [manager] }
+        environments:
+          local:
+            notify:
+              action: files.write
+              with: { path: "told-${{ person.id }}", content: "${{ text }} / ${{ step.title }} / ${{ run.id }}" }
+            connections: { shop: { driver: none } }
+        """, to: "baton.yaml")
+      mkdir(folder + "/plugins", 0o700)
+      mkdir(folder + "/plugins/shop", 0o700)
+      try write(
+        """
+        plugin: shop
+        summary: A shop
+        events:
+          paid: { order: string, card: { type: string, sensitive: true, optional: true } }
+        """, to: "plugins/shop/plugin.yaml")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func write(_ text: String, to path: String) throws {
+      let file = try #require(fopen(folder + "/" + path, "w"))
+      fputs(text, file)
+      fclose(file)
+    }
+
+    func text(_ path: String) -> String? {
+      guard let file = fopen(folder + "/" + path, "r") else { return nil }
+      defer { fclose(file) }
+      var buffer = [CChar](repeating: 0, count: 65_536)
+      let count = fread(&buffer, 1, buffer.count, file)
+      return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    func pass(_ seconds: Int64) {
+      moment.withLock { $0 = $0.adding(TimeSpan(seconds: seconds)) ?? $0 }
+    }
+
+    var project: Project {
+      get throws { try #require(Project.load(from: folder, into: Diagnostics())) }
+    }
+
+    func service() throws -> RunService {
+      RunService(
+        project: try project, store: store, environment: nil,
+        actor: Actor(kind: .user, id: "root"), now: { [self] in moment.withLock { $0 } })
+    }
+
+    func start(_ text: String) async throws -> String {
+      let diagnostics = Diagnostics()
+      let catalog = try project.catalog(into: diagnostics)
+      let file = SourceFile(path: "w.yaml", text: "baton: 1\nid: w\nname: W\n" + text)
+      let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics)
+      return try await service().start(
+        try #require(workflow, "\(diagnostics.sorted.map(\.message))"), inputs: [:]
+      ).runID
+    }
+
+    func types(of run: String) throws -> [String] {
+      var types: [String] = []
+      try store.reader(run: run).records { record in
+        types.append(record.type)
+        return true
+      }
+      return types
+    }
+  }
+
+  private static let question = """
+    roles: { support: Support, manager: Manager }
+    steps:
+      - id: q
+        name: Check it
+        role: support
+        ask: { message: Ready?, fields: { ok: boolean } }
+        due: 4h
+        remind: [ 1h before ]
+        escalate: [ { after_due: 1h, to: manager } ]
+        expires: 8h
+        on_expiry: continue
+    """
+
+  @Test func `a tick fires what is due, tells people, and touches nothing else`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.question)
+    let quiet = try await fixture.service().tick()
+    #expect(quiet.runs.isEmpty)
+    #expect(quiet.nextAt?.since(quiet.at)?.seconds == Int64(10_800))
+    let before = try fixture.types(of: run)
+    fixture.pass(3 * 3600)
+    // Looking never fires anything.
+    _ = try fixture.service().snapshot(run)
+    #expect(try fixture.types(of: run) == before)
+    let first = try await fixture.service().tick()
+    #expect(first.runs.first?.reached.map(\.timer) == ["remind.1"])
+    #expect(fixture.text("told-ana")?.hasPrefix("Reminder: Check it (W, run \(run))") == true)
+    #expect(fixture.text("told-ana")?.hasSuffix("/ Check it / \(run)") == true)
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    fixture.pass(2 * 3600)
+    let second = try await fixture.service().tick()
+    #expect(second.runs.first?.reached.map(\.timer) == ["due", "escalate.1"])
+    #expect(fixture.text("told-lerato")?.hasPrefix("Escalation: Check it") == true)
+    let waiting = try fixture.service().snapshot(run).steps.first?.waiting
+    #expect(waiting?.roles == ["support", "manager"])
+    fixture.pass(3 * 3600)
+    let last = try await fixture.service().tick()
+    #expect(last.runs.first?.snapshot.status == .succeeded)
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `a command applies what was due before it, and says so`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.question)
+    fixture.pass(9 * 3600)
+    let refusal = await #expect(throws: RunnerError.self) {
+      try await fixture.service().submit(.answer(step: "q", values: ["ok": true]), to: run)
+    }
+    #expect(refusal?.message.contains("the run is over") == true || refusal != nil)
+    #expect(try fixture.service().snapshot(run).status == .succeeded)
+    #expect(
+      try fixture.types(of: run).filter { $0 == "deadline.reached" }.count == 4)
+    #expect(fixture.text("told-ana") == nil)
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `a notice that fails is a problem and holds up nothing`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(
+      """
+      roles: { nobody: Nobody }
+      steps:
+        - id: q
+          role: nobody
+          ask: { message: Ready?, fields: { ok: boolean } }
+          escalate: [ { after: 1h }, { after: 2h, notify: { action: command.run, with: { command: [ "/bin/false" ] } } } ]
+      """)
+    fixture.pass(3 * 3600)
+    let report = try await fixture.service().tick()
+    #expect(report.problems.isEmpty)
+    let step = try fixture.service().snapshot(run).steps.first
+    #expect(step?.untold.count == 2)
+    #expect(step?.untold.first == "nobody has the role `nobody`")
+    _ = try await fixture.service().submit(.answer(step: "q", values: ["ok": true]), to: run)
+    #expect(try fixture.service().snapshot(run).status == .succeeded)
+  }
+
+  private static let payment = """
+    steps:
+      - { id: paid, wait: { event: shop.paid, match: event.order == 'A' } }
+      - { id: again, wait: { event: shop.paid, match: event.order == 'B' } }
+    """
+
+  @Test func `an event of the project reaches every run that waits, and each wait once`()
+    async throws
+  {
+    let fixture = try Fixture()
+    let one = try await fixture.start(Self.payment)
+    let two = try await fixture.start(Self.payment)
+    let catalog = try fixture.project.catalog(into: Diagnostics())
+    fixture.pass(60)
+    let other = try await fixture.service().keep(
+      "shop.paid", data: ["order": "B", "card": "4000 1234"], catalog: catalog)
+    #expect(other.runs.isEmpty)
+    fixture.pass(60)
+    let delivery = try await fixture.service().keep(
+      "shop.paid", data: ["order": "A"], catalog: catalog)
+    #expect(Set(delivery.runs.map(\.runID)) == [one, two])
+    // The earlier event was kept: the second wait takes it too.
+    #expect(delivery.runs.allSatisfy { $0.status == .succeeded })
+    #expect(try fixture.types(of: one).filter { $0 == "event.matched" }.count == 2)
+    #expect(try fixture.service().verify(one).isIntact)
+    let late = try await fixture.start(Self.payment)
+    #expect(try fixture.service().snapshot(late).status == .waiting)
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    // What is sensitive of it is in no file in clear.
+    #expect(fixture.text(".baton/events.jsonl")?.contains("4000 1234") == false)
+    #expect(fixture.text(".baton/events-sealed.jsonl")?.contains("4000 1234") == false)
+  }
+
+  @Test func `an event that was only kept is delivered by the next tick`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.payment)
+    fixture.pass(60)
+    let event = ProjectEvent(
+      id: "e-1", name: "shop.paid", data: ["order": "A"],
+      at: Timestamp(seconds: 1_763_000_030))
+    try KeptEvents.keep(
+      event, by: Actor(kind: .user, id: "root"), in: fixture.store, sensitive: { _ in false })
+    let report = try await fixture.service().tick()
+    #expect(report.runs.map(\.snapshot.runID) == [run])
+    #expect(try fixture.service().snapshot(run).steps.first?.status == .succeeded)
+  }
+
+  @Test func `an event is typed by its contract`() async throws {
+    let fixture = try Fixture()
+    let catalog = try fixture.project.catalog(into: Diagnostics())
+    await #expect(throws: RunnerError.self) {
+      try await fixture.service().keep("shop.payed", data: ["order": "A"], catalog: catalog)
+    }
+    await #expect(throws: RunnerError.self) {
+      try await fixture.service().keep("shop.paid", data: ["ordr": "A"], catalog: catalog)
+    }
+    #expect(fixture.text(".baton/events.jsonl") == nil)
+  }
+
+  @Test func `a run that somebody stopped is left alone`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.question)
+    let executor = try fixture.service().reopen(fixture.store.open(run: run))
+    executor.engine.apply(
+      Event(
+        .runParked(
+          status: .needsAttention, reasons: [ParkReason(step: "", message: "stopped")],
+          stateHash: ""), at: Timestamp(seconds: 1_763_000_000)))
+    #expect(executor.engine.state.parked?.isStopped == true)
+  }
+}
