@@ -27,7 +27,8 @@ final class PlanBuilder {
     }
     let scope = PlanScope(
       workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
-      environment: request.environment, facts: PlanFacts(), calendar: request.calendar, now: nil)
+      environment: request.environment, facts: PlanFacts(),
+      calendar: workflow.calendarValue.calendar, now: nil)
     return body(scope, inputs, unknown, prefix: prefix)
   }
 
@@ -253,7 +254,7 @@ final class PlanBuilder {
     let inner = PlanScope(
       workflow: definition, inputs: definition.inputs.coerce(inputs),
       unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
-      calendar: scope.calendar, now: nil)
+      calendar: definition.calendarValue.calendar, now: nil)
     return Self.body(inner, inputs, unknown, prefix: prefix)
   }
 

@@ -1,4 +1,3 @@
-package import TimeZones
 package import Values
 package import Workflows
 
@@ -22,20 +21,18 @@ package struct RunPlan: Sendable {
     package var takesDefaults: Bool
     package var start: Timestamp
     package var environment: String
-    package var calendar: BusinessCalendar
 
     /// - Parameters:
     ///   - inputs: Those that are known, typed by the workflow's fields.
     ///   - takesDefaults: nil: where any input is given.
     package init(
       inputs: ValueMap = ValueMap(), takesDefaults: Bool? = nil, start: Timestamp,
-      environment: String = "local", calendar: BusinessCalendar = .standard
+      environment: String = "local"
     ) {
       self.inputs = inputs
       self.takesDefaults = takesDefaults ?? !inputs.isEmpty
       self.start = start
       self.environment = environment
-      self.calendar = calendar
     }
   }
 

@@ -16,6 +16,8 @@ package struct CoveragePoint: Hashable, Sendable {
     /// A branch of the recovery, from 0.
     case recovered(Int)
     case expired
+    /// One of several things that were waited for.
+    case arrived(String)
   }
 
   /// Steps, branches (both ways of a decision), and what follows a failure.
@@ -29,7 +31,7 @@ package struct CoveragePoint: Hashable, Sendable {
   package var kind: Kind {
     switch aspect {
     case .reached: .steps
-    case .conditionHeld, .conditionFailed, .chosen, .choseNone: .branches
+    case .conditionHeld, .conditionFailed, .chosen, .choseNone, .arrived: .branches
     case .failed, .recovered, .expired: .failures
     }
   }
@@ -45,6 +47,7 @@ package struct CoveragePoint: Hashable, Sendable {
     case .failed: "\(step): on_failure"
     case .recovered(let index): "\(step): on_failure, branch \(index + 1)"
     case .expired: "\(step): on_expiry"
+    case .arrived(let name): "\(step): first_of, \(name)"
     }
   }
 }
@@ -86,6 +89,7 @@ package struct Coverage: Sendable {
       aspects += cases.indices.map { .chosen($0) }
       if cases.allSatisfy({ $0.when != nil }) { aspects.append(.choseNone) }
     }
+    if case .wait(.firstOf(let ways)) = step.kind { aspects += ways.map { .arrived($0.name) } }
     switch step.onFailure {
     case .recover(let branches)?: aspects += branches.indices.map { .recovered($0) }
     case .continue?, .stop?, .undo?: aspects.append(.failed)
@@ -118,10 +122,17 @@ package struct Coverage: Sendable {
       }
       return
     case .stepFailed: failed(step)
-    case .timerFired(let timer, _) where timer == "expires": reach(step, .expired)
+    case .people(.deadlineReached(let reached)) where reached.timer == "expires":
+      if step.onExpiry != nil { reach(step, .expired) }
     default: break
     }
     reach(step, .reached)
+    if case .wait(.firstOf) = step.kind, case .stepSucceeded = event.kind,
+      let which = engine.state.steps[address]?.outputs.clear["which"]?.asString
+    {
+      // `paid`, or `outer.inner` of one inside another.
+      reach(step, .arrived(which.split(separator: ".").first.map(String.init) ?? which))
+    }
     if step.condition != nil { reach(step, .conditionHeld) }
     if let rescued = rescuers[step.id] {
       reached.insert(CoveragePoint(step: rescued.owner, aspect: rescued.aspect))

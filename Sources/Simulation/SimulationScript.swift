@@ -63,13 +63,19 @@ package struct Delivery: Sendable {
   package let at: Timestamp
   package let kind: CommandKind
   package let actor: Actor
+  /// What the person may do; nil where nothing is known of them, so that nothing is refused.
+  package let standing: Standing?
   /// Whose it is in the script.
   package let origin: Int
 
-  package init(at: Timestamp, _ kind: CommandKind, by actor: Actor, origin: Int = 0) {
+  package init(
+    at: Timestamp, _ kind: CommandKind, by actor: Actor, standing: Standing? = nil,
+    origin: Int = 0
+  ) {
     self.at = at
     self.kind = kind
     self.actor = actor
+    self.standing = standing
     self.origin = origin
   }
 }

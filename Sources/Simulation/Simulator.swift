@@ -146,7 +146,8 @@ package final class Simulator {
   private func deliver(_ delivery: Delivery) {
     deliveries += 1
     let command = Command(
-      id: "delivery-\(deliveries)", kind: delivery.kind, actor: delivery.actor)
+      id: "delivery-\(deliveries)", kind: delivery.kind, actor: delivery.actor,
+      standing: delivery.standing)
     if case .resume = delivery.kind {
       record([PendingEvent(.runResumed(process: 0, host: "simulation"))], by: delivery.actor)
       return script.delivered(delivery, nil, at: now)

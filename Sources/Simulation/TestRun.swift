@@ -1,6 +1,6 @@
 import Engine
 import SourceText
-package import TimeZones
+import TimeZones
 package import Values
 package import Workflows
 
@@ -26,18 +26,14 @@ package struct TestRunner: Sendable {
 
   private let people: [TestPerson]
   private let environment: String
-  private let calendar: @Sendable (Workflow) -> BusinessCalendar
-
   /// - Parameters:
   ///   - people: Who may be named in tests, with their roles.
   ///   - environment: What `run.environment` is, unless a test says another.
   package init(
-    people: [TestPerson] = [], environment: String = "local",
-    calendar: @escaping @Sendable (Workflow) -> BusinessCalendar = { _ in .standard }
+    people: [TestPerson] = [], environment: String = "local"
   ) {
     self.people = people
     self.environment = environment
-    self.calendar = calendar
   }
 
   package func results(of file: TestFile) -> [TestResult] {
@@ -45,7 +41,7 @@ package struct TestRunner: Sendable {
   }
 
   package func result(of test: WorkflowTest, in file: TestFile) -> TestResult {
-    let script = TestScript(test, people: people, calendar: calendar(file.workflow))
+    let script = TestScript(test, people: people, calendar: file.workflow.calendarValue.calendar)
     var coverage = Coverage(file.workflow)
     var problems: [SimulationProblem] = []
     var mismatches: [Mismatch] = []

@@ -101,10 +101,11 @@ package final class TestScript: SimulationScript {
       guard let answers = answers(for: address),
         let entry = answers.entries[safely: given[address] ?? 0]
       else { continue }
+      let actor = actor(entry.by, address, run.engine)
       found.append(
         Delivery(
           at: max(moment(entry.moment, since: since), run.now), kind(entry.content, address),
-          by: actor(entry.by, address, run.engine)))
+          by: actor, standing: standing(of: actor)))
     }
     return found
   }
@@ -112,8 +113,10 @@ package final class TestScript: SimulationScript {
   private func kind(_ content: ScriptedAnswers.Content, _ address: String) -> CommandKind {
     switch content {
     case .values(let values): .answer(step: address, values: values)
-    // No run of this release gets so far as to ask for an approval.
-    case .approval, .rejection: .note(text: "an approval of \(address)")
+    case .approval(let comment):
+      .decide(step: address, approves: true, comment: comment, shown: nil)
+    case .rejection(let comment):
+      .decide(step: address, approves: false, comment: comment, shown: nil)
     }
   }
 
@@ -140,6 +143,11 @@ package final class TestScript: SimulationScript {
     return Actor(kind: .person, id: turn == 0 ? role : "\(role)-\(turn + 1)")
   }
 
+  /// What somebody of the project may do; of others nothing is known.
+  private func standing(of actor: Actor) -> Standing? {
+    people.first { $0.id == actor.id }.map { Standing(roles: $0.roles, names: $0.names) }
+  }
+
   private func command(_ run: SimulatedMoment, isAlone: Bool) -> Delivery? {
     guard let command = test.commands[safely: commandsDone] else { return nil }
     if parkedAt == nil {
@@ -155,7 +163,8 @@ package final class TestScript: SimulationScript {
   package func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp) {
     var what = "the test's command"
     switch delivery.kind {
-    case .answer(let step, _) where delivery.origin == 0:
+    case .answer(let step, _) where delivery.origin == 0,
+      .decide(let step, _, _, _) where delivery.origin == 0:
       given[step, default: 0] += 1
       what = "the test's answer to `\(step)`"
     case .event(let name, _):
@@ -178,10 +187,13 @@ package final class TestScript: SimulationScript {
 package struct TestPerson: Sendable {
   package let id: String
   package let roles: Set<String>
+  /// What roles of a run may call them: the id, the address.
+  package let names: Set<String>
 
-  package init(id: String, roles: Set<String>) {
+  package init(id: String, roles: Set<String>, email: String? = nil) {
     self.id = id
     self.roles = roles
+    names = Set([id, email].compactMap(\.self))
   }
 }
 

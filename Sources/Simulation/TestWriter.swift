@@ -152,6 +152,12 @@ package struct TestWriter {
         lines[address, default: []].append(
           "{ after: \(delay(event.at, since: askedAt[address])), by: "
             + "\(FlowText.scalar(event.actor.id)), with: \(values) }")
+      case .people(.decided(let decided)):
+        if lines[address] == nil { order.append(address) }
+        let comment = decided.comment.map { ", comment: \(FlowText.scalar($0))" } ?? ""
+        lines[address, default: []].append(
+          "{ after: \(delay(event.at, since: askedAt[address])), by: "
+            + "\(FlowText.scalar(event.actor.id)), approve: \(decided.approves)\(comment) }")
       default: break
       }
     }

@@ -89,7 +89,7 @@ enum TestCommand: BatonCommand {
       call.console.errors.write(
         DiagnosticRenderer(colour: call.console.errors.style.isColored).render(diagnostics))
     }
-    let people = project.people.map { TestPerson(id: $0.id, roles: Set($0.roles)) }
+    let people = project.people.map { TestPerson(id: $0.id, roles: Set($0.roles), email: $0.email) }
     let runner = TestRunner(
       people: people, environment: call.environment ?? project.defaultEnvironment)
     return (found, runner)

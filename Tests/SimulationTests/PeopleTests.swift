@@ -1,0 +1,80 @@
+import Testing
+import Values
+
+@testable import Simulation
+
+@Suite struct PeopleTests {
+  private static let release = """
+    roles: { manager: { name: Manager } }
+    steps:
+      - id: release
+        role: manager
+        approve: { message: Release it?, approvals: 2 }
+      - id: paid
+        wait:
+          first_of:
+            money: { event: shop.delivered }
+            late: 3d
+        due: 1d
+      - { id: note, set: { which: "${{ steps.paid.outputs.which }}" } }
+    """
+
+  private let people = [
+    TestPerson(id: "lerato", roles: ["manager"]), TestPerson(id: "johan", roles: ["manager"]),
+    TestPerson(id: "ana", roles: ["support"]),
+  ]
+
+  @Test func `named people approve and reject, one after the other`() throws {
+    let sample = try Sample(
+      Self.release,
+      """
+      tests:
+        - name: two approve
+          answers: { release: [ { approve: true, by: lerato, after: 1h }, { approve: true, by: johan, after: 2h } ] }
+          expect: { status: succeeded, path: [release, paid, note], duration: 74h, steps: { note: { outputs: { which: late } } } }
+        - name: whoever has the role approves where nobody is named
+          answers: { release: [ approve, approve ] }
+          events: [ { event: shop.delivered, data: { id: x }, after: 1h } ]
+          expect: { status: succeeded, duration: 1h, steps: { note: { outputs: { which: money } } } }
+        - name: one rejects
+          answers: { release: [ { reject: Not tested, by: lerato } ] }
+          expect: { status: needs_attention, steps: { release: { status: failed, error: rejected } } }
+        - name: somebody else may not
+          answers: { release: [ { approve: true, by: ana } ] }
+          expect: { status: waiting }
+      """)
+    let results = sample.results(people: people)
+    for result in results.prefix(3) { #expect(result.hasPassed, "\(result)") }
+    #expect(results[3].problems.count == 1, "\(results[3])")
+    #expect(
+      results[0].coverage.missing.map(\.words) == ["paid: first_of, money"])
+  }
+
+  @Test func `business time is the calendar's, and what expires is followed`() throws {
+    let sample = try Sample(
+      """
+      roles: { clerk: { name: Clerk } }
+      steps:
+        - id: answer
+          role: clerk
+          ask: { fields: { text: string } }
+          expires: 2 business days
+          on_expiry: continue
+        - { id: last, set: { x: 1 } }
+      """,
+      """
+      tests:
+        - name: nobody answers over the weekend
+          started_at: 2026-01-09T12:00:00Z
+          expect: { status: succeeded, path: [answer, last], duration: 4d }
+        - name: somebody answers at the last moment
+          started_at: 2026-01-09T12:00:00Z
+          answers: { answer: [ { after: 2 business days, with: { text: here } } ] }
+          expect: { status: succeeded, steps: { answer: { status: succeeded } } }
+      """)
+    let results = sample.results()
+    for result in results { #expect(result.hasPassed, "\(result)") }
+    #expect(results[0].coverage.missing.isEmpty)
+    #expect(results[1].coverage.missing.map(\.words) == ["answer: on_expiry"])
+  }
+}
