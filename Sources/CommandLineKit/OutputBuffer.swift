@@ -4,21 +4,23 @@ import Synchronization
 /// What was written to standard output and standard error and not handed to the kernel yet, in the
 /// order in which it was written.
 ///
-/// Thousands of lines a second would otherwise be as many system calls. The first line after a
-/// pause goes out at once, those that follow it closely within a tenth of a second.
+/// Thousands of lines a second would otherwise be as many system calls. The first few lines of each
+/// tenth of a second go out at once, those that follow them within another.
 ///
-/// `@unchecked Sendable`: `mutex` guards `pending`, `size`, `lastFlush` and `hasThread`.
+/// `@unchecked Sendable`: `mutex` guards `pending`, `size`, `windowStart`, `linesInWindow` and `hasThread`.
 package final class OutputBuffer: @unchecked Sendable {
   /// The buffer of the process, for all streams that are no terminals.
   package static let shared = OutputBuffer()
 
   private static let limit = 64 * 1024
-  private static let delay: Int64 = 100_000_000
+  private static let window: Int64 = 100_000_000
+  private static let linesAtOnce = 16
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var pending: [(descriptor: Int32, bytes: [UInt8])] = []
   private var size = 0
-  private var lastFlush = Int64.min
+  private var windowStart = Int64.min
+  private var linesInWindow = 0
   private var hasThread = false
 
   package init() { pthread_mutex_init(mutex, nil) }
@@ -34,14 +36,22 @@ package final class OutputBuffer: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     add(text, to: descriptor)
-    let now = monotonicNanoseconds()
-    if size >= Self.limit || lastFlush < now - Self.delay {
+    if size >= Self.limit || mayWriteAtOnce() {
       writePending()
-      lastFlush = now
     } else if !hasThread {
       hasThread = startThread()
       if !hasThread { writePending() }
     }
+  }
+
+  private func mayWriteAtOnce() -> Bool {
+    let now = monotonicNanoseconds()
+    if windowStart < now - Self.window {
+      windowStart = now
+      linesInWindow = 0
+    }
+    linesInWindow += 1
+    return linesInWindow <= Self.linesAtOnce
   }
 
   /// Writes bytes now, behind all that was taken.
@@ -104,12 +114,11 @@ package final class OutputBuffer: @unchecked Sendable {
 
   private func writeNowAndThen() {
     while true {
-      usleep(UInt32(Self.delay / 1000))
+      usleep(UInt32(Self.window / 1000))
       pthread_mutex_lock(mutex)
       let isIdle = pending.isEmpty
       if isIdle { hasThread = false }
       writePending()
-      lastFlush = monotonicNanoseconds()
       pthread_mutex_unlock(mutex)
       if isIdle { return }
     }
