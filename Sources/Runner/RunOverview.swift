@@ -3,7 +3,7 @@ import RunStore
 
 /// Every run of a project, as lists show them.
 ///
-/// Unchecked: everything in it is only read.
+/// Unchecked: everything in it is only read. What it hands out belongs to it.
 package final class RunOverview: @unchecked Sendable {
   /// A run that the index does not have as it is, read from its own files.
   struct Live: Sendable {
@@ -13,41 +13,50 @@ package final class RunOverview: @unchecked Sendable {
   }
 
   private let view: RunIndexView
-  private let live: [Live]
+  /// What was read beside the index, each piece in memory of its own.
+  private let live: [(run: RunRow.Text, summary: RunRow.Text, details: RunRow.Text)]
   /// Runs that cannot be read, and why.
   package let problems: [(run: String, error: RunnerError)]
 
   init(_ view: RunIndexView, live: [Live], problems: [(run: String, error: RunnerError)]) {
     self.view = view
-    self.live = live
+    self.live = live.map { (Self.copy($0.run), Self.copy($0.summary), Self.copy($0.details)) }
     self.problems = problems
+  }
+
+  deinit {
+    for one in live {
+      for text in [one.run, one.summary, one.details] { text.deallocate() }
+    }
+  }
+
+  private static func copy(_ bytes: [UInt8]) -> RunRow.Text {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+    memory.copyBytes(from: bytes)
+    return UnsafeRawBufferPointer(memory)
   }
 
   /// How many runs there are.
   package var count: Int { view.count + live.count }
 
-  /// Hands over a run; what it is given is valid inside only.
+  /// A run, valid as long as the overview is; nil where its row cannot be understood.
   ///
   /// - Parameter position: below ``count``.
-  package func withRow<Result>(at position: Int, _ body: (RunRow) -> Result) -> Result? {
-    if position < view.count {
-      let row = RunRow(run: view.run(at: position), bytes: view.summary(at: position))
-      return row.map(body)
+  package func row(at position: Int) -> RunRow? {
+    guard position >= view.count else {
+      return RunRow(run: view.run(at: position), bytes: view.summary(at: position))
     }
     let own = live[position - view.count]
-    return own.run.withUnsafeBytes { run in
-      own.summary.withUnsafeBytes { RunRow(run: run, bytes: $0).map(body) }
-    }
+    return RunRow(run: own.run, bytes: own.summary)
   }
 
-  /// Hands over what ``RunService/describe`` made of a run; empty where it made nothing.
-  package func withDetails<Result>(
-    at position: Int, _ body: (UnsafeRawBufferPointer) -> Result
-  ) -> Result {
-    if position < view.count {
-      return body(view.details(at: position) ?? UnsafeRawBufferPointer(start: nil, count: 0))
+  /// What ``RunService/describe`` made of a run, valid as long as the overview is; empty where it
+  /// made nothing.
+  package func details(at position: Int) -> RunRow.Text {
+    guard position >= view.count else {
+      return view.details(at: position) ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
-    return live[position - view.count].details.withUnsafeBytes(body)
+    return live[position - view.count].details
   }
 
   /// The positions by the moment of the start, latest first.
@@ -55,7 +64,7 @@ package final class RunOverview: @unchecked Sendable {
     var keys: [(at: Int64, position: Int)] = []
     keys.reserveCapacity(count)
     for position in 0..<count {
-      keys.append((withRow(at: position) { $0.startedMilliseconds } ?? 0, position))
+      keys.append((row(at: position)?.startedMilliseconds ?? 0, position))
     }
     keys.sort { one, other in
       one.at != other.at ? one.at > other.at : isLater(one.position, other.position)
@@ -64,8 +73,7 @@ package final class RunOverview: @unchecked Sendable {
   }
 
   private func isLater(_ one: Int, _ other: Int) -> Bool {
-    withRow(at: one) { left in
-      withRow(at: other) { right in right.run.lexicographicallyPrecedes(left.run) } ?? false
-    } ?? false
+    guard let left = row(at: one), let right = row(at: other) else { return false }
+    return right.run.lexicographicallyPrecedes(left.run)
   }
 }

@@ -1,5 +1,4 @@
 package import Engine
-import RunStore
 package import Values
 
 /// A run as lists show it, read in place from the bytes that the index keeps.
@@ -29,15 +28,12 @@ package struct RunRow {
   package var status: RunStatus { RunStatus.allCases[Int(bytes[0])] }
   package var isRehearsal: Bool { bytes[1] & 1 != 0 }
   package var startedAt: Timestamp { Timestamp(milliseconds: startedMilliseconds) }
-  package var startedMilliseconds: Int64 { bytes.number(at: 8) }
+  package var startedMilliseconds: Int64 { bytes.int64(at: 8) }
   /// How far the events of the project had been looked at for it.
-  var eventsSeen: Int64 { bytes.number(at: 16) }
+  var eventsSeen: Int64 { bytes.int64(at: 16) }
 
   private var counts: (labels: Int, events: Int, tasks: Int) {
-    (
-      Int(bytes.number(at: 2) as UInt16), Int(bytes.number(at: 4) as UInt16),
-      Int(bytes.number(at: 6) as UInt16)
-    )
+    (bytes.uint16(at: 2), bytes.uint16(at: 4), bytes.uint16(at: 6))
   }
 
   /// What lists say of it.
@@ -99,7 +95,7 @@ package struct TaskRow {
     self.status = status < StepStatus.allCases.count ? StepStatus.allCases[status] : .pending
     let count = Int(reader.byte())
     sinceMilliseconds = reader.number()
-    let due: Int64 = reader.number()
+    let due = reader.number()
     dueAt = due == Int64.max ? nil : Timestamp(milliseconds: due)
     address = reader.text()
     title = reader.text()
@@ -124,14 +120,16 @@ struct RowReader {
     return bytes[offset - 1]
   }
 
-  mutating func number<Number: FixedWidthInteger>() -> Number {
-    guard offset + MemoryLayout<Number>.size <= bytes.count else { return 0 }
-    offset += MemoryLayout<Number>.size
-    return bytes.number(at: offset - MemoryLayout<Number>.size)
+  mutating func number() -> Int64 {
+    guard offset + 8 <= bytes.count else { return 0 }
+    offset += 8
+    return bytes.int64(at: offset - 8)
   }
 
   mutating func text() -> RunRow.Text {
-    let count = Int(number() as UInt32)
+    guard offset + 4 <= bytes.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let count = bytes.uint32(at: offset)
+    offset += 4
     guard count <= bytes.count - offset else {
       offset = bytes.count
       return UnsafeRawBufferPointer(start: nil, count: 0)
@@ -157,5 +155,20 @@ extension Timestamp {
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     return overflow
       ? (seconds < 0 ? Int64.min : Int64.max - 1) : product &+ Int64(nanoseconds / 1_000_000)
+  }
+}
+
+// Not generic: rows are read a hundred thousand times, and across modules nothing is specialized.
+extension UnsafeRawBufferPointer {
+  fileprivate func uint16(at offset: Int) -> Int {
+    Int(UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+  }
+
+  fileprivate func uint32(at offset: Int) -> Int {
+    Int(UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+  }
+
+  fileprivate func int64(at offset: Int) -> Int64 {
+    Int64(littleEndian: loadUnaligned(fromByteOffset: offset, as: Int64.self))
   }
 }

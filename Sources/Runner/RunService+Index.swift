@@ -3,6 +3,9 @@ import RunStore
 import Values
 
 extension RunService {
+  /// How many runs that the index does not know are opened without entering them.
+  private static let manyUnread = 64
+
   private var index: RunIndex { store.index(layout: RunRow.layout) }
 
   /// Every run, without opening those that are as the index knows them. Changes nothing but the
@@ -32,7 +35,12 @@ extension RunService {
   /// The runs that something may be due in at a moment, without opening those that are as the index
   /// knows them.
   func runsToLookAt(at moment: Timestamp) throws(RunnerError) -> [String] {
-    let view = try stored { () throws(StoreError) in try index.look() }
+    var view = try stored { () throws(StoreError) in try index.look() }
+    if view.unread.count > Self.manyUnread {
+      // The index is new or was lost: made once, it saves opening all of them the next time.
+      _ = try overview()
+      view = try stored { () throws(StoreError) in try index.look() }
+    }
     var found = view.unread
     let events = try KeptEventNames(store, after: view)
     for position in 0..<view.count {

@@ -34,7 +34,7 @@ enum ListCommand: BatonCommand {
       }
       let found = try wanted(overview, call)
       if call.isJSON {
-        call.console.output.write(json(found, overview))
+        writeJSON(found, overview, to: call.console.output)
       } else if call.isQuiet {
         call.console.output.write(ids(found, overview))
       } else {
@@ -56,31 +56,28 @@ enum ListCommand: BatonCommand {
     let newest = overview.newestFirst
     guard isOpen || !statuses.isEmpty || !wanted.isEmpty else { return newest }
     return newest.filter { position in
-      overview.withRow(at: position) { run in
-        guard statuses.isEmpty || statuses.contains(run.status) else { return false }
-        guard !isOpen || !run.status.isFinal else { return false }
-        return wanted.allSatisfy { run.hasLabel($0.name, $0.value) }
-      } ?? false
+      guard let run = overview.row(at: position) else { return false }
+      guard statuses.isEmpty || statuses.contains(run.status) else { return false }
+      guard !isOpen || !run.status.isFinal else { return false }
+      return wanted.allSatisfy { run.hasLabel($0.name, $0.value) }
     }
   }
 
   private static func ids(_ found: [Int], _ overview: RunOverview) -> [UInt8] {
     var bytes: [UInt8] = []
     for position in found {
-      overview.withRow(at: position) { (run: RunRow) -> Void in bytes.append(contentsOf: run.run) }
+      if let run = overview.row(at: position) { bytes.append(contentsOf: run.run) }
       bytes.append(0x0A)
     }
     return bytes
   }
 
-  private static func json(_ found: [Int], _ overview: RunOverview) -> [UInt8] {
-    var writer = JSONListWriter(format: "baton-list/1", member: "runs")
+  private static func writeJSON(_ found: [Int], _ overview: RunOverview, to sink: TextSink) {
+    var writer = JSONListWriter(format: "baton-list/1", member: "runs", to: sink)
     for position in found {
-      overview.withDetails(at: position) { details in
-        if let run = RunDetails.part(0, of: details) { writer.add(run) }
-      }
+      if let run = RunDetails.part(0, of: overview.details(at: position)) { writer.add(run) }
     }
-    return writer.finished()
+    writer.finish()
   }
 
   private static func show(
@@ -91,9 +88,8 @@ enum ListCommand: BatonCommand {
     let style = call.console.output.style
     var table = Table(["RUN", "STATUS", "NAME", "WORKFLOW", "STARTED", "WAITS FOR"])
     for position in found {
-      overview.withRow(at: position) { (run: RunRow) -> Void in
-        add(run, startedAt: moments.text(run.startedAt), style, to: &table)
-      }
+      guard let run = overview.row(at: position) else { continue }
+      add(run, startedAt: moments.text(run.startedAt), style, to: &table)
     }
     call.console.output.write(table.lines(style: style))
   }

@@ -60,7 +60,7 @@ enum TasksCommand: BatonCommand {
       let overview = try door.overview()
       let found = tasks(overview, wish)
       if call.isJSON {
-        call.console.output.write(json(found, overview))
+        writeJSON(found, overview, to: call.console.output)
       } else if call.isQuiet {
         call.console.output.write(addresses(found, overview))
       } else {
@@ -88,13 +88,12 @@ enum TasksCommand: BatonCommand {
   private static func tasks(_ overview: RunOverview, _ wish: Wish) -> [Found] {
     var found: [Found] = []
     for position in 0..<overview.count {
-      overview.withRow(at: position) { (run: RunRow) -> Void in
-        for (number, task) in run.tasks.enumerated() {
-          let isMine = wish.isMine(task)
-          guard wish.includes(task), isMine || !wish.isOnlyMine else { continue }
-          found.append(
-            Found(run: position, task: number, since: task.sinceMilliseconds, isMine: isMine))
-        }
+      guard let run = overview.row(at: position) else { continue }
+      for (number, task) in run.tasks.enumerated() {
+        let isMine = wish.isMine(task)
+        guard wish.includes(task), isMine || !wish.isOnlyMine else { continue }
+        found.append(
+          Found(run: position, task: number, since: task.sinceMilliseconds, isMine: isMine))
       }
     }
     return found.sorted { one, other in
@@ -106,12 +105,11 @@ enum TasksCommand: BatonCommand {
   private static func addresses(_ found: [Found], _ overview: RunOverview) -> [UInt8] {
     var bytes: [UInt8] = []
     for one in found {
-      overview.withRow(at: one.run) { (run: RunRow) -> Void in
-        bytes.append(contentsOf: run.run)
-        bytes.append(0x20)
-        bytes.append(contentsOf: run.tasks[one.task].address)
-        bytes.append(0x0A)
-      }
+      guard let run = overview.row(at: one.run) else { continue }
+      bytes.append(contentsOf: run.run)
+      bytes.append(0x20)
+      bytes.append(contentsOf: run.tasks[one.task].address)
+      bytes.append(0x0A)
     }
     return bytes
   }
@@ -125,11 +123,10 @@ enum TasksCommand: BatonCommand {
     var due = MomentColumn(format)
     var table = Table(["RUN", "STEP", "WHAT", "WHO", "SINCE", "DUE", "FOR"])
     for one in found {
-      overview.withRow(at: one.run) { (run: RunRow) -> Void in
-        let task = run.tasks[one.task]
-        let moments = (since.text(task.since), task.dueAt.map { due.text($0) } ?? "")
-        add(task, of: run, moments, to: &table)
-      }
+      guard let run = overview.row(at: one.run) else { continue }
+      let task = run.tasks[one.task]
+      let moments = (since.text(task.since), task.dueAt.map { due.text($0) } ?? "")
+      add(task, of: run, moments, to: &table)
     }
     call.console.output.write(table.lines(style: call.console.output.style))
   }
@@ -155,16 +152,15 @@ enum TasksCommand: BatonCommand {
     table.endRow()
   }
 
-  private static func json(_ found: [Found], _ overview: RunOverview) -> [UInt8] {
-    var writer = JSONListWriter(format: "baton-tasks/1", member: "tasks")
+  private static func writeJSON(_ found: [Found], _ overview: RunOverview, to sink: TextSink) {
+    var writer = JSONListWriter(format: "baton-tasks/1", member: "tasks", to: sink)
     for one in found {
-      overview.withDetails(at: one.run) { details in
-        guard let task = RunDetails.part(one.task + 1, of: details) else { return }
+      if let task = RunDetails.part(one.task + 1, of: overview.details(at: one.run)) {
         writer.add(
           task,
           ending: one.isMine ? ",\n      \"mine\": true\n    }" : ",\n      \"mine\": false\n    }")
       }
     }
-    return writer.finished()
+    writer.finish()
   }
 }

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Documents
 import Runner
 import Values
@@ -58,30 +59,37 @@ struct RunDetails {
 
 /// A JSON document with one long list, written piece by piece.
 struct JSONListWriter {
-  private(set) var bytes: [UInt8]
+  private static let piece = 256 * 1024
+
+  private let sink: TextSink
+  private var bytes: [UInt8]
   private var isEmpty = true
 
   /// - Parameters:
   ///   - format: the document's `format`.
   ///   - member: the name of the list.
-  init(format: String, member: String) {
+  init(format: String, member: String, to sink: TextSink) {
+    self.sink = sink
     bytes = Array("{\n  \"format\": \"\(format)\",\n  \"\(member)\": [".utf8)
   }
 
-  /// Adds an item, a text of JSON whose lines are indented already, in parts.
-  mutating func add(_ parts: UnsafeRawBufferPointer?..., ending: StaticString = "") {
+  /// Adds an item, a text of JSON whose lines are indented already.
+  mutating func add(_ item: UnsafeRawBufferPointer, ending: StaticString = "") {
     bytes.append(contentsOf: isEmpty ? [0x0A] : [0x2C, 0x0A])
     isEmpty = false
     bytes.append(contentsOf: repeatElement(0x20, count: RunDetails.indentation))
-    for part in parts { if let part { bytes.append(contentsOf: part) } }
+    bytes.append(contentsOf: item)
     bytes.append(
       contentsOf: UnsafeBufferPointer(start: ending.utf8Start, count: ending.utf8CodeUnitCount))
+    guard bytes.count > Self.piece else { return }
+    sink.write(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
-  /// The document, with its final line break.
-  consuming func finished() -> [UInt8] {
-    var bytes = bytes
+  /// Ends the document.
+  mutating func finish() {
     bytes.append(contentsOf: (isEmpty ? "]\n}\n" : "\n  ]\n}\n").utf8)
-    return bytes
+    sink.write(bytes)
+    bytes = []
   }
 }
