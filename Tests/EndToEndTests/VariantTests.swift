@@ -67,8 +67,10 @@ struct VariantTests {
     try scenario
       .signedIn(as: lerato)
       .baton("reject", "RUN", "released", "--comment", "the logo is blurred", exits: 4)
-      .baton("answer", "RUN", "rework", "--tick", "reworked", exits: 4)
-      .baton("approve", "RUN", "released", "--comment", "now it is good", exits: 4)
+      .signedIn(as: nil).baton("answer", "RUN", "rework", "--tick", "reworked", exits: 4)
+      .signedIn(as: lerato).baton(
+        "approve", "RUN", "released", "--comment", "now it is good", exits: 4
+      )
       .signedIn(as: nil)
       .baton("answer", "RUN", "training_time", "at=2026-01-01T08:00:00Z", exits: 4)
       .baton(
