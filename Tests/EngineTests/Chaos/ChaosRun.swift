@@ -63,6 +63,45 @@ struct ChaosRun {
     if !lawless { try checkEffects() }
   }
 
+  /// Somebody takes everything back in the middle of it, and the world is to be as it was.
+  ///
+  /// - Returns: Whether it came to that; a run may be over before.
+  mutating func playBack() throws -> Bool {
+    process.world.isCalm = false
+    process.deadliness = random.choose([0, 5, 20])
+    try process.start()
+    for _ in 0..<random.number(0...40) where !process.isOver { try disturb() }
+    if process.isOver { return false }
+    process.deadliness = random.choose([0, 20])
+    try give(.undo(reason: "a mistake"))
+    for _ in 0..<random.number(0...20) where !process.isOver { try disturb() }
+    process.world.isCalm = true
+    process.deadliness = 0
+    try help()
+    guard process.engine.state.outcomeSoFar == .undone else { return false }
+    try checkTakenBack()
+    try checkEffects()
+    return true
+  }
+
+  /// What `finally` does happens after the taking back.
+  private func checkTakenBack() throws {
+    let inFinally = Set(process.workflow.finally.steps.flatMap(\.idsInside))
+    for (address, keys) in process.world.effects {
+      let parts = address.split(separator: "/").map { String($0.prefix { $0 != "[" }) }
+      guard let id = parts.first, !inFinally.contains(id) else { continue }
+      let step = process.engine.step(at: address)
+      guard let name = step?.operationName,
+        ["world.keyed", "world.once", "world.probed"].contains(name)
+      else { continue }
+      for key in Set(keys) where !process.world.takenBack.contains(key) {
+        throw Violation(
+          "`\(address)` took effect with `\(key)` and was not taken back\n\(process.story(of: address))"
+        )
+      }
+    }
+  }
+
   private func checkEffects() throws {
     for (address, keys) in process.world.effects {
       let operation = process.engine.step(at: address).flatMap(\.operationName)
@@ -185,5 +224,14 @@ struct ChaosRun {
 }
 
 extension Step {
+  /// The ids of the step and of those that stand at the same level of addresses inside it.
+  fileprivate var idsInside: [String] {
+    switch kind {
+    case .section(let list), .parallel(let list): [id] + list.steps.flatMap(\.idsInside)
+    case .choose(let cases): [id] + cases.flatMap { $0.steps.steps.flatMap(\.idsInside) }
+    default: [id]
+    }
+  }
+
   var operationName: String? { if case .action(let call) = kind { call.operation } else { nil } }
 }

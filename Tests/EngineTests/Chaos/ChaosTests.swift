@@ -31,6 +31,15 @@ import Workflows
     }
   }
 
+  @Test func `what is taken back in the middle of it leaves the world as it was`() {
+    var count = 0
+    everySeed { seed in
+      var run = try ChaosRun(seed: seed)
+      count += try run.playBack() ? 1 : 0
+    }
+    #expect(count > Self.runs / 10, "hardly anything was taken back: \(count)")
+  }
+
   /// Does something with each seed; a few that fail are enough.
   private func everySeed(_ body: (UInt64) throws -> Void) {
     var failures = 0

@@ -307,6 +307,13 @@ final class VirtualProcess {
     return "\(text(Array(one[start...].prefix(400))))\n\(text(Array(other[start...].prefix(400))))"
   }
 
+  /// What the journal says of a step and of the run as a whole.
+  func story(of address: String) -> String {
+    journal.enumerated().filter { $1.step == nil || $1.step == address || $1.type.contains("undo") }
+      .map { "\($0) \($1.type) \($1.step ?? "") \(text($1.data).prefix(150))" }
+      .joined(separator: "\n")
+  }
+
   private static func entry(_ event: Event, hasMore: Bool) throws -> Entry {
     Entry(
       type: event.kind.type, step: event.step, attempt: event.attempt, actor: event.actor,

@@ -26,16 +26,24 @@ final class World {
     ]
     var text = "plugin: world\nversion: 1.0.0\nsummary: The world\noperations:\n"
     for (name, effects, more) in operations {
+      let undo =
+        ["keyed", "once", "probed"].contains(name)
+        ? "    undo: { action: take_back, with: { key: \"${{ key }}\" } }\n" : ""
       text += """
           \(name):
             summary: Do it
             effects: \(effects)
             inputs: { n: integer }
             outputs: { n: integer }
-        \(more)
+        \(more)\(undo)
         """
     }
     text += """
+        take_back:
+          summary: Take it back
+          effects: keyed
+          inputs: { key: string }
+          outputs: {}
         asked:
           summary: Ask whether it was done
           effects: none
@@ -52,6 +60,8 @@ final class World {
   /// What was done: the key to the outputs, and how often, by address.
   private(set) var done: [String: ValueMap] = [:]
   private(set) var effects: [String: [String]] = [:]
+  /// The keys of what was done and then taken back.
+  private(set) var takenBack: Set<String> = []
   private let seed: UInt64
   /// Whether everything works at the first try.
   var isCalm = true
@@ -83,6 +93,11 @@ final class World {
       "n": .int(Int64(repeatable("\(request.address) \(n)") % 97))
     ]
     if request.effects == .keyed, let known = done[request.key] { return known }
+    if request.call.operation == "world.take_back" {
+      takenBack.insert(request.inputs["key"]?.asString ?? "")
+      done[request.key] = [:]
+      return [:]
+    }
     done[request.key] = outputs
     effects[request.address, default: []].append(request.key)
     return outputs
