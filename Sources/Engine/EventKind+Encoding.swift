@@ -19,7 +19,7 @@ extension EventKind {
     case .runParked(let status, let reasons, let hash):
       [
         "status": .string(status.rawValue), "reasons": .list(reasons.map(\.value)),
-        "state_sha256": .string(hash),
+        "state_sha256": .string(hash), "state_layout": .int(RunState.layout),
       ]
     case .runFinishing(let status, let message):
       ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)

@@ -144,9 +144,18 @@ struct RunVerification {
     checkLedger(record)
     fold(record)
     if record.data["state_sha256"] != nil || isSaved(at: position) {
-      let folded = state.flatMap { try? EncodedState($0()).sha256 }
+      let folded = state.flatMap { hash(of: $0(), toCompareWith: record) }
       checkState(record, at: position, folded: folded)
     }
+  }
+
+  /// The hash of a folded state; nil where another release laid out the state that it would be held
+  /// against, which then proves nothing either way.
+  private func hash(of folded: Value, toCompareWith record: JournalRecord) -> String? {
+    var layout = record.data["state_layout"]
+    if layout == nil, case .success(let cache)? = cache { layout = (try? cache.state())?["layout"] }
+    guard layout == nil || layout == folded["layout"] else { return nil }
+    return try? EncodedState(folded).sha256
   }
 
   private mutating func checkFormat(_ record: JournalRecord) {
