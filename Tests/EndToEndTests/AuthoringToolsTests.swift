@@ -9,7 +9,8 @@ struct AuthoringToolsTests {
   @Test func `a new workflow validates, is formatted, passes its test and runs`() throws {
     try Scenario()
       .baton(
-        "new", "New Supplier", prints: """
+        "new", "New Supplier",
+        prints: """
           baton.yaml
           workflows/new-supplier.yaml
           workflows/new-supplier.test.yaml
@@ -55,9 +56,11 @@ struct AuthoringToolsTests {
       .file(
         "new.yaml",
         text.replacing("1.0.0", with: "1.1.0").replacing("role: a", with: "role: b")
-          .replacing("due: 1d", with: "due: 2d"))
+          .replacing("due: 1d", with: "due: 2d")
+      )
       .baton(
-        "diff", "old.yaml", "new.yaml", prints: """
+        "diff", "old.yaml", "new.yaml",
+        prints: """
           Two: from 1.0.0 to 1.1.0
 
           The procedure

@@ -43,13 +43,14 @@ import Values
   }
 
   @Test func `a new step, and one that is gone`() throws {
-    let report = try report([
-      ("  - { name: Paid", "  - { name: Paid"),
-      (
-        "      - { id: left, name: Left, set: { x: 1 } }\n",
-        "      - { id: middle_one, name: In the middle, role: lead, ask: { items: { a: A } } }\n"
-      ),
-    ].filter { $0.0 != $0.1 })
+    let report = try report(
+      [
+        ("  - { name: Paid", "  - { name: Paid"),
+        (
+          "      - { id: left, name: Left, set: { x: 1 } }\n",
+          "      - { id: middle_one, name: In the middle, role: lead, ask: { items: { a: A } } }\n"
+        ),
+      ].filter { $0.0 != $0.1 })
     #expect(report.text.contains("+ In the middle (middle_one)"), "\(report.text)")
     #expect(report.text.contains("- Left (left)"), "\(report.text)")
   }

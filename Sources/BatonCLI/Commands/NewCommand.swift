@@ -27,7 +27,8 @@ enum NewCommand: BatonCommand {
       let name = call.required(title)
       guard let id = WorkflowStarter.id(from: name) else {
         throw .usage(
-          "`\(name)` is no name for a workflow", help: "small letters, digits and `-`: new-supplier")
+          "`\(name)` is no name for a workflow", help: "small letters, digits and `-`: new-supplier"
+        )
       }
       let root = call.projectFolder == "." ? "" : call.projectFolder + "/"
       let path = "\(root)workflows/\(id).yaml"
