@@ -8,8 +8,7 @@ package enum CommandTable {
         "Write procedures",
         [
           ValidateCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self,
-          FmtCommand.self, GraphCommand.self, DocumentCommand.self, SchemaCommand.self,
-          NewCommand.self, DiffCommand.self,
+          FmtCommand.self, GraphCommand.self, DocumentCommand.self,
         ]
       ),
       (
