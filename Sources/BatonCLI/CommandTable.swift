@@ -8,7 +8,8 @@ package enum CommandTable {
         "Write procedures",
         [
           ValidateCommand.self, PlanCommand.self, TestCommand.self, EvalCommand.self,
-          FmtCommand.self, GraphCommand.self, DocumentCommand.self,
+          FmtCommand.self, GraphCommand.self, DocumentCommand.self, SchemaCommand.self,
+          NewCommand.self, DiffCommand.self,
         ]
       ),
       (

@@ -60,6 +60,20 @@ enum FileAccess {
     }
   }
 
+  /// Writes a file that must not be there yet.
+  static func create(_ path: String, with text: String) throws(CommandFailure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .file(path, "write", lastProblem) }
+    close(descriptor)
+    try write(text, to: path)
+  }
+
+  /// Makes a folder, unless it is there.
+  static func createFolder(_ path: String) throws(CommandFailure) {
+    guard mkdir(path, 0o755) != 0, !isFolder(path) else { return }
+    throw .file(path, "make the folder", lastProblem)
+  }
+
   /// Puts a text in the place of a file at once: whoever reads meanwhile sees the old or the new
   /// one. Links are followed, and the file's permissions stay.
   static func replace(_ path: String, with text: String) throws(CommandFailure) {

@@ -139,14 +139,40 @@ private struct PathMatcher {
 
   private func match(_ step: PlannedStep, _ tokens: [PathToken]) -> Outcomes {
     guard step.certainty != .never || tokens.isEmpty else { return [] }
-    let (rescue, own) = split(tokens) { id in step.recoveries.contains { $0.steps.has(id) } }
+    let (rescue, others) = split(tokens) { id in step.recoveries.contains { $0.steps.has(id) } }
+    let (inner, own) = innerRescue(of: step, others)
     var outcomes = own.isEmpty ? skipped(step) : []
     if step.certainty != .never { outcomes.formUnion(body(of: step, own)) }
     if !rescue.isEmpty {
       guard outcomes.contains(.fails) else { return [] }
       outcomes = recover(step.recoveries, rescue, outcomes)
     }
+    for tokens in inner.values {
+      guard outcomes.contains(.fails) else { return [] }
+      outcomes = deeper.recover(step.recoveries, tokens, outcomes)
+    }
     return handled(outcomes, step)
+  }
+
+  /// The recovery steps of a loop or a called workflow have addresses as if they stood inside it:
+  /// those among the tokens, by round, and the rest.
+  private func innerRescue(
+    of step: PlannedStep, _ tokens: [PathToken]
+  ) -> (inner: [Int: [PathToken]], rest: [PathToken]) {
+    guard !step.recoveries.isEmpty, !step.isLeaf else { return ([:], tokens) }
+    var inner: [Int: [PathToken]] = [:]
+    var rest: [PathToken] = []
+    for token in tokens {
+      let isInner = deeper.part(token).map { next in
+        step.recoveries.contains { $0.steps.has(next.name) }
+      }
+      if isInner ?? false {
+        inner[part(token)?.index ?? 0, default: []].append(token)
+      } else {
+        rest.append(token)
+      }
+    }
+    return (inner, rest)
   }
 
   /// Whether a run may pass the step without doing anything.

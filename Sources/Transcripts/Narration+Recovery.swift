@@ -9,7 +9,9 @@ extension Narration {
     let message = data.text("message").map { ": \($0)" } ?? ""
     switch record.type {
     case "undo.prepared": return prepared(data)
-    case "run.undoing": return .problem("what was done is taken back, asked for\(who)\(message)")
+    case "run.undoing":
+      let kept = (data["irreversible"]?.asList ?? []).map { Shown("cannot be taken back", $0) }
+      return .problem("what was done is taken back\(who)\(message)", kept)
     case "run.rewinding":
       let again = (data["again"]?.asList ?? []).map { Shown("again", $0) }
       return .problem("back to \(data.text("to") ?? "?")\(who)\(message)", again)

@@ -51,6 +51,7 @@ struct UndoTests {
       .then { scenario in
         #expect(scenario.output.contains("what was done is taken back"))
         #expect(scenario.output.contains("it rains"))
+        #expect(scenario.output.contains("cannot be taken back: tell"))
         #expect(scenario.output.contains("can be taken back by command.run"))
       }
       .baton("verify", "--all")

@@ -4,8 +4,8 @@ import Values
 package enum RecoveryEvent: Sendable, Hashable {
   /// How a step is taken back, journalled with its success.
   case undoPrepared(UndoPlan)
-  /// From here on the run takes back what it did.
-  case undoing(message: String?)
+  /// From here on the run takes back what it did; with the steps whose effects nothing takes back.
+  case undoing(message: String?, irreversible: [String])
   /// From here on the run takes back what it did after a checkpoint.
   case rewinding(to: String, again: [String], message: String?)
   /// The run goes on behind the checkpoint.
@@ -49,7 +49,10 @@ extension RecoveryEvent {
   var data: ValueMap {
     switch self {
     case .undoPrepared(let plan): plan.data
-    case .undoing(let message): ValueMap().adding("message", message)
+    case .undoing(let message, let irreversible):
+      ValueMap().adding("message", message).adding(
+        "irreversible",
+        irreversible.isEmpty ? nil : Value.list(irreversible.map { .string($0) }))
     case .rewinding(let checkpoint, let again, let message):
       ValueMap(members: ["to": .string(checkpoint)])
         .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
@@ -66,7 +69,10 @@ extension RecoveryEvent {
   init?(_ reader: DataReader) throws(UnreadableEvent) {
     switch reader.type {
     case "undo.prepared": self = .undoPrepared(try UndoPlan(reader))
-    case "run.undoing": self = .undoing(message: reader.optionalText("message"))
+    case "run.undoing":
+      self = .undoing(
+        message: reader.optionalText("message"),
+        irreversible: reader.data["irreversible"]?.asList?.compactMap(\.asString) ?? [])
     case "run.rewinding":
       self = .rewinding(
         to: try reader.text("to"),

@@ -155,7 +155,7 @@ extension RunEngine {
     guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
     guard doubts.isEmpty else { return goOnBeside(place) }
     let message = "\(place.step.title): \(failure.message)"
-    return .record([PendingEvent(.recovery(.undoing(message: message)))])
+    return .record([undoing(message)])
   }
 
   /// The steps at which nobody knows what happened.

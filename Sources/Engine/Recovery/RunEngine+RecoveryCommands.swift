@@ -4,7 +4,7 @@ import Workflows
 extension RunEngine {
   func undo(reason: String?) throws(Refusal) -> [PendingEvent] {
     try refuseWhileUnsettled("what was done is taken back")
-    return [PendingEvent(.recovery(.undoing(message: reason)))]
+    return [undoing(reason)]
   }
 
   func rewind(

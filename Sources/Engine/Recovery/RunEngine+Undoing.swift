@@ -7,7 +7,7 @@ extension RunEngine {
   /// Folds an event about taking back that is about the run.
   mutating func applyRecovery(_ event: RecoveryEvent) {
     switch event {
-    case .undoing(let message): startUndoing(.end(message: message), from: 0)
+    case .undoing(let message, _): startUndoing(.end(message: message), from: 0)
     case .rewinding(let checkpoint, let again, _):
       startUndoing(
         .checkpoint(checkpoint, again: again), from: state.recovery.marks[checkpoint] ?? 0)
@@ -125,6 +125,12 @@ package struct UndoPreview: Sendable {
 }
 
 extension RunEngine {
+  /// The event from which on the run takes back what it did.
+  func undoing(_ message: String?) -> PendingEvent {
+    let irreversible = state.undo.irreversible.keys.sorted()
+    return PendingEvent(.recovery(.undoing(message: message, irreversible: irreversible)))
+  }
+
   /// What `undo` would do now.
   package var undoPreview: UndoPreview {
     UndoPreview(

@@ -74,7 +74,7 @@ struct FlowOutlineBuilder {
 
   // MARK: notes
 
-  private func notes(of step: Step) -> [FlowBlock.Note] {
+  func notes(of step: Step) -> [FlowBlock.Note] {
     var notes: [FlowBlock.Note] = []
     func add(_ kind: FlowBlock.Note.Kind, _ text: String) {
       notes.append(.init(kind: kind, text: text))

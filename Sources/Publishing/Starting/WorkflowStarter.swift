@@ -1,0 +1,181 @@
+import Documents
+import Values
+
+/// Writes a first workflow and its first test, from what an author says in a few words.
+package struct WorkflowStarter: Sendable {
+  /// One step, in the author's words.
+  package struct Step: Sendable {
+    /// A sentence: what is done.
+    package let name: String
+    /// Whether a person does it; else a line is written to whoever watches.
+    package let isForPeople: Bool
+
+    package init(name: String, isForPeople: Bool) {
+      self.name = name
+      self.isForPeople = isForPeople
+    }
+  }
+
+  /// Kebab-case.
+  package let id: String
+  package let name: String
+  package let purpose: String
+  /// The name of the role that does what people do.
+  package let role: String
+  package let steps: [Step]
+
+  package init(id: String, name: String, purpose: String, role: String, steps: [Step]) {
+    self.id = id
+    self.name = name
+    self.purpose = purpose
+    self.role = role
+    self.steps = steps
+  }
+
+  /// The workflow that is written where nobody is asked.
+  package static func template(id: String) -> WorkflowStarter {
+    WorkflowStarter(
+      id: id, name: Wording.atStart(Wording.humanized(id)),
+      purpose: "What this procedure is for, and for whom it is.", role: "Operations",
+      steps: [
+        Step(name: "Look at what has come in", isForPeople: true),
+        Step(name: "Note that it is done", isForPeople: false),
+      ])
+  }
+
+  /// The id that a name typed on the command line stands for; nil where nothing of it can be one.
+  package static func id(from name: String) -> String? {
+    let parts = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    return parts.isEmpty ? nil : parts.joined(separator: "-")
+  }
+
+  // MARK: files
+
+  package var workflow: String {
+    """
+    baton: 1
+    id: \(id)
+    name: \(Self.scalar(name))
+    version: 0.1.0
+    description: |
+    \(Self.block(purpose, indent: 2))
+
+    roles:
+      \(roleKey): { name: \(Self.scalar(role)) }
+
+    run_name: \(Self.scalar(name)), ${{ inputs.subject }}
+
+    # What a run has to know when it starts.
+    inputs:
+      subject: { type: string, minLength: 1, label: What it is about }
+
+    steps:
+    \(stepLines)
+
+    """
+  }
+
+  package var test: String {
+    let answers = named.filter(\.step.isForPeople).map { step in
+      "      \(step.id): { items: { done: true }, notes: none }\n"
+    }
+    let actions =
+      named.contains { !$0.step.isForPeople }
+      ? "    actions:\n      log.write: { outputs: {} }\n" : ""
+    return """
+      workflow: \(id)
+      tests:
+        - name: everything is done
+          inputs: { subject: an example }
+
+      """
+        + actions + (answers.isEmpty ? "" : "    answers:\n" + answers.joined())
+          + """
+              expect:
+                status: succeeded
+                path: [\(named.map(\.id).joined(separator: ", "))]
+
+          """
+  }
+
+  /// A project's file that says no more than has to be said.
+  package static func project(_ name: String) -> String {
+    """
+    baton: 1
+    project: \(id(from: name) ?? "procedures")
+
+    environments:
+      # What steps may call here besides what is built in: `baton plugins` lists it.
+      local:
+        connections: {}
+
+    """
+  }
+
+  private var roleKey: String {
+    let key = (Self.id(from: role) ?? "operations").replacing("-", with: "_")
+    return key.first?.isNumber == true ? "role_\(key)" : key
+  }
+
+  private var stepLines: String {
+    named.map { id, step in
+      step.isForPeople
+        ? """
+          - id: \(id)
+            name: \(Self.scalar(step.name))
+            role: \(roleKey)
+            ask:
+              message: \(Self.scalar(step.name)), for **${{ inputs.subject }}**.
+              items:
+                done: It is done
+              fields:
+                notes: { type: string, default: none, label: Anything worth noting }
+            due: 1 business day
+            escalate: [{ after_due: 1 business day, to: \(roleKey) }]
+        """
+        : """
+          - id: \(id)
+            name: \(Self.scalar(step.name))
+            action: log.write
+            with: { message: \(Self.quoted("\(step.name): ${{ inputs.subject }}")) }
+        """
+    }.joined(separator: "\n\n")
+  }
+
+  /// Each step with an id of its own.
+  private var named: [(id: String, step: Step)] {
+    var taken: Set<String> = []
+    return steps.map { step in
+      let words = (Self.id(from: step.name) ?? "step").split(separator: "-").prefix(4)
+      var base = words.joined(separator: "_")
+      if base.first?.isNumber == true { base = "step_\(base)" }
+      var id = base
+      var count = 2
+      while !taken.insert(id).inserted {
+        id = "\(base)_\(count)"
+        count += 1
+      }
+      return (id, step)
+    }
+  }
+
+  // MARK: scalars
+
+  /// A text that YAML reads back as it is: plain where that is safe.
+  private static func scalar(_ text: String) -> String {
+    let isPlain =
+      text.first.map { $0.isLetter } ?? false
+      && text.allSatisfy { $0.isLetter || $0.isNumber || " .()'/-".contains($0) }
+      && !text.hasSuffix(" ")
+      && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
+    return isPlain ? text : quoted(text)
+  }
+
+  private static func quoted(_ text: String) -> String { JSONText.compact(.string(text)) }
+
+  private static func block(_ text: String, indent: Int) -> String {
+    let margin = String(repeating: " ", count: indent)
+    let lines = text.split(whereSeparator: \.isNewline).map { margin + String($0).trimmingBlank }
+    return lines.isEmpty ? margin + "To be written." : lines.joined(separator: "\n")
+  }
+}
