@@ -51,13 +51,19 @@ extension RunService {
     return found.sorted()
   }
 
-  /// When the next thing is due in the runs that the index knows; nil for never.
+  /// When the next thing is due in any run; nil for never.
   func nextDue(after moment: Timestamp) throws(RunnerError) -> Timestamp? {
     let view = try stored { () throws(StoreError) in try index.look() }
     var next: Int64?
     for position in 0..<view.count {
       guard let due = view.due(at: position), due > moment.milliseconds else { continue }
       next = min(next ?? due, due)
+    }
+    for run in view.unread {
+      guard let due = try look(at: run).engine.nextMoment(now: moment), due > moment else {
+        continue
+      }
+      next = min(next ?? due.milliseconds, due.milliseconds)
     }
     return next.map(Timestamp.init(milliseconds:))
   }

@@ -7,11 +7,8 @@ struct PublishingTests {
     let scenario = try Scenario().project()
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    for name in ["workflows", "calendars"]
-    where FileManager.default.fileExists(atPath: root.appending(path: name).path) {
-      try FileManager.default.copyItem(
-        at: root.appending(path: name), to: scenario.folder.appending(path: name))
-    }
+    try FileManager.default.copyItem(
+      at: root.appending(path: "workflows"), to: scenario.folder.appending(path: "workflows"))
     return scenario
   }
 

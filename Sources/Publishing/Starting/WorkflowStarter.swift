@@ -71,13 +71,21 @@ package struct WorkflowStarter: Sendable {
 
     steps:
     \(stepLines)
-
+    \(outputLines)
     """
+  }
+
+  /// What people noted is what the run gives.
+  private var outputLines: String {
+    let asked = named.filter(\.step.isForPeople)
+    guard !asked.isEmpty else { return "" }
+    return "\noutputs:\n"
+      + asked.map { "  \($0.id): ${{ steps.\($0.id).outputs.notes }}\n" }.joined()
   }
 
   package var test: String {
     let answers = named.filter(\.step.isForPeople).map { step in
-      "      \(step.id): { items: { done: true }, notes: none }\n"
+      "      \(step.id): { done: true, notes: none }\n"
     }
     let actions =
       named.contains { !$0.step.isForPeople }
@@ -131,7 +139,6 @@ package struct WorkflowStarter: Sendable {
               fields:
                 notes: { type: string, default: none, label: Anything worth noting }
             due: 1 business day
-            escalate: [{ after_due: 1 business day, to: \(roleKey) }]
         """
         : """
           - id: \(id)
