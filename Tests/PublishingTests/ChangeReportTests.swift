@@ -17,7 +17,7 @@ import Values
   }
 
   @Test func `another layout is no change`() throws {
-    let report = try report([("target: 1h", "target:   60m   # an hour")])
+    let report = try report([("target: 1h", "target:   1h   # an hour")])
     #expect(report.isEmpty)
     #expect(report.text == "Nothing changed for the people who follow it.\n")
   }
