@@ -137,15 +137,17 @@ struct RunDoor: Sendable {
   /// be read; reads only.
   func transcript(of part: String) throws(CommandFailure) -> Transcript {
     let now = try? snapshot(part)
-    let descriptions = (now?.steps ?? []).map { step in
-      StepDescription(
-        address: step.address, title: step.title, role: step.role, target: step.target)
-    }
     do {
       var records: [JournalRecord] = []
       try store.reader(run: store.find(part)).records { record in
         records.append(record)
         return true
+      }
+      // Of loops the record has more than a view of the run as it stands.
+      let steps = (try? service.steps(at: Set(records.compactMap(\.step)), of: part)) ?? [:]
+      let descriptions = steps.map { address, step in
+        StepDescription(
+          address: address, title: step.title, role: step.role, target: step.target?.fixed?.elapsed)
       }
       return Transcript(
         records: records, descriptions: descriptions, status: now?.status.rawValue)

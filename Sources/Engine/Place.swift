@@ -95,12 +95,8 @@ struct Place {
   func moment(
     _ duration: DurationTemplate, after start: Timestamp
   ) throws(ExpressionFailure) -> Timestamp {
-    let length = try duration.length(scope)
-    do throws(BusinessCalendar.Problem) {
-      return try length.reckoned(after: start, by: calendar)
-    } catch {
-      throw ExpressionFailure(
-        message: error.message, place: duration.template.place, source: length.description)
+    try reckoned(duration) { (length, calendar) throws(BusinessCalendar.Problem) in
+      try length.reckoned(after: start, by: calendar)
     }
   }
 
@@ -108,16 +104,23 @@ struct Place {
   func moment(
     _ duration: DurationTemplate, before end: Timestamp
   ) throws(ExpressionFailure) -> Timestamp {
+    try reckoned(duration) { (length, calendar) throws(BusinessCalendar.Problem) in
+      try length.reckoned(before: end, by: calendar)
+    }
+  }
+
+  private func reckoned(
+    _ duration: DurationTemplate,
+    _ reckon: (Length, BusinessCalendar) throws(BusinessCalendar.Problem) -> Timestamp
+  ) throws(ExpressionFailure) -> Timestamp {
     let length = try duration.length(scope)
     do throws(BusinessCalendar.Problem) {
-      return try length.reckoned(before: end, by: calendar)
+      return try reckon(length, scope.surroundings.workflow.businessCalendar)
     } catch {
       throw ExpressionFailure(
         message: error.message, place: duration.template.place, source: length.description)
     }
   }
-
-  private var calendar: BusinessCalendar { scope.surroundings.workflow.businessCalendar }
 
   func moment(_ expression: Expression) throws(ExpressionFailure) -> Timestamp {
     guard case .timestamp(let moment) = try expression.evaluate(scope) else {

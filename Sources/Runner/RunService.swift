@@ -318,6 +318,18 @@ package struct RunService: Sendable {
     return (try replay.result(), (vault, adapter))
   }
 
+  /// The definitions of steps of a run by their addresses, those of rounds and iterations that are
+  /// over among them.
+  package func steps(
+    at addresses: Set<String>, of part: String
+  ) throws(RunnerError) -> [String: Step] {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let engine = try look(at: run).engine
+    var steps: [String: Step] = [:]
+    for address in addresses { steps[address] = engine.step(at: address) }
+    return steps
+  }
+
   /// The workflow a run is pinned to.
   package func workflow(of part: String) throws(RunnerError) -> Workflow {
     let run = try stored { () throws(StoreError) in try store.find(part) }

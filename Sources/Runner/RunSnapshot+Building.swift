@@ -61,7 +61,7 @@ private struct StepViews {
     var took: TimeSpan?
     if let start = record?.startedAt, let end = record?.finishedAt { took = end.since(start) }
     return StepView(
-      address: address, id: step.id, title: step.title, kind: step.kind.word,
+      address: address, id: step.id, title: step.title, kind: step.kind.key,
       status: phase?.status ?? .pending, role: step.role, startedAt: record?.startedAt,
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
@@ -139,26 +139,5 @@ extension StepPhase {
 extension Step {
   fileprivate var operation: String? {
     if case .action(let call) = kind { call.operation } else { nil }
-  }
-}
-
-extension Kind {
-  /// The key that makes a step of this kind.
-  package var word: String {
-    switch self {
-    case .action: "action"
-    case .ask: "ask"
-    case .approve: "approve"
-    case .wait: "wait"
-    case .set: "set"
-    case .section: "steps"
-    case .parallel: "parallel"
-    case .forEach: "for_each"
-    case .choose: "choose"
-    case .repeat: "repeat"
-    case .workflow: "workflow"
-    case .goTo: "go_to"
-    case .finish: "finish"
-    }
   }
 }

@@ -162,4 +162,38 @@ struct CommandChainTests {
       .baton("status", "nothing", exits: 6)
       .baton("verify", exits: 2, complains: "name a run, or say --all")
   }
+
+  @Test func `what stands next on the card can be typed, and the transcript names what is over`()
+    throws
+  {
+    try Scenario()
+      .file(
+        "boxes.yaml",
+        """
+        baton: 1
+        id: boxes
+        name: Boxes
+        version: 1.0.0
+        steps:
+          - id: pack
+            for_each:
+              in: "['1', '2']"
+              steps:
+                - id: label
+                  name: Print the label
+                  action: command.run
+                  with: { command: [sh, -c, "test $1 = 1 && kill -9 $PPID; true", x, "${{ item }}"] }
+        """
+      )
+      .then { _ = try $0.exitCode("run", "boxes.yaml") }
+      .then { _ = try $0.exitCode("resume", "RUN") }
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("--happened --set exit_code=… --set stdout=…")) }
+      .baton(
+        "resolve", "RUN", "pack[0]/label", "--happened", "--set", "exit_code=0", "--set", "stdout=",
+        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen"
+      )
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("Print the label [pack[0]/label]: done")) }
+  }
 }

@@ -48,7 +48,9 @@ struct NextCommand: Sendable, Hashable {
         ]
       case .inDoubt:
         [
-          make("resolve", step, options: "--happened --reason 'WHY'", "says that it took effect"),
+          make(
+            "resolve", step, options: "--happened \(settings(step))--reason 'WHY'",
+            "says that it took effect"),
           make("resolve", step, options: "--did-not-happen --reason 'WHY'", "says that it did not"),
         ]
       default: []
@@ -81,7 +83,16 @@ struct NextCommand: Sendable, Hashable {
 
     /// What the step promises to later ones, to be filled in.
     private func outputs(_ step: StepView) -> String {
-      (step.outputs?.fields ?? []).filter(\.isRequired).map { "\($0.name)=… " }.joined()
+      promised(step).map { "\($0)=… " }.joined()
+    }
+
+    /// The same as `resolve` takes it.
+    private func settings(_ step: StepView) -> String {
+      promised(step).map { "--set \($0)=… " }.joined()
+    }
+
+    private func promised(_ step: StepView) -> [String] {
+      (step.outputs?.fields ?? []).filter(\.isRequired).map(\.name)
     }
 
     private func make(

@@ -44,7 +44,7 @@ extension PlannedBody {
 extension PlannedStep {
   fileprivate var json: Value {
     var map: ValueMap = [
-      "id": .string(step.id), "address": .string(address), "kind": .string(step.kind.word),
+      "id": .string(step.id), "address": .string(address), "kind": .string(step.kind.key),
       "certainty": .string(certainty.rawValue),
     ]
     map["name"] = step.name.map { .string($0) }

@@ -42,6 +42,9 @@ struct Evaluation {
 }
 
 /// A part of an expression, ready to be evaluated.
+///
+/// `@unchecked Sendable`, here and in every subclass (which has to repeat it): all that a plan holds is
+/// constant, what changes is in the ``Evaluation`` that is handed in.
 class Plan: @unchecked Sendable {
   let range: Range<Int>
   init(_ range: Range<Int>) { self.range = range }

@@ -18,6 +18,27 @@ package enum Kind: Sendable {
   case finish(Finish)
 }
 
+extension Kind {
+  /// The key of the language that makes a step of this kind.
+  package var key: String {
+    switch self {
+    case .action: "action"
+    case .ask: "ask"
+    case .approve: "approve"
+    case .wait: "wait"
+    case .set: "set"
+    case .section: "steps"
+    case .parallel: "parallel"
+    case .forEach: "for_each"
+    case .choose: "choose"
+    case .repeat: "repeat"
+    case .workflow: "workflow"
+    case .goTo: "go_to"
+    case .finish: "finish"
+    }
+  }
+}
+
 /// A call of a registered operation.
 package struct ActionCall: Sendable {
   /// `connection.operation`.

@@ -49,27 +49,6 @@ extension UndoDefinition {
   fileprivate var text: Template? { if case .manual(let text) = self { text } else { nil } }
 }
 
-extension Kind {
-  /// The key of the language that makes a step of this kind.
-  package var key: String {
-    switch self {
-    case .action: "action"
-    case .ask: "ask"
-    case .approve: "approve"
-    case .wait: "wait"
-    case .set: "set"
-    case .section: "steps"
-    case .parallel: "parallel"
-    case .forEach: "for_each"
-    case .choose: "choose"
-    case .repeat: "repeat"
-    case .workflow: "workflow"
-    case .goTo: "go_to"
-    case .finish: "finish"
-    }
-  }
-}
-
 extension Workflow {
   /// What the head of the file says; inputs, outputs, roles and steps are subjects of their own.
   package var facets: [Facet] {
