@@ -79,7 +79,8 @@ extension RunEngine {
     return delay(of: policy, before: record.attemptsInSeries + 1, place).flatMap(now.adding)
   }
 
-  /// How long to wait before a try, counted from 2: doubled each time where the policy says so.
+  /// How long to wait before a try, counted from 2: doubled each time where the policy says so, and
+  /// then up to a tenth longer, so that runs that failed together are not all tried again together.
   private func delay(of policy: RetryPolicy, before attempt: Int, _ place: Place) -> TimeSpan? {
     guard let wait = (try? policy.wait?.length(place.scope))?.elapsed else { return .zero }
     guard policy.backoff == .double else { return wait }
@@ -87,7 +88,19 @@ extension RunEngine {
     let (seconds, overflow) = wait.seconds.multipliedReportingOverflow(by: factor)
     let longest = (try? policy.maxWait?.length(place.scope))?.elapsed
     let doubled = overflow ? TimeSpan(seconds: 86_400 * 365) : TimeSpan(seconds: seconds)
-    return longest.map { min($0, max(doubled, wait)) } ?? max(doubled, wait)
+    let delay = spread(max(doubled, wait), "\(state.header.run) \(place.address) \(attempt)")
+    return longest.map { min($0, delay) } ?? delay
+  }
+
+  /// Up to a tenth longer: always the same for the same attempt of the same run, and as good as
+  /// random for others (FNV-1a).
+  private func spread(_ delay: TimeSpan, _ attempt: String) -> TimeSpan {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in attempt.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let milliseconds = min(delay.seconds, 86_400 * 365) * Int64((hash >> 32) % 100)
+    return TimeSpan(
+      seconds: delay.seconds + milliseconds / 1000,
+      nanoseconds: Int32(milliseconds % 1000) * 1_000_000)
   }
 
   // MARK: Doubt

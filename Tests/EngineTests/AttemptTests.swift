@@ -71,19 +71,41 @@ import Workflows
   @Test func `retries wait, doubling, as often as the policy says`() throws {
     let run = try run(
       "repeatable", extra: "    retry: { attempts: 3, wait: 10s, backoff: double }")
+    let waits = try self.waits(of: run, 3)
+    // Up to a tenth longer.
+    #expect(waits.count == 2)
+    #expect((10_000..<11_000).contains(waits[0]) && (20_000..<22_000).contains(waits[1]))
+    run.proceed()
+    #expect(run.statuses["act"] == .failed)
+  }
+
+  @Test func `what failed together is not tried again together, and each time the same way`() throws
+  {
+    let retry = "    retry: { attempts: 8, wait: 10s, backoff: double, max_wait: 5m }"
+    let waits = try self.waits(of: try run("repeatable", extra: retry), 8)
+    #expect(try waits == self.waits(of: try run("repeatable", extra: retry), 8))
+    let shares = zip(waits, [10_000, 20_000, 40_000, 80_000, 160_000] as [Int64]).map {
+      wait, plain in
+      Double(wait) / Double(plain)
+    }
+    #expect(Set(shares).count > 1)
+    #expect(waits.suffix(2) == [300_000, 300_000])
+  }
+
+  /// The milliseconds between attempts that all fail.
+  private func waits(of run: Rehearsal, _ attempts: Int) throws -> [Int64] {
     var waits: [Int64] = []
-    for _ in 1...3 {
+    for _ in 1...attempts {
       let attempt = try #require(run.nextAttempt())
       run.start(attempt)
       run.end(attempt, .failed(Failure(code: "busy", message: "busy"), canRetry: true))
       if case .retrying(let at)? = run.engine.state.steps["act"]?.phase {
-        waits.append(at.since(run.now)?.seconds ?? 0)
+        let wait = try #require(at.since(run.now))
+        waits.append(wait.seconds * 1000 + Int64(wait.nanoseconds / 1_000_000))
         run.now = at
       }
     }
-    #expect(waits == [10, 20])
-    run.proceed()
-    #expect(run.statuses["act"] == .failed)
+    return waits
   }
 
   @Test func `what was never sent is blocked and tried again by a plain resume`() throws {
