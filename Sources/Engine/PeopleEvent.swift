@@ -5,10 +5,10 @@ package enum PeopleEvent: Sendable {
   /// A deadline has come: when it was due; the event's own time says when it was noticed.
   case deadlineReached(DeadlineReached)
   /// People are about to be told of a rung; on disk before the first is.
-  case noticeStarted(timer: String, operation: String, people: [String])
+  case noticeStarted(NoticeIntent)
   case noticeSent(timer: String, person: String)
   /// A notice that failed: a problem of its own, which never holds up the run.
-  case noticeFailed(timer: String, person: String?, message: String)
+  case noticeFailed(NoticeFailure)
   /// Somebody approved or rejected what was shown.
   case decided(Decided)
   /// An event ticked an item of a list.
@@ -25,6 +25,40 @@ package struct DeadlineReached: Sendable, Hashable {
   package var to: String?
   /// Whether the rung's `if` does not hold, so that nothing follows from it.
   package var isPassedOver: Bool
+}
+
+/// Whom an operation is about to tell of a rung.
+package struct NoticeIntent: Sendable, Hashable {
+  package var timer: String
+  package var operation: String
+  /// What the operation's contract says it does to the world; nil in journals that do not say.
+  package var effects: String?
+  /// Who is still to be told, in this order, one after the other.
+  package var people: [String]
+
+  package init(timer: String, operation: String, effects: String?, people: [String]) {
+    self.timer = timer
+    self.operation = operation
+    self.effects = effects
+    self.people = people
+  }
+}
+
+/// Why somebody was not told of a rung, or why nobody knows whether they were.
+package struct NoticeFailure: Sendable, Hashable {
+  package var timer: String
+  /// nil where it is about everybody.
+  package var person: String?
+  package var message: String
+  /// Whether the message may have been sent.
+  package var isUnknown: Bool
+
+  package init(timer: String, person: String?, message: String, isUnknown: Bool = false) {
+    self.timer = timer
+    self.person = person
+    self.message = message
+    self.isUnknown = isUnknown
+  }
 }
 
 /// A person's decision about an approval.
@@ -57,16 +91,18 @@ extension PeopleEvent {
         "timer": .string(reached.timer), "due_at": .string(reached.dueAt.journalText),
       ]).adding("to", reached.to).adding(
         "passed_over", reached.isPassedOver ? Value.bool(true) : nil)
-    case .noticeStarted(let timer, let operation, let people):
-      [
-        "timer": .string(timer), "operation": .string(operation),
-        "people": .list(people.map { .string($0) }),
-      ]
+    case .noticeStarted(let intent):
+      ValueMap(members: [
+        "timer": .string(intent.timer), "operation": .string(intent.operation),
+        "people": .list(intent.people.map { .string($0) }),
+      ]).adding("effects", intent.effects)
     case .noticeSent(let timer, let person):
       ["timer": .string(timer), "person": .string(person)]
-    case .noticeFailed(let timer, let person, let message):
-      ValueMap(members: ["timer": .string(timer), "message": .string(message)])
-        .adding("person", person)
+    case .noticeFailed(let failure):
+      ValueMap(members: [
+        "timer": .string(failure.timer), "message": .string(failure.message),
+      ]).adding("person", failure.person)
+        .adding("unknown", failure.isUnknown ? Value.bool(true) : nil)
     case .decided(let decided): decided.data
     case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
     case .claimed, .released: ValueMap()
@@ -83,14 +119,17 @@ extension PeopleEvent {
           to: reader.optionalText("to"), isPassedOver: reader.flag("passed_over")))
     case "notice.started":
       self = .noticeStarted(
-        timer: try reader.text("timer"), operation: try reader.text("operation"),
-        people: reader.data["people"]?.asList?.compactMap(\.asString) ?? [])
+        NoticeIntent(
+          timer: try reader.text("timer"), operation: try reader.text("operation"),
+          effects: reader.optionalText("effects"),
+          people: reader.data["people"]?.asList?.compactMap(\.asString) ?? []))
     case "notice.sent":
       self = .noticeSent(timer: try reader.text("timer"), person: try reader.text("person"))
     case "notice.failed":
       self = .noticeFailed(
-        timer: try reader.text("timer"), person: reader.optionalText("person"),
-        message: try reader.text("message"))
+        NoticeFailure(
+          timer: try reader.text("timer"), person: reader.optionalText("person"),
+          message: try reader.text("message"), isUnknown: reader.flag("unknown")))
     case "approval.given": self = .decided(try Decided(reader))
     case "item.ticked":
       self = .itemTicked(item: try reader.text("item"), event: try reader.text("event"))

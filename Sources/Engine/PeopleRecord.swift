@@ -18,6 +18,8 @@ package struct PeopleRecord: Sendable, Hashable {
     package let timer: String
     /// Who is still to be told; nil before that is known.
     package internal(set) var people: [String]?
+    /// What the operation that tells them does to the world, once it is known.
+    var effects: String?
   }
 
   /// What somebody decided.
@@ -53,12 +55,15 @@ package struct PeopleRecord: Sendable, Hashable {
   mutating func fold(_ event: PeopleEvent, by actor: Actor, at moment: Timestamp) {
     switch event {
     case .deadlineReached(let reached): fold(reached)
-    case .noticeStarted(let timer, _, let people):
-      if let index = index(of: timer) { notices[index].people = people }
+    case .noticeStarted(let intent):
+      if let index = index(of: intent.timer) {
+        notices[index].people = intent.people
+        notices[index].effects = intent.effects
+      }
     case .noticeSent(let timer, let person): told(person, timer)
-    case .noticeFailed(let timer, let person, let message):
-      failedNotices.append(person.map { "\($0): \(message)" } ?? message)
-      told(person, timer)
+    case .noticeFailed(let failure):
+      failedNotices.append(failure.person.map { "\($0): \(failure.message)" } ?? failure.message)
+      told(failure.person, failure.timer)
     case .decided(let decided):
       decisions.append(Decision(decided: decided, by: actor, at: moment))
     case .claimed: claim = Claim(by: actor, at: moment)
@@ -107,7 +112,9 @@ extension PeopleRecord {
     for value in saved["notices"]?.asList ?? [] {
       guard let timer = value["timer"]?.asString else { return nil }
       notices.append(
-        Notice(timer: timer, people: value["people"]?.asList?.compactMap(\.asString)))
+        Notice(
+          timer: timer, people: value["people"]?.asList?.compactMap(\.asString),
+          effects: value["effects"]?.asString))
     }
     for value in saved["decisions"]?.asList ?? [] {
       guard let decision = Decision(saved: value) else { return nil }
@@ -125,7 +132,9 @@ extension PeopleRecord {
 extension PeopleRecord.Notice {
   var saved: Value {
     let map: ValueMap = ["timer": .string(timer)]
-    return .map(map.adding("people", people.map { .list($0.map { .string($0) }) }))
+    return .map(
+      map.adding("people", people.map { .list($0.map { .string($0) }) })
+        .adding("effects", effects))
   }
 }
 

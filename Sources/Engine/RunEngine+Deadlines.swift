@@ -70,6 +70,8 @@ extension RunEngine {
     package let timer: String
     /// Who is still to be told; nil before that is known.
     package let people: [String]?
+    /// Whether telling somebody twice is as good as once: by the operation's effects, once known.
+    package let isRepeatable: Bool
     /// The roles that are told.
     package let roles: [String]
     /// The rung's own operation; nil for the environment's.
@@ -104,7 +106,8 @@ extension RunEngine {
     default: break
     }
     return DueNotice(
-      address: place.address, timer: notice.timer, people: notice.people, roles: roles,
+      address: place.address, timer: notice.timer, people: notice.people,
+      isRepeatable: notice.effects.map { $0 != Effects.once.rawValue } ?? false, roles: roles,
       call: call, text: text(of: kind, waiting, place), step: facts(of: waiting, place))
   }
 

@@ -49,10 +49,12 @@ final class RunContext {
         .deadlineReached(
           address: address, title: step.title, timer: reached.timer, dueAt: reached.dueAt)
       }
-    case .people(.noticeFailed(let timer, let person, let message)):
+    case .people(.noticeFailed(let failure)):
+      let message = failure.message
       progress(event, step) { address, _ in
         .noticeFailed(
-          address: address, timer: timer, message: person.map { "\($0): \(message)" } ?? message)
+          address: address, timer: failure.timer,
+          message: failure.person.map { "\($0): \(message)" } ?? message)
       }
     case .stepSucceeded(_, let manner, let reason, _):
       ended(event, step, .succeeded, manner, reason)

@@ -23,20 +23,28 @@ extension RunExecutor {
     return true
   }
 
-  /// Of somebody who was being told when the process died, nobody knows; the others are told.
+  /// Settles the notice that was under way when the process died, as its effects say: who may be
+  /// told twice is told again, of anybody else nobody knows. One after the other is told, and each
+  /// outcome is on disk before the next begins, so that it is the first one who is left.
   func settleNotices() throws(RunnerError) {
-    guard let notice = engine.dueNotice(now: now), let person = notice.people?.first
+    guard let notice = engine.dueNotice(now: now), let people = notice.people,
+      let person = people.first
     else { return }
+    guard !notice.isRepeatable else { return try start(notice, people) }
     try record(
       notice.event(
         .noticeFailed(
-          timer: notice.timer, person: person,
-          message: "the process ended before it was known whether it was sent")))
+          NoticeFailure(
+            timer: notice.timer, person: person,
+            message: Self.unknown("the process ended before the answer came"), isUnknown: true))))
+  }
+
+  private static func unknown(_ why: String) -> String {
+    "nobody knows whether it was sent: \(why)"
   }
 
   private func begin(_ notice: RunEngine.DueNotice) throws(RunnerError) {
-    let operation = notice.call?.operation ?? context.notification?.operation
-    guard let operation else {
+    guard operation(of: notice) != nil else {
       return try fail(
         notice,
         "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
@@ -48,16 +56,34 @@ extension RunExecutor {
       return try fail(
         notice, roles.isEmpty ? "the step has no role" : "nobody has the role \(roles)")
     }
-    try record(
-      notice.event(.noticeStarted(timer: notice.timer, operation: operation, people: people)))
+    try start(notice, people)
+  }
+
+  /// Journals whom an operation is about to tell, durably.
+  private func start(
+    _ notice: RunEngine.DueNotice, _ people: [String]
+  ) throws(RunnerError) {
+    let name = operation(of: notice) ?? ""
+    var effects: Effects?
+    if case .success(let operation) = context.registry.operation(named: name) {
+      effects = operation.contract.effects
+    }
+    let intent = NoticeIntent(
+      timer: notice.timer, operation: name, effects: effects?.rawValue, people: people)
+    try record(notice.event(.noticeStarted(intent)))
     try sync()
+  }
+
+  private func operation(of notice: RunEngine.DueNotice) -> String? {
+    notice.call?.operation ?? context.notification?.operation
   }
 
   private func fail(
     _ notice: RunEngine.DueNotice, _ message: String
   ) throws(RunnerError) {
     try record(
-      notice.event(.noticeFailed(timer: notice.timer, person: nil, message: message)))
+      notice.event(
+        .noticeFailed(NoticeFailure(timer: notice.timer, person: nil, message: message))))
   }
 
   /// A message that names nobody is sent once.
@@ -83,19 +109,38 @@ extension RunExecutor {
   private func tell(
     _ id: String, _ notice: RunEngine.DueNotice, _ now: Timestamp
   ) async throws(RunnerError) {
-    let outcome = await send(notice, to: person(id), now)
-    switch outcome {
-    case nil: try record(notice.event(.noticeSent(timer: notice.timer, person: id)))
-    case let message?:
-      try record(
-        notice.event(.noticeFailed(timer: notice.timer, person: id, message: message)))
+    var problem = await send(notice, to: person(id), now)
+    // A lost answer is like a crash: once more where that is safe, and then nobody knows.
+    if case .lost? = problem, notice.isRepeatable {
+      problem = await send(notice, to: person(id), now)
     }
+    switch problem {
+    case nil: try record(notice.event(.noticeSent(timer: notice.timer, person: id)))
+    case .failed(let message)?:
+      try record(
+        notice.event(
+          .noticeFailed(NoticeFailure(timer: notice.timer, person: id, message: message))))
+    case .lost(let message)?:
+      try record(
+        notice.event(
+          .noticeFailed(
+            NoticeFailure(
+              timer: notice.timer, person: id, message: Self.unknown(message), isUnknown: true))))
+    }
+    // The next is told only once it is certain that this one is not told again.
+    try sync()
+  }
+
+  /// What went wrong with a message.
+  private enum Problem {
+    case failed(String)
+    case lost(String)
   }
 
   /// Sends one message; says what went wrong.
   private func send(
     _ notice: RunEngine.DueNotice, to person: Person, _ now: Timestamp
-  ) async -> String? {
+  ) async -> Problem? {
     let name: String
     let inputs: ValueMap
     if let call = notice.call {
@@ -103,17 +148,17 @@ extension RunExecutor {
       do throws(ExpressionFailure) {
         inputs = try engine.inputs(of: notice, person: person.value, now: now)
       } catch {
-        return error.message
+        return .failed(error.message)
       }
     } else {
       guard let notification = context.notification,
         let rendered = notification.inputs(
           for: person, text: notice.text, run: facts, step: notice.step)
-      else { return "the `notify` of the environment cannot be evaluated" }
+      else { return .failed("the `notify` of the environment cannot be evaluated") }
       (name, inputs) = (notification.operation, rendered)
     }
     switch context.registry.operation(named: name) {
-    case .failure(let failure): return failure.message
+    case .failure(let failure): return .failed(failure.message)
     case .success(let operation): return await send(operation, name, inputs, notice, person)
     }
   }
@@ -121,12 +166,12 @@ extension RunExecutor {
   private func send(
     _ operation: RegisteredOperation, _ name: String, _ inputs: ValueMap,
     _ notice: RunEngine.DueNotice, _ person: Person
-  ) async -> String? {
+  ) async -> Problem? {
     let key = "\(writer.run):\(notice.address):\(notice.timer):\(person.id)"
     let completed: ValueMap
     switch operation.contract.inputs.complete(inputs) {
     case .success(let values): completed = values
-    case .failure(let problems): return problems.description
+    case .failure(let problems): return .failed(problems.description)
     }
     let invocation = Invocation(
       operation: name, inputs: completed, key: key, run: writer.run, step: notice.address,
@@ -136,7 +181,9 @@ extension RunExecutor {
       _ = try await operation.handler.perform(invocation)
       return nil
     } catch {
-      return Redactor(secrets: operation.secrets() + vault.usedTexts).redact(error.message)
+      let message = Redactor(secrets: operation.secrets() + vault.usedTexts).redact(error.message)
+      if case .lost = error.kind { return .lost(message) }
+      return .failed(message)
     }
   }
 

@@ -183,6 +183,9 @@ extension Narration {
     case "notice.sent": return Narration("told \(data.text("person") ?? "?") of \(timer)")
     case "notice.failed":
       let person = data.text("person") ?? "anybody"
+      if data["unknown"]?.asBool == true {
+        return .problem("telling \(person) of \(timer): \(data.text("message") ?? "")")
+      }
       return .problem("could not tell \(person) of \(timer): \(data.text("message") ?? "")")
     case "item.ticked":
       return Narration("ticked by an event: \(data.text("item") ?? "?")")

@@ -154,15 +154,45 @@ import Workflows
     #expect(notice.roles == ["manager"])
     #expect(notice.text.contains("Escalation"))
     run.apply(
-      .people(.noticeStarted(timer: notice.timer, operation: "mail.send", people: ["a", "b"])),
+      .people(
+        .noticeStarted(
+          NoticeIntent(
+            timer: notice.timer, operation: "mail.send", effects: "keyed", people: ["a", "b"]))),
       step: "q")
+    #expect(run.engine.dueNotice(now: run.now)?.isRepeatable == true)
     run.apply(.people(.noticeSent(timer: notice.timer, person: "a")), step: "q")
     #expect(run.engine.dueNotice(now: run.now)?.people == ["b"])
     run.apply(
-      .people(.noticeFailed(timer: notice.timer, person: "b", message: "no address")), step: "q")
+      .people(
+        .noticeFailed(NoticeFailure(timer: notice.timer, person: "b", message: "no address"))),
+      step: "q")
     #expect(run.engine.dueNotice(now: run.now) == nil)
     #expect(run.engine.state.steps["q"]?.people.failedNotices == ["b: no address"])
     try expectFoldIsLive(run)
+  }
+
+  @Test func `telling somebody is not safe to repeat where the journal does not say so`() throws {
+    for effects in [nil, "once"] {
+      let run = try Rehearsal(question)
+      run.proceed()
+      pass(run, hours: 2)
+      let notice = try #require(run.engine.dueNotice(now: run.now))
+      #expect(!notice.isRepeatable)
+      run.apply(
+        .people(
+          .noticeStarted(
+            NoticeIntent(
+              timer: notice.timer, operation: "mail.send", effects: effects, people: ["a"]))),
+        step: "q")
+      #expect(run.engine.dueNotice(now: run.now)?.isRepeatable == false)
+      run.apply(
+        .people(
+          .noticeFailed(
+            NoticeFailure(timer: notice.timer, person: "a", message: "lost", isUnknown: true))),
+        step: "q")
+      #expect(run.engine.dueNotice(now: run.now) == nil)
+      try expectFoldIsLive(run)
+    }
   }
 
   /// The fold of the events, and the saved state read back, are the live state.
