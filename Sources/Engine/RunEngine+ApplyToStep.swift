@@ -197,7 +197,10 @@ extension RunEngine {
     case .iterationEnded(let index, let collected): endIteration(index, of: address, collected)
     case .iterationHeld(let index): holdIteration(index, of: address)
     case .workflowFinishing: startFinishing(workflowAt: address)
-    case .stepRetried(_, let again, _): if again { renew(inside: address) }
+    case .stepRetried(_, let again, _):
+      if again { renew(inside: address) }
+      // An approval that is void is asked again, though the run has gone on since.
+      if state.standing[address] == nil { stand(at: address) }
     case .stepFailed: closeInside(address)
     case .stepSucceeded, .stepSkipped: leave(address)
     case .stepContinued:

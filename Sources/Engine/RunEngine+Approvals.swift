@@ -100,6 +100,26 @@ extension RunEngine {
       hint: "decide it: baton approve | reject \(state.header.run) \(address)")
   }
 
+  /// Other values change what was approved: the approvals that stand before a step in its list are
+  /// void, and asked again before it is tried with them.
+  func voidedApprovals(by values: StoredValues, at address: String) -> [PendingEvent] {
+    guard !values.isEmpty, let frame = standing(at: address)?.frame, frame.role != .branch else {
+      return []
+    }
+    let names = values.names.sorted().map { "`\($0)`" }.joined(separator: ", ")
+    return frame.list.steps[..<frame.cursor].compactMap { step in
+      let approval = frame.address(of: step)
+      guard case .approve = step.kind, case .succeeded? = state.steps[approval]?.phase else {
+        return nil
+      }
+      return PendingEvent(
+        .stepRetried(
+          with: StoredValues(), again: false,
+          reason: "`\(address)` is tried with another value for \(names)"),
+        step: approval)
+    }
+  }
+
   // MARK: Outcome
 
   /// The decision of all: the first rejection, or enough approvals of what is shown.

@@ -180,6 +180,7 @@ extension RunEngine {
     // What only reads is read again: a check on what was read before would fail for ever.
     let acts = again || step.effects == Effects.none
     return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
+      + voidedApprovals(by: stored, at: address)
   }
 
   private func done(

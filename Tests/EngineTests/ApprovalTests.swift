@@ -202,4 +202,32 @@ import Workflows
     #expect(run.status == .succeeded)
     #expect(run.engine.state.steps["list"]?.manner == .machine)
   }
+
+  @Test func `a retry with other values voids the approval that released the step`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: ok, approve: { message: Pay? } }
+        - { id: note, set: { x: "1" } }
+        - { id: pay, action: shop.open, with: { name: ana } }
+      """, catalog: Shop.catalog)
+    run.proceed()
+    #expect(
+      run.handle(.decide(step: "ok", approves: true, comment: nil, shown: nil)) == nil)
+    run.carryOut { _ in .failed(Failure(code: "refused", message: "no"), canRetry: false) }
+    // The same again is what was approved.
+    #expect(run.handle(.retry(step: "pay", with: [:], again: false, reason: nil)) == nil)
+    run.carryOut { _ in .failed(Failure(code: "refused", message: "no"), canRetry: false) }
+    #expect(run.statuses["ok"] == .succeeded)
+    #expect(
+      run.handle(.retry(step: "pay", with: ["name": "ben"], again: false, reason: nil)) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["ok"] == .waiting)
+    #expect(run.engine.state.steps["ok"]?.people.decisions == [])
+    #expect(try run.agreesWithItsJournal())
+    #expect(
+      run.handle(.decide(step: "ok", approves: true, comment: nil, shown: nil)) == nil)
+    #expect(run.carryOut() == ["shop.open ben"])
+    #expect(run.status == .succeeded)
+  }
 }

@@ -175,4 +175,87 @@ import Workflows
     let saved = run.engine.state.saved
     #expect(RunState(saved: saved, workflow: new)?.saved == saved)
   }
+
+  // MARK: Approvals
+
+  private static let approved = """
+    steps:
+      - { id: one, action: shop.tell, with: { text: one } }
+      - { id: sure, approve: { message: Send it? } }
+      - { id: hold, ask: { fields: { answer: string } } }
+      - { id: last, action: shop.tell, with: { text: last } }
+    """
+
+  private func approve(_ run: Rehearsal) throws {
+    try #require(
+      run.handle(.decide(step: "sure", approves: true, comment: nil, shown: nil)) == nil)
+  }
+
+  @Test func `an approval that is being asked for is asked again`() throws {
+    let run = try run(Self.approved, inputs: [:])
+    guard case .waiting(let before, _)? = run.engine.state.steps["sure"]?.phase else {
+      Issue.record("nobody is asked")
+      return
+    }
+    try move(run, to: try workflow(Self.approved.replacing("text: last", with: "text: more")))
+    run.proceed()
+    guard case .waiting(let after, _)? = run.engine.state.steps["sure"]?.phase else {
+      Issue.record("nobody is asked again")
+      return
+    }
+    #expect(before.cause != after.cause)
+    try approve(run)
+    run.proceed()
+    #expect(run.statuses["hold"] == .waiting)
+  }
+
+  @Test func `an approval that was given is void where what it releases has changed`() throws {
+    let run = try run(Self.approved, inputs: [:])
+    try approve(run)
+    run.proceed()
+    #expect(run.statuses["hold"] == .waiting)
+    let new = try workflow(Self.approved.replacing("text: last", with: "text: more"))
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["last": "safe", "sure": "safe"])
+    #expect(plan.voided == ["sure"])
+    try move(run, to: new)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["sure"] == .waiting)
+    try approve(run)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.handle(.answer(step: "hold", values: ["answer": "go"])) == nil)
+    #expect(run.carryOut() == ["shop.tell more"])
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `an approval stands where only words or what is over have changed`() throws {
+    let run = try run(Self.approved, inputs: [:])
+    try approve(run)
+    run.proceed()
+    let new = try workflow(
+      "description: Better words\n" + Self.approved.replacing("text: one", with: "text: eins"))
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(plan.voided == [])
+    try move(run, to: new)
+    #expect(run.statuses["hold"] == .waiting)
+  }
+
+  @Test func `an approval that cannot be asked again from here is for somebody to decide`() throws {
+    let body = """
+      steps:
+        - { id: check, steps: [ { id: sure, approve: { message: Send it? } } ] }
+        - { id: hold, ask: { fields: { answer: string } } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let run = try run(body, inputs: [:])
+    try approve(run)
+    run.proceed()
+    let new = try workflow(body.replacing("text: last", with: "text: more"))
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["last": "safe", "sure": "decide keep"])
+    try move(run, to: new, ["sure": "keep"])
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.statuses["sure"] == .succeeded)
+  }
 }

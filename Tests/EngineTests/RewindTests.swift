@@ -109,4 +109,68 @@ import Workflows
         "shop.tell b",
       ])
   }
+
+  // MARK: Approvals
+
+  private func approve(_ run: Rehearsal, _ address: String) {
+    #expect(
+      run.handle(.decide(step: address, approves: true, comment: nil, shown: nil)) == nil)
+  }
+
+  @Test func `an approval after the checkpoint is void, one before it stands`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: first, approve: { message: Begin? } }
+        - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+        - id: part
+          steps: [ { id: second, approve: { message: Send? } } ]
+        - { id: letter, action: shop.tell, with: { text: letter } }
+        - { id: sure, ask: { fields: { answer: string } } }
+      """, catalog: Shop.catalog)
+    run.proceed()
+    approve(run, "first")
+    run.carryOut()
+    approve(run, "second")
+    #expect(run.carryOut() == ["shop.tell letter"])
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["first"] == .succeeded)
+    #expect(run.statuses["second"] == .waiting)
+    #expect(run.engine.state.steps["second"]?.people.decisions == [])
+    approve(run, "second")
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["letter"] == .succeeded)
+    #expect(run.statuses["sure"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `approvals in a loop are void unless something there would happen twice`() throws {
+    func rewound(_ inner: String) throws -> Rehearsal {
+      let run = try Rehearsal(
+        """
+        steps:
+          - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+          - id: each
+            for_each:
+              in: "['a']"
+              steps:
+                - { id: second, approve: { message: Send? } }
+                - \(inner)
+          - { id: sure, ask: { fields: { answer: string } } }
+        """, catalog: Shop.catalog)
+      run.carryOut()
+      approve(run, "each[0]/second")
+      run.carryOut()
+      #expect(run.statuses["sure"] == .waiting)
+      #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+      run.carryOut()
+      return run
+    }
+    let void = try rewound("{ id: look, action: shop.find, with: { name: ana } }")
+    #expect(void.statuses["each[0]/second"] == .waiting)
+    let kept = try rewound("{ id: letter, action: shop.tell, with: { text: letter } }")
+    #expect(kept.statuses["each"] == .succeeded)
+    #expect(kept.statuses["sure"] == .waiting)
+  }
 }

@@ -103,4 +103,48 @@ import Values
   private func steps(_ ids: [String]) -> String {
     "steps:\n" + ids.map { "  - { id: \($0), set: { x: 1 } }\n" }.joined()
   }
+
+  // MARK: Calendars
+
+  private func reckoning(by calendar: String, _ body: String = "") throws -> Workflow {
+    let diagnostics = Diagnostics()
+    let days = SourceFile(path: "calendars/za.yaml", text: calendar)
+    let file = try #require(CalendarFile.decode(days, name: "za", into: diagnostics))
+    let text =
+      Self.head + "calendar: za\nsteps:\n  - { id: hold, wait: 2 business hours }\n" + body
+    let workflow = Workflow.load(
+      file: SourceFile(path: "sample.yaml", text: text),
+      catalog: Catalog(calendars: ["za": file]), into: diagnostics)
+    return try #require(workflow, "\(diagnostics.sorted.map(\.message))")
+  }
+
+  @Test func `a calendar of another content is a difference, one of another layout is none`() throws
+  {
+    let old = try reckoning(
+      by: "name: Z\ntime_zone: UTC\nhours: { weekdays: 08:00-17:00 }\nholidays: [2026-12-25]\n")
+    let new = try reckoning(
+      by: """
+        time_zone: UTC
+        name: Z
+        hours: { weekdays: [08:00-12:00, 13:00-17:00], friday: 08:00-17:00 }
+        holidays: { 2026-12-26: Goodwill, 2026-12-25: Christmas }
+        """)
+    let differences = WorkflowComparison(from: old, to: new).differences
+    #expect(differences.allSatisfy { $0.subject == .calendar("za") })
+    let changed = differences.compactMap { difference -> String? in
+      if case .changed(let key, _, _) = difference.change { key } else { nil }
+    }
+    #expect(
+      changed == [
+        "hours.monday", "hours.tuesday", "hours.wednesday", "hours.thursday", "holidays",
+      ])
+    let same = try reckoning(
+      by: """
+        holidays: { 2026-12-25: Christmas }
+        hours: { weekdays: 08:00-17:00 }
+        name: Z
+        time_zone: UTC
+        """)
+    #expect(WorkflowComparison(from: old, to: same).isEmpty)
+  }
 }

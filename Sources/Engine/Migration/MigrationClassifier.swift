@@ -4,16 +4,16 @@ import Workflows
 
 /// Says of every difference what moving the run means for it.
 struct MigrationClassifier {
-  private let engine: RunEngine
+  let engine: RunEngine
   /// The run as it would stand in the new definition.
-  private let moved: RunEngine
+  let moved: RunEngine
   private let lost: Set<String>
   private let new: Workflow
   private let choices: MigrationChoices
   /// The addresses that a step has been begun at, by workflow and step.
-  private var begun: [Place: [String]] = [:]
+  private(set) var begun: [Place: [String]] = [:]
 
-  private struct Place: Hashable {
+  struct Place: Hashable {
     let workflow: String
     let step: String
   }
@@ -48,7 +48,12 @@ struct MigrationClassifier {
           difference: nil, subject: address,
           verdict: .impossible("the run stands here, and the new workflow has no such place")))
     }
-    return MigrationPlan(items: items)
+    let given = givenApprovals(differences)
+    items += given.map { approval in
+      MigrationItem(difference: nil, subject: approval.address, verdict: verdict(on: approval))
+    }
+    return MigrationPlan(
+      items: items, voided: given.filter(\.canBeAskedAgain).map(\.address))
   }
 
   private func items(for difference: WorkflowDifference) -> [MigrationItem] {
@@ -71,7 +76,7 @@ struct MigrationClassifier {
     MigrationItem(difference: difference, subject: subject, verdict: verdict)
   }
 
-  private func decision(
+  func decision(
     _ message: String, _ key: String, _ offered: [MigrationDecision.Choice]?
   ) -> MigrationItem.Verdict {
     let chosen = choices.decisions[key].flatMap { word in

@@ -5,6 +5,9 @@ package import Workflows
 /// What moving a run to another version of its workflow means, difference by difference.
 package struct MigrationPlan: Sendable {
   package let items: [MigrationItem]
+  /// Approvals that were given and are void, since what they release has changed: they are asked
+  /// again.
+  package let voided: [String]
 
   /// Whether nothing is in the way and everything is decided.
   package var isReady: Bool {

@@ -89,9 +89,9 @@ extension RunEngine {
   }
 
   /// Goes back in its list to a step that the run had passed.
-  private mutating func stand(at address: String) {
+  mutating func stand(at address: String) {
     for id in state.frames.keys.sorted() {
-      guard var frame = state.frames[id],
+      guard var frame = state.frames[id], frame.role != .branch,
         let position = frame.list.steps.firstIndex(where: { frame.address(of: $0) == address }),
         position < frame.cursor
       else { continue }

@@ -5,6 +5,8 @@ package import Workflows
 extension RunEngine {
   /// Classifies every difference to another version of the workflow for the run as it stands.
   ///
+  /// What came of an attempt may still be open where the plan is only read; before the run is moved
+  /// that is settled (``nextToSettle(now:)``).
   /// - Throws: where the run cannot be moved at all as it stands, whatever the differences.
   package func migrationPlan(
     to new: Workflow, _ choices: MigrationChoices
@@ -35,10 +37,6 @@ extension RunEngine {
         throw Refusal(
           "`\(address)` is in doubt: that is settled before the run is moved",
           hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
-      case .attempting?, .lost?:
-        throw Refusal(
-          "`\(address)` is being carried out: what came of it is known before the run is moved",
-          hint: "go on first: baton resume \(state.header.run)")
       default: continue
       }
     }
@@ -64,7 +62,7 @@ extension RunEngine {
     moved.apply(Event(.recovery(.migrated(migration)), at: now))
     return [PendingEvent(.recovery(.migrated(migration)))]
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
-      + moved.voidedApprovals
+      + moved.voidedApprovals(given: plan.voided)
   }
 
   /// The inputs that were given, and the defaults of those that are new.
@@ -116,12 +114,16 @@ extension RunEngine {
     return [PendingEvent(.stepWaiting(waiting), step: address)]
   }
 
-  /// An approval was of what the old definition releases.
-  private var voidedApprovals: [PendingEvent] {
-    currentAddresses.compactMap { address in
+  /// An approval was of what the old definition releases, whether it was given or is being asked
+  /// for.
+  private func voidedApprovals(given: [String]) -> [PendingEvent] {
+    let asked = currentAddresses.filter { address in
       guard case .waiting? = state.steps[address]?.phase, case .approve? = step(at: address)?.kind
-      else { return nil }
-      return PendingEvent(
+      else { return false }
+      return true
+    }
+    return Set(asked + given).sorted().map { address in
+      PendingEvent(
         .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
         step: address)
     }

@@ -65,8 +65,13 @@ extension RunEngine {
     let isOver = state.steps[later.address]?.isOver ?? false
     let hasUndo = state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .open }
     guard hasUndo || !isOver else { return true }
-    let inside = UndoLog.withoutIndices(later.address) + "/"
-    return !state.undo.irreversible.keys.contains { $0.hasPrefix(inside) }
+    return !hasIrreversible(inside: later.address)
+  }
+
+  /// Whether something happened inside a loop that nothing takes back.
+  private func hasIrreversible(inside address: String) -> Bool {
+    let inside = UndoLog.withoutIndices(address) + "/"
+    return state.undo.irreversible.keys.contains { $0.hasPrefix(inside) }
   }
 
   // MARK: Folding
@@ -109,7 +114,12 @@ extension RunEngine {
     case (.succeeded, .action), (.succeeded, .ask), (.succeeded, .wait): return true
     case (.succeeded, .forEach), (.succeeded, .repeat):
       let prefix = later.address + "["
-      return !state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .done }
+      let isUndone = state.undo.entries.contains {
+        $0.step.hasPrefix(prefix) && $0.status == .done
+      }
+      // A loop is done again as a whole: for its approvals only where nothing in it would happen
+      // twice.
+      return !isUndone && (!later.step.holdsApproval || hasIrreversible(inside: later.address))
     default: return false
     }
   }
@@ -143,6 +153,18 @@ extension Step {
     switch kind {
     case .forEach, .repeat: true
     default: false
+    }
+  }
+}
+
+extension Step {
+  /// Whether somebody approves something in it.
+  fileprivate var holdsApproval: Bool {
+    switch kind {
+    case .approve: true
+    case .workflow(let call):
+      call.definition?.allSteps.contains { $0.holdsApproval } ?? false
+    default: nestedLists.contains { list in list.steps.contains { $0.holdsApproval } }
     }
   }
 }

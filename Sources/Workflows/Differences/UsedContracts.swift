@@ -20,8 +20,9 @@ struct UsedContracts {
     for check in step.preconditions + step.verify { add(check.look) }
     for reminder in step.remind { add(reminder.notify) }
     for rung in step.escalate { add(rung.notify) }
-    if case .action(let call, .workflow)? = step.undo { add(call) }
-    if let probe = step.probe, case .workflow = probe.scope { add(probe.action) }
+    // What a contract itself says for taking back and for asking is called like all the rest.
+    if case .action(let call, _)? = step.undo { add(call) }
+    add(step.probe?.action)
   }
 
   private mutating func add(_ call: ActionCall?) {

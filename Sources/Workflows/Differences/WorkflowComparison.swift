@@ -164,6 +164,19 @@ private struct Comparer {
       }
       compare(before.facets, after.facets, of: .event(name))
     }
+    compareCalendars(old, new)
+  }
+}
+
+extension Comparer {
+  /// Calendars that both reckon by; one that is named on one side only shows in the head.
+  private mutating func compareCalendars(_ old: Workflow, _ new: Workflow) {
+    let used = Set(new.definitions.compactMap(\.calendar))
+    for name in Set(old.definitions.compactMap(\.calendar)).intersection(used).sorted() {
+      let before = old.catalog.calendar(named: name)?.calendar.facets ?? []
+      let after = new.catalog.calendar(named: name)?.calendar.facets ?? []
+      compare(before, after, of: .calendar(name))
+    }
   }
 }
 

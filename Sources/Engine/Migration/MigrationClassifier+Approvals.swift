@@ -1,0 +1,59 @@
+import Workflows
+
+/// Approvals that were given before the run is moved: each is bound to what it releases.
+extension MigrationClassifier {
+  struct GivenApproval {
+    let address: String
+    /// Whether the run can stand at it once more without leaving a place that is being worked on.
+    let canBeAskedAgain: Bool
+  }
+
+  /// The approvals of which something that they release changes.
+  func givenApprovals(_ differences: [WorkflowDifference]) -> [GivenApproval] {
+    guard differences.contains(where: changesWhatIsReleased) else { return [] }
+    return engine.state.steps.keys.sorted().compactMap { address in
+      guard case .succeeded? = engine.state.steps[address]?.phase,
+        case .approve? = engine.step(at: address)?.kind,
+        case .approve? = moved.location(of: address)?.step.kind
+      else { return nil }
+      return GivenApproval(address: address, canBeAskedAgain: canBeAskedAgain(address))
+    }
+  }
+
+  func verdict(on approval: GivenApproval) -> MigrationItem.Verdict {
+    let message = "it was approved for the procedure as it was"
+    guard approval.canBeAskedAgain else {
+      return decision("\(message), and cannot be asked again from here", approval.address, [.keep])
+    }
+    return .safe("\(message): the approval is void, and asked again")
+  }
+
+  /// Whether a difference is about something that is still to be done, rather than about words or
+  /// about what is over.
+  private func changesWhatIsReleased(_ difference: WorkflowDifference) -> Bool {
+    switch difference.subject {
+    case .step(let id):
+      let addresses = begun[Place(workflow: difference.workflow, step: id)] ?? []
+      return addresses.isEmpty || addresses.contains { !isOver($0) }
+    case .operation, .input: return true
+    case .workflow:
+      if case .changed = difference.change { return false }
+      return true
+    case .output, .role, .event, .calendar: return false
+    }
+  }
+
+  private func isOver(_ address: String) -> Bool { engine.state.steps[address]?.isOver ?? false }
+
+  private func canBeAskedAgain(_ address: String) -> Bool {
+    moved.state.frames.values.contains { frame in
+      guard frame.role != .branch,
+        let position = frame.list.steps.firstIndex(where: { frame.address(of: $0) == address }),
+        position < frame.cursor
+      else { return false }
+      // What is open inside the step that is being worked on would go on beside the approval.
+      guard let standing = frame.currentAddress else { return true }
+      return moved.state.steps[standing]?.group?.open.isEmpty ?? true
+    }
+  }
+}
