@@ -68,6 +68,7 @@ package enum EventKind: Sendable {
   case checkpointMoved(message: String)
 
   case recovery(RecoveryEvent)
+  case place(PlaceEvent)
 
   case noteAdded(text: String)
   case commandRefused(message: String)
@@ -102,12 +103,14 @@ package struct RunHeader: Sendable, Hashable {
   package var isRehearsal: Bool
   /// Whether people do what the machine would have done.
   package var isByHand: Bool
+  /// Where it was started; nil in journals that do not say.
+  package var home: RunHome?
 
   package init(
     run: String, workflowID: String, workflowName: String, workflowVersion: String,
     workflowFile: String, workflowSHA256: String, definition: ValueMap, environment: String,
     name: String, labels: ValueMap, inputs: StoredValues, isRehearsal: Bool = false,
-    isByHand: Bool = false
+    isByHand: Bool = false, home: RunHome? = nil
   ) {
     self.run = run
     self.workflowID = workflowID
@@ -122,6 +125,7 @@ package struct RunHeader: Sendable, Hashable {
     self.inputs = inputs
     self.isRehearsal = isRehearsal
     self.isByHand = isByHand
+    self.home = home
   }
 }
 

@@ -21,6 +21,8 @@ extension EventKind {
       self = .recovery(event)
     } else if let event = try PeopleEvent(reader) {
       self = .people(event)
+    } else if let event = try PlaceEvent(reader) {
+      self = .place(event)
     } else {
       throw UnreadableEvent(message: "unknown event type `\(type)`")
     }
@@ -190,7 +192,8 @@ extension RunHeader {
       definition: reader.data["definition"]?.asMap ?? ValueMap(),
       environment: try reader.text("environment"), name: try reader.text("name"),
       labels: reader.data["labels"]?.asMap ?? ValueMap(), inputs: reader.values("inputs"),
-      isRehearsal: reader.flag("rehearsal"), isByHand: reader.flag("by_hand"))
+      isRehearsal: reader.flag("rehearsal"), isByHand: reader.flag("by_hand"),
+      home: RunHome(reader.data["home"]))
   }
 }
 

@@ -81,6 +81,7 @@ extension EventKind {
         "outputs", outputs)
     case .checkpointMoved(let message): ["message": .string(message)]
     case .recovery(let event): event.data
+    case .place(let event): event.data
     case .noteAdded(let text): ["text": .string(text)]
     case .commandRefused(let message): ["message": .string(message)]
     case .journalRepaired(let bytes, let sha256, let file):
@@ -133,6 +134,7 @@ extension RunHeader {
       "definition": .map(definition), "environment": .string(environment), "name": .string(name),
       "labels": .map(labels), "rehearsal": .bool(isRehearsal),
     ]).adding("inputs", inputs).adding("by_hand", isByHand ? Value.bool(true) : nil)
+      .adding("home", home.map { Value.map($0.data) })
   }
 }
 

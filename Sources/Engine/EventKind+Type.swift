@@ -35,6 +35,7 @@ extension EventKind {
     case .doubtResolved: "doubt.resolved"
     case .checkpointMoved: "checkpoint.moved"
     case .recovery(let event): event.type
+    case .place(let event): event.type
     case .noteAdded: "note.added"
     case .commandRefused: "command.refused"
     case .journalRepaired: "journal.repaired"

@@ -60,6 +60,10 @@ extension RunEngine {
 
   /// Why the run cannot go on now, step by step, and whether that needs somebody's decision.
   package func parkReasons() -> Park {
+    if let left = state.placement.elsewhere {
+      let message = "the run goes on in \(left.home.sentence): \(left.reason)"
+      return Park(status: .needsAttention, reasons: [ParkReason(step: "", message: message)])
+    }
     var reasons: [ParkReason] = []
     var needsAttention = false
     if let test = state.checkpointTest, case .unmet(let step, let message) = test {

@@ -195,6 +195,7 @@ extension RunEngine {
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps.removeValue(forKey: address) else { continue }
+      if record.hasTakenEvents { keepTaken(record.takenEvents, at: address) }
       for (list, inner) in step.lists(at: address, record, surroundings) { forget(list, inner) }
     }
   }
@@ -206,6 +207,7 @@ extension RunEngine {
     else { return }
     for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
     state.steps[address]?.group = nil
+    forgetTaken(inside: address)
   }
 
   mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
@@ -219,6 +221,24 @@ extension RunEngine {
 }
 
 extension RunEngine {
+  /// Remembers the events that a wait took in a round that is over: no later round takes them again.
+  ///
+  /// The items of a `for_each` are different waits, each of which takes every event once.
+  private mutating func keepTaken(_ events: Set<String>, at address: String) {
+    let wait = addressInEveryRound(address)
+    guard wait != address else { return }
+    state.takenInRounds[wait, default: []].formUnion(events)
+  }
+
+  /// What is begun anew may take what it took before.
+  private mutating func forgetTaken(inside address: String) {
+    guard !state.takenInRounds.isEmpty else { return }
+    let wait = addressInEveryRound(address)
+    for taken in state.takenInRounds.keys.filter({ $0.isInside(wait) }) {
+      state.takenInRounds[taken] = nil
+    }
+  }
+
   /// Closes every list, as if nothing had been begun.
   mutating func closeEverything() {
     state.frames = [:]
@@ -250,5 +270,14 @@ extension Step {
       lists += branches.map { ($0.steps, surroundings) }
     }
     return lists
+  }
+}
+
+extension String {
+  /// Whether it is the address of a step that another one holds.
+  fileprivate func isInside(_ owner: String) -> Bool {
+    guard hasPrefix(owner) else { return false }
+    let rest = utf8.dropFirst(owner.utf8.count)
+    return rest.first == UInt8(ascii: "/") || rest.first == UInt8(ascii: "[")
   }
 }

@@ -35,7 +35,7 @@ extension RunEngine {
 
 extension Wait {
   /// The events among what is waited for.
-  fileprivate var events: [EventWait] {
+  var events: [EventWait] {
     switch self {
     case .event(let wait): [wait]
     case .firstOf(let waits): waits.flatMap(\.wait.events)

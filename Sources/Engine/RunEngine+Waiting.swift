@@ -178,14 +178,24 @@ extension RunEngine {
     of wait: EventWait, _ place: Place, takenAs mark: String = ""
   ) -> ReceivedEvent? {
     let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
+    let taken = takenEvents(place)
     for (index, event) in state.received.enumerated() where event.name == wait.event {
       // What the project kept is journalled later than it came: its own time counts.
       let counts =
         event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
-      guard counts, !place.record.takenEvents.contains(mark + event.id) else { continue }
+      guard counts, !taken.contains(mark + event.id) else { continue }
       if matches(wait, data(of: event, wait), place) { return event }
     }
     return nil
+  }
+
+  /// What the wait has taken, in this round and in those before.
+  private func takenEvents(_ place: Place) -> Set<String> {
+    let taken = place.record.takenEvents
+    guard !state.takenInRounds.isEmpty,
+      let before = state.takenInRounds[addressInEveryRound(place.address)]
+    else { return taken }
+    return taken.union(before)
   }
 
   private func data(of event: ReceivedEvent, _ wait: EventWait) -> ValueMap {

@@ -78,6 +78,7 @@ package struct RunEngine: Sendable {
   private mutating func applyToRun(_ event: Event) {
     switch event.kind {
     case .recovery(let recovery): applyRecovery(recovery)
+    case .place(let place): state.placement.fold(place)
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
       state.parked = Park(status: status, reasons: reasons)

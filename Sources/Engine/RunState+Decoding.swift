@@ -52,11 +52,18 @@ extension RunState {
       guard let note = Note(saved: value) else { return false }
       notes.append(note)
     }
+    for member in map["taken_in_rounds"]?.asMap ?? ValueMap() {
+      if let wait = member.key.asString { takenInRounds[wait] = Set(member.value.texts) }
+    }
     checkpoints = map["checkpoints"]?.texts ?? []
     problems = map["problems"]?.texts ?? []
     commands = Set(map["commands"]?.texts ?? [])
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     parked = map["parked"].flatMap(Park.init(saved:))
+    if let value = map["placement"] {
+      guard let saved = RunPlacement(saved: value) else { return false }
+      placement = saved
+    }
     guard restoreRecovery(map["recovery"]?.asMap ?? ValueMap()) else { return false }
     checkpointTest = map["checkpoint_test"].flatMap(CheckpointTest.init(saved:))
     return true

@@ -2,7 +2,7 @@ package import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  static let layout: Int64 = 2
+  static let layout: Int64 = 3
 
   /// The state as a value, for `run.json` and its hash: a cache of the fold, in no format of its own.
   package var saved: Value {
@@ -24,9 +24,18 @@ extension RunState {
       ]
     }
     map["checkpoint_test"] = checkpointTest?.saved
+    if !takenInRounds.isEmpty { map["taken_in_rounds"] = .map(savedTaken) }
+    if placement != RunPlacement(home: header.home) { map["placement"] = placement.saved }
     let recovery = savedRecovery
     if !recovery.isEmpty { map["recovery"] = .map(recovery) }
     return .map(map)
+  }
+
+  private var savedTaken: ValueMap {
+    ValueMap(
+      takenInRounds.sorted { $0.key < $1.key }.map { wait, events in
+        (wait, .list(events.sorted().map { .string($0) }))
+      })
   }
 
   private var savedFrames: [Value] {

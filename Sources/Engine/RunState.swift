@@ -18,6 +18,8 @@ package struct RunState: Sendable {
   var nextFrame = 0
   /// The frame that stands at an address.
   var standing: [String: Int] = [:]
+  /// Events that waits took in rounds that are over, by the address of the wait in every round.
+  var takenInRounds: [String: Set<String>] = [:]
   /// What came from outside, in order of arrival.
   package internal(set) var received: [ReceivedEvent] = []
   /// Checkpoints passed, oldest first: the address of the step.
@@ -30,6 +32,8 @@ package struct RunState: Sendable {
   /// The ids of the commands that are in the journal already.
   package internal(set) var commands: Set<String> = []
   package internal(set) var outputs = StoredValues()
+  /// Where the run belongs.
+  package internal(set) var placement: RunPlacement
   /// How many items the loops that are open go through.
   var itemCount = 0
   /// How often the run was moved to another version of its workflow.
@@ -53,6 +57,7 @@ package struct RunState: Sendable {
 
   package init(header: RunHeader, startedAt: Timestamp, startedBy: Actor, lastAt: Timestamp) {
     self.header = header
+    placement = RunPlacement(home: header.home)
     self.startedAt = startedAt
     self.startedBy = startedBy
     self.lastAt = lastAt

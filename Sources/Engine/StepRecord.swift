@@ -91,6 +91,9 @@ extension StepRecord {
     _modify { yield &worked.takenEvents }
   }
 
+  /// Whether it took any event.
+  var hasTakenEvents: Bool { !(work.value?.takenEvents.isEmpty ?? true) }
+
   /// Forgets what only matters while the step is worked on.
   mutating func releaseWork() {
     guard let events = work.value?.takenEvents else { return }

@@ -85,6 +85,23 @@ extension RunEngine {
     return location(of: address)?.step
   }
 
+  /// An address without the rounds in it: that of the same step in every round of a `repeat`.
+  func addressInEveryRound(_ address: String) -> String {
+    guard address.utf8.contains(UInt8(ascii: "[")) else { return address }
+    var surroundings = Surroundings(workflow)
+    var path = ""
+    var result = ""
+    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+    for part in parts.dropLast() {
+      let (name, index) = Self.split(part)
+      guard let step = surroundings.workflow.step(named: name) else { return address }
+      surroundings = surroundings.inside(step, at: path + name, index: index)
+      path += part + "/"
+      if case .repeat = step.kind { result += name + "/" } else { result += part + "/" }
+    }
+    return result + (parts.last ?? "")
+  }
+
   /// `add_users[3]` is `add_users` and 3.
   private static func split(_ part: Substring) -> (name: String, index: Int) {
     guard part.hasSuffix("]"), let bracket = part.lastIndex(of: "[") else {
