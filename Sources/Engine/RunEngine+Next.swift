@@ -40,7 +40,7 @@ extension RunEngine {
     return decide(Place(reader, id: id, frame: frame, step: step, now: now))
   }
 
-  private mutating func decide(_ place: Place) -> Decision {
+  mutating func decide(_ place: Place) -> Decision {
     let record = place.record
     if let decision = endRecovery(place) { return decision }
     switch record.phase {
@@ -54,6 +54,7 @@ extension RunEngine {
     case .failed: return handleFailure(place)
     case .blocked, .inDoubt: return goOnBeside(place)
     case .succeeded where state.recovery.kept.contains(place.address),
+      .failed where state.recovery.kept.contains(place.address),
       .skipped where state.recovery.kept.contains(place.address):
       return place.record(.recovery(.stepKept))
     case .attempting, .unavailable, .succeeded, .skipped, .cancelled, .undone:

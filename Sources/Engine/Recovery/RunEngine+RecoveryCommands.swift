@@ -67,10 +67,25 @@ extension RunEngine {
     return found
   }
 
+  /// Whether an answer was lost, and what was tried since says nothing about it.
+  private func mayHaveHappened(_ address: String) -> Bool {
+    guard let record = state.steps[address], record.keyIsInDoubt, let step = step(at: address),
+      step.effects != Effects.none
+    else { return false }
+    switch record.phase {
+    case .retrying, .unavailable, .failed: return true
+    default: return false
+    }
+  }
+
   /// Going back needs to know what is there to go back from.
   private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
     guard case .main = state.phase else {
-      if case .undoing = state.phase { throw Refusal("the run takes back what it did already") }
+      if case .undoing = state.phase {
+        throw Refusal(
+          "the run takes back what it did already",
+          hint: "go on with that: baton resume \(state.header.run)")
+      }
       throw Refusal("the run is ending already")
     }
     if let doubt = doubts.first {
@@ -79,12 +94,15 @@ extension RunEngine {
         hint: "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen")
     }
     for address in currentAddresses {
-      switch state.steps[address]?.phase {
-      case .attempting?, .lost?:
+      if isUnsettled(address) {
         throw Refusal(
           "`\(address)` is being carried out: what came of it is known before \(what)",
           hint: "go on first: baton resume \(state.header.run)")
-      default: continue
+      }
+      if mayHaveHappened(address) {
+        throw Refusal(
+          "nobody knows yet whether `\(address)` took effect: that is settled before \(what)",
+          hint: "it is safe to try again: baton retry \(state.header.run) \(address)")
       }
     }
   }
