@@ -51,13 +51,16 @@ struct RunDoor: Sendable {
 
   /// Records what a person decided, and goes on.
   ///
-  /// - Parameter evidence: the content of files that prove it.
+  /// - Parameters:
+  ///   - evidence: the content of files that prove it.
+  ///   - reason: why a copy of the run is adopted.
   func submit(
-    _ request: Request, to run: String, evidence: [[UInt8]] = [], killChildren: Bool = false
+    _ request: Request, to run: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
+    adopting reason: String? = nil
   ) async throws(CommandFailure) -> RunSnapshot {
     do {
       return try await service.submit(
-        request, to: run, evidence: evidence, killChildren: killChildren)
+        request, to: run, evidence: evidence, killChildren: killChildren, adopting: reason)
     } catch {
       throw CommandFailure(error)
     }

@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int clinux_keep_space(int descriptor, int64_t offset, int64_t count) {
@@ -14,6 +15,15 @@ int clinux_keep_space(int descriptor, int64_t offset, int64_t count) {
     code = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
   } while (code != 0 && errno == EINTR);
   return code == 0 ? 0 : errno;
+}
+
+int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds) {
+  struct statx status;
+  if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) != 0) return errno;
+  *number = status.stx_ino;
+  *seconds = status.stx_mask & STATX_BTIME ? status.stx_btime.tv_sec : 0;
+  *nanoseconds = status.stx_mask & STATX_BTIME ? status.stx_btime.tv_nsec : 0;
+  return 0;
 }
 
 void clinux_expect_heap(size_t bytes) {

@@ -7,17 +7,20 @@ package import Values
 /// A value that remembers nothing: every call looks at the disk. Writing to a run needs its
 /// ``RunWriter``, of which one exists at a time on a machine; reading needs nothing.
 package struct RunStore: Sendable {
-  /// Where time and randomness come from.
+  /// Where time and randomness come from, and on which machine the store is.
   package struct Sources: Sendable {
     package var now: @Sendable () -> Timestamp
     package var random: @Sendable (_ count: Int) -> [UInt8]
+    package var machine: @Sendable () -> Machine
 
     package init(
       now: @escaping @Sendable () -> Timestamp = { systemTime() },
-      random: @escaping @Sendable (_ count: Int) -> [UInt8] = { systemRandom($0) }
+      random: @escaping @Sendable (_ count: Int) -> [UInt8] = { systemRandom($0) },
+      machine: @escaping @Sendable () -> Machine = { .current }
     ) {
       self.now = now
       self.random = random
+      self.machine = machine
     }
   }
 

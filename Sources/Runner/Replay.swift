@@ -112,6 +112,26 @@ extension RunExecutor {
     try noteResumed(by: actor)
   }
 
+  /// Takes the run over and finds out what came of the attempts that a process left open: the world
+  /// is asked, what is safe is tried again, and what nobody knows is in doubt. Nothing else begins.
+  func settle(for actor: Actor) async throws(RunnerError) {
+    if engine.state.parked == nil { try noteInterrupted() }
+    try noteResumed(by: actor)
+    while let decision = engine.nextToSettle(now: now) {
+      switch decision {
+      case .record(let events): try record(events)
+      case .attempt(let request):
+        guard let call = try prepare(request) else { continue }
+        try sync()
+        try report(call, await call.perform())
+      case .look(let request):
+        guard let call = try prepare(request) else { continue }
+        try report(call, await call.perform())
+      case .wait, .end: return
+      }
+    }
+  }
+
   private func noteInterrupted() throws(RunnerError) {
     try record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
     try settleNotices()

@@ -4,6 +4,8 @@ package import Values
 /// What happens while a run is executed, for whoever watches.
 package enum RunProgress: Sendable {
   case runStarted(run: String, name: String)
+  /// Somebody goes on here with a copy of the run.
+  case adopted(Adoption)
   case stepStarted(address: String, title: String, role: String?, at: Timestamp)
   case stepEnded(
     address: String, title: String, status: StepStatus, manner: Manner?, message: String?,

@@ -25,15 +25,20 @@ extension RunService {
     defer { writer.release() }
     var executor = try reopen(writer)
     try executor.requireEnvironment(environment)
-    let plan = try plan(executor.engine, new, choices)
-    guard plan.isReady else {
-      throw RunnerError(
-        .refused,
-        plan.isPossible
-          ? "not everything about the move is decided" : "the run cannot be moved as it stands")
-    }
-    if executor.engine.state.parked == nil {
-      try executor.record(PendingEvent(.runInterrupted(lastSequence: writer.nextSeq - 1)))
+    let plan: MigrationPlan
+    if executor.engine.hasUnsettled {
+      try await executor.settle(for: actor)
+      do throws(RunnerError) {
+        plan = try readyPlan(executor.engine, new, choices)
+      } catch {
+        // What was found out is kept, and nothing else is done.
+        try executor.park()
+        _ = entered(executor)
+        throw error
+      }
+    } else {
+      plan = try readyPlan(executor.engine, new, choices)
+      try executor.takeOver(actor)
     }
     try move(executor, to: new, plan, choices, reason)
     try executor.noteResumed(by: actor)
@@ -42,7 +47,21 @@ extension RunService {
       context: context(executor.engine.state.header, executor.engine.workflow.catalog))
     try executor.takeInbox()
     try await executor.proceed()
-    return RunSnapshot(executor.engine, holder: nil)
+    return entered(executor)
+  }
+
+  /// The plan to carry out.
+  private func readyPlan(
+    _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices
+  ) throws(RunnerError) -> MigrationPlan {
+    let plan = try plan(engine, new, choices)
+    guard plan.isReady else {
+      throw RunnerError(
+        .refused,
+        plan.isPossible
+          ? "not everything about the move is decided" : "the run cannot be moved as it stands")
+    }
+    return plan
   }
 
   private func plan(

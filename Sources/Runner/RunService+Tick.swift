@@ -85,6 +85,9 @@ extension RunService {
 }
 
 extension Park {
-  /// Whether a person stopped the run, rather than a step.
-  var isStopped: Bool { status == .needsAttention && reasons.contains { $0.step.isEmpty } }
+  /// Whether a person stopped the run, rather than a step; of many steps some have no reason of
+  /// their own.
+  var isStopped: Bool {
+    status == .needsAttention && !reasons.isEmpty && reasons.allSatisfy { $0.step.isEmpty }
+  }
 }

@@ -8,9 +8,29 @@ extension RunService {
   package func verify(_ part: String) throws(RunnerError) -> VerificationReport {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let folding = folding(run)
-    return try stored { () throws(StoreError) in
+    var report = try stored { () throws(StoreError) in
       try store.verify(run: run, fold: folding.fold, state: folding.state)
     }
+    report.notes += placeNotes(on: run)
+    return report
+  }
+
+  /// What is worth knowing about where the run belongs.
+  private func placeNotes(on run: String) -> [String] {
+    guard let placement = try? look(at: run).engine.state.placement else { return [] }
+    var notes: [String] = []
+    if let adoption = placement.adoption, let from = adoption.from {
+      notes.append("it was adopted from \(from.sentence): \(adoption.reason)")
+    }
+    switch try? standing(of: run, placement) {
+    case .copied?:
+      let home = placement.home?.sentence ?? "another folder"
+      notes.append("this folder is a copy that nobody adopted: the run belongs in \(home)")
+    case .left(let adoption)?:
+      notes.append("the run goes on in \(adoption.home.sentence): \(adoption.reason)")
+    case .home?, .moved?, nil: break
+    }
+    return notes
   }
 
   /// Looks at every run, and at the ledger for runs that are gone.

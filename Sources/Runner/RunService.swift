@@ -115,7 +115,8 @@ package struct RunService: Sendable {
       name: workflow.name, labels: ValueMap(),
       inputs: StoredValues(
         inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault),
-      isRehearsal: manner.isRehearsal, isByHand: manner.isByHand)
+      isRehearsal: manner.isRehearsal, isByHand: manner.isByHand,
+      home: RunHome(try stored { () throws(StoreError) in try writer.whereabouts() }))
     try vault.check()
     do throws(ExpressionFailure) {
       let first = Event(.runCreated(header), actor: actor, at: at)
@@ -164,9 +165,11 @@ package struct RunService: Sendable {
   /// Gives a run a command and goes on with it; while another process executes the run, that one
   /// is handed the command.
   ///
+  /// - Parameter reason: Why a copy of the run is adopted, where it is one.
   /// - Throws: kind `refused` where the command makes no sense; nothing is changed then.
   package func submit(
-    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false
+    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
+    adopting reason: String? = nil
   ) async throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
@@ -178,7 +181,7 @@ package struct RunService: Sendable {
       if case .resume = kind { throw RunnerError(error) }
       return try await handOver(command, to: run)
     }
-    return try await execute(command, in: writer, evidence: evidence)
+    return try await execute(command, in: writer, evidence: evidence, adopting: reason)
   }
 
   func newCommandID() -> String {
@@ -189,10 +192,10 @@ package struct RunService: Sendable {
   }
 
   private func execute(
-    _ command: Command, in writer: RunWriter, evidence: [[UInt8]]
+    _ command: Command, in writer: RunWriter, evidence: [[UInt8]], adopting reason: String? = nil
   ) async throws(RunnerError) -> RunSnapshot {
     defer { writer.release() }
-    let executor = try reopen(writer)
+    let executor = try reopen(writer, adopting: reason)
     try executor.requireEnvironment(environment)
     var command = command
     var hashes: [String] = []
@@ -200,6 +203,9 @@ package struct RunService: Sendable {
       hashes.append(try stored { () throws(StoreError) in try writer.keepEvidence(bytes) })
     }
     command = command.with(evidence: hashes)
+    if executor.engine.hasToSettle(before: command.kind) {
+      return try await settle(command, executor)
+    }
     // What was due before the command came is settled first, and may change what it means.
     let isLate = !executor.engine.deadline(before: now()).isEmpty
     if !isLate, case .failure(let refusal) = executor.engine.handle(command) {
@@ -218,8 +224,19 @@ package struct RunService: Sendable {
     return snapshot
   }
 
-  /// Brings a run back from its files.
-  func reopen(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
+  /// Brings a run back from its files, where it belongs.
+  ///
+  /// - Parameter reason: Why a copy of it is adopted.
+  func reopen(
+    _ writer: RunWriter, adopting reason: String? = nil
+  ) throws(RunnerError) -> RunExecutor {
+    let executor = try bringBack(writer)
+    try settlePlace(executor, adopting: reason)
+    return executor
+  }
+
+  /// Brings a run back from its files, wherever they are.
+  func bringBack(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
     let vault = VaultAdapter(writer.vault)
     let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
@@ -302,7 +319,9 @@ package struct RunService: Sendable {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
     let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
-    return RunSnapshot(engine, holder: holder)
+    var snapshot = RunSnapshot(engine, holder: holder)
+    snapshot.standing = try standing(of: run, snapshot.placement)
+    return snapshot
   }
 
   func look(

@@ -20,6 +20,7 @@ extension RunSnapshot {
     environment = header.environment
     isRehearsal = header.isRehearsal
     isByHand = header.isByHand
+    placement = state.placement
     undo = engine.undoPreview
     status = state.status(isHeld: holder != nil)
     message = state.message
@@ -63,7 +64,7 @@ private struct StepViews {
     return StepView(
       address: address, id: step.id, title: step.title, kind: step.kind.key,
       status: phase?.status ?? .pending, role: step.role, startedAt: record?.startedAt,
-      finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0) },
+      finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       doubt: phase?.doubt, manner: record?.manner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
@@ -81,7 +82,9 @@ private struct StepViews {
     return (group.endedCount, count)
   }
 
-  private func waiting(_ step: Step, _ record: StepRecord) -> WaitingView? {
+  private func waiting(
+    _ step: Step, _ record: StepRecord, _ address: String
+  ) -> WaitingView? {
     guard case .waiting(let waiting, let since) = record.phase else { return nil }
     var message = waiting.cause.sentence
     var fields: FieldSet?
@@ -100,7 +103,7 @@ private struct StepViews {
     let ticked = items.count(where: \.isTicked)
     return WaitingView(
       cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
-      fields: fields, items: items,
+      fields: fields, items: items, awaits: { [engine] in engine.awaitedEvents(at: address) },
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
       answered: record.answers.names, since: since, dueAt: waiting.dueAt,
       roles: [waiting.role].compactMap(\.self) + record.people.addedRoles,

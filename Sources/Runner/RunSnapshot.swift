@@ -15,6 +15,10 @@ package struct RunSnapshot: Sendable {
   package let isRehearsal: Bool
   /// Whether people do what the machine would have done.
   package let isByHand: Bool
+  /// Where the run belongs, and whether somebody went on with a copy.
+  package let placement: RunPlacement
+  /// How its folder relates to where the run belongs; nil where that was not looked at.
+  package var standing: RunPlacement.Standing?
   /// What can be taken back, and what cannot.
   package let undo: UndoPreview
   package let status: RunStatus
@@ -79,6 +83,8 @@ package struct WaitingView: Sendable {
   package let markdown: String
   package let fields: FieldSet?
   package let items: [ItemView]
+  /// Finds the events that can end it, with what is known of them; worked out only when asked for.
+  package let awaits: @Sendable () -> [AwaitedEvent]
   /// The share of the items that are ticked.
   package let progress: Double?
   package let answered: [String]

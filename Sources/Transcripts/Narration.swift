@@ -58,6 +58,7 @@ extension Narration {
       let needs = data.text("status") == "needs_attention" ? "needs attention" : "waiting"
       return Narration("parked, \(needs)", data.reasons)
     case "run.undoing", "run.rewinding", "run.rewound", "run.migrated": return .recovery(record)
+    case "run.moved", "run.adopted", "run.adopted_elsewhere": return .place(record)
     case "run.finishing":
       return Narration("about to end as \(data.text("status") ?? "?")\(message)")
     case "run.finished":

@@ -11,35 +11,49 @@ enum ResumeCommand: BatonCommand {
   private static let byHand = CommandOption.value(
     "by-hand", "STEP", "a step that a person does in place of the machine")
 
+  private static let adopt = CommandOption.flag(
+    "adopt", "goes on with a copy of the run's folder; needs --reason")
+
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "goes on with a run that is parked or was interrupted",
       discussion: [
-        "Conditions that did not hold are tested again. What succeeded is never done again."
+        "Conditions that did not hold are tested again. What succeeded is never done again.",
+        "A run goes on in one place. A copy of its folder, on another machine or from a backup, "
+          + "goes on once somebody adopts it: both journals say so, as far as the other can be "
+          + "reached.",
       ],
-      arguments: [SharedOptions.run], options: [killChildren, byHand, SharedOptions.reason],
+      arguments: [SharedOptions.run], options: [killChildren, byHand, adopt, SharedOptions.reason],
       examples: [
         .init("baton resume k7f3q9", "goes on with the run whose id ends so"),
         .init(
           "baton resume k7f3q9 --by-hand tenant",
           "goes on, and somebody does the step `tenant` by hand: its text is shown, and "
             + "`baton done` gives its outputs"),
+        .init(
+          "baton resume k7f3q9 --adopt --reason 'moved to the new server'",
+          "goes on with a run whose folder was copied here"),
       ])
   }
 
   static var body: CommandBody {
     .waiting { call throws(CommandFailure) in
       let run = call.required(SharedOptions.run)
+      let reason = call.arguments.value(SharedOptions.reason)
+      let adopts = call.arguments.has(adopt)
+      guard !adopts || reason != nil else {
+        throw .usage("a copy is adopted for a reason", help: "add --reason 'WHY'")
+      }
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
         guard let step = call.arguments.value(byHand) else {
           return try await door.submit(
-            .resume, to: run, killChildren: call.arguments.has(killChildren))
+            .resume, to: run, killChildren: call.arguments.has(killChildren),
+            adopting: adopts ? reason : nil)
         }
-        let reason = call.arguments.value(SharedOptions.reason)
         return try await door.submit(
           .byHand(step: step, reason: reason), to: run,
-          killChildren: call.arguments.has(killChildren))
+          killChildren: call.arguments.has(killChildren), adopting: adopts ? reason : nil)
       }
     }
   }

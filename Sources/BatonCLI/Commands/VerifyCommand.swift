@@ -66,11 +66,15 @@ enum VerifyCommand: BatonCommand {
     guard !report.isIntact else {
       output.line(
         "\(output.style.green("✓")) run \(report.run) is intact: \(report.records) events\(head)")
-      return
+      return show(report.notes, call)
     }
     output.line("\(output.style.red("✗")) run \(report.run) is damaged")
     for problem in report.problems { output.line("  " + problem.text) }
-    for note in report.notes { call.console.show(note: note) }
+    show(report.notes, call)
+  }
+
+  private static func show(_ notes: [String], _ call: CommandCall) {
+    for note in notes { call.console.show(note: TextLayout.harmless(note)) }
   }
 }
 

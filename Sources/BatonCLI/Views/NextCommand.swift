@@ -1,6 +1,8 @@
+import CommandLineKit
 import Engine
 import Fields
 import Runner
+import Values
 
 /// The commands that take a run further, ready to be typed.
 struct NextCommand: Sendable, Hashable {
@@ -9,6 +11,10 @@ struct NextCommand: Sendable, Hashable {
 
   /// What there is to do for a run, the most likely first.
   static func all(for snapshot: RunSnapshot, program: String) -> [NextCommand] {
+    if snapshot.isElsewhere {
+      let command = "\(program) resume \(snapshot.runID) --adopt --reason 'WHY'"
+      return [.init(command: command, meaning: "goes on here, where nobody does there")]
+    }
     if snapshot.status == .interrupted {
       return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "recovers the run")]
     }
@@ -60,9 +66,9 @@ struct NextCommand: Sendable, Hashable {
     private func waiting(_ step: StepView) -> [NextCommand] {
       guard let waiting = step.waiting else { return [] }
       if !waiting.events.isEmpty {
-        return waiting.events.map { event in
+        return waiting.awaits().map { event in
           .init(
-            command: "\(program) event \(run) \(event)",
+            command: "\(program) event \(run) \(event.name)\(data(of: event))",
             meaning: "delivers the event, once it has happened")
         }
       }
@@ -79,6 +85,19 @@ struct NextCommand: Sendable, Hashable {
       }
       if waiting.isForAnswer { return [make("answer", step, "asks the questions one by one")] }
       return [make("resume", nil, "goes on, once the time has come")]
+    }
+
+    /// The event's data: what it must be to be the one that is waited for, the rest to be filled in.
+    private func data(of event: AwaitedEvent) -> String {
+      let fields = (event.fields?.fields ?? []).filter { field in
+        field.isRequired || event.demands[field.name] != nil
+      }
+      return fields.map { field in
+        guard !field.isSensitive, let known = event.demands[field.name]?.word else {
+          return " \(field.name)=…"
+        }
+        return " " + CommandWord.quoted("\(field.name)=\(known)")
+      }.joined()
     }
 
     /// What the step promises to later ones, to be filled in.
@@ -101,6 +120,27 @@ struct NextCommand: Sendable, Hashable {
       let words = [program, verb, run, step.map { CommandWord.quoted($0.address) } ?? "", options]
       return NextCommand(
         command: words.filter { !$0.isEmpty }.joined(separator: " "), meaning: meaning)
+    }
+  }
+}
+
+extension Value {
+  /// As a command takes it; nil for what cannot be read on one line.
+  fileprivate var word: String? {
+    switch self {
+    case .string(let text): TextLayout.harmless(text) == text ? text : nil
+    case .bool, .int, .double: shown
+    default: nil
+    }
+  }
+}
+
+extension RunSnapshot {
+  /// Whether the run belongs somewhere else, and could still go on.
+  fileprivate var isElsewhere: Bool {
+    switch standing {
+    case .copied?, .left?: !status.isFinal
+    case .home?, .moved?, nil: false
     }
   }
 }

@@ -22,6 +22,7 @@ final class ProgressPrinter: Sendable {
     case .runStarted(let run, let name):
       let called = name == run ? "" : " " + TextLayout.harmless(name)
       lines.add(style.dim("run \(run)") + called)
+    case .adopted(let adoption): adopted(adoption)
     case .stepStarted(let address, let title, let role, let at):
       started.withLock { $0[address] = at }
       let who = role.map { style.dim(" (\($0))") } ?? ""
@@ -44,6 +45,17 @@ final class ProgressPrinter: Sendable {
     case .log(let address, let text):
       lines.add("    " + style.dim("\(address): \(TextLayout.harmless(text))"))
     }
+  }
+
+  private func adopted(_ adoption: Adoption) {
+    guard let from = adoption.from else { return }
+    let left = TextLayout.harmless(from.sentence)
+    lines.add("adopted from \(left)")
+    guard let untold = adoption.untold else { return }
+    let why = TextLayout.harmless(untold)
+    lines.add(
+      "  \(style.yellow("!")) that folder was not told (\(why)): see to it that nobody goes on there"
+    )
   }
 
   /// Clears what is going on now.

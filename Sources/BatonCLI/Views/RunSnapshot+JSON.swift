@@ -11,11 +11,25 @@ extension RunSnapshot {
   var json: Value {
     guard case .map(var map) = summaryJSON else { return .null }
     map["outputs"] = .map(outputs)
+    map["place"] = placeJSON
     map["steps"] = .list(steps.map(\.json))
     if !undo.irreversible.isEmpty {
       map["irreversible"] = .list(
         undo.irreversible.map { ["step": .string($0.step), "count": .int(Int64($0.count))] })
     }
+    return .map(map)
+  }
+
+  /// Where the run belongs, and what has become of copies.
+  private var placeJSON: Value? {
+    guard let home = placement.home else { return nil }
+    var map: ValueMap = ["folder": .string(home.folder), "host": .string(home.host)]
+    switch standing {
+    case .copied?: map["is_copy"] = true
+    case .left(let adoption)?: map["goes_on_in"] = adoption.json
+    case .home?, .moved?, nil: break
+    }
+    map["adopted"] = placement.adoption?.json
     return .map(map)
   }
 
@@ -163,5 +177,16 @@ extension Waiting.Cause {
     case .first(let branches): branches.flatMap(\.cause.events)
     case .answer, .approval, .time, .byHand: []
     }
+  }
+}
+
+extension Adoption {
+  fileprivate var json: Value {
+    var map: ValueMap = [
+      "folder": .string(home.folder), "host": .string(home.host), "reason": .string(reason),
+    ]
+    map["from"] = from.map { ["folder": .string($0.folder), "host": .string($0.host)] }
+    map["untold"] = untold.map { .string($0) }
+    return .map(map)
   }
 }

@@ -41,8 +41,28 @@ struct StatusCard {
     if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }
-    return lines + snapshot.labels.lines(indent: 2)
+    return lines + place + snapshot.labels.lines(indent: 2)
   }
+
+  /// Where the run belongs, where that needs to be said.
+  private var place: [String] {
+    var lines: [String] = []
+    if let adoption = snapshot.placement.adoption, let from = adoption.from {
+      lines.append(
+        "  " + TextLayout.harmless("adopted from \(from.sentence): \(adoption.reason)"))
+    }
+    switch snapshot.standing {
+    case .copied?:
+      let home = snapshot.placement.home?.sentence ?? "another folder"
+      lines.append(warned("a copy that nobody adopted: the run belongs in \(home)"))
+    case .left(let adoption)?:
+      lines.append(warned("goes on in \(adoption.home.sentence): \(adoption.reason)"))
+    case .home?, .moved?, nil: break
+    }
+    return lines
+  }
+
+  private func warned(_ text: String) -> String { "  " + style.yellow(TextLayout.harmless(text)) }
 
   /// What stays even if the run is undone, while that can still happen.
   private var irreversible: [String] {

@@ -7,6 +7,11 @@
 /// FALLOC_FL_KEEP_SIZE). 0 on success, else the error number.
 int clinux_keep_space(int descriptor, int64_t offset, int64_t count);
 
+/// What tells a file or folder from every other on this machine, also from one that has its number
+/// later: its number, and when it was created (0 where the file system does not know). 0 on success,
+/// else the error number.
+int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds);
+
 /// Prepares for a heap that will grow by so many bytes: it grows in one go, and in large pages where the
 /// system allows. Nothing is taken until it is used.
 void clinux_expect_heap(size_t bytes);

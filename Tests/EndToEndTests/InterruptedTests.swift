@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Commands for a run whose process died in the middle of a step.
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+struct InterruptedTests {
+  private static func shell(_ script: String) -> String {
+    "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"
+  }
+
+  /// One effect that can be taken back, then one in the middle of which the process dies.
+  ///
+  /// - Parameter deadly: what the second step says beside what it does.
+  private func killed(_ deadly: String) throws -> Scenario {
+    let die = "if [ ! -e killed ]; then touch killed; kill -9 $PPID; fi; echo +flight >> trace"
+    return try Scenario().file(
+      "trip.yaml",
+      """
+      baton: 1
+      id: trip
+      name: Plan a trip
+      version: 1.0.0
+      steps:
+        - { id: hotel, \(Self.shell("echo +hotel >> trace")), undo: { \(Self.shell("echo -hotel >> trace")) }, checkpoint: booked }
+        - { id: flight, \(Self.shell(die)), undo: { \(Self.shell("echo -flight >> trace")) }, \(deadly) }
+        - { id: last, \(Self.shell("echo +last >> trace")) }
+      """
+    )
+    .baton("run", "trip.yaml", exits: 9)
+    .then { try $0.shell("until ! $BATON status $RUN --quiet | grep -q running; do true; done") }
+    .baton("status", "RUN", "--quiet", prints: "interrupted\n")
+  }
+
+  /// Once what the killed process started has ended.
+  private func onceFree(_ scenario: Scenario, _ command: String, exits code: Int32 = 0) throws {
+    let found = try scenario.shell(
+      "while $BATON \(command); code=$?; [ $code = 7 ] && $BATON status $RUN --quiet"
+        + " | grep -q interrupted; do true; done; exit $code")
+    #expect(found == code, "\(command): \(scenario.output)\(scenario.errors)")
+  }
+
+  @Test func `undo finds out what came of it, then takes it back`() throws {
+    try killed("effects: keyed")
+      .then { try onceFree($0, "undo $RUN --yes --reason 'it rains'") }
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .holds("trace", "+hotel\n+flight\n+flight\n-flight\n-hotel\n")
+      .baton("verify", "--all")
+  }
+
+  @Test func `what nobody knows is a doubt, and undo waits for it`() throws {
+    try killed("effects: once")
+      .then { scenario in
+        try onceFree(scenario, "undo $RUN --yes --reason 'it rains'", exits: 7)
+        #expect(scenario.errors.contains("in doubt"))
+      }
+      .baton("status", "RUN", "--quiet", prints: "needs_attention\n")
+      .baton("resolve", "RUN", "flight", "--did-not-happen", "--reason", "seen", exits: 0)
+      .holds("trace", "+hotel\n+flight\n+flight\n+last\n")
+  }
+
+  @Test func `rewind and skip find out, too`() throws {
+    try killed("effects: keyed")
+      .then { try onceFree($0, "rewind $RUN --to booked --reason again") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .holds("trace", "+hotel\n+flight\n+flight\n-flight\n+flight\n+last\n")
+    // It was done when somebody wanted to pass over it: there is nothing to pass over.
+    try killed("effects: keyed")
+      .then { try onceFree($0, "skip $RUN flight --reason 'not needed'", exits: 7) }
+      .then { #expect($0.errors.contains("`flight`")) }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+  }
+
+  @Test func `a moved run is recovered first`() throws {
+    try killed("effects: keyed")
+      .then { scenario in
+        let text = try scenario.text("trip.yaml").replacing("1.0.0", with: "2.0.0")
+        try scenario.file("next.yaml", text)
+      }
+      .baton("migrate", "RUN", "--to", "next.yaml", "--plan")
+      .then { try onceFree($0, "migrate $RUN --to next.yaml --reason better") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .holds("trace", "+hotel\n+flight\n+flight\n+last\n")
+      .baton("verify", "--all")
+  }
+}
