@@ -37,7 +37,7 @@ public struct CELEnvironment: Sendable {
   public func check(
     _ tree: SyntaxNode, source: String
   ) -> Result<CheckedExpression, CompileFailure> {
-    var checker = Checker(self)
+    var checker = Checker(self, source: source)
     let type = checker.type(of: tree)
     guard checker.issues.isEmpty else {
       return .failure(CompileFailure(issues: checker.issues))

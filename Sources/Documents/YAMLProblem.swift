@@ -24,11 +24,32 @@ struct YAMLProblem {
     if failure.problem == "found unexpected end of stream", let start = failure.contextOffset {
       return finding(.yamlSyntax, "the quote that opens here is never closed", at: start)
     }
+    if let help = expressionHelp {
+      return finding(
+        .yamlSyntax, "an expression inside `{ … }` or `[ … ]` needs quotes", at: failure.offset,
+        help: help)
+    }
     let known = Self.sentences.first { failure.problem.hasPrefix($0.problem) }
     let message = known?.message.replacing("FOUND", with: found) ?? fallback
     return finding(
       .yamlSyntax, message, at: failure.offset,
       help: known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help)
+  }
+
+  /// `{ x: ${{ inputs.n }} }`: YAML takes the braces of the expression for maps.
+  private var expressionHelp: String? {
+    let bytes = file.bytes
+    let offset = failure.offset
+    guard failure.problem.hasPrefix("did not find expected ',' or"), bytes.indices.contains(offset),
+      bytes[offset] == 0x7B, offset > 0, bytes[offset - 1] == 0x24
+    else { return nil }
+    let line = bytes[(offset - 1)...].prefix { $0 != 0x0A }
+    let text = String(decoding: line, as: UTF8.self)
+    guard let end = text.range(ofClosingBraces: ()) else { return nil }
+    let expression = String(text[..<end])
+    let quote = expression.contains("\"") ? "'" : "\""
+    let inner = quote == "'" ? expression.replacing("'", with: "''") : expression
+    return "put the text in quotes: `\(quote)\(inner)\(quote)`"
   }
 
   private var fallback: String {
@@ -153,8 +174,8 @@ extension YAMLProblem {
     guard let colon = line.range(ofColonAfterKey: ()) else { return nil }
     let key = line[..<colon].drop { $0 == " " || $0 == "-" }
     let value = line[line.index(after: colon)...].drop { $0 == " " }.trimmingEnd()
-    guard let first = value.first, !value.isEmpty, first != "\"", first != "'", first != "|",
-      first != ">"
+    guard let first = value.first, first != "|", first != ">",
+      first != "\"" && first != "'" || value.goesOnBehindQuotes
     else { return nil }
     return "put the text in quotes: `\(key): \(quoted(value))`"
   }
@@ -166,6 +187,17 @@ extension YAMLProblem {
 }
 
 extension String {
+  /// Where the text behind the first `}}` begins.
+  fileprivate func range(ofClosingBraces: Void) -> Index? {
+    var index = startIndex
+    while index < endIndex {
+      let next = self.index(after: index)
+      if self[index] == "}", next < endIndex, self[next] == "}" { return self.index(after: next) }
+      index = next
+    }
+    return nil
+  }
+
   /// The first `:` that ends a key: letters, digits, `_`, `-` and `.` before it, a space behind it.
   fileprivate func range(ofColonAfterKey: Void) -> Index? {
     guard let colon = firstIndex(of: ":"), index(after: colon) < endIndex,
@@ -178,6 +210,14 @@ extension String {
 }
 
 extension Substring {
+  /// `'a' in inputs.plans`, `"a" == inputs.plan`: an expression that starts with a text.
+  fileprivate var goesOnBehindQuotes: Bool {
+    guard let quote = first, let end = dropFirst().firstIndex(of: quote) else { return false }
+    let rest = self[index(after: end)...].drop { $0 == " " }
+    let starts = ["in ", "==", "!=", "+", ".", "<", ">", "&&", "||", "?"]
+    return starts.contains { rest.hasPrefix($0) }
+  }
+
   fileprivate func trimmingEnd() -> Substring {
     var text = self
     while let last = text.last, last == " " || last == "\t" { text.removeLast() }

@@ -10,9 +10,32 @@ extension Checker {
     guard target == nil else {
       return overload(node, function, target, arguments, isNamespaced: false)
     }
+    if let type = constantMember(node, function, arguments) { return type }
     let names = environment.candidates(for: function)
     let name = names.first { environment.function(named: $0) != nil }
     return overload(node, name ?? function, nil, arguments, isNamespaced: false)
+  }
+
+  /// `inputs['order_id']`: a constant index of a record is one of its fields.
+  private mutating func constantMember(
+    _ node: SyntaxNode, _ function: String, _ arguments: [SyntaxNode]
+  ) -> CELType? {
+    guard ["_[_]", "_[?_]"].contains(function), arguments.count == 2,
+      case .literal(.string(let name)) = arguments[1].kind
+    else { return nil }
+    let found = overload(node, function, nil, arguments, isNamespaced: false)
+    guard found != .error, let known = findings.types[arguments[0].id],
+      case .object(let object) = substitution.resolve(known)
+    else { return found }
+    guard let type = object.type(of: name) else {
+      let names = object.fieldNames
+      return report(
+        "\(object.name) has no field `\(name)`", arguments[1].range,
+        suggestion: names.count > 1_000 ? nil : nearest(name, among: names))
+    }
+    guard function == "_[?_]" else { return type }
+    if case .optional = type { return type }
+    return .optional(type)
   }
 
   /// `math.abs` where the target is no variable.
@@ -28,8 +51,10 @@ extension Checker {
   ) -> CELType {
     let types = ((target.map { [$0] } ?? []) + arguments).map { type(of: $0) }
     guard let declaration = environment.function(named: name) else {
+      let start = target?.range.upperBound ?? node.range.lowerBound
+      let end = arguments.first?.range.lowerBound ?? node.range.upperBound
       return report(
-        "unknown function `\(name)`", node.range,
+        "unknown function `\(name)`", range(of: name, between: start..<max(start, end)),
         suggestion: nearest(name, among: environment.functionNames))
     }
     if types.contains(.error) { return .error }
@@ -64,7 +89,10 @@ extension Checker {
     let shown = types.map { "\(substitution.resolve($0, openAsDyn: true))" }
     if let symbol = OperatorNames.symbol(of: name) {
       let found = shown.joined(separator: " and ")
-      return report("`\(symbol)` does not work on \(found)", node.range)
+      let resolved = types.map { substitution.resolve($0, openAsDyn: true) }
+      return report(
+        "`\(symbol)` does not work on \(found)", node.range,
+        reason: .mismatch(operator: symbol, resolved))
     }
     let signatures = declaration.overloads.prefix(4).map { $0.signature(of: name) }
     let found =
@@ -149,7 +177,7 @@ extension Value {
 /// The known word nearest to a misspelled one, at an edit distance of two at most (one for words of
 /// up to three letters).
 func nearest(_ word: String, among words: some Sequence<String>) -> String? {
-  let limit = word.count <= 3 ? 1 : 2
+  let limit = min(word.count <= 3 ? 1 : 2, word.count - 1)
   var best: (word: String, distance: Int)?
   for candidate in words where abs(candidate.count - word.count) <= limit {
     let distance = editDistance(Array(word.utf8), Array(candidate.utf8))

@@ -18,13 +18,18 @@ struct Findings: Sendable {
 /// Deduces the type of every node (CEL specification, "Gradual type checking").
 struct Checker {
   let environment: CELEnvironment
+  private let source: String
   var findings = Findings()
   var issues: [Issue] = []
   var substitution = Substitution()
   /// Variables of macros, innermost last.
   var locals: [(name: String, type: CELType)] = []
 
-  init(_ environment: CELEnvironment) { self.environment = environment }
+  /// - Parameter source: what the tree was parsed from.
+  init(_ environment: CELEnvironment, source: String) {
+    self.environment = environment
+    self.source = source
+  }
 
   mutating func type(of node: SyntaxNode) -> CELType {
     var type = deduce(node)
@@ -70,17 +75,29 @@ struct Checker {
   // MARK: Reporting
 
   mutating func report(
-    _ message: String, _ range: Range<Int>, suggestion: String? = nil
+    _ message: String, _ range: Range<Int>, suggestion: String? = nil,
+    reason: Issue.Reason = .other
   ) -> CELType {
-    issues.append(Issue(message, range: range, suggestion: suggestion))
+    issues.append(Issue(message, range: range, suggestion: suggestion, reason: reason))
     return .error
+  }
+
+  /// Where a word stands between two offsets of the source; all of it where it is not there.
+  func range(of word: String, between bounds: Range<Int>) -> Range<Int> {
+    let bytes = Array(source.utf8.dropFirst(bounds.lowerBound).prefix(bounds.count))
+    let wanted = Array(word.utf8)
+    let last = bytes.count - wanted.count
+    guard last >= 0, let start = (0...last).first(where: { bytes[$0...].starts(with: wanted) })
+    else { return bounds }
+    return bounds.lowerBound + start..<bounds.lowerBound + start + wanted.count
   }
 
   mutating func expect(_ expected: CELType, _ node: SyntaxNode) {
     let actual = type(of: node)
     guard !substitution.fits(actual, expected) else { return }
+    let found = substitution.resolve(actual, openAsDyn: true)
     _ = report(
-      "expected \(expected), found \(substitution.resolve(actual, openAsDyn: true))", node.range)
+      "expected \(expected), found \(found)", node.range, reason: .expected(expected, found: found))
   }
 
   /// The type that covers both results of a condition.
@@ -103,7 +120,8 @@ struct Checker {
     let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name
     return report(
       "unknown name `\(shown)`", node.range,
-      suggestion: nearest(shown, among: environment.variableNames + locals.map(\.name)))
+      suggestion: nearest(shown, among: environment.variableNames + locals.map(\.name)),
+      reason: .unknownName(shown))
   }
 
   /// Looks a (qualified) name up in the containers, innermost first.
@@ -155,7 +173,10 @@ struct Checker {
       let inside = field(name, of: inner, node)
       if case .optional = inside { return inside }
       return .optional(inside)
-    case let other: return report("\(other) has no fields, so no `\(name)`", fieldRange(name, node))
+    case let other:
+      return report(
+        "\(other) has no fields, so no `\(name)`", fieldRange(name, node),
+        reason: .noFields(other, field: name))
     }
   }
 

@@ -105,10 +105,25 @@ public struct Issue: Error, Hashable, Sendable {
   public let range: Range<Int>
   /// A spelling that would be right.
   public let suggestion: String?
+  /// What is wrong, for those who know more about the author and can say what to write instead.
+  public let reason: Reason
 
-  public init(_ message: String, range: Range<Int>, suggestion: String? = nil) {
+  public enum Reason: Hashable, Sendable {
+    case unknownName(String)
+    /// An operator between types that do not go together.
+    case mismatch(operator: String, [CELType])
+    /// A field of something that has none.
+    case noFields(CELType, field: String)
+    case expected(CELType, found: CELType)
+    case other
+  }
+
+  public init(
+    _ message: String, range: Range<Int>, suggestion: String? = nil, reason: Reason = .other
+  ) {
     self.message = message
     self.range = range
     self.suggestion = suggestion
+    self.reason = reason
   }
 }

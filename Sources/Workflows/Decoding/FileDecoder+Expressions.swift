@@ -1,6 +1,7 @@
 import CEL
 import Documents
 import SourceText
+import TimeZones
 import Values
 
 /// What an expression has to give.
@@ -79,12 +80,17 @@ extension FileDecoder {
     switch scope.environment.compile(source) {
     case .failure(let failure):
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
+      let isWhole = range.count == scalar.text.utf8.count
+      noteSpoken(scalar)
       for issue in failure.issues {
         let span = scalar.fileSpan(
           issue.range.lowerBound + range.lowerBound..<issue.range.upperBound + range.lowerBound)
+        let advice = ExpressionAdvice(
+          issue: issue, source: source, scalar: isWhole ? scalar : nil,
+          names: scope.names.map(\.name))
         report(
-          isReadable ? .expressionType : .expressionSyntax, issue.message, at: span,
-          help: issue.suggestion.map { "did you mean `\($0)`?" })
+          isReadable ? .expressionType : .expressionSyntax, advice.message, at: span,
+          help: advice.help)
       }
       return nil
     case .success(let checked):
@@ -116,6 +122,7 @@ extension FileDecoder {
   }
 
   private func help(_ expression: Expression, _ wanted: WantedType) -> String? {
+    if case .moment = wanted { return momentHelp(expression) }
     guard case .truth = wanted else { return nil }
     return switch expression.type {
     case .string: "compare it: `\(expression.source) != ''`"
@@ -124,6 +131,14 @@ extension FileDecoder {
     case .optional: "say what counts when it is absent: `.orValue(false)`"
     default: nil
     }
+  }
+
+  /// `2026-01-18` is a subtraction in an expression.
+  private func momentHelp(_ expression: Expression) -> String? {
+    let source = expression.source.trimmed
+    if let day = CivilDate(source) { return "a date is written `timestamp('\(day)T00:00:00Z')`" }
+    guard case .string = expression.type.present else { return nil }
+    return "`timestamp(…)` makes a moment of a text such as `2026-01-18T09:00:00Z`"
   }
 
   /// A tag (`!inputs.x`) was reported when the document was read.

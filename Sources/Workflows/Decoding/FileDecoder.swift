@@ -21,6 +21,8 @@ final class FileDecoder {
   var outlines: OutlineReader?
   /// Whether any expression reads something sensitive.
   var hasSensitiveExpressions = false
+  /// Where scalars start of which an error says already that they are not what they were meant as.
+  private(set) var spoken: Set<Int> = []
   /// Warnings wait here until it is known which of them the author allows.
   private(set) var warnings: [Diagnostic] = []
 
@@ -41,6 +43,11 @@ final class FileDecoder {
     } else if facts != nil {
       warnings.append(finding)
     }
+  }
+
+  /// Keeps a scalar that an error is about, so that no warning says something else of it.
+  func noteSpoken(_ scalar: Scalar) {
+    if facts != nil { spoken.insert(scalar.span.start) }
   }
 
   /// Runs a block whose expressions stand at a place.

@@ -1,0 +1,129 @@
+import CEL
+import Documents
+import SourceText
+
+/// What to say to an author about a mistake that the expression language found: in the author's
+/// words, with what to write instead.
+struct ExpressionAdvice {
+  let issue: Issue
+  /// The expression.
+  let source: String
+  /// The scalar that it stands in, where that is the whole expression.
+  let scalar: Scalar?
+  /// Names of the place, besides the file's.
+  let names: [String]
+
+  var message: String {
+    switch issue.reason {
+    case .mismatch(let symbol, let types):
+      "`\(symbol)` does not work on \(types.map(\.noun).joined(separator: " and "))"
+    case .noFields(let type, let field): "\(type.noun) has no fields, so no `\(field)`"
+    case .expected(let wanted, let found): "expected \(wanted.noun), found \(found.noun)"
+    case .unknownName, .other: issue.message
+    }
+  }
+
+  var help: String? {
+    switch issue.reason {
+    case .unknownName(let name): nameHelp(name)
+    case .mismatch(_, let types): typeHelp(types)
+    case .noFields, .expected: nil
+    case .other: issue.suggestion.map { "did you mean `\($0)`?" } ?? commentHelp ?? wordHelp
+    }
+  }
+
+  // MARK: names
+
+  private static let truths = [
+    "yes": true, "no": false, "on": true, "off": false, "true": true, "false": false,
+  ]
+
+  private static let nothings = ["none", "nil", "null", "undefined"]
+
+  /// Where the names stand that only some places know.
+  private static let places = [
+    "item": "it is the item of the `for_each` around a step",
+    "index": "it is the position in the loop around a step",
+    "error": "recovery steps see it, and `only_if`",
+    "event": "`match` sees it, and triggers",
+    "outputs": "`verify` and `undo` see it; elsewhere write `steps.ID.outputs`",
+    "progress": "`complete_when` sees it",
+    "env": "what differs between environments belongs into `baton.yaml`",
+    "vars": "what a run has to know are its `inputs`",
+  ]
+
+  private func nameHelp(_ name: String) -> String? {
+    let small = name.lowercased()
+    if let truth = Self.truths[small] {
+      return "true and false are written `true` and `false`: `\(truth)`"
+    }
+    if Self.nothings.contains(small) { return "nothing is written `null`" }
+    if name == "item", let other = names.last(where: { !Self.places.keys.contains($0) }) {
+      return "the item is called `\(other)` here (`as`)"
+    }
+    if let place = Self.places[name] { return place }
+    if let suggestion = issue.suggestion { return "did you mean `\(suggestion)`?" }
+    return "a text stands in quotes: `'\(name)'`"
+  }
+
+  // MARK: types
+
+  private func typeHelp(_ types: [CELType]) -> String? {
+    guard types.count == 2 else { return nil }
+    switch (types[0].present, types[1].present) {
+    case (.string, .timestamp), (.timestamp, .string):
+      return "`timestamp(…)` makes a moment of a text such as `2026-01-18T09:00:00Z`"
+    case (.string, .int), (.int, .string), (.string, .double), (.double, .string):
+      return "a number stands without quotes; `string(…)` makes a text of one, `int(…)` and "
+        + "`double(…)` make numbers of texts"
+    case (.int, .double), (.double, .int):
+      return "a calculation mixes no integers with numbers: write `2.0` for `2`, or `double(…)`"
+    case (.string, .bool), (.bool, .string): return "`true` and `false` stand without quotes"
+    case (.string, .duration), (.duration, .string):
+      return "a length of time is written `duration('24h')`"
+    default: return nil
+    }
+  }
+
+  // MARK: syntax
+
+  /// `a == 'x #y'` without quotes around it: YAML ends the text at ` #`.
+  private var commentHelp: String? {
+    guard let scalar, scalar.style == .plain else { return nil }
+    let rest = scalar.file.bytes[scalar.span.end...].prefix { $0 != 0x0A && $0 != 0x0D }
+    guard rest.drop(while: { $0 == 0x20 }).first == 0x23, rest.first == 0x20 else { return nil }
+    let whole = scalar.text + String(decoding: rest, as: UTF8.self)
+    return "YAML takes ` #` and what follows for a comment; put it all in quotes: "
+      + "`\(whole.trimmed.inYAMLQuotes)`"
+  }
+
+  private static let words = [
+    "and": "and is written `&&`", "or": "or is written `||`", "is": "equality is `==`",
+    "not": "not is written `!`", "equals": "equality is `==`", "contains": "write `a.contains(b)`",
+  ]
+
+  /// Operators of other languages that are words.
+  private var wordHelp: String? {
+    let bytes = Array(source.utf8)
+    guard issue.range.lowerBound <= bytes.count, issue.range.upperBound <= bytes.count else {
+      return nil
+    }
+    let found = String(decoding: bytes[issue.range], as: UTF8.self)
+    if let help = Self.words[found.lowercased()] { return help }
+    if found.unicodeScalars.allSatisfy({ "“”‘’„‚«»".unicodeScalars.contains($0) }), !found.isEmpty {
+      return "a text stands in straight quotes: `'…'`"
+    }
+    let before = String(decoding: bytes[..<issue.range.lowerBound], as: UTF8.self).trimmed
+    let last = before.split { !$0.isLetter }.last.map(String.init) ?? ""
+    guard before.hasSuffix(last) else { return nil }
+    return Self.words[last.lowercased()]
+  }
+}
+
+extension String {
+  /// As a YAML scalar with quotes around it.
+  fileprivate var inYAMLQuotes: String {
+    if !contains("\"") && !contains("\\") { return "\"\(self)\"" }
+    return "'\(replacing("'", with: "''"))'"
+  }
+}
