@@ -15,16 +15,29 @@ struct PlanScope: Activation, Sendable {
   let calendar: BusinessCalendar
   /// nil: nobody knows.
   var now: Timestamp?
+  /// When steps are reckoned to begin and to end, by id.
+  var reckoned: [String: (started: Timestamp, finished: Timestamp)] = [:]
 
   func value(named name: String) -> Value? {
     switch name {
     case "inputs": .map(inputs)
-    case "steps": .map(facts.steps)
+    case "steps": .map(steps)
     case "run": .map(run)
     case "now": now.map { .timestamp($0) }
     case "@calendar": .object(CalendarValue(calendar))
     default: nil
     }
+  }
+
+  private var steps: ValueMap {
+    var steps = facts.steps
+    for (id, times) in reckoned {
+      var known = steps[id]?.asMap ?? ValueMap()
+      known["started_at"] = .timestamp(times.started)
+      known["finished_at"] = .timestamp(times.finished)
+      steps[id] = .map(known)
+    }
+    return steps
   }
 
   private var run: ValueMap {
@@ -168,8 +181,11 @@ struct PlanScope: Activation, Sendable {
 
   private func unknownsOfSteps(_ path: [String]) -> [Unknown] {
     guard path.count > 1 else { return [Unknown(["steps"])] }
+    let isReckoned = reckoned[path[1]] != nil
+    if path.count > 2, isReckoned, ["started_at", "finished_at"].contains(path[2]) { return [] }
     guard path.count > 2, let known = facts.steps[path[1]], known[path[2]] != nil else {
-      return [Unknown(Array(path.prefix(facts.steps[path[1]] == nil ? 2 : 3)))]
+      let isKnown = facts.steps[path[1]] != nil || isReckoned
+      return [Unknown(Array(path.prefix(isKnown ? 3 : 2)))]
     }
     return []
   }

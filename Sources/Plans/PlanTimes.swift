@@ -48,6 +48,8 @@ private final class TimeWalker {
 
   private(set) var openEnded: [String] = []
   private var seen: Set<String> = []
+  /// When each step of a workflow begins and ends.
+  private var reckoned: [String: [String: (started: Interval, finished: Interval)]] = [:]
   /// When the workflow may have ended early.
   private var ends: [Interval] = []
 
@@ -85,6 +87,26 @@ private final class TimeWalker {
   }
 
   private func step(_ step: PlannedStep, from start: Interval) -> Interval? {
+    let end = done(step, from: start)
+    if let end {
+      reckoned[step.scope.workflow.id, default: [:]][step.step.id] = (start, end)
+    }
+    return end
+  }
+
+  /// What an expression of a step can know of the times of others.
+  private func times(
+    in scope: PlanScope, _ bound: (Interval) -> Timestamp?
+  ) -> [String: (started: Timestamp, finished: Timestamp)] {
+    (reckoned[scope.workflow.id] ?? [:]).compactMapValues { times in
+      guard let started = bound(times.started), let finished = bound(times.finished) else {
+        return nil
+      }
+      return (started, finished)
+    }
+  }
+
+  private func done(_ step: PlannedStep, from start: Interval) -> Interval? {
     switch step.body {
     case .leaf: return leaf(step, from: start)
     case .section(let inner): return list(inner, from: start)
@@ -181,11 +203,15 @@ private final class TimeWalker {
         earliest: scope.moment(duration, after: start.earliest) ?? start.earliest,
         latest: start.latest.flatMap { scope.moment(duration, after: $0) })
     case .until(let expression):
-      let first = scope.moment(expression, at: start.earliest)
+      var early = scope
+      early.reckoned = times(in: scope) { $0.earliest }
+      let first = early.moment(expression, at: start.earliest)
+      var late = scope
+      late.reckoned = times(in: scope) { $0.latest }
       return Interval(
         earliest: max(first ?? start.earliest, start.earliest),
         latest: start.latest.flatMap { latest in
-          scope.moment(expression, at: latest).map { max($0, latest) }
+          late.moment(expression, at: latest).map { max($0, latest) }
         })
     case .event: return Interval(earliest: start.earliest, latest: nil)
     case .firstOf(let ways):

@@ -174,6 +174,17 @@ import Workflows
     #expect(bounded.times.latest?.since(bounded.start) == TimeSpan(seconds: 9 * 86_400))
     let open = try plan(text + "\n  - { id: more, ask: { fields: { ok: boolean } } }")
     #expect(open.times.latest == nil)
+    let counted = try plan(
+      """
+      roles: { a: A }
+      steps:
+        - { id: handed, role: a, ask: { items: { x: X } }, due: 2d }
+        - { id: later, wait: { at: "after(steps.handed.finished_at, '7d')" } }
+        - { id: much_later, wait: { until: "after(steps.later.started_at, '9d')" } }
+      """)
+    #expect(counted.times.earliest.since(counted.start) == TimeSpan(seconds: 9 * 86_400))
+    #expect(counted.times.latest?.since(counted.start) == TimeSpan(seconds: 11 * 86_400))
+    #expect(counted.times.openEnded == [])
     #expect(open.times.openEnded == ["more"])
   }
 
