@@ -5,13 +5,17 @@ import Workflows
 /// Puts differences into words, everything about one step in one place.
 struct ChangeReportBuilder {
   private let comparison: WorkflowComparison
+  private let renamings: Renamings
 
-  init(_ comparison: WorkflowComparison) { self.comparison = comparison }
+  init(_ comparison: WorkflowComparison) {
+    self.comparison = comparison
+    renamings = Renamings(comparison.differences)
+  }
 
   var sections: [ChangeReport.Section] {
     var sections: [ChangeReport.Section] = []
     var places: [WorkflowDifference.Subject: Int] = [:]
-    for difference in comparison.differences {
+    for difference in comparison.differences where !renamings.isOldSide(difference) {
       let title = sectionTitle(difference)
       if sections.last?.title != title {
         sections.append(.init(title: title, entries: []))
@@ -45,6 +49,9 @@ struct ChangeReportBuilder {
   }
 
   private func entry(_ difference: WorkflowDifference) -> ChangeReport.Entry {
+    if let old = renamings.oldID(of: difference) {
+      return .init(kind: .changed, title: title(difference), details: ["its ID was `\(old)`"])
+    }
     let kind: ChangeReport.Entry.Kind =
       switch difference.change {
       case .added: .added

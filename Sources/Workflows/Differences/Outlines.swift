@@ -1,3 +1,4 @@
+import CEL
 import Fields
 package import Values
 
@@ -6,13 +7,13 @@ extension Template {
   package var outline: Value {
     switch form {
     case .literal(let value): return value
-    case .expression(let expression): return .string("${{ \(expression.source) }}")
+    case .expression(let expression): return .string("${{ \(expression.oneLayout) }}")
     case .text(let parts):
       return .string(
         parts.map { part in
           switch part {
           case .literal(let text): text
-          case .expression(let expression): "${{ \(expression.source) }}"
+          case .expression(let expression): "${{ \(expression.oneLayout) }}"
           }
         }.joined())
     case .list(let items): return .list(items.map(\.outline))
@@ -26,11 +27,17 @@ extension [NamedTemplate] {
 }
 
 extension Expression {
-  var outline: Value { .string(source) }
+  var outline: Value { .string(oneLayout) }
+
+  /// The expression without the author's spaces and needless parentheses.
+  fileprivate var oneLayout: String {
+    (try? Parser.parse(source, expandsMacros: false))?.sourceText ?? source
+  }
 }
 
 extension DurationTemplate {
-  var outline: Value { template.outline }
+  /// `60m` is `1h`.
+  var outline: Value { fixed.map { .string($0.description) } ?? template.outline }
 }
 
 extension Deadline {

@@ -82,7 +82,7 @@ private struct Comparer {
     for (key, value) in old where after[key] == nil {
       note(subject, .changed(key: key, from: value, to: nil))
     }
-    for (key, value) in new where before[key] != value {
+    for (key, value) in new where before[key]?.isSame(as: value) != true {
       note(subject, .changed(key: key, from: before[key], to: value))
     }
   }
@@ -99,7 +99,7 @@ private struct Comparer {
         note(subject(name), .added(value))
         continue
       }
-      guard known != value else { continue }
+      guard !known.isSame(as: value) else { continue }
       compare(parts(of: known), parts(of: value), of: subject(name))
     }
   }
@@ -183,4 +183,21 @@ extension Comparer {
 extension Step {
   /// The facets as one value.
   package var outline: Value { .map(ValueMap(facets.map { ($0.key, $0.value) })) }
+}
+
+extension Value {
+  /// Whether two outlines say the same: numbers are compared by amount.
+  fileprivate func isSame(as other: Value) -> Bool {
+    switch (self, other) {
+    case (.list(let left), .list(let right)):
+      left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
+    case (.map(let left), .map(let right)):
+      left.count == right.count
+        && left.allSatisfy { member in
+          right.value(for: member.key).map { member.value.isSame(as: $0) } ?? false
+        }
+    case (.int, .double), (.double, .int): asNumber == other.asNumber
+    default: self == other
+    }
+  }
 }
