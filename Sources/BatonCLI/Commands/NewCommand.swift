@@ -47,16 +47,17 @@ enum NewCommand: BatonCommand {
       try FileAccess.create(test, with: starter.test)
       call.console.output.line(path)
       call.console.output.line(test)
-      if !call.isQuiet { tell(path, call) }
+      if !call.isQuiet { tell(path, test, call) }
       return .done
     }
   }
 
-  private static func tell(_ path: String, _ call: CommandCall) {
+  private static func tell(_ path: String, _ test: String, _ call: CommandCall) {
     let baton = call.programCall
     let word = CommandWord.quoted(path)
     call.console.errors.line("next: open `\(path)`, then")
     call.console.errors.line("  \(baton) validate \(word)")
+    call.console.errors.line("  \(baton) test \(CommandWord.quoted(test))")
     call.console.errors.line("  \(baton) run \(word) -i subject='a first try'")
   }
 

@@ -26,11 +26,14 @@ package struct WorkflowStarter: Sendable {
 
   package init(id: String, name: String, purpose: String, role: String, steps: [Step]) {
     self.id = id
-    self.name = name
-    self.purpose = purpose
-    self.role = role
-    self.steps = steps
+    self.name = Self.plain(name)
+    self.purpose = Self.plain(purpose)
+    self.role = Self.plain(role)
+    self.steps = steps.map { Step(name: Self.plain($0.name), isForPeople: $0.isForPeople) }
   }
+
+  /// The words of somebody who means no expression by `${{`.
+  private static func plain(_ text: String) -> String { text.replacing("${{", with: "{{") }
 
   /// The workflow that is written where nobody is asked.
   package static func template(id: String) -> WorkflowStarter {
@@ -63,7 +66,7 @@ package struct WorkflowStarter: Sendable {
     roles:
       \(roleKey): { name: \(Self.scalar(role)) }
 
-    run_name: \(Self.scalar(name)), ${{ inputs.subject }}
+    run_name: \(Self.text(name, then: ", ${{ inputs.subject }}"))
 
     # What a run has to know when it starts.
     inputs:
@@ -122,7 +125,7 @@ package struct WorkflowStarter: Sendable {
 
   private var roleKey: String {
     let key = (Self.id(from: role) ?? "operations").replacing("-", with: "_")
-    return key.first?.isNumber == true ? "role_\(key)" : key
+    return Self.isFit(key) ? key : "role_\(key)"
   }
 
   private var stepLines: String {
@@ -133,7 +136,7 @@ package struct WorkflowStarter: Sendable {
             name: \(Self.scalar(step.name))
             role: \(roleKey)
             ask:
-              message: \(Self.scalar(step.name)), for **${{ inputs.subject }}**.
+              message: \(Self.text(step.name, then: ", for **${{ inputs.subject }}**."))
               items:
                 done: It is done
               fields:
@@ -155,7 +158,7 @@ package struct WorkflowStarter: Sendable {
     return steps.map { step in
       let words = (Self.id(from: step.name) ?? "step").split(separator: "-").prefix(4)
       var base = words.joined(separator: "_")
-      if base.first?.isNumber == true { base = "step_\(base)" }
+      if !Self.isFit(base) { base = "step_\(base)" }
       var id = base
       var count = 2
       while !taken.insert(id).inserted {
@@ -166,7 +169,16 @@ package struct WorkflowStarter: Sendable {
     }
   }
 
+  /// Whether a key is an id, and for every reader of YAML a text.
+  private static func isFit(_ key: String) -> Bool {
+    key.first?.isNumber != true && !words.contains(key)
+  }
+
   // MARK: scalars
+
+  private static let words: Set<String> = [
+    "true", "false", "null", "yes", "no", "on", "off", "y", "n",
+  ]
 
   /// A text that YAML reads back as it is: plain where that is safe.
   private static func scalar(_ text: String) -> String {
@@ -174,8 +186,13 @@ package struct WorkflowStarter: Sendable {
       text.first.map { $0.isLetter } ?? false
       && text.allSatisfy { $0.isLetter || $0.isNumber || " .()'/-".contains($0) }
       && !text.hasSuffix(" ")
-      && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
+      && !words.contains(text.lowercased())
     return isPlain ? text : quoted(text)
+  }
+
+  /// The words of somebody and what follows them, quoted where the words need it.
+  private static func text(_ words: String, then rest: String) -> String {
+    scalar(words) == words ? words + rest : quoted(words + rest)
   }
 
   private static func quoted(_ text: String) -> String { JSONText.compact(.string(text)) }
