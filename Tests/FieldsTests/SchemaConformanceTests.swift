@@ -46,6 +46,7 @@ import Values
     let index = try #require(try json("index.json")["index"]?.asList)
     let remotes = try remotes()
     var passed = 0
+    var wanted = 0
     var failed: [String] = []
     var files: [String: [Value]] = [:]
     for row in index {
@@ -53,6 +54,7 @@ import Values
       let name = try #require(row["case"]?.asString)
       // The draft's own meta-schema is no document of the suite.
       if row["needs_metaschema"] == true || Self.skipped[name] != nil { continue }
+      wanted += Int(try #require(row["tests"]?.asInt))
       if files[file] == nil { files[file] = try json("draft2020-12/\(file)").asList }
       let test = try #require(files[file]?.first { $0["description"]?.asString == name })
       let source = try #require(test["schema"])
@@ -77,6 +79,6 @@ import Values
       }
     }
     #expect(failed == [])
-    #expect(passed == 1567)
+    #expect(passed == wanted && passed > 0)
   }
 }

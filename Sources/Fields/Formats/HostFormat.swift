@@ -27,7 +27,8 @@ enum HostFormat {
       bytes.allSatisfy({ $0.isLetter || $0.isDigit || $0 == 0x2D })
     else { return false }
     guard bytes.count >= 4, bytes[2] == 0x2D, bytes[3] == 0x2D else { return true }
-    guard label.lowercased().hasPrefix("xn--"), let scalars = Punycode.decode(bytes[4...]) else {
+    let small = label.lowercased()
+    guard small.hasPrefix("xn--"), let scalars = Punycode.decode(Array(small.utf8)[4...]) else {
       return false
     }
     return !scalars.allSatisfy(\.isASCII) && isUnicodeLabel(scalars)
@@ -72,7 +73,6 @@ enum HostFormat {
     case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark,
       .decimalNumber:
       return properties.lowercaseMapping.unicodeScalars.elementsEqual([scalar])
-    case .uppercaseLetter: return scalar.isASCII
     default: return false
     }
   }

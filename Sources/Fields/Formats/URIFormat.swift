@@ -7,10 +7,11 @@ enum URIFormat {
 
   static func holds(_ text: String, isInternational: Bool, needsScheme: Bool) -> Bool {
     var rest = Substring(text)
-    if isInternational, text.unicodeScalars.contains(where: isPrivate) { return false }
     if let hash = rest.firstIndex(of: "#") {
       let fragment = rest[rest.index(after: hash)...]
-      guard consists(fragment, of: queryMarks, isInternational) else { return false }
+      guard consists(fragment, of: queryMarks, isInternational), hasNoPrivate(fragment) else {
+        return false
+      }
       rest = rest[..<hash]
     }
     if let mark = rest.firstIndex(of: "?") {
@@ -18,6 +19,8 @@ enum URIFormat {
       guard consists(query, of: queryMarks, isInternational) else { return false }
       rest = rest[..<mark]
     }
+    // Only a query may hold characters of private use (RFC 3987, section 2.2: `iprivate`).
+    guard hasNoPrivate(rest) else { return false }
     let hasScheme = takeScheme(&rest)
     guard hasScheme || !needsScheme else { return false }
     if rest.hasPrefix("//") {
@@ -31,8 +34,18 @@ enum URIFormat {
     return consists(rest, of: pathMarks, isInternational)
   }
 
-  private static func isPrivate(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .privateUse
+  private static func hasNoPrivate(_ text: Substring) -> Bool {
+    !text.unicodeScalars.contains { $0.properties.generalCategory == .privateUse }
+  }
+
+  /// `ucschar` and `iprivate`.
+  private static func isInternational(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xA0...0xD7FF, 0xE000...0xFDCF, 0xFDF0...0xFFEF: true
+    case 0x10000...0x10FFFD:
+      scalar.value & 0xFFFF <= 0xFFFD && !(0xE0000..<0xE1000).contains(scalar.value)
+    default: false
+    }
   }
 
   private static func takeScheme(_ rest: inout Substring) -> Bool {
@@ -82,6 +95,8 @@ enum URIFormat {
   private static func consists(
     _ text: Substring, of marks: Set<UInt8>, _ isInternational: Bool
   ) -> Bool {
+    let isBeyond = text.unicodeScalars.contains { !$0.isASCII && !self.isInternational($0) }
+    if isInternational, isBeyond { return false }
     var rest = text.utf8
     while let byte = rest.popFirst() {
       if byte == 0x25 {
