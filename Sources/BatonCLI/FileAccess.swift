@@ -43,9 +43,15 @@ enum FileAccess {
     }
   }
 
-  /// Writes a file that only the user may read.
-  static func write(_ text: String, to path: String) throws(CommandFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  /// Writes a file.
+  ///
+  /// - Parameter isPrivate: only the user may read it, where it is new; else whoever the user lets
+  ///   read new files.
+  static func write(
+    _ text: String, to path: String, isPrivate: Bool = true
+  ) throws(CommandFailure) {
+    let mode: mode_t = isPrivate ? 0o600 : 0o666
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .file(path, "write", lastProblem) }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)

@@ -26,6 +26,20 @@ import Testing
     }
   }
 
+  @Test func `a step whose name has its number already has it once`() throws {
+    let yaml = """
+      baton: 1
+      id: x
+      name: X
+      steps:
+        - { id: a, name: "Step 1: The deposit is received", wait: 1h }
+        - { id: b, name: "Step 1: Once more", wait: 1h }
+      """
+    let markdown = ProcedureDocument(try SampleWorkflow.load(yaml)).markdown
+    #expect(markdown.contains("### Step 1: The deposit is received\n"))
+    #expect(markdown.contains("### Step 2: Step 1: Once more\n"))
+  }
+
   @Test func `nothing of the author's runs in the page`() throws {
     let evil = "<script>alert(1)</script>[x](javascript:alert(1)) <img src=x onerror=alert(1)>"
     let yaml = """

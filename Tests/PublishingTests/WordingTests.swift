@@ -6,7 +6,7 @@ import Testing
 @Suite struct WordingTests {
   @Test(arguments: [
     ("steps.payment.outputs.amount", "the amount from “Confirm the payment”"),
-    ("inputs.email", "the customer email"),
+    ("inputs.seats", "the seats"),
     (
       "steps.payment.outputs.status == 'COMPLETE'",
       "the status from “Confirm the payment” is COMPLETE"

@@ -37,7 +37,7 @@ enum DocumentCommand: BatonCommand {
       let document = ProcedureDocument(definition)
       let text = isPage(call) ? document.html : document.markdown
       if let path = call.arguments.value(output) {
-        try FileAccess.write(text, to: path)
+        try FileAccess.write(text, to: path, isPrivate: false)
       } else {
         call.console.output.write(text)
       }

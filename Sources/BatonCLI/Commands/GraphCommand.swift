@@ -40,7 +40,7 @@ enum GraphCommand: BatonCommand {
         default: MermaidGraph.text(of: definition)
         }
       if let path = call.arguments.value(output) {
-        try FileAccess.write(text, to: path)
+        try FileAccess.write(text, to: path, isPrivate: false)
       } else {
         call.console.output.write(text)
       }

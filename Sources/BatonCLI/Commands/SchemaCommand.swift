@@ -38,7 +38,7 @@ enum SchemaCommand: BatonCommand {
         workflows: project.workflows.names())
       let value = try self.value(schema, catalog, call)
       if let path = call.arguments.value(output) {
-        try FileAccess.write(SchemaText.text(value), to: path)
+        try FileAccess.write(SchemaText.text(value), to: path, isPrivate: false)
       } else {
         call.console.output.write(SchemaText.text(value))
       }

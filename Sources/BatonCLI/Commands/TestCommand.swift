@@ -61,7 +61,7 @@ enum TestCommand: BatonCommand {
       call.console.output.write(report.text(isQuiet: call.isQuiet))
     }
     if let path = call.arguments.value(junit) {
-      try FileAccess.write(JUnitReport.text(results), to: path)
+      try FileAccess.write(JUnitReport.text(results), to: path, isPrivate: false)
     }
     return results.allSatisfy(\.hasPassed) ? .done : .failed
   }

@@ -26,7 +26,7 @@ package enum DOTGraph {
     case .frame(let frame):
       lines.append("\(indent)subgraph \(quoted("cluster_" + frame.name)) {")
       lines.append(
-        "\(indent)  label=\(quoted(frame.title)); style=\"rounded,dashed\"; color=\"#9aa3ad\"; "
+        "\(indent)  label=\(quoted(frame.isNamedInside ? "" : frame.title)); style=\"rounded,dashed\"; color=\"#9aa3ad\"; "
           + "fontname=\"sans-serif\"; fontsize=11;")
       for inner in frame.content { write(inner, indent + "  ", &lines) }
       lines.append("\(indent)}")

@@ -16,6 +16,11 @@ struct FlowGraph {
     let title: String
     let notes: [FlowBlock.Note]
     var content: [Content]
+
+    /// Whether its first node bears its name already.
+    var isNamedInside: Bool {
+      if case .node(let head)? = content.first { head.title == title } else { false }
+    }
   }
 
   enum Content {

@@ -12,6 +12,7 @@ package enum MermaidGraph {
     for content in graph.content { write(content, "  ", &lines) }
     for edge in graph.edges { lines.append("  \(self.edge(edge))") }
     lines += classes.map { "  classDef \($0.name) \($0.style);" }
+    lines += graph.content.flatMap(frames).map { "  class \($0.name) \(frameClass($0));" }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -21,11 +22,22 @@ package enum MermaidGraph {
     switch content {
     case .node(let node): lines.append(indent + self.node(node))
     case .frame(let frame):
-      lines.append("\(indent)subgraph \(frame.name)[\"\(escaped(frame.title))\"]")
+      // Mermaid needs a title; without one it would show the frame's name.
+      let title = frame.isNamedInside ? " " : escaped(frame.title)
+      lines.append("\(indent)subgraph \(frame.name)[\"\(title)\"]")
       lines.append("\(indent)  direction TB")
       for inner in frame.content { write(inner, indent + "  ", &lines) }
       lines.append("\(indent)end")
     }
+  }
+
+  private static func frames(_ content: FlowGraph.Content) -> [FlowGraph.Frame] {
+    guard case .frame(let frame) = content else { return [] }
+    return [frame] + frame.content.flatMap(frames)
+  }
+
+  private static func frameClass(_ frame: FlowGraph.Frame) -> String {
+    frame.look == nil ? "trouble" : "frame"
   }
 
   private static func node(_ node: FlowGraph.Node) -> String {
@@ -98,5 +110,9 @@ package enum MermaidGraph {
   private static let classes: [(name: String, style: String)] =
     FlowPalette.looks.map { look, colors in
       (look.rawValue, "fill:\(colors.fill),stroke:\(colors.stroke),color:\(FlowPalette.ink)")
-    } + [("mark", "fill:\(FlowPalette.mark),stroke:\(FlowPalette.mark),color:#ffffff")]
+    } + [
+      ("mark", "fill:\(FlowPalette.mark),stroke:\(FlowPalette.mark),color:#ffffff"),
+      ("frame", "fill:#fcfcfd,stroke:#9aa5b1,color:\(FlowPalette.ink)"),
+      ("trouble", "fill:#fdf4f3,stroke:#b3261e,stroke-dasharray:6 4,color:#b3261e"),
+    ]
 }

@@ -15,7 +15,7 @@ struct ProcedureSteps {
   private func text(_ step: Step, level: Int) -> String {
     let marks = String(repeating: "#", count: min(level, 6))
     let number = numbers[step] ?? ""
-    var parts = ["\(marks) Step \(number): \(MarkdownText.escaped(step.title))", facts(of: step)]
+    var parts = ["\(marks) \(heading(of: step, number))", facts(of: step)]
     if let description = step.description {
       parts.append(MarkdownText.demoted(description, below: level))
     }
@@ -23,6 +23,13 @@ struct ProcedureSteps {
     parts += manual(of: step)
     parts += recoveries(of: step, level: level)
     return parts.map(\.trimmingLines).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// `Step 2: Confirm the payment`, also where the author numbered the step the same way.
+  private func heading(of step: Step, _ number: String) -> String {
+    let mark = "Step \(number): "
+    let title = step.title.hasPrefix(mark) ? String(step.title.dropFirst(mark.count)) : step.title
+    return mark + MarkdownText.escaped(title)
   }
 
   // MARK: facts
