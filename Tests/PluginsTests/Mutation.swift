@@ -189,6 +189,17 @@ struct Mutation: Sendable {
       return places.insert(json, before: place, at: "\"\(first)\"")
     },
     step(
+      "a word that can never be there", .neverEqual,
+      #"{"id": "zz", "if": "run.status == 'fine'", "wait": "1h"}"#, at: "'fine'"),
+    step("a section without steps", .missingKey, #"{"id": "zz", "steps": []}"#, at: "[]"),
+    step(
+      "a text that looks like an expression", .lookalike,
+      #"{"id": "zz", "action": "log.write", "with": {"message": "Hi {{ run.id }}"}}"#, at: "{{ run"),
+    step(
+      "a reminder before the question", .deadlineOrder,
+      #"{"id": "zz", "ask": {"items": {"a": "A"}}, "due": "1d", "remind": ["2d before"]}"#,
+      at: "\"2d before"),
+    step(
       "a repeat without end", .endlessRepeat,
       #"{"id": "zz", "repeat": {"steps": [{"id": "zz1", "wait": "1s"}], "until": "run.id == 'x'"}}"#,
       at: "run.id"),

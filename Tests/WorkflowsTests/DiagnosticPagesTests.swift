@@ -12,7 +12,8 @@ import Testing
     .badName, .duplicateName, .unreachable, .unknownRole, .unknownStep, .unknownOperation,
     .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .effectsNotAllowed,
     .unknownWorkflow, .workflowCycle, .badJump, .mayNotHaveRun, .mayBeAbsent, .impossibleApproval,
-    .onceUnderRetry, .exampleMismatch, .endlessRepeat, .calendarShape,
+    .onceUnderRetry, .exampleMismatch, .endlessRepeat, .calendarShape, .interpolationInName,
+    .neverEqual,
   ]
 
   /// Those that are found only with what the project knows.

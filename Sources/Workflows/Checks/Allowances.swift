@@ -55,8 +55,9 @@ final class Allowances {
   private func read(_ node: Node, _ range: SourceSpan) {
     for member in decoder.map(node, "`allow`") ?? [] {
       guard let code = code(member.key) else { continue }
-      guard let reason = decoder.text(member.value, member.name), !reason.trimmed.isEmpty else {
-        if member.value.isNull || member.value.scalar != nil {
+      let reason = member.value.isNull ? "" : decoder.text(member.value, member.name)
+      guard let reason, !reason.trimmed.isEmpty else {
+        if reason != nil {
           decoder.report(
             .badAllowance, "`\(code)` is allowed without a reason", at: member.value.span,
             help: "say why: `allow: { \(code): … }`")

@@ -2,7 +2,10 @@
 enum DeadlineCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
     for step in workflow.parts.allSteps where step.due == nil && step.expires == nil {
-      guard let what = endless(step.kind) else { continue }
+      // One that is not written as it has to be is an error, and meant as a deadline.
+      guard let what = endless(step.kind), workflow.node(step, "due") == nil,
+        workflow.node(step, "expires") == nil
+      else { continue }
       workflow.decoder.report(
         .noDeadline, "\(what) has no deadline: nobody notices when it never comes", at: step.span,
         help: "say by when: `due: 2 business days`, or `expires: 30d` with `on_expiry`")

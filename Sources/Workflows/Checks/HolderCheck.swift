@@ -33,8 +33,13 @@ struct HolderCheck {
     workflow.parts.roles.first { $0.key.hasSameBytes(as: key) }?.person != nil
   }
 
+  /// Whether the file has a role; one that it has not is an error already.
+  private func isDeclared(_ key: String) -> Bool {
+    workflow.parts.roles.contains { $0.key.hasSameBytes(as: key) }
+  }
+
   private func approval(_ approval: Approval, _ step: Step) {
-    guard let holders = holders(step) else { return }
+    guard step.role.map(isDeclared) ?? true, let holders = holders(step) else { return }
     let needed = approval.approvals
     if holders < needed {
       let who = step.role.map { "the role `\($0)`" } ?? "a role in this project"
@@ -56,19 +61,19 @@ struct HolderCheck {
   }
 
   private func question(_ step: Step) {
-    guard step.role != nil, holders(step) == 0, let written = workflow.node(step, "role") else {
-      return
-    }
+    guard let role = step.role, isDeclared(role), holders(step) == 0,
+      let written = workflow.node(step, "role")
+    else { return }
     workflow.decoder.report(
-      .emptyRole, "nobody can answer this question: no one holds the role `\(step.role ?? "")`",
+      .emptyRole, "nobody can answer this question: no one holds the role `\(role)`",
       at: written.span, help: help(step))
   }
 
   /// An escalation to a role that nobody holds reaches nobody.
   private func rungs(of step: Step) {
-    for (rung, written) in zip(step.escalate, workflow.node(step, "escalate")?.items ?? []) {
-      guard let to = rung.to, !isHeldOutside(to), facts.holders(of: [to])?.isEmpty == true,
-        let place = written["to"]
+    for written in workflow.node(step, "escalate")?.items ?? [] {
+      guard let place = written["to"], let to = place.text, isDeclared(to), !isHeldOutside(to),
+        facts.holders(of: [to])?.isEmpty == true
       else { continue }
       workflow.decoder.report(
         .emptyRole, "nobody is told: no one holds the role `\(to)`", at: place.span,
@@ -85,6 +90,7 @@ struct HolderCheck {
     if let role = step.role, let near = nearest(role, among: known.sorted()) {
       return "somebody holds `\(near)`: is that meant?"
     }
-    return "give the role to more people in `baton.yaml`: `people: { ana: { roles: [ … ] } }`"
+    let whom = holders(step) == 0 ? "somebody" : "more people"
+    return "give the role to \(whom) in `baton.yaml`: `people: { ana: { roles: [ … ] } }`"
   }
 }

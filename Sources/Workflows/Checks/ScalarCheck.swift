@@ -29,9 +29,9 @@ struct ScalarCheck {
   }
 
   private func look(at scalar: Scalar) {
-    guard scalar.style == .plain, scalar.tag == .none, let other = Self.other(scalar.text) else {
-      return
-    }
+    guard scalar.style == .plain, scalar.tag == .none, let other = Self.other(scalar.text),
+      !decoder.spoken.contains(scalar.span.start)
+    else { return }
     decoder.report(
       .ambiguousScalar, "`\(scalar.text)` is \(other) for readers of YAML 1.1", at: scalar.span,
       label: "here it is \(scalar.kindName)", help: Self.help(scalar))
@@ -68,13 +68,21 @@ struct ScalarCheck {
     if digits.allSatisfy({ isDigit($0) || $0 == 0x3A || $0 == 0x2E }), isSexagesimal(digits) {
       return "a number to the base 60"
     }
-    if first == 0x30, digits.count > 1, digits.allSatisfy({ (0x30...0x37).contains($0) }) {
-      return "a number to the base 8"
+    if first == 0x30, digits.count > 1, let base = base(digits) {
+      return "a number to the base \(base)"
     }
     if digits.contains(0x5F), digits.allSatisfy({ isDigit($0) || $0 == 0x5F || $0 == 0x2E }) {
       return "a number"
     }
     return nil
+  }
+
+  /// What a `0` at the start says in YAML 1.1: `012`, `0b11`.
+  private static func base(_ digits: Substring.UTF8View) -> Int? {
+    if digits.allSatisfy({ (0x30...0x37).contains($0) }) { return 8 }
+    let rest = digits.dropFirst(2)
+    let isBinary = digits.dropFirst().first == 0x62 && !rest.isEmpty
+    return isBinary && rest.allSatisfy { (0x30...0x31).contains($0) } ? 2 : nil
   }
 
   /// `12:30`, `1:30:00`, `190:20:30.15`: every part but the first is below 60.

@@ -18,13 +18,13 @@ struct WorkflowUnderCheck {
 enum WorkflowChecks {
   static let all: [@Sendable (WorkflowUnderCheck) -> Void] = [
     FlowCheck.run, AbsenceCheck.run, ApprovalCheck.run, RetryCheck.run, CheckpointCheck.run,
-    ReachCheck.run, RepeatCheck.run,
+    ReachCheck.run, RepeatCheck.run, ComparisonCheck.run,
   ]
 
   /// The checks that need to know the project, or that only warn.
   static let advice: [@Sendable (WorkflowUnderCheck, ProjectFacts) -> Void] = [
     HolderCheck.run, CalendarCheck.run, CalendarHorizonCheck.run, EffectsCheck.run,
-    DeadlineCheck.run, AnswerCheck.run,
+    DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
     OpenRepeatCheck.run,
   ]

@@ -85,6 +85,9 @@ extension DiagnosticCode {
   /// A value is read that may be absent.
   package static let mayBeAbsent = DiagnosticCode("B1302")
 
+  /// A comparison with a word that can never be there.
+  package static let neverEqual = DiagnosticCode("B1303")
+
   // MARK: People and effects (B14)
 
   /// An approval that nobody can give.
@@ -119,10 +122,16 @@ extension DiagnosticCode {
   /// An `allow` that allows nothing.
   package static let idleAllowance = DiagnosticCode("B1510", .warning)
 
+  /// Deadlines of one step that pass each other.
+  package static let deadlineOrder = DiagnosticCode("B1511", .warning)
+  /// A text that looks like an expression and is none.
+  package static let lookalike = DiagnosticCode("B1512", .warning)
+
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
-    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .calendarEnds,
+    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
+    .lookalike, .calendarEnds,
   ]
 
   // MARK: Contracts (B20)

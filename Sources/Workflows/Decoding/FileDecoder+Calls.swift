@@ -77,8 +77,12 @@ extension FileDecoder {
   private func checkInput(_ value: Template, _ field: Field, at span: SourceSpan) -> Bool {
     if let literal = value.literal {
       guard let problem = field.schema.validate(literal).first else { return true }
+      let path = problem.path.reduce("") { $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
       report(
-        .inputMismatch, "`\(field.name)` does not fit: \(problem.message)", at: span)
+        .inputMismatch,
+        path.isEmpty
+          ? "`\(field.name)` does not fit: \(problem.message)"
+          : "`\(field.name)` does not fit: `\(field.name)\(path)` \(problem.message)", at: span)
       return false
     }
     if value.type.fits(field.type) { return true }

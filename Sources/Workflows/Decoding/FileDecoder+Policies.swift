@@ -21,7 +21,16 @@ extension FileDecoder {
         "`\(key)` needs a text such as `3d`, and this gives \(template.type.noun)", at: node.span)
       return nil
     }
+    if case .expression(let expression) = template.form { checkLengths(expression, key) }
     return DurationTemplate(template, fixed: nil)
+  }
+
+  /// The texts that an expression for a length of time can give: `x > 3 ? '8w' : '4w'`.
+  private func checkLengths(_ expression: Expression, _ key: String) {
+    guard expression.source.contains("?"), let tree = expression.checked?.tree else { return }
+    for (word, range) in tree.possibleTexts where Length(word) == nil {
+      reportLength(word, key, at: expression.span(of: range))
+    }
   }
 
   /// A length of time or a moment.
@@ -76,6 +85,12 @@ extension FileDecoder {
   }
 
   func retry(_ node: Node, in scope: Scope) -> RetryPolicy? {
+    if let attempts = node.scalar?.resolved.asInt {
+      report(
+        .wrongShape, "`retry` is a map, not \(node.kindName)", at: node.span,
+        help: "write `retry: { attempts: \(attempts) }`")
+      return nil
+    }
     guard members(node, LanguageKeys.retry) != nil else { return nil }
     guard let attempts = node["attempts"] else {
       missing(
@@ -143,9 +158,11 @@ extension FileDecoder {
       if item.members != nil { return reminder(item, in: scope, lookup) }
       guard let word = text(item, "remind") else { return nil }
       guard word.hasSuffix(" before"), let scalar = item.scalar else {
+        let isLength = Length(word) != nil
         report(
-          .badLength, "a reminder is so long before `due`", at: item.span,
-          label: "expected `1 business hour before`")
+          .badLength, "`\(word)` does not say before what a reminder is sent", at: item.span,
+          label: "expected `1 business hour before`: so long before `due`",
+          help: isLength ? "write `\(word) before`" : nil)
         return nil
       }
       let length = Node(
@@ -182,6 +199,12 @@ extension FileDecoder {
     else {
       missing("after", in: "an escalation", at: node.span, help: "or `after_due`")
       return nil
+    }
+    if key == "after", let other = node["after_due"] {
+      report(
+        .severalKinds, "an escalation has `after` or `after_due`", at: other.span,
+        help: "`after` counts from the question, `after_due` from its deadline; make it two entries"
+      )
     }
     guard let length = duration(after, key, in: scope) else { return nil }
     return Escalation(

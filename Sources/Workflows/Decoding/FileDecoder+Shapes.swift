@@ -63,6 +63,12 @@ extension FileDecoder {
     return nil
   }
 
+  /// Reports a list or a map in which nothing stands although something has to.
+  func requireSome(_ node: Node?, _ key: String, _ what: String) {
+    guard let node, node.items?.isEmpty == true || node.members?.isEmpty == true else { return }
+    report(.missingKey, "`\(key)` is empty", at: node.span, label: "expected at least one \(what)")
+  }
+
   /// The text of a scalar as it stands in the file.
   func text(_ node: Node, _ key: String) -> String? {
     if let text = node.text, !node.isNull {
@@ -80,6 +86,18 @@ extension FileDecoder {
     node[key].flatMap { text($0, key) }
   }
 
+  /// A description: the same in every run.
+  func description(_ node: Node) -> String? {
+    guard let written = text(node, "description") else { return nil }
+    if InterpolatedText.isNeeded(for: written) {
+      report(
+        .interpolationInName,
+        "a description is the same in every run: `${{ }}` is not evaluated here", at: node.span,
+        help: "put what differs into `manual`, or into the message of the question")
+    }
+    return written
+  }
+
   /// The name of something: the same in every run, so that people and records can speak of it.
   func name(_ node: Node) -> String? {
     guard let written = node["name"], let name = text(written, "name") else { return nil }
@@ -94,15 +112,22 @@ extension FileDecoder {
 
   func truth(_ node: Node, _ key: String) -> Bool? {
     if let flag = node.scalar?.resolved.asBool { return flag }
-    report(.wrongShape, "`\(key)` is `true` or `false`, not \(node.kindName)", at: node.span)
+    if let scalar = node.scalar { noteSpoken(scalar) }
+    let words = ["yes": true, "on": true, "y": true, "no": false, "off": false, "n": false]
+    let meant = node.text.flatMap { words[$0.lowercased()] ?? Bool($0.lowercased()) }
+    report(
+      .wrongShape, "`\(key)` is `true` or `false`, not \(node.kindName)", at: node.span,
+      help: meant.map { "write `\(key): \($0)`" })
     return nil
   }
 
   func integer(_ node: Node, _ key: String, atLeast minimum: Int64) -> Int? {
     if let number = node.scalar?.resolved.asInt, number >= minimum { return Int(number) }
+    let quoted = node.scalar.flatMap { $0.style == .plain ? nil : Int64($0.text) }
     report(
       .valueNotAllowed, "`\(key)` is an integer of at least \(minimum), not \(node.kindName)",
-      at: node.span)
+      at: node.span,
+      help: quoted.flatMap { $0 >= minimum ? "write `\(key): \($0)`, without quotes" : nil })
     return nil
   }
 
@@ -122,23 +147,41 @@ extension FileDecoder {
   /// A fixed length of time.
   func length(_ node: Node, _ key: String) -> Length? {
     guard let word = text(node, key) else { return nil }
-    if let length = Length(word) { return length }
-    reportLength(node, key, word)
-    return nil
+    guard let length = Length(word) else {
+      reportLength(word, key, at: node.span)
+      return nil
+    }
+    if length.duration.amount < 0 {
+      report(
+        .badLength, "`\(key)` cannot be negative", at: node.span,
+        help: word.hasPrefix("-") ? "it is counted forward: write `\(word.dropFirst())`" : nil)
+      return nil
+    }
+    return length
   }
 
-  func reportLength(_ node: Node, _ key: String, _ word: String) {
+  func reportLength(_ word: String, _ key: String, at span: SourceSpan) {
     let bare = Double(word) != nil
     report(
       .badLength,
       bare ? "`\(key)` needs a unit: `\(word)` what?" : "`\(word)` is not a length of time",
-      at: node.span, label: "expected \(Length.examples) …",
+      at: span, label: "expected \(Length.examples) …",
       help: bare ? "for seconds write `\(key): \(word)s`" : lengthHelp(word))
   }
 
   private func lengthHelp(_ word: String) -> String? {
     guard case .failure(let problem) = AuthoredDuration.parse(word) else { return nil }
-    return problem.message.contains("is written") ? problem.message : nil
+    if problem.message.contains("is written") { return problem.message }
+    return nearLength(word).map { "did you mean `\($0)`?" }
+  }
+
+  /// `2 bussiness days`: an amount, and a unit that is nearly one.
+  private func nearLength(_ word: String) -> String? {
+    let amount = word.prefix { $0.isNumber }
+    let unit = word.dropFirst(amount.count).drop { $0 == " " }
+    guard !amount.isEmpty, unit.count > 4 else { return nil }
+    let units = ["business hours", "business days", "business hour", "business day"]
+    return nearest(String(unit), among: units).map { "\(amount) \($0)" }
   }
 
   /// Names of the author: ids, roles, fields.
@@ -158,6 +201,9 @@ extension FileDecoder {
       report(
         .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
         help: "did you mean `\(near)`?")
+    } else if keys.owner == LanguageKeys.step.owner, let help = stepHelp(key.text) {
+      report(
+        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span, help: help)
     } else if let homes = LanguageKeys.homes[key.text] {
       report(
         .misplacedKey, "`\(key.text)` does not belong into \(keys.owner)", at: key.span,
@@ -167,6 +213,15 @@ extension FileDecoder {
         .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
         label: "allowed: \(keys.keys.quotedList)")
     }
+  }
+
+  /// What to write for a key that other tools have.
+  private func stepHelp(_ key: String) -> String? {
+    if LanguageKeys.orders.contains(key) {
+      return "steps are done in the order in which they are written; `parallel` has those that are "
+        + "done side by side"
+    }
+    return LanguageKeys.elsewhere[key.lowercased()].map { "here it is called `\($0)`" }
   }
 
   /// The nearest of the words; nil also where so much is wrong that nobody will read it.

@@ -79,6 +79,7 @@ extension FileDecoder {
 
   private func template(_ scalar: Scalar, in scope: Scope, wants wanted: CELType) -> Template? {
     guard InterpolatedText.isNeeded(for: scalar.text) else {
+      if facts != nil { checkLookalike(scalar) }
       return Template(.literal(literal(scalar, wanted)), file: file, span: scalar.span)
     }
     let cut = InterpolatedText(scalar.text)

@@ -69,6 +69,23 @@ enum LanguageKeys {
     ])
   static let example = KeySet("an example", ["inputs", "outputs", "name"])
 
+  /// What other tools call the keys of a step.
+  static let elsewhere: [String: String] = [
+    "call": "action", "uses": "action", "operation": "action", "run": "action", "do": "action",
+    "sleep": "wait", "delay": "wait", "pause": "wait", "for": "for_each", "loop": "for_each",
+    "with_items": "for_each", "while": "repeat", "switch": "choose", "else": "choose",
+    "question": "ask", "prompt": "ask", "form": "ask", "approval": "approve", "assign": "set",
+    "vars": "set", "unless": "if", "condition": "if", "assignee": "role", "responsible": "role",
+    "deadline": "due", "title": "name", "args": "with", "params": "with", "parameters": "with",
+    "on_error": "on_failure", "on_fail": "on_failure", "rescue": "on_failure",
+    "catch": "on_failure", "rollback": "undo", "compensate": "undo", "pre": "preconditions",
+    "post": "verify", "assert": "verify", "group": "steps", "block": "steps", "goto": "go_to",
+    "end": "finish", "exit": "finish",
+  ]
+
+  /// Keys that order steps elsewhere.
+  static let orders: Set<String> = ["depends_on", "needs", "after", "requires", "dependencies"]
+
   private static let all = [
     workflow, document, role, defaults, step, check, retry, recovery, undo, probe, call, reminder,
     escalation, ask, item, approve, wait, forEach, choice, loop, finish, target, trigger, respond,

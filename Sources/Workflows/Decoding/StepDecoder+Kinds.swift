@@ -14,7 +14,9 @@ extension StepDecoder {
     case "ask": return question(node, scope).map { .ask($0) }
     case "approve": return approval(node, scope).map { .approve($0) }
     case "wait": return wait(node, outline, scope).map { .wait($0) }
-    case "set": return decoder.namedTemplates(node, "set", in: scope).map { .set($0) }
+    case "set":
+      decoder.requireSome(node, key, "name with its value")
+      return decoder.namedTemplates(node, "set", in: scope).map { .set($0) }
     case "steps": return outline.lists.first.map { .section(self.list($0, in: scope)) }
     case "parallel": return outline.lists.first.map { .parallel(self.list($0, in: scope)) }
     case "for_each": return forEach(node, outline, scope).map { .forEach($0) }
@@ -34,10 +36,16 @@ extension StepDecoder {
       node["fields"].map {
         FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
       } ?? FieldSet([])
-    if node["items"] == nil, node["fields"] == nil {
+    let asked = [node["items"], node["fields"]].compactMap(\.self)
+    if asked.isEmpty {
       decoder.missing(
         "fields", in: "`ask`", at: node.span, help: "`fields` are filled in, `items` are ticked")
+    } else if asked.allSatisfy({ $0.isNull || $0.members?.isEmpty == true }) {
+      decoder.report(
+        .missingKey, "this question asks for nothing", at: node.span,
+        help: "`fields` are filled in, `items` are ticked")
     }
+    checkAnswerNames(node["fields"])
     let names = scope.with(Scope.Name(name: "progress", type: .double))
     return Question(
       message: node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) },
@@ -45,6 +53,16 @@ extension StepDecoder {
       completeWhen: node["complete_when"].flatMap {
         decoder.expression($0, "complete_when", in: names, wants: .truth)
       })
+  }
+
+  /// The outputs of a question are its fields, `items` and `progress`.
+  private func checkAnswerNames(_ fields: Node?) {
+    for member in fields?.members ?? [] where ["items", "progress"].contains(member.name) {
+      decoder.report(
+        .invalidFieldName, "`\(member.name)` cannot name a field of a question",
+        at: member.key.span,
+        label: "every question gives `\(member.name)` already")
+    }
   }
 
   private func item(_ member: Member, _ scope: Scope) -> Question.Item? {
@@ -95,6 +113,12 @@ extension StepDecoder {
 
   private func wait(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> Wait? {
     if node.members == nil {
+      if let word = node.text, catalog.event(named: word) != nil {
+        decoder.report(
+          .badLength, "`\(word)` is not a length of time", at: node.span,
+          help: "for an event write `wait: { event: \(word) }`")
+        return nil
+      }
       return decoder.duration(node, "wait", in: scope).map { .duration($0) }
     }
     guard decoder.members(node, LanguageKeys.wait) != nil else { return nil }
@@ -111,6 +135,7 @@ extension StepDecoder {
     case "event": return event(node, "`wait`", scope).map { .event($0) }
     case "first_of":
       guard let members = decoder.map(value, "`first_of`") else { return nil }
+      decoder.requireSome(value, key, "event or moment with a name")
       let waits = members.map { ($0.name, wait($0.value, outline, scope)) }
       let found = waits.compactMap { name, wait in wait.map { (name: name, wait: $0) } }
       return found.count == members.count ? .firstOf(found) : nil
@@ -154,6 +179,12 @@ extension StepDecoder {
   }
 
   private func forEach(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> ForEach? {
+    if let list = node.text, !node.isNull {
+      decoder.report(
+        .wrongShape, "`for_each` is a map, not \(node.kindName)", at: node.span,
+        help: "write `for_each: { in: \(list.trimmed), steps: [ … ] }`")
+      return nil
+    }
     guard decoder.members(node, LanguageKeys.forEach) != nil else { return nil }
     guard let written = node["in"] else {
       decoder.missing("in", in: "`for_each`", at: node.span, help: "`in: inputs.users`, a list")
@@ -197,6 +228,7 @@ extension StepDecoder {
     for (position, (node, list)) in zip(nodes, outline.lists).enumerated() {
       guard decoder.members(node, LanguageKeys.choice) != nil else { continue }
       requireSteps(node, "a case")
+      decoder.requireSome(node["steps"], "steps", "step")
       let when = decoder.at(.caseCondition(outline.index, position)) {
         node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) }
       }

@@ -81,7 +81,7 @@ final class StepDecoder {
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
     var attributes = Step.Attributes()
     attributes.name = outline.keys.contains(.name) ? decoder.name(node) : nil
-    attributes.description = outline[.description].flatMap { decoder.text($0, "description") }
+    attributes.description = outline[.description].flatMap { decoder.description($0) }
     attributes.role = outline[.role].flatMap { role($0, "role") }
     attributes.checkpoint = outline[.checkpoint].flatMap { decoder.text($0, "checkpoint") }
     attributes.condition = outline[.condition].flatMap { written in
@@ -166,7 +166,9 @@ final class StepDecoder {
         "due", in: "step `\(outline.id)`", at: outline.span, help: "`remind` is before `due`")
     }
     if let policy = outline[.onExpiry], outline[.expires] == nil {
-      decoder.missing("expires", in: "step `\(outline.id)`", at: policy.span)
+      decoder.missing(
+        "expires", in: "step `\(outline.id)`", at: outline.keySpan(.onExpiry) ?? policy.span,
+        help: "`on_expiry` says what follows when the time that `expires` gives is over")
     }
   }
 
@@ -194,6 +196,12 @@ final class StepDecoder {
     case .mapping:
       return lists.first.flatMap { branch(node, $0, in: failed) }.map { .recover([$0]) }
     case .sequence(let nodes):
+      decoder.requireSome(node, key, "recovery")
+      if let always = nodes.dropLast().first(where: { $0.members != nil && $0["when"] == nil }) {
+        decoder.report(
+          .unreachable, "what follows this one is never taken", at: always.span,
+          label: "a recovery without `when` always is")
+      }
       return .recover(zip(nodes, lists).compactMap { branch($0, $1, in: failed) })
     }
   }

@@ -39,6 +39,11 @@ final class StepOutline {
     self.kind = kind
   }
 
+  /// Where a key stands.
+  func keySpan(_ key: StepKey) -> SourceSpan? {
+    node.members?.first { $0.name == key.name }?.key.span
+  }
+
   /// The value of a key.
   subscript(key: StepKey) -> Node? { keys.contains(key) ? node[key.name] : nil }
 }
@@ -115,9 +120,14 @@ final class OutlineReader {
   private func nested(_ outline: StepOutline) {
     guard let (key, node) = outline.kind else { return }
     switch key {
-    case "steps", "parallel": outline.lists = [list(node, "`\(key)`", parent: outline)]
-    case "for_each", "repeat": outline.lists = [list(node["steps"], "`steps`", parent: outline)]
+    case "steps", "parallel":
+      decoder.requireSome(node, key, "step")
+      outline.lists = [list(node, "`\(key)`", parent: outline)]
+    case "for_each", "repeat":
+      decoder.requireSome(node["steps"], "steps", "step")
+      outline.lists = [list(node["steps"], "`steps`", parent: outline)]
     case "choose":
+      decoder.requireSome(node, key, "case")
       outline.lists = (node.items ?? []).map { list($0["steps"], "`steps`", parent: outline) }
     default: break
     }
@@ -156,10 +166,20 @@ final class OutlineReader {
     for other in found.dropFirst() {
       decoder.report(
         .severalKinds, "a step does one thing: `\(first.name)` or `\(other.name)`",
-        at: other.key.span, help: "make it two steps, or a section with `steps`")
+        at: other.key.span, help: severalHelp(first.name, other.name))
     }
     return (first.name, first.value)
   }
+}
+
+/// What to do about a step with two kinds.
+private func severalHelp(_ first: String, _ second: String) -> String {
+  let kinds: Set = [first, second]
+  for (loop, inside) in [("for_each", "in: …"), ("repeat", "until: …")]
+  where kinds == [loop, "steps"] {
+    return "the steps of a loop stand in it: `\(loop): { \(inside), steps: [ … ] }`"
+  }
+  return "make it two steps, or a section with `steps`"
 }
 
 extension String {

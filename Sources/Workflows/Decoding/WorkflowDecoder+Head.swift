@@ -10,7 +10,7 @@ extension WorkflowDecoder {
     identify(root, into: &parts)
     parts.name = decoder.name(root) ?? parts.id
     parts.version = decoder.text(root, under: "version")
-    parts.description = decoder.text(root, under: "description")
+    parts.description = root["description"].flatMap { decoder.description($0) }
     parts.calendar = decoder.text(root, under: "calendar")
     parts.document = root["document"].flatMap { document($0) }
   }
@@ -68,7 +68,7 @@ extension WorkflowDecoder {
     guard decoder.members(node, LanguageKeys.document) != nil else { return nil }
     let related = node["related"].flatMap { decoder.list($0, "`related`") } ?? []
     let effective = decoder.text(node, under: "effective")
-    if let effective, let written = node["effective"], !isDate(effective) {
+    if let effective, let written = node["effective"], CivilDate(effective) == nil {
       decoder.report(
         .valueNotAllowed, "`\(effective)` is not a date", at: written.span,
         label: "expected `2026-01-18`")
@@ -79,14 +79,6 @@ extension WorkflowDecoder {
       approvedBy: decoder.text(node, under: "approved_by"),
       reviewEvery: node["review_every"].flatMap { decoder.length($0, "review_every") },
       related: related.compactMap { decoder.text($0, "related") })
-  }
-
-  private func isDate(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.map(\.count) == [4, 2, 2], let month = Int(parts[1]), let day = Int(parts[2]) else {
-      return false
-    }
-    return Int(parts[0]) != nil && (1...12).contains(month) && (1...31).contains(day)
   }
 
   private func role(_ member: Member, _ scope: Scope) -> Role? {
@@ -115,16 +107,56 @@ extension WorkflowDecoder {
       decoder.missing(node["name"] == nil ? "name" : "measure", in: "a target", at: node.span)
       return nil
     }
-    let atLeast = node["at_least"].flatMap { bound($0, "at_least") }
-    let atMost = node["at_most"].flatMap { bound($0, "at_most") }
-    return decoder.expression(measure, "measure", in: scope).map {
+    let measured = decoder.expression(measure, "measure", in: scope)
+    let kind = measured.flatMap { TargetKind($0.type) }
+    if let measured, kind == nil {
+      decoder.report(
+        .expressionResult,
+        "`measure` needs true or false, a number or a length of time, and this gives "
+          + measured.type.noun, at: measure.span)
+    }
+    let atLeast = node["at_least"].flatMap { bound($0, "at_least", kind) }
+    let atMost = node["at_most"].flatMap { bound($0, "at_most", kind) }
+    return measured.map {
       ServiceTarget(name: name, measure: $0, atLeast: atLeast, atMost: atMost)
     }
   }
 
-  private func bound(_ node: Node, _ key: String) -> ServiceTarget.Bound? {
-    if let number = node.scalar?.resolved.asNumber { return .number(number) }
-    return decoder.length(node, key).map { .time($0) }
+  /// What a measure can be held against.
+  private enum TargetKind {
+    case share, number, time, unknown
+
+    init?(_ type: CELType) {
+      switch type.present {
+      case .bool: self = .share
+      case .int, .uint, .double: self = .number
+      case .duration: self = .time
+      case let other where other.isUnknown: self = .unknown
+      default: return nil
+      }
+    }
+  }
+
+  private func bound(_ node: Node, _ key: String, _ kind: TargetKind?) -> ServiceTarget.Bound? {
+    let number = node.scalar?.resolved.asNumber
+    switch (kind, number) {
+    case (.share, let share?) where !(0...1).contains(share):
+      decoder.report(
+        .valueNotAllowed, "a share lies between 0 and 1", at: node.span,
+        help: (1...100).contains(share) ? "`\(share / 100)` is \(node.text ?? "") percent" : nil)
+    case (.share, nil), (.number, nil):
+      decoder.report(
+        .valueNotAllowed, "`\(key)` is a number here", at: node.span,
+        label: kind == .share
+          ? "`measure` gives true or false: a share between 0 and 1" : "`measure` gives a number")
+    case (.time, _?):
+      decoder.report(
+        .badLength, "`\(key)` needs a unit here: `\(node.text ?? "")` what?", at: node.span,
+        label: "`measure` gives a length of time")
+    case (_, let number?): return .number(number)
+    case (_, nil): return decoder.length(node, key).map { .time($0) }
+    }
+    return nil
   }
 
   private func trigger(
@@ -199,11 +231,24 @@ extension WorkflowDecoder {
     return id
   }
 
+  private func isRate(_ text: String) -> Bool {
+    let words = text.split(separator: " ")
+    guard words.count == 3, let count = Int(words[0]), count > 0, words[1] == "per" else {
+      return false
+    }
+    return ["second", "minute", "hour", "day"].contains(words[2])
+  }
+
   private func limit(_ node: Node, _ scope: Scope) -> (rate: String, by: Expression?)? {
     guard decoder.members(node, LanguageKeys.limit) != nil else { return nil }
     guard let rate = decoder.text(node, under: "rate") else {
       decoder.missing("rate", in: "`limit`", at: node.span, help: "`rate: 10 per hour`")
       return nil
+    }
+    if let written = node["rate"], !isRate(rate) {
+      decoder.report(
+        .valueNotAllowed, "`\(rate)` is not a rate", at: written.span,
+        label: "expected a number, `per` and `second`, `minute`, `hour` or `day`: `10 per hour`")
     }
     return (rate, node["by"].flatMap { decoder.expression($0, "by", in: scope) })
   }

@@ -33,6 +33,22 @@ extension SyntaxNode {
     for child in children.dropFirst() { child.collectReferences(hidden: inner, into: &found) }
   }
 
+  /// The constant texts that the expression may give, with their places: both ways of a condition.
+  var possibleTexts: [(text: String, range: Range<Int>)] {
+    switch kind {
+    case .literal(.string(let text)): [(text, range)]
+    case .conditional(_, let positive, let negative):
+      positive.possibleTexts + negative.possibleTexts
+    default: []
+    }
+  }
+
+  /// The node and all inside it.
+  func visit(_ look: (SyntaxNode) -> Void) {
+    look(self)
+    for child in children { child.visit(look) }
+  }
+
   /// The node as a path from a name, where it is one.
   func path(hidden: Set<String> = []) -> NameReference? {
     switch kind {

@@ -9,10 +9,6 @@ extension TestDecoder {
   private static let runStatuses = [
     "succeeded", "failed", "cancelled", "undone", "waiting", "needs_attention",
   ]
-  private static let stepStatuses = [
-    "pending", "running", "waiting", "blocked", "failed", "in_doubt", "succeeded", "skipped",
-    "undone", "cancelled",
-  ]
   /// Any number of steps, any text.
   static let anything: Set<String> = ["…", "..."]
 
@@ -73,11 +69,11 @@ extension TestDecoder {
     let node = member.value
     var expected = Expectation.StepExpectation(span: member.key.span)
     if node.scalar != nil {
-      expected.status = word(node, member.name, Self.stepStatuses)
+      expected.status = word(node, member.name, ComparisonCheck.stepWords)
       return (member.name, expected)
     }
     guard decoder.members(node, TestKeys.step) != nil else { return nil }
-    expected.status = node["status"].flatMap { word($0, "status", Self.stepStatuses) }
+    expected.status = node["status"].flatMap { word($0, "status", ComparisonCheck.stepWords) }
     expected.outputs = node["outputs"].flatMap { map in
       decoder.map(map, "`outputs`").flatMap { _ in map.value.asMap }
     }

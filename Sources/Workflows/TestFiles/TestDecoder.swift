@@ -19,12 +19,15 @@ final class TestDecoder {
 
   func decode(_ node: Node) -> WorkflowTest? {
     guard decoder.members(node, TestKeys.test) != nil else { return nil }
-    guard let title = node["name"], let name = decoder.text(title, "name") else {
+    // What else is wrong with a test is said also where it has no name.
+    let title = node["name"]
+    let start = node.members?.first?.key.span ?? node.span
+    if title == nil {
       decoder.missing(
-        "name", in: "a test", at: node.span, help: "a sentence that says what is to happen")
-      return nil
+        "name", in: "a test", at: start, help: "a sentence that says what is to happen")
     }
-    var test = WorkflowTest(name: name, span: title.span)
+    let name = title.flatMap { decoder.text($0, "name") }
+    var test = WorkflowTest(name: name ?? "the test at \(start.start)", span: title?.span ?? start)
     test.inputs = inputs(node) ?? ValueMap()
     test.run = node["run"].flatMap(run)
     test.startedAt = either("started_at", node).flatMap { moment($0, "started_at") }
@@ -42,7 +45,7 @@ final class TestDecoder {
       test.expected = expectation(expected)
     } else {
       decoder.missing(
-        "expect", in: "the test", at: title.span, help: "`expect: { status: succeeded }` at least")
+        "expect", in: "the test", at: test.span, help: "`expect: { status: succeeded }` at least")
     }
     return test
   }

@@ -1,0 +1,96 @@
+import CEL
+import Fields
+import SourceText
+import Values
+
+/// A comparison with a word that can never be there: `steps.a.status == 'succeded'`,
+/// `inputs.plan == 'gold'` where `plan` is one of `silver`, `bronze`; and `after` with a text that is
+/// no length of time.
+struct ComparisonCheck {
+  /// The words of `steps.ID.status`.
+  static let stepWords = [
+    "pending", "running", "waiting", "blocked", "failed", "in_doubt", "succeeded", "skipped",
+    "undone", "cancelled",
+  ]
+  /// The words of `run.status`.
+  static let runWords = [
+    "running", "waiting", "needs_attention", "interrupted", "succeeded", "failed", "cancelled",
+    "undone",
+  ]
+
+  private let workflow: WorkflowUnderCheck
+
+  static func run(_ workflow: WorkflowUnderCheck) {
+    let check = ComparisonCheck(workflow: workflow)
+    for read in workflow.decoder.reads { check.look(at: read) }
+  }
+
+  private func look(at read: NameRead) {
+    let expression = read.expression
+    let reckons = expression.source.contains("after(")
+    guard reckons || expression.references.contains(where: { words(at: $0.path) != nil }),
+      let tree = try? Parser.parse(expression.source)
+    else { return }
+    tree.visit { node in
+      guard case .call(let function, nil, let arguments) = node.kind, arguments.count == 2 else {
+        return
+      }
+      switch function {
+      case "_==_", "_!=_":
+        compare(arguments[0], arguments[1], in: read)
+        compare(arguments[1], arguments[0], in: read)
+      case "@in": compare(arguments[0], arguments[1], in: read)
+      case "after": length(arguments[1], in: read)
+      default: break
+      }
+    }
+  }
+
+  /// Holds the constant texts on one side against the words that the other side can be.
+  private func compare(_ side: SyntaxNode, _ other: SyntaxNode, in read: NameRead) {
+    guard let path = side.path()?.path, let words = words(at: path) else { return }
+    var texts = other.possibleTexts
+    if case .list(let elements) = other.kind { texts = elements.flatMap(\.value.possibleTexts) }
+    for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
+      workflow.decoder.report(
+        .neverEqual, "`\(path.joined(separator: "."))` is never `\(text)`", at: read.span(range),
+        label: "it is \(words.prefix(12).map(\.self).quotedList)",
+        help: workflow.decoder.suggestion(text, words))
+    }
+  }
+
+  private func length(_ node: SyntaxNode, in read: NameRead) {
+    for (text, range) in node.possibleTexts where Length(text) == nil {
+      workflow.decoder.reportLength(text, "after", at: read.span(range))
+    }
+  }
+
+  /// The only texts that a name can have; nil where that is not known.
+  private func words(at path: [String]) -> [String]? {
+    switch (path.first, path.count) {
+    case ("run", 2): path[1] == "status" ? Self.runWords : nil
+    case ("inputs", 2): words(of: workflow.parts.inputs[path[1]])
+    case ("steps", 3): path[2] == "status" ? Self.stepWords : nil
+    case ("steps", 4): path[2] == "outputs" ? words(ofStep: path[1], path[3]) : nil
+    default: nil
+    }
+  }
+
+  private func words(ofStep id: String, _ output: String) -> [String]? {
+    guard let step = workflow.places.steps[id] else { return nil }
+    switch step.kind {
+    case .ask(let question): return words(of: question.fields[output])
+    case .action(let call): return words(of: call.contract?.outputs[output])
+    case .wait(.firstOf(let ways)): return output == "which" ? ways.map { $0.name } : nil
+    default: return nil
+    }
+  }
+
+  private func words(of field: Field?) -> [String]? {
+    guard let field, field.type.present == .string, let choices = field.schema.choices else {
+      return nil
+    }
+    let words = choices.compactMap(\.asString)
+    return words.count == choices.count ? words : nil
+  }
+}
