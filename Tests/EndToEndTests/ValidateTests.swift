@@ -138,6 +138,35 @@ import Testing
       }
   }
 
+  @Test func `what is wrong with a calendar hides nothing of the workflows`() throws {
+    let scenario = try Scenario()
+      .file("baton.yaml", "baton: 1\n")
+      .file(
+        "calendars/za.yaml", "time_zone: Africa/Johanesburg\nhours: { weekdays: 09:00-17:00 }\n"
+      )
+      .file(
+        "workflows/a.yaml",
+        """
+        baton: 1
+        id: a
+        calendar: za
+        steps: [{ id: a, wiat: 1h }]
+        """
+      )
+      .baton("validate", "--json", exits: 3)
+    let findings = try #require(scenario.json()["findings"] as? [[String: Any]])
+    #expect(findings.map { $0["code"] as? String } == ["B1601", "B1101", "B1003"])
+  }
+
+  @Test func `what is wrong with the project is said in the form that was asked for`() throws {
+    let scenario = try Scenario()
+      .file("baton.yaml", "baton: 1\npeple: {}\n")
+      .baton("validate", "--format", "github", exits: 3)
+    #expect(scenario.output.hasPrefix("::error file=baton.yaml,line=2,"))
+    try scenario.baton("validate", "--json", exits: 3)
+    try #expect(scenario.json()["errors"] as? Int == 1)
+  }
+
   @Test func `two workflows cannot have one id`() throws {
     let text = "baton: 1\nid: same\nsteps: [{ id: a, wait: 1h }]\n"
     try Scenario()

@@ -34,26 +34,56 @@ enum ValidateCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
-      let project = try call.project()
+      guard let project = try self.project(call) else { return .invalid }
+      let diagnostics = Diagnostics()
+      let catalog = project.catalog(environment: call.environment, into: diagnostics)
       let loader = WorkflowLoader(
-        catalog: try call.catalog(of: project),
+        catalog: catalog,
         source: project.workflows(shownIn: call.projectFolder),
         facts: project.facts(now: Moment.now))
       loader.keepForEver()
       let paths = try call.workflowFiles(files, withTests: false)
-      let diagnostics = Diagnostics()
+      let isWhole = !diagnostics.hasErrors
       var ids = WorkflowIDs()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
         // What is made of a large file takes up to thirty times its size.
         if bytes.count > 50_000 { clinux_expect_heap(30 * bytes.count) }
-        let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: diagnostics)
+        let found = isWhole ? diagnostics : Diagnostics()
+        let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: found)
+        if !isWhole { add(found, to: diagnostics) }
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)
       }
       show(diagnostics, paths.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
       return isBad ? .invalid : .done
+    }
+  }
+
+  /// The project; nil where its file is wrong, which has been said in the form that was asked for.
+  private static func project(_ call: CommandCall) throws(CommandFailure) -> Project? {
+    do {
+      return try call.project()
+    } catch {
+      let asksForText = !call.isJSON && call.arguments.value(format) ?? "text" == "text"
+      guard !error.diagnostics.isEmpty, !asksForText else { throw error }
+      let diagnostics = Diagnostics()
+      for finding in error.diagnostics { diagnostics.add(finding) }
+      show(diagnostics, 0, call)
+      return nil
+    }
+  }
+
+  /// Where a plugin or a calendar is wrong, a workflow's findings that may only follow from that are
+  /// left out.
+  private static func add(_ found: Diagnostics, to diagnostics: Diagnostics) {
+    let following: [DiagnosticCode] = [
+      .unknownOperation, .unknownEvent, .unknownCalendar, .missingInput, .unknownInput,
+      .inputMismatch,
+    ]
+    for finding in found.sorted where !following.contains(finding.code) {
+      diagnostics.add(finding)
     }
   }
 

@@ -50,7 +50,14 @@ enum FindingsReport {
     let findings = diagnostics.sorted
     let codes = Set(findings.map(\.code.text)).sorted()
     let rules = codes.map { code -> Value in
-      ["id": .string(code), "helpUri": .string("docs/diagnostics/\(code).md")]
+      let page = "docs/diagnostics/\(code).md"
+      return [
+        "id": .string(code), "shortDescription": ["text": .string("Finding \(code)")],
+        "help": [
+          "text": .string("\(page) shows a wrong and a right example."),
+          "markdown": .string("`\(page)` shows a wrong and a right example."),
+        ],
+      ]
     }
     return [
       "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
