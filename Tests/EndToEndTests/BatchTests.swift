@@ -39,7 +39,7 @@ struct BatchTests {
   {
     try Scenario()
       .file("greet.yaml", greet)
-      .file("who.jsonl", "{\"who\": \"ana\"}\n{\"times\": \"1\"}\n")
+      .file("who.jsonl", "{\"who\": \"ana\"}\n{\"times\": 1}\n")
       .baton(
         "run", "greet.yaml", "--batch", "who.jsonl", "--parallel", "1", "-i", "who=all",
         prints: "run RUN (Greet ana): succeeded\nrun RUN (Greet all): succeeded\n",

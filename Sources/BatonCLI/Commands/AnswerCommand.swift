@@ -40,24 +40,24 @@ enum AnswerCommand: BatonCommand {
     }
   }
 
-  private static func given(in call: CommandCall) throws(CommandFailure) -> ValueMap {
+  private static func given(in call: CommandCall) throws(CommandFailure) -> GivenValues {
     var map = try NamedValues.merged(
       file: call.arguments.value(file), words: call.arguments.values(values),
       console: call.console)
-    for item in call.arguments.values(tick) { map[item] = true }
+    for item in call.arguments.values(tick) { map.set(item, true) }
     return map
   }
 
   /// What was given, typed by the fields of the step; where nothing was, what a person types.
   private static func answers(
-    _ given: ValueMap, _ call: CommandCall, _ door: RunDoor, _ run: String, _ address: String
+    _ given: GivenValues, _ call: CommandCall, _ door: RunDoor, _ run: String, _ address: String
   ) throws(CommandFailure) -> ValueMap {
     let step = try door.snapshot(run).steps.first { $0.address == address }
     guard let step, let waiting = step.waiting, waiting.isForAnswer else {
       // The runner says why there is nothing to answer, or that the answer is the same.
-      return try NamedValues.typed(given, by: nil)
+      return try given.typed(by: nil)
     }
-    guard given.isEmpty else { return try NamedValues.typed(given, by: waiting.fields) }
+    guard given.isEmpty else { return try given.typed(by: waiting.fields) }
     guard call.canAsk else {
       let fields = (waiting.fields?.names ?? []).map { "\($0)=…" }
       let words = fields + waiting.items.map { "--tick \($0.name)" }

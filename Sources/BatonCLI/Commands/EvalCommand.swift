@@ -3,6 +3,7 @@ import CommandLineKit
 import Documents
 import SourceText
 import Values
+import Workflows
 
 /// `baton eval EXPRESSION`.
 enum EvalCommand: BatonCommand {
@@ -17,7 +18,8 @@ enum EvalCommand: BatonCommand {
       discussion: [
         "Inputs are variables of the expression, and also members of `inputs`. A value that is "
           + "JSON is taken as such (3, true, [1, 2]), any other is text. `now` is the present "
-          + "moment. `baton help expressions` lists the functions."
+          + "moment; `uuid` and `short_id` have a value only inside a run. `baton help expressions` "
+          + "lists the functions."
       ],
       arguments: [expression],
       options: [SharedOptions.input, SharedOptions.inputs, check],
@@ -32,7 +34,9 @@ enum EvalCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let variables = try variables(call)
-      let result = try evaluate(call.required(expression), variables)
+      let value = try evaluate(call.required(expression), variables)
+      // As a run would keep it: moments and lengths of time are text.
+      let result = value.presentValue.map { $0.stored ?? $0 } ?? .null
       call.console.output.line(call.isJSON ? JSONText.compact(result) : result.shown)
       guard call.arguments.has(check) else { return .done }
       return result.asBool == true ? .done : .failed
@@ -40,13 +44,10 @@ enum EvalCommand: BatonCommand {
   }
 
   private static func variables(_ call: CommandCall) throws(CommandFailure) -> [String: Value] {
-    let given = try NamedValues.merged(
-      file: call.arguments.value(SharedOptions.inputs), words: [], console: call.console)
-    var inputs = given
-    for member in try NamedValues.texts(call.arguments.values(SharedOptions.input)) {
-      let text = member.value.asString ?? ""
-      inputs.set(member.key, (try? JSONReader.value(from: Array(text.utf8))) ?? .string(text))
-    }
+    let inputs = try NamedValues.merged(
+      file: call.arguments.value(SharedOptions.inputs),
+      words: call.arguments.values(SharedOptions.input), console: call.console
+    ).typed(by: nil)
     var variables: [String: Value] = ["inputs": .map(inputs), "now": .timestamp(Moment.now)]
     for name in inputs.names { variables[name] = inputs[name] }
     return variables
@@ -55,15 +56,18 @@ enum EvalCommand: BatonCommand {
   private static func evaluate(
     _ source: String, _ variables: [String: Value]
   ) throws(CommandFailure) -> Value {
-    let environment = CELEnvironment(variables: variables.mapValues { _ in .dyn })
+    let environment = CELEnvironment(
+      variables: variables.mapValues { _ in .dyn }, functions: ContextFunctions.all)
     switch environment.compile(source) {
     case .failure(let failure):
+      let isReadable = (try? environment.compileUnchecked(source).get()) != nil
       let file = SourceFile(path: "expression", text: source)
       throw CommandFailure(
         .usage, "the expression cannot be used",
         diagnostics: failure.issues.map { issue in
           Diagnostic(
-            .expression, issue.message, in: file, at: SourceSpan(issue.range),
+            isReadable ? .expressionType : .expressionSyntax, issue.message, in: file,
+            at: SourceSpan(issue.range),
             help: issue.suggestion.map { "did you mean `\($0)`?" })
         })
     case .success(let expression):
@@ -72,9 +76,4 @@ enum EvalCommand: BatonCommand {
       } catch { throw CommandFailure(.failed, "the expression fails: \(error.message)") }
     }
   }
-}
-
-extension DiagnosticCode {
-  /// An expression that cannot be parsed or checked.
-  fileprivate static let expression = DiagnosticCode("B0300")
 }

@@ -54,23 +54,23 @@ enum EventCommand: BatonCommand {
   }
 
   private static func deliver(
-    _ name: String, _ values: ValueMap, to run: String, _ call: CommandCall
+    _ name: String, _ values: GivenValues, to run: String, _ call: CommandCall
   ) async throws(CommandFailure) -> ExitCode {
     try await RunConversation(call: call).carry { door throws(CommandFailure) in
       let fields = try door.fields(ofEvent: name, in: run)
-      let data = try completed(NamedValues.typed(values, by: fields), fields, call)
+      let data = try completed(values.typed(by: fields), fields, call)
       return try await door.submit(.event(name: name, data: data), to: run)
     }
   }
 
   private static func keep(
-    _ name: String, _ values: ValueMap, _ call: CommandCall
+    _ name: String, _ values: GivenValues, _ call: CommandCall
   ) async throws(CommandFailure) -> ExitCode {
     let printer = call.isQuiet ? nil : ProgressPrinter(console: call.console)
     let door = try call.door { printer?.show($0) }
     let catalog = try call.catalog(of: door.project)
     let fields = catalog.event(named: name)?.fields
-    let data = try completed(NamedValues.typed(values, by: fields), fields, call)
+    let data = try completed(values.typed(by: fields), fields, call)
     let delivery = try await door.keep(name, data: data, catalog: catalog)
     printer?.finish()
     report(delivery, call)

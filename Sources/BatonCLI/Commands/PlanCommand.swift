@@ -86,11 +86,10 @@ enum PlanCommand: BatonCommand {
   private static func inputs(
     of workflow: Workflow, _ call: CommandCall
   ) throws(CommandFailure) -> ValueMap {
-    let given = try NamedValues.typed(
-      NamedValues.merged(
-        file: call.arguments.value(SharedOptions.inputs),
-        words: call.arguments.values(SharedOptions.input), console: call.console),
-      by: workflow.inputs)
+    let given = try NamedValues.merged(
+      file: call.arguments.value(SharedOptions.inputs),
+      words: call.arguments.values(SharedOptions.input), console: call.console
+    ).typed(by: workflow.inputs)
     var checked = ValueMap()
     for member in given {
       guard let name = member.key.asString, let field = workflow.inputs[name] else {

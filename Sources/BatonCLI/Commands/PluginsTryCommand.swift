@@ -53,15 +53,10 @@ enum PluginsTryCommand: BatonCommand {
   private static func inputs(
     for contract: OperationContract, _ call: CommandCall
   ) throws(CommandFailure) -> ValueMap {
-    var map = try NamedValues.merged(
-      file: call.arguments.value(SharedOptions.inputs), words: [], console: call.console)
-    for member in try NamedValues.texts(call.arguments.values(values)) {
-      guard let name = member.key.asString, let text = member.value.asString else { continue }
-      switch contract.inputs.parse(text, for: name) {
-      case .success(let value): map[name] = value
-      case .failure(let problem): throw .usage("\(problem)")
-      }
-    }
+    let map = try NamedValues.merged(
+      file: call.arguments.value(SharedOptions.inputs), words: call.arguments.values(values),
+      console: call.console
+    ).typed(by: contract.inputs)
     switch contract.inputs.complete(map) {
     case .success(let complete): return complete
     case .failure(let problems): throw .usage("\(problems)")

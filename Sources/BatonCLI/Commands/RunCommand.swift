@@ -109,11 +109,10 @@ enum RunCommand: BatonCommand {
   private static func inputs(
     of workflow: Workflow, _ call: CommandCall
   ) throws(CommandFailure) -> ValueMap {
-    var given = try NamedValues.typed(
-      NamedValues.merged(
-        file: call.arguments.value(SharedOptions.inputs),
-        words: call.arguments.values(SharedOptions.input), console: call.console),
-      by: workflow.inputs)
+    var given = try NamedValues.merged(
+      file: call.arguments.value(SharedOptions.inputs),
+      words: call.arguments.values(SharedOptions.input), console: call.console
+    ).typed(by: workflow.inputs)
     let missing = workflow.inputs.fields.filter { $0.isRequired && given[$0.name] == nil }
     if call.canAsk, !missing.isEmpty {
       let prompt = AnswerPrompt(console: call.console)
