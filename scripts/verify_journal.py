@@ -51,10 +51,20 @@ def check_hash(record):
         raise Bad("its hash is not that of its content")
 
 
-def chain(path):
+CLOSED = (b'"type":"run.parked"}', b'"type":"run.finished"}')
+
+
+def content(path):
+    """The lines of a journal, without the newlines that are written ahead of what comes next."""
+    content = path.read_bytes()
+    lines = content.rstrip(b"\n")
+    return content if lines.endswith(CLOSED) else lines + content[len(lines) :][:1]
+
+
+def chain(content):
     """The lines of a chained file; raises Bad at the first that is not intact."""
     previous = "0" * 64
-    lines = path.read_bytes().split(b"\n")
+    lines = content.split(b"\n")
     if lines.pop() != b"":
         raise Bad(f"record {len(lines)}: its line has no end")
     records = []
@@ -72,7 +82,7 @@ def chain(path):
 
 
 def check_journal(folder):
-    records = chain(folder / "journal.jsonl")
+    records = chain(content(folder / "journal.jsonl"))
     at = ""
     for number, record in enumerate(records):
         if record.get("seq") != number:
@@ -92,7 +102,7 @@ def check_journal(folder):
 
 
 def check_ledger(path, run, records):
-    for entry in chain(path):
+    for entry in chain(path.read_bytes()):
         if entry["run"] != run:
             continue
         events = entry["events"]

@@ -26,6 +26,11 @@ int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32
   return 0;
 }
 
+void clinux_begin_writing(int descriptor) {
+  // Where it cannot be begun, the sync does all of it.
+  (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 void clinux_expect_heap(size_t bytes) {
   const uintptr_t page = 2u << 20;
   bytes = (bytes + page - 1) & ~(page - 1);

@@ -1,29 +1,37 @@
 /// A growing piece of memory that bytes are appended to without the checks of an array.
 ///
 /// It frees its memory at the end of its life.
-struct ByteWriter: ~Copyable {
+package struct ByteWriter: ~Copyable {
   private var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
-  private(set) var count = 0
+  /// How many bytes there are.
+  package private(set) var count = 0
 
-  init(capacity: Int = 512) {
+  /// - Parameter capacity: how many bytes fit before it grows, at least 1.
+  package init(capacity: Int = 512) {
     start = .allocate(capacity: capacity)
     self.capacity = capacity
   }
 
   deinit { start.deallocate() }
 
-  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+  /// The bytes, until the writer changes.
+  package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+
+  /// The bytes, to be changed in place, until the writer grows.
+  package var mutableBytes: UnsafeMutableBufferPointer<UInt8> {
+    mutating get { UnsafeMutableBufferPointer(start: start, count: count) }
+  }
 
   @inline(__always)
-  mutating func append(_ byte: UInt8) {
+  package mutating func append(_ byte: UInt8) {
     if count == capacity { grow(by: 1) }
     start[count] = byte
     count += 1
   }
 
   @inline(__always)
-  mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>) {
+  package mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
     if count + bytes.count > capacity { grow(by: bytes.count) }
     (start + count).update(from: source, count: bytes.count)
@@ -31,8 +39,19 @@ struct ByteWriter: ~Copyable {
   }
 
   @inline(__always)
-  mutating func append(_ word: StaticString) {
+  package mutating func append(contentsOf bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+
+  @inline(__always)
+  package mutating func append(_ word: StaticString) {
     append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+  }
+
+  /// Appends the digits of a number.
+  package mutating func append(decimal number: Int) {
+    if number < 0 { append(0x2D) }
+    ECMAScriptNumber.write(UInt64(number.magnitude), to: &self)
   }
 
   /// Puts a closing bracket in the place of the last comma, or behind an opening bracket.
@@ -49,7 +68,7 @@ struct ByteWriter: ~Copyable {
   }
 
   /// Forgets everything behind a place.
-  mutating func truncate(to place: Int) { count = place }
+  package mutating func truncate(to place: Int) { count = place }
 
   private mutating func grow(by size: Int) {
     let larger = max(capacity * 2, count + size)

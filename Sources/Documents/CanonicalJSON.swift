@@ -18,38 +18,16 @@ package enum CanonicalJSON {
     return Array(writer.bytes)
   }
 
-  /// Appends a value. On failure nothing is appended.
-  package static func append(
-    _ value: Value, to bytes: inout [UInt8]
-  ) throws(CanonicalJSONError) {
-    var writer = ByteWriter()
-    try write(value, to: &writer)
-    bytes.append(contentsOf: writer.bytes)
-  }
-
   /// Appends a text.
-  package static func append(text: String, to bytes: inout [UInt8]) {
-    var text = text
-    let isPlain = text.withUTF8 { content in
-      guard !content.contains(where: JSONQuoting.needsEscape) else { return false }
-      bytes.append(0x22)
-      bytes.append(contentsOf: content)
-      bytes.append(0x22)
-      return true
-    }
-    guard !isPlain else { return }
-    var writer = ByteWriter()
+  package static func append(text: String, to writer: inout ByteWriter) {
     JSONQuoting.write(text, to: &writer)
-    bytes.append(contentsOf: writer.bytes)
   }
 
-  /// Appends a map. On failure nothing is appended.
+  /// Appends a map. On failure what has been appended stays, for the caller to cut off.
   package static func append(
-    _ map: ValueMap, to bytes: inout [UInt8]
+    _ map: ValueMap, to writer: inout ByteWriter
   ) throws(CanonicalJSONError) {
-    var writer = ByteWriter()
     try write(map, to: &writer)
-    bytes.append(contentsOf: writer.bytes)
   }
 
   static func write(_ value: Value, to writer: inout ByteWriter) throws(CanonicalJSONError) {
@@ -170,6 +148,10 @@ private struct SortedName {
   private static func prefix(of name: String) -> UInt64 {
     var name = name
     return name.withUTF8 { bytes in
+      if bytes.count >= 8, let start = bytes.baseAddress {
+        let word = UInt64(bigEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+        if word & 0x8080_8080_8080_8080 == 0 { return word }
+      }
       var prefix: UInt64 = 0
       for index in 0..<min(bytes.count, 8) {
         prefix |= UInt64(rank(bytes[index])) << UInt64(56 - 8 * index)

@@ -4,13 +4,43 @@ enum JSONQuoting {
     writer.append(0x22)
     var text = text
     text.withUTF8 { content in
-      if content.contains(where: needsEscape) {
-        writeEscaped(content, to: &writer)
-      } else {
+      if isPlain(content) {
         writer.append(contentsOf: content)
+      } else {
+        writeEscaped(content, to: &writer)
       }
     }
     writer.append(0x22)
+  }
+
+  /// Whether no byte needs an escape; eight bytes at a time, as most texts have none.
+  @inline(__always)
+  private static func isPlain(_ content: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = content.baseAddress else { return true }
+    var index = 0
+    while index + 8 <= content.count {
+      let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+      if mayNeedEscape(word) { return false }
+      index += 8
+    }
+    while index < content.count {
+      if needsEscape(start[index]) { return false }
+      index += 1
+    }
+    return true
+  }
+
+  /// Whether one of eight bytes may need an escape: where a byte is below 0x20, a quote or a
+  /// backslash, subtracting borrows from its highest bit. Never false where one does.
+  @inline(__always)
+  private static func mayNeedEscape(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ (ones * 0x22)
+    let backslashes = word ^ (ones * 0x5C)
+    let found =
+      ((word &- ones * 0x20) & ~word) | ((quotes &- ones) & ~quotes)
+      | ((backslashes &- ones) & ~backslashes)
+    return found & (ones * 0x80) != 0
   }
 
   private static func writeEscaped(

@@ -26,31 +26,33 @@ package struct Event: Sendable {
 }
 
 /// What happened. Events carry results, so folding them evaluates nothing.
+///
+/// What is large is kept out of line, so that the many small events are cheap to hand on.
 package enum EventKind: Sendable {
-  case runCreated(RunHeader)
+  indirect case runCreated(RunHeader)
   case runResumed(process: Int, host: String)
   case runInterrupted(lastSequence: Int)
   case runParked(status: RunStatus, reasons: [ParkReason], stateHash: String)
   case runFinishing(status: RunStatus, message: String?)
   case runFinished(status: RunStatus, message: String?, outputs: StoredValues)
 
-  case attemptStarted(Intent)
+  indirect case attemptStarted(Intent)
   case attemptSucceeded(outputs: StoredValues)
-  case attemptFailed(Failure, retryAt: Timestamp?, wasSent: Bool)
+  indirect case attemptFailed(Failure, retryAt: Timestamp?, wasSent: Bool)
   case attemptLost(message: String, byCrash: Bool)
   /// The answer of a look at the world, for a check of the step.
-  case lookAnswered(Look, outputs: ValueMap)
+  indirect case lookAnswered(Look, outputs: ValueMap)
   case lookFailed(Look, message: String)
 
-  case stepStarted(StepStart)
+  indirect case stepStarted(StepStart)
   case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [String])
-  case stepFailed(Failure)
+  indirect case stepFailed(Failure)
   case stepContinued
   case stepSkipped(reason: String, message: String?)
-  case stepBlocked(Blocker)
+  indirect case stepBlocked(Blocker)
   case stepInDoubt(message: String)
-  case stepRetried(with: StoredValues, again: Bool, reason: String?)
-  case stepWaiting(Waiting)
+  indirect case stepRetried(with: StoredValues, again: Bool, reason: String?)
+  indirect case stepWaiting(Waiting)
   case roundEnded(index: Int)
   /// The steps for one item of a `for_each` are over; what they came to, under `value`.
   case iterationEnded(index: Int, collected: StoredValues)
@@ -60,15 +62,15 @@ package enum EventKind: Sendable {
   case workflowFinishing(status: RunStatus, message: String?)
 
   case answerGiven(values: StoredValues)
-  case eventReceived(ReceivedEvent)
+  indirect case eventReceived(ReceivedEvent)
   case eventMatched(id: String, outputs: StoredValues)
   case timerFired(timer: String, dueAt: Timestamp)
-  case people(PeopleEvent)
-  case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
+  indirect case people(PeopleEvent)
+  indirect case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
   case checkpointMoved(message: String)
 
-  case recovery(RecoveryEvent)
-  case place(PlaceEvent)
+  indirect case recovery(RecoveryEvent)
+  indirect case place(PlaceEvent)
 
   case noteAdded(text: String)
   case commandRefused(message: String)

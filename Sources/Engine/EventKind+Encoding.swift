@@ -70,7 +70,7 @@ extension EventKind {
     case .eventReceived(let event):
       event.data.named("data").adding("id", event.id)
         .adding("event", event.name).adding("arrived_at", event.at?.journalText)
-        .adding("of_project", event.isOfProject ? Value.bool(true) : nil)
+        .adding("of_project", flag: event.isOfProject)
     case .people(let event): event.data
     case .eventMatched(let id, let outputs):
       ValueMap(members: ["id": .string(id)]).adding("outputs", outputs)
@@ -108,6 +108,11 @@ extension ValueMap {
 
   consuming func adding(_ name: String, _ flag: Bool) -> ValueMap { adding(name, Value.bool(flag)) }
 
+  /// With a member that is there only where it is true.
+  consuming func adding(_ name: String, flag: Bool) -> ValueMap {
+    flag ? adding(name, Value.bool(true)) : self
+  }
+
   /// With the clear values under a name and the commitments beside it under `sealed`.
   consuming func adding(_ name: String, _ values: StoredValues?) -> ValueMap {
     guard let values else { return self }
@@ -133,7 +138,7 @@ extension RunHeader {
       "format": .string(Self.format), "run": .string(run), "workflow": .map(workflow),
       "definition": .map(definition), "environment": .string(environment), "name": .string(name),
       "labels": .map(labels), "rehearsal": .bool(isRehearsal),
-    ]).adding("inputs", inputs).adding("by_hand", isByHand ? Value.bool(true) : nil)
+    ]).adding("inputs", inputs).adding("by_hand", flag: isByHand)
       .adding("home", home.map { Value.map($0.data) })
   }
 }
@@ -141,8 +146,8 @@ extension RunHeader {
 extension Intent {
   var data: ValueMap {
     ValueMap(members: [
-      "operation": .string(operation), "driver": .string(driver),
-      "driver_sha256": .string(driverSHA256), "effects": .string(effects), "key": .string(key),
+      "driver": .string(driver), "driver_sha256": .string(driverSHA256),
+      "effects": .string(effects), "key": .string(key), "operation": .string(operation),
     ]).adding("with", with)
   }
 }

@@ -89,8 +89,7 @@ extension PeopleEvent {
     case .deadlineReached(let reached):
       ValueMap(members: [
         "timer": .string(reached.timer), "due_at": .string(reached.dueAt.journalText),
-      ]).adding("to", reached.to).adding(
-        "passed_over", reached.isPassedOver ? Value.bool(true) : nil)
+      ]).adding("to", reached.to).adding("passed_over", flag: reached.isPassedOver)
     case .noticeStarted(let intent):
       ValueMap(members: [
         "timer": .string(intent.timer), "operation": .string(intent.operation),
@@ -102,7 +101,7 @@ extension PeopleEvent {
       ValueMap(members: [
         "timer": .string(failure.timer), "message": .string(failure.message),
       ]).adding("person", failure.person)
-        .adding("unknown", failure.isUnknown ? Value.bool(true) : nil)
+        .adding("unknown", flag: failure.isUnknown)
     case .decided(let decided): decided.data
     case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
     case .claimed, .released: ValueMap()

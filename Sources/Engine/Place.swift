@@ -4,7 +4,9 @@ import Values
 import Workflows
 
 /// One step at one address at one moment, with what its expressions see.
-struct Place {
+///
+/// A class since it is large and handed from rule to rule.
+final class Place {
   /// -1 where the run has passed the step.
   let frameID: Int
   let frame: Frame
@@ -13,7 +15,7 @@ struct Place {
   let address: String
   /// What has become of the step so far.
   let record: StepRecord
-  var scope: RunScope
+  let scope: RunScope
 
   /// The step at which a frame stands.
   init(_ reader: StateReader, id: Int, frame: Frame, step: Step, now: Timestamp) {
@@ -23,15 +25,25 @@ struct Place {
     self.now = now
     address = frame.address(of: step)
     record = reader.state.steps[address] ?? StepRecord()
-    scope = RunScope(
+    let scope = RunScope(
       reader: reader, surroundings: frame.surroundings, address: address,
       now: record.startedAt ?? now)
-    if let failure = reader.state.failure(around: frame) { scope.extra["error"] = failure }
+    self.scope = reader.failure(around: frame).map { scope.with("error", $0) } ?? scope
+  }
+
+  private init(_ place: Place, seeing scope: RunScope) {
+    frameID = place.frameID
+    frame = place.frame
+    step = place.step
+    now = place.now
+    address = place.address
+    record = place.record
+    self.scope = scope
   }
 
   /// A step by its address, where the run stands or which it has passed; nil where the definitions
   /// have no such step.
-  init?(engine: RunEngine, at address: String, now: Timestamp) {
+  convenience init?(engine: RunEngine, at address: String, now: Timestamp) {
     let reader = StateReader(engine)
     if let (id, frame) = engine.standing(at: address), let step = frame.current {
       self.init(reader, id: id, frame: frame, step: step, now: now)
@@ -55,10 +67,11 @@ struct Place {
 
   /// The same place, where expressions see the step's own outputs.
   func seeing(outputs: ValueMap) -> Place {
-    var place = self
-    place.scope = scope.with("outputs", .map(outputs))
-    return place
+    seeing(scope.with("outputs", .map(outputs)))
   }
+
+  /// The same place, where expressions see other things.
+  func seeing(_ scope: RunScope) -> Place { Place(self, seeing: scope) }
 
   func effects(of call: ActionCall) -> Effects {
     step.effects ?? call.contract?.effects ?? .once

@@ -15,19 +15,24 @@ extension RunEngine {
       return noteStanding(at: address)
     }
     let received = state.received.count
-    Self.fold(event, into: &state.steps[address, default: StepRecord()], received: received)
-    state.parked = nil
+    let isAttempting = Self.fold(
+      event, into: &state.steps[address, default: StepRecord()], received: received)
+    if state.parked != nil { state.parked = nil }
     noteEffect(event.kind, at: address)
     noteRecovered(event.kind, at: address)
     follow(event.kind, at: address)
     noteUndone(event.kind, at: address)
-    noteStanding(at: address)
+    noteStanding(at: address, isAttempting: isAttempting)
   }
 
-  /// Something has happened to a step: where the run stands there, it is to be looked at again.
   private mutating func noteStanding(at address: String) {
     var isAttempting = false
     if case .attempting? = state.steps[address]?.phase { isAttempting = true }
+    noteStanding(at: address, isAttempting: isAttempting)
+  }
+
+  /// Something has happened to a step: where the run stands there, it is to be looked at again.
+  private mutating func noteStanding(at address: String, isAttempting: Bool) {
     agenda.note(address, isAttempting: isAttempting)
     if let frame = state.standing[address] { agenda.add(frame) }
   }
@@ -57,7 +62,10 @@ extension RunEngine {
   /// Folds an event into the record of its step.
   ///
   /// - Parameter received: how many events from outside had come.
-  private static func fold(_ event: Event, into record: inout StepRecord, received: Int) {
+  /// - Returns: whether an attempt at the step is under way now.
+  private static func fold(
+    _ event: Event, into record: inout StepRecord, received: Int
+  ) -> Bool {
     if record.startedAt == nil { record.startedAt = event.at }
     let wasOver = record.isOver
     fold(event, into: &record)
@@ -65,6 +73,8 @@ extension RunEngine {
       record.finishedAt = event.at
       record.eventsBefore = received
     }
+    if case .attempting = record.phase { return true }
+    return false
   }
 
   private static func fold(_ event: Event, into record: inout StepRecord) {
@@ -100,7 +110,7 @@ extension RunEngine {
       if let intent = record.phase.intent { record.phase = .inDoubt(intent, message: message) }
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
     case .stepWaiting(let waiting): record.phase = .waiting(waiting, since: event.at)
-    case .roundEnded: record.group?.rounds += 1
+    case .roundEnded: record.changeGroup { $0.rounds += 1 }
     default: foldFromOutside(event, into: &record)
     }
   }
@@ -183,6 +193,7 @@ extension RunEngine {
     _ happened: PeopleEvent, of event: Event, into record: inout StepRecord
   ) {
     record.people.fold(happened, by: event.actor, at: event.at)
+    if case .decided = happened { record.by = event.actor }
     if case .itemTicked(let item, let id) = happened {
       record.answers.clear[item] = true
       record.takenEvents.insert("\(item) \(id)")
@@ -236,7 +247,7 @@ extension StepPhase {
 
 extension StepRecord {
   /// Whether the step is over, well or passed over.
-  var isOver: Bool {
+  package var isOver: Bool {
     switch phase {
     case .succeeded, .skipped, .cancelled, .undone: true
     default: false
@@ -300,8 +311,10 @@ extension StepRecord {
   mutating func releaseWorkingData() {
     releaseWork()
     if group != nil {
-      group?.open = []
-      group?.held = []
+      changeGroup {
+        $0.open = []
+        $0.held = []
+      }
     }
     if hasPeople { people.close() }
   }

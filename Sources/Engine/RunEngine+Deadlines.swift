@@ -139,8 +139,8 @@ extension RunEngine {
     guard let call = notice.call,
       let place = waits(now: now).first(where: { $0.place.address == notice.address })?.place
     else { return ValueMap() }
-    var told = place
-    told.scope = place.scope.with("person", person).with("text", .string(notice.text))
+    let told = place.seeing(
+      place.scope.with("person", person).with("text", .string(notice.text)))
     let inputs = try told.render(call.with)
     guard let contract = call.contract else { return inputs }
     switch contract.inputs.complete(inputs) {

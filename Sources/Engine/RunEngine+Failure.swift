@@ -134,9 +134,7 @@ extension RunEngine {
     do throws(ExpressionFailure) {
       guard let outputs = place.record.looks[look] else {
         guard place.record.failedLook != look else { return doubt(place, message) }
-        var asking = place
-        asking.scope = scope
-        return try asking.look(look, probe.action, in: scope)
+        return try place.seeing(scope).look(look, probe.action, in: scope)
       }
       scope = scope.with("outputs", .map(probe.action.contract?.outputs.coerce(outputs) ?? outputs))
       return try answer(of: probe, in: scope, place)

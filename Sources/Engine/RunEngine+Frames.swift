@@ -46,7 +46,7 @@ extension RunEngine {
     while let group = state.steps[address]?.group, let count = group.start.count,
       group.nextItem < count, group.open.count - group.held.count < loop.maxParallel ?? 1
     {
-      state.steps[address]?.group?.nextItem += 1
+      state.steps[address]?.changeGroup { $0.nextItem += 1 }
       open(.iteration, of: step, at: address, index: group.nextItem, in: parent)
     }
   }
@@ -59,7 +59,7 @@ extension RunEngine {
     if !frame.surroundings.loops.isEmpty { newestSurroundings = frame.surroundings }
     guard frame.current != nil else { return noteEnd(of: frame, at: owner) }
     let id = add(frame)
-    state.steps[owner]?.group?.open.append(id)
+    state.steps[owner]?.changeGroup { $0.open.append(id) }
   }
 
   @discardableResult
@@ -102,7 +102,7 @@ extension RunEngine {
     } else if let owner = frame.owner, let parent = frame.parent {
       state.frames[id] = nil
       agenda.remove(id)
-      state.steps[owner]?.group?.open.removeAll { $0 == id }
+      state.steps[owner]?.changeGroup { $0.open.removeAll { $0 == id } }
       noteEnd(of: frame, at: owner)
       agenda.noteEnd(inside: owner)
       agenda.add(parent)
@@ -114,8 +114,10 @@ extension RunEngine {
 
   private mutating func noteEnd(of frame: Frame, at owner: String) {
     guard frame.role == .iteration else { return }
-    state.steps[owner]?.group?.ended.append(frame.index)
-    state.steps[owner]?.group?.held.remove(frame.index)
+    state.steps[owner]?.changeGroup {
+      $0.ended.append(frame.index)
+      $0.held.remove(frame.index)
+    }
   }
 
   // MARK: Loops
@@ -136,11 +138,11 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .forEach(let loop) = step.kind
     else { return }
-    state.steps[address]?.group?.ended.removeAll { $0 == index }
+    state.steps[address]?.changeGroup { $0.ended.removeAll { $0 == index } }
     if let value = collected.clear[Self.collectedName] {
-      state.steps[address]?.group?.collected[index] = .clear(value)
+      state.steps[address]?.changeGroup { $0.collected[index] = .clear(value) }
     } else if let commitment = collected.sealed[Self.collectedName]?.asString {
-      state.steps[address]?.group?.collected[index] = .sealed(commitment)
+      state.steps[address]?.changeGroup { $0.collected[index] = .sealed(commitment) }
     }
     let outer = parent.frame.surroundings
     forget(loop.steps, surroundings(inside: step, at: address, index, outer))
@@ -152,7 +154,7 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .forEach(let loop) = step.kind
     else { return }
-    state.steps[address]?.group?.held.insert(index)
+    state.steps[address]?.changeGroup { $0.held.insert(index) }
     openIterations(of: loop, step, at: address, in: parent)
   }
 
@@ -174,7 +176,7 @@ extension RunEngine {
   mutating func closeInside(_ address: String) {
     closeRecovery(of: address)
     guard let open = state.steps[address]?.group?.open, !open.isEmpty else { return }
-    state.steps[address]?.group?.open = []
+    state.steps[address]?.changeGroup { $0.open = [] }
     for id in open { close(id) }
   }
 

@@ -71,8 +71,7 @@ extension RunEngine {
   private func close(
     _ place: Place, seeing outputs: Value, storing stored: StoredValues? = nil
   ) throws(ExpressionFailure) -> Decision {
-    var place = place
-    place.scope = place.scope.with("outputs", outputs)
+    let place = place.seeing(place.scope.with("outputs", outputs))
     if let decision = try firstUnmet(place.step.verify, for: .verify, place) { return decision }
     return place.succeed(stored)
   }
@@ -110,8 +109,7 @@ extension RunEngine {
       return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
     }
     if let every = loop.every {
-      var round = place
-      round.scope = inside
+      let round = place.seeing(inside)
       let wake = try round.moment(every, after: record?.finishedAt ?? place.now)
       if wake > place.now { return .wait(until: wake) }
     }

@@ -51,15 +51,19 @@ extension RunEngine {
     case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
     case .acted: return record.group == nil ? verify(place) : finishInside(place)
     case .inside: return finishInside(place)
+    case .failed where isKept(place): return place.record(.recovery(.stepKept))
     case .failed: return handleFailure(place)
     case .blocked, .inDoubt: return goOnBeside(place)
-    case .succeeded where state.recovery.kept.contains(place.address),
-      .failed where state.recovery.kept.contains(place.address),
-      .skipped where state.recovery.kept.contains(place.address):
+    case .succeeded where isKept(place), .skipped where isKept(place):
       return place.record(.recovery(.stepKept))
     case .attempting, .unavailable, .succeeded, .skipped, .cancelled, .undone:
       return .wait(until: nil)
     }
+  }
+
+  /// Whether a step keeps the outcome it had before a rewind.
+  private func isKept(_ place: Place) -> Bool {
+    state.hasRecovery && state.recovery.kept.contains(place.address)
   }
 
   // MARK: Beginning a step
@@ -99,10 +103,10 @@ extension RunEngine {
   }
 
   private func testCheckpoint(at address: String, now: Timestamp) -> Decision {
-    guard var place = Place(engine: self, at: address, now: now) else { return .wait(until: nil) }
-    let step = place.step
+    guard let begun = Place(engine: self, at: address, now: now) else { return .wait(until: nil) }
+    let step = begun.step
     let outputs = state.steps[address]?.outputs.openedOrLeftOut(by: vault) ?? ValueMap()
-    place = place.seeing(outputs: step.coerce(outputs))
+    let place = begun.seeing(outputs: step.coerce(outputs))
     do throws(ExpressionFailure) {
       if let decision = try firstUnmet(step.verify, for: .checkpoint, place) { return decision }
     } catch {

@@ -48,13 +48,19 @@ package struct RunEngine: Sendable {
 
   /// What has become of the run so far.
   package internal(set) var state: RunState {
-    _read { yield statePlace.pointer.pointee }
-    _modify {
+    // By address, so that whoever reads or changes a member touches no more than that.
+    unsafeAddress { UnsafePointer(statePlace.pointer) }
+    unsafeMutableAddress {
       if !isKnownUniquelyReferenced(&statePlace) {
         statePlace = StatePlace(statePlace.pointer.pointee)
       }
-      yield &statePlace.pointer.pointee
+      return statePlace.pointer
     }
+  }
+
+  /// About how much there is to save.
+  package var weight: Int {
+    state.steps.count + state.itemCount + state.received.count + state.undo.entries.count
   }
 
   /// Puts every frame among those to decide about.

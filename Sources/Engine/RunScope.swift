@@ -56,7 +56,7 @@ final class StateReader: Sendable {
   }
 
   var state: RunState {
-    _read { yield place.pointer.pointee }
+    unsafeAddress { UnsafePointer(place.pointer) }
   }
 
   /// What has become of a step; nil where the run has not come to it.

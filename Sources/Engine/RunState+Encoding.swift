@@ -46,15 +46,12 @@ extension RunState {
   }
 
   private var savedSteps: ValueMap {
-    ValueMap(
-      steps.keys.sorted().compactMap { address in
-        steps[address].map { (address, $0.saved) }
-      })
+    ValueMap(distinct: steps.sorted { $0.key < $1.key }.map { ($0.key, $0.value.saved) })
   }
 }
 
 extension Actor {
-  var saved: Value { ["kind": .string(kind.rawValue), "id": .string(id)] }
+  var saved: Value { ["id": .string(id), "kind": .string(kind.rawValue)] }
 }
 
 extension RunPhase {
@@ -100,39 +97,49 @@ extension Frame {
 }
 
 extension StepRecord {
+  /// The members come in the order in which canonical JSON has them.
   var saved: Value {
-    var map: ValueMap = ["phase": phase.saved]
+    var map = ValueMap(minimumCapacity: 8)
+    func add(_ name: String, _ value: Value?) { if let value { map.append(name, value) } }
     func add(_ name: String, _ count: Int) {
-      if count != 0 { map[name] = .int(Int64(count)) }
+      if count != 0 { map.append(name, .int(Int64(count))) }
     }
     func add(_ name: String, _ values: StoredValues) {
-      if !values.isEmpty { map[name] = .map(values.named("values")) }
+      if !values.isEmpty { map.append(name, .map(values.named("values"))) }
     }
-    map["started_at"] = startedAt.map { .string($0.journalText) }
-    map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    if hasWork { add("answers", answers) }
     add("attempts", attempts)
     add("attempts_in_series", attemptsInSeries)
-    add("key_generation", keyGeneration)
-    if keyIsInDoubt { map["key_in_doubt"] = true }
+    add("by", by.map { $0 == .machine ? Self.savedMachine : $0.saved })
+    if hasWork { add("corrected", corrected) }
     add("events_before", eventsBefore)
-    add("outputs", outputs)
-    add("corrected", corrected)
-    add("answers", answers)
-    if !looks.isEmpty {
+    if hasWork { add("failed_look", failedLook.map { Value.map($0.data) }) }
+    add("failure", failure.map { Value.map($0.data) })
+    let finish = finishedAt.map { Value.string($0.journalText) }
+    add("finished_at", finish)
+    add("group", group?.saved)
+    add("how", manner.map { Value.string($0.rawValue) })
+    add("key_generation", keyGeneration)
+    if keyIsInDoubt { add("key_in_doubt", Value.bool(true)) }
+    if hasWork, !looks.isEmpty {
       let ordered = looks.sorted { $0.key < $1.key }
-      map["looks"] = .list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) })
+      add("looks", Value.list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) }))
     }
-    if !takenEvents.isEmpty { map["taken"] = .list(takenEvents.sorted().map { .string($0) }) }
-    map["failed_look"] = failedLook.map { .map($0.data) }
-    map["how"] = manner.map { .string($0.rawValue) }
-    map["by"] = by?.saved
-    map["reason"] = reason.map { .string($0) }
-    map["failure"] = failure.map { .map($0.data) }
-    if undoIsPrepared { map["undo_prepared"] = true }
-    map["group"] = group?.saved
-    if hasPeople { map["people"] = people.saved }
+    add("outputs", outputs)
+    if hasPeople { add("people", people.saved) }
+    add("phase", phase.saved)
+    add("reason", reason.map { Value.string($0) })
+    add(
+      "started_at",
+      startedAt == finishedAt ? finish : startedAt.map { Value.string($0.journalText) })
+    if hasWork, !takenEvents.isEmpty {
+      add("taken", Value.list(takenEvents.sorted().map { .string($0) }))
+    }
+    if undoIsPrepared { add("undo_prepared", Value.bool(true)) }
     return .map(map)
   }
+
+  private static let savedMachine = Actor.machine.saved
 }
 
 extension Group {
@@ -177,18 +184,24 @@ extension StepPhase {
     case .unavailable(let failure): named("unavailable", failure.data)
     case .waiting(let waiting, let since):
       named("waiting", waiting.data.adding("since", since.journalText))
-    case .acted: named("acted")
-    case .inside: named("inside")
+    case .acted: Self.savedActed
+    case .inside: Self.savedInside
     case .blocked(let blocker): named("blocked", blocker.data)
     case .failed(let acted): named("failed", ["acted": .bool(acted)])
     case .inDoubt(let intent, let message):
       named("in_doubt", intent.data.adding("message", message))
-    case .succeeded: named("succeeded")
-    case .skipped: named("skipped")
+    case .succeeded: Self.savedSucceeded
+    case .skipped: Self.savedSkipped
     case .cancelled: named("cancelled")
     case .undone: named("undone")
     }
   }
+
+  // Those that most steps are in are made once.
+  private static let savedActed: Value = ["name": "acted"]
+  private static let savedInside: Value = ["name": "inside"]
+  private static let savedSucceeded: Value = ["name": "succeeded"]
+  private static let savedSkipped: Value = ["name": "skipped"]
 
   private func named(_ name: String, _ data: ValueMap = ValueMap()) -> Value {
     var map = data

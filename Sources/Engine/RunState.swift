@@ -42,18 +42,18 @@ package struct RunState: Sendable {
   package internal(set) var undo = UndoLog()
   private var rareRecovery = Rare<RecoveryState>()
 
-  /// About how much there is to save.
-  package var weight: Int { steps.count + itemCount + received.count + undo.entries.count }
-
   /// What is known of failures that are dealt with, of taking back and of doing by hand.
   package internal(set) var recovery: RecoveryState {
-    get { rareRecovery.value ?? RecoveryState() }
-    _modify {
+    @inline(__always) get { rareRecovery.value ?? RecoveryState() }
+    @inline(__always) _modify {
       var value = rareRecovery.take() ?? RecoveryState()
       defer { rareRecovery.value = value }
       yield &value
     }
   }
+
+  /// Whether anything of that kind has happened.
+  var hasRecovery: Bool { rareRecovery.isThere }
 
   package init(header: RunHeader, startedAt: Timestamp, startedBy: Actor, lastAt: Timestamp) {
     self.header = header

@@ -1,23 +1,25 @@
 package import Values
 
 /// Where one step stands, with what belongs to just that.
+///
+/// What is large is kept out of line, since every record of a step has room for a phase.
 package enum StepPhase: Sendable {
   /// Nothing is decided (or everything is to be decided again).
   case entered
-  case attempting(Intent)
+  indirect case attempting(Intent)
   /// An attempt whose answer was lost; what that means is yet to be decided.
-  case lost(Intent, message: String, byCrash: Bool)
+  indirect case lost(Intent, message: String, byCrash: Bool)
   case retrying(at: Timestamp)
   /// It could not even be tried: the connection, the plugin or the key is missing.
-  case unavailable(Failure)
-  case waiting(Waiting, since: Timestamp)
+  indirect case unavailable(Failure)
+  indirect case waiting(Waiting, since: Timestamp)
   /// The outcome is known; `verify` is to be tested.
   case acted
   /// Its own list of steps is being worked on.
   case inside
-  case blocked(Blocker)
+  indirect case blocked(Blocker)
   case failed(acted: Bool)
-  case inDoubt(Intent, message: String)
+  indirect case inDoubt(Intent, message: String)
   case succeeded
   case skipped
   case cancelled

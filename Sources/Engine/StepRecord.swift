@@ -40,14 +40,18 @@ extension StepRecord {
 
   /// What the step knows of the lists it holds, where it holds any.
   package internal(set) var group: Group? {
-    get { heldLists.value }
-    _modify { yield &heldLists.value }
+    @inline(__always) get { heldLists.value }
+    @inline(__always) _modify { yield &heldLists.value }
   }
+
+  /// Changes what the step knows of its lists, where they are.
+  @inline(__always)
+  mutating func changeGroup(_ change: (inout Group) -> Void) { heldLists.change(change) }
 
   /// Deadlines, decisions, and who is on it.
   package internal(set) var people: PeopleRecord {
-    get { peopleInvolved.value ?? PeopleRecord() }
-    _modify {
+    @inline(__always) get { peopleInvolved.value ?? PeopleRecord() }
+    @inline(__always) _modify {
       var people = peopleInvolved.take() ?? PeopleRecord()
       defer { peopleInvolved.value = people.isEmpty ? nil : people }
       yield &people
@@ -55,11 +59,14 @@ extension StepRecord {
   }
 
   /// Whether anything of that kind has happened.
-  var hasPeople: Bool { peopleInvolved.value != nil }
+  var hasPeople: Bool { peopleInvolved.isThere }
+
+  /// Whether there is anything that only matters while the step is worked on.
+  var hasWork: Bool { work.isThere }
 
   private var worked: Work {
-    get { work.value ?? Work() }
-    _modify {
+    @inline(__always) get { work.value ?? Work() }
+    @inline(__always) _modify {
       var value = work.take() ?? Work()
       defer { work.value = value }
       yield &value
@@ -67,28 +74,28 @@ extension StepRecord {
   }
 
   package internal(set) var corrected: StoredValues {
-    get { worked.corrected }
-    _modify { yield &worked.corrected }
+    @inline(__always) get { worked.corrected }
+    @inline(__always) _modify { yield &worked.corrected }
   }
 
   package internal(set) var answers: StoredValues {
-    get { worked.answers }
-    _modify { yield &worked.answers }
+    @inline(__always) get { worked.answers }
+    @inline(__always) _modify { yield &worked.answers }
   }
 
   package internal(set) var looks: [Look: ValueMap] {
-    get { worked.looks }
-    _modify { yield &worked.looks }
+    @inline(__always) get { worked.looks }
+    @inline(__always) _modify { yield &worked.looks }
   }
 
   package internal(set) var failedLook: Look? {
-    get { worked.failedLook }
-    _modify { yield &worked.failedLook }
+    @inline(__always) get { worked.failedLook }
+    @inline(__always) _modify { yield &worked.failedLook }
   }
 
   package internal(set) var takenEvents: Set<String> {
-    get { worked.takenEvents }
-    _modify { yield &worked.takenEvents }
+    @inline(__always) get { worked.takenEvents }
+    @inline(__always) _modify { yield &worked.takenEvents }
   }
 
   /// Whether it took any event.
@@ -106,13 +113,21 @@ extension StepRecord {
 struct Rare<Wrapped: Sendable>: Sendable {
   private var storage: [Wrapped] = []
 
+  var isThere: Bool { !storage.isEmpty }
+
   var value: Wrapped? {
-    get { storage.first }
-    _modify {
+    @inline(__always) get { storage.first }
+    @inline(__always) _modify {
       var value = storage.popLast()
       defer { if let value { storage.append(value) } }
       yield &value
     }
+  }
+
+  /// Changes the value in place, where there is one.
+  @inline(__always)
+  mutating func change(_ change: (inout Wrapped) -> Void) {
+    if !storage.isEmpty { change(&storage[0]) }
   }
 
   /// Takes the value out.

@@ -1,30 +1,43 @@
 internal import CLinux
+internal import Documents
 internal import Glibc
 
 /// The end of a journal that grows: one write for what is buffered, one sync, space in advance.
+///
+/// A sync is much cheaper where the file does not grow with it. So from the second sync on, the file
+/// is made longer ahead of its end, by line feeds that the records to come are written over; they are
+/// cut off before the last record of a process.
 final class JournalFile {
   /// How much of the disk is kept ahead of the end, so that a full disk can still journal parking.
   static let reserve = 32 * 1024
   /// Buffered bytes that are written without being asked.
   static let batch = 64 * 1024
+  /// The most that is written ahead of the end.
+  static let largestAdvance = 256 * 1024
+  private static let smallestAdvance = 16 * 1024
   private static let largestBlock = 4 * 1024 * 1024
+  private static let lineFeeds = [UInt8](repeating: 0x0A, count: largestAdvance)
 
-  var buffer: [UInt8] = []
+  var buffer = ByteWriter(capacity: batch + 16 * 1024)
   private let file: OpenFile
-  /// What is in the file; the buffer comes after it.
+  /// How many bytes of records are in the file; the buffer comes after them.
   private(set) var written: Int
   private(set) var synced: Int
+  /// How long the file is: behind the records there are line feeds.
+  private var length: Int
   private var allocated: Int
   private var canAllocate = true
+  private var hasSynced = false
   /// A sync that failed may have lost what was written: nothing can be promised any more.
   private var failure: StoreError?
 
+  /// - Parameter end: where the records end.
   init(path: String, end: Int) throws(StoreError) {
     file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
     written = end
     synced = end
+    length = try file.size()
     allocated = end
-    buffer.reserveCapacity(Self.batch + 16 * 1024)
   }
 
   /// Which bytes the file has now.
@@ -35,24 +48,34 @@ final class JournalFile {
   var isDurable: Bool { synced == end }
 
   /// Writes the buffer. After a failure nothing of it is in the file and all is still buffered.
-  func flush(usingReserve: Bool) throws(StoreError) {
+  ///
+  /// - Parameter isLast: Whether no record comes after these for now: the file ends with them then.
+  func flush(usingReserve: Bool, isLast: Bool = false) throws(StoreError) {
     if let failure { throw failure }
-    guard !buffer.isEmpty else { return }
+    // Cutting gives the reserve back, too.
+    if isLast, !usingReserve { try cut() }
+    guard buffer.count > 0 else { return }
     if !usingReserve { try allocate(upTo: end + Self.reserve) }
     do throws(StoreError) {
-      try file.write(buffer, at: written)
+      try file.write(buffer.bytes, at: written)
     } catch {
       try? file.truncate(to: written)
-      allocated = written
+      (allocated, length) = (written, written)
       throw error
     }
     written += buffer.count
-    buffer.removeAll(keepingCapacity: true)
+    length = max(length, written)
+    buffer.truncate(to: 0)
+    if isLast {
+      try cut()
+    } else if hasSynced, !usingReserve, length == written {
+      advance()
+    }
   }
 
   /// Writes the buffer and waits until it is on disk.
-  func sync(usingReserve: Bool) throws(StoreError) {
-    try flush(usingReserve: usingReserve)
+  func sync(usingReserve: Bool, isLast: Bool = false) throws(StoreError) {
+    try flush(usingReserve: usingReserve, isLast: isLast)
     guard synced != written else { return }
     do throws(StoreError) {
       try file.syncData()
@@ -61,12 +84,36 @@ final class JournalFile {
       throw error
     }
     synced = written
+    hasSynced = true
   }
 
   /// Gives back the space kept in advance.
   func close() {
-    if allocated > written { try? file.truncate(to: written) }
-    allocated = written
+    if max(allocated, length) > written { try? file.truncate(to: written) }
+    (allocated, length) = (written, written)
+  }
+
+  /// Cuts off what is behind the records.
+  private func cut() throws(StoreError) {
+    guard length > written else { return }
+    try file.truncate(to: written)
+    (allocated, length) = (written, written)
+  }
+
+  /// Makes the file longer than its records. Only a gain of time: where there is no room for it and
+  /// the reserve, nothing changes.
+  private func advance() {
+    let size = min(max(Self.smallestAdvance, written), Self.largestAdvance)
+    do throws(StoreError) {
+      try allocate(upTo: written + size + Self.reserve)
+      try Self.lineFeeds.withUnsafeBufferPointer { (bytes) throws(StoreError) in
+        try file.write(UnsafeBufferPointer(rebasing: bytes.prefix(size)), at: written)
+      }
+      length = written + size
+    } catch {
+      try? file.truncate(to: written)
+      (allocated, length) = (written, written)
+    }
   }
 
   /// Keeps space beyond the end, in blocks that grow with the file. Where the file system has no such

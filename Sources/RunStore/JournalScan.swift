@@ -22,12 +22,17 @@ struct TornTail: Hashable {
 }
 
 /// Reads a journal from a place to its end.
+///
+/// Line feeds behind the last record are space that a process has written in advance, or left behind
+/// when it was killed: the journal ends before them.
 struct JournalScan {
   let file: OpenFile
   let size: Int
   private(set) var position: JournalPosition
+  /// Whether the last record is one behind which nothing is written in advance.
+  private var isClosed = false
   private var lines: LineReader
-  private var decoder = RecordDecoder()
+  private let decoder = RecordDecoder()
   /// The rest of a group of records that count together, last one first.
   private var group: [(record: JournalRecord, position: JournalPosition)] = []
 
@@ -68,7 +73,7 @@ struct JournalScan {
     while members[members.count - 1].record.hasMore {
       guard case .record(let record) = try nextAlone() else {
         position = before
-        return .torn(TornTail(offset: before.offset, count: size - before.offset))
+        return .torn(try tail(from: before.offset))
       }
       members.append((record, position))
     }
@@ -83,21 +88,35 @@ struct JournalScan {
     guard let found = try nextLine() else { return .end }
     switch found {
     case .failure(let damage):
+      if try isBlank(from: start) { return .end }
       if try intactRecordFollows() {
         throw .damaged(file: "journal.jsonl", record: seq, damage.sentence)
       }
-      return .torn(TornTail(offset: start, count: size - start))
+      return .torn(try tail(from: start))
     case .success(let record):
       try follow(record, from: start)
       return .record(record)
     }
   }
 
+  /// Whether nothing but space written in advance comes from a place on.
+  private func isBlank(from start: Int) throws(StoreError) -> Bool {
+    guard !isClosed, size - start <= JournalFile.largestAdvance else { return false }
+    return try file.read(size - start, at: start).allSatisfy { $0 == 0x0A }
+  }
+
+  /// What comes from a place on, without the space written in advance behind it.
+  private func tail(from start: Int) throws(StoreError) -> TornTail {
+    let place = max(start, size - JournalFile.largestAdvance)
+    let end = try file.read(size - place, at: place)
+    let blank = end.reversed().prefix { $0 == 0x0A }.count
+    return TornTail(offset: start, count: size - start - max(blank - 1, 0))
+  }
+
   private mutating func nextLine() throws(StoreError) -> Result<
     JournalRecord, RecordDecoder.Damage
   >? {
-    var decoder = self.decoder
-    defer { self.decoder = decoder }
+    let decoder = self.decoder
     return try lines.next { line, isWhole in
       guard isWhole else { return .failure(RecordDecoder.Damage(sentence: "its line has no end")) }
       do throws(RecordDecoder.Damage) {
@@ -122,6 +141,7 @@ struct JournalScan {
     if let complaint {
       throw .damaged(file: "journal.jsonl", record: position.seq, complaint)
     }
+    isClosed = record.type == "run.parked" || record.type == "run.finished"
     position = JournalPosition(
       seq: record.seq + 1, offset: lines.offset, line: start, head: record.hash,
       moment: record.moment)

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file or folder that closes itself; every failure is a ``StoreError`` with its path.
@@ -64,6 +65,9 @@ final class OpenFile {
       done += put
     }
   }
+
+  /// Begins to bring what was written to the disk, without waiting.
+  func beginWriting() { clinux_begin_writing(descriptor) }
 
   func truncate(to size: Int) throws(StoreError) {
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw StoreError.system(path, "shorten") }

@@ -3,9 +3,11 @@ internal import Glibc
 internal import Values
 
 /// Reads lines of a journal, strictly: a line counts only if writing its record again gives it.
-struct RecordDecoder {
+///
+/// Keeps nothing from one line to the next but memory to write them again in.
+final class RecordDecoder {
   private var encoder = RecordEncoder()
-  private var scratch: [UInt8] = []
+  private var scratch = ByteWriter()
 
   /// Why a line is not an intact record.
   struct Damage: Error {
@@ -14,13 +16,13 @@ struct RecordDecoder {
 
   /// The record of a line (without its newline), intact in itself: canonical, with the hash that
   /// belongs to it. Whether it follows the record before is the caller's to compare.
-  mutating func decode(_ line: UnsafeRawBufferPointer) throws(Damage) -> JournalRecord {
+  func decode(_ line: UnsafeRawBufferPointer) throws(Damage) -> JournalRecord {
     let record = try read(line)
     encoder.head = Array(record.prev.utf8)
-    scratch.removeAll(keepingCapacity: true)
+    scratch.truncate(to: 0)
     do throws(StoreError) {
       try encoder.append(
-        seq: record.seq, at: record.at, type: record.type, step: record.step,
+        seq: record.seq, at: Array(record.at.utf8), type: record.type, step: record.step,
         attempt: record.attempt, actor: record.actor, data: record.data, to: &scratch)
     } catch {
       throw Damage(sentence: error.message)
@@ -36,10 +38,9 @@ struct RecordDecoder {
 
   /// Whether the line is what writing the record again gave.
   private func isWritten(_ line: UnsafeRawBufferPointer) -> Bool {
-    scratch.withUnsafeBytes { written in
-      guard let left = written.baseAddress, let right = line.baseAddress else { return false }
-      return written.count == line.count + 1 && memcmp(left, right, line.count) == 0
-    }
+    let written = scratch.bytes
+    guard let left = written.baseAddress, let right = line.baseAddress else { return false }
+    return written.count == line.count + 1 && memcmp(left, right, line.count) == 0
   }
 
   private func read(_ line: UnsafeRawBufferPointer) throws(Damage) -> JournalRecord {

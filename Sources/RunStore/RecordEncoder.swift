@@ -12,76 +12,66 @@ struct RecordEncoder {
 
   /// Appends a record's line with its newline and moves the head on. After a failure neither the
   /// bytes nor the head have changed.
+  ///
+  /// - Parameter moment: `at` as it is written.
   mutating func append(
-    seq: Int, at: String, type: String, step: String?, attempt: Int?, actor: JournalRecord.Actor,
-    data: ValueMap, to bytes: inout [UInt8]
+    seq: Int, at moment: [UInt8], type: String, step: String?, attempt: Int?,
+    actor: JournalRecord.Actor, data: ValueMap, to bytes: inout ByteWriter
   ) throws(StoreError) {
     let start = bytes.count
     do throws(CanonicalJSONError) {
-      append("{\"actor\":{\"id\":", &bytes)
+      bytes.append("{\"actor\":{\"id\":")
       CanonicalJSON.append(text: actor.id, to: &bytes)
-      append(",\"kind\":", &bytes)
+      bytes.append(",\"kind\":")
       CanonicalJSON.append(text: actor.kind, to: &bytes)
-      append("},\"at\":\"", &bytes)
-      bytes.append(contentsOf: at.utf8)
-      append("\"", &bytes)
+      bytes.append("},\"at\":\"")
+      bytes.append(contentsOf: moment)
+      bytes.append("\"")
       if let attempt {
-        append(",\"attempt\":", &bytes)
-        append(number: attempt, &bytes)
+        bytes.append(",\"attempt\":")
+        bytes.append(decimal: attempt)
       }
-      append(",\"data\":", &bytes)
+      bytes.append(",\"data\":")
       try CanonicalJSON.append(data, to: &bytes)
-      append(",\"hash\":\"", &bytes)
+      bytes.append(",\"hash\":\"")
       let hash = bytes.count
       bytes.append(contentsOf: head)
-      append("\",\"prev\":\"", &bytes)
+      bytes.append("\",\"prev\":\"")
       bytes.append(contentsOf: head)
-      append("\",\"seq\":", &bytes)
-      append(number: seq, &bytes)
+      bytes.append("\",\"seq\":")
+      bytes.append(decimal: seq)
       if let step {
-        append(",\"step\":", &bytes)
+        bytes.append(",\"step\":")
         CanonicalJSON.append(text: step, to: &bytes)
       }
-      append(",\"type\":", &bytes)
+      bytes.append(",\"type\":")
       CanonicalJSON.append(text: type, to: &bytes)
-      append("}", &bytes)
-      seal(from: start, hash: hash, &bytes)
+      bytes.append("}\n")
+      seal(from: start, hash: hash, bytes.mutableBytes)
     } catch {
-      bytes.removeLast(bytes.count - start)
+      bytes.truncate(to: start)
       throw .notRecordable(error.message)
     }
-    bytes.append(0x0A)
   }
 
   /// Hashes the record around its `hash` member, and fills that in.
-  private mutating func seal(from start: Int, hash: Int, _ bytes: inout [UInt8]) {
+  private mutating func seal(
+    from start: Int, hash: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    guard let base = bytes.baseAddress else { return }
     head.withUnsafeMutableBufferPointer { head in
-      bytes.withUnsafeMutableBytes { record in
-        var context = ccrypto_sha256_context()
-        var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        ccrypto_sha256_start(&context)
-        let before = hash - 8 - start
-        let after = hash + 66
-        guard let base = record.baseAddress else { return }
-        ccrypto_sha256_update(&context, base + start, before)
-        ccrypto_sha256_update(&context, base + after, record.count - after)
-        withUnsafeMutableBytes(of: &digest) { digest in
-          ccrypto_sha256_finish(&context, digest.baseAddress)
-          ccrypto_hex(digest.baseAddress, 32, head.baseAddress)
-        }
-        UnsafeMutableRawBufferPointer(rebasing: record[hash..<(hash + 64)])
-          .copyMemory(from: UnsafeRawBufferPointer(head))
+      var context = ccrypto_sha256_context()
+      var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+      ccrypto_sha256_start(&context)
+      let before = hash - 8 - start
+      let after = hash + 66
+      ccrypto_sha256_update(&context, base + start, before)
+      ccrypto_sha256_update(&context, base + after, bytes.count - 1 - after)
+      withUnsafeMutableBytes(of: &digest) { digest in
+        ccrypto_sha256_finish(&context, digest.baseAddress)
+        ccrypto_hex(digest.baseAddress, 32, head.baseAddress)
       }
+      if let digits = head.baseAddress { (base + hash).update(from: digits, count: 64) }
     }
-  }
-
-  private func append(_ text: StaticString, _ bytes: inout [UInt8]) {
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  private func append(number: Int, _ bytes: inout [UInt8]) {
-    if number < 10 && number >= 0 { return bytes.append(0x30 + UInt8(number)) }
-    bytes.append(contentsOf: String(number).utf8)
   }
 }

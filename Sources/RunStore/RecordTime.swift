@@ -48,6 +48,14 @@ enum RecordTime {
     return Timestamp(seconds: seconds, nanoseconds: Int32(milliseconds) * 1_000_000)
   }
 
+  /// Writes the milliseconds of a moment anew into the text of one in the same second.
+  static func replaceMilliseconds(of text: inout [UInt8], by moment: Timestamp) {
+    let milliseconds = Int(moment.nanoseconds) / 1_000_000
+    text[20] = 0x30 + UInt8(truncatingIfNeeded: milliseconds / 100)
+    text[21] = 0x30 + UInt8(truncatingIfNeeded: milliseconds / 10 % 10)
+    text[22] = 0x30 + UInt8(truncatingIfNeeded: milliseconds % 10)
+  }
+
   private static func digits(_ number: Int, _ count: Int, _ bytes: inout [UInt8]) {
     var divisor = 1
     for _ in 1..<count { divisor *= 10 }

@@ -16,6 +16,8 @@ struct RunDraft {
   let lock: KernelLock
   private let store: RunStore
   private let run: String
+  /// The pinned files, open until they are synced.
+  private let pinned: [OpenFile]
   /// Whether the folder of all runs is new, too.
   private let isFirst: Bool
 
@@ -34,18 +36,24 @@ struct RunDraft {
     try Folders.create(folder)
     lock = try KernelLock.takeRun(
       run, at: folder + "/lock", since: store.now(), killChildren: false)
-    var files: [PinnedFile] = []
+    var pinned: [OpenFile] = []
     do throws(StoreError) {
       try Folders.create(folder + "/definition")
       for (path, bytes) in definition {
-        try Self.write(bytes, path: path, below: folder + "/definition")
-        files.append(PinnedFile(path: path, sha256: Digest.hex(bytes)))
+        pinned.append(try Self.write(bytes, path: path, below: folder + "/definition"))
       }
     } catch {
       Folders.deleteTree(folder)
       throw error
     }
-    self.files = files
+    self.pinned = pinned
+    files = definition.map { PinnedFile(path: $0.path, sha256: Digest.hex($0.bytes)) }
+  }
+
+  /// Has the disk begin with the pinned files, so that the first sync of the run, its journal's, is
+  /// about all that the later ones have to wait for.
+  func beginWriting() {
+    for file in pinned { file.beginWriting() }
   }
 
   /// Makes everything durable, then gives the folder its name.
@@ -71,10 +79,9 @@ struct RunDraft {
   private func syncDefinition() throws(StoreError) {
     let base = folder + "/definition"
     var folders: Set<String> = []
+    for file in pinned { try file.sync() }
     for file in files {
-      let path = "\(base)/\(file.path)"
-      try OpenFile(path, O_RDONLY).sync()
-      var parent = Folders.parent(of: path)
+      var parent = Folders.parent(of: "\(base)/\(file.path)")
       while parent.utf8.count >= base.utf8.count, folders.insert(parent).inserted {
         parent = Folders.parent(of: parent)
       }
@@ -84,13 +91,17 @@ struct RunDraft {
     }
   }
 
-  private static func write(_ bytes: [UInt8], path: String, below base: String) throws(StoreError) {
+  private static func write(
+    _ bytes: [UInt8], path: String, below base: String
+  ) throws(StoreError) -> OpenFile {
     var folder = base
     for part in path.split(separator: "/").dropLast() {
       folder += "/" + part
       try Folders.create(folder)
     }
-    try Folders.write(bytes, to: "\(base)/\(path)", durable: false)
+    let file = try OpenFile("\(base)/\(path)", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+    try file.write(bytes, at: 0)
+    return file
   }
 
   /// Deletes what creations that crashed left behind: drafts of a while ago whose lock nobody holds.

@@ -16,9 +16,9 @@ package struct LedgerEntry: Hashable, Sendable {
 
 extension RunWriter {
   /// Notes in the project's ledger how far the journal is, durably: at each park and at the end, after
-  /// ``sync(usingReserve:)`` and before ``saveState(_:)``.
+  /// ``sync(usingReserve:isLast:)`` and before ``saveState(_:)``.
   package func noteInLedger() throws(StoreError) {
-    try sync()
+    try sync(isLast: true)
     try store.appendToLedger(run: run, events: position.seq, head: position.head)
   }
 }

@@ -1,10 +1,11 @@
+internal import Documents
 internal import Glibc
 package import Values
 
 /// The one writer of a run, for as long as it holds the run's lock.
 ///
 /// Not safe to share: its owner's actor guards it. Nothing that was appended is on disk before
-/// ``sync(usingReserve:)`` returns; making nothing visible before that is the owner's to keep.
+/// ``sync(usingReserve:isLast:)`` returns; making nothing visible before that is the owner's to keep.
 ///
 /// ```swift
 /// let run = try store.open(run: id)
@@ -28,7 +29,8 @@ package final class RunWriter {
   private var encoder = RecordEncoder()
   /// Set until the folder of a new run has appeared under its name.
   private var draft: RunDraft?
-  private var lastText = ""
+  /// The moment of the last record, as it is written.
+  private var lastText: [UInt8] = []
   private var isRecovered: Bool
 
   init(
@@ -107,17 +109,18 @@ package final class RunWriter {
     }
     place = replay.position
     encoder.head = Array(replay.position.head.utf8)
-    lastText = place.seq == 0 ? "" : RecordTime.text(place.moment)
+    lastText = []
+    if place.seq > 0 { RecordTime.append(place.moment, to: &lastText) }
     journal = try JournalFile(path: folder + "/journal.jsonl", end: place.offset)
     isRecovered = true
     return Recovery(
       restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair)
   }
 
-  /// Adds a record behind those that are there; buffered until ``sync(usingReserve:)``.
+  /// Adds a record behind those that are there; buffered until ``sync(usingReserve:isLast:)``.
   ///
   /// A moment before that of the last record counts as that one.
-  /// From 64 KiB on what is buffered is written; if that fails, syncing will say so.
+  /// What is buffered is written before that where it is 64 KiB; if that fails, syncing will say so.
   /// - Throws: ``StoreError/notRecordable(_:)`` where JSON cannot express the data.
   @discardableResult
   package func append(
@@ -128,8 +131,8 @@ package final class RunWriter {
     let before = head
     try add(type: type, step: step, attempt: attempt, actor: actor, at: moment, data: data)
     return JournalRecord(
-      seq: seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor, data: data,
-      prev: before, hash: head)
+      seq: seq, at: String(decoding: lastText, as: UTF8.self), type: type, step: step,
+      attempt: attempt, actor: actor, data: data, prev: before, hash: head)
   }
 
   /// Adds a record as ``append(type:step:attempt:actor:at:data:)`` does, without giving it back.
@@ -138,10 +141,9 @@ package final class RunWriter {
     data: ValueMap
   ) throws(StoreError) {
     precondition(isRecovered, "a run is recovered before anything is appended")
-    if place.seq == 0 || moment > place.moment {
-      lastText = RecordTime.text(moment)
-      place.moment = moment
-    }
+    // Before, not after: the last record of all stays in the buffer until it is synced as such.
+    if journal.buffer.count >= JournalFile.batch { try? flush() }
+    if place.seq == 0 || moment > place.moment { note(moment) }
     let line = journal.end
     try encoder.append(
       seq: place.seq, at: lastText, type: type, step: step, attempt: attempt, actor: actor,
@@ -149,17 +151,29 @@ package final class RunWriter {
     place.seq += 1
     place.line = line
     place.offset = journal.end
-    if journal.buffer.count >= JournalFile.batch { try? flush() }
+  }
+
+  private func note(_ moment: Timestamp) {
+    if !lastText.isEmpty, moment.seconds == place.moment.seconds {
+      RecordTime.replaceMilliseconds(of: &lastText, by: moment)
+    } else {
+      lastText.removeAll(keepingCapacity: true)
+      RecordTime.append(moment, to: &lastText)
+    }
+    place.moment = moment
   }
 
   /// Makes all that was appended durable; the first time, the run's folder appears.
   ///
   /// After ``StoreError/diskFull(path:)`` everything is still buffered: append the record that the run
   /// parks, and sync once more with the reserve.
-  /// - Parameter usingReserve: Whether the space kept for parking may be used.
-  package func sync(usingReserve: Bool = false) throws(StoreError) {
+  /// - Parameters:
+  ///   - usingReserve: Whether the space kept for parking may be used.
+  ///   - isLast: Whether the run parks or ends with what was appended last.
+  package func sync(usingReserve: Bool = false, isLast: Bool = false) throws(StoreError) {
     try vault.sync()
-    try journal.sync(usingReserve: usingReserve)
+    draft?.beginWriting()
+    try journal.sync(usingReserve: usingReserve, isLast: isLast)
     guard let draft else { return }
     try draft.publish()
     folder = store.folder(of: run)

@@ -74,7 +74,7 @@ struct StateCache {
     guard position.offset <= (try journal.size()) else { return nil }
     let line = try journal.read(position.offset - position.line, at: position.line)
     guard line.last == 0x0A else { return nil }
-    var decoder = RecordDecoder()
+    let decoder = RecordDecoder()
     let record = line.withUnsafeBytes { bytes in
       try? decoder.decode(UnsafeRawBufferPointer(rebasing: bytes.dropLast()))
     }

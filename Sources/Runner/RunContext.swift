@@ -28,6 +28,14 @@ final class RunContext {
     self.isInterrupted = isInterrupted
   }
 
+  /// Whether ``report(_:of:)`` has something to tell of such an event.
+  static func isShown(_ kind: EventKind) -> Bool {
+    switch kind {
+    case .attemptSucceeded, .roundEnded, .iterationEnded, .stepContinued, .recovery: false
+    default: true
+    }
+  }
+
   /// Tells whoever watches what an event means.
   func report(_ event: Event, of step: Step?) {
     switch event.kind {

@@ -11,7 +11,7 @@ import Workflows
 /// journalled and applied with nothing in between.
 final class RunExecutor {
   /// How many events there are between two saved states, at least.
-  private static let saveInterval = 2048
+  private static let saveInterval = 4096
 
   let store: RunStore
   let writer: RunWriter
@@ -75,12 +75,13 @@ final class RunExecutor {
       command: command)
     try append(event, hasMore: hasMore)
     // Asked before the run moves on, while it stands there.
-    let step = event.step.flatMap { engine.step(at: $0) }
+    var step: Step?
+    if RunContext.isShown(event.kind), let address = event.step { step = engine.step(at: address) }
     engine.apply(event)
     note(event)
     eventsSinceSave += 1
     context.report(event, of: step)
-    if !hasMore, eventsSinceSave >= max(Self.saveInterval, engine.state.weight * 2) {
+    if !hasMore, eventsSinceSave >= Self.saveInterval, eventsSinceSave >= engine.weight * 4 {
       try saveState()
     }
   }
@@ -181,7 +182,7 @@ final class RunExecutor {
   ) throws(RunnerError) {
     try vault.check()
     try stored { () throws(StoreError) in
-      try writer.sync(usingReserve: usingReserve)
+      try writer.sync(usingReserve: usingReserve, isLast: true)
       guard !usingReserve else { return }
       try writer.noteInLedger()
     }

@@ -69,7 +69,8 @@ private struct StepViews {
       doubt: phase?.doubt, manner: record?.manner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: target.flatMap { target in took.map { $0 <= target } },
-      manual: engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
+      manual: record?.isOver ?? false
+        ? nil : engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
       operation: step.operation, depth: place.depth,
       isCurrent: engine.state.isCurrent(address), claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,

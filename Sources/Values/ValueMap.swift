@@ -28,6 +28,14 @@ public struct ValueMap: Sendable {
     for (key, value) in pairs { self[key] = value }
   }
 
+  /// A map from text keys that differ from each other.
+  public init(distinct pairs: some Collection<(String, Value)>) {
+    members.reserveCapacity(pairs.count)
+    for (key, value) in pairs { members.append(Member(key: .string(key), value: value)) }
+    rebuildIndex()
+    assert(index == nil || index?.count == members.count, "a key comes twice")
+  }
+
   /// The value under a text key. Setting nil removes the member, and the order of the others stays.
   public subscript(_ key: String) -> Value? {
     get { position(ofText: key).map { members[$0].value } }
@@ -56,6 +64,12 @@ public struct ValueMap: Sendable {
 
   /// The text keys in order; other keys are left out.
   public var names: [String] { members.compactMap(\.key.asString) }
+
+  /// Adds a member under a key that is not there yet.
+  public mutating func append(_ key: String, _ value: Value) {
+    assert(position(ofText: key) == nil, "the key is there already")
+    append(Member(key: .string(key), value: value))
+  }
 
   private mutating func append(_ member: Member) {
     members.append(member)
@@ -112,7 +126,14 @@ extension ValueMap: Hashable {
 }
 
 extension ValueMap: ExpressibleByDictionaryLiteral {
-  public init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
+  /// - Precondition: no key comes twice.
+  public init(dictionaryLiteral elements: (String, Value)...) {
+    members.reserveCapacity(elements.count)
+    for (key, value) in elements {
+      assert(position(ofText: key) == nil, "a key of a literal comes twice")
+      append(Member(key: .string(key), value: value))
+    }
+  }
 }
 
 /// A key with the equality of map keys: integers of both kinds by amount.

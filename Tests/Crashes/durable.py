@@ -47,6 +47,11 @@ def _content(member, shadow, now, chance):
         end = chance.randint(len(kept), len(last))
         zeros = chance.randint(0, end - len(kept)) if chance.random() < 0.3 else 0
         return last[: end - zeros] + bytes(zeros)
+    records = kept.rstrip(b"\n") + b"\n"
+    if last.startswith(records) and len(last) <= len(kept):
+        # A journal whose records were written over the space ahead of them: the first part of those.
+        end = chance.randint(len(records), len(last))
+        return last[:end] + kept[end:]
     return chance.choice([kept, last])
 
 

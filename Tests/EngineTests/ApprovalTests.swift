@@ -39,6 +39,7 @@ import Workflows
     #expect(run.engine.state.steps["after"]?.outputs.clear == ["by": "ana, lerato"])
     #expect(run.engine.state.steps["ok"]?.outputs.clear["comment"] == "well done")
     #expect(run.engine.state.steps["ok"]?.manner == .person)
+    #expect(run.engine.state.steps["ok"]?.by?.id == "lerato")
     // The same decision again changes nothing; another is a conflict that names the first.
     #expect(decide(run, "ana") == nil)
     #expect(

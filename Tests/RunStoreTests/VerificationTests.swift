@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 import Testing
 import Values
@@ -61,14 +62,14 @@ import Values
     let fixture = StoreFixture()
     let run = try fixture.finished(steps: 3)
     var encoder = RecordEncoder()
-    var bytes: [UInt8] = []
+    var bytes = ByteWriter()
     for record in try fixture.store.reader(run: run).all() {
       let data = record.seq == 2 ? ["outputs": "forged"] : record.data
       try encoder.append(
-        seq: record.seq, at: record.at, type: record.type, step: record.step,
+        seq: record.seq, at: Array(record.at.utf8), type: record.type, step: record.step,
         attempt: record.attempt, actor: record.actor, data: data, to: &bytes)
     }
-    try overwrite(fixture.path(run, "journal.jsonl"), bytes)
+    try overwrite(fixture.path(run, "journal.jsonl"), Array(bytes.bytes))
     let report = try fixture.store.verify(run: run)
     #expect(report.problems.contains { $0.subject == .ledger && $0.record == 4 })
   }

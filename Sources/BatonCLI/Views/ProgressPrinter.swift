@@ -68,9 +68,10 @@ final class ProgressPrinter: Sendable {
     let took = start.flatMap { at.since($0) }.map { "  " + style.dim(MomentFormat.text($0)) }
     let title = TextLayout.harmless(name.isEmpty ? address : name)
     let isPlain = status == .succeeded && (how == .machine || how == nil)
-    let word = status == .succeeded ? how?.words ?? "" : status.words
+    var line = status.mark(style) + " " + title
+    if !isPlain { line += "  " + (status == .succeeded ? how?.words ?? "" : status.words) }
+    if let took { line += took }
     lines.show(nil)
-    lines.add(
-      "\(status.mark(style)) \(title)\(isPlain ? "" : "  " + word)\(took ?? "")")
+    lines.add(line)
   }
 }

@@ -60,7 +60,8 @@ extension Checker {
     if types.contains(.error) { return .error }
     var fitting: [Overload] = []
     var result: CELType?
-    for overload in declaration.overloads where overload.isMember == (target != nil) {
+    for overload in declaration.overloads
+    where overload.isMember == (target != nil) && !overload.isOutOfQuestion(for: types) {
       let saved = substitution
       let instance = substitution.instance(of: overload)
       guard substitution.fit(types, instance.parameters) else {
@@ -105,6 +106,14 @@ extension Checker {
 }
 
 extension Overload {
+  /// Whether it plainly takes other arguments; most of an operator's do, and are done with here.
+  fileprivate func isOutOfQuestion(for types: [CELType]) -> Bool {
+    guard types.count == parameters.count else { return true }
+    return zip(types, parameters).contains { actual, expected in
+      actual.isPlain && !expected.mayTake(plain: actual)
+    }
+  }
+
   /// `string.startsWith(string) -> bool`.
   public func signature(of name: String) -> String {
     let shown = parameters.map(\.description)
@@ -206,4 +215,25 @@ private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
     previous = current
   }
   return previous[other.count]
+}
+
+extension CELType {
+  /// Whether it is a type of single values that stands for nothing but itself.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case .bool, .int, .uint, .double, .string, .bytes: true
+    default: false
+    }
+  }
+
+  /// False only where a value of that plain type never fits.
+  fileprivate func mayTake(plain type: CELType) -> Bool {
+    switch (self, type) {
+    case (.parameter, _), (.dyn, _), (.error, _), (.wrapper, _): true
+    case (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double), (.string, .string),
+      (.bytes, .bytes):
+      true
+    default: false
+    }
+  }
 }

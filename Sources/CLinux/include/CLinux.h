@@ -12,6 +12,10 @@ int clinux_keep_space(int descriptor, int64_t offset, int64_t count);
 /// else the error number.
 int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds);
 
+/// Begins to write what is cached of a file to the disk, and does not wait for it (sync_file_range with
+/// SYNC_FILE_RANGE_WRITE). Promises nothing: a sync has to follow.
+void clinux_begin_writing(int descriptor);
+
 /// Prepares for a heap that will grow by so many bytes: it grows in one go, and in large pages where the
 /// system allows. Nothing is taken until it is used.
 void clinux_expect_heap(size_t bytes);

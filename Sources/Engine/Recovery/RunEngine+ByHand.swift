@@ -12,7 +12,8 @@ extension RunEngine {
       }
     }
     guard case .action = place.step.kind else { return false }
-    return state.header.isByHand || state.recovery.byHand.contains(place.address)
+    return state.header.isByHand
+      || (state.hasRecovery && state.recovery.byHand.contains(place.address))
   }
 
   /// Shows a person what to do, and waits until they have done it.

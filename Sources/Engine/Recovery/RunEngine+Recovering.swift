@@ -88,14 +88,14 @@ extension RunEngine {
 
   /// Closes the recovery steps of a step or section.
   mutating func closeRecovery(of address: String) {
-    guard !state.recovery.open.isEmpty,
-      let recovery = state.recovery.open.removeValue(forKey: address)
+    guard state.hasRecovery, let recovery = state.recovery.open.removeValue(forKey: address)
     else { return }
     if let frame = recovery.frame { close(frame) }
   }
 
   /// What is over, or tried again by a person, needs no recovery any more.
   mutating func noteRecovered(_ kind: EventKind, at address: String) {
+    guard state.hasRecovery else { return }
     switch kind {
     case .stepSucceeded, .stepSkipped, .stepContinued, .stepRetried: break
     default: return
@@ -114,7 +114,7 @@ extension RunEngine {
   /// What follows when the recovery steps of a step or section are over; nil where they are not, or
   /// there are none.
   mutating func endRecovery(_ place: Place) -> Decision? {
-    guard !state.recovery.open.isEmpty, let recovery = state.recovery.open[place.address],
+    guard state.hasRecovery, let recovery = state.recovery.open[place.address],
       recovery.frame.flatMap({ state.frames[$0] }) == nil
     else { return nil }
     let then = continuation(of: recovery, place)
@@ -169,23 +169,22 @@ extension RunEngine {
 
   /// The failed steps that recovery steps are working on.
   var recoveringAddresses: Set<String> {
-    guard !state.recovery.open.isEmpty else { return [] }
+    guard state.hasRecovery else { return [] }
     return Set(state.recovery.open.values.map(\.start.failed))
   }
 }
 
-extension RunState {
+extension StateReader {
   /// `error`, for the recovery steps around which a list stands.
   func failure(around frame: Frame) -> Value? {
-    guard !recovery.open.isEmpty else { return nil }
+    guard state.hasRecovery else { return nil }
+    let open = state.recovery.open
     var frame = frame
     while true {
-      if frame.role == .recovery, let owner = frame.owner,
-        let open = recovery.open[owner]
-      {
-        return open.start.failure.value(at: open.start.failed)
+      if frame.role == .recovery, let recovery = frame.owner.flatMap({ open[$0] }) {
+        return recovery.start.failure.value(at: recovery.start.failed)
       }
-      guard let parent = frame.parent.flatMap({ frames[$0] }) else { return nil }
+      guard let parent = frame.parent.flatMap({ state.frames[$0] }) else { return nil }
       frame = parent
     }
   }

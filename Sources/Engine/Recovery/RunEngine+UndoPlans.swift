@@ -96,7 +96,7 @@ extension RunEngine {
   /// The idempotency key of the next attempt at a step.
   func key(of place: Place) -> String {
     let key = "\(state.header.run):\(place.address):\(keyGeneration(of: place))"
-    let rewinds = state.recovery.rewinds
+    let rewinds = state.hasRecovery ? state.recovery.rewinds : 0
     return rewinds == 0 ? key : "\(key):\(rewinds)"
   }
 }
