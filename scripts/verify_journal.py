@@ -54,7 +54,7 @@ def check_hash(record):
 CLOSED = (b'"type":"run.parked"}', b'"type":"run.finished"}')
 
 
-def content(path):
+def journal_bytes(path):
     """The lines of a journal, without the newlines that are written ahead of what comes next."""
     content = path.read_bytes()
     lines = content.rstrip(b"\n")
@@ -82,7 +82,7 @@ def chain(content):
 
 
 def check_journal(folder):
-    records = chain(content(folder / "journal.jsonl"))
+    records = chain(journal_bytes(folder / "journal.jsonl"))
     at = ""
     for number, record in enumerate(records):
         if record.get("seq") != number:
