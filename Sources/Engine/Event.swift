@@ -27,7 +27,7 @@ package struct Event: Sendable {
 
 /// What happened. Events carry results, so folding them evaluates nothing.
 package enum EventKind: Sendable {
-  case runCreated(RunHeader)
+  indirect case runCreated(RunHeader)
   case runResumed(process: Int, host: String)
   case runInterrupted(lastSequence: Int)
   case runParked(status: RunStatus, reasons: [ParkReason], stateHash: String)
@@ -68,7 +68,7 @@ package enum EventKind: Sendable {
   case checkpointMoved(message: String)
 
   case recovery(RecoveryEvent)
-  case place(PlaceEvent)
+  indirect case place(PlaceEvent)
 
   case noteAdded(text: String)
   case commandRefused(message: String)
