@@ -64,7 +64,8 @@ struct QuestionTests {
         // Typed as it stands there.
         let command = try #require(
           scenario.output.split(separator: "\n").first { $0.contains("baton event") })
-        let code = try scenario.shell(command.replacing("baton event", with: "$BATON event"))
+        let code = try scenario.shell(
+          String(command).replacing("baton event", with: "$BATON event"))
         #expect(code == 4)
       }
       .baton("status", "RUN")
