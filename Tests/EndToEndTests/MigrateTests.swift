@@ -152,9 +152,13 @@ struct MigrateTests {
     .baton("migrate", "RUN", "--to", "visit.yaml", "--plan")
     .then { #expect($0.output.contains("the approval is void, and asked again")) }
     .baton("migrate", "RUN", "--to", "visit.yaml", exits: 4)
-    .baton("answer", "RUN", "sure", "answer=yes", exits: 7)
-    .baton("approve", "RUN", "ok", exits: 4)
-    .baton("answer", "RUN", "sure", "answer=yes")
+    // An answer is kept, and releases nothing.
+    .baton("answer", "RUN", "sure", "answer=yes", exits: 4)
+    .then { scenario in
+      let late = scenario.folder.appending(path: "late.txt").path
+      #expect(!FileManager.default.fileExists(atPath: late))
+    }
+    .baton("approve", "RUN", "ok")
     .holds("late.txt", "y")
     .baton("verify", "RUN")
   }
