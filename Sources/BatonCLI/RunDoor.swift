@@ -54,13 +54,15 @@ struct RunDoor: Sendable {
   /// - Parameters:
   ///   - evidence: the content of files that prove it.
   ///   - reason: why a copy of the run is adopted.
+  ///   - values: sensitive values of which the key is lost, entered again.
   func submit(
     _ request: Request, to run: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
-    adopting reason: String? = nil
+    adopting reason: String? = nil, entering values: [String] = []
   ) async throws(CommandFailure) -> RunSnapshot {
     do {
       return try await service.submit(
-        request, to: run, evidence: evidence, killChildren: killChildren, adopting: reason)
+        request, to: run, evidence: evidence, killChildren: killChildren, adopting: reason,
+        entering: values)
     } catch {
       throw CommandFailure(error)
     }

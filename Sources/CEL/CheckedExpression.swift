@@ -40,11 +40,12 @@ public final class CheckedExpression: Sendable {
   public func evaluate(
     _ activation: any Activation, costLimit: Int = defaultCostLimit
   ) throws(EvaluationError) -> Value {
-    switch run(activation, [], costLimit) {
+    switch run(activation, activation.unknowns, costLimit) {
     case .value(let value): return value
     case .error(let error): throw error
-    case .unknown:
-      throw EvaluationError(.noSuchVariable, "an unknown met without partial evaluation")
+    case .unknown(let unknowns):
+      let names = unknowns.map { "`\($0.path.joined(separator: "."))`" }.sorted()
+      throw EvaluationError(.unknown, "\(names.joined(separator: ", ")) cannot be known")
     }
   }
 

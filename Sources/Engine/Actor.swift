@@ -46,6 +46,16 @@ package protocol ValueVault: Sendable {
   func seal(_ value: Value) -> String
   /// The value behind a commitment; nil when it cannot be opened (the key is lost).
   func open(_ commitment: String) -> Value?
+  /// Whether there is anything that cannot be opened.
+  var hasLocked: Bool { get }
+  /// Whether the value behind a commitment is among that.
+  func isLocked(_ commitment: String) -> Bool
+}
+
+extension ValueVault {
+  package var hasLocked: Bool { false }
+
+  package func isLocked(_ commitment: String) -> Bool { false }
 }
 
 extension StoredValues {

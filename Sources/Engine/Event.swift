@@ -105,8 +105,8 @@ package struct RunHeader: Sendable, Hashable {
   package var isRehearsal: Bool
   /// Whether people do what the machine would have done.
   package var isByHand: Bool
-  /// Where it was started; nil in journals that do not say.
-  package var home: RunHome?
+  /// Where it was started, out of line: the state that holds the header is handed on often.
+  private var homes: [RunHome]
 
   package init(
     run: String, workflowID: String, workflowName: String, workflowVersion: String,
@@ -127,8 +127,11 @@ package struct RunHeader: Sendable, Hashable {
     self.inputs = inputs
     self.isRehearsal = isRehearsal
     self.isByHand = isByHand
-    self.home = home
+    homes = home.map { [$0] } ?? []
   }
+
+  /// Where it was started; nil in journals that do not say.
+  package var home: RunHome? { homes.first }
 }
 
 /// What an attempt is about to do; on disk before the effect can happen.

@@ -167,8 +167,18 @@ final class Place {
     record(.stepFailed(Failure(code: code, message: message)))
   }
 
-  /// An expression that could not be evaluated.
-  func fail(_ failure: ExpressionFailure) -> Decision { fail("expression", failure.message) }
+  /// An expression that could not be evaluated; before the step has done anything, one that needs
+  /// a value of which the key is lost waits for the key or the value.
+  func fail(_ failure: ExpressionFailure) -> Decision {
+    guard failure.isUnknown else { return fail("expression", failure.message) }
+    let message =
+      "\(failure.message): it is sealed, and its key is not here;"
+      + " bring the key back, or enter the value again: baton resume … --enter VALUE"
+    switch record.phase {
+    case .entered, .retrying: return block(message)
+    default: return fail("locked", message)
+    }
+  }
 
   func look(
     _ look: Look, _ call: ActionCall, in scope: RunScope

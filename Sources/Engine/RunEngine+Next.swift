@@ -150,6 +150,10 @@ extension RunEngine {
           "the sealed value of `\(error.name)` cannot be opened: its key is missing")
       }
     }
+    let corrected = place.record.corrected
+    if corrected.sealed.contains(where: { $0.value.asString.map(vault.isLocked) ?? false }) {
+      return place.block("a corrected value is sealed, and its key is not here")
+    }
     for name in place.record.corrected.names {
       inputs[name] = place.record.corrected.openedOrLeftOut(by: vault)[name]
       if place.record.corrected.sealed[name] != nil { sensitive.insert(name) }

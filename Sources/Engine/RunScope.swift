@@ -1,4 +1,4 @@
-import CEL
+package import CEL
 import Fields
 package import Values
 import Workflows
@@ -26,6 +26,11 @@ package struct RunScope: Activation {
     case "@calendar": return .object(surroundings.workflow.calendarValue)
     default: return nil
     }
+  }
+
+  /// What is sealed with a key that is lost.
+  package var unknowns: [Unknown] {
+    reader.vault.hasLocked ? reader.lockedValues(in: surroundings) : []
   }
 
   /// `index`, and the items of the loops around.
@@ -67,10 +72,37 @@ final class StateReader: Sendable {
 
   /// The inputs of the run, or of the workflow that a step calls.
   func inputs(in surroundings: Surroundings) -> ValueMap {
-    let stored =
-      surroundings.call.map { state.steps[$0]?.group?.start.inputs ?? StoredValues() }
-      ?? state.header.inputs
+    let stored = storedInputs(in: surroundings)
     return surroundings.workflow.inputs.coerce(stored.openedOrLeftOut(by: vault))
+  }
+
+  private func storedInputs(in surroundings: Surroundings) -> StoredValues {
+    surroundings.call.map { state.steps[$0]?.group?.start.inputs ?? StoredValues() }
+      ?? state.header.inputs
+  }
+
+  /// The parts of what a place sees that cannot be opened: better no value than an absent one.
+  func lockedValues(in surroundings: Surroundings) -> [Unknown] {
+    func locked(_ stored: StoredValues) -> [String] {
+      stored.sealed.compactMap { member in
+        guard let name = member.key.asString, let commitment = member.value.asString,
+          vault.isLocked(commitment)
+        else { return nil }
+        return name
+      }
+    }
+    var unknowns = locked(storedInputs(in: surroundings)).map { Unknown(["inputs", $0]) }
+    for step in surroundings.workflow.allSteps {
+      guard let record = record(at: surroundings.address(of: step)) else { continue }
+      unknowns += locked(record.outputs).map { Unknown(["steps", step.id, "outputs", $0]) }
+    }
+    for loop in surroundings.loops {
+      guard let name = loop.itemName, let inputs = state.steps[loop.owner]?.group?.start.inputs,
+        !locked(inputs).isEmpty
+      else { continue }
+      unknowns.append(Unknown([name]))
+    }
+    return unknowns
   }
 
   /// An item of the list that a loop goes through.

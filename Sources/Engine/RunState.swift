@@ -32,8 +32,6 @@ package struct RunState: Sendable {
   /// The ids of the commands that are in the journal already.
   package internal(set) var commands: Set<String> = []
   package internal(set) var outputs = StoredValues()
-  /// Where the run belongs.
-  package internal(set) var placement: RunPlacement
   /// How many items the loops that are open go through.
   var itemCount = 0
   /// How often the run was moved to another version of its workflow.
@@ -41,6 +39,7 @@ package struct RunState: Sendable {
   /// What the run did to the world and how each is taken back.
   package internal(set) var undo = UndoLog()
   private var rareRecovery = Rare<RecoveryState>()
+  private var rarePlacement = Rare<RunPlacement>()
 
   /// What is known of failures that are dealt with, of taking back and of doing by hand.
   package internal(set) var recovery: RecoveryState {
@@ -55,9 +54,14 @@ package struct RunState: Sendable {
   /// Whether anything of that kind has happened.
   var hasRecovery: Bool { rareRecovery.isThere }
 
+  /// Where the run belongs.
+  package internal(set) var placement: RunPlacement {
+    get { rarePlacement.value ?? RunPlacement(home: header.home) }
+    set { rarePlacement.value = newValue }
+  }
+
   package init(header: RunHeader, startedAt: Timestamp, startedBy: Actor, lastAt: Timestamp) {
     self.header = header
-    placement = RunPlacement(home: header.home)
     self.startedAt = startedAt
     self.startedBy = startedBy
     self.lastAt = lastAt

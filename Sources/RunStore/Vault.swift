@@ -34,11 +34,18 @@ package final class Vault {
   ///
   /// - Throws: ``StoreError/noSealingKey(_:)`` where there is no key and none can be created.
   package func seal(_ value: Value) throws(StoreError) -> Commitment {
-    let key = try loadKey(creating: true)
     let salt = sources.random(32)
     var content = try CanonicalBytes.of(value)
     defer { ccrypto_wipe(&content, content.count) }
     let commitment = commit(salt: salt, content: content)
+    try seal(content, salt, commitment)
+    return commitment
+  }
+
+  private func seal(
+    _ content: [UInt8], _ salt: [UInt8], _ commitment: Commitment
+  ) throws(StoreError) {
+    let key = try loadKey(creating: true)
     let nonce = sources.random(12)
     var sealed = [UInt8](repeating: 0, count: content.count + 16)
     let context = context(of: commitment)
@@ -52,7 +59,47 @@ package final class Vault {
       "salt": .string(Digest.hex(of: salt)), "sealed": .string(Digest.hex(of: sealed)),
     ])
     pending.append(0x0A)
-    return commitment
+  }
+
+  /// The commitments that the present key does not open.
+  ///
+  /// Complexity: one reading of the sealed values.
+  package func locked() -> Set<String> {
+    guard Folders.exists(path), let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW),
+      let size = try? file.size()
+    else { return [] }
+    var locked: Set<String> = []
+    var open: Set<String> = []
+    let key = (try? loadKey(creating: false))?.id
+    var lines = LineReader(file, from: 0, to: size)
+    while let line = try? lines.next({ line, _ in try? JSONReader.value(from: line) }) {
+      guard let commitment = line?["commitment"]?.asString else { continue }
+      if let key, line?["key"]?.asString == key {
+        open.insert(commitment)
+      } else {
+        locked.insert(commitment)
+      }
+    }
+    return locked.subtracting(open)
+  }
+
+  /// Seals a value that somebody enters again wherever it is the one that is locked.
+  ///
+  /// - Returns: how many sealed values it is; durable with the next ``sync()``.
+  package func enter(_ value: Value) throws(StoreError) -> Int {
+    var content = try CanonicalBytes.of(value)
+    defer { ccrypto_wipe(&content, content.count) }
+    var count = 0
+    for commitment in locked().sorted().compactMap(Commitment.init(hex:)) {
+      guard let salt = try line(of: commitment).bytes("salt"),
+        commit(salt: salt, content: content) == commitment
+      else { continue }
+      try seal(content, salt, commitment)
+      // The newest line of a commitment counts.
+      places[commitment.hex] = nil
+      count += 1
+    }
+    return count
   }
 
   /// The value behind a commitment.

@@ -165,11 +165,13 @@ package struct RunService: Sendable {
   /// Gives a run a command and goes on with it; while another process executes the run, that one
   /// is handed the command.
   ///
-  /// - Parameter reason: Why a copy of the run is adopted, where it is one.
+  /// - Parameters:
+  ///   - reason: Why a copy of the run is adopted, where it is one.
+  ///   - values: Sensitive values of which the key is lost, entered again.
   /// - Throws: kind `refused` where the command makes no sense; nothing is changed then.
   package func submit(
     _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
-    adopting reason: String? = nil
+    adopting reason: String? = nil, entering values: [String] = []
   ) async throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
@@ -179,9 +181,11 @@ package struct RunService: Sendable {
     } catch {
       guard case .locked = error else { throw RunnerError(error) }
       if case .resume = kind { throw RunnerError(error) }
+      if reason != nil || !values.isEmpty { throw RunnerError(error) }
       return try await handOver(command, to: run)
     }
-    return try await execute(command, in: writer, evidence: evidence, adopting: reason)
+    return try await execute(
+      command, in: writer, evidence: evidence, adopting: reason, entering: values)
   }
 
   func newCommandID() -> String {
@@ -192,11 +196,13 @@ package struct RunService: Sendable {
   }
 
   private func execute(
-    _ command: Command, in writer: RunWriter, evidence: [[UInt8]], adopting reason: String? = nil
+    _ command: Command, in writer: RunWriter, evidence: [[UInt8]], adopting reason: String? = nil,
+    entering values: [String] = []
   ) async throws(RunnerError) -> RunSnapshot {
     defer { writer.release() }
     let executor = try reopen(writer, adopting: reason)
     try executor.requireEnvironment(environment)
+    try executor.enter(values, actor)
     var command = command
     var hashes: [String] = []
     for bytes in evidence {
@@ -238,6 +244,7 @@ package struct RunService: Sendable {
   /// Brings a run back from its files, wherever they are.
   func bringBack(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
     let vault = VaultAdapter(writer.vault)
+    vault.noteLocked()
     let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
       try writer.recover(restore: replay.restore, apply: replay.apply)

@@ -10,6 +10,7 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   private let vault: Vault
   private var opened: [String: Value] = [:]
   private(set) var failure: StoreError?
+  private var locked: Set<String> = []
 
   init(_ vault: Vault) { self.vault = vault }
 
@@ -30,6 +31,21 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
     let value = try? vault.open(commitment)
     opened[commitment.hex] = value
     return value
+  }
+
+  var hasLocked: Bool { !locked.isEmpty }
+
+  func isLocked(_ commitment: String) -> Bool { locked.contains(commitment) }
+
+  /// Looks what the present key does not open.
+  func noteLocked() { locked = vault.locked() }
+
+  /// Takes a value that somebody enters again; how many sealed values it is.
+  func enter(_ value: Value) throws(RunnerError) -> Int {
+    let count = try stored { () throws(StoreError) in try vault.enter(value) }
+    try stored { () throws(StoreError) in try vault.sync() }
+    noteLocked()
+    return count
   }
 
   /// Every sensitive value that was used so far, for redaction.

@@ -51,4 +51,25 @@ import Values
   @Test func `an unknown outweighs an error beside it`() throws {
     #expect(unknowns(try partial("b && 1 / 0 > 0", unknown: [["b"]])) == [["b"]])
   }
+
+  /// Variables of which a part cannot be known.
+  private struct Partly: Activation {
+    func value(named name: String) -> Value? { name == "a" ? ["y": 2] : nil }
+    var unknowns: [Unknown] { [Unknown(["a", "x"])] }
+  }
+
+  @Test func `an activation that cannot know a part is no activation without it`() throws {
+    func evaluate(_ source: String) throws -> Result<Value, EvaluationError> {
+      let checked = try environment.compile(source).get()
+      return Result { () throws(EvaluationError) in try checked.evaluate(Partly()) }
+    }
+    #expect(try evaluate("a.y + 1") == .success(3))
+    for source in ["a.x", "a.?x.orValue('')", "has(a.x)", "a"] {
+      guard case .failure(let error) = try evaluate(source) else {
+        Issue.record("\(source) has a value")
+        continue
+      }
+      #expect(error.code == .unknown && error.message == "`a.x` cannot be known")
+    }
+  }
 }

@@ -41,6 +41,10 @@ struct InterruptedTests {
 
   @Test func `undo finds out what came of it, then takes it back`() throws {
     try killed("effects: keyed")
+      .baton(
+        "undo", "RUN", exits: 2,
+        complains: "flight was being carried out when the process ended"
+      )
       .then { try onceFree($0, "undo $RUN --yes --reason 'it rains'") }
       .baton("status", "RUN", "--quiet", prints: "undone\n")
       .holds("trace", "+hotel\n+flight\n+flight\n-flight\n-hotel\n")
@@ -81,5 +85,16 @@ struct InterruptedTests {
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")
       .holds("trace", "+hotel\n+flight\n+flight\n+last\n")
       .baton("verify", "--all")
+  }
+
+  @Test func `cancel ends the run, and what nobody knows stays in its record`() throws {
+    try killed("effects: once")
+      .then { try onceFree($0, "cancel $RUN --reason 'never mind'") }
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("cancelled"))
+        #expect(scenario.output.contains("! flight: in doubt"))
+      }
+      .baton("verify", "RUN")
   }
 }

@@ -93,4 +93,73 @@ struct MigrateTests {
       }
       .baton("verify", "RUN", exits: 8)
   }
+
+  @Test func `a calendar that has changed is among the differences, and timers keep their time`()
+    throws
+  {
+    let calendar =
+      "time_zone: UTC\nhours: { weekdays: 00:00-24:00, saturday: 00:00-24:00, sunday: 00:00-24:00 }\n"
+    let workflow = """
+      baton: 1
+      id: visit
+      name: Prepare a visit
+      version: 1.0.0
+      calendar: team
+      steps:
+        - { id: sure, ask: { fields: { answer: string } }, due: 4 business hours }
+      """
+    var due = ""
+    try Scenario()
+      .file("baton.yaml", "baton: 1\n").file("calendars/team.yaml", calendar)
+      .file("visit.yaml", workflow)
+      .baton("run", "visit.yaml", exits: 4)
+      .baton("status", "RUN", "--json")
+      .then { due = try Self.due($0) }
+      .file("calendars/team.yaml", calendar + "holidays: [2030-12-25]\n")
+      .baton("migrate", "RUN", "--to", "visit.yaml", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("calendar `team`: `holidays` added"))
+        #expect(scenario.output.contains("timers that run keep their moment"))
+      }
+      .baton("migrate", "RUN", "--to", "visit.yaml", exits: 4)
+      .baton("migrate", "RUN", "--to", "visit.yaml", "--plan", prints: "there is no difference\n")
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let kept = try Self.due(scenario)
+        #expect(kept == due)
+      }
+      .baton("verify", "RUN")
+  }
+
+  private static func due(_ scenario: Scenario) throws -> String {
+    let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+    let waiting = try #require(steps.first?["waiting"] as? [String: Any])
+    return try #require(waiting["due_at"] as? String)
+  }
+
+  @Test func `an approval of something that changes is asked again`() throws {
+    let approval = "  - { id: ok, name: May we, approve: { message: Go? } }\n"
+    try Scenario().file(
+      "visit.yaml", Self.workflow("1.0.0", approval + Self.question + Self.write("late"))
+    )
+    .baton("run", "visit.yaml", exits: 4)
+    .baton("approve", "RUN", "ok", exits: 4)
+    .file(
+      "visit.yaml",
+      Self.workflow(
+        "2.0.0", approval + Self.question + Self.write("late").replacing("x }", with: "y }"))
+    )
+    .baton("migrate", "RUN", "--to", "visit.yaml", "--plan")
+    .then { #expect($0.output.contains("the approval is void, and asked again")) }
+    .baton("migrate", "RUN", "--to", "visit.yaml", exits: 4)
+    // An answer is kept, and releases nothing.
+    .baton("answer", "RUN", "sure", "answer=yes", exits: 4)
+    .then { scenario in
+      let late = scenario.folder.appending(path: "late.txt").path
+      #expect(!FileManager.default.fileExists(atPath: late))
+    }
+    .baton("approve", "RUN", "ok")
+    .holds("late.txt", "y")
+    .baton("verify", "RUN")
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 // Skipped where there is no binary: `swift build` makes one, and BATON_BINARY names another.
@@ -25,5 +26,49 @@ struct QuestionTests {
       .baton("run", "remarks.yaml", "--no-input", exits: 4)
       .baton("answer", "RUN", "remarks", "urgent=true")
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+  }
+
+  @Test func `the card says how the event is delivered that is waited for`() throws {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        """
+        plugin: shop
+        summary: A shop
+        events:
+          paid: { order: string, gift: boolean }
+          shipped: { order: string, weight: number, note: { type: string, optional: true } }
+        """
+      )
+      .file(
+        "order.yaml",
+        """
+        baton: 1
+        id: order
+        name: An order
+        version: 1.0.0
+        inputs: { order: { type: string, default: "A 1; rm" } }
+        steps:
+          - { id: paid, wait: { event: shop.paid, match: "event.order == inputs.order && event.gift == false" } }
+          - { id: shipped, wait: { event: shop.shipped, match: "inputs.order == event.order && event.weight > 0.0" } }
+        """
+      )
+      .baton("run", "order.yaml", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("shop.paid 'order=A 1; rm' gift=false\n"))
+        // Typed as it stands there.
+        let command = try #require(
+          scenario.output.split(separator: "\n").first { $0.contains("baton event") })
+        let code = try scenario.shell(
+          String(command).replacing("baton event", with: "$BATON event"))
+        #expect(code == 4)
+      }
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("shop.shipped 'order=A 1; rm' weight=…\n")) }
   }
 }

@@ -84,6 +84,22 @@ import Values
     #expect(try !vault.check("guess", against: commitment))
   }
 
+  @Test func `a value entered again is sealed with the key that is there now`() throws {
+    let fixture = StoreFixture()
+    let (run, commitment) = try sealedRun(fixture)
+    #expect(try fixture.store.vault(of: run).locked() == [])
+    try Folders.delete(fixture.folder + "/keys/key")
+    let vault = try fixture.store.vault(of: run)
+    #expect(vault.locked() == [commitment.hex])
+    #expect(try vault.enter("guess") == 0)
+    #expect(try vault.enter(.string(secret)) == 1)
+    try vault.sync()
+    #expect(vault.locked() == [])
+    #expect(try vault.open(commitment) == .string(secret))
+    #expect(try fixture.store.vault(of: run).open(commitment) == .string(secret))
+    #expect(try fixture.store.verify(run: run).isIntact)
+  }
+
   @Test func `with the sealed values removed the journal still verifies`() throws {
     let fixture = StoreFixture()
     let (run, commitment) = try sealedRun(fixture)

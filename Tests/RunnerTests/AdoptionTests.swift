@@ -106,4 +106,19 @@ import Values
     other.machine = "n"
     #expect(there.standing(in: other) == .copied)
   }
+
+  @Test func `a tick leaves a copy alone, and says so`() async throws {
+    let fixture = try RunnerFixture()
+    let old = fixture.store("old", on: "old")
+    let new = fixture.store("new", on: "new")
+    let run = try await fixture.start(
+      "steps: [ { id: w, wait: 1h }, { id: x, set: { y: '1' } } ]\n", in: old)
+    try fixture.copy("old/runs/\(run)", to: "new/runs/\(run)")
+    fixture.pass(7200)
+    let report = try await fixture.service(new).tick()
+    #expect(report.runs.isEmpty)
+    #expect(report.problems.map(\.run) == [run])
+    #expect(report.problems.first?.error.message.contains("a copy of it") == true)
+    #expect(try await fixture.service(old).tick().runs.map(\.snapshot.status) == [.succeeded])
+  }
 }

@@ -14,6 +14,11 @@ enum ResumeCommand: BatonCommand {
   private static let adopt = CommandOption.flag(
     "adopt", "goes on with a copy of the run's folder; needs --reason")
 
+  private static let enter = CommandOption.value(
+    "enter", "VALUE",
+    "a sensitive value again, whose key is lost; `-`: a value a line, from standard input",
+    isRepeatable: true)
+
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "goes on with a run that is parked or was interrupted",
@@ -23,7 +28,8 @@ enum ResumeCommand: BatonCommand {
           + "goes on once somebody adopts it: both journals say so, as far as the other can be "
           + "reached.",
       ],
-      arguments: [SharedOptions.run], options: [killChildren, byHand, adopt, SharedOptions.reason],
+      arguments: [SharedOptions.run],
+      options: [killChildren, byHand, adopt, enter, SharedOptions.reason],
       examples: [
         .init("baton resume k7f3q9", "goes on with the run whose id ends so"),
         .init(
@@ -44,17 +50,32 @@ enum ResumeCommand: BatonCommand {
       guard !adopts || reason != nil else {
         throw .usage("a copy is adopted for a reason", help: "add --reason 'WHY'")
       }
+      let entered = try values(call)
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
         guard let step = call.arguments.value(byHand) else {
           return try await door.submit(
             .resume, to: run, killChildren: call.arguments.has(killChildren),
-            adopting: adopts ? reason : nil)
+            adopting: adopts ? reason : nil, entering: entered)
         }
         return try await door.submit(
           .byHand(step: step, reason: reason), to: run,
-          killChildren: call.arguments.has(killChildren), adopting: adopts ? reason : nil)
+          killChildren: call.arguments.has(killChildren), adopting: adopts ? reason : nil,
+          entering: entered)
       }
     }
+  }
+
+  private static func values(_ call: CommandCall) throws(CommandFailure) -> [String] {
+    var values: [String] = []
+    for value in call.arguments.values(enter) {
+      guard value == "-" else {
+        values.append(value)
+        continue
+      }
+      let bytes = try FileAccess.read("-", console: call.console)
+      values += bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+    return values
   }
 }

@@ -47,7 +47,10 @@ enum UndoCommand: BatonCommand {
   private static func confirm(
     _ snapshot: RunSnapshot, _ call: CommandCall
   ) throws(CommandFailure) {
-    let lines = UndoList(preview: snapshot.undo).lines
+    let unsettled = snapshot.steps.filter { step in
+      snapshot.status == .interrupted && step.status == .running && step.operation != nil
+    }
+    let lines = UndoList(preview: snapshot.undo, unsettled: unsettled.map(\.address)).lines
     for line in lines { call.console.errors.line(line) }
     try call.confirm("Take this back", option: yes)
   }

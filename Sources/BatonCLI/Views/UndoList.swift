@@ -5,9 +5,13 @@ import Values
 /// What taking back would do, line by line, for people to read first.
 struct UndoList {
   let preview: UndoPreview
+  /// Steps in the middle of which the process died.
+  var unsettled: [String] = []
 
   var lines: [String] {
-    var lines: [String] = []
+    var lines = unsettled.map {
+      "\($0) was being carried out when the process ended: what came of it is found out first"
+    }
     if !preview.entries.isEmpty {
       lines.append("to be taken back, in this order:")
       lines += preview.entries.map { "  \($0.step): \(words(for: $0.plan))" }

@@ -7,6 +7,14 @@ public import Values
 public protocol Activation {
   /// The value of a variable, or nil where it has none.
   func value(named name: String) -> Value?
+
+  /// Parts of the variables that are there and cannot be known; reading one is an error.
+  var unknowns: [Unknown] { get }
+}
+
+extension Activation {
+  /// Everything is known.
+  public var unknowns: [Unknown] { [] }
 }
 
 /// Variables from a table.

@@ -5,6 +5,8 @@ public struct EvaluationError: Error, Hashable, Sendable {
     case divisionByZero, overflow, invalidArgument, invalidConversion
     /// A bound was reached: cost, depth or size of the result.
     case limitReached
+    /// The value depends on something that the activation calls unknown.
+    case unknown
   }
 
   public let code: Code

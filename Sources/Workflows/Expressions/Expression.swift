@@ -115,7 +115,8 @@ package final class Expression: Sendable {
     do {
       return try checked.evaluate(activation)
     } catch {
-      throw ExpressionFailure(message: error.message, place: place, source: source)
+      throw ExpressionFailure(
+        message: error.message, place: place, source: source, isUnknown: error.code == .unknown)
     }
   }
 
@@ -146,11 +147,14 @@ package struct ExpressionFailure: Error, Sendable {
   package let place: String
   /// The expression.
   package let source: String
+  /// Whether it depends on a value that is there and cannot be known.
+  package let isUnknown: Bool
 
-  package init(message: String, place: String, source: String) {
+  package init(message: String, place: String, source: String, isUnknown: Bool = false) {
     self.message = message
     self.place = place
     self.source = source
+    self.isUnknown = isUnknown
   }
 }
 
