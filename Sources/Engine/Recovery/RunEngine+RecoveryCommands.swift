@@ -89,9 +89,13 @@ extension RunEngine {
       throw Refusal("the run is ending already")
     }
     if let doubt = doubts.first {
-      throw Refusal(
-        "`\(doubt)` is in doubt: that is settled before \(what)",
-        hint: "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen")
+      let resolve = "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen"
+      guard case .inDoubt? = state.steps[doubt]?.phase else {
+        throw Refusal(
+          "nobody knows whether an earlier try of `\(doubt)` took effect: that is settled before \(what)",
+          hint: "\(resolve), or try it again: baton retry \(state.header.run) \(doubt)")
+      }
+      throw Refusal("`\(doubt)` is in doubt: that is settled before \(what)", hint: resolve)
     }
     for address in currentAddresses {
       if isUnsettled(address) {
