@@ -112,8 +112,8 @@ struct Rules {
     switch event {
     case .deadlineReached(let reached): asked[address]?.reached.append(reached)
     case .noticeSent(let timer, let person): asked[address]?.told.insert("\(timer) \(person)")
-    case .noticeFailed(let timer, let person?, _):
-      asked[address]?.told.insert("\(timer) \(person)")
+    case .noticeFailed(let failure):
+      asked[address]?.told.insert("\(failure.timer) \(failure.person ?? "")")
     case .decided(let decided): asked[address]?.decisions.append((decided, actor))
     default: break
     }
@@ -146,7 +146,8 @@ struct Rules {
     }
     switch event {
     case .deadlineReached(let reached): try check(reached, asked, at: address, record)
-    case .noticeStarted(let timer, _, _), .noticeSent(let timer, _), .noticeFailed(let timer, _, _):
+    case .noticeStarted, .noticeSent, .noticeFailed:
+      let timer = event.timer ?? ""
       guard asked.reached.contains(where: { $0.timer == timer && !$0.isPassedOver }) else {
         throw Violation("people are told of `\(timer)` of `\(address)`, which has not come")
       }
@@ -215,6 +216,18 @@ struct Rules {
     }
     guard !shown.notStarter || !people.contains(VirtualProcess.starter.id) else {
       throw Violation("`\(address)` is approved by who started the run")
+    }
+  }
+}
+
+extension PeopleEvent {
+  /// The rung that people are told of.
+  fileprivate var timer: String? {
+    switch self {
+    case .noticeStarted(let intent): intent.timer
+    case .noticeSent(let timer, _): timer
+    case .noticeFailed(let failure): failure.timer
+    default: nil
     }
   }
 }

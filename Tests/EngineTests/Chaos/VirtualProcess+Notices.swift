@@ -18,21 +18,37 @@ extension VirtualProcess {
     return true
   }
 
-  /// Of somebody who was being told when the process died, nobody knows.
+  /// Of somebody who was being told when the process died nobody knows, unless telling them twice is as
+  /// good as once.
   func settleNotices() throws {
-    guard let notice = engine.dueNotice(now: now), let person = notice.people?.first else { return }
-    try record(
-      .noticeFailed(timer: notice.timer, person: person, message: "the process ended"), notice)
+    guard let notice = engine.dueNotice(now: now), let people = notice.people,
+      let person = people.first
+    else { return }
+    guard !notice.isRepeatable else { return try start(notice, people) }
+    try fail(notice, person, "the process ended", isUnknown: true)
   }
 
   private func begin(_ notice: RunEngine.DueNotice) throws {
     let names = notice.call.map { !$0.namesPerson } == true
     let people = names ? ["everybody"] : notice.roles.flatMap { Self.holders[$0] ?? [] }
-    let timer = notice.timer
-    guard !people.isEmpty else {
-      return try record(.noticeFailed(timer: timer, person: nil, message: "nobody"), notice)
-    }
-    try record(.noticeStarted(timer: timer, operation: "mail.send", people: people), notice)
+    guard !people.isEmpty else { return try fail(notice, nil, "nobody", isUnknown: false) }
+    try start(notice, people)
+  }
+
+  private func start(_ notice: RunEngine.DueNotice, _ people: [String]) throws {
+    let effects = notice.call == nil ? Effects.once : .repeatable
+    let intent = NoticeIntent(
+      timer: notice.timer, operation: "mail.send", effects: effects.rawValue, people: people)
+    try record(.noticeStarted(intent), notice)
+    try sync()
+  }
+
+  private func fail(
+    _ notice: RunEngine.DueNotice, _ person: String?, _ message: String, isUnknown: Bool
+  ) throws {
+    let failure = NoticeFailure(
+      timer: notice.timer, person: person, message: message, isUnknown: isUnknown)
+    try record(.noticeFailed(failure), notice)
     try sync()
   }
 
@@ -45,6 +61,8 @@ extension VirtualProcess {
     if notice.call != nil, inputs["n"] != 1 { throw Violation("a notice says \(inputs)") }
     try mayDie()
     try record(.noticeSent(timer: notice.timer, person: person), notice)
+    // On disk before the next is told, so that it is the first one who is left.
+    try sync()
   }
 
   private func record(_ event: PeopleEvent, _ notice: RunEngine.DueNotice) throws {
