@@ -230,7 +230,7 @@ import Workflows
     run.carryOut { _ in results.removeFirst() }
     #expect(run.statuses["one"] == .failed)
     let refusal = run.handle(.undo(reason: nil))
-    #expect(refusal?.message.contains("whether an earlier try of `one` took effect") == true)
+    #expect(refusal?.message.contains("whether `one` took effect") == true)
     let settled = run.handle(
       .resolve(step: "one", happened: true, values: ["id": "ana-0"], reason: "seen"))
     #expect(settled == nil)

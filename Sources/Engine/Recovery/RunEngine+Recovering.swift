@@ -187,18 +187,11 @@ extension RunEngine {
           hint:
             "baton resolve \(state.header.run) \(unsettled) --happened | --did-not-happen")
       }
-      if let busy = inside.sorted().first(where: isUnderWay) {
+      if let busy = inside.sorted().first(where: isUnsettled) {
         throw Refusal(
           "`\(busy)`, of the recovery steps of `\(owner)`, is being carried out",
           hint: "go on first: baton resume \(state.header.run)")
       }
-    }
-  }
-
-  private func isUnderWay(_ address: String) -> Bool {
-    switch state.steps[address]?.phase {
-    case .attempting?, .lost?: true
-    default: false
     }
   }
 

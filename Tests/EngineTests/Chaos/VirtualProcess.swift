@@ -88,7 +88,7 @@ final class VirtualProcess {
   /// Goes on after a park, a crash or with a command, until the run parks or is over.
   func go(_ command: Command) throws {
     do {
-      try comeBack(command)
+      guard try comeBack(command) else { return }
       try takeInbox()
       try loop()
     } catch is Crash {
@@ -100,17 +100,53 @@ final class VirtualProcess {
     do { try loop() } catch is Crash { try recover() }
   }
 
-  private func comeBack(_ command: Command) throws {
+  /// Takes the run over and does what the command says; false where that is refused.
+  private func comeBack(_ command: Command) throws -> Bool {
     if case .resume = command.kind {
       if engine.state.parked == nil { try noteInterrupted() }
-      return try resumed(by: command.actor)
+      try resumed(by: command.actor)
+      return true
     }
+    if engine.hasToSettle(before: command.kind) { return try settle(before: command) }
     // What was due before the command came is settled first, and may change what it means.
     let isLate = !engine.deadline(before: now).isEmpty
-    if !isLate, case .failure = engine.handle(command) { return }
+    if !isLate, case .failure = engine.handle(command) { return false }
     try takeOver(command.actor)
     try reachDeadlines(before: now)
     try take(command)
+    return true
+  }
+
+  /// Does what the command says once it is known what came of the attempts that a dead process left.
+  private func settle(before command: Command) throws -> Bool {
+    try settleAttempts(for: command.actor)
+    try reachDeadlines(before: now)
+    guard case .failure = engine.handle(command) else {
+      try take(command)
+      return true
+    }
+    guard command.kind.endsTheRun else { return true }
+    try park()
+    return false
+  }
+
+  private func settleAttempts(for actor: Actor) throws {
+    if engine.state.parked == nil { try noteInterrupted() }
+    try resumed(by: actor)
+    while let decision = engine.nextToSettle(now: now) {
+      switch decision {
+      case .record(let events): try record(events)
+      case .attempt(let request):
+        try begin(request)
+        prepared = []
+        try sync()
+        let result = world.perform(request)
+        try mayDie()
+        try record(engine.outcome(of: request, result, now: now))
+      case .look(let request): try record(answer(to: request)())
+      case .wait, .end: return
+      }
+    }
   }
 
   private func takeOver(_ actor: Actor) throws {
@@ -136,16 +172,10 @@ final class VirtualProcess {
 
   /// Moves the run to another version, and goes on; nothing happens where that is impossible.
   func move(to version: Workflow, by actor: Actor, _ decide: (MigrationDecision) -> String) throws {
-    guard !isOver, var plan = try? engine.migrationPlan(to: version, MigrationChoices()) else {
-      return
-    }
-    var choices = MigrationChoices()
-    for case .decision(_, let decision, _) in plan.items.map(\.verdict) {
-      choices.decisions[decision.key] = decide(decision)
-    }
-    plan = try engine.migrationPlan(to: version, choices)
-    guard plan.isReady else { return }
+    guard !isOver else { return }
     do {
+      if engine.hasUnsettled { try settleAttempts(for: actor) }
+      guard let (plan, choices) = readyPlan(to: version, decide) else { return try park() }
       if engine.state.parked == nil { try noteInterrupted() }
       let events = engine.migration(
         to: version, by: plan, choices, definition: [:], file: "test.yaml", reason: nil, now: now)
@@ -159,6 +189,20 @@ final class VirtualProcess {
     } catch is Crash {
       try recover()
     }
+  }
+
+  private func readyPlan(
+    to version: Workflow, _ decide: (MigrationDecision) -> String
+  ) -> (MigrationPlan, MigrationChoices)? {
+    guard let plan = try? engine.migrationPlan(to: version, MigrationChoices()) else { return nil }
+    var choices = MigrationChoices()
+    for case .decision(_, let decision, _) in plan.items.map(\.verdict) {
+      choices.decisions[decision.key] = decide(decision)
+    }
+    guard let ready = try? engine.migrationPlan(to: version, choices), ready.isReady else {
+      return nil
+    }
+    return (ready, choices)
   }
 
   private func loop() throws {
