@@ -269,7 +269,7 @@ final class VariantPlay: Sendable {
   /// The files of the project that neither a run nor a service keeps.
   func files() throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: folder)
-      .filter { !$0.hasPrefix(".baton") && !$0.hasPrefix("data") && !$0.hasPrefix("outbox") }
+      .filter { path in !(Self.parts + ["key"]).contains { path.hasPrefix($0) } }
       .sorted()
   }
 }

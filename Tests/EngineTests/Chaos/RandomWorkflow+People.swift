@@ -87,7 +87,7 @@ extension RandomWorkflow {
   /// How a failure ends that comes in every run.
   private mutating func ending() -> String {
     let isOutermost = depth == 0 && !isBeside
-    return random.choose(["continue", "continue", isOutermost ? "stop" : "continue"])
+    return random.choose(["continue", isOutermost ? "stop" : "continue"])
   }
 
   /// What follows a failure that comes by chance: a person or a recovery tries it again.

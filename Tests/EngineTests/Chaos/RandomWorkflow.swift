@@ -134,7 +134,7 @@ struct RandomWorkflow {
   ) -> String {
     let members = head + ["set: { n: \"${{ \(expression(seen)) % 97 }}\" }"]
     seen.append(id)
-    return step(id, indent, members)
+    return step(id, indent, members + checkpoint())
   }
 
   private mutating func action(
@@ -171,12 +171,15 @@ struct RandomWorkflow {
       members.append(
         "verify: [ { action: world.read, with: { n: 2 }, check: outputs.n >= 0, message: Gone } ]")
     }
-    if depth == 0, !isBeside, random.chance(20) {
-      let name = "c\(count)-\(budget + 20)"
-      members.append("checkpoint: \(name)")
-      checkpoints.append(name)
-    }
-    return members
+    return members + checkpoint()
+  }
+
+  /// A place to which the run can be taken back.
+  private mutating func checkpoint() -> [String] {
+    guard depth == 0, !isBeside, !isInFinally, random.chance(35) else { return [] }
+    let name = "c\(count)-\(budget + 20)"
+    checkpoints.append(name)
+    return ["checkpoint: \(name)"]
   }
 
   private mutating func ask(
@@ -187,8 +190,8 @@ struct RandomWorkflow {
     let more = random.chance(40) ? ", ok: { type: boolean, default: true }" : ""
     parts.append("fields: { n: integer\(more) }")
     seen.append(id)
-    return step(id, indent, head + ["ask: { \(parts.joined(separator: ", ")) }"] + deadlines())
-      + mayExpire(indent)
+    let asked = head + ["ask: { \(parts.joined(separator: ", ")) }"] + checkpoint()
+    return step(id, indent, asked + deadlines()) + mayExpire(indent)
   }
 
   /// The number that an event must have for a step that waits for one.
