@@ -254,6 +254,14 @@ extension StepRecord {
     }
   }
 
+  /// Whether it is to be tried again, or decided what becomes of it.
+  var isUndecided: Bool {
+    switch phase {
+    case .entered, .retrying, .unavailable, .blocked, .failed(acted: false): true
+    default: false
+    }
+  }
+
   /// Whether what the step does has been done, so that only its `verify` is left.
   var hasActed: Bool {
     switch phase {

@@ -152,6 +152,7 @@ extension RunEngine {
     _ address: String, with values: ValueMap, again: Bool, reason: String?
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
+    try refuseWhileRecovering(address)
     switch record.phase {
     case .failed, .blocked, .unavailable: break
     case .retrying: break
@@ -188,6 +189,7 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, "do it by hand")
+    try refuseWhileRecovering(address)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
     default:
@@ -224,6 +226,7 @@ extension RunEngine {
     }
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, "pass over it")
+    try refuseWhileRecovering(address)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break
     case .inDoubt:
@@ -246,7 +249,7 @@ extension RunEngine {
     _ address: String, happened: Bool, _ values: ValueMap, reason: String
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
-    guard case .inDoubt = record.phase else {
+    guard doubts.contains(address) else {
       throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
     }
     let outputs = happened ? try outputs(of: step, from: values) : StoredValues()

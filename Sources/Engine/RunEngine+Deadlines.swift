@@ -68,6 +68,8 @@ extension RunEngine {
   package struct DueNotice: Sendable {
     package let address: String
     package let timer: String
+    /// When it was asked: a question that is asked anew tells people anew.
+    package let askedAt: Timestamp?
     /// Who is still to be told; nil before that is known.
     package let people: [String]?
     /// Whether telling somebody twice is as good as once: by the operation's effects, once known.
@@ -106,7 +108,8 @@ extension RunEngine {
     default: break
     }
     return DueNotice(
-      address: place.address, timer: notice.timer, people: notice.people,
+      address: place.address, timer: notice.timer, askedAt: place.record.askedAt,
+      people: notice.people,
       isRepeatable: notice.effects.map { $0 != Effects.once.rawValue } ?? false, roles: roles,
       call: call, text: text(of: kind, waiting, place), step: facts(of: waiting, place))
   }
@@ -177,6 +180,11 @@ extension ActionCall {
 }
 
 extension StepRecord {
+  /// Since when the step waits for people, events or time.
+  fileprivate var askedAt: Timestamp? {
+    if case .waiting(_, let since) = phase { since } else { nil }
+  }
+
   /// Whether the step has failed because its time was up.
   var hasExpired: Bool { failure?.code == Failure.expired }
 }

@@ -14,6 +14,9 @@ final class RunContext {
   /// Who can be told of something, and by what.
   var people: [Person] = []
   var notification: NotificationDefinition?
+  /// The operations of the project as it is now, of which the environment's `notify` is one: the run has
+  /// only those that its workflow calls.
+  var notifier: (_ operation: String) -> OperationRegistry
   var hasNoticedClock = false
 
   init(
@@ -23,6 +26,7 @@ final class RunContext {
   ) {
     self.now = now
     self.registry = registry
+    notifier = { _ in registry }
     self.projectFolder = projectFolder
     self.progress = progress
     self.isInterrupted = isInterrupted

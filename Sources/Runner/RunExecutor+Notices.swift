@@ -65,13 +65,21 @@ extension RunExecutor {
   ) throws(RunnerError) {
     let name = operation(of: notice) ?? ""
     var effects: Effects?
-    if case .success(let operation) = context.registry.operation(named: name) {
+    if case .success(let operation) = registry(for: notice).operation(named: name) {
       effects = operation.contract.effects
     }
     let intent = NoticeIntent(
       timer: notice.timer, operation: name, effects: effects?.rawValue, people: people)
     try record(notice.event(.noticeStarted(intent)))
     try sync()
+  }
+
+  /// The environment's `notify` is the project's, whatever the run's workflow calls.
+  private func registry(for notice: RunEngine.DueNotice) -> OperationRegistry {
+    guard notice.call == nil, let notification = context.notification else {
+      return context.registry
+    }
+    return context.notifier(notification.operation)
   }
 
   private func operation(of notice: RunEngine.DueNotice) -> String? {
@@ -157,7 +165,7 @@ extension RunExecutor {
       else { return .failed("the `notify` of the environment cannot be evaluated") }
       (name, inputs) = (notification.operation, rendered)
     }
-    switch context.registry.operation(named: name) {
+    switch registry(for: notice).operation(named: name) {
     case .failure(let failure): return .failed(failure.message)
     case .success(let operation): return await send(operation, name, inputs, notice, person)
     }
@@ -167,7 +175,9 @@ extension RunExecutor {
     _ operation: RegisteredOperation, _ name: String, _ inputs: ValueMap,
     _ notice: RunEngine.DueNotice, _ person: Person
   ) async -> Problem? {
-    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person.id)"
+    // The same message again is one message: what is asked anew is another.
+    let asked = notice.askedAt?.journalText ?? ""
+    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person.id):\(asked)"
     let completed: ValueMap
     switch operation.contract.inputs.complete(inputs) {
     case .success(let values): completed = values

@@ -248,9 +248,11 @@ final class RunExecutor {
   }
 
   /// Records what was due before something arrived, each deadline once, in order.
+  ///
+  /// What arrived before the clock was set back brings nothing that is not due.
   func reachDeadlines(before moment: Timestamp) throws(RunnerError) {
     while true {
-      let events = engine.deadline(before: moment)
+      let events = engine.deadline(before: min(moment, now))
       guard !events.isEmpty else { return }
       try record(events)
     }

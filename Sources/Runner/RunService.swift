@@ -152,7 +152,17 @@ package struct RunService: Sendable {
       progress: progress, isInterrupted: isInterrupted)
     context.people = project.people
     context.notification = project.environment(named: header.environment)?.notification
+    context.notifier = { operation in notifier(of: operation, header) }
     return context
+  }
+
+  private func notifier(of operation: String, _ header: RunHeader) -> OperationRegistry {
+    let connection = String(operation.prefix { $0 != "." })
+    let catalog = project.catalog(
+      environment: header.environment, connections: [connection], into: Diagnostics())
+    return header.isRehearsal
+      ? .rehearsing(catalog)
+      : project.registry(environment: header.environment, catalog: catalog, clock: now)
   }
 
   // MARK: Going on

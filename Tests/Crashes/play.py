@@ -1,6 +1,8 @@
 """Plays a scenario with the real binary, as a person would who knows nothing but what `status` says."""
 
+import datetime
 import json
+import math
 import os
 import re
 import shutil
@@ -20,7 +22,7 @@ BLURS = [
     (r"INV-[0-9a-z]+", "INV-ID"),
     (r"(?<![0-9a-f])[0-9a-f]{16,}", "HASH"),
     (r"<[0-9A-Za-z.]+@", "<MESSAGE@"),
-    (r"(PN|SM|log_|crn_|con_|note_|fol_)[0-9a-f]{8,}", "ID"),
+    (r"(PN|SM|log_|crn_|con_|note_|fol_|boo_|sso_|msg_)[0-9a-f]{8,}", "ID"),
     (r"\(test [0-9a-z]{8}\)", "(test ID)"),
 ]
 FINAL = {"succeeded", "failed", "cancelled", "undone"}
@@ -93,6 +95,9 @@ class Play:
         if trace is not None:
             words = [self.tools["stop_at"], *trace, *words]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.root), "TERM": "dumb"}
+        if self.clock:
+            environment |= {"LD_PRELOAD": str(self.tools["later"]), "LATER_BY": str(self.clock)}
+        environment |= self.scenario.signed_in(self, arguments)
         process = subprocess.Popen(
             [str(word) for word in words], cwd=self.project, env=environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -129,6 +134,21 @@ class Play:
     def baton(self, *arguments):
         return self.call(list(arguments))
 
+    # MARK: Time
+
+    @property
+    def clock(self):
+        """How many seconds the run's world is ahead of the machine's clock."""
+        path = self.root / "clock"
+        return int(path.read_text()) if path.exists() else 0
+
+    def wait_until(self, moment):
+        """Lets the time pass until right after a moment, as the journal writes it."""
+        until = datetime.datetime.fromisoformat(moment).timestamp()
+        ahead = math.ceil(until - time.time()) + 1
+        if ahead > self.clock:
+            (self.root / "clock").write_text(str(ahead))
+
     # MARK: Looking
 
     def runs(self):
@@ -137,9 +157,9 @@ class Play:
             raise Broken(f"`list` exits with {code}: {errors}")
         return output.split()
 
-    def card(self):
+    def card(self, known=None):
         """What `status` says of the one run there is; nil where there is none."""
-        runs = self.runs()
+        runs = [known] if known else self.runs()
         if not runs:
             return None
         if len(runs) > 1:
@@ -175,12 +195,14 @@ class Play:
 
     def settle(self, observer=None, otherwise=None):
         """Does whatever brings the run to its end; where nothing stands in the way, `otherwise`."""
+        card = None
         for _ in range(200):
-            card = self.card()
+            card = self.card(known=card and card["id"])
             if card is not None and card["status"] in FINAL:
                 return
             command = self.remedy(card)
-            if otherwise and command[0] in ("answer", "event"):
+            is_free = card is not None and card["status"] != "interrupted"
+            if otherwise and is_free and command[0] in ("answer", "event", "approve", "plugins", "tick"):
                 command = otherwise
             if observer is not None:
                 observer(command)
@@ -193,26 +215,34 @@ class Play:
             return self.scenario.start
         run = card["id"]
         if card["status"] == "interrupted":
-            return ["resume", run]
+            return self.scenario.recover(run)
         for reason in card.get("parked", []):
             if reason["step"].endswith(".undo") and "by hand" in reason["message"]:
                 return ["done", run, reason["step"], "--reason", "done"]
         for step in sorted(card["steps"], key=lambda step: step["status"] == "waiting"):
-            command = self.remedy_for_step(run, step)
+            command = self.remedy_for_step(run, step, {reason["step"] for reason in card.get("parked", [])})
             if command is not None:
                 return command
+        moments = [step["waiting"]["until"] for step in card["steps"] if "until" in step.get("waiting", {})]
+        if card["status"] == "waiting" and self.scenario.is_long:
+            if moments:
+                self.wait_until(min(moments))
+            else:
+                # Between two rounds: nobody says when the next begins.
+                (self.root / "clock").write_text(str(self.clock + self.scenario.pause))
+            return ["tick"]
         return ["resume", run]
 
-    def remedy_for_step(self, run, step):
+    def remedy_for_step(self, run, step, needs_attention):
         address = step["address"]
         if step["status"] == "in_doubt":
             return ["resolve", run, address, *self.scenario.truth(self, run, step)]
-        if step["status"] == "failed":
+        if step["status"] == "failed" and address in needs_attention:
             return ["retry", run, address]
-        if step["status"] == "waiting" and step.get("waiting", {}).get("for") in ("answer", "event", "approval"):
-            kind, words = self.scenario.remedies[address.split("[")[0]]
-            words = [word.format(**self.scenario.names(self)) for word in words]
-            return [kind, run, *([] if kind == "event" else [address]), *words]
+        if step["status"] == "waiting" and step.get("waiting", {}).get("for") in (
+            "answer", "event", "approval", "first"
+        ):
+            return self.scenario.settle(self, run, step)
         return None
 
     def result(self):

@@ -1,5 +1,6 @@
 """The workflows that are killed at everything they do, and what somebody helpful knows about them."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -37,6 +38,27 @@ class Scenario:
         for command in self.before:
             code, output, errors = play.baton(*command)
             assert code == 0, output + errors
+
+    # Files of services that are programs: what they write is theirs to sync, and is not followed.
+    outside = ()
+
+    # Whether time passes in leaps, from one moment that is waited for to the next.
+    is_long = False
+
+    def recover(self, run):
+        """What goes on with a run whose process died."""
+        return ["resume", run]
+
+    def signed_in(self, play, command):
+        """The variables of the environment by which a command knows who gives it."""
+        return {}
+
+    def settle(self, play, run, step):
+        """What a step that waits for people or events is given."""
+        address = step["address"]
+        kind, words = self.remedies[address.split("[")[0]]
+        words = [word.format(**self.names(play)) for word in words]
+        return [kind, run, *([] if kind == "event" else [address]), *words]
 
     def names(self, play):
         """What remedies may refer to."""
@@ -111,6 +133,133 @@ def _ticks(*items):
     return [word for item in items for word in ["--tick", item]]
 
 
+class Enterprise(Scenario):
+    """Weeks between an order and the last check-in: people who sign in, deadlines that pass, and `tick`."""
+
+    outside = ("data/chat.txt",)
+    is_long = True
+    pause = 7 * 24 * 3600
+    approver = "lerato"
+    # Nobody looks at these before everything that is due of them has come.
+    late = {"call_time", "released"}
+
+    def __init__(self):
+        super().__init__(
+            "enterprise", "workflows/enterprise-onboarding.json", [
+                "order_id=E-1", "ticket_id=T-7", "company=Big Ltd", "champion=Cara",
+                "champion_email=cara@big.example"],
+            before=[[
+                "plugins", "try", "payments.record", "order_id=E-1", "transaction_id=T-1", "amount=990",
+                "email=cara@big.example", "plan=enterprise"]],
+            remedies={
+                "call_time": ("answer", ["at=2026-01-01T08:00:00Z"]),
+                "call": ("answer", [
+                    *_ticks("requirements", "timeline", "brand"),
+                    *[f"wants_{what}=true" for what in ["sso", "domain", "brand", "users"]]]),
+                "standard/first_login": ("event", ["site.user_logged_in", "user_id={user_id}"]),
+                "standard/tour": ("event", ["site.tour_completed", "user_id={user_id}"]),
+                "standard/first_site": ("event", ["site.page_generated", "user_id={user_id}"]),
+                "standard/quality": ("answer", QUALITY),
+                "sso_details": ("answer", ["provider=okta", "metadata_url=https://big.example/m.xml"]),
+                "domain_name": ("answer", ["domain=pages.big.example"]),
+                "brand_material": ("answer", ["logo_url=https://big.example/l.svg", 'colours=["#0a3d62"]']),
+                "user_list": ("answer", ['users=[{{"email": "u1@big.example"}}, {{"email": "u2@big.example"}}]']),
+                "released": ("approve", ["--comment", "now it is good"]),
+                "rework": ("answer", _ticks("reworked")),
+                "training_time": ("answer", ["at=2026-01-01T08:00:00Z"]),
+                "training": ("answer", [
+                    *_ticks("overview", "practices", "questions"), "recording_url=https://video.big.example/1"]),
+                "success/adjustment": ("answer", ["adjusted=The colours"]),
+            })
+
+    def prepare(self, play):
+        super().prepare(play)
+        code, output, errors = play.baton("people", "token", self.approver, "--quiet")
+        assert code == 0, errors
+        (play.root / "token").write_text(output.strip())
+
+    def signed_in(self, play, command):
+        signs = command[0] in ("approve", "reject")
+        return {"BATON_TOKEN": (play.root / "token").read_text()} if signs else {}
+
+    def recover(self, run):
+        return ["tick"]
+
+    def names(self, play):
+        tenants = play.rows(self.database).get("tenants", [])
+        return super().names(play) | {"tenant_id": tenants[0].split("'")[1] if tenants else ""}
+
+    def settle(self, play, run, step):
+        address = re.sub(r"\[\d+\]", "", step["address"])
+        timers = step["waiting"].get("timers", [])
+        if address in self.late and timers:
+            play.wait_until(timers[-1]["due_at"])
+            return ["tick"]
+        if address == "sso_test":
+            return self._sso(play, run, step)
+        if address == "domain_live/domain_news":
+            return self._domain(play)
+        if address == "success/check_in":
+            adjust = str(step["address"] == "success[0]/check_in").lower()
+            words = [*_ticks("adoption", "issues"), "feedback=Good", f"adjust={adjust}"]
+            return ["answer", run, step["address"], *words]
+        if address == "released" and not self._was_rejected(play, run):
+            return ["reject", run, address, "--comment", "the logo is blurred"]
+        kind, words = self.remedies[address]
+        words = [word.format(**self.names(play)) for word in words]
+        return [kind, run, *([] if kind == "event" else [step["address"]]), *words]
+
+    def _sso(self, play, run, step):
+        """One item is ticked by the customer's first login, the other by a person."""
+        ticked = {item["name"] for item in step["waiting"]["items"] if item["ticked"]}
+        if "signed_in" not in ticked:
+            return ["event", run, "sso.login_succeeded", f"tenant_id={self.names(play)['tenant_id']}"]
+        return ["answer", run, step["address"], *_ticks("entered")]
+
+    def _domain(self, play):
+        """The hosting finds the record, and tells all runs."""
+        if "'pages.big.example'" in str(play.rows(self.database)["domains"]) and not self._is_live(play):
+            return ["plugins", "try", "domains.record_live", "domain=pages.big.example"]
+        return ["event", "domains.went_live", "domain=pages.big.example"]
+
+    def _is_live(self, play):
+        return any(", 1, " in row for row in play.rows(self.database)["domains"])
+
+    def _was_rejected(self, play, run):
+        journal = play.project / ".baton" / "runs" / run / "journal.jsonl"
+        return "the logo is blurred" in journal.read_text(errors="replace")
+
+    def world(self, play):
+        """Of whom a killed process was telling nobody knows: not everybody is told in every run."""
+        world = super().world(play)
+        told = [subject for subject in world["sent"] if subject.startswith(("Subject: Reminder:", "Subject: Escal"))]
+        world["sent"] = [subject for subject in world["sent"] if subject not in told]
+        if len(told) < self._sent(play):
+            raise AssertionError(f"the record says that {self._sent(play)} were told, and {len(told)} were")
+        board = play.project / "data" / "chat.txt"
+        world["board"] = board.read_text().splitlines() if board.exists() else []
+        world["rungs"] = self._rungs(play)
+        return world
+
+    def _events(self, play, kind):
+        for journal in (play.project / ".baton" / "runs").glob("*/journal.jsonl"):
+            events = map(json.loads, journal.read_text().splitlines())
+            yield from (event for event in events if event.get("type") == kind)
+
+    def _sent(self, play):
+        return len(list(self._events(play, "notice.sent")))
+
+    def _rungs(self, play):
+        """Which deadlines have come, in order; none of them may come twice."""
+        found = [
+            f"{event['step']} {event['data']['timer']} {event['data']['due_at']}"
+            for event in self._events(play, "deadline.reached")
+        ]
+        if len(set(found)) != len(found):
+            raise AssertionError(f"a rung came twice: {found}")
+        return [rung.rsplit(" ", 1)[0] for rung in found]
+
+
 QUALITY = _ticks("can_log_in", "correct_plan", "can_generate", "email_received", "tour_done", "no_errors")
 
 SCENARIOS = {
@@ -167,5 +316,6 @@ SCENARIOS = {
                 "day_3_call": ("answer", ["finding=their website names another number"]),
                 "watch_for": ("answer", ["login_issues=none"]),
             }),
+        Enterprise(),
     ]
 }

@@ -79,4 +79,31 @@ struct BatchTests {
       )
       .baton("run", "greet.yaml", "--parallel", "2", exits: 2, complains: "add --batch FILE")
   }
+
+  @Test func `a batch that is killed leaves whole runs, which tick brings to their end`() throws {
+    let deadly = """
+      baton: 1
+      id: deadly
+      name: Deadly
+      inputs: { who: string }
+      steps:
+        - id: act
+          action: command.run
+          effects: keyed
+          with: { command: [sh, -c, 'if [ "$1" = b ] && [ ! -e killed ]; then touch killed; kill -9 $PPID; kill -9 $$; fi; echo "$1" >> trace', sh, "${{ inputs.who }}"] }
+      """
+    let lines = ["a", "b", "c"].map { "{\"who\": \"\($0)\"}" }.joined(separator: "\n")
+    let scenario = try Scenario()
+      .file("deadly.yaml", deadly).file("who.jsonl", lines)
+      .baton("run", "deadly.yaml", "--batch", "who.jsonl", "--parallel", "1", exits: 9)
+      .baton("verify", "--all")
+      .then {
+        try $0.shell(
+          "until [ -z \"$($BATON list --open --quiet)\" ]; do $BATON tick --quiet; done")
+      }
+      .baton("list", "--json")
+    let runs = try #require(try scenario.json()["runs"] as? [[String: Any]])
+    #expect(runs.map { $0["status"] as? String } == ["succeeded", "succeeded"])
+    try scenario.holds("trace", "a\nb\n").baton("verify", "--all")
+  }
 }

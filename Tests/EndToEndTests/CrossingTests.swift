@@ -166,4 +166,42 @@ struct CrossingTests {
       .holds("trace", "long\nlast\n")
       .baton("verify", "--all")
   }
+
+  @Test func `of several ticks and an answer at once each deadline comes once`() throws {
+    let late = """
+      baton: 1
+      id: late
+      name: Late
+      steps:
+        - id: beside
+          parallel:
+            - id: ask
+              ask: { message: "How many?", fields: { n: integer } }
+              due: 1ms
+              escalate: [ { after_due: 1ms } ]
+            - id: deadly
+              action: command.run
+              effects: keyed
+              with: { command: [sh, -c, "if [ ! -e killed ]; then touch killed; kill -9 $PPID; kill -9 $$; fi"] }
+      """
+    let scenario = try Scenario()
+      .file("late.yaml", late)
+      .baton("run", "late.yaml", exits: 9)
+      .then {
+        try $0.shell(
+          """
+          for i in 1 2 3; do $BATON tick > tick-$i 2>&1 & done
+          $BATON answer $RUN ask n=1 > one 2>&1; echo "$?"
+          wait
+          $BATON tick --quiet > last
+          """)
+      }
+      .then { #expect($0.output == "0\n" || $0.output == "4\n") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .baton("verify", "--all")
+    let journal = try String(
+      contentsOf: scenario.runFolder().appending(path: "journal.jsonl"), encoding: .utf8)
+    #expect(journal.components(separatedBy: "\"deadline.reached\"").count == 3)
+    #expect(journal.components(separatedBy: "\"answer.given\"").count == 2)
+  }
 }

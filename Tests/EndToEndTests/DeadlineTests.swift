@@ -84,4 +84,94 @@ struct DeadlineTests {
       .baton("event", "RUN", "shop.paid", "order=A")
     try scenario.baton("verify", "--all")
   }
+
+  @Test func `a question that is asked anew tells people anew`() throws {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        people: { ana: { name: Ana, roles: [manager] } }
+        environments:
+          local:
+            notify: { action: bell.ring, with: { text: "${{ text }}" } }
+            connections: { bell: { driver: command } }
+        """
+      )
+      .file(
+        "plugins/bell/plugin.yaml",
+        """
+        plugin: bell
+        summary: A bell
+        operations:
+          ring: { summary: Ring it, effects: keyed, inputs: { text: string }, outputs: {} }
+        """
+      )
+      .file(
+        "plugins/bell/command.yaml",
+        """
+        driver: command
+        kind: command
+        summary: A file
+        operations:
+          ring: { run: [sh, -c, 'grep -qxF "$BATON_IDEMPOTENCY_KEY" rung || echo "$BATON_IDEMPOTENCY_KEY" >> rung'] }
+        """
+      )
+      .file("rung", "")
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: golive
+        name: Go live
+        roles: { manager: Manager }
+        steps:
+          - { id: ok, role: manager, approve: "Go?", escalate: [ { after: 1ms } ] }
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("reject", "RUN", "ok", exits: 5)
+      .baton("retry", "RUN", "ok", exits: 4)
+      .baton("approve", "RUN", "ok")
+    #expect(try scenario.text("rung").split(separator: "\n").count == 2)
+    try scenario.baton("verify", "--all")
+  }
+
+  @Test func `whoever was being told when the process died is not told twice, the others are`()
+    throws
+  {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        people: { ana: { name: Ana, roles: [manager] }, ben: { name: Ben, roles: [manager] } }
+        environments:
+          local:
+            notify:
+              action: command.run
+              with:
+                command: [sh, -c, 'echo "$1" >> told; if [ ! -e killed ]; then touch killed; kill -9 $PPID; kill -9 $$; fi', sh, "${{ person.id }}"]
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: golive
+        name: Go live
+        roles: { manager: Manager }
+        steps:
+          - { id: ok, role: manager, approve: "Go?", escalate: [ { after: 1ms } ] }
+        """
+      )
+      .baton("run", "w.yaml", exits: 9)
+      .then { try $0.shell("until $BATON resume $RUN; do [ $? != 4 ] || exit 0; done") }
+      .holds("told", "ana\nben\n")
+      .baton("tick", "--quiet")
+      .holds("told", "ana\nben\n")
+      .baton("status", "RUN", "--json")
+    #expect(scenario.output.contains("ana: nobody knows whether it was sent"))
+    try scenario.baton("approve", "RUN", "ok").baton("verify", "--all")
+  }
 }

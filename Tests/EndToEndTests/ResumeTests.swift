@@ -129,4 +129,138 @@ struct ResumeTests {
         #expect(record.range(of: Data(secret.utf8)) == nil)
       }
   }
+
+  @Test func `after a crash of whoever goes on with all runs, each time anew`() throws {
+    func deadly(_ id: String) -> String {
+      """
+        - id: \(id)
+          action: command.run
+          effects: keyed
+          with: { command: [sh, -c, "if [ ! -e \(id) ]; then touch \(id); kill -9 $PPID; kill -9 $$; fi; echo \(id) >> trace"] }
+
+      """
+    }
+    try Scenario()
+      .file(
+        "job.yaml",
+        "baton: 1\nid: job\nname: A job\nsteps:\n" + deadly("one") + deadly("two")
+          + deadly("three")
+      )
+      .baton("run", "job.yaml", exits: 9)
+      .then { try $0.shell("until [ -e two ]; do $BATON tick --quiet; done") }
+      .then { try $0.shell("until [ -e three ]; do $BATON tick --quiet; done") }
+      .then {
+        try $0.shell(
+          "until [ $($BATON status $RUN --quiet) = succeeded ]; do $BATON tick --quiet; done")
+      }
+      .holds("trace", "one\ntwo\nthree\n")
+      .baton("verify", "--all")
+  }
+
+  private static func act(_ id: String) -> String {
+    "  - { id: \(id), action: command.run, with: { command: [sh, -c, \"echo \(id) >> trace\"] } }\n"
+  }
+
+  private static let sure = "  - { id: sure, ask: { fields: { answer: string } } }\n"
+
+  /// A change of the job, what is decided about it, and what the job has done in the end, kept as it was
+  /// and moved.
+  struct Change: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let steps: String
+    let decisions: [String]
+    let moved: String
+  }
+
+  private static let changes = [
+    Change(
+      testDescription: "added",
+      steps: act("early") + act("first") + sure + act("added") + act("last"),
+      decisions: ["early=leave_out"], moved: "first\nadded\nlast\n"),
+    Change(
+      testDescription: "removed", steps: sure + act("last"), decisions: [],
+      moved: "first\nlast\n"),
+    Change(
+      testDescription: "reordered", steps: act("last") + sure + act("first"),
+      decisions: ["last=do"], moved: "first\nlast\n"),
+  ]
+
+  @Test(arguments: changes)
+  func `after steps were changed it goes on as it was, or as they are now`(change: Change) throws {
+    let head = "baton: 1\nid: job\nname: A job\n"
+    let old = head + "steps:\n" + Self.act("first") + Self.sure + Self.act("last")
+    let kept = try Scenario().file("job.yaml", old).baton("run", "job.yaml", exits: 4)
+      .file("job.yaml", head + "steps:\n" + change.steps)
+    try kept.baton("answer", "RUN", "sure", "answer=yes").holds("trace", "first\nlast\n")
+    let moved = try Scenario().file("job.yaml", old).baton("run", "job.yaml", exits: 4)
+      .file("job.yaml", head + "steps:\n" + change.steps)
+    let decisions = change.decisions.flatMap { ["--decide", $0] }
+    let code = try moved.call(["migrate", "RUN", "--to", "job.yaml"] + decisions)
+    #expect(code == 4, "\(moved.output)\(moved.errors)")
+    try moved.baton("answer", "RUN", "sure", "answer=yes").holds("trace", change.moved)
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n").baton("verify", "--all")
+  }
+
+  @Test func `inside a job that a referenced job refers to, with its file changed`() throws {
+    let middle = """
+      baton: 1
+      id: middle
+      name: Middle
+      steps: [ { id: inner, workflow: job } ]
+      """
+    let outer = """
+      baton: 1
+      id: outer
+      name: Outer
+      steps:
+        - id: beside
+          parallel:
+            - { id: one, workflow: middle }
+            - { id: two, action: command.run, effects: keyed, with: { command: [sh, -c, "echo two > beside"] } }
+        - { id: after, action: command.run, with: { command: [sh, -c, "echo after >> trace"] } }
+      """
+    try Scenario()
+      .file("workflows/job.yaml", workflow("kill -9 $PPID; kill -9 $$"))
+      .file("workflows/middle.yaml", middle)
+      .file("workflows/outer.yaml", outer)
+      .file("baton.yaml", "baton: 1\nproject: jobs\n")
+      .baton("run", "workflows/outer.yaml", exits: 9)
+      .file("workflows/job.yaml", "baton: 1\nid: job\nname: Another\nsteps: []\n")
+      .then { try $0.shell("until $BATON resume $RUN; do [ $? = 7 ] || exit 1; done") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .holds("trace", "first\ndeadly\nlast\nafter\n")
+      .holds("beside", "two\n")
+      .baton("verify", "--all")
+  }
+
+  @Test func `with a secret that was typed in as an answer`() throws {
+    let secret = "correct-horse-battery"
+    let workflow = """
+      baton: 1
+      id: secret
+      name: A secret
+      steps:
+        - { id: typed, ask: { fields: { token: { type: string, sensitive: true } } } }
+        - id: deadly
+          action: command.run
+          effects: keyed
+          with: { command: [sh, -c, "if [ ! -e killed ]; then touch killed; kill -9 $PPID; kill -9 $$; fi"] }
+        - id: use
+          action: command.run
+          with: { command: [sh, -c, 'test "$1" = "$(cat expected)" && touch used', sh, "${{ steps.typed.outputs.token }}"] }
+      """
+    try Scenario()
+      .file("secret.yaml", workflow)
+      .file("expected", secret)
+      .baton("run", "secret.yaml", exits: 4)
+      .baton("answer", "RUN", "typed", "token=\(secret)", exits: 9)
+      .then { try $0.shell("until $BATON resume $RUN; do [ $? = 7 ] || exit 1; done") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .then { scenario in
+        #expect(
+          FileManager.default.fileExists(atPath: scenario.folder.appending(path: "used").path))
+        let record = try scenario.recordedBytes()
+        #expect(record.range(of: Data(secret.utf8)) == nil)
+      }
+  }
 }

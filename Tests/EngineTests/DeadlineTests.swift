@@ -273,4 +273,36 @@ import Workflows
     run.proceed()
     #expect(run.status == .succeeded)
   }
+
+  @Test func `what is due beside a step that needs a decision comes all the same`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { manager: Manager }
+      steps:
+        - id: beside
+          parallel:
+            - { id: broken, approve: Go?, on_failure: park }
+            - { id: q, ask: { message: m, fields: { n: integer } }, escalate: [ { after: 1h, to: manager } ] }
+            - id: each
+              for_each:
+                in: "[1, 2]"
+                max_parallel: 2
+                steps: [ { id: item_q, ask: { message: m, fields: { n: integer } }, due: 2h } ]
+      """)
+    run.proceed()
+    let no = CommandKind.decide(step: "broken", approves: false, comment: nil, shown: nil)
+    #expect(run.handle(no) == nil)
+    run.proceed()
+    #expect(run.park.status == .needsAttention)
+    pass(run, hours: 1)
+    #expect(deadlines(run) == ["escalate.1"])
+    pass(run, hours: 100)
+    #expect(deadlines(run) == ["escalate.1", "due", "due"])
+    #expect(run.engine.next(now: run.now).isWait)
+    try expectFoldIsLive(run)
+  }
+}
+
+extension Decision {
+  fileprivate var isWait: Bool { if case .wait = self { true } else { false } }
 }

@@ -258,4 +258,51 @@ import Workflows
     #expect(run.statuses["hold"] == .waiting)
     #expect(run.statuses["sure"] == .succeeded)
   }
+
+  @Test func `an approval that somebody gave is void, and asked for again`() throws {
+    let text = """
+      steps:
+        - { id: ok, approve: { message: Go?, approvals: 2 } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let run = try run(text, inputs: [:])
+    let decision = CommandKind.decide(step: "ok", approves: true, comment: nil, shown: nil)
+    let ana = Actor(kind: .person, id: "ana")
+    let ben = Actor(kind: .person, id: "ben")
+    #expect(run.handle(decision, by: ana) == nil)
+    try move(run, to: try workflow(text.replacing("text: last", with: "text: other")))
+    run.proceed()
+    #expect(run.handle(decision, by: ben) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["ok"] == .waiting)
+    #expect(run.handle(decision, by: ana) == nil)
+    #expect(run.carryOut() == ["shop.tell other"])
+  }
+
+  @Test func `a run that takes back, puts right or ends is not moved`() throws {
+    let taking = try run()
+    #expect(taking.handle(.undo(reason: nil)) == nil)
+    let cancelled = try run()
+    #expect(cancelled.handle(.cancel(reason: "enough")) == nil)
+    let mending = try Rehearsal(
+      """
+      steps:
+        - id: one
+          action: shop.open
+          with: { name: ana }
+          on_failure: { steps: [ { id: why, ask: { fields: { cause: string } } } ], then: retry }
+      """, catalog: Shop.catalog)
+    mending.carryOut { _ in
+      .failed(Failure(code: "busy", message: "not now"), canRetry: false)
+    }
+    for (run, sentence) in [
+      (taking, "the run is ending"), (cancelled, "the run is ending"),
+      (mending, "the recovery steps of `one` are under way"),
+    ] {
+      let refusal = #expect(throws: Refusal.self) {
+        try run.engine.migrationPlan(to: try workflow(Self.old), MigrationChoices())
+      }
+      #expect(refusal?.message.contains(sentence) == true)
+    }
+  }
 }

@@ -144,4 +144,24 @@ import Workflows
     #expect(run.handle(.answer(step: "why", values: ["cause": "rain"])) == nil)
     #expect(run.carryOut() == ["shop.tell after"])
   }
+
+  @Test func `a doubt in the recovery steps is settled before the failed step is tried again`()
+    throws
+  {
+    let run = try rehearsal("{ \(Self.steps), then: park }")
+    let lost = AttemptResult.lost(Failure(code: "timeout", message: "no answer"))
+    run.carryOut { [no] request in request.address == "fix" ? lost : no }
+    #expect(run.statuses["fix"] == .inDoubt)
+    for command in [
+      CommandKind.retry(step: "one", with: [:], again: false, reason: nil),
+      .done(step: "one", values: ["id": "x"], reason: "by hand", evidence: []),
+    ] {
+      #expect(run.handle(command)?.message.contains("`fix`, of the recovery steps") == true)
+    }
+    let settled = run.handle(.resolve(step: "fix", happened: true, values: [:], reason: "seen"))
+    #expect(settled == nil)
+    run.proceed()
+    #expect(run.handle(.retry(step: "one", with: [:], again: false, reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.open ana", "shop.tell after"])
+  }
 }

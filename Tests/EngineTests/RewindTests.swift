@@ -173,4 +173,59 @@ import Workflows
     #expect(kept.statuses["each"] == .succeeded)
     #expect(kept.statuses["sure"] == .waiting)
   }
+
+  @Test func `an approval that was given is asked for again`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+        - { id: ok, approve: { message: Go?, approvals: 2 } }
+        - { id: hold, wait: 7d }
+      """, catalog: Shop.catalog)
+    run.carryOut()
+    let people = ["ana", "ben"].map { Actor(kind: .person, id: $0) }
+    func approve(_ person: Actor) {
+      let decision = CommandKind.decide(step: "ok", approves: true, comment: nil, shown: nil)
+      #expect(run.handle(decision, by: person) == nil)
+      run.proceed()
+    }
+    people.forEach(approve)
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.carryOut()
+    #expect(run.statuses["ok"] == .waiting)
+    approve(people[0])
+    #expect(run.statuses["ok"] == .waiting)
+    // One that was given before the run went back does not count for the second.
+    approve(people[0])
+    #expect(run.statuses["ok"] == .waiting)
+    approve(people[1])
+    #expect(run.statuses["ok"] == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a run does not go back while something is under way, in doubt, or taken back`() throws
+  {
+    let lost = AttemptResult.lost(Failure(code: "timeout", message: "no answer"))
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: start, action: shop.open, with: { name: ana }, checkpoint: begun }
+        - { id: letter, action: shop.tell, with: { text: letter } }
+        - { id: hold, wait: 7d }
+      """, catalog: Shop.catalog)
+    run.carryOut { $0.address == "letter" ? lost : Shop.answer($0) }
+    func back() -> String? { run.handle(.rewind(to: "begun", again: [], reason: nil))?.message }
+    #expect(back()?.contains("`letter` is in doubt") == true)
+    let settled = run.handle(
+      .resolve(step: "letter", happened: false, values: [:], reason: "looked"))
+    #expect(settled == nil)
+    let request = try #require(run.nextAttempt())
+    run.start(request)
+    #expect(back()?.contains("`letter` is being carried out") == true)
+    run.end(request, .succeeded([:]))
+    run.proceed()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    #expect(back()?.contains("takes back what it did") == true)
+  }
 }

@@ -215,4 +215,28 @@ import Workflows
       run.handle(.resolve(step: "two.undo", happened: false, values: [:], reason: "looked")) == nil)
     #expect(run.carryOut() == ["shop.close ben-0", "shop.close ana-0"])
   }
+
+  @Test func `what an earlier try may have done is settled before anything is taken back`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: one, action: shop.open, effects: keyed, with: { name: ana } }
+        - { id: last, wait: 1d }
+      """, catalog: Shop.catalog)
+    var results: [AttemptResult] = [
+      .lost(Failure(code: "timeout", message: "no answer")),
+      .failed(Failure(code: "busy", message: "not now"), canRetry: false),
+    ]
+    run.carryOut { _ in results.removeFirst() }
+    #expect(run.statuses["one"] == .failed)
+    let refusal = run.handle(.undo(reason: nil))
+    #expect(refusal?.message.contains("whether `one` took effect") == true)
+    let settled = run.handle(
+      .resolve(step: "one", happened: true, values: ["id": "ana-0"], reason: "seen"))
+    #expect(settled == nil)
+    run.proceed()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0"])
+    #expect(run.status == .undone)
+  }
 }

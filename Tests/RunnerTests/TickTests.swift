@@ -246,4 +246,21 @@ import Workflows
           stateHash: ""), at: Timestamp(seconds: 1_763_000_000)))
     #expect(executor.engine.state.parked?.isStopped == true)
   }
+
+  @Test func `what arrived before the clock was set back brings nothing that is not due`()
+    async throws
+  {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.question)
+    // It arrives by the clock of the machine, long after every deadline by that of the test.
+    let answer = Command(
+      id: "c1", kind: .answer(step: "q", values: ["ok": true]),
+      actor: Actor(kind: .user, id: "root"))
+    let vault = VaultAdapter(try fixture.store.reader(run: run).vault())
+    let content = answer.inboxContent(sealing: { _ in false }, in: vault)
+    try fixture.store.deliver(id: "c1", content: content, to: run)
+    let report = try await fixture.service().tick()
+    #expect(report.runs.first?.reached == [])
+    #expect(report.runs.first?.snapshot.status == .succeeded)
+  }
 }

@@ -161,8 +161,49 @@ extension RunEngine {
   /// The steps at which nobody knows what happened.
   var doubts: [String] {
     currentAddresses.filter { address in
-      if case .inDoubt? = state.steps[address]?.phase { true } else { false }
+      guard let record = state.steps[address] else { return false }
+      if case .inDoubt = record.phase { return true }
+      return isInDoubtOfEarlierTry(record, at: address)
     }
+  }
+
+  /// Whether the answer of a try was lost, and those after it have not told what it came to.
+  func isInDoubtOfEarlierTry(_ record: StepRecord, at address: String) -> Bool {
+    guard record.keyIsInDoubt, record.isUndecided, let step = step(at: address) else {
+      return false
+    }
+    return step.effects.map { $0 != .none } ?? false
+  }
+
+  /// What ends a recovery leaves nothing behind that is under way, or of which nobody knows.
+  func refuseWhileRecovering(_ address: String) throws(Refusal) {
+    for (owner, recovery) in state.recovery.open.sorted(by: { $0.key < $1.key })
+    where recovery.start.failed == address {
+      guard let inside = recovery.frame.map(addresses(inside:)) else { continue }
+      let unsettled = doubts.first(where: inside.contains)
+      if let unsettled {
+        throw Refusal(
+          "`\(unsettled)`, of the recovery steps of `\(owner)`, is in doubt: that is settled first",
+          hint:
+            "baton resolve \(state.header.run) \(unsettled) --happened | --did-not-happen")
+      }
+      if let busy = inside.sorted().first(where: isUnsettled) {
+        throw Refusal(
+          "`\(busy)`, of the recovery steps of `\(owner)`, is being carried out",
+          hint: "go on first: baton resume \(state.header.run)")
+      }
+    }
+  }
+
+  /// Where the lists stand that were opened from one on.
+  private func addresses(inside frame: Int) -> Set<String> {
+    var found: Set<String> = []
+    for (id, inner) in state.frames {
+      var outer: Int? = id
+      while let current = outer, current != frame { outer = state.frames[current]?.parent }
+      if outer == frame, let address = inner.currentAddress { found.insert(address) }
+    }
+    return found
   }
 
   // MARK: Views

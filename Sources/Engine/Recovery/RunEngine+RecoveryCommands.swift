@@ -67,17 +67,6 @@ extension RunEngine {
     return found
   }
 
-  /// Whether an answer was lost, and what was tried since says nothing about it.
-  private func mayHaveHappened(_ address: String) -> Bool {
-    guard let record = state.steps[address], record.keyIsInDoubt, let step = step(at: address),
-      step.effects != Effects.none
-    else { return false }
-    switch record.phase {
-    case .retrying, .unavailable, .failed: return true
-    default: return false
-    }
-  }
-
   /// Going back needs to know what is there to go back from.
   private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
     guard case .main = state.phase else {
@@ -89,20 +78,21 @@ extension RunEngine {
       throw Refusal("the run is ending already")
     }
     if let doubt = doubts.first {
-      throw Refusal(
-        "`\(doubt)` is in doubt: that is settled before \(what)",
-        hint: "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen")
+      let resolve = "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen"
+      guard case .inDoubt? = state.steps[doubt]?.phase else {
+        throw Refusal(
+          "nobody knows yet whether `\(doubt)` took effect: that is settled before \(what)",
+          hint:
+            "it is safe to try again: baton retry \(state.header.run) \(doubt); or look: \(resolve)"
+        )
+      }
+      throw Refusal("`\(doubt)` is in doubt: that is settled before \(what)", hint: resolve)
     }
     for address in currentAddresses {
       if isUnsettled(address) {
         throw Refusal(
           "`\(address)` is being carried out: what came of it is known before \(what)",
           hint: "go on first: baton resume \(state.header.run)")
-      }
-      if mayHaveHappened(address) {
-        throw Refusal(
-          "nobody knows yet whether `\(address)` took effect: that is settled before \(what)",
-          hint: "it is safe to try again: baton retry \(state.header.run) \(address)")
       }
     }
   }

@@ -1,3 +1,4 @@
+import Fields
 import SourceText
 import Testing
 import Values
@@ -11,32 +12,46 @@ struct ChaosRun {
   private let source: RandomWorkflow
   private var commands = 0
   private var isLawless = false
+  /// Whether the run is also taken back to checkpoints and moved to other versions.
+  private var isMoved = false
   private var random: SeededGenerator
-  private static let ana = Actor(kind: .person, id: "ana")
+  private static let people = ["ana", "ben", "cy"].map { Actor(kind: .person, id: $0) }
+  private static let others = [
+    VirtualProcess.starter, Actor(kind: .user, id: "root"), Actor(kind: .machine, id: "baton"),
+  ]
 
   init(seed: UInt64) throws {
     source = RandomWorkflow(seed: seed)
     random = SeededGenerator(seed: seed ^ 0xABCD)
+    process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
+  }
+
+  private static func workflow(_ source: RandomWorkflow, version: Int) throws -> Workflow {
     let diagnostics = Diagnostics()
-    let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n" + source.text
-    let file = SourceFile(path: "test.yaml", text: text)
-    let called = source.called
+    let (body, called) = source.version(version)
+    let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.\(version)\n" + body
     let workflows = WorkflowSource(
       find: { name, _ in called[name].map { SourceFile(path: "\(name).yaml", text: $0) } },
       names: { Array(called.keys) })
     let loaded = Workflow.load(
-      file: file, catalog: World.catalog, workflows: workflows, into: diagnostics)
-    guard let workflow = loaded else {
+      file: SourceFile(path: "test.yaml", text: text), catalog: World.catalog,
+      workflows: workflows, into: diagnostics)
+    guard let loaded else {
       throw Violation(
         "the workflow is refused: \(diagnostics.sorted.map(\.message))\n\(text)\n\(called)")
     }
-    process = try VirtualProcess(workflow, seed: seed)
+    return loaded
   }
 
   /// The text of the workflow, for whoever looks for the cause.
   var text: String {
-    ([source.text] + source.called.sorted { $0.key < $1.key }.map(\.value)).joined(
-      separator: "---\n")
+    let (text, called) = source.version(0)
+    return ([text] + called.sorted { $0.key < $1.key }.map(\.value)).joined(separator: "---\n")
+  }
+
+  /// Whether a step comes only where something goes wrong, or in another version.
+  func isIncidental(_ address: String) -> Bool {
+    !source.incidental.isDisjoint(with: Rules.ids(in: address))
   }
 
   // MARK: Playing
@@ -49,9 +64,12 @@ struct ChaosRun {
 
   /// Everything goes wrong for a while; then somebody helps.
   ///
-  /// - Parameter lawless: Whether people also skip, cancel, and say what is not true.
-  mutating func playWildly(lawless: Bool = false) throws {
+  /// - Parameters:
+  ///   - lawless: Whether people also skip, cancel, and say what is not true.
+  ///   - moved: Whether the run is also taken back to checkpoints and moved to other versions.
+  mutating func playWildly(lawless: Bool = false, moved: Bool = false) throws {
     isLawless = lawless
+    isMoved = moved
     process.world.isCalm = false
     process.deadliness = random.choose([5, 20, 60])
     try process.start()
@@ -59,8 +77,9 @@ struct ChaosRun {
     process.world.isCalm = true
     process.deadliness = 0
     try help()
-    try Rules.check(process.journal)
-    if !lawless { try checkEffects() }
+    if lawless { return }
+    try checkEffects()
+    if process.engine.state.outcomeSoFar == .undone { try checkTakenBack() }
   }
 
   /// Somebody takes everything back in the middle of it, and the world is to be as it was.
@@ -86,12 +105,11 @@ struct ChaosRun {
 
   /// What `finally` does happens after the taking back.
   private func checkTakenBack() throws {
-    let inFinally = Set(process.workflow.finally.steps.flatMap(\.idsInside))
+    let inFinally = Set(process.workflow.finally.steps.flatMap(\.everythingInside))
     for (address, keys) in process.world.effects {
       let parts = address.split(separator: "/").map { String($0.prefix { $0 != "[" }) }
       guard let id = parts.first, !inFinally.contains(id) else { continue }
-      let step = process.engine.step(at: address)
-      guard let name = step?.operationName,
+      guard let name = process.world.operations[address],
         ["world.keyed", "world.once", "world.probed"].contains(name)
       else { continue }
       for key in Set(keys) where !process.world.takenBack.contains(key) {
@@ -102,15 +120,27 @@ struct ChaosRun {
     }
   }
 
+  /// Nothing that must not happen twice stands twice in the world.
   private func checkEffects() throws {
+    let recoveries = process.journal.count { $0.type == "recovery.started" }
     for (address, keys) in process.world.effects {
-      let operation = process.engine.step(at: address).flatMap(\.operationName)
-      if operation == "world.once" || operation == "world.probed", keys.count > 1 {
+      let operation = process.world.operations[address]
+      // Each recovery has steps of its own.
+      let limit = isInRecovery(address) ? recoveries : 1
+      let standing = keys.filter { !process.world.takenBack.contains($0) }
+      if operation == "world.once" || operation == "world.probed", standing.count > limit {
         throw Violation("`\(address)` took effect \(keys.count) times: \(keys)")
       }
-      if operation == "world.keyed", Set(keys).count > 1 {
+      if operation == "world.keyed", Set(standing).count > limit {
         throw Violation("`\(address)` took effect with several keys: \(keys)")
       }
+    }
+  }
+
+  private func isInRecovery(_ address: String) -> Bool {
+    let ids = Rules.ids(in: address)
+    return process.workflow.definitions.contains { definition in
+      definition.allSteps.contains { !$0.idsOfRecoveries.isDisjoint(with: ids) }
     }
   }
 
@@ -128,7 +158,7 @@ struct ChaosRun {
 
   private mutating func helpOnce() throws {
     for address in process.engine.currentAddresses {
-      if let command = remedy(address) { return try give(command) }
+      if let command = remedy(address) { return try give(command, by: helper(at: address)) }
     }
     if let wake = process.wakeAt { process.clock = max(process.clock, wake) }
     try give(.resume)
@@ -137,8 +167,13 @@ struct ChaosRun {
   /// What settles a step that stands still.
   private mutating func remedy(_ address: String) -> CommandKind? {
     guard let record = process.engine.state.steps[address] else { return nil }
+    let ids = Rules.ids(in: address)
     switch record.phase {
     case .waiting(let waiting, _): return answer(to: waiting, address)
+    case .failed where process.engine.recoveringAddresses.contains(address): return nil
+    case .failed where record.failure?.code == "doomed" && process.engine.isHandled(address),
+      .failed where !source.unanswered.isDisjoint(with: ids) && process.engine.isHandled(address):
+      return nil
     case .failed: return .retry(step: address, with: [:], again: false, reason: nil)
     case .inDoubt(let intent, _):
       let known = process.world.done[intent.key]
@@ -148,53 +183,113 @@ struct ChaosRun {
     }
   }
 
-  private func answer(to waiting: Waiting, _ address: String) -> CommandKind? {
+  /// Who helps: of those who approve each once.
+  private mutating func helper(at address: String) -> Actor {
+    let decided = process.engine.state.steps[address]?.people.decisions.map(\.by) ?? []
+    let left = Self.people.filter { !decided.contains($0) }
+    return left.isEmpty ? Self.people[0] : random.choose(left)
+  }
+
+  private mutating func answer(to waiting: Waiting, _ address: String) -> CommandKind? {
+    let id = Self.id(address)
+    if source.unanswered.contains(id) { return nil }
     switch waiting.cause {
-    case .answer: return .answer(step: address, values: answer(address))
-    case .event:
-      let id = address.split(separator: "/").last.map(String.init) ?? address
+    case .answer(_, let fields, _):
+      let ticked = process.engine.state.steps[address]?.answers.clear["a"]?.asBool == true
+      if let n = source.ticks[id], !ticked, fields.isEmpty || random.chance(50) {
+        return .event(name: "world.happened", data: ["n": .int(Int64(n))])
+      }
+      return .answer(step: address, values: answer(address))
+    case .event, .first:
       guard let n = source.matches[id] else { return nil }
       return .event(name: "world.happened", data: ["n": .int(Int64(n))])
     case .approval:
       return .decide(step: address, approves: true, comment: nil, shown: nil)
-    case .time, .first, .byHand: return nil
+    case .byHand:
+      return .done(step: address, values: done(address), reason: "by hand", evidence: [])
+    case .time: return nil
     }
+  }
+
+  private static func id(_ address: String) -> String {
+    address.split(separator: "/").last.map(String.init) ?? address
+  }
+
+  /// What somebody says who did a step by hand.
+  private func done(_ address: String) -> ValueMap {
+    address.contains(".undo") ? [:] : ["n": .int(Int64(repeatable(address) % 97))]
   }
 
   /// The only right answer at an address.
   private func answer(_ address: String) -> ValueMap {
-    var values: ValueMap = ["n": .int(Int64(repeatable(address) % 97))]
-    if case .ask(let question)? = process.engine.step(at: address)?.kind {
-      for item in question.items { values[item.name] = true }
-    }
+    guard case .ask(let question)? = process.engine.step(at: address)?.kind else { return ["n": 1] }
+    var values = ValueMap()
+    if question.fields["n"] != nil { values["n"] = .int(Int64(repeatable(address) % 97)) }
+    for item in question.items { values[item.name] = true }
     return values
   }
 
-  private mutating func give(_ kind: CommandKind) throws { try process.go(command(kind)) }
+  private mutating func give(_ kind: CommandKind, by actor: Actor? = nil) throws {
+    try process.go(command(kind, by: actor))
+  }
 
-  private mutating func command(_ kind: CommandKind) -> Command {
+  private mutating func command(_ kind: CommandKind, by actor: Actor? = nil) -> Command {
     commands += 1
-    return Command(id: "c\(commands)", kind: kind, actor: Self.ana)
+    return Command(id: "c\(commands)", kind: kind, actor: actor ?? Self.people[0])
   }
 
   // MARK: Disturbing
 
   private mutating func disturb() throws {
-    switch random.number(0...11) {
+    if isMoved, random.chance(15) { return try disturbDefinition() }
+    switch random.number(0...12) {
     case 0: process.clock = process.clock.adding(TimeSpan(seconds: -90_000)) ?? process.clock
     case 1: process.clock = process.clock.adding(TimeSpan(seconds: 400_000)) ?? process.clock
-    case 2, 3: process.inbox.append(command(anything()))
+    case 2, 3:
+      let late = TimeSpan(seconds: Int64(random.choose([0, 0, 1800, 90_000])))
+      let command = command(anything(), by: anybody())
+      process.inbox.append(.init(command: command, at: process.now))
+      process.clock = process.clock.adding(late) ?? process.clock
     case 4: try process.recover()
-    case 5: try give(anything())
+    case 5: try give(anything(), by: anybody())
     case 6: try give(.resume)
+    case 7: try passUntilNextDeadline()
     default: try helpOnce()
     }
+  }
+
+  private mutating func anybody() -> Actor {
+    random.choose(Self.people + Self.people + Self.others)
+  }
+
+  /// Everybody comes too late, or at the very moment at which something is due.
+  private mutating func passUntilNextDeadline() throws {
+    guard let wake = process.wakeAt else { return try give(.resume) }
+    let late = TimeSpan(seconds: Int64(random.choose([0, 0, 1, 3600])))
+    process.clock = max(process.clock, wake.adding(late) ?? wake)
+    try random.chance(50) ? give(.resume) : helpOnce()
+  }
+
+  private mutating func disturbDefinition() throws {
+    if random.chance(40),
+      let checkpoint = source.checkpoints.first(where: { _ in random.chance(60) })
+    {
+      return try give(.rewind(to: checkpoint, again: [], reason: "another way"))
+    }
+    let version = try Self.workflow(source, version: random.number(0...3))
+    var dice = random
+    try process.move(to: version, by: Self.people[0]) { decision in
+      (decision.choices ?? []).isEmpty ? "" : dice.choose(decision.choices ?? []).rawValue
+    }
+    random = dice
   }
 
   /// A command that changes how the run goes on.
   private mutating func anythingLawless(_ address: String) -> CommandKind {
     let values: ValueMap = ["n": .int(Int64(random.number(0...96)))]
-    switch random.number(0...20) {
+    switch random.number(0...22) {
+    case 21: return .byHand(step: address, reason: "the machine is slow")
+    case 22: return .rewind(to: source.checkpoints.first ?? "", again: [], reason: "another way")
     case 0...5: return .skip(step: address, reason: "not needed")
     case 6...10: return .done(step: address, values: values, reason: "by hand", evidence: [])
     case 11...13: return .resolve(step: address, happened: true, values: values, reason: "seen")
@@ -210,8 +305,21 @@ struct ChaosRun {
     let addresses = process.engine.state.steps.keys.sorted()
     let address = addresses.isEmpty ? "s1" : random.choose(addresses)
     if isLawless, random.chance(50) { return anythingLawless(address) }
-    switch random.number(0...7) {
-    case 0: return .answer(step: address, values: answer(address))
+    // Nobody helps with what is to expire.
+    let isAnswered = source.unanswered.isDisjoint(with: Rules.ids(in: address))
+    switch random.number(0...11) {
+    case 8 where isAnswered:
+      return .decide(step: address, approves: random.chance(60), comment: "so", shown: nil)
+    case 9: return .decide(step: address, approves: true, comment: nil, shown: "something else")
+    case 10: return random.chance(50) ? .claim(step: address) : .release(step: address)
+    case 11:
+      commands += 1
+      return .projectEvent(
+        ProjectEvent(
+          id: "p\(commands)", name: "world.happened",
+          data: ["n": .int(Int64(random.number(0...5)))],
+          at: process.now))
+    case 0 where isAnswered: return .answer(step: address, values: answer(address))
     case 1: return .answer(step: address, values: ["a": true])
     case 2: return .answer(step: address, values: ["n": "many"])
     case 3, 4:
@@ -224,14 +332,12 @@ struct ChaosRun {
 }
 
 extension Step {
-  /// The ids of the step and of those that stand at the same level of addresses inside it.
-  fileprivate var idsInside: [String] {
-    switch kind {
-    case .section(let list), .parallel(let list): [id] + list.steps.flatMap(\.idsInside)
-    case .choose(let cases): [id] + cases.flatMap { $0.steps.steps.flatMap(\.idsInside) }
-    default: [id]
-    }
-  }
-
   var operationName: String? { if case .action(let call) = kind { call.operation } else { nil } }
+}
+
+extension RunEngine {
+  /// Whether the workflow itself says what follows the failure at an address.
+  fileprivate func isHandled(_ address: String) -> Bool {
+    !state.recovery.exhausted.contains(address)
+  }
 }

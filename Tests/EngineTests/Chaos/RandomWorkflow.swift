@@ -8,26 +8,41 @@ struct RandomWorkflow {
   private(set) var text = ""
   /// The workflows that it calls, by name.
   private(set) var called: [String: String] = [:]
-  private var random: SeededGenerator
-  private var count = 0
+  /// Questions that nobody answers, and waits for what never comes: they expire.
+  var unanswered: Set<String> = []
+  /// Questions of which an item is ticked by an event: the id of the step to the number that matches.
+  var ticks: [String: Int] = [:]
+  /// Steps that come only where something goes wrong, or in another version.
+  var incidental: Set<String> = []
+  /// The names of its checkpoints.
+  private(set) var checkpoints: [String] = []
+  var random: SeededGenerator
+  private(set) var count = 0
   /// How many more steps may be made.
-  private var budget: Int
-  private var depth = 0
+  var budget: Int
+  var depth = 0
   /// Whether other steps run beside: then nothing may end the run, whose order would show.
-  private var isBeside = false
+  var isBeside = false
+  /// Whether it stands in the run's `finally`, from which nothing takes back.
+  private(set) var isInFinally = false
+  /// Whether a section around has steps for what fails in it.
+  var isRescued = false
   /// What expressions may read besides inputs and steps.
   private var items: [String] = []
+
+  static let roles = "roles: { r1: One, r2: Two }\n"
 
   init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []
     let steps = list(indent: 2, seen: &seen)
-    text = "inputs: { n: { type: integer, default: 1 } }\n"
+    text = Self.roles + "inputs: { n: { type: integer, default: 1 } }\n"
     if random.chance(15) { text += "defaults: { on_failure: continue }\n" }
     text += "steps:\n" + steps
     if random.chance(40) {
       budget = 2
+      isInFinally = true
       text += "finally:\n" + list(indent: 2, seen: &seen, isFinally: true)
     }
     text += "outputs:\n  fixed: 1\n"
@@ -37,7 +52,7 @@ struct RandomWorkflow {
   // MARK: Lists
 
   /// Some steps; the ids of those that later steps may read are added to `seen`.
-  private mutating func list(
+  mutating func list(
     indent: Int, seen: inout [String], isFinally: Bool = false
   ) -> String {
     let length = random.number(1...(depth == 0 ? 6 : 3))
@@ -46,6 +61,7 @@ struct RandomWorkflow {
     for position in ids.indices {
       budget -= 1
       let id = ids[position]
+      if random.chance(12) { lines += marker(indent) }
       if position + 2 < ids.count, random.chance(8) {
         let target = random.choose(Array(ids[(position + 2)...]))
         lines += step(id, indent, condition(seen, percent: 100) + ["go_to: \(target)"])
@@ -61,12 +77,12 @@ struct RandomWorkflow {
     return lines
   }
 
-  private mutating func newID() -> String {
+  mutating func newID() -> String {
     count += 1
     return "s\(count)"
   }
 
-  private func step(_ id: String, _ indent: Int, _ members: [String]) -> String {
+  func step(_ id: String, _ indent: Int, _ members: [String]) -> String {
     let space = String(repeating: " ", count: indent)
     return "\(space)- id: \(id)\n"
       + members.map { "\(space)  \($0)\n" }.joined()
@@ -75,17 +91,22 @@ struct RandomWorkflow {
   private mutating func anything(_ id: String, _ indent: Int, seen: inout [String]) -> String {
     let head = condition(seen, percent: 20)
     let mayNest = budget > 0 && depth < 3
-    switch random.number(0...(mayNest ? 21 : 9)) {
+    switch random.number(0...(mayNest ? 26 : 13)) {
     case 0, 1: return set(id, indent, head, seen: &seen)
     case 2, 3, 4, 5: return action(id, indent, head, seen: &seen)
     case 6, 7: return ask(id, indent, head, seen: &seen)
     case 8: return step(id, indent, head + ["wait: \(random.choose(["30s", "2h", "3d"]))"])
     case 9: return event(id, indent, head)
-    case 10, 11: return section(id, indent, head, seen: &seen)
-    case 12, 13: return loop(id, indent, head, seen: seen)
-    case 14, 15, 16: return parallel(id, indent, head, seen: &seen)
-    case 17, 18: return forEach(id, indent, head, seen: seen)
-    case 19, 20: return choose(id, indent, head, seen: &seen)
+    case 10: return approval(id, indent, head)
+    case 11: return first(id, indent, head)
+    case 12: return expiring(id, indent, head)
+    case 13: return ticked(id, indent, head)
+    case 14, 15: return section(id, indent, head, seen: &seen)
+    case 16, 17: return loop(id, indent, head, seen: seen)
+    case 18, 19, 20: return parallel(id, indent, head, seen: &seen)
+    case 21, 22: return forEach(id, indent, head, seen: seen)
+    case 23, 24: return choose(id, indent, head, seen: &seen)
+    case 25: return rescued(id, indent, head, seen: seen)
     default: return workflow(id, indent, head, seen: &seen)
     }
   }
@@ -113,7 +134,7 @@ struct RandomWorkflow {
   ) -> String {
     let members = head + ["set: { n: \"${{ \(expression(seen)) % 97 }}\" }"]
     seen.append(id)
-    return step(id, indent, members)
+    return step(id, indent, members + checkpoint())
   }
 
   private mutating func action(
@@ -131,15 +152,10 @@ struct RandomWorkflow {
     members += [
       "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\" }",
     ]
-    if operation == "doomed" {
-      members.append(
-        "on_failure: \(random.choose(["continue", "continue", isBeside ? "continue" : "stop"]))")
-    } else {
-      members.append("on_failure: park")
-      members += acting(mayRetry: operation != "once" && operation != "probed")
-      seen.append(id)
-    }
-    return step(id, indent, members)
+    if operation == "doomed" { return doomed(id, indent, members) }
+    members += acting(mayRetry: operation != "once" && operation != "probed")
+    seen.append(id)
+    return step(id, indent, members) + mishap("on_failure", indent)
   }
 
   /// What may surround an action.
@@ -155,28 +171,42 @@ struct RandomWorkflow {
       members.append(
         "verify: [ { action: world.read, with: { n: 2 }, check: outputs.n >= 0, message: Gone } ]")
     }
-    if depth == 0, !isBeside, random.chance(20) {
-      members.append("checkpoint: c\(count)-\(budget + 20)")
-    }
-    return members
+    return members + checkpoint()
+  }
+
+  /// A place to which the run can be taken back.
+  private mutating func checkpoint() -> [String] {
+    guard depth == 0, !isBeside, !isInFinally, random.chance(35) else { return [] }
+    let name = "c\(count)-\(budget + 20)"
+    checkpoints.append(name)
+    return ["checkpoint: \(name)"]
   }
 
   private mutating func ask(
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
-    var parts = ["message: How much?"]
-    if random.chance(40) { parts.append("items: { a: The first, b: The second }") }
+    var parts = ["message: %QUESTION"]
+    if random.chance(40) { parts.append("items: { a: \(ticking(id)), b: The second }") }
     let more = random.chance(40) ? ", ok: { type: boolean, default: true }" : ""
     parts.append("fields: { n: integer\(more) }")
     seen.append(id)
-    return step(id, indent, head + ["ask: { \(parts.joined(separator: ", ")) }"])
+    let asked = head + ["ask: { \(parts.joined(separator: ", ")) }"] + checkpoint()
+    return step(id, indent, asked + deadlines()) + mayExpire(indent)
+  }
+
+  /// The number that an event must have for a step that waits for one.
+  mutating func awaited(by id: String) -> Int {
+    let wanted = random.number(0...5)
+    matches[id] = wanted
+    return wanted
   }
 
   private mutating func event(_ id: String, _ indent: Int, _ head: [String]) -> String {
-    let wanted = random.number(0...5)
-    matches[id] = wanted
+    let wanted = awaited(by: id)
     return step(
-      id, indent, head + ["wait: { event: world.happened, match: event.n == \(wanted) }"])
+      id, indent,
+      head + ["wait: { event: world.happened, match: event.n == \(wanted) }"] + deadlines())
+      + mayExpire(indent)
   }
 
   private mutating func section(
@@ -213,6 +243,7 @@ extension RandomWorkflow {
       for _ in 0..<workflow.random.number(2...3) {
         var inside = before
         workflow.budget -= 1
+        if workflow.random.chance(8) { text += workflow.marker(indent + 4) }
         text += workflow.anything(workflow.newID(), indent + 4, seen: &inside)
         seen += inside.dropFirst(before.count)
       }
@@ -264,7 +295,7 @@ extension RandomWorkflow {
     let members = ["workflow: called-\(id)", "with: { n: \"${{ \(expression(seen)) % 83 }}\" }"]
     var inside: [String] = []
     var text = "baton: 1\nid: called-\(id)\nname: Called\nversion: 1.0.0\n"
-    text += "inputs: { n: integer }\nsteps:\n"
+    text += Self.roles + "inputs: { n: integer }\nsteps:\n"
     let items = self.items
     self.items = []
     nested(beside: isBeside) { text += $0.list(indent: 2, seen: &inside) }
@@ -282,7 +313,7 @@ extension RandomWorkflow {
   }
 
   /// Makes what stands one level deeper.
-  private mutating func nested(beside: Bool, _ body: (inout RandomWorkflow) -> Void) {
+  mutating func nested(beside: Bool, _ body: (inout RandomWorkflow) -> Void) {
     let wasBeside = isBeside
     isBeside = isBeside || beside
     depth += 1

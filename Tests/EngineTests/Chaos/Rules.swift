@@ -3,60 +3,247 @@ import Workflows
 
 @testable import Engine
 
-/// What no event may do, held against each as it happens.
-enum Rules {
-  static func check(_ event: Event, before engine: RunEngine) throws {
-    guard let address = event.step else { return }
+/// What no event may do, held against each as it happens, by what the events before it say and not
+/// by what the engine remembers of them.
+struct Rules {
+  /// What has become of a question, an approval or a wait since it was asked last.
+  private struct Asked {
+    var shown: ApprovalShown?
+    var timers: [DeadlineTimer] = []
+    var reached: [DeadlineReached] = []
+    var told: Set<String> = []
+    var decisions: [(decided: Decided, by: Actor)] = []
+  }
+
+  private var asked: [String: Asked] = [:]
+  private var fired: Set<String> = []
+  private var succeeded: Set<String> = []
+  private var isMigrating = false
+
+  init() {}
+
+  /// What the events of a journal have come to.
+  ///
+  /// - Parameter engine: the fold of them.
+  init(_ events: [Event], _ engine: RunEngine) {
+    for event in events { note(event, engine) }
+  }
+
+  mutating func check(_ event: Event, before engine: RunEngine) throws {
+    if let address = event.step { try check(event, at: address, engine) }
+    note(event, engine)
+  }
+
+  private func check(_ event: Event, at address: String, _ engine: RunEngine) throws {
     let record = engine.state.steps[address]
     switch event.kind {
     case .attemptStarted:
       if record?.phase.status == .succeeded {
         throw Violation("`\(address)` succeeded and is tried again")
       }
-    case .timerFired(let timer, let dueAt):
-      guard dueAt <= event.at else {
-        throw Violation("the timer `\(timer)` of `\(address)` fired early")
-      }
-      guard let record, !record.isOver else {
-        throw Violation("the timer `\(timer)` of `\(address)` fired after the step was over")
-      }
+    case .timerFired(let timer, let dueAt): try checkTimer(timer, dueAt, event, record)
     case .stepSucceeded(_, let manner, _, _):
       try checkSuccess(event, at: address, manner, record, engine)
+    case .stepWaiting:
+      if case .waiting? = record?.phase, !isMigrating {
+        throw Violation("`\(address)` is asked though it is being asked")
+      }
+    case .recovery(.recoveryStarted):
+      if engine.state.recovery.open[address] != nil {
+        throw Violation("the recovery of `\(address)` is begun twice")
+      }
+    case .people(let people):
+      if case .deadlineReached(let reached) = people, reached.dueAt > event.at {
+        throw Violation("`\(reached.timer)` of `\(address)` came early")
+      }
+      try check(people, at: address, record, engine)
     default: break
     }
   }
 
-  /// Never a success of an action without an outcome or a person's word.
-  private static func checkSuccess(
-    _ event: Event, at address: String, _ manner: Manner, _ record: StepRecord?, _ engine: RunEngine
-  ) throws {
-    guard case .action? = engine.step(at: address)?.kind, manner != .byHand else { return }
-    switch record?.phase {
-    case .acted: break
-    // With nothing to verify, one event says both that the attempt and the step succeeded.
-    case .attempting where event.attempt == record?.attempts: break
-    default: throw Violation("`\(address)` succeeds without an outcome")
+  // MARK: Noting
+
+  private mutating func note(_ event: Event, _ engine: RunEngine) {
+    switch event.kind {
+    case .recovery(.migrated): isMigrating = true
+    case .runResumed: isMigrating = false
+    case .recovery(.rewound):
+      succeeded = []
+      fired = []
+    default: break
+    }
+    if let address = event.step { note(event, at: address, engine) }
+  }
+
+  private mutating func note(_ event: Event, at address: String, _ engine: RunEngine) {
+    switch event.kind {
+    case .stepWaiting(let waiting): note(waiting, at: address)
+    case .people(let people): note(people, by: event.actor, at: address)
+    case .timerFired(let timer, let dueAt):
+      fired.insert("\(address) \(timer) \(dueAt.journalText)")
+    case .stepSucceeded: succeeded.insert(address)
+    case .stepRetried:
+      // What a failed step holds is begun anew with it.
+      succeeded = succeeded.filter {
+        !$0.hasPrefix(address + "/") && !$0.hasPrefix(address + "[") && $0 != address
+      }
+    case .recovery(.recoveryStarted):
+      // Every failure has recovery steps of its own.
+      let inside = engine.step(at: address)?.idsOfRecoveries ?? []
+      succeeded = succeeded.filter { inside.isDisjoint(with: Self.ids(in: $0)) }
+    default: break
     }
   }
 
-  /// What a whole journal must not hold.
-  static func check(_ journal: [VirtualProcess.Entry]) throws {
-    var fired: Set<String> = []
-    var succeeded: Set<String> = []
-    for entry in journal {
-      let event = try VirtualProcess.event(entry)
-      let address = entry.step ?? ""
-      switch event.kind {
-      case .timerFired(let timer, let dueAt):
-        guard fired.insert("\(address) \(timer) \(dueAt.journalText)").inserted else {
-          throw Violation("the timer `\(timer)` of `\(address)` fired twice")
-        }
-      case .stepSucceeded:
-        guard succeeded.insert(address).inserted else {
-          throw Violation("`\(address)` succeeded twice")
-        }
-      default: break
-      }
+  /// The ids of the steps that lead to an address.
+  static func ids(in address: String) -> Set<String> {
+    Set(address.split(separator: "/").map { String($0.prefix { $0 != "[" && $0 != "." }) })
+  }
+
+  private mutating func note(_ waiting: Waiting, at address: String) {
+    var anew = Asked()
+    if isMigrating, let before = asked[address] { anew = before }
+    anew.timers = waiting.timers
+    if case .approval(let shown) = waiting.cause { anew.shown = shown }
+    asked[address] = anew
+  }
+
+  private mutating func note(_ event: PeopleEvent, by actor: Actor, at address: String) {
+    switch event {
+    case .deadlineReached(let reached): asked[address]?.reached.append(reached)
+    case .noticeSent(let timer, let person): asked[address]?.told.insert("\(timer) \(person)")
+    case .noticeFailed(let failure):
+      asked[address]?.told.insert("\(failure.timer) \(failure.person ?? "")")
+    case .decided(let decided): asked[address]?.decisions.append((decided, actor))
+    default: break
     }
+  }
+
+  // MARK: Time
+
+  private func checkTimer(
+    _ timer: String, _ dueAt: Timestamp, _ event: Event, _ record: StepRecord?
+  ) throws {
+    let address = event.step ?? ""
+    guard dueAt <= event.at else {
+      throw Violation("the timer `\(timer)` of `\(address)` fired early")
+    }
+    guard let record, !record.isOver else {
+      throw Violation("the timer `\(timer)` of `\(address)` fired after the step was over")
+    }
+    guard !fired.contains("\(address) \(timer) \(dueAt.journalText)") else {
+      throw Violation("the timer `\(timer)` of `\(address)` fired twice")
+    }
+  }
+
+  private func check(
+    _ event: PeopleEvent, at address: String, _ record: StepRecord?, _ engine: RunEngine
+  ) throws {
+    guard let asked = asked[address] else {
+      if case .claimed = event { return }
+      if case .released = event { return }
+      throw Violation("\(event.type) at `\(address)`, which nobody was asked")
+    }
+    switch event {
+    case .deadlineReached(let reached): try check(reached, asked, at: address, record)
+    case .noticeStarted, .noticeSent, .noticeFailed:
+      let timer = event.timer ?? ""
+      guard asked.reached.contains(where: { $0.timer == timer && !$0.isPassedOver }) else {
+        throw Violation("people are told of `\(timer)` of `\(address)`, which has not come")
+      }
+      if case .waiting? = record?.phase {
+      } else {
+        throw Violation("people are told of `\(address)`, which does not wait")
+      }
+      if case .noticeSent(_, let person) = event, asked.told.contains("\(timer) \(person)") {
+        throw Violation("\(person) is told twice of `\(timer)` of `\(address)`")
+      }
+    default: break
+    }
+  }
+
+  private func check(
+    _ reached: DeadlineReached, _ asked: Asked, at address: String, _ record: StepRecord?
+  ) throws {
+    guard case .waiting? = record?.phase else {
+      throw Violation("`\(reached.timer)` of `\(address)` comes though nothing is asked any more")
+    }
+    guard !asked.reached.contains(where: { $0.timer == reached.timer }) else {
+      throw Violation("`\(reached.timer)` of `\(address)` comes twice")
+    }
+    let count = asked.reached.count
+    guard count < asked.timers.count, asked.timers[count].name == reached.timer,
+      asked.timers[count].dueAt == reached.dueAt
+    else { throw Violation("`\(reached.timer)` of `\(address)` comes out of its order") }
+  }
+
+  // MARK: Success
+
+  /// Never a success of an action without an outcome or a person's word, nor of an approval without
+  /// enough people who saw what it is about.
+  private func checkSuccess(
+    _ event: Event, at address: String, _ manner: Manner, _ record: StepRecord?, _ engine: RunEngine
+  ) throws {
+    guard !succeeded.contains(address) else { throw Violation("`\(address)` succeeded twice") }
+    switch engine.step(at: address)?.kind {
+    case .approve?: try checkApproval(at: address)
+    case .action? where manner != .byHand:
+      switch record?.phase {
+      case .acted: break
+      // With nothing to verify, one event says both that the attempt and the step succeeded.
+      case .attempting where event.attempt == record?.attempts: break
+      default: throw Violation("`\(address)` succeeds without an outcome")
+      }
+    default: break
+    }
+  }
+
+  private func checkApproval(at address: String) throws {
+    guard let asked = asked[address], let shown = asked.shown else {
+      throw Violation("`\(address)` is approved though nobody was asked")
+    }
+    let valid = asked.decisions.filter { $0.decided.shown == shown.sha256 }
+    guard valid.allSatisfy(\.decided.approves) else {
+      throw Violation("`\(address)` is approved though it was rejected")
+    }
+    let people = Set(valid.map(\.by.id))
+    guard people.count >= shown.approvals else {
+      throw Violation("`\(address)` is approved by \(people) alone")
+    }
+    let needsProof = shown.notStarter || shown.approvals > 1
+    guard !needsProof || valid.allSatisfy({ $0.by.kind == .person }) else {
+      throw Violation("`\(address)` is approved by somebody who has not signed in")
+    }
+    guard !shown.notStarter || !people.contains(VirtualProcess.starter.id) else {
+      throw Violation("`\(address)` is approved by who started the run")
+    }
+  }
+}
+
+extension PeopleEvent {
+  /// The rung that people are told of.
+  fileprivate var timer: String? {
+    switch self {
+    case .noticeStarted(let intent): intent.timer
+    case .noticeSent(let timer, _): timer
+    case .noticeFailed(let failure): failure.timer
+    default: nil
+    }
+  }
+}
+
+extension Step {
+  /// The ids of everything in its recovery steps.
+  var idsOfRecoveries: Set<String> {
+    var ids: Set<String> = []
+    for case .recover(let branches)? in [onFailure, onExpiry] {
+      for step in branches.flatMap(\.steps.steps) { ids.formUnion(step.everythingInside) }
+    }
+    return ids
+  }
+
+  /// The ids of the step and of everything in it.
+  var everythingInside: Set<String> {
+    nestedLists.flatMap(\.steps).reduce(into: [id]) { $0.formUnion($1.everythingInside) }
   }
 }

@@ -30,13 +30,22 @@ final class VirtualProcess {
     let hasMore: Bool
   }
 
-  let workflow: Workflow
+  /// A command that somebody left, and when.
+  struct Delivery {
+    let command: Command
+    let at: Timestamp
+  }
+
+  /// The versions that the run has gone by, the first one first.
+  private(set) var versions: [Workflow]
   let world: World
-  private(set) var engine: RunEngine
+  var engine: RunEngine
   private(set) var journal: [Entry] = []
   private(set) var synced = 0
-  private var saved: [(bytes: [UInt8], count: Int)] = []
-  var inbox: [Command] = []
+  private var saved: [(bytes: [UInt8], count: Int, versions: Int)] = []
+  var inbox: [Delivery] = []
+  /// What the events so far have brought about.
+  private var rules = Rules()
   var clock = Timestamp(seconds: 1_763_000_000)
   /// When the run goes on by itself, as it said when it parked.
   private(set) var wakeAt: Timestamp?
@@ -49,9 +58,10 @@ final class VirtualProcess {
   /// Calls that were made, each with what is to be journalled of its end.
   private var underWay: [() -> [PendingEvent]] = []
   private let vault = MemoryVault()
+  static let starter = Actor(kind: .person, id: "sam")
 
   init(_ workflow: Workflow, seed: UInt64) throws {
-    self.workflow = workflow
+    versions = [workflow]
     world = World(seed: seed)
     random = SeededGenerator(seed: seed)
     let header = RunHeader(
@@ -59,11 +69,14 @@ final class VirtualProcess {
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
       environment: "local", name: "A test", labels: [:],
       inputs: StoredValues(clear: ["n": .int(Int64(seed % 7))]))
-    let created = Event(.runCreated(header), at: clock)
+    let created = Event(.runCreated(header), actor: Self.starter, at: clock)
     engine = try RunEngine(workflow: workflow, created: created, vault: vault)
     journal = [try Self.entry(created, hasMore: false)]
     synced = 1
   }
+
+  /// The version that the run goes by.
+  var workflow: Workflow { versions[versions.count - 1] }
 
   var isOver: Bool { if case .ended = engine.state.phase { true } else { false } }
 
@@ -75,7 +88,7 @@ final class VirtualProcess {
   /// Goes on after a park, a crash or with a command, until the run parks or is over.
   func go(_ command: Command) throws {
     do {
-      try comeBack(command)
+      guard try comeBack(command) else { return }
       try takeInbox()
       try loop()
     } catch is Crash {
@@ -87,20 +100,109 @@ final class VirtualProcess {
     do { try loop() } catch is Crash { try recover() }
   }
 
-  private func comeBack(_ command: Command) throws {
-    guard case .success = engine.handle(command) else { return }
-    let wasDead = engine.state.parked == nil
-    if wasDead { try record(PendingEvent(.runInterrupted(lastSequence: journal.count - 1))) }
+  /// Takes the run over and does what the command says; false where that is refused.
+  private func comeBack(_ command: Command) throws -> Bool {
     if case .resume = command.kind {
+      if engine.state.parked == nil { try noteInterrupted() }
       try resumed(by: command.actor)
-    } else {
-      if wasDead { try resumed(by: command.actor) }
-      try take(command)
+      return true
     }
+    if engine.hasToSettle(before: command.kind) { return try settle(before: command) }
+    // What was due before the command came is settled first, and may change what it means.
+    let isLate = !engine.deadline(before: now).isEmpty
+    if !isLate, case .failure = engine.handle(command) { return false }
+    try takeOver(command.actor)
+    try reachDeadlines(before: now)
+    try take(command)
+    return true
+  }
+
+  /// Does what the command says once it is known what came of the attempts that a dead process left.
+  private func settle(before command: Command) throws -> Bool {
+    try settleAttempts(for: command.actor)
+    try reachDeadlines(before: now)
+    guard case .failure = engine.handle(command) else {
+      try take(command)
+      return true
+    }
+    guard command.kind.endsTheRun else { return true }
+    try park()
+    return false
+  }
+
+  private func settleAttempts(for actor: Actor) throws {
+    if engine.state.parked == nil { try noteInterrupted() }
+    try resumed(by: actor)
+    while let decision = engine.nextToSettle(now: now) {
+      switch decision {
+      case .record(let events): try record(events)
+      case .attempt(let request):
+        try begin(request)
+        prepared = []
+        try sync()
+        let result = world.perform(request)
+        try mayDie()
+        try record(engine.outcome(of: request, result, now: now))
+      case .look(let request): try record(answer(to: request)())
+      case .wait, .end: return
+      }
+    }
+  }
+
+  private func takeOver(_ actor: Actor) throws {
+    guard engine.state.parked == nil else { return }
+    try noteInterrupted()
+    try resumed(by: actor)
+  }
+
+  private func noteInterrupted() throws {
+    try record(PendingEvent(.runInterrupted(lastSequence: journal.count - 1)))
+    try settleNotices()
   }
 
   private func resumed(by actor: Actor) throws {
     try record(PendingEvent(.runResumed(process: 1, host: "h")), actor: actor)
+  }
+
+  private func reachDeadlines(before moment: Timestamp) throws {
+    while case let events = engine.deadline(before: min(moment, now)), !events.isEmpty {
+      try record(events)
+    }
+  }
+
+  /// Moves the run to another version, and goes on; nothing happens where that is impossible.
+  func move(to version: Workflow, by actor: Actor, _ decide: (MigrationDecision) -> String) throws {
+    guard !isOver else { return }
+    do {
+      if engine.hasUnsettled { try settleAttempts(for: actor) }
+      guard let (plan, choices) = readyPlan(to: version, decide) else { return try park() }
+      if engine.state.parked == nil { try noteInterrupted() }
+      let events = engine.migration(
+        to: version, by: plan, choices, definition: [:], file: "test.yaml", reason: nil, now: now)
+      versions.append(version)
+      engine.expect(version)
+      try record(events, actor: actor)
+      try sync()
+      try resumed(by: actor)
+      try takeInbox()
+      try loop()
+    } catch is Crash {
+      try recover()
+    }
+  }
+
+  private func readyPlan(
+    to version: Workflow, _ decide: (MigrationDecision) -> String
+  ) -> (MigrationPlan, MigrationChoices)? {
+    guard let plan = try? engine.migrationPlan(to: version, MigrationChoices()) else { return nil }
+    var choices = MigrationChoices()
+    for case .decision(_, let decision, _) in plan.items.map(\.verdict) {
+      choices.decisions[decision.key] = decide(decision)
+    }
+    guard let ready = try? engine.migrationPlan(to: version, choices), ready.isReady else {
+      return nil
+    }
+    return (ready, choices)
   }
 
   private func loop() throws {
@@ -109,7 +211,10 @@ final class VirtualProcess {
     for _ in 0..<40_000 {
       let limit = prepared.count + underWay.count >= 5
       switch limit ? .wait(until: nil) : engine.next(now: now) {
-      case .record(let events): try record(events)
+      case .record(let events):
+        // What arrived before a deadline comes before it.
+        if events.contains(where: \.kind.isTimer), try takeInbox() { continue }
+        try record(events)
       case .attempt(let request):
         try takeInbox()
         guard engine.isDue(request) else { continue }
@@ -124,6 +229,7 @@ final class VirtualProcess {
         if try goOnWithCalls() { continue }
         try checkWait(until)
         if try takeInbox() { continue }
+        if try tellPeople() { continue }
         wakeAt = until
         return try park()
       case .end: return try settle()
@@ -173,7 +279,7 @@ final class VirtualProcess {
   /// A run that waits has nothing to do: not now, and not for somebody who opens it anew.
   private func checkWait(_ until: Timestamp?) throws {
     if let until, until <= now { throw Violation("waits for a moment that has come: \(until)") }
-    var opened = try restored(encoded(engine.state.saved))
+    var opened = try restored(encoded(engine.state.saved), workflow)
     let decision = opened.next(now: now)
     guard case .wait(let moment) = decision, moment == until else {
       throw Violation("waits until \(String(describing: until)); opened anew: \(decision)")
@@ -183,7 +289,11 @@ final class VirtualProcess {
   @discardableResult
   private func takeInbox() throws -> Bool {
     let wasThere = !inbox.isEmpty
-    while let command = inbox.first {
+    while let delivery = inbox.first {
+      let command = delivery.command
+      try concludeDecisions()
+      if command.kind.endsTheRun, !underWay.isEmpty || !prepared.isEmpty { return false }
+      try reachDeadlines(before: delivery.at)
       if case .failure(let refusal) = engine.handle(command) {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
@@ -196,6 +306,16 @@ final class VirtualProcess {
       inbox.removeFirst()
     }
     return wasThere
+  }
+
+  /// What follows from what is known comes before the next command.
+  private func concludeDecisions() throws {
+    for _ in 0..<1000 {
+      guard case .record(let events) = engine.next(now: now),
+        !events.contains(where: \.kind.isTimer)
+      else { return }
+      try record(events)
+    }
   }
 
   private func take(_ command: Command) throws {
@@ -215,7 +335,7 @@ final class VirtualProcess {
     }
   }
 
-  private func record(
+  func record(
     _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil,
     hasMore: Bool = false
   ) throws {
@@ -223,12 +343,12 @@ final class VirtualProcess {
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
       command: command)
     journal.append(try Self.entry(event, hasMore: hasMore))
-    try Rules.check(event, before: engine)
+    try rules.check(event, before: engine)
     engine.apply(event)
     try mayDie()
   }
 
-  private func sync() throws {
+  func sync() throws {
     try mayDie()
     synced = journal.count
   }
@@ -243,11 +363,11 @@ final class VirtualProcess {
   private func settle() throws {
     try sync()
     try mayDie()
-    saved.append((try encoded(engine.state.saved), journal.count))
+    saved.append((try encoded(engine.state.saved), journal.count, versions.count))
     try mayDie()
   }
 
-  private func mayDie() throws {
+  func mayDie() throws {
     guard deadliness > 0, random.number(0..<1000) < deadliness else { return }
     throw Crash()
   }
@@ -266,10 +386,12 @@ final class VirtualProcess {
     saved.removeAll { $0.count > surviving }
     let full = try replayed(journal.count)
     engine = full
+    rules = Rules(try journal.map(Self.event), full)
     if let state = saved.isEmpty ? nil : random.choose(saved) {
-      engine = try restored(state.bytes)
-      for entry in journal[state.count...] { engine.apply(try Self.event(entry)) }
+      engine = try restored(state.bytes, versions[state.versions - 1])
+      for entry in journal[state.count...] { try fold(entry, into: &engine) }
     }
+    versions.removeLast(versions.count - 1 - engine.state.migrations)
     let folded = try encoded(full.state.saved)
     if lostNothing, folded != live {
       throw Violation("the fold is not the live state\n\(difference(folded, live))")
@@ -283,12 +405,20 @@ final class VirtualProcess {
   /// The first records, folded.
   func replayed(_ count: Int) throws -> RunEngine {
     var engine = try RunEngine(
-      workflow: workflow, created: try Self.event(journal[0]), vault: vault)
-    for entry in journal[1..<count] { engine.apply(try Self.event(entry)) }
+      workflow: versions[0], created: try Self.event(journal[0]), vault: vault)
+    for entry in journal[1..<count] { try fold(entry, into: &engine) }
     return engine
   }
 
-  private func restored(_ bytes: [UInt8]) throws -> RunEngine {
+  private func fold(_ entry: Entry, into engine: inout RunEngine) throws {
+    let event = try Self.event(entry)
+    if case .recovery(.migrated) = event.kind {
+      engine.expect(versions[engine.state.migrations + 1])
+    }
+    engine.apply(event)
+  }
+
+  private func restored(_ bytes: [UInt8], _ workflow: Workflow) throws -> RunEngine {
     let value = try JSONReader.value(from: bytes, depthLimit: 1000, largeIntegers: .double)
     guard let state = RunState(saved: value, workflow: workflow) else {
       throw Violation("a saved state cannot be read: \(text(bytes))")
@@ -306,6 +436,9 @@ final class VirtualProcess {
     let start = max(0, same - 200)
     return "\(text(Array(one[start...].prefix(400))))\n\(text(Array(other[start...].prefix(400))))"
   }
+
+  /// How many events of a type the journal has.
+  func count(_ type: String) -> Int { journal.count { $0.type == type } }
 
   /// What the journal says of a step and of the run as a whole.
   func story(of address: String) -> String {

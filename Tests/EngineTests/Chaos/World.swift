@@ -60,6 +60,8 @@ final class World {
   /// What was done: the key to the outputs, and how often, by address.
   private(set) var done: [String: ValueMap] = [:]
   private(set) var effects: [String: [String]] = [:]
+  /// What was called, by address.
+  private(set) var operations: [String: String] = [:]
   /// The keys of what was done and then taken back.
   private(set) var takenBack: Set<String> = []
   private let seed: UInt64
@@ -99,6 +101,7 @@ final class World {
       return [:]
     }
     done[request.key] = outputs
+    operations[request.address] = request.call.operation
     effects[request.address, default: []].append(request.key)
     return outputs
   }

@@ -1,0 +1,29 @@
+import Engine
+import Testing
+
+@testable import Runner
+
+/// Each variant, stopped after each of its steps and taken back: the embedded world is as it was, but for
+/// what the workflow says cannot be taken back.
+@Suite(.timeLimit(.minutes(10))) struct UndoEverywhereTests {
+  @Test(arguments: VariantWay.all)
+  func `from every step the world is what it was before the run`(way: VariantWay) async throws {
+    let play = try VariantPlay(way)
+    let files = try play.files()
+    var stops = 0
+    try await play.stopEverywhere { stopped, count in
+      stops += 1
+      let (end, byHand) = try await play.takeBack(stopped.runID)
+      let place = "after \(count) steps"
+      #expect(end.status == .undone, "\(place): \(end.reasons)")
+      #expect(try play.files() == files, "\(place)")
+      // A message stays, and somebody has written to whoever got it; one is an SMS.
+      #expect(play.messages() == byHand.count { $0 != "test_message.undo" }, "\(place)")
+      // What `finally` says of the end is not taken back.
+      #expect(
+        play.board().allSatisfy { $0.hasSuffix("ended: undone") }, "\(place): \(play.board())")
+    }
+    #expect(stops >= 12)
+    #expect(try play.differences() == "")
+  }
+}
