@@ -4,13 +4,15 @@ import RunStore
 package import Values
 
 extension RunRow {
+  private static let longestText = 200
+
   /// The bytes of a row for a run as it stands.
   ///
   /// - Parameters:
-  ///   - events: The names of the events it waits for.
+  ///   - events: The events it waits for.
   ///   - eventsSeen: How far the events of the project were looked at for it.
   static func encode(
-    _ run: RunSnapshot, awaiting events: [String], eventsSeen: Int64
+    _ run: RunSnapshot, awaiting events: [AwaitedEvent], eventsSeen: Int64
   ) -> [UInt8] {
     let tasks = run.tasks
     let labels = run.labels.compactMap { member in
@@ -32,7 +34,13 @@ extension RunRow {
       bytes.append(text: name)
       bytes.append(text: value)
     }
-    for event in events.prefix(Int(UInt16.max)) { bytes.append(text: event) }
+    for event in events.prefix(Int(UInt16.max)) {
+      // A long text is not worth its place: any event of the name may be wanted then.
+      let member = event.member.flatMap { $0.text.utf8.count <= longestText ? $0 : nil }
+      bytes.append(text: event.name)
+      bytes.append(text: member?.name ?? "")
+      bytes.append(text: member?.text ?? "")
+    }
     for task in tasks.prefix(Int(UInt16.max)) { append(task, of: run, to: &bytes) }
     return bytes
   }
