@@ -188,21 +188,22 @@ extension UnsafeRawBufferPointer {
   /// Complexity: a few operations for 8 bytes.
   fileprivate var isPlain: Bool {
     guard let baseAddress else { return true }
-    let high: UInt64 = 0x8080_8080_8080_8080
-    let ones: UInt64 = 0x0101_0101_0101_0101
+    guard count >= 8 else { return allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
     var offset = 0
-    while offset &+ 8 <= count {
-      let word = baseAddress.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      // A byte that is ASCII has its highest bit set here where it is a control or DEL.
-      let controls = (word &- ones &* 0x20) | (word &+ ones)
-      guard (word | controls) & high == 0 else { return false }
+    while offset &+ 8 < count {
+      guard Self.isPlain(baseAddress, offset) else { return false }
       offset &+= 8
     }
-    while offset < count {
-      let byte = baseAddress.load(fromByteOffset: offset, as: UInt8.self)
-      guard byte >= 0x20, byte < 0x7F else { return false }
-      offset &+= 1
-    }
-    return true
+    // The last ones together with some that were looked at.
+    return Self.isPlain(baseAddress, count &- 8)
+  }
+
+  @inline(__always)
+  private static func isPlain(_ base: UnsafeRawPointer, _ offset: Int) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let word = base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    // A byte that is ASCII has its highest bit set here where it is a control or DEL.
+    let controls = (word &- ones &* 0x20) | (word &+ ones)
+    return (word | controls) & (ones &* 0x80) == 0
   }
 }

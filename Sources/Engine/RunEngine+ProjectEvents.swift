@@ -2,19 +2,6 @@ import Fields
 package import Values
 import Workflows
 
-/// An event that ends a wait or ticks an item, as far as it can be told without evaluating anything.
-package struct AwaitedEvent: Hashable, Sendable {
-  /// `connection.event`.
-  package let name: String
-  /// A member of the event's data that has to be a certain text; nil where any event may be wanted.
-  package let member: Member?
-
-  package struct Member: Hashable, Sendable {
-    package let name: String
-    package let text: String
-  }
-}
-
 /// Events that the project keeps for all its runs: a run takes those that something waits for.
 extension RunEngine {
   /// The names of the events that end a wait or tick an item now.
@@ -22,26 +9,12 @@ extension RunEngine {
     Set(waits(now: now).flatMap { awaited(at: $0.place) }.map(\.event))
   }
 
-  /// The events that end a wait or tick an item now, with what of their data is known already.
-  package func awaitedEventsWithMembers(now: Timestamp) -> Set<AwaitedEvent> {
-    Set(
-      waits(now: now).flatMap { place, _ in
-        awaited(at: place).map { AwaitedEvent(name: $0.event, member: member(of: $0, place)) }
-      })
-  }
-
-  /// What an event's data must have for the match to hold. It stays as it is while the step waits:
-  /// whatever changes in the run, somebody has taken the run for it.
-  private func member(of wait: EventWait, _ place: Place) -> AwaitedEvent.Member? {
-    for equality in wait.match?.equalities(of: "event") ?? [] {
-      switch equality.other {
-      case .text(let text): return AwaitedEvent.Member(name: equality.member, text: text)
-      case .path(let path):
-        guard case .string(let text)? = place.scope.value(along: path) else { continue }
-        return AwaitedEvent.Member(name: equality.member, text: text)
-      }
+  /// The events that end a wait or tick an item now, with what they have to say. That stays as it is
+  /// while the step waits: whatever changes in the run, somebody has taken the run for it.
+  package func awaitedEventsWithDemands(now: Timestamp) -> [AwaitedEvent] {
+    waits(now: now).flatMap { place, _ in
+      awaited(at: place).map { AwaitedEvent($0, place) }
     }
-    return nil
   }
 
   /// Whether anything waits for an event that the run has not taken yet.
@@ -64,19 +37,6 @@ extension RunEngine {
       question.items.filter { place.record.answers.clear[$0.name]?.asBool != true }
         .compactMap(\.doneOn)
     default: []
-    }
-  }
-}
-
-extension RunScope {
-  fileprivate func value(along path: [String]) -> Value? {
-    guard let root = path.first else { return nil }
-    return path.dropFirst().reduce(value(named: root)) { value, name in
-      switch value {
-      case .map(let map): map[name]
-      case .object(let object): object.field(name)
-      default: nil
-      }
     }
   }
 }

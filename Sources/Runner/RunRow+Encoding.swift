@@ -4,8 +4,6 @@ import RunStore
 package import Values
 
 extension RunRow {
-  private static let longestText = 200
-
   /// The bytes of a row for a run as it stands.
   ///
   /// - Parameters:
@@ -35,8 +33,7 @@ extension RunRow {
       bytes.append(text: value)
     }
     for event in events.prefix(Int(UInt16.max)) {
-      // A long text is not worth its place: any event of the name may be wanted then.
-      let member = event.member.flatMap { $0.text.utf8.count <= longestText ? $0 : nil }
+      let member = event.demandedText
       bytes.append(text: event.name)
       bytes.append(text: member?.name ?? "")
       bytes.append(text: member?.text ?? "")
@@ -55,6 +52,21 @@ extension RunRow {
     bytes.append(text: task.title)
     bytes.append(text: task.claim?.by.id ?? "")
     for role in roles.prefix(Int(UInt8.max)) { bytes.append(text: role) }
+  }
+}
+
+extension AwaitedEvent {
+  private static let longestText = 200
+
+  /// A member that has to be a certain text, where there is one; a long text is not worth its place.
+  var demandedText: (name: String, text: String)? {
+    for member in demands {
+      guard let name = member.key.asString, case .string(let text) = member.value,
+        !name.isEmpty, text.utf8.count <= Self.longestText
+      else { continue }
+      return (name, text)
+    }
+    return nil
   }
 }
 

@@ -206,8 +206,6 @@ extension RunEngine {
 
   /// The events that steps wait for.
   var awaitedEvents: [AwaitedEvent] {
-    awaitedEventsWithMembers(now: state.lastAt).sorted {
-      ($0.name, $0.member?.text ?? "") < ($1.name, $1.member?.text ?? "")
-    }
+    awaitedEventsWithDemands(now: state.lastAt).sorted { $0.name < $1.name }
   }
 }

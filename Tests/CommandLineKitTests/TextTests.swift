@@ -28,6 +28,21 @@ import Testing
     #expect(lines == [600_004, 600_004, 600_004])
   }
 
+  @Test func `a control character is found wherever it stands in a long table`() {
+    for count in 1...20 {
+      for place in 0..<count {
+        var bytes = [UInt8](repeating: 0x7E, count: count)
+        bytes[place] = place % 2 == 0 ? 0x1B : 0x7F
+        let sink = TextSink()
+        LongTable.write(["X"], rows: 1, to: sink) { _, row in
+          bytes.withUnsafeBytes { row.add($0) }
+        }
+        let shown = TextLayout.harmless(String(decoding: bytes, as: UTF8.self))
+        #expect(sink.text == "X\n\(shown)\n")
+      }
+    }
+  }
+
   @Test func `letters that are counted fast are as wide as others count them`() {
     var known = 0
     for number in 0..<UInt32(0x3000) {

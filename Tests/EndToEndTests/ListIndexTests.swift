@@ -67,6 +67,34 @@ struct ListIndexTests {
     #expect(try shown(scenario) == before)
   }
 
+  @Test(.enabled(if: SmallDisk.isPossible), arguments: ["with", "without"])
+  func `a read-only project is listed as any other`(index: String) throws {
+    let scenario = try Scenario()
+    let project = scenario.folder.appending(path: "project")
+    try FileManager.default.createDirectory(at: project, withIntermediateDirectories: false)
+    let disk = try SmallDisk(at: project)
+    defer { disk.remove() }
+    try scenario.file("project/asking.yaml", asking)
+    for who in ["ana", "ben", "eve"] {
+      try scenario.baton(
+        "-C", "project", "run", "project/asking.yaml", "-i", "who=\(who)", exits: 4)
+    }
+    func shown() throws -> [String] {
+      try (views + [["tick"]]).map { view in
+        let code = try scenario.call(["-C", "project"] + view)
+        #expect(code == 0)
+        return scenario.output + scenario.errors
+      }
+    }
+    let before = try shown()
+    #expect(before[0].contains("Ask ana"))
+    if index == "without" {
+      try FileManager.default.removeItem(at: project.appending(path: ".baton/index"))
+    }
+    try disk.setReadOnly(true)
+    #expect(try shown() == before)
+  }
+
   @Test func `a run that was killed shows as interrupted, one that was removed not at all`() throws
   {
     let scenario = try scenario()
@@ -94,7 +122,7 @@ struct ListIndexTests {
     try scenario.call(["list", "--limit", "2"])
     #expect(scenario.output.split(separator: "\n").count == 3)
     #expect(!scenario.output.contains("Ask ana"))
-    #expect(scenario.errors.contains("1 more are not shown; --limit 0 shows all"))
+    #expect(scenario.errors.contains("there are 1 more; --limit 0 shows all"))
     try scenario.call(["list", "--limit", "0"])
     #expect(scenario.output.split(separator: "\n").count == 4 && scenario.errors.isEmpty)
     try scenario.call(["list", "--limit", "2", "--json"])

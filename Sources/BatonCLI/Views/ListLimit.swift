@@ -38,6 +38,6 @@ struct ListLimit {
   func note(of count: Int) {
     let left = count - shown(of: count)
     guard left > 0 else { return }
-    console.show(note: "\(left) more are not shown; --limit 0 shows all")
+    console.show(note: "there are \(left) more; --limit 0 shows all")
   }
 }
