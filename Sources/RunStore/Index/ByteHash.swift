@@ -9,7 +9,8 @@ enum ByteHash {
   static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
     var one = mix(UInt64(bytes.count) ^ keys.0, seed ^ keys.1)
     var other = keys.2
-    guard let base = bytes.baseAddress else { return one }
+    // Nothing at all has an address at times.
+    guard !bytes.isEmpty, let base = bytes.baseAddress else { return one }
     var offset = 0
     while offset &+ 32 <= bytes.count {
       one = mix(word(base, offset) ^ keys.1, word(base, offset &+ 8) ^ one)
