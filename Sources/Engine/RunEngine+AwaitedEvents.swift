@@ -17,10 +17,14 @@ extension RunEngine {
     guard let place = Place(engine: self, at: address, now: state.lastAt),
       case .wait(let wait) = place.step.kind
     else { return [] }
-    return wait.events.map { wait in
-      AwaitedEvent(
-        name: wait.event, fields: wait.contract?.fields,
-        demands: wait.match?.demands(of: "event", in: place.scope) ?? ValueMap())
-    }
+    return wait.events.map { AwaitedEvent($0, place) }
+  }
+}
+
+extension AwaitedEvent {
+  init(_ wait: EventWait, _ place: Place) {
+    self.init(
+      name: wait.event, fields: wait.contract?.fields,
+      demands: wait.match?.demands(of: "event", in: place.scope) ?? ValueMap())
   }
 }

@@ -9,6 +9,14 @@ extension RunEngine {
     Set(waits(now: now).flatMap { awaited(at: $0.place) }.map(\.event))
   }
 
+  /// The events that end a wait or tick an item now, with what they have to say. That stays as it is
+  /// while the step waits: whatever changes in the run, somebody has taken the run for it.
+  package func awaitedEventsWithDemands(now: Timestamp) -> [AwaitedEvent] {
+    waits(now: now).flatMap { place, _ in
+      awaited(at: place).map { AwaitedEvent($0, place) }
+    }
+  }
+
   /// Whether anything waits for an event that the run has not taken yet.
   package func wants(_ event: ProjectEvent, now: Timestamp) -> Bool {
     guard event.at >= state.startedAt,

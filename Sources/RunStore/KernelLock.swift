@@ -35,18 +35,28 @@ final class KernelLock {
 
   /// Waits for a lock that is held for moments only.
   static func wait(_ path: String) throws(StoreError) -> KernelLock {
-    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
-    while !lock.set(Int32(F_WRLCK), command: setLockWaiting) {
-      guard errno == EINTR else { throw StoreError.system(path, "lock") }
-    }
-    lock.isHeld = true
+    let lock = try opened(path)
+    try lock.wait()
     return lock
   }
 
-  /// Takes a lock that is held for moments only, or nil where it is not free.
-  static func takeFree(_ path: String) throws(StoreError) -> KernelLock? {
-    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
-    return lock.tryTake() ? lock : nil
+  /// A lock that is held for moments only, not taken yet.
+  static func opened(_ path: String) throws(StoreError) -> KernelLock {
+    KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
+  }
+
+  /// Takes it, once nobody else has it or only where it is free; whether it is taken.
+  func take(waiting waits: Bool) throws(StoreError) -> Bool {
+    guard waits else { return tryTake() }
+    try wait()
+    return true
+  }
+
+  private func wait() throws(StoreError) {
+    while !set(Int32(F_WRLCK), command: setLockWaiting) {
+      guard errno == EINTR else { throw StoreError.system(file.path, "lock") }
+    }
+    isHeld = true
   }
 
   /// Who holds the lock of a run; nil where nobody does.

@@ -53,20 +53,23 @@ extension RunStore {
     return (events, end)
   }
 
-  /// The names of the events from a place in their file on, and where each begins.
-  package func projectEventNames(
+  /// The events from a place in their file on, each with where it begins: its name, and its data but
+  /// for what is sensitive.
+  package func projectEventsWithPlaces(
     from offset: Int
-  ) throws(StoreError) -> [(name: String, place: Int)] {
+  ) throws(StoreError) -> [(name: String, data: ValueMap, place: Int)] {
     guard Folders.exists(eventsPath) else { return [] }
     let file = try OpenFile(eventsPath, O_RDONLY | O_NOFOLLOW)
     var lines = LineReader(file, from: offset, to: try file.size())
-    var names: [(name: String, place: Int)] = []
+    var events: [(name: String, data: ValueMap, place: Int)] = []
     var place = lines.offset
     while let line = try lines.next({ isWhole($0, $1) }) {
-      if let name = line.event?["event"]?.asString { names.append((name, place)) }
+      if let event = line.event, let name = event["event"]?.asString {
+        events.append((name, event["data"]?.asMap ?? ValueMap(), place))
+      }
       place = lines.offset
     }
-    return names
+    return events
   }
 
   private func isWhole(

@@ -31,6 +31,7 @@ package struct RunStore: Sendable {
   /// What runs of this process write at the same time is written together.
   let ledgerLines = GroupCommit<(run: String, events: Int, head: String)>()
   let runsFolderSyncs = GroupCommit<Void>()
+  let indexFiles = RunIndexKeeper()
 
   /// Names a store; nothing is created or looked at before it is used.
   ///

@@ -198,11 +198,9 @@ package final class RunWriter {
   /// Enters the run into the index, as it stands after all that was appended; the last thing that is
   /// done before letting it go.
   package func enter(
-    into index: RunIndex, due: Int64?, summary: [UInt8], details: [UInt8]
+    _ content: RunIndexEntry.Content, into index: RunIndex
   ) throws(StoreError) {
-    try index.enter(
-      RunIndexEntry(
-        run: run, stamp: try journal.stamp(), due: due, summary: summary, details: details))
+    try index.enter(RunIndexEntry(run: run, stamp: try journal.stamp(), content: content))
   }
 
   /// Lets the run go. What was not synced is lost, as in a crash; a run never synced leaves nothing.

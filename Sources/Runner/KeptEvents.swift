@@ -6,7 +6,8 @@ import Values
 final class KeptEvents {
   private let store: RunStore
   private let vault: VaultAdapter
-  private var end = 0
+  /// How far their file was read.
+  private(set) var end = 0
   private(set) var events: [ProjectEvent] = []
 
   init(_ store: RunStore) {

@@ -7,10 +7,10 @@ extension RunRow {
   /// The bytes of a row for a run as it stands.
   ///
   /// - Parameters:
-  ///   - events: The names of the events it waits for.
+  ///   - events: The events it waits for.
   ///   - eventsSeen: How far the events of the project were looked at for it.
   static func encode(
-    _ run: RunSnapshot, awaiting events: [String], eventsSeen: Int64
+    _ run: RunSnapshot, awaiting events: [AwaitedEvent], eventsSeen: Int64
   ) -> [UInt8] {
     let tasks = run.tasks
     let labels = run.labels.compactMap { member in
@@ -32,7 +32,12 @@ extension RunRow {
       bytes.append(text: name)
       bytes.append(text: value)
     }
-    for event in events.prefix(Int(UInt16.max)) { bytes.append(text: event) }
+    for event in events.prefix(Int(UInt16.max)) {
+      let member = event.demandedText
+      bytes.append(text: event.name)
+      bytes.append(text: member?.name ?? "")
+      bytes.append(text: member?.text ?? "")
+    }
     for task in tasks.prefix(Int(UInt16.max)) { append(task, of: run, to: &bytes) }
     return bytes
   }
@@ -47,6 +52,21 @@ extension RunRow {
     bytes.append(text: task.title)
     bytes.append(text: task.claim?.by.id ?? "")
     for role in roles.prefix(Int(UInt8.max)) { bytes.append(text: role) }
+  }
+}
+
+extension AwaitedEvent {
+  private static let longestText = 200
+
+  /// A member that has to be a certain text, where there is one; a long text is not worth its place.
+  var demandedText: (name: String, text: String)? {
+    for member in demands {
+      guard let name = member.key.asString, case .string(let text) = member.value,
+        !name.isEmpty, text.utf8.count <= Self.longestText
+      else { continue }
+      return (name, text)
+    }
+    return nil
   }
 }
 

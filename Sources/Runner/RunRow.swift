@@ -1,4 +1,5 @@
 package import Engine
+import RunStore
 package import Values
 
 /// A run as lists show it, read in place from the bytes that the index keeps.
@@ -7,8 +8,11 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 2
+  static let layout: UInt32 = 3
+  /// The mark of a run that waits for events.
+  static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32
+  private static let statuses = RunStatus.allCases
 
   /// A text as it is in memory, UTF-8.
   package typealias Text = UnsafeRawBufferPointer
@@ -18,14 +22,12 @@ package struct RunRow {
 
   /// nil where the bytes are not those of a row.
   init?(run: Text, bytes: UnsafeRawBufferPointer) {
-    guard bytes.count >= Self.fixedSize, Int(bytes[0]) < RunStatus.allCases.count else {
-      return nil
-    }
+    guard bytes.count >= Self.fixedSize, Int(bytes[0]) < Self.statuses.count else { return nil }
     self.run = run
     self.bytes = bytes
   }
 
-  package var status: RunStatus { RunStatus.allCases[Int(bytes[0])] }
+  package var status: RunStatus { Self.statuses[Int(bytes[0])] }
   package var isRehearsal: Bool { bytes[1] & 1 != 0 }
   package var startedAt: Timestamp { Timestamp(milliseconds: startedMilliseconds) }
   package var startedMilliseconds: Int64 { bytes.int64(at: 8) }
@@ -42,32 +44,47 @@ package struct RunRow {
     return (reader.text(), reader.text(), reader.text())
   }
 
-  /// Whether it has a label with a value of this text.
-  package func hasLabel(_ name: String, _ value: String) -> Bool {
+  /// Whether it has a label with a value of this text, both in UTF-8.
+  package func hasLabel(_ name: [UInt8], _ value: [UInt8]) -> Bool {
+    name.withUnsafeBytes { name in
+      value.withUnsafeBytes { value in
+        var reader = afterTexts()
+        for _ in 0..<counts.labels {
+          let isIt = reader.text().hasSameBytes(as: name)
+          if reader.text().hasSameBytes(as: value), isIt { return true }
+        }
+        return false
+      }
+    }
+  }
+
+  /// Whether one of the events that it waits for is such: by its name, and the member of its data
+  /// that has to be a text, both empty where any event of the name may be wanted.
+  func awaits(_ isSuch: (_ name: Text, _ member: Text, _ text: Text) -> Bool) -> Bool {
     var reader = afterTexts()
-    for _ in 0..<counts.labels {
-      let isIt = reader.text().elementsEqual(name.utf8)
-      if reader.text().elementsEqual(value.utf8), isIt { return true }
+    reader.skip(counts.labels * 2)
+    for _ in 0..<counts.events {
+      let event = (reader.text(), reader.text(), reader.text())
+      if isSuch(event.0, event.1, event.2) { return true }
     }
     return false
   }
 
-  /// Whether it waits for an event of this name.
-  func awaits(_ event: String) -> Bool {
+  /// What waits for people, in order: hands over each with its number.
+  package func forEachTask(_ body: (Int, TaskRow) -> Void) {
+    let count = counts.tasks
+    guard count > 0 else { return }
     var reader = afterTexts()
-    reader.skip(counts.labels * 2)
-    for _ in 0..<counts.events where reader.text().elementsEqual(event.utf8) { return true }
-    return false
+    reader.skip(counts.labels * 2 + counts.events * 3)
+    for number in 0..<count { body(number, TaskRow(&reader)) }
   }
 
-  var awaitsAnything: Bool { counts.events > 0 }
-
-  /// What waits for people, in order.
-  package var tasks: [TaskRow] {
-    guard counts.tasks > 0 else { return [] }
-    var reader = afterTexts()
-    reader.skip(counts.labels * 2 + counts.events)
-    return (0..<counts.tasks).map { _ in TaskRow(&reader) }
+  /// One of those that wait for people.
+  ///
+  /// - Parameter place: of the task that ``forEachTask(_:)`` gave.
+  package func task(at place: Int) -> TaskRow {
+    var reader = RowReader(bytes, from: place)
+    return TaskRow(&reader)
   }
 
   private func afterTexts() -> RowReader {
@@ -79,20 +96,25 @@ package struct RunRow {
 
 /// A step that waits for a person, in a list of all of them.
 package struct TaskRow {
+  private static let statuses = StepStatus.allCases
+
+  /// Where it is in the row of its run.
+  package let place: Int
   package let status: StepStatus
   package let sinceMilliseconds: Int64
   package var since: Timestamp { Timestamp(milliseconds: sinceMilliseconds) }
   package let dueAt: Timestamp?
   package let address: RunRow.Text
   package let title: RunRow.Text
-  /// Who may do it.
-  package let roles: [RunRow.Text]
   /// Who is on it; empty where nobody said so.
   package let claim: RunRow.Text
+  private let firstRole: RowReader
+  private let roleCount: Int
 
   init(_ reader: inout RowReader) {
+    place = reader.offset
     let status = Int(reader.byte())
-    self.status = status < StepStatus.allCases.count ? StepStatus.allCases[status] : .pending
+    self.status = status < Self.statuses.count ? Self.statuses[status] : .pending
     let count = Int(reader.byte())
     sinceMilliseconds = reader.number()
     let due = reader.number()
@@ -100,14 +122,36 @@ package struct TaskRow {
     address = reader.text()
     title = reader.text()
     claim = reader.text()
-    roles = (0..<count).map { _ in reader.text() }
+    firstRole = reader
+    roleCount = count
+    reader.skip(count)
+  }
+
+  /// Who may do it: hands over each role.
+  package func forEachRole(_ body: (RunRow.Text) -> Void) {
+    var reader = firstRole
+    for _ in 0..<roleCount { body(reader.text()) }
+  }
+
+  /// The role of those who may do it, where there is one at most; empty for none.
+  package var onlyRole: RunRow.Text? {
+    var reader = firstRole
+    guard roleCount > 0 else { return RunRow.Text(start: nil, count: 0) }
+    return roleCount == 1 ? reader.text() : nil
+  }
+
+  /// Whether somebody with this role may do it.
+  package func has(role: String) -> Bool {
+    var isIt = false
+    forEachRole { isIt = isIt || $0.elementsEqual(role.utf8) }
+    return isIt
   }
 }
 
 /// Reads the members of a row one after the other; behind the end everything is empty.
 struct RowReader {
   private let bytes: UnsafeRawBufferPointer
-  private var offset: Int
+  private(set) var offset: Int
 
   init(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
     self.bytes = bytes

@@ -1,59 +1,89 @@
 import Engine
 import RunStore
+import Synchronization
 import Values
 
 extension RunService {
-  /// How many runs that the index does not know are opened without entering them.
+  /// How many runs that the index does not know are opened without entering them piece by piece.
   private static let manyUnread = 64
+  /// How many runs are read before they are entered: what was read is in memory until then.
+  private static let piece = 2048
 
   private var index: RunIndex { store.index(layout: RunRow.layout) }
 
   /// Every run, without opening those that are as the index knows them. Changes nothing but the
   /// index, and that only where it can.
   package func overview() throws(RunnerError) -> RunOverview {
-    let view = try stored { () throws(StoreError) in try index.look() }
-    var live: [RunOverview.Live] = []
-    var entries: [RunIndexEntry] = []
-    var problems: [(run: String, error: RunnerError)] = []
-    let shelf = DefinitionShelf()
-    for run in view.unread {
-      do throws(RunnerError) {
-        let (entry, isHeld) = try read(run, shelf)
-        if !isHeld { entries.append(entry) }
-        live.append(
-          RunOverview.Live(
-            run: Array(run.utf8), summary: entry.summary, details: entry.details))
-      } catch {
-        problems.append((run, error))
-      }
-    }
+    let view = try view(readingRows: true)
+    let found = read(view.unread)
     // A cache that cannot be written costs time and nothing else.
-    try? index.complete(view, with: entries)
-    return RunOverview(view, live: live, problems: problems)
+    try? index.complete(view, with: found.compactMap(\.entryToKeep))
+    return RunOverview(view, found) { try? read($0, DefinitionShelf()).entry }
+  }
+
+  /// What the index knows. Where it is new or was lost, it is made first: that saves opening all
+  /// runs the next time.
+  private func view(readingRows readsRows: Bool) throws(RunnerError) -> RunIndexView {
+    var view = try look(readsRows)
+    // What others do meanwhile may make it necessary to look again.
+    for _ in 0..<3 where view.unread.count > Self.manyUnread {
+      guard (try? fill(view)) == true else { break }
+      let rest = try look(readsRows)
+      if rest.unread.count == view.unread.count { return rest }
+      view = rest
+    }
+    return view
+  }
+
+  private func look(_ readsRows: Bool) throws(RunnerError) -> RunIndexView {
+    try stored { () throws(StoreError) in try index.look(readingRows: readsRows) }
+  }
+
+  /// Enters what a look did not know; whether some of it was.
+  private func fill(_ view: RunIndexView) throws(StoreError) -> Bool {
+    var completion = RunIndexCompletion(index, view)
+    for start in stride(from: 0, to: view.unread.count, by: Self.piece) {
+      let end = min(start + Self.piece, view.unread.count)
+      let entries = read(Array(view.unread[start..<end])).compactMap(\.entryToKeep)
+      guard try completion.enter(entries) else { return start > 0 }
+    }
+    try completion.finish()
+    return true
+  }
+
+  // MARK: What is due
+
+  /// Runs that something may be due in, and the look that showed it.
+  struct DueRuns {
+    let runs: [String]
+    let view: RunIndexView
   }
 
   /// The runs that something may be due in at a moment, without opening those that are as the index
   /// knows them.
-  func runsToLookAt(at moment: Timestamp) throws(RunnerError) -> [String] {
-    var view = try stored { () throws(StoreError) in try index.look() }
-    if view.unread.count > Self.manyUnread {
-      // The index is new or was lost: made once, it saves opening all of them the next time.
-      _ = try overview()
-      view = try stored { () throws(StoreError) in try index.look() }
-    }
+  ///
+  /// - Parameter moment: nil for those only that an event of the project may be for.
+  func runsToLookAt(at moment: Timestamp?) throws(RunnerError) -> DueRuns {
+    let eventsSize = try stored { () throws(StoreError) in try store.projectEventsSize() }
+    let view = try view(readingRows: eventsSize > 0)
     var found = view.unread
-    let events = try KeptEventNames(store, after: view)
+    var events = try UnseenEvents(store, after: view)
     for position in 0..<view.count {
-      let isDue = view.due(at: position).map { $0 <= moment.milliseconds } ?? false
+      let isDue = moment.map { view.isDue(at: position, $0) } ?? false
       guard isDue || events.mayEndWait(at: position, in: view) else { continue }
       found.append(String(decoding: view.run(at: position), as: UTF8.self))
     }
-    return found.sorted()
+    return DueRuns(runs: found.sorted(), view: view)
   }
 
   /// When the next thing is due in any run; nil for never.
-  func nextDue(after moment: Timestamp) throws(RunnerError) -> Timestamp? {
-    let view = try stored { () throws(StoreError) in try index.look() }
+  ///
+  /// - Parameter known: what is known of them; nil to look.
+  func nextDue(
+    after moment: Timestamp, in known: RunIndexView? = nil
+  ) throws(RunnerError) -> Timestamp? {
+    let view: RunIndexView
+    if let known { view = known } else { view = try look(false) }
     var next: Int64?
     for position in 0..<view.count {
       guard let due = view.due(at: position), due > moment.milliseconds else { continue }
@@ -68,6 +98,44 @@ extension RunService {
     return next.map(Timestamp.init(milliseconds:))
   }
 
+  // MARK: Reading runs
+
+  /// What came of reading a run.
+  struct ReadRun: Sendable {
+    let run: String
+    let result: Result<(entry: RunIndexEntry, isHeld: Bool), RunnerError>
+
+    /// For the index: not what somebody is changing.
+    var entryToKeep: RunIndexEntry? {
+      guard case .success(let found) = result, !found.isHeld else { return nil }
+      return found.entry
+    }
+  }
+
+  /// Runs as their own files say they are, in the order of their names.
+  private func read(_ runs: [String]) -> [ReadRun] {
+    guard runs.count > Self.manyUnread else { return read(runs[...], DefinitionShelf()) }
+    let size = 64
+    let found = Mutex<[ReadRun]>([])
+    let pieces = (runs.count + size - 1) / size
+    ParallelWork.perform(pieces) { piece in
+      let part = runs[(piece * size)..<min((piece + 1) * size, runs.count)]
+      let read = read(part, DefinitionShelf())
+      found.withLock { $0 += read }
+    }
+    return found.withLock { $0 }.sorted { $0.run < $1.run }
+  }
+
+  private func read(_ runs: ArraySlice<String>, _ shelf: DefinitionShelf) -> [ReadRun] {
+    runs.map { run in
+      do throws(RunnerError) {
+        return ReadRun(run: run, result: .success(try read(run, shelf)))
+      } catch {
+        return ReadRun(run: run, result: .failure(error))
+      }
+    }
+  }
+
   /// A run as its own files say it is.
   private func read(
     _ run: String, _ shelf: DefinitionShelf
@@ -77,35 +145,48 @@ extension RunService {
     let engine = try look(at: run, shelf).engine
     let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
     let snapshot = RunSnapshot(engine, holder: holder)
-    let (due, summary) = describeForIndex(engine, snapshot, eventsSeen: 0)
-    return (
-      RunIndexEntry(
-        run: run, stamp: stamp, due: due, summary: summary, details: describe(snapshot)),
-      holder != nil
-    )
+    let content = describeForIndex(engine, snapshot, eventsSeen: 0)
+    return (RunIndexEntry(run: run, stamp: stamp, content: content), holder != nil)
   }
+
+  // MARK: Entering
 
   /// The run as it stands at the end of what was done with it, entered into the index.
   func entered(_ executor: RunExecutor) -> RunSnapshot {
     let snapshot = RunSnapshot(executor.engine, holder: nil)
-    let (due, summary) = describeForIndex(
-      executor.engine, snapshot, eventsSeen: executor.eventsSeen)
+    let content = describeForIndex(executor.engine, snapshot, eventsSeen: executor.eventsSeen)
     // A cache that cannot be written costs time and nothing else.
-    try? executor.writer.enter(
-      into: index, due: due, summary: summary, details: describe(snapshot))
+    try? executor.writer.enter(content, into: index)
     return snapshot
   }
 
-  private func describeForIndex(
+  /// Notes of runs in which no event of the project ends a wait that all of them were looked at for.
+  func note(_ entries: [RunIndexEntry], in view: RunIndexView) {
+    guard !entries.isEmpty else { return }
+    var completion = RunIndexCompletion(index, view)
+    // A cache that cannot be written costs time and nothing else.
+    _ = try? completion.enter(entries)
+  }
+
+  /// What the index keeps of a run.
+  func describeForIndex(
     _ engine: RunEngine, _ snapshot: RunSnapshot, eventsSeen: Int
-  ) -> (due: Int64?, summary: [UInt8]) {
+  ) -> RunIndexEntry.Content {
     let run = snapshot.runID
     let hasInbox = (try? store.pendingInbox(of: run).isEmpty) == false
     let events = snapshot.status.isFinal ? [] : engine.awaitedEvents
-    return (
-      hasInbox ? Int64.min : engine.nextMoment(now: now())?.milliseconds,
-      RunRow.encode(snapshot, awaiting: events, eventsSeen: Int64(eventsSeen))
-    )
+    return RunIndexEntry.Content(
+      due: hasInbox ? Int64.min : engine.nextMoment(now: now())?.milliseconds,
+      order: snapshot.startedAt.milliseconds, mark: events.isEmpty ? 0 : RunRow.awaitsEvents,
+      summary: RunRow.encode(snapshot, awaiting: events, eventsSeen: Int64(eventsSeen)),
+      details: describe(snapshot))
+  }
+}
+
+extension RunIndexView {
+  /// Whether something is to be done for a run at a moment.
+  fileprivate func isDue(at position: Int, _ moment: Timestamp) -> Bool {
+    due(at: position).map { $0 <= moment.milliseconds } ?? false
   }
 }
 
@@ -123,6 +204,8 @@ extension RunEngine {
     return until
   }
 
-  /// The names of the events that steps wait for.
-  var awaitedEvents: [String] { awaitedEvents(now: state.lastAt).sorted() }
+  /// The events that steps wait for.
+  var awaitedEvents: [AwaitedEvent] {
+    awaitedEventsWithDemands(now: state.lastAt).sorted { $0.name < $1.name }
+  }
 }

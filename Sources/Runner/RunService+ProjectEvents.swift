@@ -41,7 +41,7 @@ extension RunService {
 
   private func deliver(_ event: ProjectEvent) async throws(RunnerError) -> EventDelivery {
     var delivery = EventDelivery(event: event)
-    for run in try runsToLookAt(at: event.at) {
+    for run in try runsToLookAt(at: nil).runs {
       do throws(RunnerError) {
         let engine = try look(at: run).engine
         guard case .ended = engine.state.phase else {

@@ -30,28 +30,39 @@ extension RunService {
   /// process died; runs that somebody executes are left to them.
   package func tick() async throws(RunnerError) -> TickReport {
     var report = TickReport(at: now())
+    let due = try runsToLookAt(at: report.at)
     let events = KeptEvents(store)
-    _ = try events.refresh()
-    for run in try runsToLookAt(at: report.at) {
+    if !due.runs.isEmpty { _ = try events.refresh() }
+    var unconcerned: [RunIndexEntry] = []
+    for run in due.runs {
       if isInterrupted() { break }
       do throws(RunnerError) {
-        try await tick(run, events, &report)
+        if let entry = try await tick(run, events, &report) { unconcerned.append(entry) }
       } catch {
         if case .locked = error.kind { continue }
         report.problems.append((run, error))
       }
     }
-    report.nextAt = try nextDue(after: report.at)
+    note(unconcerned, in: due.view)
+    report.nextAt = try nextDue(after: report.at, in: report.runs.isEmpty ? due.view : nil)
     return report
   }
 
+  /// - Returns: What the index may keep of a run that nothing is to be done for, so that the events
+  ///   it was looked at for do not make anybody look at it again.
+
   private func tick(
     _ run: String, _ events: KeptEvents, _ report: inout TickReport
-  ) async throws(RunnerError) {
-    guard store.holder(of: run) == nil else { return }
+  ) async throws(RunnerError) -> RunIndexEntry? {
+    guard store.holder(of: run) == nil else { return nil }
+    let stamp = try stored { () throws(StoreError) in try store.reader(run: run).stamp() }
     var engine = try look(at: run).engine
     let moment = now()
-    guard try isDue(&engine, events, moment) else { return }
+    guard try isDue(&engine, events, moment) else {
+      let content = describeForIndex(
+        engine, RunSnapshot(engine, holder: nil), eventsSeen: events.end)
+      return RunIndexEntry(run: run, stamp: stamp, content: content)
+    }
     let writer = try stored { () throws(StoreError) in try store.open(run: run) }
     defer { writer.release() }
     let executor = try reopen(writer)
@@ -61,6 +72,7 @@ extension RunService {
     report.runs.append(
       TickReport.Run(
         snapshot: entered(executor), reached: executor.reached))
+    return nil
   }
 
   /// Whether there is anything to do for a run. Looking changes nothing.

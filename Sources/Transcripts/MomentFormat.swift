@@ -26,6 +26,9 @@ package struct MomentFormat: Sendable {
     return "\(parts.local.prefix(16)) \(parts.offset)"
   }
 
+  /// The seconds to add to UTC at a moment.
+  package func offset(at moment: Timestamp) -> Int { offset(moment) }
+
   private func parts(of moment: Timestamp) -> (local: String, offset: String) {
     let seconds = offset(moment)
     let shifted = moment.adding(TimeSpan(seconds: Int64(seconds))) ?? moment

@@ -10,6 +10,56 @@ import Testing
     #expect(table.text(style: .plain) == "RUN   NAME\na     First line\n日本  b\n")
   }
 
+  @Test func `a long table is written as a short one, in pieces`() {
+    let sink = TextSink()
+    let rows = [["a", "", "First\nline"], ["日本", "", "b"], ["", "", "xxxxxxxxx"]]
+    LongTable.write(["RUN", "LABELS", "NAME"], rows: 60_000, to: sink) { number, row in
+      for cell in rows[number % rows.count] { row.add(cell) }
+    }
+    let text = sink.text
+    #expect(text.hasPrefix("RUN   NAME\na     First line\n日本  b\n      xxxxxxxxx\na     First"))
+    #expect(text.utf8.count { $0 == 0x0A } == 60_001)
+    let long = TextSink()
+    LongTable.write(["A", "B"], rows: 2, to: long) { number, row in
+      row.add(String(repeating: "y", count: number * 600_000 + 1))
+      row.add("z")
+    }
+    let lines = long.text.split(separator: "\n").map(\.utf8.count)
+    #expect(lines == [600_004, 600_004, 600_004])
+  }
+
+  @Test func `a control character is found wherever it stands in a long table`() {
+    for count in 1...20 {
+      for place in 0..<count {
+        var bytes = [UInt8](repeating: 0x7E, count: count)
+        bytes[place] = place % 2 == 0 ? 0x1B : 0x7F
+        let sink = TextSink()
+        LongTable.write(["X"], rows: 1, to: sink) { _, row in
+          bytes.withUnsafeBytes { row.add($0) }
+        }
+        let shown = TextLayout.harmless(String(decoding: bytes, as: UTF8.self))
+        #expect(sink.text == "X\n\(shown)\n")
+      }
+    }
+  }
+
+  @Test func `letters that are counted fast are as wide as others count them`() {
+    var known = 0
+    for number in 0..<UInt32(0x3000) {
+      guard let scalar = Unicode.Scalar(number) else { continue }
+      let text = String(scalar) + "x" + String(scalar) + String(scalar)
+      let width = Array(text.utf8).withUnsafeBytes { $0.narrowWidth }
+      guard let width else { continue }
+      known += 1
+      #expect(TextLayout.harmless(text) == text && width == TextLayout.width(of: text), "\(number)")
+    }
+    #expect(known > 800)
+    for text in ["e\u{301}", "日", "a\u{7F}", "\u{85}", "\u{AD}", "é\n"] {
+      #expect(Array(text.utf8).withUnsafeBytes { $0.narrowWidth } == nil)
+    }
+    #expect(([0x41, 0xC3] as [UInt8]).withUnsafeBytes { $0.narrowWidth } == nil)
+  }
+
   @Test func `text from outside cannot drive the terminal`() {
     #expect(TextLayout.harmless("a\u{1B}[2Jb\u{202E}c\n") == "a␛[2Jb\u{FFFD}c\n")
   }

@@ -38,8 +38,8 @@ struct ListIndexTests {
     }
   }
 
-  private func entries(_ scenario: Scenario) -> URL {
-    scenario.folder.appending(path: ".baton/index/entries")
+  private func log(_ scenario: Scenario) -> URL {
+    scenario.folder.appending(path: ".baton/index/log")
   }
 
   @Test func `lists are the same with the index, without it and with a damaged one`() throws {
@@ -47,12 +47,12 @@ struct ListIndexTests {
     let before = try shown(scenario)
     #expect(before[0].contains("Ask ana") && before[7].contains("Hold on"))
     #expect(!before[3].contains("ben") && before[4].contains("ben"))
-    try FileManager.default.removeItem(at: entries(scenario))
+    try FileManager.default.removeItem(at: log(scenario))
     #expect(try shown(scenario) == before)
     for damage in [
-      Data(), Data("nonsense".utf8), try Data(contentsOf: entries(scenario)).dropLast(9),
+      Data(), Data("nonsense".utf8), try Data(contentsOf: log(scenario)).dropLast(9),
     ] {
-      try damage.write(to: entries(scenario))
+      try damage.write(to: log(scenario))
       #expect(try shown(scenario) == before)
       #expect(try shown(scenario) == before)
     }
@@ -65,6 +65,34 @@ struct ListIndexTests {
     try FileManager.default.removeItem(at: index)
     try Data().write(to: index)
     #expect(try shown(scenario) == before)
+  }
+
+  @Test(.enabled(if: SmallDisk.isPossible), arguments: ["with", "without"])
+  func `a read-only project is listed as any other`(index: String) throws {
+    let scenario = try Scenario()
+    let project = scenario.folder.appending(path: "project")
+    try FileManager.default.createDirectory(at: project, withIntermediateDirectories: false)
+    let disk = try SmallDisk(at: project)
+    defer { disk.remove() }
+    try scenario.file("project/asking.yaml", asking)
+    for who in ["ana", "ben", "eve"] {
+      try scenario.baton(
+        "-C", "project", "run", "project/asking.yaml", "-i", "who=\(who)", exits: 4)
+    }
+    func shown() throws -> [String] {
+      try (views + [["tick"]]).map { view in
+        let code = try scenario.call(["-C", "project"] + view)
+        #expect(code == 0)
+        return scenario.output + scenario.errors
+      }
+    }
+    let before = try shown()
+    #expect(before[0].contains("Ask ana"))
+    if index == "without" {
+      try FileManager.default.removeItem(at: project.appending(path: ".baton/index"))
+    }
+    try disk.setReadOnly(true)
+    #expect(try shown() == before)
   }
 
   @Test func `a run that was killed shows as interrupted, one that was removed not at all`() throws
@@ -87,6 +115,37 @@ struct ListIndexTests {
     try FileManager.default.removeItem(at: scenario.folder.appending(path: ".baton/runs/\(run)"))
     try scenario.baton("list", "--status", "interrupted", "--quiet", prints: "")
     try scenario.baton("list", "--open", "--quiet", prints: "RUN\nRUN\n")
+  }
+
+  @Test func `a limit leaves out what is old, and says so`() throws {
+    let scenario = try scenario()
+    try scenario.call(["list", "--limit", "2"])
+    #expect(scenario.output.split(separator: "\n").count == 3)
+    #expect(!scenario.output.contains("Ask ana"))
+    #expect(scenario.errors.contains("there are 1 more; --limit 0 shows all"))
+    try scenario.call(["list", "--limit", "0"])
+    #expect(scenario.output.split(separator: "\n").count == 4 && scenario.errors.isEmpty)
+    try scenario.call(["list", "--limit", "2", "--json"])
+    #expect(scenario.output.contains("\"more\": 1\n") && scenario.errors.isEmpty)
+    try scenario.call(["tasks", "--limit", "1", "--json"])
+    #expect(scenario.output.contains("Ask") && scenario.output.contains("\"more\": 1\n"))
+    try scenario.call(["tasks", "--limit", "1", "--quiet"])
+    #expect(scenario.output.split(separator: "\n").count == 1)
+    try scenario.call(["list", "--json"])
+    #expect(!scenario.output.contains("more"))
+    try scenario.baton("list", "--limit", "few", exits: 2)
+  }
+
+  @Test func `lists are JSON, an item a line`() throws {
+    let scenario = try scenario()
+    for (list, member, count) in [("list", "runs", 3), ("tasks", "tasks", 2)] {
+      try scenario.call([list, "--json"])
+      #expect(scenario.output.split(separator: "\n").count == count + 5)
+      let document = try #require(
+        JSONSerialization.jsonObject(with: Data(scenario.output.utf8)) as? [String: Any])
+      #expect(document["format"] as? String == "baton-\(list)/1")
+      #expect((document[member] as? [[String: Any]])?.count == count)
+    }
   }
 
   @Test func `an answer that another process gave shows at once`() throws {

@@ -87,6 +87,20 @@ import Workflows
       ).runID
     }
 
+    /// Makes a run one that fails to be opened, its journal as long as it was: whoever goes by what
+    /// the index knows does not notice.
+    func spoil(_ run: String) throws {
+      let path = "\(folder)/.baton/runs/\(run)/"
+      try FileManager.default.removeItem(atPath: path + "run.json")
+      let file = try #require(fopen(path + "journal.jsonl", "r+"))
+      defer { fclose(file) }
+      fseek(file, 0, SEEK_END)
+      let count = ftell(file)
+      rewind(file)
+      let line = Array("not a record\n".utf8)
+      for place in 0..<count { fputc(Int32(line[place % line.count]), file) }
+    }
+
     func types(of run: String) throws -> [String] {
       var types: [String] = []
       try store.reader(run: run).records { record in
@@ -221,6 +235,87 @@ import Workflows
     let report = try await fixture.service().tick()
     #expect(report.runs.map(\.snapshot.runID) == [run])
     #expect(try fixture.service().snapshot(run).steps.first?.status == .succeeded)
+  }
+
+  @Test func `a tick opens only the runs that something is due in`() async throws {
+    let fixture = try Fixture()
+    let due = try await fixture.start(Self.question)
+    let later = try await fixture.start(
+      Self.question.replacing("due: 4h", with: "due: 40h").replacing("8h", with: "80h"))
+    let waiting = try await fixture.start(Self.payment)
+    _ = try fixture.service().overview()
+    for run in [later, waiting] {
+      try fixture.spoil(run)
+      #expect(throws: RunnerError.self) { try fixture.service().snapshot(run) }
+    }
+    fixture.pass(3 * 3600)
+    let report = try await fixture.service().tick()
+    #expect(report.runs.map(\.snapshot.runID) == [due])
+    #expect(report.problems.isEmpty)
+    #expect(report.nextAt?.since(report.at)?.seconds == Int64(3600))
+    let overview = try fixture.service().overview()
+    #expect(overview.count == 3 && overview.problems.isEmpty)
+    fixture.pass(40 * 3600)
+    let problems = try await fixture.service().tick().problems
+    #expect(problems.map(\.run) == [later])
+  }
+
+  @Test func `an event opens only the runs that may wait for it, each once`() async throws {
+    let fixture = try Fixture()
+    let plain = try await fixture.start(Self.payment)
+    let other = try await fixture.start(
+      Self.payment.replacing("event.order == 'A'", with: "event.order.startsWith('A')"))
+    func keep(_ id: String, _ name: String, order: String) throws {
+      let event = ProjectEvent(
+        id: id, name: name, data: ["order": .string(order)],
+        at: Timestamp(seconds: 1_763_000_030))
+      try KeptEvents.keep(
+        event, by: Actor(kind: .user, id: "root"), in: fixture.store, sensitive: { _ in false })
+    }
+    func toLookAt() throws -> [String] {
+      try fixture.service().runsToLookAt(at: Timestamp(seconds: 0)).runs
+    }
+    fixture.pass(60)
+    _ = try fixture.service().overview()
+    #expect(try toLookAt() == [])
+    try keep("e-1", "shop.paid", order: "B")
+    #expect(try toLookAt() == [other])
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    for run in [plain, other] { try fixture.spoil(run) }
+    try keep("e-2", "shop.refunded", order: "A")
+    #expect(try await fixture.service().tick().problems.isEmpty)
+    try keep("e-3", "shop.paid", order: "B")
+    #expect(try toLookAt() == [other])
+    try keep("e-4", "shop.paid", order: "A")
+    #expect(try await fixture.service().tick().problems.map(\.run) == [plain, other].sorted())
+  }
+
+  @Test func `a lost index is made anew, on several threads, as it was`() async throws {
+    let fixture = try Fixture()
+    var runs: [String] = []
+    for number in 0..<150 {
+      runs.append(
+        try await fixture.start(
+          number % 2 == 0 ? Self.question : Self.payment))
+      fixture.pass(1)
+    }
+    func shown() throws -> [String] {
+      let overview = try fixture.service().overview()
+      #expect(overview.problems.isEmpty)
+      return (0..<overview.count).map { position in
+        guard let row = overview.row(at: position) else { return "" }
+        return String(decoding: row.run, as: UTF8.self) + " " + row.status.rawValue
+      }
+    }
+    let before = try shown()
+    #expect(before == runs.reversed().map { $0 + " waiting" })
+    try FileManager.default.removeItem(atPath: fixture.folder + "/.baton/index")
+    #expect(try shown() == before)
+    // Now the index answers.
+    try fixture.spoil(runs[7])
+    #expect(try shown() == before)
+    try FileManager.default.removeItem(atPath: fixture.folder + "/.baton/index")
+    #expect(try fixture.service().overview().problems.map(\.run) == [runs[7]])
   }
 
   @Test func `an event is typed by its contract`() async throws {

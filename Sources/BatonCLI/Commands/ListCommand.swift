@@ -17,7 +17,7 @@ enum ListCommand: BatonCommand {
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "lists the runs, newest first", arguments: [labels],
-      options: [status, open, SharedOptions.timeZone],
+      options: [status, open, ListLimit.option, SharedOptions.timeZone],
       examples: [
         .init("baton list --open", "what is half finished"),
         .init("baton list order=A-1", "the runs for an order"),
@@ -27,19 +27,22 @@ enum ListCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
+      let limit = try ListLimit(call)
       let overview = try call.door().overview()
       // One damaged run must not hide the others.
       for problem in overview.problems {
         call.console.show(note: "run \(problem.run) cannot be read: \(problem.error.message)")
       }
       let found = try wanted(overview, call)
+      let shown = found.prefix(limit.shown(of: found.count))
       if call.isJSON {
-        writeJSON(found, overview, to: call.console.output)
+        writeJSON(shown, overview, left: limit.left(of: found.count), to: call.console.output)
       } else if call.isQuiet {
-        call.console.output.write(ids(found, overview))
+        call.console.output.write(ids(shown, overview))
       } else {
-        try show(found, overview, call)
+        try show(shown, overview, call)
       }
+      if !call.isJSON { limit.note(of: found.count) }
       return .done
     }
   }
@@ -49,13 +52,13 @@ enum ListCommand: BatonCommand {
     _ overview: RunOverview, _ call: CommandCall
   ) throws(CommandFailure) -> [Int] {
     let wanted = try NamedValues.texts(call.arguments.values(labels)).map { member in
-      (name: member.key.asString ?? "", value: member.value.asString ?? "")
+      (name: bytes(member.key.asString), value: bytes(member.value.asString))
     }
     let statuses = Set(call.arguments.values(status).compactMap(RunStatus.init(rawValue:)))
     let isOpen = call.arguments.has(open)
-    let newest = overview.newestFirst
-    guard isOpen || !statuses.isEmpty || !wanted.isEmpty else { return newest }
-    return newest.filter { position in
+    let all = 0..<overview.count
+    guard isOpen || !statuses.isEmpty || !wanted.isEmpty else { return Array(all) }
+    return all.filter { position in
       guard let run = overview.row(at: position) else { return false }
       guard statuses.isEmpty || statuses.contains(run.status) else { return false }
       guard !isOpen || !run.status.isFinal else { return false }
@@ -63,7 +66,9 @@ enum ListCommand: BatonCommand {
     }
   }
 
-  private static func ids(_ found: [Int], _ overview: RunOverview) -> [UInt8] {
+  private static func bytes(_ text: String?) -> [UInt8] { Array((text ?? "").utf8) }
+
+  private static func ids(_ found: ArraySlice<Int>, _ overview: RunOverview) -> [UInt8] {
     var bytes: [UInt8] = []
     for position in found {
       if let run = overview.row(at: position) { bytes.append(contentsOf: run.run) }
@@ -72,50 +77,53 @@ enum ListCommand: BatonCommand {
     return bytes
   }
 
-  private static func writeJSON(_ found: [Int], _ overview: RunOverview, to sink: TextSink) {
+  private static func writeJSON(
+    _ found: ArraySlice<Int>, _ overview: RunOverview, left: Int?, to sink: TextSink
+  ) {
     var writer = JSONListWriter(format: "baton-list/1", member: "runs", to: sink)
     for position in found {
-      if let run = RunDetails.part(0, of: overview.details(at: position)) { writer.add(run) }
+      if let run = RunDetails.part(0, of: overview.details(at: position)), writer.add(run) {
+        overview.giveBackDetails()
+      }
     }
-    writer.finish()
+    writer.finish(left: left)
   }
 
   private static func show(
-    _ found: [Int], _ overview: RunOverview, _ call: CommandCall
+    _ found: ArraySlice<Int>, _ overview: RunOverview, _ call: CommandCall
   ) throws(CommandFailure) {
     guard !found.isEmpty else { return call.console.errors.line("no runs") }
     var moments = MomentColumn(try call.momentFormat())
-    let style = call.console.output.style
-    var table = Table(["RUN", "STATUS", "NAME", "WORKFLOW", "STARTED", "WAITS FOR"])
-    for position in found {
-      guard let run = overview.row(at: position) else { continue }
-      add(run, startedAt: moments.text(run.startedAt), style, to: &table)
+    let sink = call.console.output
+    LongTable.write(
+      ["RUN", "STATUS", "NAME", "WORKFLOW", "STARTED", "WAITS FOR"], rows: found.count, to: sink
+    ) { number, row in
+      guard let run = overview.row(at: found[found.startIndex + number]) else { return }
+      add(run, &moments, sink.style, to: &row)
     }
-    call.console.output.write(table.lines(style: style))
   }
 
   private static func add(
-    _ run: RunRow, startedAt moment: String, _ style: TextStyle, to table: inout Table
+    _ run: RunRow, _ moments: inout MomentColumn, _ style: TextStyle, to row: inout TableRow
   ) {
     let texts = run.texts
     let status = run.status
-    table.add(run.run)
+    row.add(run.run)
     if style.isColored {
-      table.add(status.plainWords) { _ in status.words(style) }
+      row.add(status.plainWords) { _ in status.words(style) }
     } else {
-      table.add(status.plainWords)
+      row.add(status.plainWords)
     }
     if run.isRehearsal {
-      table.add(rehearsalName(of: run))
+      row.add(rehearsalName(of: run))
     } else if texts.name.elementsEqual(run.run) {
-      table.add("")
+      row.add("")
     } else {
-      table.add(texts.name)
+      row.add(texts.name)
     }
-    table.add(texts.workflow)
-    table.add(moment)
-    table.add(texts.reason)
-    table.endRow()
+    row.add(texts.workflow)
+    moments.add(run.startedAt, to: &row)
+    row.add(texts.reason)
   }
 
   /// The name, where it says more than the id; a rehearsal is called one.
@@ -123,22 +131,5 @@ enum ListCommand: BatonCommand {
     let name = run.texts.name
     let shown = name.elementsEqual(run.run) ? "" : String(decoding: name, as: UTF8.self)
     return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
-  }
-}
-
-/// Moments to the minute, for a column in which neighbours are often of the same minute.
-struct MomentColumn {
-  private let format: MomentFormat
-  private var minute = Int64.min
-  private var last = ""
-
-  init(_ format: MomentFormat) { self.format = format }
-
-  mutating func text(_ moment: Timestamp) -> String {
-    if moment.seconds / 60 != minute {
-      minute = moment.seconds / 60
-      last = format.minutes(moment)
-    }
-    return last
   }
 }

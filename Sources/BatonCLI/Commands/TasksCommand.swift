@@ -13,10 +13,12 @@ enum TasksCommand: BatonCommand {
 
   /// A step that waits for a person, by the positions of its run and of itself there.
   private struct Found {
-    let run: Int
-    let task: Int
-    let since: Int64
+    let run: Int32
+    /// Its number, and its place in the row.
+    let task: Int32
+    let place: Int32
     let isMine: Bool
+    let since: Int64
   }
 
   /// What is wanted, and whose tasks come first.
@@ -30,12 +32,11 @@ enum TasksCommand: BatonCommand {
     /// What somebody has claimed is theirs alone.
     func isMine(_ task: TaskRow) -> Bool {
       guard task.claim.isEmpty else { return task.claim.elementsEqual(id.utf8) }
-      return roles.contains { role in task.roles.contains { $0.elementsEqual(role.utf8) } }
+      return roles.contains { task.has(role: $0) }
     }
 
     func includes(_ task: TaskRow) -> Bool {
-      guard let role else { return true }
-      return task.roles.contains { $0.elementsEqual(role.utf8) }
+      role.map { task.has(role: $0) } ?? true
     }
   }
 
@@ -45,7 +46,7 @@ enum TasksCommand: BatonCommand {
       discussion: [
         "Yours is what your roles have to do, and what you claimed: those of whoever signed in with"
           + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user."
-      ], options: [mine, role, SharedOptions.timeZone],
+      ], options: [mine, role, ListLimit.option, SharedOptions.timeZone],
       examples: [
         .init("baton tasks", "everything that waits for somebody"),
         .init("baton tasks --mine", "what waits for you"),
@@ -57,15 +58,18 @@ enum TasksCommand: BatonCommand {
     .immediate { call throws(CommandFailure) in
       let door = try call.door()
       let wish = try wish(of: door.person, call)
+      let limit = try ListLimit(call)
       let overview = try door.overview()
       let found = tasks(overview, wish)
+      let shown = found.prefix(limit.shown(of: found.count))
       if call.isJSON {
-        writeJSON(found, overview, to: call.console.output)
+        writeJSON(shown, overview, left: limit.left(of: found.count), to: call.console.output)
       } else if call.isQuiet {
-        call.console.output.write(addresses(found, overview))
+        call.console.output.write(addresses(shown, overview))
       } else {
-        try show(found, overview, call)
+        try show(shown, overview, call)
       }
+      if !call.isJSON { limit.note(of: found.count) }
       return .done
     }
   }
@@ -87,80 +91,94 @@ enum TasksCommand: BatonCommand {
   /// What is wanted: mine first, then what waits longest.
   private static func tasks(_ overview: RunOverview, _ wish: Wish) -> [Found] {
     var found: [Found] = []
-    for position in 0..<overview.count {
-      guard let run = overview.row(at: position) else { continue }
-      for (number, task) in run.tasks.enumerated() {
+    // The oldest runs first: their tasks wait longest, mostly, which leaves little to be sorted.
+    for position in (0..<overview.count).reversed() {
+      overview.row(at: position)?.forEachTask { number, task in
         let isMine = wish.isMine(task)
-        guard wish.includes(task), isMine || !wish.isOnlyMine else { continue }
+        guard wish.includes(task), isMine || !wish.isOnlyMine else { return }
         found.append(
-          Found(run: position, task: number, since: task.sinceMilliseconds, isMine: isMine))
+          Found(
+            run: Int32(position), task: Int32(number), place: Int32(task.place), isMine: isMine,
+            since: task.sinceMilliseconds))
       }
     }
-    return found.sorted { one, other in
+    found.sort { one, other in
       if one.isMine != other.isMine { return one.isMine }
-      return (one.since, one.run, one.task) < (other.since, other.run, other.task)
+      if one.since != other.since { return one.since < other.since }
+      return one.run != other.run ? one.run > other.run : one.task < other.task
     }
+    return found
   }
 
-  private static func addresses(_ found: [Found], _ overview: RunOverview) -> [UInt8] {
+  private static func addresses(_ found: ArraySlice<Found>, _ overview: RunOverview) -> [UInt8] {
     var bytes: [UInt8] = []
     for one in found {
-      guard let run = overview.row(at: one.run) else { continue }
+      guard let run = overview.row(at: Int(one.run)) else { continue }
       bytes.append(contentsOf: run.run)
       bytes.append(0x20)
-      bytes.append(contentsOf: run.tasks[one.task].address)
+      bytes.append(contentsOf: run.task(at: Int(one.place)).address)
       bytes.append(0x0A)
     }
     return bytes
   }
 
   private static func show(
-    _ found: [Found], _ overview: RunOverview, _ call: CommandCall
+    _ found: ArraySlice<Found>, _ overview: RunOverview, _ call: CommandCall
   ) throws(CommandFailure) {
     guard !found.isEmpty else { return call.console.errors.line("nothing waits for anybody") }
     let format = try call.momentFormat()
     var since = MomentColumn(format)
     var due = MomentColumn(format)
-    var table = Table(["RUN", "STEP", "WHAT", "WHO", "SINCE", "DUE", "FOR"])
-    for one in found {
-      guard let run = overview.row(at: one.run) else { continue }
-      let task = run.tasks[one.task]
-      let moments = (since.text(task.since), task.dueAt.map { due.text($0) } ?? "")
-      add(task, of: run, moments, to: &table)
+    LongTable.write(
+      ["RUN", "STEP", "WHAT", "WHO", "SINCE", "DUE", "FOR"], rows: found.count,
+      to: call.console.output
+    ) { number, row in
+      let one = found[found.startIndex + number]
+      guard let run = overview.row(at: Int(one.run)) else { return }
+      let task = run.task(at: Int(one.place))
+      add(task, of: run, to: &row)
+      since.add(task.since, to: &row)
+      if let dueAt = task.dueAt { due.add(dueAt, to: &row) } else { row.add("") }
+      row.add(run.texts.name)
     }
-    call.console.output.write(table.lines(style: call.console.output.style))
   }
 
-  private static func add(
-    _ task: TaskRow, of run: RunRow, _ moments: (since: String, due: String),
-    to table: inout Table
-  ) {
-    table.add(run.run)
-    table.add(task.address)
+  private static func add(_ task: TaskRow, of run: RunRow, to row: inout TableRow) {
+    row.add(run.run)
+    row.add(task.address)
     if task.status == .waiting {
-      table.add(task.title)
+      row.add(task.title)
     } else {
-      table.add("\(task.status.words): \(String(decoding: task.title, as: UTF8.self))")
+      row.add("\(task.status.words): \(String(decoding: task.title, as: UTF8.self))")
     }
-    let roles = task.roles.map { String(decoding: $0, as: UTF8.self) }
+    if task.claim.isEmpty, let role = task.onlyRole {
+      row.add(role)
+    } else {
+      row.add(who(task))
+    }
+  }
+
+  /// Who may do it, and who is on it.
+  private static func who(_ task: TaskRow) -> String {
+    var roles: [String] = []
+    task.forEachRole { roles.append(String(decoding: $0, as: UTF8.self)) }
     let claim = String(decoding: task.claim, as: UTF8.self)
     let who = roles.joined(separator: ", ")
-    table.add(claim.isEmpty ? who : who.isEmpty ? claim : "\(who): \(claim)")
-    table.add(moments.since)
-    table.add(moments.due)
-    table.add(run.texts.name)
-    table.endRow()
+    return claim.isEmpty ? who : who.isEmpty ? claim : "\(who): \(claim)"
   }
 
-  private static func writeJSON(_ found: [Found], _ overview: RunOverview, to sink: TextSink) {
+  private static func writeJSON(
+    _ found: ArraySlice<Found>, _ overview: RunOverview, left: Int?, to sink: TextSink
+  ) {
     var writer = JSONListWriter(format: "baton-tasks/1", member: "tasks", to: sink)
     for one in found {
-      if let task = RunDetails.part(one.task + 1, of: overview.details(at: one.run)) {
-        writer.add(
-          task,
-          ending: one.isMine ? ",\n      \"mine\": true\n    }" : ",\n      \"mine\": false\n    }")
+      if let task = RunDetails.part(
+        Int(one.task) + 1, of: overview.details(at: Int(one.run))),
+        writer.add(task, ending: one.isMine ? ",\"mine\":true}" : ",\"mine\":false}")
+      {
+        overview.giveBackDetails()
       }
     }
-    writer.finish()
+    writer.finish(left: left)
   }
 }

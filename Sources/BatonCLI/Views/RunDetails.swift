@@ -7,19 +7,15 @@ import Values
 /// that a hundred thousand of them need only be copied.
 ///
 /// A number of parts and their lengths, then the parts: the run, and each of its tasks without the
-/// closing brace, so that members can follow.
+/// closing brace, so that members can follow. Each is one line.
 struct RunDetails {
-  static let indentation = 4
-
   let bytes: [UInt8]
 
   init(_ run: RunSnapshot) {
-    let tasks = run.tasks.map { task -> [UInt8] in
-      let text = JSONText.pretty(Self.json(task, of: run), indentation: Self.indentation)
-      return Array(text.utf8.dropLast(Self.indentation + 2))
+    let tasks = run.tasks.map { task in
+      Array(JSONText.compact(Self.json(task, of: run)).utf8.dropLast())
     }
-    let summary = JSONText.pretty(run.summaryJSON, indentation: Self.indentation)
-    let parts = [Array(summary.utf8)] + tasks
+    let parts = [Array(JSONText.compact(run.summaryJSON).utf8)] + tasks
     var bytes: [UInt8] = []
     bytes.append(contentsOf: Self.bytes(of: parts.count))
     for part in parts { bytes.append(contentsOf: Self.bytes(of: part.count)) }
@@ -54,42 +50,5 @@ struct RunDetails {
     guard offset + 4 <= bytes.count else { return nil }
     return Int(
       UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-  }
-}
-
-/// A JSON document with one long list, written piece by piece.
-struct JSONListWriter {
-  private static let piece = 256 * 1024
-
-  private let sink: TextSink
-  private var bytes: [UInt8]
-  private var isEmpty = true
-
-  /// - Parameters:
-  ///   - format: the document's `format`.
-  ///   - member: the name of the list.
-  init(format: String, member: String, to sink: TextSink) {
-    self.sink = sink
-    bytes = Array("{\n  \"format\": \"\(format)\",\n  \"\(member)\": [".utf8)
-  }
-
-  /// Adds an item, a text of JSON whose lines are indented already.
-  mutating func add(_ item: UnsafeRawBufferPointer, ending: StaticString = "") {
-    bytes.append(contentsOf: isEmpty ? [0x0A] : [0x2C, 0x0A])
-    isEmpty = false
-    bytes.append(contentsOf: repeatElement(0x20, count: RunDetails.indentation))
-    bytes.append(contentsOf: item)
-    bytes.append(
-      contentsOf: UnsafeBufferPointer(start: ending.utf8Start, count: ending.utf8CodeUnitCount))
-    guard bytes.count > Self.piece else { return }
-    sink.write(bytes)
-    bytes.removeAll(keepingCapacity: true)
-  }
-
-  /// Ends the document.
-  mutating func finish() {
-    bytes.append(contentsOf: (isEmpty ? "]\n}\n" : "\n  ]\n}\n").utf8)
-    sink.write(bytes)
-    bytes = []
   }
 }

@@ -19,6 +19,14 @@ final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: memory, count: size)
   }
 
+  /// Gives back the memory of what was read from a place on; it is read again where it is wanted.
+  func giveBack(from offset: Int) {
+    let page = 4096
+    let start = (offset + page - 1) / page * page
+    guard start < bytes.count, let base = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base + start), bytes.count - start, MADV_DONTNEED)
+  }
+
   deinit {
     guard let start = bytes.baseAddress else { return }
     munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)

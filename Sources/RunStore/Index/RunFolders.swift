@@ -46,6 +46,6 @@ struct RunFolders {
   private static let boot: UInt64 = {
     let file = try? OpenFile("/proc/sys/kernel/random/boot_id", O_RDONLY)
     let text = (try? file?.read(64, at: 0)) ?? []
-    return text.withUnsafeBytes { UInt64(RunIndexFormat.check($0)) }
+    return text.withUnsafeBytes { ByteHash.of($0) }
   }()
 }

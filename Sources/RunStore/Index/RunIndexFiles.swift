@@ -1,136 +1,156 @@
 internal import Glibc
 
-/// The two files of the index in the hands of whoever holds its lock.
+/// The files of the index in the hands of whoever holds its lock.
 struct RunIndexFiles {
-  private static let largest = 4 * 1024 * 1024
+  /// The log may grow to half of the base, within these: every look reads it, and whoever makes it
+  /// too long writes the base anew.
+  private static let limits = (2 << 20)...(32 << 20)
 
   private let folder: String
-  private var head: RunIndexFormat.Head
-  private var entries: OpenFile
-  private var details: OpenFile
+  private(set) var head: RunIndexFormat.Head
+  private var log: OpenFile
+  /// How long the log may be before it is worked into the base.
+  private var limit: Int
 
-  /// Opens them; what is missing, or of another layout, is made anew.
-  init(folder: String, layout: UInt32) throws(StoreError) {
+  /// Opens them; nil where there are none, or none of this layout.
+  ///
+  /// - Parameter layout: nil for any.
+  init?(folder: String, layout: UInt32?) {
+    guard let file = try? OpenFile(folder + "/log", O_RDWR | O_APPEND | O_NOFOLLOW),
+      let bytes = try? file.read(RunIndexFormat.Head.size, at: 0),
+      let head = bytes.withUnsafeBytes({ RunIndexLog.head(of: $0) }),
+      layout == nil || layout == head.layout
+    else { return nil }
     self.folder = folder
-    if let file = try? OpenFile(folder + "/entries", O_RDWR | O_APPEND | O_NOFOLLOW),
-      let bytes = try? file.read(RunIndexFormat.headSize, at: 0),
-      let head = bytes.withUnsafeBytes({ RunIndexFormat.Head($0) }), head.layout == layout,
-      let details = try? OpenFile(
-        "\(folder)/details-\(head.generation)", O_RDWR | O_APPEND | O_NOFOLLOW)
-    {
-      self.head = head
-      entries = file
-      self.details = details
-      return
-    }
-    head = RunIndexFormat.Head(
-      layout: layout, generation: Self.freshGeneration(folder),
-      compacted: UInt64(RunIndexFormat.headSize))
-    (entries, details) = try Self.create(folder, head, records: [], details: [])
-    Self.removeDetails(in: folder, except: head.generation)
+    self.head = head
+    log = file
+    limit = Self.limit(folder, head)
   }
 
-  /// Adds entries behind what is there.
-  func append(_ added: [RunIndexEntry]) throws(StoreError) {
-    guard !added.isEmpty else { return }
-    var place = UInt64(try details.size())
-    var records: [UInt8] = []
-    var texts: [UInt8] = []
-    for entry in added {
-      RunIndexFormat.append(entry, detailsAt: place, to: &records)
-      texts += entry.details
-      place += UInt64(entry.details.count)
+  /// Makes them, without anything in them; what was there is deleted.
+  init(creating folder: String, layout: UInt32) throws(StoreError) {
+    self.folder = folder
+    head = RunIndexFormat.Head(layout: layout, generation: 0)
+    log = try Self.createLog(folder, head, records: [])
+    limit = Self.limits.lowerBound
+    removeOthers()
+  }
+
+  /// Whether these are the files that whoever opens them now finds.
+  func isCurrent() -> Bool {
+    var found = stat()
+    var own = stat()
+    guard stat(folder + "/log", &found) == 0, fstat(log.descriptor, &own) == 0,
+      found.st_ino == own.st_ino, found.st_dev == own.st_dev
+    else { return false }
+    return withUnsafeTemporaryAllocation(byteCount: RunIndexFormat.Head.size, alignment: 8) {
+      guard (try? log.read(into: $0, at: 0)) == $0.count else { return false }
+      return RunIndexLog.head(of: UnsafeRawBufferPointer($0)) == head
     }
-    try details.append(texts)
-    try append(records: records)
+  }
+
+  /// Whether there is nothing but a log.
+  func isFresh() -> Bool { head.generation == 0 }
+
+  /// How long the log is.
+  func end() throws(StoreError) -> Int { try log.size() }
+
+  // MARK: Adding
+
+  /// Adds entries behind what is there, all or none, in one call of the system.
+  func append(_ added: [RunIndexEntry]) throws(StoreError) {
+    var bytes: [UInt8] = []
+    for entry in added { RunIndexLog.append(entry, to: &bytes) }
+    try append(records: bytes)
   }
 
   /// Adds records, all or none.
   func append(records: [UInt8]) throws(StoreError) {
-    let before = try entries.size()
+    guard !records.isEmpty else { return }
+    let before = try log.size()
     do throws(StoreError) {
-      try entries.append(records)
+      try log.append(records)
     } catch {
-      try? entries.truncate(to: before)
+      try? log.truncate(to: before)
       throw error
     }
   }
 
-  /// The runs that records were added about since a look; nil where the whole file is another.
-  func touched(since view: RunIndexView) throws(StoreError) -> Set<String>? {
-    guard let seen = view.head else {
-      // There was none: nothing may have been entered since.
-      return try entries.size() == RunIndexFormat.headSize ? [] : nil
+  /// The runs that the log has records about from a place on.
+  func runs(from start: Int) throws(StoreError) -> [String] {
+    guard try log.size() > start else { return [] }
+    let file = try MappedFile(log)
+    return withExtendedLifetime(file) {
+      let added = RunIndexLog(file.bytes, from: start)
+      return added.slots.map { String(decoding: added.run($0), as: UTF8.self) }
     }
-    guard seen == head else { return nil }
-    let mapped = try MappedFile(entries)
-    let scan = RunIndexScan(mapped.bytes, from: view.scan.end)
-    return Set(scan.slots.map { String(decoding: scan.run($0), as: UTF8.self) })
   }
 
-  /// Writes both anew without what counts no more, once they have grown to four times their size.
+  // MARK: Writing anew
+
+  /// Works the log into the base, once it is long.
   mutating func compactIfLarge() throws(StoreError) {
-    let size = try entries.size()
-    guard size > max(Self.largest, 4 * Int(head.compacted)) else { return }
-    try compact()
+    guard try log.size() > limit else { return }
+    guard let content = RunIndexContent.open(folder, layout: head.layout) else { return }
+    try compact(content, content.entries(), reading: [])
   }
 
-  /// - Parameter dropped: runs that are not to be known any more.
-  mutating func compact(without dropped: Set<String> = []) throws(StoreError) {
-    let mapped = try MappedFile(entries)
-    let texts = try MappedFile(details)
-    let scan = RunIndexScan(mapped.bytes, from: RunIndexFormat.headSize)
+  /// Writes anew what can be trusted of files that are damaged. Whoever changes a run waits for the
+  /// lock meanwhile, so that nothing is missed.
+  mutating func repair(_ index: RunIndex) throws(StoreError) {
+    let view = try index.look()
+    guard let content = view.content else { return }
+    try compact(content, view.known, reading: view.unread)
+  }
+
+  /// - Parameter unread: runs that have to be read, beside those that somebody took.
+  mutating func compact(
+    _ content: RunIndexContent, _ entries: [RunIndexContent.Place], reading unread: [String]
+  ) throws(StoreError) {
+    var next = head
+    next.generation += 1
+    let path = RunIndexContent.basePath(folder, next.generation)
+    try RunIndexBase.write(entries, of: content, to: path, next)
     var records: [UInt8] = []
-    var kept: [UInt8] = []
-    if let listing = scan.listing { RunIndexFormat.append(listing, to: &records) }
-    for slot in scan.slots where slot.kind != .removed {
-      let run = String(decoding: scan.run(slot), as: UTF8.self)
-      guard slot.kind == .entry, !dropped.contains(run) else {
-        RunIndexFormat.append(.taken, run: run, to: &records)
-        continue
-      }
-      let (offset, count) = scan.details(slot)
-      let end = offset + UInt64(count)
-      let own =
-        end <= UInt64(texts.bytes.count) ? Array(texts.bytes[Int(offset)..<Int(end)]) : []
-      let due = scan.due(slot)
-      let entry = RunIndexEntry(
-        run: run, stamp: scan.stamp(slot), due: due == RunIndexFormat.never ? nil : due,
-        summary: Array(scan.summary(slot)), details: own)
-      RunIndexFormat.append(entry, detailsAt: UInt64(kept.count), to: &records)
-      kept += own
+    for slot in content.taken {
+      RunIndexLog.append(
+        .taken, run: String(decoding: content.log.run(slot), as: UTF8.self), to: &records)
     }
-    head.generation += 1
-    head.compacted = UInt64(RunIndexFormat.headSize + records.count)
-    (entries, details) = try Self.create(folder, head, records: records, details: kept)
-    Self.removeDetails(in: folder, except: head.generation)
+    for run in unread { RunIndexLog.append(.taken, run: run, to: &records) }
+    if let listing = content.log.listing, content.isWhole {
+      RunIndexLog.append(listing, to: &records)
+    }
+    // The base first: whoever sees the log finds it.
+    log = try Self.createLog(folder, next, records: records)
+    head = next
+    limit = Self.limit(folder, head)
+    removeOthers()
   }
 
-  /// The details first: whoever sees the entries finds them.
-  private static func create(
-    _ folder: String, _ head: RunIndexFormat.Head, records: [UInt8], details: [UInt8]
-  ) throws(StoreError) -> (entries: OpenFile, details: OpenFile) {
-    let path = "\(folder)/details-\(head.generation)"
-    try Folders.write(details, to: path, durable: false)
-    try Folders.replace(folder + "/entries", with: head.bytes + records, durable: false)
-    return (
-      try OpenFile(folder + "/entries", O_RDWR | O_APPEND | O_NOFOLLOW),
-      try OpenFile(path, O_RDWR | O_APPEND | O_NOFOLLOW)
-    )
+  private static func createLog(
+    _ folder: String, _ head: RunIndexFormat.Head, records: [UInt8]
+  ) throws(StoreError) -> OpenFile {
+    let path = folder + "/log"
+    try Folders.replace(path, with: RunIndexLog.head(head) + records, durable: false)
+    return try OpenFile(path, O_RDWR | O_APPEND | O_NOFOLLOW)
   }
 
-  private static func removeDetails(in folder: String, except generation: UInt64) {
+  private static func limit(_ folder: String, _ head: RunIndexFormat.Head) -> Int {
+    var status = stat()
+    guard stat(RunIndexContent.basePath(folder, head.generation), &status) == 0 else {
+      return limits.lowerBound
+    }
+    return min(max(limits.lowerBound, Int(status.st_size) / 2), limits.upperBound)
+  }
+
+  /// Deletes bases that no log names any more, and what an earlier release left.
+  private func removeOthers() {
+    let own = "base-\(head.generation)"
     for name in (try? Folders.names(in: folder)) ?? []
-    where name.hasPrefix("details-") && name != "details-\(generation)" {
+    where name != own
+      && (name.hasPrefix("base-") || name.hasPrefix("details-") || name == "entries")
+    {
       unlink("\(folder)/\(name)")
     }
-  }
-
-  /// A number that no file of details has.
-  private static func freshGeneration(_ folder: String) -> UInt64 {
-    let used = ((try? Folders.names(in: folder)) ?? []).compactMap { name in
-      name.hasPrefix("details-") ? UInt64(name.dropFirst("details-".count)) : nil
-    }
-    return (used.max() ?? 0) &+ 1
   }
 }
