@@ -30,7 +30,7 @@ struct HolderCheck {
 
   /// Whether a role is somebody's whom only the run knows.
   private func isHeldOutside(_ key: String) -> Bool {
-    workflow.parts.roles.first { $0.key.hasSameBytes(as: key) }?.person != nil
+    workflow.roles[key]?.person != nil
   }
 
   private func approval(_ approval: Approval, _ step: Step) {
@@ -66,6 +66,7 @@ struct HolderCheck {
 
   /// An escalation to a role that nobody holds reaches nobody.
   private func rungs(of step: Step) {
+    if step.escalate.isEmpty { return }
     for (rung, written) in zip(step.escalate, workflow.node(step, "escalate")?.items ?? []) {
       guard let to = rung.to, !isHeldOutside(to), facts.holders(of: [to])?.isEmpty == true,
         let place = written["to"]
