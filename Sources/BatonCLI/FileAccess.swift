@@ -33,6 +33,8 @@ enum FileAccess {
     guard descriptor >= 0 else { throw .file(path, "read", lastProblem) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(max(0, Int(status.st_size))) }
     var chunk = [UInt8](repeating: 0, count: 65536)
     while true {
       let count = Glibc.read(descriptor, &chunk, chunk.count)

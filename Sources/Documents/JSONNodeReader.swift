@@ -6,7 +6,7 @@ struct JSONNodeReader {
   private let file: SourceFile
   private let diagnostics: Diagnostics
   private var scanner: JSONScanner
-  private let stack = ElementStack<Member>()
+  private var builder: DocumentTree.Builder
 
   /// - Returns: nil where the file is not JSON; the finding says where.
   static func read(_ file: SourceFile, into diagnostics: Diagnostics) -> Node? {
@@ -20,15 +20,16 @@ struct JSONNodeReader {
     self.file = file
     self.diagnostics = diagnostics
     scanner = JSONScanner(bytes)
+    builder = DocumentTree.Builder(file)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { scanner.position = 3 }
   }
 
   private mutating func document() -> Node? {
     do throws(JSONError) {
-      let node = try node(depth: 0)
+      let root = try node(depth: 0)
       scanner.skipSpace()
       guard scanner.current == nil else { throw scanner.unexpected("the end of the file") }
-      return node
+      return builder.finish(root)
     } catch {
       let deep = error.message.hasPrefix("nested deeper")
       let code: DiagnosticCode = deep ? .nestedTooDeep : .jsonSyntax
@@ -39,26 +40,30 @@ struct JSONNodeReader {
     }
   }
 
-  private mutating func node(depth: Int) throws(JSONError) -> Node {
+  private mutating func node(depth: Int) throws(JSONError) -> DocumentTree.Row {
     scanner.skipSpace()
     let start = scanner.position
     switch scanner.current {
-    case 0x22:
-      // In a statement of its own: as an argument it would be read behind the copy of `self`.
-      let text = try scanner.string()
-      return scalar(text, .double, from: start)
+    case 0x22: return try text()
     case 0x7B: return try mapping(depth: depth + 1)
     case 0x5B: return try sequence(depth: depth + 1)
     case .some(0x2D), .some(0x30...0x39): _ = try scanner.number(.text)
     default: _ = try scanner.word()
     }
-    let text = String(decoding: scanner.bytes[start..<scanner.position], as: UTF8.self)
-    return scalar(text, .plain, from: start)
+    let range = start..<scanner.position
+    return builder.scalar(.plain, .none, SourceSpan(range), text: range)
   }
 
-  private func scalar(_ text: String, _ style: Scalar.Style, from start: Int) -> Node {
+  /// A text in quotes.
+  private mutating func text() throws(JSONError) -> DocumentTree.Row {
+    let start = scanner.position
+    if let range = scanner.unescapedString() {
+      let span = SourceSpan(start: start, end: scanner.position)
+      return builder.scalar(.double, .none, span, text: range)
+    }
+    let text = try scanner.string()
     let span = SourceSpan(start: start, end: scanner.position)
-    return Node(.scalar(Scalar(text: text, style: style, file: file, span: span)), span: span)
+    return builder.scalar(.double, .none, span, text: text.utf8)
   }
 
   private mutating func enter(_ depth: Int) throws(JSONError) {
@@ -68,38 +73,41 @@ struct JSONNodeReader {
     scanner.position += 1
   }
 
-  private mutating func sequence(depth: Int) throws(JSONError) -> Node {
+  private mutating func sequence(depth: Int) throws(JSONError) -> DocumentTree.Row {
     let start = scanner.position
     try enter(depth)
-    var nodes: [Node] = []
+    let base = builder.count
     if !scanner.skip(0x5D) {
-      repeat { nodes.append(try node(depth: depth)) } while scanner.skip(0x2C)
+      repeat {
+        let item = try node(depth: depth)
+        builder.push(item)
+      } while scanner.skip(0x2C)
       guard scanner.skip(0x5D) else { throw scanner.unexpected("`,` or `]`") }
     }
-    return Node(.sequence(nodes), span: SourceSpan(start: start, end: scanner.position))
+    return builder.close(
+      .sequence, from: base, SourceSpan(start: start, end: scanner.position))
   }
 
-  private mutating func mapping(depth: Int) throws(JSONError) -> Node {
+  private mutating func mapping(depth: Int) throws(JSONError) -> DocumentTree.Row {
     let start = scanner.position
     try enter(depth)
-    var builder = MappingBuilder(file: file, stack: stack)
+    let base = builder.count
+    var keys = MappingKeys(base: base)
     if !scanner.skip(0x7D) {
-      repeat { try member(into: &builder, depth: depth) } while scanner.skip(0x2C)
+      repeat { try member(depth: depth, &keys) } while scanner.skip(0x2C)
       guard scanner.skip(0x7D) else { throw scanner.unexpected("`,` or `}`") }
     }
-    return Node(.mapping(builder.finish()), span: SourceSpan(start: start, end: scanner.position))
+    return builder.close(.mapping, from: base, SourceSpan(start: start, end: scanner.position))
   }
 
-  private mutating func member(
-    into builder: inout MappingBuilder, depth: Int
-  ) throws(JSONError) {
+  private mutating func member(depth: Int, _ keys: inout MappingKeys) throws(JSONError) {
     scanner.skipSpace()
-    let start = scanner.position
     guard scanner.current == 0x22 else { throw scanner.unexpected("a key in quotes") }
-    let text = try scanner.string()
-    let span = SourceSpan(start: start, end: scanner.position)
+    let key = try text()
     guard scanner.skip(0x3A) else { throw scanner.unexpected("`:`") }
-    let key = Scalar(text: text, style: .double, file: file, span: span)
-    builder.add(key, try node(depth: depth), into: diagnostics)
+    builder.push(key)
+    let value = try node(depth: depth)
+    builder.push(value)
+    keys.admitTop(of: &builder, diagnostics)
   }
 }

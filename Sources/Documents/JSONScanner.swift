@@ -112,6 +112,19 @@ struct JSONScanner {
     return number
   }
 
+  /// Steps over a string, from its opening quote, and tells where its text stands; nil, without a step,
+  /// where the text does not stand there as it is, or there is something wrong with it.
+  mutating func unescapedString() -> Range<Int>? {
+    var end = position + 1
+    while end < bytes.count, bytes[end] != 0x22 {
+      guard bytes[end] != 0x5C, bytes[end] >= 0x20 else { return nil }
+      end += 1
+    }
+    guard end < bytes.count else { return nil }
+    defer { position = end + 1 }
+    return position + 1..<end
+  }
+
   /// A string, from its opening quote.
   mutating func string() throws(JSONError) -> String {
     let start = position

@@ -13,22 +13,32 @@ package struct Scalar: Sendable {
     case none, text, integer, number, boolean, null
   }
 
-  /// The text after unquoting, unescaping and folding.
-  package let text: String
-  package let style: Style
-  package let tag: Tag
-  package let file: SourceFile
-  /// The whole scalar in the file: with quotes, or with the header of a block.
-  package let span: SourceSpan
+  private let tree: DocumentTree
+  /// The row of the tree.
+  let index: Int
 
-  package init(
-    text: String, style: Style, tag: Tag = .none, file: SourceFile, span: SourceSpan
-  ) {
-    self.text = text
-    self.style = style
-    self.tag = tag
-    self.file = file
-    self.span = span
+  init(_ tree: DocumentTree, _ index: Int) {
+    self.tree = tree
+    self.index = index
+  }
+
+  var kind: DocumentTree.Kind { tree[index].kind }
+
+  /// The text after unquoting, unescaping and folding; made anew each time.
+  package var text: String { withUTF8 { String(decoding: $0, as: UTF8.self) } }
+
+  package var style: Style { Style(rawValue: kind.rawValue) ?? .plain }
+  package var tag: Tag { tree[index].tag }
+  package var file: SourceFile { tree.file }
+  /// The whole scalar in the file: with quotes, or with the header of a block.
+  package var span: SourceSpan { tree[index].span }
+
+  /// Gives the bytes of ``text``, which are not copied.
+  @inline(__always)
+  package func withUTF8<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try tree.withText(at: index, body)
   }
 
   /// The value under the YAML 1.2 core schema: plain scalars may be null, booleans and numbers,
@@ -36,7 +46,7 @@ package struct Scalar: Sendable {
   package var resolved: Value {
     switch tag {
     case .text: .string(text)
-    case .none where style != .plain: .string(text)
+    case .none where kind != .plain: .string(text)
     case .number: CoreSchema.resolve(text).asNumber.map { .double($0) } ?? .string(text)
     default: CoreSchema.resolve(text)
     }
@@ -45,10 +55,8 @@ package struct Scalar: Sendable {
   /// Where a piece of ``text`` stands in the file, exactly, through quotes, escapes and folding.
   ///
   /// - Parameter range: UTF-8 offsets into ``text``; what lies outside it is cut off.
-  /// - Complexity: O(length); the source is scanned again, nothing is kept.
-  package func fileSpan(_ range: Range<Int>) -> SourceSpan {
-    SegmentMap(self).fileSpan(range)
-  }
+  /// - Complexity: O(length) for the first piece of a scalar, O(log length) for the next ones.
+  package func fileSpan(_ range: Range<Int>) -> SourceSpan { tree.fileSpan(range, of: self) }
 
   /// What this is, for a message.
   package var kindName: String {

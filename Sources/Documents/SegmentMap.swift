@@ -14,17 +14,17 @@ struct SegmentMap {
   private var segments: [Segment] = []
   private let bytes: [UInt8]
   private let text: [UInt8]
-  private let scalar: Scalar
+  private let style: Scalar.Style
   /// Where reading stands in the file and in the text.
   private var place: Int
   private var done = 0
 
   init(_ scalar: Scalar) {
-    self.scalar = scalar
+    style = scalar.style
     bytes = scalar.file.bytes
-    text = Array(scalar.text.utf8)
+    text = scalar.withUTF8 { Array($0) }
     place = scalar.span.start
-    switch scalar.style {
+    switch style {
     case .plain: alignFlow()
     case .single, .double:
       place += 1
@@ -53,7 +53,15 @@ struct SegmentMap {
   }
 
   private func segment(at offset: Int) -> Segment? {
-    segments.first { $0.text.contains(offset) }
+    // The pieces of the text lie side by side, in order.
+    var low = 0
+    var high = segments.count
+    while low < high {
+      let middle = (low + high) / 2
+      if segments[middle].text.upperBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low < segments.count, segments[low].text.contains(offset) else { return nil }
+    return segments[low]
   }
 
   /// Notes that the next bytes of both belong together, and steps over them.
@@ -85,8 +93,8 @@ struct SegmentMap {
   private mutating func alignFlow() {
     while done < text.count, place < bytes.count {
       switch byte() {
-      case 0x27 where scalar.style == .single: match(1, 2)
-      case 0x5C where scalar.style == .double: alignEscape()
+      case 0x27 where style == .single: match(1, 2)
+      case 0x5C where style == .double: alignEscape()
       case 0x20, 0x09, 0x0A, 0x0D: alignSpace()
       default: match(1, 1)
       }
@@ -190,7 +198,7 @@ struct SegmentMap {
       if !isFirst || done == 0 { skipIndent(indent) }
       guard byte() == 0x0A || byte() == 0x0D else { return }
       let length = breakLength(at: place)
-      let isFold = scalar.style == .folded && isFirst && done > 0 && text[done] == 0x20
+      let isFold = style == .folded && isFirst && done > 0 && text[done] == 0x20
       if text[done] == 0x0A || isFold { match(1, length) } else { place += length }
       isFirst = false
     }

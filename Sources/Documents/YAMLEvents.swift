@@ -15,7 +15,6 @@ final class YAMLEvents {
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
   private let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
   private let offsets: ScalarOffsets
-  private var holdsEvent = false
 
   /// - Parameter bytes: valid UTF-8 that outlives this reader.
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -29,7 +28,7 @@ final class YAMLEvents {
   }
 
   deinit {
-    if holdsEvent { yaml_event_delete(event) }
+    yaml_event_delete(event)
     yaml_parser_delete(parser)
     parser.deallocate()
     event.deallocate()
@@ -37,9 +36,9 @@ final class YAMLEvents {
 
   /// The next event; it lives until the next call.
   func next() throws(Failure) -> UnsafePointer<yaml_event_t> {
-    if holdsEvent { yaml_event_delete(event) }
-    holdsEvent = yaml_parser_parse(parser, event) != 0
-    guard holdsEvent else { throw failure() }
+    // Nothing happens to one that is empty, as after a failure.
+    yaml_event_delete(event)
+    guard yaml_parser_parse(parser, event) != 0 else { throw failure() }
     return UnsafePointer(event)
   }
 

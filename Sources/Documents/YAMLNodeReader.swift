@@ -3,15 +3,15 @@ import SourceText
 import Values
 
 /// Builds the tree of a YAML file from libyaml's events.
-final class YAMLNodeReader {
+struct YAMLNodeReader {
   /// How many nodes all aliases together may stand for.
   private static let aliasBudget = 20_000
 
   /// A node with what aliases need to know of it.
   private struct Built {
-    let node: Node
-    let size: Int
-    let height: Int
+    let row: DocumentTree.Row
+    var size = 1
+    var height = 0
   }
 
   /// The document cannot be read on; the finding is added already.
@@ -20,7 +20,7 @@ final class YAMLNodeReader {
   private let file: SourceFile
   private let diagnostics: Diagnostics
   private let events: YAMLEvents
-  private let stack = ElementStack<Member>()
+  private var builder: DocumentTree.Builder
   private var anchors: [String: Built] = [:]
   /// Anchors of lists and maps that are not complete yet.
   private var open: Set<String> = []
@@ -29,7 +29,7 @@ final class YAMLNodeReader {
   /// - Returns: nil where there is no document; the findings say why.
   static func read(_ file: SourceFile, into diagnostics: Diagnostics) -> Node? {
     file.bytes.withUnsafeBufferPointer { bytes in
-      let reader = YAMLNodeReader(
+      var reader = YAMLNodeReader(
         file: file, diagnostics: diagnostics, events: YAMLEvents(bytes))
       return try? reader.document()
     }
@@ -39,9 +39,10 @@ final class YAMLNodeReader {
     self.file = file
     self.diagnostics = diagnostics
     self.events = events
+    builder = DocumentTree.Builder(file)
   }
 
-  private func document() throws(Refused) -> Node {
+  private mutating func document() throws(Refused) -> Node {
     _ = try next()
     let start = try next()
     guard start.pointee.type == YAML_DOCUMENT_START_EVENT else {
@@ -57,7 +58,7 @@ final class YAMLNodeReader {
         at: SourceSpan(start: offset, end: offset + 3),
         help: "a file holds one document; put the other one into a file of its own")
     }
-    return built.node
+    return builder.finish(built.row)
   }
 
   private func next() throws(Refused) -> UnsafePointer<yaml_event_t> {
@@ -76,40 +77,38 @@ final class YAMLNodeReader {
     return Refused()
   }
 
-  private func node(
+  private mutating func node(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Built {
     switch event.pointee.type {
-    case YAML_SCALAR_EVENT:
-      let scalar = scalar(event)
-      return Built(node: Node(scalar: scalar), size: 1, height: 0)
+    case YAML_SCALAR_EVENT: return Built(row: scalar(event))
     case YAML_ALIAS_EVENT: return try alias(event, depth: depth)
     case YAML_SEQUENCE_START_EVENT:
       let data = event.pointee.data.sequence_start
-      let isFlow = data.style == YAML_FLOW_SEQUENCE_STYLE
       check(tag: data.tag, "tag:yaml.org,2002:seq", event)
-      return try collection(event, data.anchor, depth) { () throws(Refused) in
-        try sequence(event, isFlow: isFlow, depth: depth + 1)
-      }
+      let isFlow = data.style == YAML_FLOW_SEQUENCE_STYLE
+      return try collection(.sequence, event, data.anchor, isFlow: isFlow, depth: depth + 1)
     default:
       let data = event.pointee.data.mapping_start
-      let isFlow = data.style == YAML_FLOW_MAPPING_STYLE
       check(tag: data.tag, "tag:yaml.org,2002:map", event)
-      return try collection(event, data.anchor, depth) { () throws(Refused) in
-        try mapping(event, isFlow: isFlow, depth: depth + 1)
-      }
+      let isFlow = data.style == YAML_FLOW_MAPPING_STYLE
+      return try collection(.mapping, event, data.anchor, isFlow: isFlow, depth: depth + 1)
     }
   }
 
   /// Keeps the limits around the building of a list or map, and its anchor.
-  private func collection(
-    _ event: UnsafePointer<yaml_event_t>, _ anchor: UnsafeMutablePointer<yaml_char_t>?,
-    _ depth: Int, build: () throws(Refused) -> Built
+  private mutating func collection(
+    _ kind: DocumentTree.Kind, _ event: UnsafePointer<yaml_event_t>,
+    _ anchor: UnsafeMutablePointer<yaml_char_t>?, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
-    try check(depth: depth + 1, at: events.span(of: event))
+    let span = events.span(of: event)
+    try check(depth: depth, at: span)
     let name = anchor.map { String(cString: $0) }
     if let name { open.insert(name) }
-    let built = try build()
+    let built =
+      try kind == .sequence
+      ? sequence(from: span, isFlow: isFlow, depth: depth)
+      : mapping(from: span, isFlow: isFlow, depth: depth)
     if let name {
       open.remove(name)
       anchors[name] = built
@@ -123,103 +122,95 @@ final class YAMLNodeReader {
     throw refuse(.nestedTooDeep, "nested deeper than \(levels) levels", span)
   }
 
-  private func sequence(
-    _ event: UnsafePointer<yaml_event_t>, isFlow: Bool, depth: Int
+  private mutating func sequence(
+    from start: SourceSpan, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
-    var span = events.span(of: event)
-    var nodes: [Node] = []
+    var span = start
+    let base = builder.count
     var size = 1
     var height = 0
     while true {
       let event = try next()
       if event.pointee.type == YAML_SEQUENCE_END_EVENT {
         if isFlow { span.end = events.span(of: event).end }
-        return Built(node: Node(.sequence(nodes), span: span), size: size, height: height + 1)
+        let row = builder.close(.sequence, from: base, span)
+        return Built(row: row, size: size, height: height + 1)
       }
-      if event.pointee.type == YAML_SCALAR_EVENT {
-        let scalar = scalar(event)
-        nodes.append(Node(scalar: scalar))
-        size += 1
-        span.end = max(span.end, scalar.span.end)
-        continue
-      }
-      let end = events.span(of: event).end
-      let isAlias = event.pointee.type == YAML_ALIAS_EVENT
-      let built = try node(event, depth: depth)
-      nodes.append(built.node)
+      let built = try child(event, depth: depth, extending: &span)
+      builder.push(built.row)
       size += built.size
       height = max(height, built.height)
-      span.end = isAlias ? end : max(span.end, built.node.span.end)
     }
   }
 
-  private func mapping(
-    _ event: UnsafePointer<yaml_event_t>, isFlow: Bool, depth: Int
+  private mutating func mapping(
+    from start: SourceSpan, isFlow: Bool, depth: Int
   ) throws(Refused) -> Built {
-    var span = events.span(of: event)
-    var builder = MappingBuilder(file: file, stack: stack)
+    var span = start
+    let base = builder.count
+    var keys = MappingKeys(base: base)
     var size = 1
     var height = 0
     while true {
       let event = try next()
       if event.pointee.type == YAML_MAPPING_END_EVENT {
         if isFlow { span.end = events.span(of: event).end }
-        let node = Node(.mapping(builder.finish()), span: span)
-        return Built(node: node, size: size, height: height + 1)
+        let row = builder.close(.mapping, from: base, span)
+        return Built(row: row, size: size, height: height + 1)
       }
       let key = try key(event, depth: depth)
-      let valueEvent = try next()
-      if valueEvent.pointee.type == YAML_SCALAR_EVENT {
-        let scalar = scalar(valueEvent)
-        if let key {
-          builder.add(key, Node(scalar: scalar), into: diagnostics)
-        }
-        size += 2
-        span.end = max(span.end, scalar.span.end)
-        continue
+      if let key { builder.push(key) }
+      let built = try child(try next(), depth: depth, extending: &span)
+      if key != nil {
+        builder.push(built.row)
+        keys.admitTop(of: &builder, diagnostics)
       }
-      let end = events.span(of: valueEvent).end
-      let isAlias = valueEvent.pointee.type == YAML_ALIAS_EVENT
-      let value = try node(valueEvent, depth: depth)
-      if let key { builder.add(key, value.node, into: diagnostics) }
-      size += value.size + 1
-      height = max(height, value.height)
-      span.end = isAlias ? end : max(span.end, value.node.span.end)
+      size += built.size + 1
+      height = max(height, built.height)
     }
+  }
+
+  /// An item of a list or the value of a member; what it is in reaches to its end.
+  private mutating func child(
+    _ event: UnsafePointer<yaml_event_t>, depth: Int, extending span: inout SourceSpan
+  ) throws(Refused) -> Built {
+    // An alias ends where it stands itself, not where what it stands for does.
+    let aliasEnd = event.pointee.type == YAML_ALIAS_EVENT ? events.span(of: event).end : nil
+    let built = try node(event, depth: depth)
+    span.end = aliasEnd ?? max(span.end, Int(built.row.end))
+    return built
   }
 
   /// The key of a member; nil, with a finding, where it cannot be one.
-  private func key(
+  private mutating func key(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
-  ) throws(Refused) -> Scalar? {
-    if event.pointee.type == YAML_SCALAR_EVENT { return checked(key: scalar(event)) }
-    let key = try node(event, depth: depth).node
-    guard case .scalar(let scalar) = key.content else {
+  ) throws(Refused) -> DocumentTree.Row? {
+    let key = try node(event, depth: depth).row
+    guard key.kind.isScalar else {
+      let kind = key.kind == .sequence ? "a list" : "a map"
       diagnostics.add(
-        .keyNotText, "a key must be text, not \(key.kindName)", in: file, at: key.span,
+        .keyNotText, "a key must be text, not \(kind)", in: file, at: key.span,
         help: "a text that starts with `[` or `{` needs quotes")
       return nil
     }
-    return checked(key: scalar)
+    return checked(key: key)
   }
 
   /// A key that is text; nil, with a finding, where it means something else.
-  private func checked(key scalar: Scalar) -> Scalar? {
-    guard scalar.style == .plain, scalar.tag != .text else { return scalar }
-    if scalar.text == "<<" {
-      diagnostics.add(
-        .mergeKey, "merge keys (`<<`) are not supported", in: file, at: scalar.span,
-        help: "write the members out, or use an alias for a whole value: `key: *name`")
+  private func checked(key: DocumentTree.Row) -> DocumentTree.Row? {
+    guard key.kind == .plain, key.tag != .text, key.count == 0 || key.count == 2 else { return key }
+    guard key.count > 0 else {
+      diagnostics.add(.keyNotText, "a key is missing before `:`", in: file, at: key.span)
       return nil
     }
-    guard !scalar.text.isEmpty else {
-      diagnostics.add(.keyNotText, "a key is missing before `:`", in: file, at: scalar.span)
-      return nil
-    }
-    return scalar
+    guard builder.text(of: key) == "<<" else { return key }
+    diagnostics.add(
+      .mergeKey, "merge keys (`<<`) are not supported", in: file, at: key.span,
+      help: "write the members out, or use an alias for a whole value: `key: *name`")
+    return nil
   }
 
-  private func alias(
+  private mutating func alias(
     _ event: UnsafePointer<yaml_event_t>, depth: Int
   ) throws(Refused) -> Built {
     let span = events.span(of: event)
@@ -242,30 +233,42 @@ final class YAMLNodeReader {
     return built
   }
 
-  private func scalar(_ event: UnsafePointer<yaml_event_t>) -> Scalar {
+  // MARK: scalars
+
+  private mutating func scalar(_ event: UnsafePointer<yaml_event_t>) -> DocumentTree.Row {
     let data = event.pointee.data.scalar
-    var span = events.span(of: event)
     let content = UnsafeBufferPointer(start: data.value, count: data.length)
     let known: Scalar.Tag? = data.tag.map { tag($0, content, event) } ?? Scalar.Tag.none
-    let style = Self.style(data.style)
-    var text = String(decoding: content, as: UTF8.self)
+    let kind = Self.kind(data.style)
+    var span = events.span(of: event)
     // What was meant as text is read on as text, so that one mistake is one finding.
-    let meant = known == nil && style == .plain && data.anchor == nil ? file[span] : nil
-    if let meant, !meant.contains(where: \.isNewline) {
-      text = meant
-    } else if data.anchor != nil || data.tag != nil {
-      span.start = skippingProperties(span)
+    if known == nil, kind == .plain, data.anchor == nil, isOneLine(span) {
+      return builder.scalar(kind, .text, span, text: span.start..<span.end)
     }
-    if style == .literal || style == .folded { span.end = trimmed(span) }
-    let scalar = Scalar(text: text, style: style, tag: known ?? .text, file: file, span: span)
-    if let anchor = data.anchor {
-      let node = Node(.scalar(scalar), span: span)
-      anchors[String(cString: anchor)] = Built(node: node, size: 1, height: 0)
-    }
-    return scalar
+    if data.anchor != nil || data.tag != nil { span.start = skippingProperties(span) }
+    if kind == .literal || kind == .folded { span.end = trimmed(span) }
+    let start = kind == .single || kind == .double ? span.start + 1 : span.start
+    let row =
+      stands(content, at: start)
+      ? builder.scalar(kind, known ?? .text, span, text: start..<start + content.count)
+      : builder.scalar(kind, known ?? .text, span, text: content)
+    if let anchor = data.anchor { anchors[String(cString: anchor)] = Built(row: row) }
+    return row
   }
 
-  private static func style(_ style: yaml_scalar_style_t) -> Scalar.Style {
+  /// Whether a text stands in the file as it is.
+  private func stands(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+    file.bytes.withUnsafeBufferPointer { bytes in
+      guard start + text.count <= bytes.count else { return false }
+      return text.hasSameBytes(as: UnsafeBufferPointer(rebasing: bytes[start..<start + text.count]))
+    }
+  }
+
+  private func isOneLine(_ span: SourceSpan) -> Bool {
+    !file.bytes[span.start..<max(span.start, span.end)].contains { $0 == 0x0A || $0 == 0x0D }
+  }
+
+  private static func kind(_ style: yaml_scalar_style_t) -> DocumentTree.Kind {
     switch style {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE: .single
     case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .double

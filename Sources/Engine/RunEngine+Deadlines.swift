@@ -1,3 +1,4 @@
+import CEL
 import Fields
 package import Values
 package import Workflows

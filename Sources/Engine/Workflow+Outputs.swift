@@ -1,3 +1,4 @@
+import CEL
 package import Fields
 import Values
 package import Workflows

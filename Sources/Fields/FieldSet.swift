@@ -6,10 +6,32 @@ package import Values
 /// The fields of inputs, of a question, of an operation, in the order written.
 package struct FieldSet: Sendable {
   package let fields: [Field]
+  /// Where the fields stand, where there are many; the first of two of the same name.
+  private let positions: [String: Int]
 
-  package init(_ fields: [Field] = []) { self.fields = fields }
+  /// From how many fields on they are found by hashing.
+  private static let indexedFrom = 16
 
-  package subscript(_ name: String) -> Field? { fields.first { $0.name.hasSameBytes(as: name) } }
+  package init(_ fields: [Field] = []) {
+    self.fields = fields
+    positions =
+      fields.count < Self.indexedFrom
+      ? [:]
+      : Dictionary(
+        fields.enumerated().map { ($0.element.name, $0.offset) },
+        uniquingKeysWith: { first, _ in first })
+  }
+
+  package subscript(_ name: String) -> Field? { position(of: name).map { fields[$0] } }
+
+  /// Where a field stands.
+  package func position(of name: String) -> Int? {
+    if fields.count >= Self.indexedFrom {
+      guard let position = positions[name] else { return nil }
+      if fields[position].name.hasSameBytes(as: name) { return position }
+    }
+    return fields.indices.first { fields[$0].name.hasSameBytes(as: name) }
+  }
 
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }

@@ -48,7 +48,7 @@ struct SchemaDecoder {
       label: "a type is \(SchemaValidator.alternatives(names.map { "`\($0)`" }))", help: help)
   }
 
-  private func long(_ members: [Member], isField: Bool) -> Value? {
+  private func long(_ members: MemberList, isField: Bool) -> Value? {
     var map = ValueMap()
     var isSound = true
     let type = members.first { $0.name == "type" }?.value.text
@@ -173,7 +173,7 @@ struct SchemaDecoder {
 
   private func types(_ node: Node) -> Value? {
     var isSound = true
-    for scalar in node.items?.compactMap(\.scalar) ?? [node.scalar].compactMap(\.self)
+    for scalar in node.itemsOrSelf.compactMap(\.scalar)
     where SchemaType(rawValue: scalar.text) == nil {
       reportType(scalar)
       isSound = false

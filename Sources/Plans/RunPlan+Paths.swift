@@ -1,3 +1,4 @@
+import CEL
 import Workflows
 
 /// How many ways lead through a workflow.

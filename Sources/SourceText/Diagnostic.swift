@@ -65,30 +65,30 @@ package struct Diagnostic: Sendable {
 
 /// Where findings are collected: all of them, never thrown one at a time.
 package final class Diagnostics {
-  /// What makes two findings the same one.
-  private struct Identity: Hashable {
-    let path: String
-    let span: SourceSpan
-    let code: DiagnosticCode
-    let message: String
-  }
-
+  /// Those that may be shown: of each severity no more than ``limit``, so that a file with a mistake in
+  /// every line does not fill the memory.
   private var collected: [Diagnostic] = []
-  private var known: Set<Identity> = []
+  /// The hashes of path, place, code and message, which make two findings the same one.
+  private var known: Set<Int> = []
+  /// Files in the order of their first finding, so that the file asked about comes first.
+  private var fileOrder: [String: Int] = [:]
   /// How many findings ``sorted`` gives at most.
   package let limit: Int
   package private(set) var errorCount = 0
+  package private(set) var warningCount = 0
 
   package init(limit: Int = 100) { self.limit = limit }
 
   /// Adds a finding; the same one at the same place is kept once.
   package func add(_ diagnostic: Diagnostic) {
-    let identity = Identity(
-      path: diagnostic.file.path, span: diagnostic.span, code: diagnostic.code,
-      message: diagnostic.message)
-    guard known.insert(identity).inserted else { return }
-    collected.append(diagnostic)
-    if diagnostic.severity == .error { errorCount += 1 }
+    guard known.insert(diagnostic.identity).inserted else { return }
+    if fileOrder[diagnostic.file.path] == nil { fileOrder[diagnostic.file.path] = fileOrder.count }
+    switch diagnostic.severity {
+    case .error: errorCount += 1
+    case .warning: warningCount += 1
+    }
+    let alike = diagnostic.severity == .error ? errorCount : warningCount
+    if alike <= limit { collected.append(diagnostic) }
   }
 
   /// Adds a finding with the severity of its code.
@@ -101,23 +101,22 @@ package final class Diagnostics {
   }
 
   package var hasErrors: Bool { errorCount > 0 }
-  package var isEmpty: Bool { collected.isEmpty }
-  package var count: Int { collected.count }
-  package var warningCount: Int { collected.count - errorCount }
+  package var isEmpty: Bool { count == 0 }
+  package var count: Int { errorCount + warningCount }
 
   /// How many findings ``sorted`` leaves out.
-  package var omitted: Int { max(0, collected.count - limit) }
+  package var omitted: Int { max(0, count - limit) }
 
   /// The findings by file and place, at most ``limit``.
   ///
   /// Where there are more, errors stay before warnings.
   package var sorted: [Diagnostic] {
     var kept = collected
-    if collected.count > limit {
+    if count > limit {
       kept = collected.filter { $0.severity == .error }
       kept += collected.filter { $0.severity == .warning }
     }
-    let files = fileOrder()
+    let files = fileOrder
     let order = kept.prefix(limit).enumerated().sorted { left, right in
       let a = left.element
       let b = right.element
@@ -127,14 +126,16 @@ package final class Diagnostics {
     }
     return order.map(\.element)
   }
+}
 
-  /// Files in the order of their first finding, so that the file asked about comes first.
-  private func fileOrder() -> [String: Int] {
-    var order: [String: Int] = [:]
-    for diagnostic in collected where order[diagnostic.file.path] == nil {
-      order[diagnostic.file.path] = order.count
-    }
-    return order
+extension Diagnostic {
+  fileprivate var identity: Int {
+    var hasher = Hasher()
+    hasher.combine(file.path)
+    hasher.combine(span)
+    hasher.combine(code)
+    hasher.combine(message)
+    return hasher.finalize()
   }
 }
 

@@ -78,7 +78,7 @@ import Values
 
   private func check(_ node: Node, within outer: SourceSpan, _ id: String) {
     #expect(outer.start <= node.span.start && node.span.end <= outer.end, "\(id) \(node)")
-    for child in node.items ?? node.members?.map(\.value) ?? [] {
+    for child in node.items ?? node.members?.values ?? [] {
       check(child, within: node.span, id)
     }
     guard let scalar = node.scalar else { return }

@@ -181,7 +181,7 @@ import Values
   }
 
   private func visit(_ node: Node) {
-    for child in node.items ?? node.members?.map(\.value) ?? [] { visit(child) }
+    for child in node.items ?? node.members?.values ?? [] { visit(child) }
     guard let scalar = node.scalar else { return }
     _ = scalar.fileSpan(0..<scalar.text.utf8.count)
   }

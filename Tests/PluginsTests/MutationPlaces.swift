@@ -52,7 +52,7 @@ struct Edit {
 struct MutationPlaces {
   struct StepPlace {
     let node: Node
-    let list: [Node]
+    let list: NodeList
     let position: Int
     /// The key that the list stands under.
     let purpose: String

@@ -64,4 +64,32 @@ import Testing
     let sum = Array(repeating: "1", count: 40_000).joined(separator: "+")
     #expect(check(["steps:", "  - { id: a, set: { x: \"${{ \(sum) }}\" } }"]).count == 1)
   }
+
+  @Test func `a long row of steps of which each runs only where the one before has`() {
+    let steps = (1..<2_000).map {
+      """
+        - id: s\($0)
+          if: steps.s\($0 - 1).status == 'succeeded'
+          set: { x: "${{ steps.s\($0 - 1).outputs.x + 1 }}" }
+      """
+    }
+    let findings = check(
+      ["inputs: { n: integer }", "steps:", "  - { id: s0, set: { x: \"${{ inputs.n }}\" } }"]
+        + steps)
+    #expect(findings.isEmpty)
+  }
+
+  @Test func `one text with thousands of expressions that are wrong`() {
+    let lines = (0..<5_000).map { "        line ${{ inputs.nope\($0) }}" }
+    let findings = check(["steps:", "  - id: a", "    set:", "      x: |"] + lines)
+    #expect(findings.count == 100)
+    #expect(findings.last.map { $0.file[$0.span] } == "nope99")
+  }
+
+  @Test func `thousands of warnings, each allowed at its step`() {
+    let steps = (0..<2_000).map {
+      "  - { id: w\($0), ask: { message: Go on, items: { i: Done } }, allow: { B1502: no hurry } }"
+    }
+    #expect(check(["steps:"] + steps).isEmpty)
+  }
 }

@@ -193,31 +193,70 @@ public struct QuickCheck {
     return isPlain ? .string : nil
   }
 
-  private mutating func word() -> String {
+  private mutating func word() -> Range<Int> {
     let start = place
     while place < bytes.count, bytes[place].continuesName { place += 1 }
-    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+    return start..<place
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  }
+
+  /// A word of up to eight bytes as a number; nil for a longer one.
+  private func code(at word: Range<Int>) -> UInt64? {
+    guard word.count <= 8 else { return nil }
+    var code: UInt64 = 0
+    for index in word { code = code << 8 | UInt64(bytes[index]) }
+    return code
+  }
+
+  private static func code(of word: String) -> UInt64 {
+    word.utf8.reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// The words that cannot select a field, and those that cannot be names either; of those, the only one
+  /// of more than eight bytes is `namespace`.
+  private static let keywords = ["true", "false", "null", "in"].map { code(of: $0) }
+  private static let reserved =
+    keywords
+    + [
+      "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+      "package", "return", "var", "void", "while",
+    ].map { code(of: $0) }
+  private static let outputs = code(of: "outputs")
+
+  private func isReserved(_ word: Range<Int>) -> Bool {
+    guard let code = code(at: word) else { return word.count == 9 && text(word) == "namespace" }
+    return Self.reserved.contains(code)
+  }
+
+  private func isKeyword(_ word: Range<Int>) -> Bool {
+    guard word.count <= 5, let code = code(at: word) else { return false }
+    return Self.keywords.contains(code)
   }
 
   private mutating func name() -> CELType? {
-    let start = place
     let word = word()
     if place < bytes.count {
       let next = bytes[place]
-      if next == 0x28 { return call(word) }
+      if next == 0x28 { return call(text(word)) }
       if next == 0x22 || next == 0x27 { return nil }
     }
-    if word == "true" || word == "false" {
+    let name = text(word)
+    if name == "true" || name == "false" {
       return place < bytes.count && (bytes[place] == 0x2E || bytes[place] == 0x5B) ? nil : .bool
     }
-    guard !word.isReserved, word != "in", word != "null",
-      let variable = names.last(where: { $0.name == word })
+    // By index: a loop over the names would copy their types.
+    guard !isReserved(word), let index = names.indices.last(where: { names[$0].name == name })
     else { return nil }
-    return path(word, variable.type, from: start)
+    return path(name, names[index].type, from: word.lowerBound)
   }
 
   private mutating func path(_ root: String, _ type: CELType, from start: Int) -> CELType? {
-    var path = [root]
+    var path: [String] = []
+    path.reserveCapacity(4)
+    path.append(root)
     var type = type
     var certain = 1
     while place < bytes.count, bytes[place] == 0x2E {
@@ -225,21 +264,29 @@ public struct QuickCheck {
       let isOptional = place < bytes.count && bytes[place] == 0x3F
       if isOptional { place += 1 }
       guard place < bytes.count, bytes[place].startsName else { return nil }
-      let field = word()
-      guard !field.isKeyword, path.count < 50, let next = type.quickField(field) else { return nil }
+      let word = word()
+      guard !isKeyword(word), path.count < 50 else { return nil }
+      // Every second field is this one.
+      let field = code(at: word) == Self.outputs ? "outputs" : text(word)
+      guard let next = type.quickField(field) else { return nil }
       if !isOptional, certain == path.count { certain += 1 }
       path.append(field)
       type = isOptional ? next.madeOptional : next
     }
-    if place < bytes.count, [0x28, 0x5B, 0x7B].contains(bytes[place]) { return nil }
+    if place < bytes.count, Self.goesOn(bytes[place]) { return nil }
     reads.append(PathRead(path: path, range: start..<place, certainCount: certain))
     let end = place
     skipSpace()
     // `a .b`, `a (b)` and the like are left to the parser.
-    if place > end, place < bytes.count, [0x28, 0x2E, 0x5B, 0x7B].contains(bytes[place]) {
+    if place > end, place < bytes.count, bytes[place] == 0x2E || Self.goesOn(bytes[place]) {
       return nil
     }
     return type
+  }
+
+  /// Whether what stands before a byte is called, looked into or filled in.
+  private static func goesOn(_ byte: UInt8) -> Bool {
+    byte == 0x28 || byte == 0x5B || byte == 0x7B
   }
 
   /// A conversion; other functions are left to the checker.
@@ -325,11 +372,5 @@ extension CELType {
     case .optional(let inner): inner.quickField(name)?.madeOptional
     default: nil
     }
-  }
-}
-
-extension String {
-  fileprivate var isKeyword: Bool {
-    self == "true" || self == "false" || self == "null" || self == "in"
   }
 }

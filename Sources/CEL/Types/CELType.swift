@@ -1,22 +1,24 @@
+import Values
+
 /// A static type of the expression language (CEL specification, "Values" and "Gradual type
 /// checking").
-public indirect enum CELType: Hashable, Sendable {
+public enum CELType: Hashable, Sendable {
   /// Known only when the expression is evaluated; fits everything.
   case dyn
   case null, bool, int, uint, double, string, bytes, timestamp, duration
-  case list(CELType)
-  case map(CELType, CELType)
+  indirect case list(CELType)
+  indirect case map(CELType, CELType)
   /// The type of a type: `type(1)` is `type(int)`.
-  case type(CELType)
-  case optional(CELType)
+  indirect case type(CELType)
+  indirect case optional(CELType)
   /// A primitive that may also be null.
-  case wrapper(CELType)
+  indirect case wrapper(CELType)
   /// A record with known fields.
   case object(ObjectType)
   /// A named type of an extension, with its parameters.
-  case opaque(String, [CELType])
+  indirect case opaque(String, [CELType])
   /// A type parameter of a function's signature, `T`.
-  case parameter(String)
+  indirect case parameter(String)
   /// What an expression with a type error has; it fits everything, so that one mistake is reported
   /// once.
   case error
@@ -36,32 +38,59 @@ public protocol FieldSource: AnyObject, Sendable {
 /// A misspelled field is a type error with a suggestion. An open type allows other fields too; they
 /// are `dyn`.
 public final class ObjectType: Hashable, Sendable {
-  public let name: String
+  private let title: String
+  /// What the title is about; it is put behind it in back-ticks.
+  private let subject: String?
   public let isOpen: Bool
   private let fields: Fields
 
   private enum Fields: Sendable {
+    /// A few, which are searched.
+    case list([(name: String, type: CELType)])
     case table([String: CELType])
     case source(any FieldSource)
   }
 
+  /// How many fields are searched without a table.
+  private static let listLimit = 8
+
   public init(_ name: String, fields: [String: CELType], isOpen: Bool = false) {
-    self.name = name
+    title = name
+    subject = nil
     self.isOpen = isOpen
-    self.fields = .table(fields)
+    self.fields =
+      fields.count > Self.listLimit ? .table(fields) : .list(fields.map { ($0.key, $0.value) })
+  }
+
+  /// A record of what a title is about: ``outputs of `user` ``. Of two fields of the same name the
+  /// later counts.
+  public init(_ title: String, of subject: String, fields: [(name: String, type: CELType)]) {
+    self.title = title
+    self.subject = subject
+    isOpen = false
+    self.fields =
+      fields.count > Self.listLimit
+      ? .table(Dictionary(fields.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 }))
+      : .list(fields)
   }
 
   /// A record whose fields are found when they are asked for.
-  public init(_ name: String, source: any FieldSource, isOpen: Bool = false) {
-    self.name = name
+  public init(
+    _ title: String, of subject: String? = nil, source: any FieldSource, isOpen: Bool = false
+  ) {
+    self.title = title
+    self.subject = subject
     self.isOpen = isOpen
     fields = .source(source)
   }
+
+  public var name: String { subject.map { "\(title) `\($0)`" } ?? title }
 
   /// The type of a field; nil where the type has no such field.
   public func type(of field: String) -> CELType? {
     let known: CELType? =
       switch fields {
+      case .list(let types): types.last { $0.name.hasSameBytes(as: field) }?.type
       case .table(let types): types[field]
       case .source(let source): source.type(of: field)
       }
@@ -71,6 +100,7 @@ public final class ObjectType: Hashable, Sendable {
   /// The known fields, in no order.
   public var fieldNames: [String] {
     switch fields {
+    case .list(let types): types.map(\.name)
     case .table(let types): Array(types.keys)
     case .source(let source): source.fieldNames
     }
@@ -78,8 +108,12 @@ public final class ObjectType: Hashable, Sendable {
 
   public static func == (left: ObjectType, right: ObjectType) -> Bool {
     if left === right { return true }
-    guard left.name == right.name, left.isOpen == right.isOpen else { return false }
+    guard left.isOpen == right.isOpen, left.name == right.name else { return false }
     switch (left.fields, right.fields) {
+    case (.list(let one), .list):
+      let names = Set(one.map(\.name))
+      return names == Set(right.fieldNames)
+        && names.allSatisfy { left.type(of: $0) == right.type(of: $0) }
     case (.table(let one), .table(let other)): return one == other
     case (.source(let one), .source(let other)): return one === other
     default: return false

@@ -1,3 +1,4 @@
+import CEL
 import Fields
 import Values
 import Workflows

@@ -37,7 +37,7 @@ struct DriverReader {
       if !node.isNull { wrongShape(node, "a map", owner) }
       return []
     }
-    guard let allowed else { return members }
+    guard let allowed else { return Array(members) }
     for member in members where !allowed.contains(where: { $0.hasSameBytes(as: member.name) }) {
       report(
         unknownKey, "\(owner) has no key `\(member.name)`", at: member.key.span,
@@ -49,7 +49,7 @@ struct DriverReader {
 
   func list(_ node: Node?, _ owner: String) -> [Node] {
     guard let node else { return [] }
-    if let items = node.items { return items }
+    if let items = node.items { return Array(items) }
     if !node.isNull { wrongShape(node, "a list", owner) }
     return []
   }

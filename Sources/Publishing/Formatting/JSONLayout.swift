@@ -44,7 +44,7 @@ struct JSONLayout {
   }
 
   private mutating func open<Element>(
-    _ start: String, _ end: String, _ indent: Int, _ elements: [Element],
+    _ start: String, _ end: String, _ indent: Int, _ elements: some Collection<Element>,
     each: (inout JSONLayout, Element) -> Void
   ) {
     guard !elements.isEmpty else {

@@ -59,8 +59,10 @@ enum LanguageShape {
   }
 
   /// The members of a map in the order of their keys; keys that the language does not have come last.
-  func ordered<Element>(_ members: [Element], by name: (Element) -> String) -> [Element] {
-    guard let order = order(of: members.map(name)) else { return members }
+  func ordered<Element>(
+    _ members: some Collection<Element>, by name: (Element) -> String
+  ) -> [Element] {
+    guard let order = order(of: members.map(name)) else { return Array(members) }
     let ranks = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
     let ranked = members.enumerated().map { position, member in
       (rank: ranks[name(member)] ?? order.count, position: position, member: member)

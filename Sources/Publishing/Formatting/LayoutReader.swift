@@ -122,7 +122,7 @@ struct LayoutReader {
   // MARK: collections
 
   private mutating func sequence(
-    _ nodes: [Node], _ leading: [Trivia]
+    _ nodes: NodeList, _ leading: [Trivia]
   ) throws(Unknown) -> LayoutNode.Content {
     let isFlow = scanner.current == 0x5B
     let column = scanner.column
@@ -149,7 +149,7 @@ struct LayoutReader {
   }
 
   private mutating func mapping(
-    _ nodes: [Member], _ leading: [Trivia]
+    _ nodes: MemberList, _ leading: [Trivia]
   ) throws(Unknown) -> LayoutNode.Content {
     let isFlow = scanner.current == 0x7B
     let isInFlow = scanner.flowDepth > 0

@@ -70,7 +70,7 @@ struct CalendarDecoder {
 
   private func parts(_ node: Node) -> [BusinessCalendar.Hours] {
     if node.text == "closed" { return [] }
-    let parts = (node.items ?? [node]).compactMap(part)
+    let parts = node.itemsOrSelf.compactMap(part)
     for (earlier, later) in zip(parts, parts.dropFirst()) where later.start < earlier.end {
       wrong("the parts of a day overlap or are out of order", at: node.span)
       break

@@ -52,7 +52,10 @@ struct AbsenceCheck {
       case .ask(let question): question.fields
       default: nil
       }
-    return fields?[path[3]]?.isOptional == true ? Array(path.prefix(4)) : nil
+    guard let fields, let position = fields.position(of: path[3]),
+      fields.fields[position].isOptional
+    else { return nil }
+    return Array(path.prefix(4))
   }
 
   /// Whether the flow, or the expression itself, has made sure of a value.

@@ -31,7 +31,8 @@ final class Allowances {
   /// - Parameter isWhole: whether everything was looked at. Where the file has errors, a warning
   ///   may be missing that comes back when they are mended.
   func remaining(of warnings: [Diagnostic], isWhole: Bool) -> [Diagnostic] {
-    let left = warnings.filter { !isAllowed($0) }
+    let allowed = self.allowed(warnings)
+    let left = warnings.indices.filter { !allowed.contains($0) }.map { warnings[$0] }
     guard isWhole else { return left }
     return left
       + allowances.filter { !$0.isUsed }.map { idle in
@@ -41,15 +42,31 @@ final class Allowances {
       }
   }
 
-  private func isAllowed(_ warning: Diagnostic) -> Bool {
-    var isAllowed = false
-    for index in allowances.indices where allowances[index].code == warning.code {
-      let range = allowances[index].range
-      guard range.start <= warning.span.start, warning.span.end <= range.end else { continue }
-      allowances[index].isUsed = true
-      isAllowed = true
+  /// Which of the warnings are allowed.
+  ///
+  /// Steps stand in each other or side by side: gone through in the order of the file, the allowances
+  /// around a warning are few.
+  private func allowed(_ warnings: [Diagnostic]) -> Set<Int> {
+    var allowed: Set<Int> = []
+    guard !allowances.isEmpty else { return allowed }
+    allowances.sort { $0.range.start < $1.range.start }
+    var around: [Int] = []
+    var next = 0
+    let inOrder = warnings.indices.sorted { warnings[$0].span.start < warnings[$1].span.start }
+    for position in inOrder {
+      let span = warnings[position].span
+      while next < allowances.count, allowances[next].range.start <= span.start {
+        around.removeAll { allowances[$0].range.end < allowances[next].range.start }
+        around.append(next)
+        next += 1
+      }
+      for index in around where allowances[index].code == warnings[position].code {
+        guard span.end <= allowances[index].range.end else { continue }
+        allowances[index].isUsed = true
+        allowed.insert(position)
+      }
     }
-    return isAllowed
+    return allowed
   }
 
   private func read(_ node: Node, _ range: SourceSpan) {

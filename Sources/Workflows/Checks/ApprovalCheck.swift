@@ -10,7 +10,7 @@ enum ApprovalCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
     for step in workflow.parts.allSteps {
       guard case .approve(let approval) = step.kind, let key = step.role,
-        let role = workflow.parts.roles.first(where: { $0.key.hasSameBytes(as: key) }),
+        let role = workflow.roles[key],
         role.person != nil, !workflow.hasEscalation(step)
       else { continue }
       if role.isStarter {

@@ -35,7 +35,7 @@ struct FlowCheck {
       }
       if isCertain(step, at: place, read) { continue }
       guard let reason = doubt(step, at: place, read, facts: nil) else { continue }
-      let facts = workflow.places.facts(at: place, read, reference)
+      let facts = workflow.places.facts(at: place, read, reference, until: id)
       if facts.succeeded.contains(id) || facts.hasValue(reference.path) { continue }
       guard doubt(step, at: place, read, facts: facts) != nil else { continue }
       if reported.insert(id).inserted { report(step, reason, read, reference) }

@@ -30,7 +30,7 @@ struct HolderCheck {
 
   /// Whether a role is somebody's whom only the run knows.
   private func isHeldOutside(_ key: String) -> Bool {
-    workflow.parts.roles.first { $0.key.hasSameBytes(as: key) }?.person != nil
+    workflow.roles[key]?.person != nil
   }
 
   /// Whether the file has a role; one that it has not is an error already.
@@ -71,6 +71,7 @@ struct HolderCheck {
 
   /// An escalation to a role that nobody holds reaches nobody.
   private func rungs(of step: Step) {
+    if step.escalate.isEmpty { return }
     for written in workflow.node(step, "escalate")?.items ?? [] {
       guard let place = written["to"], let to = place.text, isDeclared(to), !isHeldOutside(to),
         facts.holders(of: [to])?.isEmpty == true

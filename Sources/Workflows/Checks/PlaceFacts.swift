@@ -13,13 +13,19 @@ struct PlaceFacts {
     self.steps = StepTable(steps: steps, indexByID: outlines.indexByID)
   }
 
+  /// Beyond so many steps that have succeeded because others have, no more are followed.
+  private static let successLimit = 200
+
   /// What is known where a name is read, from the steps around it and from the expression itself.
+  ///
+  /// - Parameter goal: a step; once it is known to have succeeded, no more is looked for.
   func facts(
-    at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
+    at place: StepMap.Location, _ read: NameRead, _ reference: NameReference,
+    until goal: String? = nil
   ) -> Facts {
     var facts = facts(at: place, read)
     read.expression.addFacts(at: reference.range, to: &facts)
-    expand(&facts)
+    expand(&facts, until: goal)
     return facts
   }
 
@@ -55,7 +61,6 @@ struct PlaceFacts {
       let earlier = cases.prefix(number).suffix(Self.jumpLimit)
       for way in earlier { if let when = way.when { facts.add(when, is: false) } }
     }
-    expand(&facts)
     return facts
   }
 
@@ -71,7 +76,7 @@ struct PlaceFacts {
       let earlier = cases.prefix(number).suffix(Self.jumpLimit)
       for way in earlier { if let when = way.when { facts.add(when, is: false) } }
     }
-    facts.formUnion(list.passed(upTo: location.position, expand))
+    facts.formUnion(list.passed(upTo: location.position) { expand(&$0) })
     guard list.isJumpedOver(location.position), list.jumps.count <= Self.jumpLimit else { return }
     for jump in list.jumps
     where jump.position < location.position && jump.target > location.position {
@@ -80,8 +85,12 @@ struct PlaceFacts {
   }
 
   /// A step that has succeeded was not skipped: its conditions held.
-  private func expand(_ facts: inout Facts) {
-    while let id = facts.nextSuccess() {
+  private func expand(_ facts: inout Facts, until goal: String? = nil) {
+    var rest = Self.successLimit
+    while rest > 0 {
+      if let goal, facts.succeeded.contains(goal) { return }
+      guard let id = facts.nextSuccess() else { return }
+      rest -= 1
       guard let step = steps[id], let location = map.location(of: step.index) else { continue }
       for location in map.chain(location) {
         let step = location.list.steps.steps[location.position]

@@ -12,26 +12,14 @@ struct ScalarCheck {
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
     guard !workflow.decoder.file.path.hasSuffix(".json") else { return }
-    ScalarCheck(decoder: workflow.decoder).look(at: workflow.root)
-  }
-
-  private func look(at node: Node) {
-    if let members = node.members {
-      for index in members.indices {
-        look(at: members[index].key)
-        look(at: members[index].value)
-      }
-    } else if let items = node.items {
-      for index in items.indices { look(at: items[index]) }
-    } else if let scalar = node.scalar {
-      look(at: scalar)
-    }
+    let check = ScalarCheck(decoder: workflow.decoder)
+    workflow.root.forEachPlainScalar(where: isSuspect) { check.look(at: $0) }
   }
 
   private func look(at scalar: Scalar) {
-    guard scalar.style == .plain, scalar.tag == .none, let other = Self.other(scalar.text),
-      !decoder.spoken.contains(scalar.span.start)
-    else { return }
+    guard let other = Self.other(scalar.text), !decoder.spoken.contains(scalar.span.start) else {
+      return
+    }
     decoder.report(
       .ambiguousScalar, "`\(scalar.text)` is \(other) for readers of YAML 1.1", at: scalar.span,
       label: "here it is \(scalar.kindName)", help: Self.help(scalar))
@@ -42,6 +30,16 @@ struct ScalarCheck {
       return "write `\(number)` for the number, or `\"\(scalar.text)\"` for the text"
     }
     return "put it in quotes: `\"\(scalar.text)\"`"
+  }
+
+  /// A first look that most texts do not pass: the others begin as a word or a number may.
+  private static func isSuspect(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, text.count <= 24 else { return false }
+    switch first {
+    case 0x79, 0x59, 0x6E, 0x4E, 0x6F, 0x4F: return text.count <= 3
+    case 0x30...0x39, 0x2B, 0x2D: return true
+    default: return false
+    }
   }
 
   /// What YAML 1.1 makes of a plain scalar, where that is something else.

@@ -9,6 +9,8 @@ struct WorkflowUnderCheck {
   let outlines: OutlineReader
   let places: PlaceFacts
   let decoder: FileDecoder
+  /// The roles by their keys.
+  let roles: [String: Role]
 
   /// The value of a key of a step, where the file has it.
   func node(_ step: Step, _ key: String) -> Node? { outlines.all[step.index].node[key] }

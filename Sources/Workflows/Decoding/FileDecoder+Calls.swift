@@ -36,21 +36,26 @@ extension FileDecoder {
 
   /// The values under `with`, held against the fields that take them.
   func with(
-    _ node: Node?, _ fields: FieldSet, of owner: String, at span: SourceSpan, in scope: Scope
+    _ node: Node?, _ fields: FieldSet, of owner: @autoclosure () -> String, at span: SourceSpan,
+    in scope: Scope
   ) -> [NamedTemplate] {
     var named: [NamedTemplate] = []
     let members = node.flatMap { map($0, "`with`") }
     for member in members ?? [] {
-      guard let field = fields[member.name] else {
-        reportUnknownInput(member, fields, owner)
+      let name = member.name
+      guard let position = fields.position(of: name) else {
+        reportUnknownInput(member, fields, owner())
         _ = template(member.value, in: scope)
         continue
       }
-      guard let value = template(member.value, in: scope, wants: field.type) else { continue }
-      if checkInput(value, field, at: member.value.span) { named.append((member.name, value)) }
+      let type = fields.fields[position].type
+      guard let value = template(member.value, in: scope, wants: type) else { continue }
+      if checkInput(value, fields.fields[position], at: member.value.span) {
+        named.append((name, value))
+      }
     }
     if node == nil || members != nil {
-      reportMissing(fields, given: Set((members ?? []).map(\.name)), owner, at: node?.span ?? span)
+      reportMissing(fields, given: members ?? [], owner(), at: node?.span ?? span)
     }
     return named
   }
@@ -64,12 +69,16 @@ extension FileDecoder {
   }
 
   private func reportMissing(
-    _ fields: FieldSet, given: Set<String>, _ owner: String, at span: SourceSpan
+    _ fields: FieldSet, given: MemberList, _ owner: @autoclosure () -> String, at span: SourceSpan
   ) {
-    for field in fields.fields
-    where !field.isOptional && field.defaultValue == nil && !given.contains(field.name) {
+    let names = given.count > 16 ? Set(given.map(\.name)) : nil
+    // By index: a loop over the fields would copy each of them.
+    for index in fields.fields.indices where fields.fields[index].isRequired {
+      let name = fields.fields[index].name
+      if names?.contains(name) ?? given.contains(key: name) { continue }
+      let field = fields.fields[index]
       report(
-        .missingInput, "\(owner) needs the input `\(field.name)`", at: span,
+        .missingInput, "\(owner()) needs the input `\(field.name)`", at: span,
         label: "expected `\(field.name)`: \(field.type.noun)")
     }
   }

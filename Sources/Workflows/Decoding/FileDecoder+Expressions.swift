@@ -36,17 +36,16 @@ extension FileDecoder {
     switch node.content {
     case .scalar(let scalar):
       if isTagged(scalar) { return nil }
-      let text = scalar.text
-      guard !node.isNull, text.utf8.contains(where: { $0 > 0x20 }) else {
+      guard !node.isNull, scalar.withUTF8({ $0.contains { $0 > 0x20 } }) else {
         report(
           .expressionSyntax, "`\(key)` is an expression, and nothing stands here", at: node.span)
         return nil
       }
-      if InterpolatedText.isNeeded(for: text) {
+      if InterpolatedText.isNeeded(for: scalar) {
         reportInterpolation(scalar, key)
         return nil
       }
-      let all = 0..<text.utf8.count
+      let all = 0..<scalar.withUTF8 { $0.count }
       guard let found = compile(scalar, range: all, in: scope) else { return nil }
       return checked(found, key, wanted, at: node.span)
     case .sequence:
@@ -69,14 +68,14 @@ extension FileDecoder {
 
   /// Compiles a piece of a scalar's text.
   func compile(_ scalar: Scalar, range: Range<Int>, in scope: Scope) -> Expression? {
-    let source = scalar.text.piece(range)
-    if let quick = scope.quickCheck(source) {
+    if let quick = scope.quickCheck(scalar, range) {
       let expression = Expression(
-        source: source, in: scalar, at: range, quick: quick, environments: scope.file.environments,
+        in: scalar, at: range, quick: quick, environments: scope.file.environments,
         names: scope.names, isSensitive: quick.reads.contains { scope.isSensitive($0.path) })
       note(expression)
       return expression
     }
+    let source = scalar.withUTF8 { String(decoding: $0[range], as: UTF8.self) }
     switch scope.environment.compile(source) {
     case .failure(let failure):
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
@@ -96,7 +95,7 @@ extension FileDecoder {
     case .success(let checked):
       let references = checked.tree.nameReferences
       let expression = Expression(
-        source: source, in: scalar, at: range, checked: checked, references: references,
+        in: scalar, at: range, checked: checked, references: references,
         isSensitive: references.contains { scope.isSensitive($0.path) }
           || checked.tree.calls("secret"))
       note(expression)
@@ -143,7 +142,7 @@ extension FileDecoder {
 
   /// A tag (`!inputs.x`) was reported when the document was read.
   private func isTagged(_ scalar: Scalar) -> Bool {
-    scalar.text.isEmpty && !scalar.span.isEmpty && file.bytes[scalar.span.start] == 0x21
+    scalar.withUTF8(\.isEmpty) && !scalar.span.isEmpty && file.bytes[scalar.span.start] == 0x21
   }
 
   /// `[inputs.a, inputs.b]` without quotes.
@@ -151,13 +150,14 @@ extension FileDecoder {
     let roots = ["inputs.", "steps.", "run.", "item.", "event.", "outputs."]
     return (node.items ?? []).contains { item in
       guard let scalar = item.scalar, scalar.style == .plain else { return false }
-      return roots.contains { scalar.text.hasPrefix($0) }
+      let text = scalar.text
+      return roots.contains { text.hasPrefix($0) }
     }
   }
 
   private func reportInterpolation(_ scalar: Scalar, _ key: String) {
-    let cut = InterpolatedText(scalar.text)
-    let bytes = Array(scalar.text.utf8)
+    let cut = InterpolatedText(scalar)
+    let bytes = scalar.withUTF8 { Array($0) }
     var corrected = ""
     for piece in cut.pieces {
       switch piece {
@@ -184,14 +184,6 @@ extension SyntaxNode {
 }
 
 extension String {
-  /// A piece by UTF-8 offsets.
-  func piece(_ range: Range<Int>) -> String {
-    if range.lowerBound == 0, range.upperBound == utf8.count { return self }
-    let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
-    let end = utf8.index(start, offsetBy: range.count)
-    return String(self[start..<end])
-  }
-
   /// Without spaces and line breaks around it.
   var trimmed: String {
     let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n" }

@@ -7,6 +7,7 @@ extension FileDecoder {
   /// Warns of a text with `{{ inputs.x }}` or `${inputs.x}` in it, as other tools write it: here it
   /// would reach people as it stands.
   func checkLookalike(_ scalar: Scalar) {
+    guard scalar.withUTF8({ $0.contains(0x7B) }) else { return }
     let bytes = Array(scalar.text.utf8)
     var start = 0
     while let brace = bytes[start...].firstIndex(of: 0x7B) {

@@ -7,8 +7,8 @@ import Values
 extension FileDecoder {
   /// A length of time, fixed or computed.
   func duration(_ node: Node, _ key: String, in scope: Scope) -> DurationTemplate? {
-    guard let word = text(node, key) else { return nil }
-    guard InterpolatedText.isNeeded(for: word) else {
+    guard text(node, key) != nil else { return nil }
+    guard node.scalar.map(InterpolatedText.isNeeded) == true else {
       guard let length = length(node, key),
         let template = template(node, in: scope, wants: .string)
       else { return nil }
@@ -43,7 +43,7 @@ extension FileDecoder {
       }
       return expression(at, "at", in: scope, wants: .moment).map { .at($0) }
     }
-    if let word = node.text, InterpolatedText.isNeeded(for: word),
+    if let scalar = node.scalar, InterpolatedText.isNeeded(for: scalar),
       let template = template(node, in: scope, wants: .string),
       case .expression(let expression) = template.form, case .timestamp = expression.type
     {
@@ -165,11 +165,7 @@ extension FileDecoder {
           help: isLength ? "write `\(word) before`" : nil)
         return nil
       }
-      let length = Node(
-        .scalar(
-          Scalar(
-            text: String(word.dropLast(" before".count)), style: scalar.style, tag: scalar.tag,
-            file: file, span: scalar.span)), span: item.span)
+      let length = Node(text: String(word.dropLast(" before".count)), like: scalar)
       return duration(length, "remind", in: scope).map {
         Reminder(before: $0, condition: nil, notify: nil)
       }
@@ -263,7 +259,7 @@ enum ContextTypes {
 
   /// `steps.ID`.
   static func step(_ id: String, outputs: CELType) -> CELType {
-    .object(ObjectType("step `\(id)`", source: StepFields(outputs: outputs)))
+    .object(ObjectType("step", of: id, source: StepFields(outputs: outputs)))
   }
 
   /// What an expression can ask of a step.
@@ -273,8 +269,9 @@ enum ContextTypes {
     init(outputs: CELType) { self.outputs = outputs }
 
     func type(of field: String) -> CELType? {
-      switch field {
-      case "outputs": outputs
+      // Nearly always this one.
+      if field == "outputs" { return outputs }
+      return switch field {
       case "status", "by": .string
       case "started_at", "finished_at": .timestamp
       case "attempts": .int

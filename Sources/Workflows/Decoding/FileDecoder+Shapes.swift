@@ -8,57 +8,87 @@ struct KeySet: Sendable {
   /// What the map is, for messages: "a step", "`retry`".
   let owner: String
   let keys: [String]
-  private let known: Set<String>
+  private let words: [ShortWord]
 
   init(_ owner: String, _ keys: [String]) {
     self.owner = owner
     self.keys = keys
-    known = Set(keys)
+    words = keys.map { ShortWord($0) }
   }
 
-  func contains(_ key: String) -> Bool { known.contains(key) }
+  func contains(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let word = ShortWord(key) else { return false }
+    return words.contains(word)
+  }
+}
+
+/// A word of the language in two numbers, which are compared faster than texts.
+struct ShortWord: Hashable, Sendable {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  let count: UInt8
+
+  /// How many bytes a word has at most.
+  static let limit = 16
+
+  /// - Returns: nil for what is longer than any word of the language.
+  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count <= Self.limit else { return nil }
+    count = UInt8(bytes.count)
+    for byte in bytes {
+      high = high << 8 | low >> 56
+      low = low << 8 | UInt64(byte)
+    }
+  }
+
+  /// - Precondition: the word is not longer than ``limit``.
+  init(_ text: String) {
+    var text = text
+    guard let word = text.withUTF8({ ShortWord($0) }) else {
+      preconditionFailure("`\(text)` is too long for a word of the language")
+    }
+    self = word
+  }
 }
 
 extension FileDecoder {
-  /// The members of a map, after a look at its keys: unknown ones are reported and left out.
-  func members(_ node: Node, _ keys: KeySet) -> [Member]? {
+  /// The members of a map, after a look at its keys: unknown ones are reported.
+  func members(_ node: Node, _ keys: KeySet) -> MemberList? {
     guard let members = map(node, keys.owner) else { return nil }
-    if members.allSatisfy({ keys.contains($0.name) }) { return members }
-    return members.filter { member in
-      if keys.contains(member.name) { return true }
-      reportUnknown(member.key, keys)
-      return false
+    members.forEachKey { text, position in
+      if !keys.contains(text) { reportUnknown(members[position].key, keys) }
     }
+    return members
   }
 
   /// Which keys a step has; unknown ones are reported.
   func keys(of node: Node, _ keys: KeySet) -> StepKeys? {
     guard let members = map(node, keys.owner) else { return nil }
     var found = StepKeys()
-    for index in members.indices {
-      if let key = StepKey(name: members[index].key.text) {
+    members.forEachKey { text, position in
+      if let key = StepKey(text) {
         found.insert(key)
       } else {
-        reportUnknown(members[index].key, keys)
+        reportUnknown(members[position].key, keys)
       }
     }
     return found
   }
 
   /// The members of a map whose keys are names of the author.
-  func map(_ node: Node, _ what: String) -> [Member]? {
+  func map(_ node: Node, _ what: @autoclosure () -> String) -> MemberList? {
     if let members = node.members { return members }
     report(
-      .wrongShape, "\(what) is a map, not \(node.kindName)", at: node.span,
+      .wrongShape, "\(what()) is a map, not \(node.kindName)", at: node.span,
       label: "expected `key: value` lines")
     return nil
   }
 
   /// The items of a list.
-  func list(_ node: Node, _ what: String) -> [Node]? {
+  func list(_ node: Node, _ what: @autoclosure () -> String) -> NodeList? {
     if let items = node.items { return items }
     report(
-      .wrongShape, "\(what) is a list, not \(node.kindName)", at: node.span,
+      .wrongShape, "\(what()) is a list, not \(node.kindName)", at: node.span,
       label: "expected lines that start with `- `")
     return nil
   }
@@ -101,7 +131,7 @@ extension FileDecoder {
   /// The name of something: the same in every run, so that people and records can speak of it.
   func name(_ node: Node) -> String? {
     guard let written = node["name"], let name = text(written, "name") else { return nil }
-    if InterpolatedText.isNeeded(for: name) {
+    if written.scalar.map(InterpolatedText.isNeeded) == true {
       report(
         .interpolationInName, "a name is the same in every run: `${{ }}` is not evaluated here",
         at: written.span,
@@ -186,9 +216,12 @@ extension FileDecoder {
 
   /// Names of the author: ids, roles, fields.
   func isName(_ text: String) -> Bool {
-    guard let first = text.utf8.first, (0x61...0x7A).contains(first) else { return false }
-    return text.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+    var text = text
+    return text.withUTF8 { bytes in
+      guard let first = bytes.first, (0x61...0x7A).contains(first) else { return false }
+      return bytes.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+      }
     }
   }
 

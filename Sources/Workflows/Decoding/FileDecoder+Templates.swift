@@ -32,14 +32,10 @@ extension FileDecoder {
 
   /// The type of what a value gives, as far as it can be told; nothing is reported.
   func templateType(_ node: Node, in scope: Scope) -> CELType {
-    guard case .scalar(let scalar) = node.content else {
-      return template(node, in: scope)?.type ?? .dyn
-    }
-    guard InterpolatedText.isNeeded(for: scalar.text) else {
-      return CELType(of: scalar.resolved)
-    }
-    if let range = InterpolatedText.wholeExpression(of: scalar.text),
-      let quick = scope.quickCheck(scalar.text.piece(range))
+    guard let scalar = node.scalar else { return template(node, in: scope)?.type ?? .dyn }
+    guard InterpolatedText.isNeeded(for: scalar) else { return CELType(of: scalar.resolved) }
+    if let range = InterpolatedText.wholeExpression(of: scalar),
+      let quick = scope.quickCheck(scalar, range)
     {
       return quick.type.stored
     }
@@ -64,25 +60,28 @@ extension FileDecoder {
   }
 
   private func namedTemplates(
-    _ members: [Member], in scope: Scope, wants wanted: CELType
+    _ members: MemberList, in scope: Scope, wants wanted: CELType
   ) -> [NamedTemplate]? {
     var named: [NamedTemplate] = []
     named.reserveCapacity(members.count)
-    for index in members.indices {
-      let name = members[index].key.text
+    for member in members {
+      let name = member.name
       let type = wanted.isUnknown ? .dyn : wanted.memberType(name)
-      guard let value = template(members[index].value, in: scope, wants: type) else { continue }
+      guard let value = template(member.value, in: scope, wants: type) else { continue }
       named.append((name, value))
     }
     return named.count == members.count ? named : nil
   }
 
   private func template(_ scalar: Scalar, in scope: Scope, wants wanted: CELType) -> Template? {
-    guard InterpolatedText.isNeeded(for: scalar.text) else {
+    guard InterpolatedText.isNeeded(for: scalar) else {
       if facts != nil { checkLookalike(scalar) }
       return Template(.literal(literal(scalar, wanted)), file: file, span: scalar.span)
     }
-    let cut = InterpolatedText(scalar.text)
+    if let range = InterpolatedText.wholeExpression(of: scalar) {
+      return expression(scalar, range, in: scope)
+    }
+    let cut = InterpolatedText(scalar)
     if let unclosed = cut.unclosed {
       report(
         .unclosedInterpolation, "`${{` without `}}`",
@@ -91,10 +90,16 @@ extension FileDecoder {
       return nil
     }
     if cut.pieces.count == 1, case .expression(let range) = cut.pieces[0] {
-      guard let expression = compile(scalar, range: range, in: scope) else { return nil }
-      return Template(.expression(expression), file: file, span: scalar.span)
+      return expression(scalar, range, in: scope)
     }
     return text(scalar, cut, in: scope)
+  }
+
+  /// One `${{ … }}` and nothing more.
+  private func expression(_ scalar: Scalar, _ range: Range<Int>, in scope: Scope) -> Template? {
+    compile(scalar, range: range, in: scope).map {
+      Template(.expression($0), file: file, span: scalar.span)
+    }
   }
 
   private func text(_ scalar: Scalar, _ cut: InterpolatedText, in scope: Scope) -> Template? {

@@ -10,21 +10,21 @@ extension StepDecoder {
   ) -> Kind? {
     guard let (key, node) = outline.kind else { return nil }
     switch key {
-    case "action": return decoder.call(outline.node, in: scope, catalog).map { .action($0) }
-    case "ask": return question(node, scope).map { .ask($0) }
-    case "approve": return approval(node, scope).map { .approve($0) }
-    case "wait": return wait(node, outline, scope).map { .wait($0) }
-    case "set":
-      decoder.requireSome(node, key, "name with its value")
+    case .action: return decoder.call(outline.node, in: scope, catalog).map { .action($0) }
+    case .ask: return question(node, scope).map { .ask($0) }
+    case .approve: return approval(node, scope).map { .approve($0) }
+    case .wait: return wait(node, outline, scope).map { .wait($0) }
+    case .set:
+      decoder.requireSome(node, key.name, "name with its value")
       return decoder.namedTemplates(node, "set", in: scope).map { .set($0) }
-    case "steps": return outline.lists.first.map { .section(self.list($0, in: scope)) }
-    case "parallel": return outline.lists.first.map { .parallel(self.list($0, in: scope)) }
-    case "for_each": return forEach(node, outline, scope).map { .forEach($0) }
-    case "choose": return cases(node, outline, scope).map { .choose($0) }
-    case "repeat": return loop(node, outline, scope).map { .repeat($0) }
-    case "workflow": return subWorkflow(node, outline, scope).map { .workflow($0) }
-    case "go_to": return jump(node, in: list, position).map { .goTo($0) }
-    case "finish": return finish(node, scope).map { .finish($0) }
+    case .steps: return outline.lists.first.map { .section(self.list($0, in: scope)) }
+    case .parallel: return outline.lists.first.map { .parallel(self.list($0, in: scope)) }
+    case .forEach: return forEach(node, outline, scope).map { .forEach($0) }
+    case .choose: return cases(node, outline, scope).map { .choose($0) }
+    case .loop: return loop(node, outline, scope).map { .repeat($0) }
+    case .workflow: return subWorkflow(node, outline, scope).map { .workflow($0) }
+    case .goTo: return jump(node, in: list, position).map { .goTo($0) }
+    case .finish: return finish(node, scope).map { .finish($0) }
     default: return nil
     }
   }
@@ -288,14 +288,14 @@ extension StepDecoder {
         help: "to do steps again, use `repeat`")
       return nil
     }
-    let later = list.steps.dropFirst(position + 1).map(\.id)
+    let later = list.steps[(position + 1)...].lazy.map(\.id)
     let exists = outlines.step(named: id) != nil
     decoder.report(
       exists ? .badJump : .unknownStep,
       exists ? "`\(id)` is not a step of the same list" : "unknown step `\(id)`", at: node.span,
       label: later.isEmpty
         ? "no step follows in this list"
-        : "later in this list: \(later.prefix(8).map(\.self).quotedList)",
+        : "later in this list: \(Array(later.prefix(8)).quotedList)",
       help: decoder.suggestion(id, later))
     return nil
   }

@@ -10,6 +10,7 @@ final class StepDecoder {
   let catalog: Catalog
   let outlines: OutlineReader
   let roles: [Role]
+  private let roleKeys: Set<String>
   let defaults: Defaults
   let sensitivity: StepSensitivity
   /// What is found of each step, by index.
@@ -29,6 +30,7 @@ final class StepDecoder {
     self.catalog = catalog
     self.outlines = outlines
     self.roles = roles
+    roleKeys = Set(roles.map(\.key))
     self.defaults = defaults
     self.sensitivity = sensitivity
     steps = Array(repeating: nil, count: outlines.all.count)
@@ -49,28 +51,28 @@ final class StepDecoder {
     _ outline: StepOutline, in list: ListOutline, _ position: Int, _ scope: Scope
   ) -> Step? {
     let node = outline.node
-    var attributes = decoder.at(.before(outline.index)) { common(outline, node, scope) }
+    let attributes = decoder.at(.before(outline.index)) { common(outline, node, scope) }
     let kind = decoder.at(.before(outline.index)) {
       self.kind(outline, in: list, position, scope)
     }
     guard let kind else {
-      recover(outline, scope, into: &attributes)
+      recover(outline, scope, into: attributes)
       return nil
     }
     let sensitive = sensitivity(of: kind)
     sensitivity.set(sensitive, for: outline.id)
     decoder.at(.before(outline.index)) {
-      machine(outline, kind, scope, into: &attributes)
-      people(outline, kind, scope, into: &attributes)
+      machine(outline, kind, scope, into: attributes)
+      people(outline, kind, scope, into: attributes)
     }
     if outline.keys.contains(.verify) || outline.keys.contains(.undo) {
       decoder.at(.after(outline.index)) {
         let outputs = Scope.Name(
           name: "outputs", type: outline.outputType, sensitivity: sensitive)
-        after(outline, scope.with(outputs), into: &attributes)
+        after(outline, scope.with(outputs), into: attributes)
       }
     }
-    recover(outline, scope, into: &attributes)
+    recover(outline, scope, into: attributes)
     let step = Step(
       index: outline.index, id: outline.id, span: outline.span, parent: outline.parent?.index,
       kind: kind, attributes: attributes)
@@ -79,7 +81,7 @@ final class StepDecoder {
   }
 
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
-    var attributes = Step.Attributes()
+    let attributes = Step.Attributes()
     attributes.name = outline.keys.contains(.name) ? decoder.name(node) : nil
     attributes.description = outline[.description].flatMap { decoder.description($0) }
     attributes.role = outline[.role].flatMap { role($0, "role") }
@@ -98,8 +100,7 @@ final class StepDecoder {
     return attributes
   }
 
-  private func after(_ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes)
-  {
+  private func after(_ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes) {
     attributes.verify =
       outline[.verify].map {
         decoder.checks($0, "verify", in: scope, catalog)
@@ -113,7 +114,7 @@ final class StepDecoder {
 
   /// What only a call of an operation has; what the step does not say is the contract's.
   private func machine(
-    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: inout Step.Attributes
+    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: Step.Attributes
   ) {
     let node = outline.node
     guard case .action(let call) = kind else {
@@ -142,7 +143,7 @@ final class StepDecoder {
 
   /// What only a question, an approval or a wait has.
   private func people(
-    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: inout Step.Attributes
+    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: Step.Attributes
   ) {
     let node = outline.node
     switch kind {
@@ -173,7 +174,7 @@ final class StepDecoder {
   }
 
   private func recover(
-    _ outline: StepOutline, _ scope: Scope, into attributes: inout Step.Attributes
+    _ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes
   ) {
     attributes.onFailure = policy(outline, .onFailure, scope)
     attributes.onExpiry = policy(outline, .onExpiry, scope)
@@ -231,7 +232,7 @@ final class StepDecoder {
   /// A role that the file declares.
   func role(_ node: Node, _ key: String) -> String? {
     guard let word = decoder.text(node, key) else { return nil }
-    if roles.contains(where: { $0.key.hasSameBytes(as: word) }) { return word }
+    if roleKeys.contains(word) { return word }
     let keys = roles.map(\.key)
     decoder.report(
       .unknownRole, "unknown role `\(word)`", at: node.span,

@@ -13,8 +13,16 @@ enum StepKey: UInt8, CaseIterable {
 
   /// The key of a name; nil where a step has no such key.
   init?(name: String) {
-    guard let key = Self.names[name] else { return nil }
-    self = key
+    guard let position = Self.texts.firstIndex(of: name) else { return nil }
+    self = Self.allCases[position]
+  }
+
+  /// The key as it is written; nil where a step has no such key.
+  init?(_ written: UnsafeBufferPointer<UInt8>) {
+    guard let word = ShortWord(written),
+      let entry = Self.words[Int(word.count)].first(where: { $0.word == word })
+    else { return nil }
+    self = entry.key
   }
 
   private static let texts = [
@@ -24,7 +32,12 @@ enum StepKey: UInt8, CaseIterable {
     "steps",
     "parallel", "choose", "for_each", "repeat", "workflow", "go_to", "finish",
   ]
-  private static let names = Dictionary(uniqueKeysWithValues: zip(texts, allCases))
+  /// The keys by the lengths of their names.
+  private static let words: [[(word: ShortWord, key: StepKey)]] = {
+    var words = [[(word: ShortWord, key: StepKey)]](repeating: [], count: ShortWord.limit + 1)
+    for key in allCases { words[key.name.utf8.count].append((ShortWord(key.name), key)) }
+    return words
+  }()
 }
 
 /// Which keys a step has.

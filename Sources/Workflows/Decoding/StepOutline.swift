@@ -12,7 +12,7 @@ final class StepOutline {
   let keys: StepKeys
   let parent: StepOutline?
   /// The key of the kind, and its value.
-  let kind: (key: String, node: Node)?
+  let kind: (key: StepKey, node: Node)?
   /// What another workflow gives and takes, where the step calls one.
   var definition: Workflow?
   /// What finds the types, and what it has found of this step.
@@ -28,7 +28,7 @@ final class StepOutline {
 
   init(
     index: Int, id: String, span: SourceSpan, node: Node, keys: StepKeys, parent: StepOutline?,
-    kind: (key: String, node: Node)?
+    kind: (key: StepKey, node: Node)?
   ) {
     self.index = index
     self.id = id
@@ -76,9 +76,7 @@ final class OutlineReader {
     indexByID.reserveCapacity(indexByID.count + items.count)
     var steps: [StepOutline] = []
     steps.reserveCapacity(items.count)
-    for index in items.indices {
-      if let step = step(items[index], parent: parent) { steps.append(step) }
-    }
+    for item in items { if let step = step(item, parent: parent) { steps.append(step) } }
     return ListOutline(steps)
   }
 
@@ -101,33 +99,36 @@ final class OutlineReader {
       index: index, id: id, span: span, node: node, keys: keys, parent: parent,
       kind: kind(node, id, keys))
     all.append(outline)
-    if let first = step(named: id) {
+    if let first = indexByID.updateValue(index, forKey: id) {
+      indexByID[id] = first
       decoder.report(
         .duplicateName, "the id `\(id)` is taken", at: span,
-        notes: [.init("the first step `\(id)` is here", file: decoder.file, span: first.span)],
+        notes: [.init("the first step `\(id)` is here", file: decoder.file, span: all[first].span)],
         help: "ids are unique in the file: runs and links name steps by them")
-    } else {
-      indexByID[id] = index
     }
     nested(outline)
+    if keys.contains(.onFailure) || keys.contains(.onExpiry) { recoveries(of: outline) }
+    return outline
+  }
+
+  private func recoveries(of outline: StepOutline) {
     for key in [StepKey.onFailure, .onExpiry] {
       let lists = recoveries(outline[key], parent: outline)
       if !lists.isEmpty { outline.recoveries[key.name] = lists }
     }
-    return outline
   }
 
   private func nested(_ outline: StepOutline) {
     guard let (key, node) = outline.kind else { return }
     switch key {
-    case "steps", "parallel":
-      decoder.requireSome(node, key, "step")
-      outline.lists = [list(node, "`\(key)`", parent: outline)]
-    case "for_each", "repeat":
+    case .steps, .parallel:
+      decoder.requireSome(node, key.name, "step")
+      outline.lists = [list(node, "`\(key.name)`", parent: outline)]
+    case .forEach, .loop:
       decoder.requireSome(node["steps"], "steps", "step")
       outline.lists = [list(node["steps"], "`steps`", parent: outline)]
-    case "choose":
-      decoder.requireSome(node, key, "case")
+    case .choose:
+      decoder.requireSome(node, key.name, "case")
       outline.lists = (node.items ?? []).map { list($0["steps"], "`steps`", parent: outline) }
     default: break
     }
@@ -154,10 +155,10 @@ final class OutlineReader {
 
   private func kind(
     _ node: Node, _ id: String, _ keys: StepKeys
-  ) -> (key: String, node: Node)? {
-    if let key = keys.onlyKind, let value = node[key.name] { return (key.name, value) }
+  ) -> (key: StepKey, node: Node)? {
+    if let key = keys.onlyKind, let value = node[key.name] { return (key, value) }
     let found = (node.members ?? []).filter { LanguageKeys.kinds.contains($0.name) }
-    guard let first = found.first else {
+    guard let first = found.first, let key = StepKey(name: first.name) else {
       decoder.report(
         .missingKind, "step `\(id)` does not say what it does", at: node["id"]?.span ?? node.span,
         label: "expected one of \(LanguageKeys.kinds.quotedList)")
@@ -168,7 +169,7 @@ final class OutlineReader {
         .severalKinds, "a step does one thing: `\(first.name)` or `\(other.name)`",
         at: other.key.span, help: severalHelp(first.name, other.name))
     }
-    return (first.name, first.value)
+    return (key, first.value)
   }
 }
 

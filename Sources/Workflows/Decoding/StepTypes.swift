@@ -21,7 +21,9 @@ final class StepTypes: FieldSource, @unchecked Sendable {
 
   /// Guarded by being set and cleared before the types are handed to other threads.
   private var source: Source?
-  private let found = Mutex<[String: CELType]>([:])
+  private let indexByID: [String: Int]
+  /// By index: the types of `steps.ID` that were asked for.
+  private let found: Mutex<[CELType?]>
   private var scope: Scope?
   /// The steps whose types are being looked for.
   private var isOpen: [Bool]
@@ -34,6 +36,8 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   ) {
     let scratch = FileDecoder(decoder.file, Diagnostics())
     source = Source(decoder: scratch, catalog: catalog, outlines: outlines, names: names)
+    indexByID = outlines.indexByID
+    found = Mutex(Array(repeating: nil, count: outlines.all.count))
     isOpen = Array(repeating: false, count: outlines.all.count)
     for outline in outlines.all { outline.types = self }
   }
@@ -47,10 +51,11 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   }
 
   func type(of id: String) -> CELType? {
-    if let known = found.withLock({ $0[id] }) { return known }
-    guard let outline = source?.outlines.step(named: id) else { return nil }
-    let type = ContextTypes.step(id, outputs: outputType(of: outline))
-    found.withLock { $0[id] = type }
+    guard let index = indexByID[id] else { return nil }
+    if let known = found.withLock({ $0[index] }) { return known }
+    guard let source else { return nil }
+    let type = ContextTypes.step(id, outputs: outputType(of: source.outlines.all[index]))
+    found.withLock { $0[index] = type }
     return type
   }
 
@@ -74,17 +79,17 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   private func type(of outline: StepOutline) -> CELType {
     guard let source, let (key, node) = outline.kind else { return .dyn }
     switch key {
-    case "action":
+    case .action:
       let contract = node.text.flatMap { source.catalog.operation(named: $0) }
-      return contract?.outputs.objectType(named: "outputs of `\(outline.id)`") ?? .dyn
-    case "ask": return questionType(outline, node, source)
-    case "approve": return record(outline, ["by": .string, "comment": .string])
-    case "wait": return record(outline, waitFields(node, source))
-    case "set": return setType(outline, node, source)
-    case "for_each": return listType(outline, node, source)
-    case "repeat":
+      return contract.map { record(outline, $0.outputs.fields.map { ($0.name, $0.type) }) } ?? .dyn
+    case .ask: return questionType(outline, node, source)
+    case .approve: return record(outline, [("by", .string), ("comment", .string)])
+    case .wait: return record(outline, waitFields(node, source))
+    case .set: return setType(outline, node, source)
+    case .forEach: return listType(outline, node, source)
+    case .loop:
       return outline.lists.first?.steps.last.map { outputType(of: $0) } ?? Self.none
-    case "workflow":
+    case .workflow:
       guard let definition = outline.definition else { return .dyn }
       return record(outline, definition.outputs.map { ($0.name, $0.value.type) })
     default: return Self.none
@@ -95,13 +100,11 @@ final class StepTypes: FieldSource, @unchecked Sendable {
 
   private func setType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     let inner = scope(around: outline, source)
-    var fields: [String: CELType] = [:]
-    let members = node.members ?? []
-    for index in members.indices {
-      fields[members[index].key.text] = source.decoder.templateType(
-        members[index].value, in: inner)
+    var fields: [(name: String, type: CELType)] = []
+    for member in node.members ?? [] {
+      fields.append((member.name, source.decoder.templateType(member.value, in: inner)))
     }
-    return .object(ObjectType("outputs of `\(outline.id)`", fields: fields))
+    return record(outline, fields)
   }
 
   private func listType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
@@ -122,7 +125,7 @@ final class StepTypes: FieldSource, @unchecked Sendable {
       Scope.Name(name: "index", type: .dyn), Scope.Name(name: "error", type: .dyn))
     var parent = outline.parent
     while let step = parent {
-      if let (key, node) = step.kind, key == "for_each" {
+      if let (key, node) = step.kind, key == .forEach {
         inner = inner.with(Scope.Name(name: node["as"]?.text ?? "item", type: .dyn))
       }
       parent = step.parent
@@ -133,7 +136,9 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   // MARK: Records
 
   private func questionType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
-    var types: [(String, CELType)] = [("items", .map(.string, .bool)), ("progress", .double)]
+    var types: [(name: String, type: CELType)] = [
+      ("items", .map(.string, .bool)), ("progress", .double),
+    ]
     if let fields = node["fields"] {
       let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
       types += set.fields.map { ($0.name, $0.type) }
@@ -142,22 +147,20 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   }
 
   /// Only what an event has ended has an event.
-  private func waitFields(_ node: Node, _ source: Source) -> [String: CELType] {
-    var fields: [String: CELType] = ["which": .string, "at": .string]
+  private func waitFields(_ node: Node, _ source: Source) -> [(name: String, type: CELType)] {
+    var fields: [(name: String, type: CELType)] = [("which", .string), ("at", .string)]
     if node["event"] != nil || node["first_of"] != nil {
       let event = node["event"]?.text.flatMap { source.catalog.event(named: $0) }
       let name = node["event"]?.text ?? ""
-      fields["event"] = event?.fields.objectType(named: "`\(name)`") ?? .dyn
+      fields.append(("event", event?.fields.objectType(named: "`\(name)`") ?? .dyn))
     }
     return fields
   }
 
-  private func record(_ outline: StepOutline, _ fields: [String: CELType]) -> CELType {
-    .object(ObjectType("outputs of `\(outline.id)`", fields: fields))
-  }
-
-  private func record(_ outline: StepOutline, _ fields: [(String, CELType)]) -> CELType {
-    record(outline, Dictionary(fields, uniquingKeysWith: { _, later in later }))
+  private func record(
+    _ outline: StepOutline, _ fields: [(name: String, type: CELType)]
+  ) -> CELType {
+    .object(ObjectType("outputs of", of: outline.id, fields: fields))
   }
 
   private static let none = CELType.object(ObjectType("no outputs", fields: [:]))

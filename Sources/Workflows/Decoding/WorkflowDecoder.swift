@@ -26,7 +26,7 @@ struct WorkflowDecoder {
     let lists = outline(root, outlines)
     if decoder.root != nil { decoder.outlines = outlines }
     for outline in outlines.all {
-      if let (key, node) = outline.kind, key == "workflow", let name = node.text {
+      if let (key, node) = outline.kind, key == .workflow, let name = node.text {
         outline.definition = calls.load(name, at: node.span, for: decoder)
       }
     }
@@ -40,7 +40,8 @@ struct WorkflowDecoder {
     late(root, scope, outlines, into: &parts)
     let under = WorkflowUnderCheck(
       root: root, parts: parts, steps: found, outlines: outlines,
-      places: PlaceFacts(parts, found, outlines), decoder: decoder)
+      places: PlaceFacts(parts, found, outlines), decoder: decoder,
+      roles: Dictionary(parts.roles.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }))
     for check in WorkflowChecks.all { check(under) }
     advise(under, errorsBefore: errors)
     return Workflow(parts, environment: scope.environment)

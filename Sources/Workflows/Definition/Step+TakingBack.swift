@@ -7,7 +7,7 @@ extension Step {
   /// one's role, patience and tries, and none of its conditions.
   package func takingBack(as id: String, _ operation: String, in catalog: Catalog) -> Step {
     let contract = catalog.operation(named: operation)
-    var attributes = takingBackAttributes
+    let attributes = takingBackAttributes
     attributes.effects = contract?.effects
     attributes.probe = contract?.probe?.qualified(by: operation)
     attributes.manual = contract?.manual
@@ -23,7 +23,7 @@ extension Step {
   package func takingBack(as id: String, byHand text: String) -> Step {
     let message = Template(
       .literal(.string(text)), file: SourceFile(path: "the run", bytes: []), span: span)
-    var attributes = takingBackAttributes
+    let attributes = takingBackAttributes
     attributes.manual = message
     return Step(
       index: index, id: id, span: span, parent: parent,
@@ -40,7 +40,7 @@ extension Step {
   }
 
   private var takingBackAttributes: Attributes {
-    var attributes = Attributes()
+    let attributes = Attributes()
     attributes.name = "Take back: \(title)"
     attributes.role = role
     return attributes

@@ -10,37 +10,15 @@ package final class Step: Sendable {
   package let index: Int
   /// `snake_case`, unique in the file.
   package let id: String
-  package let name: String?
-  package let description: String?
-  package let role: String?
   /// The id in the file.
   package let span: SourceSpan
   /// The index of the step whose list this step stands in; nil at the top and in `finally`.
   package let parent: Int?
   /// `if`.
   package let condition: Expression?
-  package let preconditions: [Check]
-  package let verify: [Check]
-  package let checkpoint: String?
-  package let retry: RetryPolicy?
-  package let timeout: DurationTemplate?
-  package let target: DurationTemplate?
-  package let due: Deadline?
-  package let expires: Deadline?
-  package let remind: [Reminder]
-  package let escalate: [Escalation]
-  /// The step's own; nil lets a failure go outwards.
-  package let onFailure: FailurePolicy?
-  package let onExpiry: FailurePolicy?
-  /// The step's own, else its operation's.
-  package let undo: UndoDefinition?
-  /// How a person does it: the step's own, else its operation's.
-  package let manual: Template?
-  /// The step's own, else its operation's; nil for a step that calls no operation.
-  package let effects: Effects?
-  /// The step's own, else its operation's.
-  package let probe: Probe?
   package let kind: Kind
+  /// What most steps do not say; nil where this one says nothing of it.
+  private let details: Attributes?
 
   init(
     index: Int, id: String, span: SourceSpan, parent: Int?, kind: Kind, attributes: Attributes
@@ -50,27 +28,34 @@ package final class Step: Sendable {
     self.span = span
     self.parent = parent
     self.kind = kind
-    name = attributes.name
-    description = attributes.description
-    role = attributes.role
     condition = attributes.condition
-    preconditions = attributes.preconditions
-    verify = attributes.verify
-    checkpoint = attributes.checkpoint
-    retry = attributes.retry
-    timeout = attributes.timeout
-    target = attributes.target
-    due = attributes.due
-    expires = attributes.expires
-    remind = attributes.remind
-    escalate = attributes.escalate
-    onFailure = attributes.onFailure
-    onExpiry = attributes.onExpiry
-    undo = attributes.undo
-    manual = attributes.manual
-    effects = attributes.effects
-    probe = attributes.probe
+    details = attributes.saysMore ? attributes : nil
   }
+
+  package var name: String? { details?.name }
+  package var description: String? { details?.description }
+  package var role: String? { details?.role }
+  package var preconditions: [Check] { details?.preconditions ?? [] }
+  package var verify: [Check] { details?.verify ?? [] }
+  package var checkpoint: String? { details?.checkpoint }
+  package var retry: RetryPolicy? { details?.retry }
+  package var timeout: DurationTemplate? { details?.timeout }
+  package var target: DurationTemplate? { details?.target }
+  package var due: Deadline? { details?.due }
+  package var expires: Deadline? { details?.expires }
+  package var remind: [Reminder] { details?.remind ?? [] }
+  package var escalate: [Escalation] { details?.escalate ?? [] }
+  /// The step's own; nil lets a failure go outwards.
+  package var onFailure: FailurePolicy? { details?.onFailure }
+  package var onExpiry: FailurePolicy? { details?.onExpiry }
+  /// The step's own, else its operation's.
+  package var undo: UndoDefinition? { details?.undo }
+  /// How a person does it: the step's own, else its operation's.
+  package var manual: Template? { details?.manual }
+  /// The step's own, else its operation's; nil for a step that calls no operation.
+  package var effects: Effects? { details?.effects }
+  /// The step's own, else its operation's.
+  package var probe: Probe? { details?.probe }
 
   /// The name, or the id where there is none.
   package var title: String { name ?? id }
@@ -94,8 +79,11 @@ package final class Step: Sendable {
 }
 
 extension Step {
-  /// What any kind of step may say.
-  struct Attributes {
+  /// What any kind of step may say: much, and little of it at a time.
+  ///
+  /// Whoever makes a step fills this in before; from then on the step has it for itself, and nobody
+  /// changes it. That is why it may be shared between threads.
+  final class Attributes: @unchecked Sendable {
     var name: String?
     var description: String?
     var role: String?
@@ -116,6 +104,16 @@ extension Step {
     var manual: Template?
     var effects: Effects?
     var probe: Probe?
+
+    /// Whether there is anything besides the condition.
+    fileprivate var saysMore: Bool {
+      let isOfPeople = due != nil || expires != nil || !remind.isEmpty || !escalate.isEmpty
+      let isOfMachines = retry != nil || timeout != nil || effects != nil || probe != nil
+      let isChecked = !preconditions.isEmpty || !verify.isEmpty || checkpoint != nil
+      let recovers = onFailure != nil || onExpiry != nil || undo != nil || manual != nil
+      let isTold = name != nil || description != nil || role != nil || target != nil
+      return isOfPeople || isOfMachines || isChecked || recovers || isTold
+    }
   }
 }
 

@@ -7,8 +7,21 @@ package import Values
 /// An expression of the file, parsed and checked once, evaluated many times.
 package final class Expression: Sendable {
   /// The text as it stands in the file, unquoted.
-  package let source: String
-  package let file: SourceFile
+  package var source: String {
+    switch position {
+    case .whole(_, _, let source): source
+    case .piece(let scalar, let range):
+      scalar.withUTF8 { String(decoding: $0[range], as: UTF8.self) }
+    }
+  }
+
+  package var file: SourceFile {
+    switch position {
+    case .whole(let file, _, _): file
+    case .piece(let scalar, _): scalar.file
+    }
+  }
+
   package let type: CELType
   /// Whether the value depends on anything sensitive.
   package let isSensitive: Bool
@@ -19,7 +32,7 @@ package final class Expression: Sendable {
 
   /// Where it stands; the exact place in a scalar is looked for only when somebody asks.
   private enum Position {
-    case whole(SourceSpan)
+    case whole(SourceFile, SourceSpan, source: String)
     case piece(Scalar, Range<Int>)
   }
 
@@ -34,11 +47,9 @@ package final class Expression: Sendable {
   private let compiled = Mutex<CheckedExpression?>(nil)
 
   init(
-    source: String, in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
+    in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
     references: [NameReference], isSensitive: Bool
   ) {
-    self.source = source
-    file = scalar.file
     position = .piece(scalar, range)
     self.references = references
     self.isSensitive = isSensitive
@@ -48,22 +59,18 @@ package final class Expression: Sendable {
 
   /// An expression that ``QuickCheck`` has looked through.
   init(
-    source: String, in scalar: Scalar, at range: Range<Int>, quick: QuickCheck.Result,
+    in scalar: Scalar, at range: Range<Int>, quick: QuickCheck.Result,
     environments: EnvironmentTable, names: [Scope.Name], isSensitive: Bool
   ) {
-    self.source = source
-    file = scalar.file
     position = .piece(scalar, range)
-    references = quick.reads.map { NameReference($0) }
+    references = quick.reads
     self.isSensitive = isSensitive
     type = quick.type
     form = .deferred(environments, names: names)
   }
 
   init(constant: Value, source: String, file: SourceFile, span: SourceSpan) {
-    self.source = source
-    self.file = file
-    position = .whole(span)
+    position = .whole(file, span, source: source)
     references = []
     isSensitive = false
     type = CELType(of: constant)
@@ -75,7 +82,7 @@ package final class Expression: Sendable {
   /// - Complexity: O(length of the scalar it stands in).
   package var span: SourceSpan {
     switch position {
-    case .whole(let span): span
+    case .whole(_, let span, _): span
     case .piece(let scalar, let range): scalar.fileSpan(range)
     }
   }
@@ -83,7 +90,7 @@ package final class Expression: Sendable {
   /// Where a piece of it stands in the file; of a constant, the whole.
   func span(of range: Range<Int>) -> SourceSpan {
     switch position {
-    case .whole(let span): span
+    case .whole(_, let span, _): span
     case .piece(let scalar, let whole):
       scalar.fileSpan(
         range.lowerBound + whole.lowerBound..<range.upperBound + whole.lowerBound)
@@ -160,24 +167,7 @@ package struct ExpressionFailure: Error, Sendable {
 
 /// A name that an expression reads, with the constant fields selected from it:
 /// `["steps", "user", "outputs", "id"]`.
-package struct NameReference: Sendable {
-  package let path: [String]
-  /// UTF-8 range in the expression's source.
-  package let range: Range<Int>
-  /// How many leading elements of the path are read for certain; fewer than there are where the
-  /// expression allows for absence (`.?`, `has()`).
-  package let certainCount: Int
-
-  init(path: [String], range: Range<Int>, certainCount: Int) {
-    self.path = path
-    self.range = range
-    self.certainCount = certainCount
-  }
-
-  init(_ read: PathRead) {
-    self.init(path: read.path, range: read.range, certainCount: read.certainCount)
-  }
-}
+package typealias NameReference = PathRead
 
 extension Value {
   /// For a message: "text", "a number".

@@ -1,3 +1,6 @@
+import Documents
+import Glibc
+
 /// A text cut at its `${{ … }}`.
 struct InterpolatedText {
   enum Piece {
@@ -11,76 +14,84 @@ struct InterpolatedText {
   private(set) var unclosed: Int?
 
   /// Whether there is anything to cut: most texts have nothing.
-  static func isNeeded(for text: String) -> Bool {
-    var previous: UInt8 = 0
-    var beforePrevious: UInt8 = 0
-    for byte in text.utf8 {
-      if byte == 0x7B, previous == 0x7B, beforePrevious == 0x24 { return true }
-      beforePrevious = previous
-      previous = byte
+  static func isNeeded(for scalar: Scalar) -> Bool {
+    scalar.withUTF8 { bytes in
+      var place = 0
+      while let dollar = bytes.place(of: 0x24, from: place) {
+        if Self.opens(bytes, at: dollar + 1) { return true }
+        place = dollar + 1
+      }
+      return false
     }
-    return false
   }
 
   /// The range of the expression in a text that is one plain `${{ … }}` and nothing more; nil for
   /// anything else, and where only a whole cut can tell.
-  static func wholeExpression(of text: String) -> Range<Int>? {
-    var text = text
-    return text.withUTF8 { bytes in
-      guard bytes.count >= 6, bytes[0] == 0x24, bytes[1] == 0x7B, bytes[2] == 0x7B,
+  static func wholeExpression(of scalar: Scalar) -> Range<Int>? {
+    scalar.withUTF8 { bytes in
+      guard bytes.count >= 6, bytes[0] == 0x24, opens(bytes, at: 1),
         bytes[bytes.count - 1] == 0x7D, bytes[bytes.count - 2] == 0x7D
       else { return nil }
       let range = 3..<bytes.count - 2
       // Braces and quotes inside decide where it ends.
-      return bytes[range].contains { $0 == 0x7B || $0 == 0x7D || $0 == 0x22 || $0 == 0x27 }
-        ? nil : range
+      for index in range {
+        switch bytes[index] {
+        case 0x7B, 0x7D, 0x22, 0x27: return nil
+        default: break
+        }
+      }
+      return range
     }
   }
 
-  init(_ text: String) {
-    if let range = Self.wholeExpression(of: text) {
-      pieces = [.expression(range)]
-      return
-    }
-    let bytes = Array(text.utf8)
-    var literal: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] == 0x24, Self.opens(bytes, at: index + 1) {
-        guard let end = Self.end(of: bytes, from: index + 3) else {
-          unclosed = index
+  init(_ scalar: Scalar) { self = scalar.withUTF8 { InterpolatedText($0) } }
+
+  private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    pieces.reserveCapacity(4)
+    var literal = ""
+    var place = 0
+    /// Where what is taken as it stands begins.
+    var start = 0
+    while let dollar = bytes.place(of: 0x24, from: place) {
+      if Self.opens(bytes, at: dollar + 1) {
+        guard let end = Self.end(of: bytes, from: dollar + 3) else {
+          unclosed = dollar
           return
         }
-        flush(&literal)
-        pieces.append(.expression(index + 3..<end))
-        index = end + 2
-      } else if bytes[index] == 0x24, index + 1 < bytes.count, bytes[index + 1] == 0x24,
-        Self.opens(bytes, at: index + 2)
-      {
-        literal += [0x24, 0x7B, 0x7B]
-        index += 4
+        flush(&literal, bytes[start..<dollar])
+        pieces.append(.expression(dollar + 3..<end))
+        (place, start) = (end + 2, end + 2)
+      } else if Self.isEscape(bytes, at: dollar) {
+        literal += String(decoding: bytes[start..<dollar], as: UTF8.self) + "${{"
+        (place, start) = (dollar + 4, dollar + 4)
       } else {
-        literal.append(bytes[index])
-        index += 1
+        place = dollar + 1
       }
     }
-    flush(&literal)
+    flush(&literal, bytes[start...])
+  }
+
+  /// Whether `$${{` stands at a place.
+  private static func isEscape(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    index + 1 < bytes.count && bytes[index + 1] == 0x24 && opens(bytes, at: index + 2)
   }
 
   /// Whether `{{` stands at a place.
-  private static func opens(_ bytes: [UInt8], at index: Int) -> Bool {
+  private static func opens(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
     index + 1 < bytes.count && bytes[index] == 0x7B && bytes[index + 1] == 0x7B
   }
 
-  private mutating func flush(_ literal: inout [UInt8]) {
-    guard !literal.isEmpty else { return }
-    pieces.append(.literal(String(decoding: literal, as: UTF8.self)))
-    literal.removeAll()
+  private mutating func flush(
+    _ literal: inout String, _ rest: Slice<UnsafeBufferPointer<UInt8>>
+  ) {
+    literal += String(decoding: rest, as: UTF8.self)
+    if !literal.isEmpty { pieces.append(.literal(literal)) }
+    literal = ""
   }
 
   /// Where the expression that starts at an offset ends: at the first `}}` outside its own braces
   /// and texts.
-  private static func end(of bytes: [UInt8], from start: Int) -> Int? {
+  private static func end(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     var scanner = TokenScanner(bytes, from: start)
     var depth = 0
     while let token = scanner.next() {
@@ -96,5 +107,15 @@ struct InterpolatedText {
       }
     }
     return nil
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where a byte stands first, from a place on.
+  fileprivate func place(of byte: UInt8, from start: Int) -> Int? {
+    guard let base = baseAddress, start < count,
+      let found = memchr(base + start, Int32(byte), count - start)
+    else { return nil }
+    return UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
   }
 }

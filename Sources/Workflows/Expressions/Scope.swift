@@ -1,4 +1,5 @@
 import CEL
+import Documents
 import SourceText
 import Synchronization
 import Values
@@ -54,9 +55,10 @@ struct Scope {
   var environment: CELEnvironment { file.environments.environment(with: names) }
 
   /// What an expression gives and reads, where a quick look can tell.
-  func quickCheck(_ source: String) -> QuickCheck.Result? {
-    var source = source
-    return source.withUTF8 { QuickCheck.check($0, names: variables) }
+  func quickCheck(_ scalar: Scalar, _ range: Range<Int>) -> QuickCheck.Result? {
+    scalar.withUTF8 {
+      QuickCheck.check(UnsafeBufferPointer(rebasing: $0[range]), names: variables)
+    }
   }
 }
 

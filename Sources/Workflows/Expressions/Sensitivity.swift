@@ -10,7 +10,10 @@ indirect enum Sensitivity: Sendable {
 
   init(_ fields: FieldSet) {
     var members: [String: Sensitivity] = [:]
-    for field in fields.fields where field.isSensitive { members[field.name] = .whole }
+    // By index: a loop over the fields would copy each of them.
+    for index in fields.fields.indices where fields.fields[index].isSensitive {
+      members[fields.fields[index].name] = .whole
+    }
     self = members.isEmpty ? .none : .members(members)
   }
 

@@ -9,20 +9,23 @@ struct TokenScanner {
     let range: Range<Int>
   }
 
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var index: Int
 
-  init(_ bytes: [UInt8], from start: Int = 0) {
+  /// - Parameter bytes: they outlive the scanner.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
     self.bytes = bytes
     index = start
   }
 
   /// All tokens of a text.
   static func tokens(of bytes: [UInt8]) -> [Token] {
-    var scanner = TokenScanner(bytes)
-    var tokens: [Token] = []
-    while let token = scanner.next() { tokens.append(token) }
-    return tokens
+    bytes.withUnsafeBufferPointer { bytes in
+      var scanner = TokenScanner(bytes)
+      var tokens: [Token] = []
+      while let token = scanner.next() { tokens.append(token) }
+      return tokens
+    }
   }
 
   mutating func next() -> Token? {

@@ -15,7 +15,7 @@ extension TestDecoder {
   private func action(_ member: Member) -> ScriptedAction? {
     guard let (target, contract) = target(member) else { return nil }
     let isList = member.value.items != nil
-    let answers = (member.value.items ?? [member.value]).compactMap { answer($0, contract) }
+    let answers = member.value.itemsOrSelf.compactMap { answer($0, contract) }
     return ScriptedAction(
       target: target, answers: answers, isEndless: !isList, span: member.key.span)
   }
@@ -152,7 +152,7 @@ extension TestDecoder {
       entries =
         member.value.items.map { $0.map { entry($0, question) } }
         ?? [whole(member.value, question)]
-    case .approve: entries = (member.value.items ?? [member.value]).map(decision)
+    case .approve: entries = member.value.itemsOrSelf.map(decision)
     default:
       decoder.report(
         .valueNotAllowed, "`\(member.name)` asks nobody", at: member.key.span,
@@ -302,7 +302,7 @@ extension TestDecoder {
 
 extension Node {
   /// A node without members at the same place.
-  fileprivate var empty: Node { Node(.mapping([]), span: span) }
+  fileprivate var empty: Node { emptied }
 }
 
 extension Workflow {
