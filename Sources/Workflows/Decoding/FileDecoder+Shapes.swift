@@ -119,7 +119,7 @@ extension FileDecoder {
   /// A description: the same in every run.
   func description(_ node: Node) -> String? {
     guard let written = text(node, "description") else { return nil }
-    if InterpolatedText.isNeeded(for: written) {
+    if node.scalar.map(InterpolatedText.isNeeded) == true {
       report(
         .interpolationInName,
         "a description is the same in every run: `${{ }}` is not evaluated here", at: node.span,
