@@ -305,4 +305,26 @@ import Workflows
       #expect(refusal?.message.contains(sentence) == true)
     }
   }
+
+  @Test func `the run does not go back to a new step from inside the one after it`() throws {
+    let body = """
+      steps:
+        - id: beside
+          parallel:
+            - { id: sure, ask: { fields: { answer: string } } }
+            - { id: other, wait: 1d }
+      """
+    let run = try run(body, inputs: [:])
+    let new = try workflow(
+      body.replacing(
+        "steps:\n  - id: beside",
+        with: "steps:\n  - { id: early, action: shop.tell, with: { text: early } }\n  - id: beside")
+    )
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["early": "decide leave_out"])
+    try move(run, to: new, ["early": "leave_out"])
+    #expect(run.statuses["sure"] == .waiting)
+    let saved = run.engine.state.saved
+    #expect(RunState(saved: saved, workflow: new)?.saved == saved)
+  }
 }

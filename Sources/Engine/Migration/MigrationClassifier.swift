@@ -174,8 +174,7 @@ struct MigrationClassifier {
       passed.append(
         item(
           difference, frame.surroundings.prefix + id,
-          passedStep(
-            frame.list.steps[position], frame.surroundings, canDo: frame.role != .branch)))
+          passedStep(frame.list.steps[position], frame)))
     }
     guard passed.isEmpty else { return passed.sorted { $0.subject < $1.subject } }
     if let reason = isBehind(id, in: difference.workflow) {
@@ -184,12 +183,26 @@ struct MigrationClassifier {
     return [item(difference, id, .safe("it comes later"))]
   }
 
-  private func passedStep(
-    _ step: Step, _ surroundings: Surroundings, canDo: Bool
-  ) -> MigrationItem.Verdict {
+  /// The step at which a list stands, where that is worked on by lists of its own: nothing goes back
+  /// from there.
+  private func openStep(of frame: Frame) -> String? {
+    guard let address = frame.currentAddress, case .inside? = moved.state.steps[address]?.phase
+    else { return nil }
+    return address
+  }
+
+  private func passedStep(_ step: Step, _ frame: Frame) -> MigrationItem.Verdict {
+    let surroundings = frame.surroundings
     let address = surroundings.prefix + step.id
-    let message =
-      canDo ? "the run has passed its place" : "the steps beside it were begun without it"
+    var message = "the run has passed its place"
+    var canDo = true
+    if frame.role == .branch {
+      message = "the steps beside it were begun without it"
+      canDo = false
+    } else if let inside = openStep(of: frame) {
+      message = "the run stands inside `\(inside)`, which comes after it"
+      canDo = false
+    }
     if let reader = surroundings.workflow.reader(needing: step) {
       let reason = "\(message), and \(reader) its outputs"
       return canDo ? decision(reason, address, [.doIt]) : .impossible(reason)

@@ -108,7 +108,7 @@ import Workflows
   /// counted on from.
   private func statuses(of run: ChaosRun, _ moved: Bool) -> [String: StepStatus] {
     run.process.engine.state.steps.filter { address, _ in
-      !run.isIncidental(address) && !(moved && address.contains("["))
+      !run.isIncidental(address) && !(moved && (address.contains("[") || address.contains(".undo")))
     }.mapValues(\.phase.status)
   }
 }
