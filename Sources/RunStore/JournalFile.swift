@@ -40,8 +40,12 @@ final class JournalFile {
     allocated = end
   }
 
-  /// Which bytes the file has now.
-  func stamp() throws(StoreError) -> JournalStamp { try file.stamp() }
+  /// Which bytes the file has once what is ahead of its end is given back.
+  func stamp() throws(StoreError) -> JournalStamp {
+    var stamp = try file.stamp()
+    stamp.size = UInt64(written)
+    return stamp
+  }
 
   /// Where the next record will begin.
   var end: Int { written + buffer.count }

@@ -66,8 +66,7 @@ import Values
     let index = index ?? self.index
     let folder = store.indexFolder
     _ = try index.store.indexFiles.change(folder, 7) { (files) throws(StoreError) in
-      guard let content = RunIndexContent.open(folder, layout: 7) else { return }
-      try files.compact(content, content.entries(), reading: [])
+      try files.compact()
     }
   }
 

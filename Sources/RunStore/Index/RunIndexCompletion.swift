@@ -1,5 +1,7 @@
 /// Enters what was read because the index did not know it, in one go or piece by piece.
 package struct RunIndexCompletion {
+  private static let many = 4096
+
   private let index: RunIndex
   private let view: RunIndexView
   /// The files as they were last seen; nil where there were none.
@@ -47,6 +49,8 @@ package struct RunIndexCompletion {
       }
       if let listing = own.view.listing { RunIndexLog.append(listing, to: &bytes) }
       try files.append(records: bytes)
+      // Much was entered: the next looks are spared reading it as a log.
+      if own.entered.count > Self.many { try files.compact() }
     }
   }
 

@@ -90,7 +90,11 @@ struct RunIndexFiles {
 
   /// Works the log into the base, once it is long.
   mutating func compactIfLarge() throws(StoreError) {
-    guard try log.size() > limit else { return }
+    if try log.size() > limit { try compact() }
+  }
+
+  /// Works the log into the base.
+  mutating func compact() throws(StoreError) {
     guard let content = RunIndexContent.open(folder, layout: head.layout) else { return }
     try compact(content, content.entries(), reading: [])
   }
