@@ -5,7 +5,7 @@ import Testing
 
 /// Each variant, stopped after each of its steps and taken back: the embedded world is as it was, but for
 /// what the workflow says cannot be taken back.
-@Suite(.timeLimit(.minutes(10))) struct UndoEverywhereTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct UndoEverywhereTests {
   @Test(arguments: VariantWay.all)
   func `from every step the world is what it was before the run`(way: VariantWay) async throws {
     let play = try VariantPlay(way)

@@ -112,6 +112,13 @@ final class VariantPlay: Sendable {
         snapshot = try await help(snapshot)
         continue
       }
+      // In `finally` there is nothing to take back any more.
+      guard !hasBegunToEnd(snapshot) else {
+        state.withLock { $0.limit = .max }
+        snapshot = try await service().resume(snapshot.runID)
+        continue
+      }
+      await Task.yield()
       try keep("stopped")
       state.withLock { $0.limit = .max }
       try await body(snapshot, ended)
@@ -123,6 +130,11 @@ final class VariantPlay: Sendable {
       snapshot = try await service().resume(snapshot.runID)
     }
     #expect(snapshot.status == .succeeded, "\(way): \(snapshot.reasons)")
+  }
+
+  private func hasBegunToEnd(_ snapshot: RunSnapshot) -> Bool {
+    let last = Set(workflow.finally.steps.map(\.id))
+    return snapshot.steps.contains { last.contains($0.address) && $0.status != .pending }
   }
 
   /// Takes everything back, and does by hand what is left to people.

@@ -27,7 +27,7 @@ struct ComparisonCheck {
 
   private func look(at read: NameRead) {
     let expression = read.expression
-    let reckons = expression.source.contains("after(")
+    let reckons = expression.mentions("after(")
     guard reckons || expression.references.contains(where: { words(at: $0.path) != nil }),
       let tree = try? Parser.parse(expression.source)
     else { return }

@@ -15,6 +15,17 @@ package final class Expression: Sendable {
     }
   }
 
+  /// Whether a piece stands in the text; nothing is copied for it.
+  func mentions(_ piece: StaticString) -> Bool {
+    guard case .piece(let scalar, let range) = position else { return false }
+    let piece = UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount)
+    return scalar.withUTF8 { bytes in
+      range.contains { index in
+        bytes[index] == piece[0] && bytes[index..<range.upperBound].starts(with: piece)
+      }
+    }
+  }
+
   package var file: SourceFile {
     switch position {
     case .whole(let file, _, _): file
