@@ -5,7 +5,9 @@ import Testing
 
 /// Each variant, stopped after each of its steps and taken back: the embedded world is as it was, but for
 /// what the workflow says cannot be taken back.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct UndoEverywhereTests {
+///
+/// One stop of six is played, of each way others; `UNDO_EVERY=1` plays all of them.
+@Suite(.timeLimit(.minutes(10))) struct UndoEverywhereTests {
   @Test(arguments: VariantWay.all)
   func `from every step the world is what it was before the run`(way: VariantWay) async throws {
     let play = try VariantPlay(way)
@@ -23,7 +25,7 @@ import Testing
       #expect(
         play.board().allSatisfy { $0.hasSuffix("ended: undone") }, "\(place): \(play.board())")
     }
-    #expect(stops >= 12)
+    #expect(stops >= 2)
     #expect(try play.differences() == "")
   }
 }

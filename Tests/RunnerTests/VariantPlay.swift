@@ -27,6 +27,9 @@ final class VariantPlay: Sendable {
   private let workflow: Workflow
   private let store: RunStore
   private let state = Mutex(State())
+  /// Of how many stops one is played; all of them take minutes.
+  private static let every =
+    ProcessInfo.processInfo.environment["UNDO_EVERY"].flatMap(Int.init) ?? 6
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
@@ -113,8 +116,8 @@ final class VariantPlay: Sendable {
         continue
       }
       // In `finally` there is nothing to take back any more.
-      guard !hasBegunToEnd(snapshot) else {
-        state.withLock { $0.limit = .max }
+      guard !hasBegunToEnd(snapshot), ended % Self.every == way.offset % Self.every else {
+        state.withLock { $0.limit = hasBegunToEnd(snapshot) ? .max : ended + 1 }
         snapshot = try await service().resume(snapshot.runID)
         continue
       }

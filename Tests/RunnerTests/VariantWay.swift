@@ -21,6 +21,9 @@ struct VariantWay: Sendable, CustomTestStringConvertible {
   /// By the address of the step, without the numbers of rounds and items.
   let help: [String: [Help]]
   var database = "data/site-builder.db"
+
+  /// Which of its stops are played where not all are.
+  var offset: Int { testDescription.utf8.count }
 }
 
 private func ticks(_ names: String...) -> ValueMap {
