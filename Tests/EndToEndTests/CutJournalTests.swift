@@ -33,7 +33,9 @@ struct CutJournalTests {
     let scenario = try Scenario()
     try scenario.file("cut.yaml", workflow).baton("run", "cut.yaml", exits: 9)
     let journal = try scenario.runFolder().appending(path: "journal.jsonl")
-    let whole = try Data(contentsOf: journal)
+    // The process was killed: behind the records there is space for more of them.
+    let written = try Data(contentsOf: journal)
+    let whole = written[..<(try #require(written.lastIndex { $0 != 0x0A }) + 2)]
     let ends = whole.indices.filter { whole[$0] == 0x0A }.map { $0 + 1 }
     #expect(ends.count > 10)
     let folder = try scenario.runFolder()
