@@ -243,7 +243,7 @@ class Enterprise(Scenario):
 
     def _events(self, play, kind):
         for journal in (play.project / ".baton" / "runs").glob("*/journal.jsonl"):
-            events = map(json.loads, journal.read_text().splitlines())
+            events = map(json.loads, filter(None, journal.read_text().splitlines()))
             yield from (event for event in events if event.get("type") == kind)
 
     def _sent(self, play):

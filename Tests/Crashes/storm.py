@@ -203,7 +203,7 @@ class Storm:
 
     def check_events(self, run, card):
         reached, told, closed = {}, set(), set()
-        for line in (self.project / ".baton" / "runs" / run / "journal.jsonl").read_text().splitlines():
+        for line in filter(None, (self.project / ".baton" / "runs" / run / "journal.jsonl").read_text().splitlines()):
             event = json.loads(line)
             step, data = event.get("step"), event.get("data", {})
             if event.get("type") == "deadline.reached":
