@@ -29,7 +29,7 @@ import Testing
     #expect(await !Self.isSameThread(BlockingPool(threads: 2)))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(20)))
   func `an actor is never held up`() async {
     let pool = BlockingPool(threads: 2)
     let keeper = Keeper()

@@ -5,7 +5,7 @@ import Values
 
 @testable import Actions
 
-@Suite(.timeLimit(.minutes(1))) struct BuiltInTests {
+@Suite(.timeLimit(.minutes(20))) struct BuiltInTests {
   private let project = TemporaryProject()
 
   private func failure(

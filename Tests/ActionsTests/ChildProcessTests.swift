@@ -4,7 +4,7 @@ import Values
 
 @testable import Actions
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(20))) struct ChildProcessTests {
   private let project = TemporaryProject()
 
   private func run(

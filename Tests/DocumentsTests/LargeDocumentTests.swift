@@ -5,7 +5,7 @@ import Values
 @testable import Documents
 
 /// Files of many nodes: all of them are there, and places far behind are right.
-@Suite(.timeLimit(.minutes(2))) struct LargeDocumentTests {
+@Suite(.timeLimit(.minutes(20))) struct LargeDocumentTests {
   private func read(_ text: String) -> (node: Node?, findings: [Diagnostic]) {
     let diagnostics = Diagnostics()
     let node = DocumentReader.read(SourceFile(path: "large.yaml", text: text), into: diagnostics)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run goes on in one place: a copy of its folder only once somebody adopted it.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct AdoptionTests {
   private static let workflow = """
     baton: 1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct CrashTests {
   /// The second step kills the process that carries the run out, after its effect.
   private let workflow = """

@@ -3,7 +3,7 @@ import Testing
 
 /// What happens at the same moment, or in the other order.
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct CrossingTests {
   private let question = """
     baton: 1

@@ -3,7 +3,7 @@ import Testing
 
 /// Whatever of a journal a crash has left, the run goes on from there and ends the same.
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct CutJournalTests {
   /// Sets values, skips, loops and acts; the last action kills the process the first time.
   private let workflow = """

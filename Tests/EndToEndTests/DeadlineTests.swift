@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct DeadlineTests {
   @Test func `what has expired goes on as the workflow says, and tick finds nothing more`() throws {
     let scenario = try Scenario()

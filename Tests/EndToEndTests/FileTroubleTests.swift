@@ -3,7 +3,7 @@ import Testing
 
 /// What can happen to the files of a run, from outside and from below.
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct FileTroubleTests {
   /// A run that has acted once and waits for an answer.
   private let workflow = """

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Commands for a run whose process died in the middle of a step.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct InterruptedTests {
   private static func shell(_ script: String) -> String {
     "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The key of sensitive values is lost while a run needs them.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct LostKeyTests {
   private static let workflow = """
     baton: 1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `baton new` on a terminal of its own.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct NewCommandTests {
   private static let player = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

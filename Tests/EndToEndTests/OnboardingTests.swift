@@ -3,7 +3,7 @@ import Testing
 
 /// SOP-001 §5.1 as the project has it, with its plugins, on an embedded database and a Maildir.
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct OnboardingTests {
   @Test func `a paid order becomes a live tenant, and the record proves it`() throws {
     let scenario = try Scenario()

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct PeopleTests {
   private static let project = """
     baton: 1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 // Skipped where there is no binary: `swift build` makes one, and BATON_BINARY names another.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct QuestionTests {
   @Test func `a question whose fields all have defaults is still asked`() throws {
     try Scenario()

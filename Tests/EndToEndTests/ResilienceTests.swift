@@ -3,7 +3,7 @@ import Testing
 
 /// What must hold whatever happens to the process, the disk or the connections.
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct ResilienceTests {
   private static let stepCount = 5
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What the resume of others cannot do, case by case (Rundeck's list of it).
 // Skipped where there is no binary, as the command chains are.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct ResumeTests {
   /// Acts, then meets its end the first time it comes to `deadly`, then acts again.
   private func workflow(_ end: String, id: String = "job") -> String {

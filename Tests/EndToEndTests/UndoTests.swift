@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct UndoTests {
   private static func shell(_ script: String) -> String {
     "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"

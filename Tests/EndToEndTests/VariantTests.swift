@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The other three variants, carried out with the binary as support would do it.
-@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct VariantTests {
   private static let quality = [
     "--tick", "can_log_in", "--tick", "correct_plan", "--tick", "can_generate", "--tick",

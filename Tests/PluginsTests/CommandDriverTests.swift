@@ -5,7 +5,7 @@ import Values
 
 @testable import Plugins
 
-@Suite(.timeLimit(.minutes(1))) struct CommandDriverTests {
+@Suite(.timeLimit(.minutes(20))) struct CommandDriverTests {
   private let project = TemporaryProject()
 
   private func setUp(_ operation: String, effects: String = "once", top: String = "") throws {

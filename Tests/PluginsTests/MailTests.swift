@@ -6,7 +6,7 @@ import Values
 @testable import Plugins
 
 /// Messages are read back with Python's `mailbox` and `email`.
-@Suite(.timeLimit(.minutes(1))) struct MailTests {
+@Suite(.timeLimit(.minutes(20))) struct MailTests {
   private let reader = """
     import mailbox, email, email.policy, json
     box = mailbox.Maildir("outbox", factory=None, create=False)

@@ -7,7 +7,7 @@ import Values
 
 @testable import Plugins
 
-@Suite(.timeLimit(.minutes(1))) struct SQLDriverTests {
+@Suite(.timeLimit(.minutes(20))) struct SQLDriverTests {
   private let project = TemporaryProject()
 
   private func setUp(

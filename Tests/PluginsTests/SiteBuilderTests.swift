@@ -8,7 +8,7 @@ import Workflows
 @testable import Plugins
 
 /// The repository's own plugins, on real files, read back with another program.
-@Suite(.timeLimit(.minutes(1))) struct SiteBuilderTests {
+@Suite(.timeLimit(.minutes(20))) struct SiteBuilderTests {
   private let query = """
     import sqlite3, sys, json
     db = sqlite3.connect("data/site-builder.db")

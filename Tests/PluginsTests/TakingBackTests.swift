@@ -6,7 +6,7 @@ import Values
 @testable import Plugins
 
 /// What an operation of the repository's plugins does, its `undo` takes back, on real files.
-@Suite(.timeLimit(.minutes(1))) struct TakingBackTests {
+@Suite(.timeLimit(.minutes(20))) struct TakingBackTests {
   private let dump = """
     import sqlite3, sys, json
     db = sqlite3.connect(sys.argv[1])

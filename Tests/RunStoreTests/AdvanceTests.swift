@@ -4,7 +4,7 @@ import Values
 @testable import RunStore
 
 /// Space that a process writes ahead of the records to come.
-@Suite(.timeLimit(.minutes(2))) struct AdvanceTests {
+@Suite(.timeLimit(.minutes(20))) struct AdvanceTests {
   /// A run whose journal has been synced often enough to be longer than its records.
   private func advanced(_ fixture: StoreFixture) throws -> RunWriter {
     let writer = try fixture.start(steps: 2)

@@ -7,7 +7,7 @@ import Values
 /// The journal verified in another language (`scripts/verify_journal.py`).
 ///
 /// Skipped where no Python with the package `rfc8785` is at hand; `scripts/test` makes one.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: verifierPython != nil, "needs python3 with rfc8785"))
+@Suite(.timeLimit(.minutes(20)), .enabled(if: verifierPython != nil, "needs python3 with rfc8785"))
 struct IndependentVerifierTests {
   @Test func `a journal of every kind of value verifies`() throws {
     let fixture = StoreFixture()

@@ -5,7 +5,7 @@ import Values
 
 @testable import RunStore
 
-@Suite(.timeLimit(.minutes(2))) struct JournalTests {
+@Suite(.timeLimit(.minutes(20))) struct JournalTests {
   @Test func `a record is one line of canonical JSON, chained to the one before`() throws {
     let fixture = StoreFixture()
     let writer = try fixture.start(steps: 1, data: ["b": 1, "a": ["x", nil]])

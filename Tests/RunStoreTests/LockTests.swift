@@ -6,7 +6,7 @@ import Values
 
 /// Locks between processes, the other one being a Python script.
 @Suite(
-  .timeLimit(.minutes(2)), .serialized,
+  .timeLimit(.minutes(20)), .serialized,
   .enabled(if: hasPython, "needs python3 as the other process"))
 struct LockTests {
   @Test func `a run is executed by one process, and the other is told by whom`() throws {

@@ -4,7 +4,7 @@ import Values
 
 @testable import RunStore
 
-@Suite(.timeLimit(.minutes(2))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(20))) struct RecoveryTests {
   @Test func `opening takes the saved state and only the records after it`() throws {
     let fixture = StoreFixture()
     let writer = try fixture.start(steps: 5)

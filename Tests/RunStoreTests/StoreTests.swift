@@ -4,7 +4,7 @@ import Values
 
 @testable import RunStore
 
-@Suite(.timeLimit(.minutes(2))) struct StoreTests {
+@Suite(.timeLimit(.minutes(20))) struct StoreTests {
   @Test func `a run is found by any part that is its own`() throws {
     let fixture = StoreFixture()
     let store = fixture.store

@@ -5,7 +5,7 @@ import Values
 
 @testable import RunStore
 
-@Suite(.timeLimit(.minutes(2))) struct VaultTests {
+@Suite(.timeLimit(.minutes(20))) struct VaultTests {
   private let secret = "Zauberlehrling?&/42"
 
   @Test func `a sealed value comes back, in this process and the next`() throws {

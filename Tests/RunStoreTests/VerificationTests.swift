@@ -5,7 +5,7 @@ import Values
 
 @testable import RunStore
 
-@Suite(.timeLimit(.minutes(5))) struct VerificationTests {
+@Suite(.timeLimit(.minutes(20))) struct VerificationTests {
   @Test func `an untouched run is intact`() throws {
     let fixture = StoreFixture()
     let run = try fixture.finished()

@@ -166,11 +166,13 @@ struct SchemaCompiler {
     var keywords: [SchemaKeyword] = []
     for key in ["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
       guard let value = source.map[key] else { continue }
-      guard let number = value.asNumber, key != "multipleOf" || number > 0 else {
+      guard let number = value.asNumber, let decimal = DecimalNumber(value),
+        key != "multipleOf" || number > 0
+      else {
         throw source.error(key, "`\(key)` must be a number\(key == "multipleOf" ? " above 0" : "")")
       }
       switch key {
-      case "multipleOf": keywords.append(.multipleOf(number))
+      case "multipleOf": keywords.append(.multipleOf(value, exactly: decimal))
       case "minimum": keywords.append(.minimum(value, isExclusive: false))
       case "maximum": keywords.append(.maximum(value, isExclusive: false))
       case "exclusiveMinimum": keywords.append(.minimum(value, isExclusive: true))

@@ -24,7 +24,7 @@ indirect enum SchemaKeyword: Sendable {
   case never
   case types([SchemaType])
   case oneOfValues([Value])
-  case multipleOf(Double)
+  case multipleOf(Value, exactly: DecimalNumber)
   case minimum(Value, isExclusive: Bool)
   case maximum(Value, isExclusive: Bool)
   case minLength(Int)

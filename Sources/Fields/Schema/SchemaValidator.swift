@@ -129,10 +129,11 @@ struct SchemaValidator {
   }
 
   private mutating func applyNumber(_ keyword: SchemaKeyword, _ value: Value) -> Bool {
-    guard let number = value.asNumber else { return true }
+    guard value.asNumber != nil else { return true }
     switch keyword {
-    case .multipleOf(let step) where !Self.isMultiple(number, of: step):
-      fail("must be a multiple of \(Self.plain(.double(step)))", value)
+    case .multipleOf(let step, let decimal):
+      guard let number = DecimalNumber(value), !number.isMultiple(of: decimal) else { return true }
+      fail("must be a multiple of \(Self.plain(step))", value)
     case .minimum(let limit, let isExclusive):
       let order = Self.compare(value, limit)
       guard order < 0 || (isExclusive && order == 0) else { return true }
@@ -150,16 +151,6 @@ struct SchemaValidator {
     if case (.int(let a), .int(let b)) = (left, right) { return a < b ? -1 : a == b ? 0 : 1 }
     let (a, b) = (left.asNumber ?? .nan, right.asNumber ?? .nan)
     return a < b ? -1 : a == b ? 0 : 1
-  }
-
-  /// Decimal fractions are no exact doubles: 0.0075 is a multiple of 0.0001.
-  private static func isMultiple(_ number: Double, of step: Double) -> Bool {
-    let quotient = number / step
-    guard quotient.isFinite else {
-      let inverse = (1 / step).rounded()
-      return number == number.rounded() && abs(inverse * step - 1) < 1e-12
-    }
-    return abs(quotient - quotient.rounded()) <= abs(quotient) * 1e-12
   }
 
   private mutating func applyText(_ keyword: SchemaKeyword, _ value: Value) -> Bool {
