@@ -1,4 +1,5 @@
 import Actions
+import CLinux
 import CommandLineKit
 import Dispatch
 import SourceText
@@ -10,6 +11,7 @@ public enum BatonProgram {
   /// - Parameter words: the command line, the program's name first.
   /// - Returns: the exit code.
   public static func main(_ words: [String]) -> Int32 {
+    clinux_use_one_heap()
     CrashReport.install(
       "\nbaton: this is a bug in baton. No run is lost by it: `baton resume RUN` goes on.\n")
     Interruption.install()

@@ -1,4 +1,5 @@
 import Actions
+import CLinux
 import Engine
 import Glibc
 import Plugins
@@ -49,15 +50,17 @@ extension CommandCall {
   /// - Throws: ``CommandFailure`` with every finding where the file is wrong.
   func workflow(at path: String, to participle: String) throws(CommandFailure) -> Workflow {
     let diagnostics = Diagnostics()
-    let source = SourceFile(path: path, bytes: try FileAccess.read(path, console: console))
+    let bytes = try FileAccess.read(path, console: console)
+    // A large file with its run takes up to a hundred times its size.
+    if bytes.count > 50_000 { clinux_expect_heap(100 * bytes.count) }
+    let source = SourceFile(path: path, bytes: bytes)
     // A plugin that is missing or wrong matters only to a workflow that uses it.
     let plugins = Diagnostics()
     let project = try project()
     let catalog = project.catalog(environment: environment, into: plugins)
-    guard
-      let workflow = Workflow.load(
-        file: source, catalog: catalog, workflows: project.workflows, into: diagnostics)
-    else {
+    let loader = WorkflowLoader(catalog: catalog, source: project.workflows)
+    loader.keepForEver()
+    guard let workflow = loader.load(source, into: diagnostics) else {
       throw CommandFailure(
         .invalid, "`\(path)` cannot be \(participle) as it is",
         diagnostics: diagnostics.sorted + plugins.sorted)

@@ -22,7 +22,7 @@ public final class CheckedExpression: Sendable {
     self.tree = tree
     self.type = type
     self.findings = findings
-    var planner = Planner(environment, findings, isChecked: !findings.types.isEmpty)
+    var planner = Planner(environment, findings, isChecked: findings.isChecked)
     do throws(EvaluationError) {
       plan = .success(try planner.plan(tree))
     } catch {

@@ -23,7 +23,8 @@ public enum StandardLibrary {
 
   /// Operators are found without the other tables: many an expression needs nothing else.
   static func function(named name: String) -> FunctionDeclaration? {
-    OperatorNames.symbol(of: name) != nil ? operators[name] : index[name]
+    if OperatorNames.isOperator(name), let known = operators[name] { return known }
+    return index[name]
   }
 
   static var names: [String] { Array(index.keys) }

@@ -31,6 +31,8 @@ void clinux_begin_writing(int descriptor) {
   (void)sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+void clinux_use_one_heap(void) { (void)mallopt(M_ARENA_MAX, 1); }
+
 void clinux_expect_heap(size_t bytes) {
   const uintptr_t page = 2u << 20;
   bytes = (bytes + page - 1) & ~(page - 1);

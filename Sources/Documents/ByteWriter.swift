@@ -56,7 +56,7 @@ package struct ByteWriter: ~Copyable {
 
   /// Puts a closing bracket in the place of the last comma, or behind an opening bracket.
   @inline(__always)
-  mutating func close(with bracket: UInt8) {
+  package mutating func close(with bracket: UInt8) {
     if start[count - 1] == 0x2C { start[count - 1] = bracket } else { append(bracket) }
   }
 

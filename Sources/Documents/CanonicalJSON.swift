@@ -30,6 +30,13 @@ package enum CanonicalJSON {
     try write(map, to: &writer)
   }
 
+  /// Appends a value. On failure what has been appended stays, for the caller to cut off.
+  package static func append(
+    _ value: Value, to writer: inout ByteWriter
+  ) throws(CanonicalJSONError) {
+    try write(value, to: &writer)
+  }
+
   static func write(_ value: Value, to writer: inout ByteWriter) throws(CanonicalJSONError) {
     switch value {
     case .null: writer.append("null")

@@ -28,27 +28,65 @@ package struct Frame: Sendable {
     case workflowFinally = "workflow_finally"
   }
 
-  package let role: Role
+  /// What stays as it is: frames are copied for every decision, and share it.
+  private let fixed: Fixed
+
+  package var role: Role { fixed.role }
   /// The frame in which its owner stands; nil for the outermost two.
-  package let parent: Int?
+  package var parent: Int? { fixed.parent }
   /// The address of the step whose list it is; nil for the outermost two.
-  package let owner: String?
-  package let surroundings: Surroundings
-  package let list: StepList
+  package var owner: String? { fixed.owner }
+  package var surroundings: Surroundings { fixed.surroundings }
+  package var list: StepList { fixed.list }
   /// The round, the iteration, the branch or the case, from 0.
-  package let index: Int
-  package var cursor: Int
+  package var index: Int { fixed.index }
   /// Where the frame ends; only a branch ends before its list does.
-  package let end: Int
+  package var end: Int { fixed.end }
+  package var cursor: Int {
+    didSet { currentAddress = current.map(address(of:)) }
+  }
+  /// The address it stands at; nil when all are over.
+  package private(set) var currentAddress: String?
 
   /// The step it stands at; nil when all are over.
   package var current: Step? { cursor < end ? list.steps[cursor] : nil }
 
-  /// The address of a step of this list.
-  package func address(of step: Step) -> String { surroundings.prefix + step.id }
+  package init(
+    role: Role, parent: Int?, owner: String?, surroundings: Surroundings, list: StepList,
+    index: Int,
+    cursor: Int, end: Int
+  ) {
+    fixed = Fixed(role, parent, owner, surroundings, list, index, end)
+    self.cursor = cursor
+    currentAddress = current.map(address(of:))
+  }
 
-  /// The address it stands at; nil when all are over.
-  package var currentAddress: String? { current.map(address(of:)) }
+  /// The address of a step of this list.
+  package func address(of step: Step) -> String { fixed.surroundings.prefix + step.id }
+
+  private final class Fixed: Sendable {
+    let role: Role
+    let parent: Int?
+    let owner: String?
+    let surroundings: Surroundings
+    let list: StepList
+    let index: Int
+    let end: Int
+
+    init(
+      _ role: Role, _ parent: Int?, _ owner: String?, _ surroundings: Surroundings,
+      _ list: StepList,
+      _ index: Int, _ end: Int
+    ) {
+      self.role = role
+      self.parent = parent
+      self.owner = owner
+      self.surroundings = surroundings
+      self.list = list
+      self.index = index
+      self.end = end
+    }
+  }
 }
 
 extension Frame {

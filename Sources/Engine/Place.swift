@@ -23,7 +23,7 @@ final class Place {
     self.frame = frame
     self.step = step
     self.now = now
-    address = frame.address(of: step)
+    address = frame.currentAddress ?? frame.address(of: step)
     record = reader.state.steps[address] ?? StepRecord()
     let scope = RunScope(
       reader: reader, surroundings: frame.surroundings, address: address,

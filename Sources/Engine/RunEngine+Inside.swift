@@ -98,9 +98,8 @@ extension RunEngine {
   ) throws(ExpressionFailure) -> Decision {
     let inside = place.scope(in: surroundings(inside: place, group.rounds))
     let last = loop.steps.steps.last.map { inside.surroundings.prefix + $0.id }
-    let record = last.flatMap { state.steps[$0] }
     if try loop.until.test(inside) {
-      let outputs = record?.outputs ?? StoredValues()
+      let outputs = last.flatMap { state.steps[$0]?.outputs } ?? StoredValues()
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
       return try close(place, seeing: .map(seen), storing: outputs)
     }
@@ -110,7 +109,8 @@ extension RunEngine {
     }
     if let every = loop.every {
       let round = place.seeing(inside)
-      let wake = try round.moment(every, after: record?.finishedAt ?? place.now)
+      let end = last.flatMap { state.steps[$0]?.finishedAt }
+      let wake = try round.moment(every, after: end ?? place.now)
       if wake > place.now { return .wait(until: wake) }
     }
     return place.record(.roundEnded(index: group.rounds))

@@ -41,15 +41,14 @@ extension RunEngine {
   }
 
   mutating func decide(_ place: Place) -> Decision {
-    let record = place.record
     if let decision = endRecovery(place) { return decision }
-    switch record.phase {
+    switch place.record.phase {
     case .entered: return begin(place)
     case .lost(let intent, let message, let byCrash):
       return settle(place, intent: intent, message: message, byCrash: byCrash)
     case .retrying(let at): return at <= place.now ? act(place) : .wait(until: at)
     case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
-    case .acted: return record.group == nil ? verify(place) : finishInside(place)
+    case .acted: return place.record.group == nil ? verify(place) : finishInside(place)
     case .inside: return finishInside(place)
     case .failed where isKept(place): return place.record(.recovery(.stepKept))
     case .failed: return handleFailure(place)

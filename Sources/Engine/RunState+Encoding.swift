@@ -1,17 +1,40 @@
-package import Values
+package import Documents
+import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  static let layout: Int64 = 3
+  package static let layout: Int64 = 3
 
-  /// The state as a value, for `run.json` and its hash: a cache of the fold, in no format of its own.
-  package var saved: Value {
-    var map: ValueMap = [
+  /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
+  /// its own.
+  ///
+  /// - Throws: for values that JSON has no form for; no event has any.
+  package func encoded() throws(CanonicalJSONError) -> [UInt8] {
+    var writer = StateWriter(capacity: 2048 + 400 * steps.count)
+    writer.open()
+    for member in savedBeforeSteps {
+      writer.name(member.key)
+      try writer.add(member.value)
+    }
+    writer.name("steps")
+    writer.open()
+    // Addresses are ASCII, which sorts alike in bytes and in UTF-16.
+    for address in steps.keys.sorted() {
+      writer.name(address)
+      try steps[address]?.write(to: &writer)
+    }
+    writer.close()
+    if !takenInRounds.isEmpty { try writer.add("taken_in_rounds", .map(savedTaken)) }
+    writer.close()
+    return writer.finish()
+  }
+
+  private var savedBeforeSteps: [(key: String, value: Value)] {
+    var members: [String: Value] = [
       "layout": .int(Self.layout), "header": .map(header.data),
       "started_at": .string(startedAt.journalText), "started_by": startedBy.saved,
       "last_at": .string(lastAt.journalText), "events": .int(Int64(eventCount)),
-      "phase": phase.saved, "steps": .map(savedSteps), "frames": .list(savedFrames),
-      "next_frame": .int(Int64(nextFrame)),
+      "phase": phase.saved, "frames": .list(savedFrames), "next_frame": .int(Int64(nextFrame)),
       "received": .list(received.map { .map(EventKind.eventReceived($0).data) }),
       "checkpoints": .list(checkpoints.map { .string($0) }),
       "notes": .list(notes.map(\.saved)), "problems": .list(problems.map { .string($0) }),
@@ -19,16 +42,15 @@ extension RunState {
       "outputs": .map(outputs.named("values")),
     ]
     if let parked {
-      map["parked"] = [
+      members["parked"] = [
         "status": .string(parked.status.rawValue), "reasons": .list(parked.reasons.map(\.value)),
       ]
     }
-    map["checkpoint_test"] = checkpointTest?.saved
-    if !takenInRounds.isEmpty { map["taken_in_rounds"] = .map(savedTaken) }
-    if placement != RunPlacement(home: header.home) { map["placement"] = placement.saved }
+    members["checkpoint_test"] = checkpointTest?.saved
+    if placement != RunPlacement(home: header.home) { members["placement"] = placement.saved }
     let recovery = savedRecovery
-    if !recovery.isEmpty { map["recovery"] = .map(recovery) }
-    return .map(map)
+    if !recovery.isEmpty { members["recovery"] = .map(recovery) }
+    return members.sorted { $0.key < $1.key }
   }
 
   private var savedTaken: ValueMap {
@@ -43,10 +65,6 @@ extension RunState {
     frames.keys.sorted().compactMap { id in
       frames[id]?.role == .undo ? nil : frames[id]?.saved(as: id)
     }
-  }
-
-  private var savedSteps: ValueMap {
-    ValueMap(distinct: steps.sorted { $0.key < $1.key }.map { ($0.key, $0.value.saved) })
   }
 }
 
@@ -97,46 +115,40 @@ extension Frame {
 }
 
 extension StepRecord {
-  /// The members come in the order in which canonical JSON has them.
-  var saved: Value {
-    var map = ValueMap(minimumCapacity: 8)
-    func add(_ name: String, _ value: Value?) { if let value { map.append(name, value) } }
-    func add(_ name: String, _ count: Int) {
-      if count != 0 { map.append(name, .int(Int64(count))) }
-    }
-    func add(_ name: String, _ values: StoredValues) {
-      if !values.isEmpty { map.append(name, .map(values.named("values"))) }
-    }
-    if hasWork { add("answers", answers) }
-    add("attempts", attempts)
-    add("attempts_in_series", attemptsInSeries)
-    add("by", by.map { $0 == .machine ? Self.savedMachine : $0.saved })
-    if hasWork { add("corrected", corrected) }
-    add("events_before", eventsBefore)
-    if hasWork { add("failed_look", failedLook.map { Value.map($0.data) }) }
-    add("failure", failure.map { Value.map($0.data) })
-    let finish = finishedAt.map { Value.string($0.journalText) }
-    add("finished_at", finish)
-    add("group", group?.saved)
-    add("how", manner.map { Value.string($0.rawValue) })
-    add("key_generation", keyGeneration)
-    if keyIsInDoubt { add("key_in_doubt", Value.bool(true)) }
-    if hasWork, !looks.isEmpty {
-      let ordered = looks.sorted { $0.key < $1.key }
-      add("looks", Value.list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) }))
-    }
-    add("outputs", outputs)
-    if hasPeople { add("people", people.saved) }
-    add("phase", phase.saved)
-    add("reason", reason.map { Value.string($0) })
-    add(
-      "started_at",
-      startedAt == finishedAt ? finish : startedAt.map { Value.string($0.journalText) })
-    if hasWork, !takenEvents.isEmpty {
-      add("taken", Value.list(takenEvents.sorted().map { .string($0) }))
-    }
-    if undoIsPrepared { add("undo_prepared", Value.bool(true)) }
-    return .map(map)
+  fileprivate func write(to writer: inout StateWriter) throws(CanonicalJSONError) {
+    writer.open()
+    if hasWork { try writer.add("answers", kept: answers) }
+    writer.add("attempts", count: attempts)
+    writer.add("attempts_in_series", count: attemptsInSeries)
+    try writer.add("by", by.map { $0 == .machine ? Self.savedMachine : $0.saved })
+    if hasWork { try writer.add("corrected", kept: corrected) }
+    writer.add("events_before", count: eventsBefore)
+    if hasWork { try writer.add("failed_look", failedLook.map { .map($0.data) }) }
+    try writer.add("failure", failure.map { .map($0.data) })
+    writer.add("finished_at", moment: finishedAt)
+    try writer.add("group", group?.saved)
+    writer.add("how", text: manner?.rawValue)
+    writer.add("key_generation", count: keyGeneration)
+    writer.add("key_in_doubt", flag: keyIsInDoubt)
+    if hasWork { try writer.add("looks", savedLooks) }
+    try writer.add("outputs", kept: outputs)
+    if hasPeople { try writer.add("people", people.saved) }
+    try writer.add("phase", phase.saved)
+    writer.add("reason", text: reason)
+    writer.add("started_at", moment: startedAt)
+    if hasWork { try writer.add("taken", savedTakenEvents) }
+    writer.add("undo_prepared", flag: undoIsPrepared)
+    writer.close()
+  }
+
+  private var savedLooks: Value? {
+    guard !looks.isEmpty else { return nil }
+    let ordered = looks.sorted { $0.key < $1.key }
+    return .list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) })
+  }
+
+  private var savedTakenEvents: Value? {
+    takenEvents.isEmpty ? nil : .list(takenEvents.sorted().map { .string($0) })
   }
 
   private static let savedMachine = Actor.machine.saved

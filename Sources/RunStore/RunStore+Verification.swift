@@ -1,5 +1,5 @@
 internal import Glibc
-package import Values
+import Values
 
 extension RunStore {
   /// Looks at every byte of a run: the chain, the pinned files, the evidence, the saved state, the
@@ -11,7 +11,7 @@ extension RunStore {
   ///     what is saved.
   /// - Throws: Only where the run does not exist or cannot be read at all.
   package func verify(
-    run: String, fold: (JournalRecord) -> Void = { _ in }, state: (() -> Value)? = nil
+    run: String, fold: (JournalRecord) -> Void = { _ in }, state: (() -> FoldedState?)? = nil
   ) throws(StoreError) -> VerificationReport {
     try requireRun(run)
     var entries: [LedgerEntry] = []
@@ -33,7 +33,7 @@ extension RunStore {
   ///
   /// - Parameter folding: For each run, what takes its records and gives its state.
   package func verifyAll(
-    folding: (String) -> (fold: (JournalRecord) -> Void, state: (() -> Value)?) = { _ in
+    folding: (String) -> (fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?) = { _ in
       ({ _ in }, nil)
     }
   ) throws(StoreError) -> ProjectVerificationReport {
@@ -63,7 +63,7 @@ extension RunStore {
   }
 
   private func verify(
-    run: String, ledger: [LedgerEntry], fold: (JournalRecord) -> Void, state: (() -> Value)?
+    run: String, ledger: [LedgerEntry], fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?
   ) throws(StoreError) -> VerificationReport {
     var verification = RunVerification(store: self, run: run, ledger: ledger)
     try verification.readJournal(fold: fold, state: state)
@@ -105,7 +105,7 @@ struct RunVerification {
 
   /// Reads the journal from its start to its end or its first bad record.
   mutating func readJournal(
-    fold: (JournalRecord) -> Void, state: (() -> Value)?
+    fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?
   ) throws(StoreError) {
     do throws(StoreError) {
       var scan = try JournalScan(reader.folder + "/journal.jsonl")
@@ -134,7 +134,7 @@ struct RunVerification {
 
   private mutating func check(
     _ record: JournalRecord, at position: JournalPosition, fold: (JournalRecord) -> Void,
-    state: (() -> Value)?
+    state: (() -> FoldedState?)?
   ) {
     report.records += 1
     report.head = record.hash
@@ -144,18 +144,18 @@ struct RunVerification {
     checkLedger(record)
     fold(record)
     if record.data["state_sha256"] != nil || isSaved(at: position) {
-      let folded = state.flatMap { hash(of: $0(), toCompareWith: record) }
+      let folded = state?().flatMap { hash(of: $0, toCompareWith: record) }
       checkState(record, at: position, folded: folded)
     }
   }
 
   /// The hash of a folded state; nil where another release laid out the state that it would be held
   /// against, which then proves nothing either way.
-  private func hash(of folded: Value, toCompareWith record: JournalRecord) -> String? {
+  private func hash(of folded: FoldedState, toCompareWith record: JournalRecord) -> String? {
     var layout = record.data["state_layout"]
     if layout == nil, case .success(let cache)? = cache { layout = (try? cache.state())?["layout"] }
-    guard layout == nil || layout == folded["layout"] else { return nil }
-    return try? EncodedState(folded).sha256
+    guard layout == nil || layout == .int(folded.layout) else { return nil }
+    return folded.state.sha256
   }
 
   private mutating func checkFormat(_ record: JournalRecord) {

@@ -190,11 +190,6 @@ package final class RunWriter {
     try Folders.replace(folder + "/run.json", with: content, durable: false)
   }
 
-  /// Saves a state that has not been encoded yet.
-  package func saveState(_ state: Value) throws(StoreError) {
-    try saveState(EncodedState(state))
-  }
-
   /// Enters the run into the index, as it stands after all that was appended; the last thing that is
   /// done before letting it go.
   package func enter(
@@ -243,9 +238,22 @@ package struct EncodedState: Sendable {
   /// very record.
   package let sha256: String
 
-  package init(_ state: Value) throws(StoreError) {
-    bytes = try CanonicalBytes.of(state)
-    sha256 = Digest.hex(bytes)
+  /// - Parameter json: The state in canonical JSON.
+  package init(_ json: [UInt8]) {
+    bytes = json
+    sha256 = Digest.hex(json)
+  }
+}
+
+/// The state that records lead to, to be held against one that was saved.
+package struct FoldedState: Sendable {
+  /// The layout the state is written in; states of different layouts cannot be compared.
+  let layout: Int64
+  let state: EncodedState
+
+  package init(layout: Int64, state: EncodedState) {
+    self.layout = layout
+    self.state = state
   }
 }
 

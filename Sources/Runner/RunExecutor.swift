@@ -1,4 +1,5 @@
 import Actions
+import Documents
 import Engine
 import Glibc
 import RunStore
@@ -131,7 +132,16 @@ final class RunExecutor {
 
   func saveState() throws(RunnerError) {
     eventsSinceSave = 0
-    try stored { () throws(StoreError) in try writer.saveState(engine.state.saved) }
+    let state = try encoded(engine.state)
+    try stored { () throws(StoreError) in try writer.saveState(state) }
+  }
+
+  private func encoded(_ state: RunState) throws(RunnerError) -> EncodedState {
+    do throws(CanonicalJSONError) {
+      return EncodedState(try state.encoded())
+    } catch {
+      throw RunnerError(StoreError.notRecordable(error.message))
+    }
   }
 
   func sync() throws(RunnerError) {
@@ -167,8 +177,7 @@ final class RunExecutor {
     let now = now
     var parked = engine
     parked.apply(Event(kind, at: now))
-    let value = parked.state.saved
-    let state = try stored { () throws(StoreError) in try EncodedState(value) }
+    let state = try encoded(parked.state)
     let event = Event(
       .runParked(status: status, reasons: reasons, stateHash: state.sha256), at: now)
     try write(event)

@@ -42,11 +42,19 @@ extension RunService {
   /// read, which the report says by itself.
   private func folding(
     _ run: String
-  ) -> (fold: (JournalRecord) -> Void, state: (() -> Value)?) {
+  ) -> (fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?) {
     guard let reader = try? store.reader(run: run), let vault = try? reader.vault(),
       (try? PinnedDefinition.load(reader)) != nil
     else { return ({ _ in }, nil) }
     let replay = Replay(reader, VaultAdapter(vault))
-    return (replay.apply, { (try? replay.result())?.state.saved ?? .null })
+    return (
+      replay.apply,
+      {
+        guard let state = try? replay.result().state, let json = try? state.encoded() else {
+          return nil
+        }
+        return FoldedState(layout: RunState.layout, state: EncodedState(json))
+      }
+    )
   }
 }

@@ -29,8 +29,7 @@ extension RunSnapshot {
     lastActivity = state.lastAt
     self.holder = holder
     reasons = state.parked?.reasons ?? []
-    let views = StepViews(engine: engine)
-    steps = engine.outline.map(views.view)
+    views = StepViews(engine: engine)
     notes = state.notes
     outputs = state.outputs.clear
     eventCount = state.eventCount
@@ -52,10 +51,13 @@ extension RunState {
   }
 }
 
-private struct StepViews {
+/// The steps of a run, worked out when somebody looks at them.
+struct StepViews: Sendable {
   let engine: RunEngine
 
-  func view(_ place: OutlineStep) -> StepView {
+  var all: [StepView] { engine.outline.map(view) }
+
+  private func view(_ place: OutlineStep) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
     let target = step.target?.fixed?.elapsed

@@ -30,7 +30,8 @@ package struct RunSnapshot: Sendable {
   package let holder: String?
   package let reasons: [ParkReason]
   /// In the order of the procedure; of loops what is open.
-  package let steps: [StepView]
+  package var steps: [StepView] { views.all }
+  let views: StepViews
   package let notes: [Note]
   /// Sensitive members are left out.
   package let outputs: ValueMap

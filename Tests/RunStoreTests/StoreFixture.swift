@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 import Synchronization
 import Values
@@ -146,3 +147,15 @@ final class OtherProcess {
 }
 
 let hasPython = access("/usr/bin/python3", X_OK) == 0 || access("/usr/local/bin/python3", X_OK) == 0
+
+extension EncodedState {
+  init(_ state: Value) throws { self.init(try CanonicalJSON.encode(state)) }
+}
+
+extension FoldedState {
+  init(_ state: Value) throws { self.init(layout: 1, state: try EncodedState(state)) }
+}
+
+extension RunWriter {
+  func saveState(_ state: Value) throws { try saveState(EncodedState(state)) }
+}

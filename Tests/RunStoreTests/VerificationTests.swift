@@ -136,10 +136,10 @@ import Values
     let fixture = StoreFixture()
     let run = try fixture.finished(steps: 2)
     let good = try fixture.store.verify(
-      run: run, state: { ["status": "succeeded", "steps": 2] })
+      run: run, state: { try? FoldedState(["status": "succeeded", "steps": 2]) })
     // Every record is folded to the same here: the one that names a state is right.
     #expect(good.isIntact)
-    let bad = try fixture.store.verify(run: run, state: { ["status": "failed"] })
+    let bad = try fixture.store.verify(run: run, state: { try? FoldedState(["status": "failed"]) })
     #expect(bad.problems.contains { $0.subject == .state && $0.record == 3 })
     let cache = try StateCache(Folders.read(fixture.path(run, "run.json")), run: run)
     let forged = StateCache.content(

@@ -11,7 +11,7 @@ extension Checker {
       return overload(node, function, target, arguments, isNamespaced: false)
     }
     if let type = constantMember(node, function, arguments) { return type }
-    let names = environment.candidates(for: function)
+    let names = environment.container.isEmpty ? [] : environment.candidates(for: function)
     let name = names.first { environment.function(named: $0) != nil }
     return overload(node, name ?? function, nil, arguments, isNamespaced: false)
   }
@@ -20,7 +20,7 @@ extension Checker {
   private mutating func constantMember(
     _ node: SyntaxNode, _ function: String, _ arguments: [SyntaxNode]
   ) -> CELType? {
-    guard ["_[_]", "_[?_]"].contains(function), arguments.count == 2,
+    guard function == "_[_]" || function == "_[?_]", arguments.count == 2,
       case .literal(.string(let name)) = arguments[1].kind
     else { return nil }
     let found = overload(node, function, nil, arguments, isNamespaced: false)
@@ -49,7 +49,10 @@ extension Checker {
     _ node: SyntaxNode, _ name: String, _ target: SyntaxNode?, _ arguments: [SyntaxNode],
     isNamespaced: Bool
   ) -> CELType {
-    let types = ((target.map { [$0] } ?? []) + arguments).map { type(of: $0) }
+    var types: [CELType] = []
+    types.reserveCapacity(arguments.count + 1)
+    if let target { types.append(type(of: target)) }
+    for argument in arguments { types.append(type(of: argument)) }
     guard let declaration = environment.function(named: name) else {
       let start = target?.range.upperBound ?? node.range.lowerBound
       let end = arguments.first?.range.lowerBound ?? node.range.upperBound
@@ -62,6 +65,11 @@ extension Checker {
     var result: CELType?
     for overload in declaration.overloads
     where overload.isMember == (target != nil) && !overload.isOutOfQuestion(for: types) {
+      if result == nil, overload.isExactly(types) {
+        fitting.append(overload)
+        result = overload.result
+        continue
+      }
       let saved = substitution
       let instance = substitution.instance(of: overload)
       guard substitution.fit(types, instance.parameters) else {
@@ -114,6 +122,11 @@ extension Overload {
     }
   }
 
+  /// Whether it takes just these plain types, so that there is nothing to substitute.
+  fileprivate func isExactly(_ types: [CELType]) -> Bool {
+    result.isPlain && zip(types, parameters).allSatisfy { $0.isPlain && $1.isPlain }
+  }
+
   /// `string.startsWith(string) -> bool`.
   public func signature(of name: String) -> String {
     let shown = parameters.map(\.description)
@@ -127,6 +140,14 @@ extension Overload {
 
 /// The spelling of operators.
 enum OperatorNames {
+  /// Whether a function may be an operator's: no name that can be written starts like one.
+  static func isOperator(_ function: String) -> Bool {
+    switch function.utf8.first {
+    case UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
+
   static func symbol(of function: String) -> String? {
     switch function {
     case "@in": "in"

@@ -9,10 +9,25 @@ enum NameReference: Sendable {
 
 /// What the checker found out about the nodes of a tree, by node id.
 struct Findings: Sendable {
-  var types: [Int: CELType] = [:]
-  var names: [Int: NameReference] = [:]
+  /// Whether there was a check at all.
+  var isChecked = false
+  var types = NodeTable<CELType>()
+  var names = NodeTable<NameReference>()
   /// The name under which a function was found, and the overloads that can apply.
-  var calls: [Int: (function: String, overloads: [Overload], isNamespaced: Bool)] = [:]
+  var calls = NodeTable<(function: String, overloads: [Overload], isNamespaced: Bool)>()
+}
+
+/// Something for the nodes of a tree, whose ids are small numbers without gaps.
+struct NodeTable<Element: Sendable>: Sendable {
+  private var elements: [Element?] = []
+
+  subscript(id: Int) -> Element? {
+    get { id < elements.count ? elements[id] : nil }
+    set {
+      while elements.count <= id { elements.append(nil) }
+      elements[id] = newValue
+    }
+  }
 }
 
 /// Deduces the type of every node (CEL specification, "Gradual type checking").
@@ -29,6 +44,7 @@ struct Checker {
   init(_ environment: CELEnvironment, source: String) {
     self.environment = environment
     self.source = source
+    findings.isChecked = true
   }
 
   mutating func type(of node: SyntaxNode) -> CELType {

@@ -176,12 +176,13 @@ struct Lexer {
   // MARK: Symbols
 
   private mutating func symbol(from start: Int) throws(Issue) -> Token {
-    for length in [2, 1] where position + length <= end {
-      let text = String(decoding: bytes[position..<(position + length)], as: UTF8.self)
-      if let symbol = Token.Symbol(rawValue: text) {
-        position += length
-        return Token(kind: .symbol(symbol), range: start..<position)
-      }
+    if let next = peek(1), let symbol = Token.Symbol(bytes[position], next) {
+      position += 2
+      return Token(kind: .symbol(symbol), range: start..<position)
+    }
+    if let symbol = Token.Symbol(bytes[position]) {
+      position += 1
+      return Token(kind: .symbol(symbol), range: start..<position)
     }
     position += 1
     while let byte = peek(), byte & 0xC0 == 0x80 { position += 1 }

@@ -102,30 +102,33 @@ public struct Parser {
       condition.range.lowerBound..<negative.range.upperBound)
   }
 
-  private static let levels: [[Token.Symbol]] = [
-    [.or], [.and],
-    [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in],
-    [.plus, .minus], [.times, .divide, .modulo],
-  ]
-
+  /// An operand with the operators behind it that bind at least as strongly as a level.
   private mutating func binary(level: Int) throws(Issue) -> SyntaxNode {
-    guard level < Self.levels.count else { return try unary() }
-    var left = try binary(level: level + 1)
-    var terms = [left]
-    while case .symbol(let symbol) = token.kind, Self.levels[level].contains(symbol) {
-      try advance()
-      let right = try binary(level: level + 1)
-      guard level > 1 else {
-        terms.append(right)
-        continue
-      }
-      left = node(
-        .call(
-          "_\(symbol == .in ? "@in" : symbol.rawValue)_".operatorName, target: nil,
-          arguments: [left, right]), left.range.lowerBound..<right.range.upperBound)
-      try checkHeight(left)
+    var left = try unary()
+    while case .symbol(let symbol) = token.kind, let own = symbol.level, own >= level {
+      left = try own > 1 ? operation(left, symbol, own) : chain(from: left, of: symbol, own)
     }
-    return level > 1 ? left : balanced(terms[...], isOr: level == 0)
+    return left
+  }
+
+  private mutating func operation(
+    _ left: SyntaxNode, _ symbol: Token.Symbol, _ level: Int
+  ) throws(Issue) -> SyntaxNode {
+    try advance()
+    let right = try binary(level: level + 1)
+    let whole = node(
+      .call(symbol.function, target: nil, arguments: [left, right]),
+      left.range.lowerBound..<right.range.upperBound)
+    try checkHeight(whole)
+    return whole
+  }
+
+  private mutating func chain(
+    from first: SyntaxNode, of symbol: Token.Symbol, _ level: Int
+  ) throws(Issue) -> SyntaxNode {
+    var terms = [first]
+    while try accept(symbol) { terms.append(try binary(level: level + 1)) }
+    return balanced(terms[...], isOr: symbol == .or)
   }
 
   /// A chain of `&&` or `||` as a balanced tree, so that a long one does not nest deep.
@@ -140,15 +143,11 @@ public struct Parser {
 
   private mutating func unary() throws(Issue) -> SyntaxNode {
     let start = token.range.lowerBound
-    for (symbol, function) in [(Token.Symbol.not, "!_"), (.minus, "-_")] where token.is(symbol) {
-      var count = 0
-      while token.is(symbol) {
-        count += 1
-        try advance()
-      }
-      return try prefixed(function, count: count, from: start)
-    }
-    return try member()
+    let isNegation = token.is(.not)
+    guard isNegation || token.is(.minus) else { return try member() }
+    var count = 0
+    while try accept(isNegation ? .not : .minus) { count += 1 }
+    return try prefixed(isNegation ? "!_" : "-_", count: count, from: start)
   }
 
   private mutating func prefixed(
@@ -344,9 +343,6 @@ public struct Parser {
 }
 
 extension String {
-  /// `in` is named `@in` as a function.
-  fileprivate var operatorName: String { self == "_@in_" ? "@in" : self }
-
   /// The words the specification reserves for languages that embed CEL.
   var isReserved: Bool {
     switch self {

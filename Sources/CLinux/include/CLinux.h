@@ -16,6 +16,10 @@ int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32
 /// SYNC_FILE_RANGE_WRITE). Promises nothing: a sync has to follow.
 void clinux_begin_writing(int descriptor);
 
+/// Lets all threads share one heap. A thread's own grows by single pages, each with a call of the system;
+/// to be called before there is a second thread.
+void clinux_use_one_heap(void);
+
 /// Prepares for a heap that will grow by so many bytes: it grows in one go, and in large pages where the
 /// system allows. Nothing is taken until it is used.
 void clinux_expect_heap(size_t bytes);

@@ -88,9 +88,9 @@ extension RunEngine {
 
   /// Counts an effect that nothing takes back.
   mutating func noteEffect(_ kind: EventKind, at address: String) {
-    guard case .stepSucceeded = kind, state.steps[address]?.undoIsPrepared != true,
-      state.undo.position(of: address) == nil, let step = step(at: address),
-      case .action = step.kind, let effects = step.effects, effects != .none
+    guard case .stepSucceeded = kind, let step = step(at: address), case .action = step.kind,
+      let effects = step.effects, effects != .none,
+      state.steps[address]?.undoIsPrepared != true, state.undo.position(of: address) == nil
     else { return }
     state.undo.noteIrreversible(address)
   }
