@@ -60,6 +60,15 @@ extension RunEngine {
     }
   }
 
+  /// When a step that is worked on goes on by itself; nil where something else has to happen first.
+  package func nextMoment(at address: String) -> Timestamp? {
+    var engine = self
+    guard let place = Place(engine: self, at: address, now: state.lastAt),
+      case .wait(let until?) = engine.decide(place)
+    else { return nil }
+    return until
+  }
+
   /// Whether a step keeps the outcome it had before a rewind.
   private func isKept(_ place: Place) -> Bool {
     state.hasRecovery && state.recovery.kept.contains(place.address)

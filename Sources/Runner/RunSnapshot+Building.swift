@@ -74,7 +74,9 @@ struct StepViews: Sendable {
       manual: record?.isOver ?? false
         ? nil : engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
       operation: step.operation, depth: place.depth,
-      isCurrent: engine.state.isCurrent(address), claim: record?.people.claim,
+      isCurrent: engine.state.isCurrent(address),
+      isPassedOver: phase?.status == .failed && engine.state.problems.contains(address),
+      goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil, claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
       items: items(step, record))
   }

@@ -65,6 +65,10 @@ package struct StepView: Sendable {
   package let depth: Int
   /// Whether the run stands at this step now.
   package let isCurrent: Bool
+  /// Whether the step failed and the run went on without it (`on_failure: continue`).
+  package let isPassedOver: Bool
+  /// When a step that runs goes on: the next round of a `repeat` with `every`, the next try.
+  package let goesOnAt: Timestamp?
   /// Who said to be on it.
   package let claim: PeopleRecord.Claim?
   /// People who could not be told of a reminder or an escalation, and why.

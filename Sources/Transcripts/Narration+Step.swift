@@ -69,15 +69,7 @@ extension Narration {
   }
 
   private static func skipped(_ reason: String, message: String) -> String {
-    guard message.isEmpty else { return message }
-    return switch reason {
-    case "if", "condition": "its condition does not hold"
-    case "go_to": "another step sent the run past it"
-    case "finish": "the run ended before it"
-    case "person": "a person passed over it"
-    case "no_case": "no case holds"
-    default: reason
-    }
+    message.isEmpty ? SkipReason.words(for: reason) : message
   }
 
   private static func waiting(_ data: ValueMap) -> Narration {

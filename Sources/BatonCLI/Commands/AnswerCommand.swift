@@ -31,6 +31,11 @@ enum AnswerCommand: BatonCommand {
     .waiting { call throws(CommandFailure) in
       let run = call.required(SharedOptions.run)
       let step = call.required(SharedOptions.step)
+      guard !step.contains("=") else {
+        throw .usage(
+          "`\(step)` is a value, and the step that it answers is missing",
+          help: "baton answer \(run) STEP \(step); `baton status \(run)` shows the steps")
+      }
       let given = try given(in: call)
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in

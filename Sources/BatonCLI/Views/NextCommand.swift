@@ -23,8 +23,13 @@ struct NextCommand: Sendable, Hashable {
       return [.init(command: command, meaning: "shows who did what, and when")]
     }
     let maker = Maker(run: snapshot.runID, program: program)
-    let commands = snapshot.steps.flatMap(maker.commands)
+    let steps = snapshot.steps
+    let commands = steps.flatMap(maker.commands)
     if !commands.isEmpty || snapshot.holder != nil { return commands }
+    if steps.contains(where: { $0.goesOnAt != nil || $0.waiting?.until != nil }) {
+      let meaning = "goes on once the time has come; a timer can call it"
+      return [.init(command: "\(program) tick", meaning: meaning)]
+    }
     return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "goes on")]
   }
 
@@ -42,6 +47,7 @@ struct NextCommand: Sendable, Hashable {
             "done", step, options: "\(outputs(step))--reason 'WHY'",
             "says that it was done by hand"),
         ]
+      case .failed where step.isPassedOver: []
       case .failed where step.kind == "approve":
         [make("retry", step, "asks for the approval again")]
       case .failed:

@@ -84,6 +84,8 @@ extension StepView {
     map["target_met"] = targetMet.map { .bool($0) }
     map["manual"] = manual.map { .string($0) }
     map["claimed_by"] = claim.map { .string($0.by.id) }
+    if isPassedOver { map["passed_over"] = true }
+    map["goes_on_at"] = goesOnAt.map { .string($0.journalText) }
     if !untold.isEmpty { map["untold"] = .list(untold.map { .string($0) }) }
     return .map(map)
   }

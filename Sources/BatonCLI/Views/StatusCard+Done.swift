@@ -32,9 +32,12 @@ extension StatusCard {
     var facts: [String] = []
     if step.status != .succeeded { facts.append(step.status.words) }
     // A section is nobody's: those inside it may be the machine's or a person's.
-    if let how = step.manner, how != .machine || !step.isContainer {
+    if let how = step.manner, !step.isPassedOver, how != .machine || !step.isContainer {
       let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
-      facts.append(how.words + (by ?? "") + (step.reason.map { ": \($0)" } ?? ""))
+      facts.append(how.words + (by ?? "") + (reason(of: step).map { ": \($0)" } ?? ""))
+    }
+    if step.isPassedOver {
+      facts.append("the run went on" + (step.failure.map { ": " + TextLayout.harmless($0.message) } ?? ""))
     }
     if let start = step.startedAt, let span = step.finishedAt?.since(start) {
       facts.append(MomentFormat.text(span))
@@ -45,12 +48,18 @@ extension StatusCard {
     }
     return "  \(step.status.mark(style)) \(name(of: step)): \(facts.joined(separator: ", "))"
   }
+
+  private func reason(of step: StepView) -> String? {
+    guard let reason = step.reason else { return nil }
+    return TextLayout.harmless(step.status == .skipped ? SkipReason.words(for: reason) : reason)
+  }
 }
 
 extension StepView {
   fileprivate var isDone: Bool {
     switch status {
     case .succeeded, .skipped, .undone, .cancelled: true
+    case .failed: isPassedOver
     default: false
     }
   }

@@ -77,7 +77,8 @@ struct StatusCard {
   private var open: [StepView] {
     snapshot.steps.filter { step in
       switch step.status {
-      case .waiting, .blocked, .failed, .inDoubt, .running: true
+      case .waiting, .blocked, .inDoubt, .running: true
+      case .failed: !step.isPassedOver
       default: false
       }
     }
@@ -129,6 +130,7 @@ struct StatusCard {
     } else if let role = step.role {
       facts.append("\(role) is responsible")
     }
+    if let moment = step.goesOnAt { facts.append("goes on at \(format.minutes(moment))") }
     if step.attempts > 1 { facts.append("\(step.attempts) attempts") }
     return facts.joined(separator: ", ")
   }
