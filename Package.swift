@@ -113,7 +113,7 @@ let package = Package(
     }
     + [
       // Runs the built binary: it imports nothing of it.
-      .testTarget(name: "EndToEndTests", swiftSettings: strict)
+      .testTarget(name: "EndToEndTests", exclude: ["Fixtures"], swiftSettings: strict)
     ],
   cxxLanguageStandard: .cxx17
 )

@@ -68,6 +68,14 @@ def pure_steps(baton, folder):
         took = median([baton, "run", path, "-i", f"count={count}"], folder, 1 if count > 1e4 else 5)
         each = (took - empty) / count
         show(f"{count:,} rounds of one set step, a round", f"{each * 1e6:.1f} µs", "at most 10 µs a step")
+    tens = "".join(f'        - {{ id: s{i}, set: {{ x: "${{{{ index + {i} }}}}" }} }}\n' for i in range(10))
+    path = workflow(folder, "tens", f"""  - id: loop
+    repeat:
+      until: index + 1 >= inputs.count
+      steps:
+{tens}""", "inputs: { count: integer }\n")
+    took = median([baton, "run", path, "-i", "count=1000"], folder, 5)
+    show("1,000 rounds of ten set steps, a step", f"{(took - empty) / 1e4 * 1e6:.1f} µs", "at most 10 µs")
 
 
 def flat_steps(baton, folder):

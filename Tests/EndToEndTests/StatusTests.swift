@@ -36,7 +36,7 @@ struct StatusTests {
         #expect(card.contains("▸ Poll [rounds]: running, goes on at 20"), "\(card)")
         #expect(card.contains("failed, the run went on: there is no file `missing.txt`"), "\(card)")
         #expect(card.contains("skipped, machine: its condition does not hold"), "\(card)")
-        #expect(card.contains("baton tick"), "\(card)")
+        #expect(card.contains("goes on, once the time has come"), "\(card)")
         #expect(!card.contains("baton retry"), "\(card)")
       }
       .baton("status", "RUN", "--json")

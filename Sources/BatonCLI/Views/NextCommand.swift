@@ -26,11 +26,12 @@ struct NextCommand: Sendable, Hashable {
     let steps = snapshot.steps
     let commands = steps.flatMap(maker.commands)
     if !commands.isEmpty || snapshot.holder != nil { return commands }
-    if steps.contains(where: { $0.goesOnAt != nil || $0.waiting?.until != nil }) {
-      let meaning = "goes on once the time has come; a timer can call it"
-      return [.init(command: "\(program) tick", meaning: meaning)]
-    }
-    return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "goes on")]
+    let isForTime = steps.contains { $0.goesOnAt != nil }
+    return [
+      .init(
+        command: "\(program) resume \(snapshot.runID)",
+        meaning: isForTime ? "goes on, once the time has come" : "goes on")
+    ]
   }
 
   private struct Maker {
