@@ -14,11 +14,11 @@ final class JournalFile {
   static let batch = 64 * 1024
   /// The most that is written ahead of the end.
   static let largestAdvance = 256 * 1024
-  private static let smallestAdvance = 16 * 1024
+  private static let smallestAdvance = 8 * 1024
   private static let largestBlock = 4 * 1024 * 1024
   private static let lineFeeds = [UInt8](repeating: 0x0A, count: largestAdvance)
 
-  var buffer = ByteWriter(capacity: batch + 16 * 1024)
+  var buffer = ByteWriter(capacity: 16 * 1024)
   private let file: OpenFile
   /// How many bytes of records are in the file; the buffer comes after them.
   private(set) var written: Int
@@ -59,7 +59,8 @@ final class JournalFile {
     // Cutting gives the reserve back, too.
     if isLast, !usingReserve { try cut() }
     guard buffer.count > 0 else { return }
-    if !usingReserve { try allocate(upTo: end + Self.reserve) }
+    // Nothing comes after the last record that would need the reserve.
+    if !usingReserve, !isLast { try allocate(upTo: end + Self.reserve) }
     do throws(StoreError) {
       try file.write(buffer.bytes, at: written)
     } catch {

@@ -33,6 +33,14 @@ final class KernelLock {
     return lock
   }
 
+  /// Takes the lock of a run that is being put together: nobody else knows of it.
+  static func takeNewRun(at path: String, since: String) throws(StoreError) -> KernelLock {
+    let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW))
+    guard lock.tryTake() else { throw StoreError.system(path, "lock") }
+    try lock.file.write(LockNote.current(since: since).bytes, at: 0)
+    return lock
+  }
+
   /// Waits for a lock that is held for moments only.
   static func wait(_ path: String) throws(StoreError) -> KernelLock {
     let lock = try opened(path)

@@ -20,8 +20,11 @@ struct LockNote {
     let process = getpid()
     return LockNote(
       holder: LockHolder(process: process, host: hostName(), since: since),
-      started: startTime(of: process) ?? "")
+      started: ownStart.process == process ? ownStart.time : startTime(of: process) ?? "")
   }
+
+  /// When this process started: a kernel with many threads to count takes long to say so.
+  private static let ownStart = (process: getpid(), time: startTime(of: getpid()) ?? "")
 
   init(holder: LockHolder, started: String) {
     self.holder = holder

@@ -22,6 +22,13 @@ final class OpenFile {
     return Int(status.st_size)
   }
 
+  /// The number that tells it from the other files of its file system.
+  func inode() throws(StoreError) -> UInt {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw StoreError.system(path, "look at") }
+    return UInt(status.st_ino)
+  }
+
   /// Reads up to `count` bytes; fewer at the end of the file.
   func read(_ count: Int, at offset: Int) throws(StoreError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

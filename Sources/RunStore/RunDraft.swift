@@ -16,52 +16,53 @@ struct RunDraft {
   let lock: KernelLock
   private let store: RunStore
   private let run: String
-  /// The pinned files, open until they are synced.
-  private let pinned: [OpenFile]
-  /// Whether the folder of all runs is new, too.
-  private let isFirst: Bool
+  private let definition: [(path: String, bytes: [UInt8])]
+  /// The pinned files, open until they are synced; none where they are those of another run, which
+  /// are on the disk already.
+  private let written: [OpenFile]
 
   init(
     store: RunStore, run: String, definition: [(path: String, bytes: [UInt8])]
   ) throws(StoreError) {
     for (path, _) in definition where !RunNames.isInnerPath(path) { throw .unfitName(path) }
-    try Folders.createDurably(store.root)
-    isFirst = !Folders.exists(store.runsFolder)
-    try Folders.create(store.runsFolder)
-    try Folders.create(store.draftsFolder)
-    Self.sweep(store.draftsFolder)
     folder = "\(store.draftsFolder)/\(run)-\(Digest.hex(of: store.sources.random(4)))"
     self.store = store
     self.run = run
-    try Folders.create(folder)
-    lock = try KernelLock.takeRun(
-      run, at: folder + "/lock", since: store.now(), killChildren: false)
-    var pinned: [OpenFile] = []
+    self.definition = definition
+    try store.drafts.create(folder, in: store)
+    lock = try KernelLock.takeNewRun(at: folder + "/lock", since: store.now())
     do throws(StoreError) {
-      try Folders.create(folder + "/definition")
-      for (path, bytes) in definition {
-        pinned.append(try Self.write(bytes, path: path, below: folder + "/definition"))
+      try Self.createFolders(of: definition, below: folder + "/definition")
+      let source = store.pinnedFiles.source(of: definition)
+      if let source, source.link(into: folder + "/definition") {
+        (files, written) = (source.files, [])
+      } else {
+        written = try Self.write(definition, below: folder + "/definition")
+        files = definition.map { PinnedFile(path: $0.path, sha256: Digest.hex($0.bytes)) }
       }
     } catch {
       Folders.deleteTree(folder)
       throw error
     }
-    self.pinned = pinned
-    files = definition.map { PinnedFile(path: $0.path, sha256: Digest.hex($0.bytes)) }
   }
 
   /// Has the disk begin with the pinned files, so that the first sync of the run, its journal's, is
   /// about all that the later ones have to wait for.
   func beginWriting() {
-    for file in pinned { file.beginWriting() }
+    for file in written { file.beginWriting() }
   }
 
   /// Makes everything durable, then gives the folder its name.
   ///
+  /// - Returns: the folder, open.
   /// - Throws: ``StoreError/runExists(_:)`` where the name was taken meanwhile.
-  func publish() throws(StoreError) {
-    try syncDefinition()
-    try Folders.sync(folder)
+  func publish() throws(StoreError) -> OpenFile {
+    for file in written { try file.sync() }
+    for folder in Self.folders(of: definition, below: folder + "/definition").reversed() {
+      try Folders.sync(folder)
+    }
+    let opened = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
+    try opened.sync()
     let target = store.folder(of: run)
     guard rename(folder, target) == 0 else {
       if errno == EEXIST || errno == ENOTEMPTY { throw .runExists(run) }
@@ -70,53 +71,42 @@ struct RunDraft {
     try store.runsFolderSyncs.submit(()) { (_) throws(StoreError) in
       try Folders.sync(store.runsFolder)
     }
-    if isFirst { try Folders.sync(store.root) }
+    if !written.isEmpty { store.pinnedFiles.offer(definition, files, in: target + "/definition") }
+    return opened
   }
 
   func discard() { Folders.deleteTree(folder) }
 
-  /// Syncs every pinned file and every folder that holds one.
-  private func syncDefinition() throws(StoreError) {
-    let base = folder + "/definition"
-    var folders: Set<String> = []
-    for file in pinned { try file.sync() }
-    for file in files {
-      var parent = Folders.parent(of: "\(base)/\(file.path)")
-      while parent.utf8.count >= base.utf8.count, folders.insert(parent).inserted {
-        parent = Folders.parent(of: parent)
+  /// Every folder that holds a pinned file, those above before those in them.
+  private static func folders(
+    of definition: [(path: String, bytes: [UInt8])], below base: String
+  ) -> [String] {
+    var folders = [base]
+    for (path, _) in definition where path.utf8.contains(0x2F) {
+      var folder = base
+      for part in path.split(separator: "/").dropLast() {
+        folder += "/" + part
+        if !folders.contains(folder) { folders.append(folder) }
       }
     }
-    for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-      try Folders.sync(folder)
-    }
+    return folders
+  }
+
+  private static func createFolders(
+    of definition: [(path: String, bytes: [UInt8])], below base: String
+  ) throws(StoreError) {
+    for folder in folders(of: definition, below: base) { try Folders.create(folder) }
   }
 
   private static func write(
-    _ bytes: [UInt8], path: String, below base: String
-  ) throws(StoreError) -> OpenFile {
-    var folder = base
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/" + part
-      try Folders.create(folder)
+    _ definition: [(path: String, bytes: [UInt8])], below base: String
+  ) throws(StoreError) -> [OpenFile] {
+    var written: [OpenFile] = []
+    for (path, bytes) in definition {
+      let file = try OpenFile("\(base)/\(path)", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+      try file.write(bytes, at: 0)
+      written.append(file)
     }
-    let file = try OpenFile("\(base)/\(path)", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
-    try file.write(bytes, at: 0)
-    return file
-  }
-
-  /// Deletes what creations that crashed left behind: drafts of a while ago whose lock nobody holds.
-  private static func sweep(_ drafts: String) {
-    for name in (try? Folders.names(in: drafts)) ?? [] {
-      let folder = "\(drafts)/\(name)"
-      guard isOld(folder), KernelLock.holder(at: folder + "/lock") == nil else { continue }
-      Folders.deleteTree(folder)
-    }
-  }
-
-  /// A younger one may be about to take its lock.
-  private static func isOld(_ folder: String) -> Bool {
-    var status = stat()
-    guard stat(folder, &status) == 0 else { return false }
-    return systemTime().seconds - Int64(status.st_mtim.tv_sec) > 60
+    return written
   }
 }

@@ -64,39 +64,12 @@ extension RunStore {
   /// Adds a line, durably; lines of several runs at once share the lock and the sync.
   func appendToLedger(run: String, events: Int, head: String) throws(StoreError) {
     try ledgerLines.submit((run, events, head)) { (lines) throws(StoreError) in
-      try appendToLedger(lines)
+      try ledgerFile.append(lines, in: self)
     }
-  }
-
-  private func appendToLedger(
-    _ lines: [(run: String, events: Int, head: String)]
-  ) throws(StoreError) {
-    let lock = try KernelLock.wait(root + "/ledger.lock")
-    defer { lock.release() }
-    let isNew = !Folders.exists(ledgerPath)
-    let file = try OpenFile(ledgerPath, O_RDWR | O_CREAT | O_NOFOLLOW)
-    let (end, start) = try ledgerEnd(file)
-    var prev = start
-    var bytes: [UInt8] = []
-    for (run, events, head) in lines {
-      var entry = LedgerEntry(
-        at: now(), run: run, events: events, head: head, prev: prev, hash: "")
-      entry.hash = Digest.hex(try CanonicalBytes.of(entry.value))
-      bytes += try CanonicalBytes.of(entry.value) + [0x0A]
-      prev = entry.hash
-    }
-    do throws(StoreError) {
-      try file.write(bytes, at: end)
-    } catch {
-      try? file.truncate(to: end)
-      throw error
-    }
-    try file.syncData()
-    if isNew { try Folders.sync(root) }
   }
 
   /// Where the next line goes and what it follows; a line that a crash cut off is moved aside.
-  private func ledgerEnd(_ file: OpenFile) throws(StoreError) -> (end: Int, head: String) {
+  func ledgerEnd(_ file: OpenFile) throws(StoreError) -> (end: Int, head: String) {
     let size = try file.size()
     var start = max(0, size - 1024)
     while true {

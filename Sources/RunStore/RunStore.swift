@@ -4,7 +4,7 @@ package import Values
 
 /// The runs of a project, as plain files below one folder (docs/internals/journal-format.md).
 ///
-/// A value that remembers nothing: every call looks at the disk. Writing to a run needs its
+/// A value that remembers nothing that others could change unseen: every call looks at the disk. Writing to a run needs its
 /// ``RunWriter``, of which one exists at a time on a machine; reading needs nothing.
 package struct RunStore: Sendable {
   /// Where time and randomness come from, and on which machine the store is.
@@ -29,9 +29,13 @@ package struct RunStore: Sendable {
   let sources: Sources
   let key: SealingKey.Source
   /// What runs of this process write at the same time is written together.
-  let ledgerLines = GroupCommit<(run: String, events: Int, head: String)>()
+  let ledgerLines = GroupCommit<LedgerFile.Line>()
   let runsFolderSyncs = GroupCommit<Void>()
   let indexFiles = RunIndexKeeper()
+  let drafts = DraftsFolder()
+  let pinnedFiles = PinnedFileSharing()
+  let ledgerFile = LedgerFile()
+  let absoluteRoot = AbsoluteRoot()
 
   /// Names a store; nothing is created or looked at before it is used.
   ///

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Where a run's folder is: what tells it from a copy of it, and on which machine.
 package struct RunWhereabouts: Hashable, Sendable {
@@ -30,7 +31,7 @@ extension RunStore {
     let machine = sources.machine()
     return RunWhereabouts(
       machine: machine.identity, host: machine.host,
-      folder: "\(Folders.absolute(root))/runs/\(run)",
+      folder: "\(absoluteRoot.path(of: root))/runs/\(run)",
       identity: "\(number)-\(seconds).\(nanoseconds)")
   }
 
@@ -82,6 +83,20 @@ package struct Machine: Hashable, Sendable {
     let source = id.isEmpty ? Array("host \(host)".utf8) : Array("baton ".utf8) + id
     return Machine(identity: String(Digest.hex(source).prefix(16)), host: host)
   }()
+}
+
+/// Where a store is from the root of the file system, found once in a process.
+final class AbsoluteRoot: Sendable {
+  private let known = Mutex<String?>(nil)
+
+  func path(of root: String) -> String {
+    known.withLock { known in
+      if let known { return known }
+      let path = Folders.absolute(root)
+      known = path
+      return path
+    }
+  }
 }
 
 extension Folders {

@@ -32,6 +32,10 @@ package final class RunWriter {
   /// The moment of the last record, as it is written.
   private var lastText: [UInt8] = []
   private var isRecovered: Bool
+  /// The run's folder, once there is one under its name.
+  private var openFolder: OpenFile?
+  /// Whether there is a saved state, whole or not.
+  private var hasSavedState: Bool
 
   init(
     store: RunStore, creating run: String, definition files: [(path: String, bytes: [UInt8])]
@@ -48,6 +52,7 @@ package final class RunWriter {
       run: run, path: draft.folder + "/sealed.jsonl", key: store.key, sources: store.sources)
     place = JournalPosition()
     isRecovered = true
+    hasSavedState = false
   }
 
   init(store: RunStore, opening run: String, killChildren: Bool) throws(StoreError) {
@@ -63,6 +68,8 @@ package final class RunWriter {
     journal = try JournalFile(path: folder + "/journal.jsonl", end: 0)
     place = JournalPosition()
     isRecovered = false
+    hasSavedState = true
+    openFolder = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
   }
 
   deinit { release() }
@@ -82,6 +89,10 @@ package final class RunWriter {
   package var head: String { String(decoding: encoder.head, as: UTF8.self) }
   /// When the last record happened; nil before the first.
   package var lastMoment: Timestamp? { place.seq == 0 ? nil : place.moment }
+  /// Whether anybody ever left a command for the run: nobody can before it has its name.
+  package var hasInbox: Bool {
+    openFolder.map { faccessat($0.descriptor, "inbox", F_OK, 0) == 0 } ?? false
+  }
   /// Whether all that was appended is on disk.
   package var isDurable: Bool { journal.isDurable && draft == nil }
 
@@ -175,7 +186,7 @@ package final class RunWriter {
     draft?.beginWriting()
     try journal.sync(usingReserve: usingReserve, isLast: isLast)
     guard let draft else { return }
-    try draft.publish()
+    openFolder = try draft.publish()
     folder = store.folder(of: run)
     vault.moved(to: folder + "/sealed.jsonl")
     self.draft = nil
@@ -183,11 +194,15 @@ package final class RunWriter {
 
   /// Saves the state as of the last record, after making that durable.
   ///
-  /// Only a cache: not synced, discarded at opening where it is not whole or ahead of the journal.
+  /// Only a cache: not synced, discarded at opening where it is not whole or ahead of the journal. So
+  /// the first one needs not be written beside its place: whoever looks meanwhile reads the journal.
   package func saveState(_ state: EncodedState) throws(StoreError) {
     try sync()
     let content = StateCache.content(run: run, position: position, state: state)
-    try Folders.replace(folder + "/run.json", with: content, durable: false)
+    let path = folder + "/run.json"
+    if hasSavedState { return try Folders.replace(path, with: content, durable: false) }
+    hasSavedState = true
+    try Folders.write(content, to: path, durable: false)
   }
 
   /// Enters the run into the index, as it stands after all that was appended; the last thing that is

@@ -3,14 +3,14 @@ import Glibc
 import Plugins
 import RunStore
 import SourceText
+import Synchronization
 import Values
 import Workflows
 
 /// The files a run is pinned to: its workflow, and the contracts of the connections it uses.
-struct PinnedDefinition {
+struct PinnedDefinition: Sendable {
   /// Says which connection has which contract.
   static let index = "catalog.json"
-  static let contracts = "contracts"
   static let workflows = "workflows"
   /// Each version that the run was moved to, in a folder by its number.
   static let migrations = "migrations"
@@ -28,7 +28,8 @@ struct PinnedDefinition {
       guard let contract = workflow.catalog.connection(named: name), let file = contract.file else {
         continue
       }
-      let path = "\(Self.contracts)/\(name).yaml"
+      // Not in a folder of their own: each folder costs a run a sync.
+      let path = "contract-\(name).yaml"
       connections[name] = .string(path)
       files.append((path, file.bytes))
     }
@@ -43,7 +44,8 @@ struct PinnedDefinition {
       ]
       files.append((Self.index, try Self.encode(index)))
     }
-    self.files = files
+    // In the order in which records name them.
+    self.files = files.sorted { $0.path < $1.path }
   }
 
   /// The workflows that a workflow calls, theirs too, and which call means which file.
@@ -210,6 +212,19 @@ struct PinnedDefinition {
       calendars[name] = CalendarFile.decode(file, name: name, into: diagnostics)
     }
     return Catalog(connections, calendars: calendars)
+  }
+}
+
+/// The files of the workflow that was started last, for the next run of it.
+final class PinnedDefinitionShelf: Sendable {
+  private let last = Mutex<(workflow: Workflow, pinned: PinnedDefinition)?>(nil)
+
+  /// The files to pin for a workflow.
+  func definition(of workflow: Workflow) throws(RunnerError) -> PinnedDefinition {
+    if let last = last.withLock({ $0 }), last.workflow === workflow { return last.pinned }
+    let pinned = try PinnedDefinition(workflow)
+    last.withLock { $0 = (workflow, pinned) }
+    return pinned
   }
 }
 

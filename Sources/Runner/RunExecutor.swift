@@ -221,7 +221,9 @@ final class RunExecutor {
   /// Takes what other processes left for this run; true where anything was there.
   @discardableResult
   func takeInbox() throws(RunnerError) -> Bool {
-    let items = try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) }
+    let items =
+      writer.hasInbox
+      ? try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) } : []
     for item in items {
       if let command = Command(inbox: item, vault: vault) {
         try concludeDecisions()

@@ -22,6 +22,7 @@ package struct RunService: Sendable {
   let now: @Sendable () -> Timestamp
   /// What a view keeps of a run beside the members of its row, for ``RunOverview``.
   let describe: @Sendable (RunSnapshot) -> [UInt8]
+  private let pinnedDefinitions = PinnedDefinitionShelf()
 
   /// - Parameters:
   ///   - environment: nil for the project's default.
@@ -60,7 +61,7 @@ package struct RunService: Sendable {
     isAnnounced: Bool = true
   ) async throws(RunnerError) -> RunSnapshot {
     try requireCalendars(of: workflow)
-    let pinned = try PinnedDefinition(workflow)
+    let pinned = try pinnedDefinitions.definition(of: workflow)
     let id = store.newRunID()
     let writer = try stored { () throws(StoreError) in
       try store.create(run: id, definition: pinned.files)
@@ -73,8 +74,8 @@ package struct RunService: Sendable {
       store: store, writer: writer, engine: engine, vault: vault,
       context: context(engine.state.header, workflow.catalog))
     try stored { () throws(StoreError) in
-      try writer.append(
-        type: created.kind.type,
+      try writer.add(
+        type: created.kind.type, step: nil, attempt: nil,
         actor: JournalRecord.Actor(kind: actor.kind.rawValue, id: actor.id), at: created.at,
         data: created.data)
     }

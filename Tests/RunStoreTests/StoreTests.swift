@@ -99,6 +99,31 @@ import Values
     #expect(names.contains { $0.hasPrefix("ledger-torn-") })
   }
 
+  @Test func `several processes add to the ledger in turns, and it may be put aside`() throws {
+    let fixture = StoreFixture()
+    let other = RunStore(root: fixture.store.root, key: fixture.store.key)
+    try Folders.createDurably(fixture.store.root)
+    for number in 1...3 {
+      try fixture.store.appendToLedger(run: "a", events: number, head: Digest.zero)
+      try other.appendToLedger(run: "b", events: number, head: Digest.zero)
+    }
+    var lines: [String] = []
+    try fixture.store.ledger {
+      lines.append("\($0.run)\($0.events)")
+      return true
+    }
+    #expect(lines == ["a1", "b1", "a2", "b2", "a3", "b3"])
+    try Folders.move(fixture.store.ledgerPath, to: fixture.folder + "/aside")
+    try fixture.store.appendToLedger(run: "c", events: 1, head: Digest.zero)
+    try other.appendToLedger(run: "d", events: 1, head: Digest.zero)
+    lines = []
+    try fixture.store.ledger {
+      lines.append($0.run)
+      return true
+    }
+    #expect(lines == ["c", "d"])
+  }
+
   @Test(.enabled(if: geteuid() == 0, "needs root to mount a small file system"))
   func `a full disk leaves room to journal that the run parks`() throws {
     let fixture = StoreFixture()
