@@ -12,8 +12,17 @@ struct RunBatch {
   /// Each run keeps a thread while it waits for the disk or for a program.
   static let widest = 64
 
+  /// What is kept of a run: there may be very many.
+  private struct Ended: Sendable {
+    let runID: String
+    let name: String
+    let status: RunStatus
+    /// Where it is asked for.
+    let json: Value?
+  }
+
   /// What came of a line.
-  private typealias Outcome = (line: Int, result: Result<RunSnapshot, CommandFailure>)
+  private typealias Outcome = (line: Int, result: Result<Ended, CommandFailure>)
 
   let call: CommandCall
   let workflow: Workflow
@@ -59,7 +68,7 @@ struct RunBatch {
   /// Starts a run for each of the inputs and carries all of them as far as they go.
   func carry(_ inputs: [ValueMap]) async throws(CommandFailure) -> ExitCode {
     let door = try call.door()
-    var results: [Result<RunSnapshot, CommandFailure>?] = Array(
+    var results: [Result<Ended, CommandFailure>?] = Array(
       repeating: nil, count: inputs.count)
     await withTaskGroup(of: Outcome.self) { group in
       var next = 0
@@ -83,11 +92,18 @@ struct RunBatch {
   ) {
     let workflow = workflow
     let manner = manner
+    let isJSON = call.isJSON
     group.addTask {
       do throws(CommandFailure) {
         let run = try await door.start(
           workflow, inputs: inputs, manner: manner, isAnnounced: false)
-        return (line, .success(run))
+        return (
+          line,
+          .success(
+            Ended(
+              runID: run.runID, name: run.name, status: run.status,
+              json: isJSON ? run.summaryJSON : nil))
+        )
       } catch {
         return (line, .failure(error))
       }
@@ -95,7 +111,7 @@ struct RunBatch {
   }
 
   /// A line for people as each run ends or parks.
-  private func tell(_ result: Result<RunSnapshot, CommandFailure>) {
+  private func tell(_ result: Result<Ended, CommandFailure>) {
     switch result {
     case .success(let run):
       guard !call.isJSON, !call.isQuiet else { return }
@@ -108,12 +124,12 @@ struct RunBatch {
   }
 
   private func report(
-    _ results: [Result<RunSnapshot, CommandFailure>], of count: Int
+    _ results: [Result<Ended, CommandFailure>], of count: Int
   ) -> ExitCode {
     let runs = results.compactMap { try? $0.get() }
     if call.isJSON {
       call.console.write(
-        json: ["format": "baton-batch/1", "runs": .list(runs.map(\.summaryJSON))])
+        json: ["format": "baton-batch/1", "runs": .list(runs.compactMap(\.json))])
     } else if call.isQuiet {
       for run in runs { call.console.output.line(run.runID) }
     } else {
@@ -130,7 +146,7 @@ struct RunBatch {
   }
 
   /// What failed counts before what needs somebody, that before what waits.
-  private func worst(of results: [Result<RunSnapshot, CommandFailure>]) -> ExitCode {
+  private func worst(of results: [Result<Ended, CommandFailure>]) -> ExitCode {
     let codes = results.map { result in
       switch result {
       case .success(let run): ExitCode(run.status)

@@ -145,7 +145,8 @@ extension RunService {
     let engine = try look(at: run, shelf).engine
     let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
     let snapshot = RunSnapshot(engine, holder: holder)
-    let content = describeForIndex(engine, snapshot, eventsSeen: 0)
+    let content = describeForIndex(
+      engine, snapshot, eventsSeen: 0, hasInbox: hasPendingInbox(run))
     return (RunIndexEntry(run: run, stamp: stamp, content: content), holder != nil)
   }
 
@@ -154,7 +155,9 @@ extension RunService {
   /// The run as it stands at the end of what was done with it, entered into the index.
   func entered(_ executor: RunExecutor) -> RunSnapshot {
     let snapshot = RunSnapshot(executor.engine, holder: nil)
-    let content = describeForIndex(executor.engine, snapshot, eventsSeen: executor.eventsSeen)
+    let content = describeForIndex(
+      executor.engine, snapshot, eventsSeen: executor.eventsSeen,
+      hasInbox: executor.writer.hasInbox && hasPendingInbox(snapshot.runID))
     // A cache that cannot be written costs time and nothing else.
     try? executor.writer.enter(content, into: index)
     return snapshot
@@ -168,12 +171,15 @@ extension RunService {
     _ = try? completion.enter(entries)
   }
 
+  /// Whether somebody left a command for a run that was not taken yet.
+  func hasPendingInbox(_ run: String) -> Bool {
+    (try? store.pendingInbox(of: run).isEmpty) == false
+  }
+
   /// What the index keeps of a run.
   func describeForIndex(
-    _ engine: RunEngine, _ snapshot: RunSnapshot, eventsSeen: Int
+    _ engine: RunEngine, _ snapshot: RunSnapshot, eventsSeen: Int, hasInbox: Bool
   ) -> RunIndexEntry.Content {
-    let run = snapshot.runID
-    let hasInbox = (try? store.pendingInbox(of: run).isEmpty) == false
     let events = snapshot.status.isFinal ? [] : engine.awaitedEvents
     return RunIndexEntry.Content(
       due: hasInbox ? Int64.min : engine.nextMoment(now: now())?.milliseconds,

@@ -60,7 +60,8 @@ extension RunService {
     let moment = now()
     guard try isDue(&engine, events, moment) else {
       let content = describeForIndex(
-        engine, RunSnapshot(engine, holder: nil), eventsSeen: events.end)
+        engine, RunSnapshot(engine, holder: nil), eventsSeen: events.end,
+        hasInbox: hasPendingInbox(run))
       return RunIndexEntry(run: run, stamp: stamp, content: content)
     }
     let writer = try stored { () throws(StoreError) in try store.open(run: run) }

@@ -29,7 +29,10 @@ extension RunSnapshot {
     lastActivity = state.lastAt
     self.holder = holder
     reasons = state.parked?.reasons ?? []
-    views = StepViews(engine: engine)
+    stepViews = OnDemand {
+      let views = StepViews(engine: engine)
+      return engine.outline.map(views.view)
+    }
     notes = state.notes
     outputs = state.outputs.clear
     eventCount = state.eventCount
@@ -51,13 +54,10 @@ extension RunState {
   }
 }
 
-/// The steps of a run, worked out when somebody looks at them.
-struct StepViews: Sendable {
+private struct StepViews {
   let engine: RunEngine
 
-  var all: [StepView] { engine.outline.map(view) }
-
-  private func view(_ place: OutlineStep) -> StepView {
+  func view(_ place: OutlineStep) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
     let target = step.target?.fixed?.elapsed

@@ -30,8 +30,9 @@ package struct RunSnapshot: Sendable {
   package let holder: String?
   package let reasons: [ParkReason]
   /// In the order of the procedure; of loops what is open.
-  package var steps: [StepView] { views.all }
-  let views: StepViews
+  package var steps: [StepView] { stepViews.value }
+  /// Of a run that has ended nobody but its own pages asks for them.
+  let stepViews: OnDemand<[StepView]>
   package let notes: [Note]
   /// Sensitive members are left out.
   package let outputs: ValueMap
