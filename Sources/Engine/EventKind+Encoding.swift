@@ -129,17 +129,26 @@ extension RunHeader {
   /// The format of the journals this release writes.
   package static let format = "baton-journal/1"
 
+  /// The members come in the order in which canonical JSON has them.
   var data: ValueMap {
     let workflow: ValueMap = [
-      "id": .string(workflowID), "name": .string(workflowName), "version": .string(workflowVersion),
-      "file": .string(workflowFile), "sha256": .string(workflowSHA256),
+      "file": .string(workflowFile), "id": .string(workflowID), "name": .string(workflowName),
+      "sha256": .string(workflowSHA256), "version": .string(workflowVersion),
     ]
-    return ValueMap(members: [
-      "format": .string(Self.format), "run": .string(run), "workflow": .map(workflow),
-      "definition": .map(definition), "environment": .string(environment), "name": .string(name),
-      "labels": .map(labels), "rehearsal": .bool(isRehearsal),
-    ]).adding("inputs", inputs).adding("by_hand", flag: isByHand)
-      .adding("home", home.map { Value.map($0.data) })
+    var map = ValueMap(minimumCapacity: 12)
+    if isByHand { map.append("by_hand", .bool(true)) }
+    map.append("definition", .map(definition))
+    map.append("environment", .string(environment))
+    map.append("format", .string(Self.format))
+    if let home { map.append("home", .map(home.data)) }
+    map.append("inputs", .map(inputs.clear))
+    map.append("labels", .map(labels))
+    map.append("name", .string(name))
+    map.append("rehearsal", .bool(isRehearsal))
+    map.append("run", .string(run))
+    if !inputs.sealed.isEmpty { map.append("sealed", .map(inputs.sealed)) }
+    map.append("workflow", .map(workflow))
+    return map
   }
 }
 
@@ -219,5 +228,5 @@ extension Waiting.Cause {
 }
 
 extension ParkReason {
-  var value: Value { ["step": .string(step), "message": .string(message)] }
+  var value: Value { ["message": .string(message), "step": .string(step)] }
 }

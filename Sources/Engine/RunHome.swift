@@ -124,8 +124,8 @@ extension PlaceEvent {
 extension RunHome {
   var data: ValueMap {
     [
-      "machine": .string(machine), "host": .string(host), "folder": .string(folder),
-      "identity": .string(identity),
+      "folder": .string(folder), "host": .string(host), "identity": .string(identity),
+      "machine": .string(machine),
     ]
   }
 

@@ -12,10 +12,35 @@ extension RunState {
   package func encoded() throws(CanonicalJSONError) -> [UInt8] {
     var writer = StateWriter(capacity: 2048 + 400 * steps.count)
     writer.open()
-    for member in savedBeforeSteps {
-      writer.name(member.key)
-      try writer.add(member.value)
+    try writer.add("checkpoint_test", checkpointTest?.saved)
+    try writer.add("checkpoints", .list(checkpoints.map { .string($0) }))
+    try writer.add("commands", .list(commands.sorted().map { .string($0) }))
+    try writer.add("events", .int(Int64(eventCount)))
+    try writer.add("frames", .list(savedFrames))
+    try writer.add("header", .map(header.data))
+    writer.add("last_at", moment: lastAt)
+    try writer.add("layout", .int(Self.layout))
+    try writer.add("next_frame", .int(Int64(nextFrame)))
+    try writer.add("notes", .list(notes.map(\.saved)))
+    try writer.add("outputs", .map(outputs.named("values")))
+    try writer.add("parked", parked?.saved)
+    try writer.add("phase", phase.saved)
+    if placement != RunPlacement(home: header.home) {
+      try writer.add("placement", placement.saved)
     }
+    try writer.add("problems", .list(problems.map { .string($0) }))
+    try writer.add("received", .list(received.map { .map(EventKind.eventReceived($0).data) }))
+    let recovery = savedRecovery
+    if !recovery.isEmpty { try writer.add("recovery", .map(recovery)) }
+    writer.add("started_at", moment: startedAt)
+    try writer.add("started_by", startedBy.saved)
+    try writeSteps(to: &writer)
+    if !takenInRounds.isEmpty { try writer.add("taken_in_rounds", .map(savedTaken)) }
+    writer.close()
+    return writer.finish()
+  }
+
+  private func writeSteps(to writer: inout StateWriter) throws(CanonicalJSONError) {
     writer.name("steps")
     writer.open()
     // Addresses are ASCII, which sorts alike in bytes and in UTF-16.
@@ -24,33 +49,6 @@ extension RunState {
       try steps[address]?.write(to: &writer)
     }
     writer.close()
-    if !takenInRounds.isEmpty { try writer.add("taken_in_rounds", .map(savedTaken)) }
-    writer.close()
-    return writer.finish()
-  }
-
-  private var savedBeforeSteps: [(key: String, value: Value)] {
-    var members: [String: Value] = [
-      "layout": .int(Self.layout), "header": .map(header.data),
-      "started_at": .string(startedAt.journalText), "started_by": startedBy.saved,
-      "last_at": .string(lastAt.journalText), "events": .int(Int64(eventCount)),
-      "phase": phase.saved, "frames": .list(savedFrames), "next_frame": .int(Int64(nextFrame)),
-      "received": .list(received.map { .map(EventKind.eventReceived($0).data) }),
-      "checkpoints": .list(checkpoints.map { .string($0) }),
-      "notes": .list(notes.map(\.saved)), "problems": .list(problems.map { .string($0) }),
-      "commands": .list(commands.sorted().map { .string($0) }),
-      "outputs": .map(outputs.named("values")),
-    ]
-    if let parked {
-      members["parked"] = [
-        "status": .string(parked.status.rawValue), "reasons": .list(parked.reasons.map(\.value)),
-      ]
-    }
-    members["checkpoint_test"] = checkpointTest?.saved
-    if placement != RunPlacement(home: header.home) { members["placement"] = placement.saved }
-    let recovery = savedRecovery
-    if !recovery.isEmpty { members["recovery"] = .map(recovery) }
-    return members.sorted { $0.key < $1.key }
   }
 
   private var savedTaken: ValueMap {
@@ -70,6 +68,12 @@ extension RunState {
 
 extension Actor {
   var saved: Value { ["id": .string(id), "kind": .string(kind.rawValue)] }
+}
+
+extension Park {
+  fileprivate var saved: Value {
+    ["reasons": .list(reasons.map(\.value)), "status": .string(status.rawValue)]
+  }
 }
 
 extension RunPhase {

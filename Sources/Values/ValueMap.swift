@@ -14,7 +14,7 @@ public struct ValueMap: Sendable {
     }
   }
 
-  private static let indexedFrom = 9
+  private static let indexedFrom = 17
 
   private var members: [Member] = []
   private var index: [MapKey: Int]?
