@@ -22,6 +22,10 @@ package struct Redactor: Sendable {
     for secret in secrets where secret.utf8.count >= Self.minimumLength {
       forms.formUnion(SecretForms(secret).all)
     }
+    guard !forms.isEmpty else {
+      patterns = [:]
+      return
+    }
     patterns = Dictionary(grouping: forms.filter { !$0.isEmpty }) { $0[0] }
       .mapValues { $0.sorted { $0.count > $1.count } }
   }

@@ -167,7 +167,7 @@ extension RunEngine {
       if place.record.corrected.sealed[name] != nil { sensitive.insert(name) }
     }
     if let contract = call.contract {
-      sensitive.formUnion(contract.inputs.fields.filter(\.isSensitive).map(\.name))
+      sensitive.formUnion(contract.inputs.sensitiveNames)
       switch contract.inputs.complete(inputs) {
       case .success(let completed): inputs = completed
       case .failure(let problems):

@@ -6,6 +6,8 @@ package import Values
 /// The fields of inputs, of a question, of an operation, in the order written.
 package struct FieldSet: Sendable {
   package let fields: [Field]
+  /// The names of those that are never stored in clear.
+  package let sensitiveNames: [String]
   /// Where the fields stand, where there are many; the first of two of the same name.
   private let positions: [String: Int]
 
@@ -14,6 +16,7 @@ package struct FieldSet: Sendable {
 
   package init(_ fields: [Field] = []) {
     self.fields = fields
+    sensitiveNames = fields.filter(\.isSensitive).map(\.name)
     positions =
       fields.count < Self.indexedFrom
       ? [:]
@@ -62,18 +65,22 @@ package struct FieldSet: Sendable {
         }
         continue
       }
+      if case .string = value, field.schema.takesEveryText {
+        complete[field.name] = value
+        continue
+      }
       switch field.check(value) {
       case .success(let value): complete[field.name] = value
       case .failure(let error): problems += error.problems
       }
     }
-    problems += values.keys.compactMap(unknown)
+    for member in values { if let problem = unknown(member.key) { problems.append(problem) } }
     return problems.isEmpty ? .success(complete) : .failure(FieldProblems(problems))
   }
 
   private func unknown(_ key: Value) -> FieldProblem? {
     let name = key.asString ?? SchemaValidator.plain(key)
-    guard self[name] == nil else { return nil }
+    guard position(of: name) == nil else { return nil }
     let near = nearest(name, among: names).map { "; did you mean `\($0)`?" } ?? ""
     return FieldProblem(path: name, message: "there is no `\(name)`\(near)")
   }

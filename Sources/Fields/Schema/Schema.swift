@@ -29,6 +29,9 @@ package struct Schema: Sendable {
     return validator.problems(of: value)
   }
 
+  /// Whether every text fits, as it is with most fields.
+  var takesEveryText: Bool { program.takesEveryText }
+
   /// Gives a stored value the number types of the schema: `1` of a `number` becomes `1.0`.
   package func coerce(_ value: Value) -> Value { program.coerce(value) }
 

@@ -28,6 +28,9 @@ struct SchemaCompiler {
         }
       }
     }
+    program.takesEveryText = program.nodes[SchemaProgram.root].keywords.allSatisfy { keyword in
+      if case .types(let types) = keyword { types.contains(.string) } else { false }
+    }
     return program
   }
 

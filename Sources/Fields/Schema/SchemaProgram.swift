@@ -14,6 +14,8 @@ struct SchemaProgram: Sendable {
   var dynamicAnchors: [Int: [String: Int]] = [:]
   /// Whether some keyword asks what others have looked at.
   var tracksEvaluation = false
+  /// Whether every text fits.
+  var takesEveryText = false
 
   static let root = 0
 }
