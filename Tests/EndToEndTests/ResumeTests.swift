@@ -99,6 +99,26 @@ struct ResumeTests {
       .baton("verify", "--all")
   }
 
+  @Test func `a hundred deep in jobs that refer to each other`() throws {
+    let scenario = try Scenario()
+      .file("workflows/job.yaml", workflow("kill -9 $PPID; kill -9 $$"))
+      .file("baton.yaml", "baton: 1\nproject: jobs\n")
+    for number in 1..<100 {
+      let inner = number < 99 ? "job-\(number + 1)" : "job"
+      try scenario.file(
+        "workflows/job-\(number).yaml",
+        "baton: 1\nid: job-\(number)\nname: Job\nsteps: [ { id: in, workflow: \(inner) } ]\n")
+    }
+    try scenario.baton("validate", "workflows/job-1.yaml")
+      .baton("plan", "workflows/job-1.yaml")
+      .baton("run", "workflows/job-1.yaml", exits: 9)
+      .then { try $0.shell("until $BATON resume $RUN; do [ $? = 7 ] || exit 1; done") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .holds("trace", "first\ndeadly\nlast\n")
+      .baton("transcript", "RUN")
+      .baton("verify", "--all")
+  }
+
   @Test func `with a secret that was typed in, which nobody types again`() throws {
     let secret = "correct-horse-battery"
     let workflow = """

@@ -59,4 +59,20 @@ import Testing
     #expect(findings.map(\.code) == [.workflowCycle])
     #expect(findings.first?.label?.contains("circle.yaml → back.yaml → circle.yaml") == true)
   }
+
+  @Test(arguments: [(100, true), (101, false)])
+  func `workflows may stand in each other a hundred deep`(depth: Int, fits: Bool) {
+    let chain = WorkflowSource(find: { name, _ in
+      guard let number = Int(name.dropFirst()) else { return nil }
+      let step =
+        number < depth
+        ? "{ id: next, workflow: w\(number + 1) }" : "{ id: end, set: { x: \"${{ 1 }}\" } }"
+      let text = "baton: 1\nid: \(name)\nsteps:\n  - \(step)\n"
+      return SourceFile(path: "\(name).yaml", text: text)
+    })
+    let (workflow, findings) = load(
+      head + "steps:\n  - { id: one, workflow: w2 }\n", workflows: chain)
+    #expect(findings.map(\.code) == (fits ? [] : [.workflowCycle]))
+    #expect((workflow?.definitions.count ?? 0) == (fits ? depth : 0))
+  }
 }

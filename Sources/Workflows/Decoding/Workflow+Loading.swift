@@ -40,7 +40,7 @@ package struct WorkflowSource: Sendable {
 /// Loads workflows, each once, and notices when they call each other in a circle.
 package final class WorkflowLoader {
   /// How many workflows may stand inside each other.
-  private static let depthLimit = 50
+  private static let depthLimit = 100
 
   private let catalog: Catalog
   private let source: WorkflowSource
