@@ -197,6 +197,7 @@ extension RunEngine {
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps.removeValue(forKey: address) else { continue }
+      keepNoLonger(address)
       if record.hasTakenEvents { keepTaken(record.takenEvents, at: address) }
       for (list, inner) in step.lists(at: address, record, surroundings) { forget(list, inner) }
     }
@@ -218,7 +219,14 @@ extension RunEngine {
       guard let record = state.steps[address] else { continue }
       for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
       state.steps[address] = record.renewed
+      keepNoLonger(address)
     }
+  }
+
+  /// A step that is begun anew has no outcome of before a rewind to keep.
+  private mutating func keepNoLonger(_ address: String) {
+    guard state.hasRecovery, state.recovery.kept.contains(address) else { return }
+    state.recovery.kept.remove(address)
   }
 }
 

@@ -139,7 +139,7 @@ struct ChaosRun {
 
   private func isInRecovery(_ address: String) -> Bool {
     let ids = Rules.ids(in: address)
-    return process.workflow.definitions.contains { definition in
+    return process.versions.flatMap(\.definitions).contains { definition in
       definition.allSteps.contains { !$0.idsOfRecoveries.isDisjoint(with: ids) }
     }
   }
@@ -271,10 +271,12 @@ struct ChaosRun {
   }
 
   private mutating func disturbDefinition() throws {
-    if random.chance(40),
-      let checkpoint = source.checkpoints.first(where: { _ in random.chance(60) })
-    {
-      return try give(.rewind(to: checkpoint, again: [], reason: "another way"))
+    let engine = process.engine
+    let passed = engine.state.checkpoints.compactMap { engine.step(at: $0)?.checkpoint }
+    // Mostly one that the run has passed; any other is refused.
+    let places = passed.isEmpty || random.chance(10) ? source.checkpoints : passed
+    if !places.isEmpty, random.chance(40) {
+      return try give(.rewind(to: random.choose(places), again: [], reason: "another way"))
     }
     let version = try Self.workflow(source, version: random.number(0...3))
     var dice = random

@@ -21,7 +21,7 @@ import Workflows
   @Test func `a disturbed run ends as the undisturbed one, with nothing done twice`() async {
     var crashes = 0
     await everySeed { crashes += try play($0).crashes }
-    #expect(crashes > Self.runs / 4, "hardly anything went wrong")
+    #expect(Self.runs < 40 || crashes > Self.runs / 4, "hardly anything went wrong")
   }
 
   @Test func `a run that is taken back and moved in the middle of it ends as the undisturbed one`()
@@ -33,7 +33,10 @@ import Workflows
       moves.rewound += wild.count("run.rewound")
       moves.migrated += wild.count("run.migrated")
     }
-    #expect(min(moves.rewound, moves.migrated) > Self.runs / 20, "hardly anything moved: \(moves)")
+    // A single seed that is looked into need not have any.
+    #expect(
+      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 10,
+      "hardly anything moved: \(moves)")
   }
 
   @Test func `whatever people do, the record holds and the run ends`() async {
@@ -49,7 +52,7 @@ import Workflows
       var run = try ChaosRun(seed: seed)
       count += try run.playBack() ? 1 : 0
     }
-    #expect(count > Self.runs / 10, "hardly anything was taken back: \(count)")
+    #expect(Self.runs < 40 || count > Self.runs / 10, "hardly anything was taken back: \(count)")
   }
 
   /// Does something with each seed; a few that fail are enough.
