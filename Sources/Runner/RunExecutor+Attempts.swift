@@ -5,8 +5,8 @@ import RunStore
 import Values
 import Workflows
 
-/// A call of an operation that the engine asked for.
-struct Call: Sendable {
+/// A call of an operation that the engine asked for. Handed on by reference: it holds much.
+final class Call: Sendable {
   enum Purpose: Sendable {
     case attempt(AttemptRequest)
     case look(LookRequest)
@@ -17,6 +17,15 @@ struct Call: Sendable {
   let invocation: Invocation
   /// Whether its intent has to be on disk before it begins.
   let needsSync: Bool
+
+  init(
+    purpose: Purpose, operation: RegisteredOperation, invocation: Invocation, needsSync: Bool
+  ) {
+    self.purpose = purpose
+    self.operation = operation
+    self.invocation = invocation
+    self.needsSync = needsSync
+  }
 
   /// Calls the operation; on any thread.
   func perform() async -> Result<ValueMap, ActionFailure> {
