@@ -76,7 +76,8 @@ private struct StepViews {
       operation: step.operation, depth: place.depth,
       isCurrent: engine.state.isCurrent(address),
       isPassedOver: phase?.status == .failed && engine.state.problems.contains(address),
-      goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil, claim: record?.people.claim,
+      goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
+      claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
       items: items(step, record))
   }

@@ -37,7 +37,8 @@ extension StatusCard {
       facts.append(how.words + (by ?? "") + (reason(of: step).map { ": \($0)" } ?? ""))
     }
     if step.isPassedOver {
-      facts.append("the run went on" + (step.failure.map { ": " + TextLayout.harmless($0.message) } ?? ""))
+      facts.append(
+        "the run went on" + (step.failure.map { ": " + TextLayout.harmless($0.message) } ?? ""))
     }
     if let start = step.startedAt, let span = step.finishedAt?.since(start) {
       facts.append(MomentFormat.text(span))
