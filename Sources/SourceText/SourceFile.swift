@@ -97,12 +97,23 @@ package final class SourceFile: Sendable {
 
 /// A piece of a file: UTF-8 byte offsets, the end exclusive.
 package struct SourceSpan: Hashable, Sendable {
-  package var start: Int
-  package var end: Int
+  // In half the space, since there are many; no file is nearly so large.
+  @usableFromInline var first: UInt32
+  @usableFromInline var last: UInt32
 
-  package init(start: Int, end: Int) {
-    self.start = start
-    self.end = end
+  @inlinable package var start: Int {
+    get { Int(first) }
+    set { first = UInt32(clamping: newValue) }
+  }
+
+  @inlinable package var end: Int {
+    get { Int(last) }
+    set { last = UInt32(clamping: newValue) }
+  }
+
+  @inlinable package init(start: Int, end: Int) {
+    first = UInt32(clamping: start)
+    last = UInt32(clamping: end)
   }
 
   package init(_ range: Range<Int>) { self.init(start: range.lowerBound, end: range.upperBound) }
