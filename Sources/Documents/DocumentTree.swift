@@ -40,58 +40,74 @@ final class DocumentTree: @unchecked Sendable {
   }
 
   let file: SourceFile
-  private let rows: UnsafeMutablePointer<Row>
-  private let rowCount: Int
-  /// The file, and behind it the texts that differ from what stands there: unescaped, folded, without
-  /// indentation.
-  private let bytes: UnsafeMutablePointer<UInt8>
+  private let rows: RowBuffer
+  private let bytes: Bytes
+
+  /// Where texts lie.
+  private struct Bytes {
+    /// The bytes of the file, which lie still as long as the tree has the file.
+    let file: UnsafePointer<UInt8>
+    let size: Int
+    /// The texts that differ from what stands there: unescaped, folded, without indentation. Rows count
+    /// on from the end of the file to them.
+    let others: UnsafeMutablePointer<UInt8>
+
+    @inline(__always)
+    func text(of row: Row) -> UnsafeBufferPointer<UInt8> {
+      let first = Int(row.first)
+      return UnsafeBufferPointer(
+        start: first < size ? file + first : UnsafePointer(others) + (first - size),
+        count: Int(row.count))
+    }
+  }
+
   /// How the text and the source of the scalar belong together that was asked about last.
   private let segments = Mutex<(index: Int, map: SegmentMap)?>(nil)
 
-  init(file: SourceFile, rows all: [Row], texts: [UInt8]) {
+  init(file: SourceFile, rows: consuming RowBuffer, texts: [UInt8]) {
     self.file = file
-    rowCount = all.count
-    rows = .allocate(capacity: all.count)
-    _ = UnsafeMutableBufferPointer(start: rows, count: all.count).initialize(fromContentsOf: all)
-    let count = file.bytes.count
-    bytes = .allocate(capacity: count + texts.count)
-    _ = UnsafeMutableBufferPointer(start: bytes, count: count)
-      .initialize(fromContentsOf: file.bytes)
-    _ = UnsafeMutableBufferPointer(start: bytes + count, count: texts.count)
+    self.rows = rows
+    let others = UnsafeMutablePointer<UInt8>.allocate(capacity: max(texts.count, 1))
+    _ = UnsafeMutableBufferPointer(start: others, count: texts.count)
       .initialize(fromContentsOf: texts)
+    bytes = Bytes(
+      file: file.bytes.withUnsafeBufferPointer { $0.baseAddress ?? UnsafePointer(others) },
+      size: file.bytes.count, others: others)
   }
 
-  deinit {
-    rows.deallocate()
-    bytes.deallocate()
-  }
+  deinit { bytes.others.deallocate() }
 
   /// The row of a node.
-  subscript(index: Int) -> Row {
-    precondition(index < rowCount, "a row outside the tree")
-    return rows[index]
-  }
+  subscript(index: Int) -> Row { rows[index] }
 
   /// Gives the text of a scalar.
   @inline(__always)
   func withText<Result>(
     at index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
-    let row = self[index]
-    return try body(UnsafeBufferPointer(start: bytes + Int(row.first), count: Int(row.count)))
+    try body(bytes.text(of: self[index]))
   }
 
   /// Gives every plain scalar without a tag, from a node down, whose text passes a first look.
   func forEachPlainScalar(
     at index: Int, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Int) -> Void
   ) {
-    let row = self[index]
-    switch row.kind {
+    precondition(index < rows.count, "a row outside the tree")
+    Self.forEachPlainScalar(at: index, rows.address, bytes, where: isWanted, body)
+  }
+
+  /// The same by address: a tree that is handed from row to row would be counted at each.
+  private static func forEachPlainScalar(
+    at index: Int, _ rows: UnsafePointer<Row>, _ bytes: Bytes,
+    where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Int) -> Void
+  ) {
+    switch rows[index].kind {
     case .plain:
-      if row.tag == .none, withText(at: index, isWanted) { body(index) }
+      if rows[index].tag == .none, isWanted(bytes.text(of: rows[index])) { body(index) }
     case .sequence, .mapping:
-      for child in Int(row.first)..<Int(row.first) + Int(row.count) {
-        forEachPlainScalar(at: child, where: isWanted, body)
+      let first = Int(rows[index].first)
+      for child in first..<first + Int(rows[index].count) {
+        forEachPlainScalar(at: child, rows, bytes, where: isWanted, body)
       }
     case .single, .double, .literal, .folded: break
     }
@@ -110,16 +126,17 @@ final class DocumentTree: @unchecked Sendable {
 
 extension DocumentTree {
   /// Puts a tree together from the leaves up: children wait on a stack until their list or map ends.
-  struct Builder {
+  struct Builder: ~Copyable {
     let file: SourceFile
-    private var rows: [Row] = []
+    private var rows: RowBuffer
     private var texts: [UInt8] = []
-    private var stack: [Row] = []
+    private var stack = RowBuffer(capacity: 64)
 
-    init(_ file: SourceFile) {
+    /// - Parameter size: how many bytes of the file are read.
+    init(_ file: SourceFile, size: Int) {
       self.file = file
-      // About as many as a file of the usual density has.
-      rows.reserveCapacity(file.bytes.count / 12)
+      // As many as a dense file has; what is not needed is given back.
+      rows = RowBuffer(capacity: size / 6)
     }
 
     /// How many nodes wait on the stack.
@@ -130,13 +147,12 @@ extension DocumentTree {
 
     mutating func push(_ row: Row) { stack.append(row) }
 
-    mutating func drop(to count: Int) { stack.removeLast(stack.count - count) }
+    mutating func drop(to count: Int) { stack.drop(to: count) }
 
     /// Takes what waits from a place up as the children of a list or map.
     mutating func close(_ kind: Kind, from place: Int, _ span: SourceSpan) -> Row {
       let row = Row(kind, span, first: rows.count, count: stack.count - place)
-      rows.append(contentsOf: stack[place...])
-      drop(to: place)
+      rows.take(from: place, of: &stack)
       return row
     }
 
@@ -170,7 +186,16 @@ extension DocumentTree {
     /// The node whose row is the root; the builder is of no use afterwards.
     mutating func finish(_ root: Row) -> Node {
       rows.append(root)
-      return Node(DocumentTree(file: file, rows: rows, texts: texts), rows.count - 1)
+      rows.trim()
+      let index = rows.count - 1
+      var whole = RowBuffer(capacity: 0)
+      swap(&whole, &rows)
+      return Node(DocumentTree(file: file, rows: whole, texts: texts), index)
+    }
+
+    /// Whether the text of a scalar is this one, of two bytes.
+    func isText(of row: Row, _ first: UInt8, _ second: UInt8) -> Bool {
+      withText(of: row) { $0.count == 2 && $0[0] == first && $0[1] == second }
     }
 
     @inline(__always)

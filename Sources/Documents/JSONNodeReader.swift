@@ -2,7 +2,7 @@ import SourceText
 import Values
 
 /// Reads a JSON file into a tree with places.
-struct JSONNodeReader {
+struct JSONNodeReader: ~Copyable {
   private let file: SourceFile
   private let diagnostics: Diagnostics
   private var scanner: JSONScanner
@@ -20,7 +20,7 @@ struct JSONNodeReader {
     self.file = file
     self.diagnostics = diagnostics
     scanner = JSONScanner(bytes)
-    builder = DocumentTree.Builder(file)
+    builder = DocumentTree.Builder(file, size: file.bytes.count)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { scanner.position = 3 }
   }
 

@@ -28,11 +28,13 @@ struct MappingKeys {
   }
 
   /// Where the key of a member stands before; where it does not, it is taken up.
-  private mutating func position(of place: Int, _ builder: DocumentTree.Builder) -> Int? {
+  private mutating func position(of place: Int, _ builder: borrowing DocumentTree.Builder) -> Int? {
     let count = (place - base) / 2
     guard count >= Self.indexedFrom else {
       let key = builder[place]
-      return stride(from: base, to: place, by: 2).first { builder.haveSameText(builder[$0], key) }
+      for earlier in stride(from: base, to: place, by: 2)
+      where builder.haveSameText(builder[earlier], key) { return earlier }
+      return nil
     }
     if count == Self.indexedFrom {
       for earlier in stride(from: base, to: place, by: 2) {

@@ -10,11 +10,12 @@ package struct Node: Sendable {
   }
 
   private let tree: DocumentTree
-  private let index: Int
+  private let place: UInt32
+  private var index: Int { Int(place) }
 
   init(_ tree: DocumentTree, _ index: Int) {
     self.tree = tree
-    self.index = index
+    place = UInt32(index)
   }
 
   private var row: DocumentTree.Row { tree[index] }
@@ -106,14 +107,14 @@ extension Node {
 
   /// A text of its own at a place of a file, for a part of a scalar that is read for itself.
   package init(text: String, like scalar: Scalar) {
-    var builder = DocumentTree.Builder(scalar.file)
+    var builder = DocumentTree.Builder(scalar.file, size: 0)
     let row = builder.scalar(scalar.kind, scalar.tag, scalar.span, text: text.utf8)
     self = builder.finish(row)
   }
 
   /// A map without members at the same place.
   package var emptied: Node {
-    var builder = DocumentTree.Builder(tree.file)
+    var builder = DocumentTree.Builder(tree.file, size: 0)
     return builder.finish(DocumentTree.Row(.mapping, span))
   }
 }

@@ -14,12 +14,13 @@ package struct Scalar: Sendable {
   }
 
   private let tree: DocumentTree
+  private let place: UInt32
   /// The row of the tree.
-  let index: Int
+  var index: Int { Int(place) }
 
   init(_ tree: DocumentTree, _ index: Int) {
     self.tree = tree
-    self.index = index
+    place = UInt32(index)
   }
 
   var kind: DocumentTree.Kind { tree[index].kind }

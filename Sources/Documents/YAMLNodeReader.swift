@@ -3,7 +3,7 @@ import SourceText
 import Values
 
 /// Builds the tree of a YAML file from libyaml's events.
-struct YAMLNodeReader {
+struct YAMLNodeReader: ~Copyable {
   /// How many nodes all aliases together may stand for.
   private static let aliasBudget = 20_000
 
@@ -39,7 +39,7 @@ struct YAMLNodeReader {
     self.file = file
     self.diagnostics = diagnostics
     self.events = events
-    builder = DocumentTree.Builder(file)
+    builder = DocumentTree.Builder(file, size: file.bytes.count)
   }
 
   private mutating func document() throws(Refused) -> Node {
@@ -203,7 +203,7 @@ struct YAMLNodeReader {
       diagnostics.add(.keyNotText, "a key is missing before `:`", in: file, at: key.span)
       return nil
     }
-    guard builder.text(of: key) == "<<" else { return key }
+    guard builder.isText(of: key, 0x3C, 0x3C) else { return key }
     diagnostics.add(
       .mergeKey, "merge keys (`<<`) are not supported", in: file, at: key.span,
       help: "write the members out, or use an alias for a whole value: `key: *name`")
