@@ -42,14 +42,11 @@ public final class ObjectType: Hashable, Sendable {
   /// What the title is about; it is put behind it in back-ticks.
   private let subject: String?
   public let isOpen: Bool
-  private let fields: Fields
-
-  private enum Fields: Sendable {
-    /// A few, which are searched.
-    case list([(name: String, type: CELType)])
-    case table([String: CELType])
-    case source(any FieldSource)
-  }
+  // One of the three; side by side, since looking into an enum counts what is in it.
+  /// A few, which are searched.
+  private let list: [(name: String, type: CELType)]
+  private let table: [String: CELType]?
+  private let source: (any FieldSource)?
 
   /// How many fields are searched without a table.
   private static let listLimit = 8
@@ -58,8 +55,9 @@ public final class ObjectType: Hashable, Sendable {
     title = name
     subject = nil
     self.isOpen = isOpen
-    self.fields =
-      fields.count > Self.listLimit ? .table(fields) : .list(fields.map { ($0.key, $0.value) })
+    table = fields.count > Self.listLimit ? fields : nil
+    list = fields.count > Self.listLimit ? [] : fields.map { ($0.key, $0.value) }
+    source = nil
   }
 
   /// A record of what a title is about: ``outputs of `user` ``. Of two fields of the same name the
@@ -68,10 +66,12 @@ public final class ObjectType: Hashable, Sendable {
     self.title = title
     self.subject = subject
     isOpen = false
-    self.fields =
-      fields.count > Self.listLimit
-      ? .table(Dictionary(fields.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 }))
-      : .list(fields)
+    let isLarge = fields.count > Self.listLimit
+    table =
+      isLarge
+      ? Dictionary(fields.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 }) : nil
+    list = isLarge ? [] : fields
+    source = nil
   }
 
   /// A record whose fields are found when they are asked for.
@@ -81,7 +81,9 @@ public final class ObjectType: Hashable, Sendable {
     self.title = title
     self.subject = subject
     self.isOpen = isOpen
-    fields = .source(source)
+    list = []
+    table = nil
+    self.source = source
   }
 
   public var name: String { subject.map { "\(title) `\($0)`" } ?? title }
@@ -89,35 +91,34 @@ public final class ObjectType: Hashable, Sendable {
   /// The type of a field; nil where the type has no such field.
   public func type(of field: String) -> CELType? {
     let known: CELType? =
-      switch fields {
-      case .list(let types): types.last { $0.name.hasSameBytes(as: field) }?.type
-      case .table(let types): types[field]
-      case .source(let source): source.type(of: field)
+      if let source { source.type(of: field) } else if let table { table[field] } else {
+        listed(field)
       }
     return known ?? (isOpen ? .dyn : nil)
   }
 
+  private func listed(_ field: String) -> CELType? {
+    // By index: a loop over the pairs would copy each.
+    list.indices.last { list[$0].name.hasSameBytes(as: field) }.map { list[$0].type }
+  }
+
   /// The known fields, in no order.
   public var fieldNames: [String] {
-    switch fields {
-    case .list(let types): types.map(\.name)
-    case .table(let types): Array(types.keys)
-    case .source(let source): source.fieldNames
-    }
+    if let source { return source.fieldNames }
+    return table.map { Array($0.keys) } ?? list.map(\.name)
   }
 
   public static func == (left: ObjectType, right: ObjectType) -> Bool {
     if left === right { return true }
     guard left.isOpen == right.isOpen, left.name == right.name else { return false }
-    switch (left.fields, right.fields) {
-    case (.list(let one), .list):
-      let names = Set(one.map(\.name))
-      return names == Set(right.fieldNames)
-        && names.allSatisfy { left.type(of: $0) == right.type(of: $0) }
-    case (.table(let one), .table(let other)): return one == other
-    case (.source(let one), .source(let other)): return one === other
-    default: return false
+    if let one = left.source, let other = right.source { return one === other }
+    if let one = left.table, let other = right.table { return one == other }
+    guard left.source == nil, right.source == nil, left.table == nil, right.table == nil else {
+      return false
     }
+    let names = Set(left.fieldNames)
+    return names == Set(right.fieldNames)
+      && names.allSatisfy { left.type(of: $0) == right.type(of: $0) }
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
