@@ -10,6 +10,13 @@ package struct FieldSet: Sendable {
   package let sensitiveNames: [String]
   /// Where the fields stand, where there are many; the first of two of the same name.
   private let positions: [String: Int]
+  /// Where the fields stand that must be given. Whoever only wants to know that, or one of the next
+  /// two, need not look at each field, which copies it.
+  package let requiredPositions: [Int]
+  /// Whether any field may be absent.
+  package let hasOptional: Bool
+  /// Whether any field is sensitive.
+  package var hasSensitive: Bool { !sensitiveNames.isEmpty }
 
   /// From how many fields on they are found by hashing.
   private static let indexedFrom = 16
@@ -17,6 +24,8 @@ package struct FieldSet: Sendable {
   package init(_ fields: [Field] = []) {
     self.fields = fields
     sensitiveNames = fields.filter(\.isSensitive).map(\.name)
+    requiredPositions = fields.indices.filter { fields[$0].isRequired }
+    hasOptional = fields.contains(where: \.isOptional)
     positions =
       fields.count < Self.indexedFrom
       ? [:]
@@ -35,6 +44,12 @@ package struct FieldSet: Sendable {
     }
     return fields.indices.first { fields[$0].name.hasSameBytes(as: name) }
   }
+
+  /// The type of the field at a position.
+  package func type(at position: Int) -> CELType { fields[position].type }
+
+  /// Whether the field at a position may be absent.
+  package func isOptional(at position: Int) -> Bool { fields[position].isOptional }
 
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }
