@@ -44,5 +44,7 @@ void clinux_expect_heap(size_t bytes) {
   while (count > 0) free(pieces[--count]);
   uintptr_t end = (uintptr_t)sbrk(0);
   uintptr_t start = (end - bytes + page - 1) & ~(page - 1);
+  // Of large pages the last is touched whole: too much where there are few of them.
+  if (bytes < 8 * page) return;
   if (bytes < end && start < end) madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
