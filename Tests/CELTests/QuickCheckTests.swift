@@ -32,7 +32,7 @@ import Values
 
   private func quick(_ source: String) -> QuickCheck.Result? {
     var source = source
-    return source.withUTF8 { QuickCheck.check($0, names: Self.names) }
+    return source.withUTF8 { QuickCheck.check($0, names: QuickCheck.Names(Self.names)) }
   }
 
   @Test(arguments: [

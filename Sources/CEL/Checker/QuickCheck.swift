@@ -31,21 +31,40 @@ public struct QuickCheck {
     public let reads: [PathRead]
   }
 
+  /// The variables, none of them dotted; of two of the same name the later counts.
+  public struct Names: Sendable {
+    fileprivate struct Entry: Sendable {
+      /// The name as a number; nil for one of more than eight bytes.
+      let code: UInt64?
+      let name: String
+      let type: CELType
+    }
+
+    fileprivate private(set) var all: [Entry] = []
+
+    public init(_ variables: [(name: String, type: CELType)]) {
+      for variable in variables { append(variable.name, variable.type) }
+    }
+
+    public mutating func append(_ name: String, _ type: CELType) {
+      let code = name.utf8.count <= 8 ? QuickCheck.code(of: name) : nil
+      all.append(Entry(code: code, name: name, type: type))
+    }
+  }
+
   /// Longer sources are left to the checker, which has the limits.
   private static let sizeLimit = 400
   private static let depthLimit = 20
 
   private let bytes: UnsafeBufferPointer<UInt8>
-  private let names: [(name: String, type: CELType)]
+  private let names: Names
   private var place = 0
   private var depth = 0
   private var reads: [PathRead] = []
 
   /// The type and the reads of an expression; nil where the checker has to look.
-  ///
-  /// - Parameter names: the variables, none of them dotted; of two of the same name the later counts.
   public static func check(
-    _ source: UnsafeBufferPointer<UInt8>, names: [(name: String, type: CELType)]
+    _ source: UnsafeBufferPointer<UInt8>, names: Names
   ) -> Result? {
     guard source.count <= sizeLimit else { return nil }
     var check = QuickCheck(bytes: source, names: names)
@@ -55,7 +74,7 @@ public struct QuickCheck {
     return Result(type: type, reads: check.reads)
   }
 
-  private init(bytes: UnsafeBufferPointer<UInt8>, names: [(name: String, type: CELType)]) {
+  private init(bytes: UnsafeBufferPointer<UInt8>, names: Names) {
     self.bytes = bytes
     self.names = names
   }
@@ -211,7 +230,7 @@ public struct QuickCheck {
     return code
   }
 
-  private static func code(of word: String) -> UInt64 {
+  fileprivate static func code(of word: String) -> UInt64 {
     word.utf8.reduce(0) { $0 << 8 | UInt64($1) }
   }
 
@@ -225,9 +244,10 @@ public struct QuickCheck {
       "package", "return", "var", "void", "while",
     ].map { code(of: $0) }
   private static let outputs = code(of: "outputs")
+  private static let truths = ["true", "false"].map { code(of: $0) }
 
-  private func isReserved(_ word: Range<Int>) -> Bool {
-    guard let code = code(at: word) else { return word.count == 9 && text(word) == "namespace" }
+  private func isReserved(_ word: Range<Int>, _ code: UInt64?) -> Bool {
+    guard let code else { return word.count == 9 && text(word) == "namespace" }
     return Self.reserved.contains(code)
   }
 
@@ -243,19 +263,25 @@ public struct QuickCheck {
       if next == 0x28 { return call(text(word)) }
       if next == 0x22 || next == 0x27 { return nil }
     }
-    let name = text(word)
-    if name == "true" || name == "false" {
+    let code = code(at: word)
+    if let code, Self.truths.contains(code) {
       return place < bytes.count && (bytes[place] == 0x2E || bytes[place] == 0x5B) ? nil : .bool
     }
+    guard !isReserved(word, code), let index = position(of: word, code) else { return nil }
+    return path(names.all[index].name, names.all[index].type, from: word.lowerBound)
+  }
+
+  /// Where a name stands among the variables.
+  private func position(of word: Range<Int>, _ code: UInt64?) -> Int? {
     // By index: a loop over the names would copy their types.
-    guard !isReserved(word), let index = names.indices.last(where: { names[$0].name == name })
-    else { return nil }
-    return path(name, names[index].type, from: word.lowerBound)
+    if let code { return names.all.indices.last { names.all[$0].code == code } }
+    let text = text(word)
+    return names.all.indices.last { names.all[$0].name == text }
   }
 
   private mutating func path(_ root: String, _ type: CELType, from start: Int) -> CELType? {
     var path: [String] = []
-    path.reserveCapacity(4)
+    path.reserveCapacity(elementCount())
     path.append(root)
     var type = type
     var certain = 1
@@ -282,6 +308,17 @@ public struct QuickCheck {
       return nil
     }
     return type
+  }
+
+  /// About how many elements the path has whose first name has been read.
+  private func elementCount() -> Int {
+    var count = 1
+    var index = place
+    while index < bytes.count, bytes[index] >= 0x2E {
+      if bytes[index] == 0x2E { count += 1 }
+      index += 1
+    }
+    return count
   }
 
   /// Whether what stands before a byte is called, looked into or filled in.

@@ -6,19 +6,25 @@ import SourceText
 struct AbsenceCheck {
   private let workflow: WorkflowUnderCheck
   private let hasOptionalInputs: Bool
+  /// Whether steps of those kinds occur that can leave an output out.
+  private let hasOutputs: Bool
 
-  static func run(_ workflow: WorkflowUnderCheck) {
-    let check = AbsenceCheck(
-      workflow: workflow,
-      hasOptionalInputs: workflow.parts.inputs.fields.contains(where: \.isOptional))
-    for read in workflow.decoder.reads { check.check(read) }
+  init(_ workflow: WorkflowUnderCheck) {
+    self.workflow = workflow
+    hasOptionalInputs = workflow.parts.inputs.hasOptional
+    hasOutputs = workflow.has(.action) || workflow.has(.ask)
   }
 
-  private func check(_ read: NameRead) {
+  /// Whether a read can be of anything optional, at a first look.
+  func concerns(_ read: NameRead) -> Bool {
+    hasOutputs && read.readsSteps || hasOptionalInputs && read.readsInputs
+  }
+
+  func check(_ read: NameRead) {
     let references = read.expression.references
     for index in references.indices where mayBeOptional(references[index].path) {
       let reference = references[index]
-      guard let path = optionalField(reference), reference.certainCount >= path.count else {
+      guard let path = optionalField(reference, read), reference.certainCount >= path.count else {
         continue
       }
       if isPresent(path, read, reference) { continue }
@@ -38,13 +44,13 @@ struct AbsenceCheck {
   }
 
   /// The path of the optional field that a reference reads, if it reads one.
-  private func optionalField(_ reference: NameReference) -> [String]? {
+  private func optionalField(_ reference: NameReference, _ read: NameRead) -> [String]? {
     let path = reference.path
     if path.count >= 2, path[0] == "inputs" {
       return workflow.parts.inputs[path[1]]?.isOptional == true ? Array(path.prefix(2)) : nil
     }
     guard path.count >= 4, path[0] == "steps", path[2] == "outputs",
-      let step = workflow.places.steps[path[1]]
+      let step = read.step(path[1], in: workflow.places.steps)
     else { return nil }
     let fields: FieldSet? =
       switch step.kind {
@@ -52,8 +58,8 @@ struct AbsenceCheck {
       case .ask(let question): question.fields
       default: nil
       }
-    guard let fields, let position = fields.position(of: path[3]),
-      fields.fields[position].isOptional
+    guard let fields, fields.hasOptional, let position = fields.position(of: path[3]),
+      fields.isOptional(at: position)
     else { return nil }
     return Array(path.prefix(4))
   }

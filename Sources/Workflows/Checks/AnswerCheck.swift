@@ -5,6 +5,7 @@ import SourceText
 /// What people are asked for is used by something.
 enum AnswerCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.has(.ask) else { return }
     // An expression that could not be read may be the one that uses the answers.
     guard !workflow.decoder.diagnostics.hasErrors else { return }
     let questions = workflow.parts.allSteps.filter { step in

@@ -8,6 +8,7 @@ import Values
 /// approve than hold the role.
 enum ApprovalCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
+    guard workflow.has(.approve) else { return }
     for step in workflow.parts.allSteps {
       guard case .approve(let approval) = step.kind, let key = step.role,
         let role = workflow.roles[key],

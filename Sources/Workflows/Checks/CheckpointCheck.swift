@@ -4,6 +4,7 @@ import SourceText
 /// A checkpoint's name means one place.
 enum CheckpointCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
+    guard workflow.has(.checkpoint) else { return }
     var seen: [String: SourceSpan] = [:]
     for step in workflow.parts.allSteps {
       guard let name = step.checkpoint,

@@ -19,16 +19,20 @@ struct ComparisonCheck {
   ]
 
   private let workflow: WorkflowUnderCheck
+  /// The words of the inputs that have some.
+  private let inputWords: [String: [String]]
 
-  static func run(_ workflow: WorkflowUnderCheck) {
-    let check = ComparisonCheck(workflow: workflow)
-    for read in workflow.decoder.reads { check.look(at: read) }
+  init(_ workflow: WorkflowUnderCheck) {
+    self.workflow = workflow
+    let fields = workflow.parts.inputs.fields
+    inputWords = Dictionary(
+      fields.compactMap { field in Self.words(of: field).map { (field.name, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
-  private func look(at read: NameRead) {
+  func check(_ read: NameRead) {
     let expression = read.expression
-    let reckons = expression.mentions("after(")
-    guard reckons || expression.references.contains(where: { words(at: $0.path) != nil }),
+    guard mayBeWrong(expression),
       let tree = try? Parser.parse(expression.source)
     else { return }
     tree.visit { node in
@@ -42,6 +46,19 @@ struct ComparisonCheck {
       case "@in": compare(arguments[0], arguments[1], in: read)
       case "after": length(arguments[1], in: read)
       default: break
+      }
+    }
+  }
+
+  /// A look at the bytes, which spares most expressions a tree: where every constant text is one of the
+  /// words of every name that has words, no comparison can be wrong.
+  private func mayBeWrong(_ expression: Expression) -> Bool {
+    if expression.mentions("after(") { return true }
+    let words = expression.references.compactMap { self.words(at: $0.path) }
+    if words.isEmpty { return false }
+    return !expression.holdsOnlyTexts { text in
+      words.allSatisfy { words in
+        words.contains { $0.utf8.count == text.count && $0.utf8.elementsEqual(text) }
       }
     }
   }
@@ -69,7 +86,7 @@ struct ComparisonCheck {
   private func words(at path: [String]) -> [String]? {
     switch (path.first, path.count) {
     case ("run", 2): path[1] == "status" ? Self.runWords : nil
-    case ("inputs", 2): words(of: workflow.parts.inputs[path[1]])
+    case ("inputs", 2): inputWords[path[1]]
     case ("steps", 3): path[2] == "status" ? Self.stepWords : nil
     case ("steps", 4): path[2] == "outputs" ? words(ofStep: path[1], path[3]) : nil
     default: nil
@@ -79,14 +96,14 @@ struct ComparisonCheck {
   private func words(ofStep id: String, _ output: String) -> [String]? {
     guard let step = workflow.places.steps[id] else { return nil }
     switch step.kind {
-    case .ask(let question): return words(of: question.fields[output])
-    case .action(let call): return words(of: call.contract?.outputs[output])
+    case .ask(let question): return Self.words(of: question.fields[output])
+    case .action(let call): return Self.words(of: call.contract?.outputs[output])
     case .wait(.firstOf(let ways)): return output == "which" ? ways.map { $0.name } : nil
     default: return nil
     }
   }
 
-  private func words(of field: Field?) -> [String]? {
+  private static func words(of field: Field?) -> [String]? {
     guard let field, field.type.present == .string, let choices = field.schema.choices else {
       return nil
     }

@@ -1,6 +1,7 @@
 /// Whatever waits for a person or an event has a time by which somebody looks at it.
 enum DeadlineCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.has(.ask) || workflow.has(.approve) || workflow.has(.wait) else { return }
     for step in workflow.parts.allSteps where step.due == nil && step.expires == nil {
       // One that is not written as it has to be is an error, and meant as a deadline.
       guard let what = endless(step.kind), workflow.node(step, "due") == nil,

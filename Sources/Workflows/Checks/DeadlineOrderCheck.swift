@@ -9,6 +9,7 @@ struct DeadlineOrderCheck {
   private let step: Step
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.has(.due) || workflow.has(.expires) else { return }
     for step in workflow.parts.allSteps where step.due != nil || step.expires != nil {
       let check = DeadlineOrderCheck(workflow: workflow, step: step)
       check.reminders()

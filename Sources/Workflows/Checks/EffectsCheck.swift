@@ -3,8 +3,9 @@ import Documents
 /// What is done to the world can be taken back, or a person knows how to do it by hand.
 enum EffectsCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.has(.action) else { return }
     for step in workflow.parts.allSteps {
-      guard case .action(let call) = step.kind, let effects = step.effects, effects != .none,
+      guard let effects = step.effects, effects != .none, case .action(let call) = step.kind,
         !isCovered(step, workflow), let written = workflow.node(step, "action")
       else { continue }
       workflow.decoder.report(

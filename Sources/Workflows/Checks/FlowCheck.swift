@@ -10,22 +10,22 @@ struct FlowCheck {
   private var map: StepMap { workflow.places.map }
   private var steps: StepTable { workflow.places.steps }
 
-  static func run(_ workflow: WorkflowUnderCheck) {
-    let finish = workflow.parts.allSteps.first { step in
+  init(_ workflow: WorkflowUnderCheck) {
+    self.workflow = workflow
+    let steps = workflow.has(.finish) ? workflow.parts.allSteps : []
+    firstFinish = steps.first { step in
       if case .finish(let finish) = step.kind { finish.outcome == .succeeded } else { false }
     }
-    let check = FlowCheck(workflow: workflow, firstFinish: finish)
-    for read in workflow.decoder.reads { check.check(read) }
   }
 
-  private func check(_ read: NameRead) {
+  func check(_ read: NameRead) {
     var reported: Set<String> = []
     let references = read.expression.references
     for index in references.indices
     where references[index].path.count >= 2 && references[index].path[0] == "steps" {
       let reference = references[index]
       let id = reference.path[1]
-      guard let step = steps[id] else {
+      guard let step = read.step(id, in: steps) else {
         guard workflow.outlines.step(named: id) == nil else { continue }
         if reported.insert(id).inserted { reportUnknown(id, read, reference) }
         continue

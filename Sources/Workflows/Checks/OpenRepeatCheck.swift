@@ -2,6 +2,7 @@
 /// true, it goes on for ever, unseen.
 enum OpenRepeatCheck {
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
+    guard workflow.has(.loop) else { return }
     var isHeldBack: Set<Int> = []
     for step in workflow.parts.allSteps where step.waitsForSomebody {
       var parent = step.parent
@@ -10,7 +11,7 @@ enum OpenRepeatCheck {
       }
     }
     for step in workflow.parts.allSteps {
-      guard case .repeat(let loop) = step.kind, loop.atMost == nil,
+      guard step.isControl, case .repeat(let loop) = step.kind, loop.atMost == nil,
         !isHeldBack.contains(step.index), loop.until.constantTruth == nil,
         RepeatCheck.endlessness(of: loop, step, workflow) == nil
       else { continue }

@@ -12,11 +12,16 @@ struct ReachCheck {
     var check = ReachCheck(
       workflow: workflow,
       goesOn: Array(repeating: true, count: workflow.outlines.all.count))
+    let hasControl = workflow.outlines.keys.containsAny(of: StepKeys.control)
+    if hasControl { check.ways() }
+    if hasControl || workflow.has(.condition) { check.conditions() }
+  }
+
+  private mutating func ways() {
     // Steps inside a step have larger numbers: what is inside is known before what is around it.
-    for step in workflow.parts.allSteps.reversed() { check.look(at: step) }
-    _ = check.reachesEnd(of: workflow.parts.steps)
-    _ = check.reachesEnd(of: workflow.parts.finally)
-    check.conditions()
+    for step in workflow.parts.allSteps.reversed() { look(at: step) }
+    _ = reachesEnd(of: workflow.parts.steps)
+    _ = reachesEnd(of: workflow.parts.finally)
   }
 
   private mutating func look(at step: Step) {
@@ -27,6 +32,7 @@ struct ReachCheck {
 
   /// Whether the end of a step can be reached.
   private func completes(_ step: Step) -> Bool {
+    guard step.isControl else { return true }
     switch step.kind {
     case .finish: return false
     case .section(let list): return reachesEnd(of: list)
@@ -55,7 +61,7 @@ struct ReachCheck {
           continue
         }
       }
-      if case .goTo(let id) = step.kind, let target = list.position(of: id) {
+      if step.isControl, case .goTo(let id) = step.kind, let target = list.position(of: id) {
         targets.insert(target)
         if step.condition == nil, target > position + 1 { blocker = step }
       } else if !goesOn[step.index] {
@@ -86,7 +92,7 @@ struct ReachCheck {
           .unreachable, "step `\(step.id)` can never be reached", at: condition.span,
           label: "this never holds")
       }
-      guard case .choose(let cases) = step.kind else { continue }
+      guard step.isControl, case .choose(let cases) = step.kind else { continue }
       for (number, way) in cases.enumerated() {
         guard let when = way.when, let truth = when.constantTruth else { continue }
         if !truth {

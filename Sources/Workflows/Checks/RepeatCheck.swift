@@ -3,8 +3,9 @@ import CEL
 /// A `repeat` whose condition nothing in it can change: it is over after one round, or never.
 enum RepeatCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
+    guard workflow.has(.loop) else { return }
     for step in workflow.parts.allSteps {
-      guard case .repeat(let loop) = step.kind,
+      guard step.isControl, case .repeat(let loop) = step.kind,
         let why = endlessness(of: loop, step, workflow)
       else { continue }
       workflow.decoder.report(

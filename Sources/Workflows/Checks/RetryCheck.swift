@@ -5,6 +5,7 @@ import SourceText
 enum RetryCheck {
   static func run(_ workflow: WorkflowUnderCheck) {
     let general = workflow.root["defaults"]?["retry"]
+    guard general != nil || workflow.has(.retry) else { return }
     for step in workflow.parts.allSteps {
       guard step.effects == .once, let retry = step.retry, retry.attempts > 1 else { continue }
       let own = workflow.node(step, "retry")

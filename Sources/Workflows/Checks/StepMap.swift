@@ -28,7 +28,7 @@ final class StepMap {
       self.steps = steps
       self.owner = owner
       self.purpose = purpose
-      for (position, step) in steps.steps.enumerated() {
+      for (position, step) in steps.steps.enumerated() where step.isControl {
         switch step.kind {
         case .goTo(let id):
           guard let target = steps.position(of: id) else { continue }
@@ -118,22 +118,26 @@ final class StepMap {
   private func enter(_ list: List) {
     for (position, step) in list.steps.steps.enumerated() {
       locations[step.index] = Location(list: list, position: position)
-      switch step.kind {
-      case .section(let steps): enter(List(steps, owner: step, .section))
-      case .parallel(let steps): enter(List(steps, owner: step, .parallel))
-      case .forEach(let loop): enterLoop(List(loop.steps, owner: step, .forEach))
-      case .repeat(let loop): enterLoop(List(loop.steps, owner: step, .loop))
-      case .choose(let cases):
-        for (number, way) in cases.enumerated() {
-          enter(List(way.steps, owner: step, .branch(number)))
-        }
-      default: break
-      }
+      if step.isControl { enter(step) }
       if step.onFailure == nil, step.onExpiry == nil { continue }
       for policy in [step.onFailure, step.onExpiry] {
         guard case .recover(let branches)? = policy else { continue }
         for branch in branches { enter(List(branch.steps, owner: step, .recovery)) }
       }
+    }
+  }
+
+  private func enter(_ step: Step) {
+    switch step.kind {
+    case .section(let steps): enter(List(steps, owner: step, .section))
+    case .parallel(let steps): enter(List(steps, owner: step, .parallel))
+    case .forEach(let loop): enterLoop(List(loop.steps, owner: step, .forEach))
+    case .repeat(let loop): enterLoop(List(loop.steps, owner: step, .loop))
+    case .choose(let cases):
+      for (number, way) in cases.enumerated() {
+        enter(List(way.steps, owner: step, .branch(number)))
+      }
+    default: break
     }
   }
 

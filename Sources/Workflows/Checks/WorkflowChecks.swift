@@ -1,7 +1,7 @@
 import Documents
 
-/// What a check looks at.
-struct WorkflowUnderCheck {
+/// What a check looks at; of a class, so that the checks hand it on without copying its parts.
+final class WorkflowUnderCheck {
   let root: Node
   let parts: Workflow.Parts
   /// By index; nil where the file is wrong about a step.
@@ -12,6 +12,22 @@ struct WorkflowUnderCheck {
   /// The roles by their keys.
   let roles: [String: Role]
 
+  init(
+    root: Node, parts: Workflow.Parts, steps: [Step?], outlines: OutlineReader, places: PlaceFacts,
+    decoder: FileDecoder, roles: [String: Role]
+  ) {
+    self.root = root
+    self.parts = parts
+    self.steps = steps
+    self.outlines = outlines
+    self.places = places
+    self.decoder = decoder
+    self.roles = roles
+  }
+
+  /// Whether any step has a key.
+  func has(_ key: StepKey) -> Bool { outlines.keys.contains(key) }
+
   /// The value of a key of a step, where the file has it.
   func node(_ step: Step, _ key: String) -> Node? { outlines.all[step.index].node[key] }
 }
@@ -19,9 +35,23 @@ struct WorkflowUnderCheck {
 /// The checks that look at a workflow as a whole, one file each.
 enum WorkflowChecks {
   static let all: [@Sendable (WorkflowUnderCheck) -> Void] = [
-    FlowCheck.run, AbsenceCheck.run, ApprovalCheck.run, RetryCheck.run, CheckpointCheck.run,
-    ReachCheck.run, RepeatCheck.run, ComparisonCheck.run,
+    lookAtReads, ApprovalCheck.run, RetryCheck.run, CheckpointCheck.run, ReachCheck.run,
+    RepeatCheck.run,
   ]
+
+  /// The checks of what expressions read: each expression is looked at by all of them in turn.
+  @Sendable private static func lookAtReads(_ workflow: WorkflowUnderCheck) {
+    let flow = FlowCheck(workflow)
+    let absence = AbsenceCheck(workflow)
+    let comparison = ComparisonCheck(workflow)
+    let reads = workflow.decoder.reads
+    // By index: a read that is passed over is not even counted as used.
+    for index in reads.indices {
+      if reads[index].readsSteps { flow.check(reads[index]) }
+      if absence.concerns(reads[index]) { absence.check(reads[index]) }
+      if reads[index].holdsText { comparison.check(reads[index]) }
+    }
+  }
 
   /// The checks that need to know the project, or that only warn.
   static let advice: [@Sendable (WorkflowUnderCheck, ProjectFacts) -> Void] = [

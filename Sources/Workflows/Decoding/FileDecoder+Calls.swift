@@ -48,9 +48,11 @@ extension FileDecoder {
         _ = template(member.value, in: scope)
         continue
       }
-      let type = fields.fields[position].type
+      let type = fields.type(at: position)
       guard let value = template(member.value, in: scope, wants: type) else { continue }
-      if checkInput(value, fields.fields[position], at: member.value.span) {
+      if value.literal == nil && value.type.fits(type)
+        || checkInput(value, fields.fields[position], at: member.value.span)
+      {
         named.append((name, value))
       }
     }
@@ -72,8 +74,7 @@ extension FileDecoder {
     _ fields: FieldSet, given: MemberList, _ owner: @autoclosure () -> String, at span: SourceSpan
   ) {
     let names = given.count > 16 ? Set(given.map(\.name)) : nil
-    // By index: a loop over the fields would copy each of them.
-    for index in fields.fields.indices where fields.fields[index].isRequired {
+    for index in fields.requiredPositions {
       let name = fields.fields[index].name
       if names?.contains(name) ?? given.contains(key: name) { continue }
       let field = fields.fields[index]

@@ -70,8 +70,8 @@ extension FileDecoder {
   func compile(_ scalar: Scalar, range: Range<Int>, in scope: Scope) -> Expression? {
     if let quick = scope.quickCheck(scalar, range) {
       let expression = Expression(
-        in: scalar, at: range, quick: quick, environments: scope.file.environments,
-        names: scope.names, isSensitive: quick.reads.contains { scope.isSensitive($0.path) })
+        in: scalar, at: range, quick: quick, environment: scope.lazyEnvironment,
+        isSensitive: scope.hasSensitive && quick.reads.contains { scope.isSensitive($0.path) })
       note(expression)
       return expression
     }
@@ -79,7 +79,7 @@ extension FileDecoder {
     switch scope.environment.compile(source) {
     case .failure(let failure):
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
-      let isWhole = range.count == scalar.text.utf8.count
+      let isWhole = range.count == scalar.withUTF8 { $0.count }
       noteSpoken(scalar)
       for issue in failure.issues {
         let span = scalar.fileSpan(
@@ -107,7 +107,7 @@ extension FileDecoder {
   private func note(_ expression: Expression) {
     if expression.isSensitive { hasSensitiveExpressions = true }
     guard !expression.references.isEmpty else { return }
-    reads.append(NameRead(expression: expression, place: place))
+    reads.append(NameRead(expression, place, likelyStep: types?.lastIndex))
   }
 
   private func checked(

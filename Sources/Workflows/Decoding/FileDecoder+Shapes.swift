@@ -61,18 +61,18 @@ extension FileDecoder {
     return members
   }
 
-  /// Which keys a step has; unknown ones are reported.
-  func keys(of node: Node, _ keys: KeySet) -> StepKeys? {
-    guard let members = map(node, keys.owner) else { return nil }
+  /// The members of a step and which keys they have; unknown ones are reported.
+  func stepKeys(of node: Node) -> (members: MemberList, keys: StepKeys)? {
+    guard let members = map(node, LanguageKeys.step.owner) else { return nil }
     var found = StepKeys()
     members.forEachKey { text, position in
       if let key = StepKey(text) {
-        found.insert(key)
+        found.insert(key, at: position)
       } else {
-        reportUnknown(members[position].key, keys)
+        reportUnknown(members[position].key, LanguageKeys.step)
       }
     }
-    return found
+    return (members, found)
   }
 
   /// The members of a map whose keys are names of the author.

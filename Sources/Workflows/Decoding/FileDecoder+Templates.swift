@@ -104,6 +104,7 @@ extension FileDecoder {
 
   private func text(_ scalar: Scalar, _ cut: InterpolatedText, in scope: Scope) -> Template? {
     var parts: [Template.Part] = []
+    parts.reserveCapacity(cut.pieces.count)
     var isWhole = true
     for piece in cut.pieces {
       switch piece {

@@ -19,6 +19,8 @@ final class FileDecoder {
   var root: Node?
   /// The outlines of its steps, likewise.
   var outlines: OutlineReader?
+  /// What finds the types of its steps, as long as they are being decoded.
+  var types: StepTypes?
   /// Whether any expression reads something sensitive.
   var hasSensitiveExpressions = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
@@ -80,6 +82,30 @@ struct NameRead {
 
   let expression: Expression
   let place: Place
+  // What most checks ask first, and most reads are not.
+  /// Whether it reads a step.
+  let readsSteps: Bool
+  /// Whether it reads an input.
+  let readsInputs: Bool
+  /// Whether a constant text may stand in it.
+  let holdsText: Bool
+  /// One of the steps it reads, where that is known; another one has to be looked up.
+  private let likelyStep: Int32
+
+  init(_ expression: Expression, _ place: Place, likelyStep: Int?) {
+    self.expression = expression
+    self.place = place
+    self.likelyStep = likelyStep.map { Int32($0) } ?? -1
+    readsSteps = expression.references.contains { $0.path[0] == "steps" }
+    readsInputs = expression.references.contains { $0.path[0] == "inputs" }
+    holdsText = expression.holdsText
+  }
+
+  /// The step of an id that it reads.
+  func step(_ id: String, in table: StepTable) -> Step? {
+    if likelyStep >= 0, let step = table.steps[Int(likelyStep)], step.id == id { return step }
+    return table[id]
+  }
 
   /// The place in the file of a range of the expression.
   func span(_ range: Range<Int>) -> SourceSpan { expression.span(of: range) }

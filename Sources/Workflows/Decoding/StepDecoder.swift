@@ -9,12 +9,15 @@ final class StepDecoder {
   let decoder: FileDecoder
   let catalog: Catalog
   let outlines: OutlineReader
+  private let types: StepTypes
   let roles: [Role]
   private let roleKeys: Set<String>
   let defaults: Defaults
   let sensitivity: StepSensitivity
   /// What is found of each step, by index.
   private(set) var steps: [Step?]
+  /// What plain calls have from their operations.
+  private var plainCalls: [String: Step.Attributes] = [:]
 
   /// What every step has that does not say it itself.
   struct Defaults {
@@ -23,12 +26,13 @@ final class StepDecoder {
   }
 
   init(
-    _ decoder: FileDecoder, _ catalog: Catalog, _ outlines: OutlineReader, roles: [Role],
-    defaults: Defaults, sensitivity: StepSensitivity
+    _ decoder: FileDecoder, _ catalog: Catalog, _ outlines: OutlineReader, _ types: StepTypes,
+    roles: [Role], defaults: Defaults, sensitivity: StepSensitivity
   ) {
     self.decoder = decoder
     self.catalog = catalog
     self.outlines = outlines
+    self.types = types
     self.roles = roles
     roleKeys = Set(roles.map(\.key))
     self.defaults = defaults
@@ -50,17 +54,41 @@ final class StepDecoder {
   private func step(
     _ outline: StepOutline, in list: ListOutline, _ position: Int, _ scope: Scope
   ) -> Step? {
-    let node = outline.node
-    let attributes = decoder.at(.before(outline.index)) { common(outline, node, scope) }
+    let condition = outline[.condition].flatMap { written in
+      decoder.at(.condition(outline.index)) {
+        decoder.expression(written, "if", in: scope, wants: .truth)
+      }
+    }
+    let attributes =
+      outline.keys.isPlain
+      ? nil : decoder.at(.before(outline.index)) { common(outline, outline.node, scope) }
     let kind = decoder.at(.before(outline.index)) {
       self.kind(outline, in: list, position, scope)
     }
     guard let kind else {
-      recover(outline, scope, into: attributes)
+      if let attributes { recover(outline, scope, into: attributes) }
       return nil
     }
     let sensitive = sensitivity(of: kind)
     sensitivity.set(sensitive, for: outline.id)
+    let details =
+      attributes.map { complete($0, outline, kind, scope, sensitive) }
+      ?? plain(outline, kind, scope)
+    if case .set(let values) = kind, outline.parent == nil, !outline.isInRecovery {
+      outline.values = values
+    }
+    let step = Step(
+      index: outline.index, id: outline.id, span: outline.span, parent: outline.parent?.index,
+      kind: kind, condition: condition, attributes: details)
+    steps[outline.index] = step
+    return step
+  }
+
+  /// What can be read only when the kind is known.
+  private func complete(
+    _ attributes: Step.Attributes, _ outline: StepOutline, _ kind: Kind, _ scope: Scope,
+    _ sensitive: Sensitivity
+  ) -> Step.Attributes {
     decoder.at(.before(outline.index)) {
       machine(outline, kind, scope, into: attributes)
       people(outline, kind, scope, into: attributes)
@@ -68,16 +96,26 @@ final class StepDecoder {
     if outline.keys.contains(.verify) || outline.keys.contains(.undo) {
       decoder.at(.after(outline.index)) {
         let outputs = Scope.Name(
-          name: "outputs", type: outline.outputType, sensitivity: sensitive)
+          name: "outputs", type: types.outputType(of: outline), sensitivity: sensitive)
         after(outline, scope.with(outputs), into: attributes)
       }
     }
     recover(outline, scope, into: attributes)
-    let step = Step(
-      index: outline.index, id: outline.id, span: outline.span, parent: outline.parent?.index,
-      kind: kind, attributes: attributes)
-    steps[outline.index] = step
-    return step
+    return attributes
+  }
+
+  /// What a step has that says nothing but what it does: a call, what its operation says, which is the
+  /// same for all such calls; others nothing.
+  private func plain(_ outline: StepOutline, _ kind: Kind, _ scope: Scope) -> Step.Attributes? {
+    guard case .action(let call) = kind else {
+      if outline.keys.contains(.with) { machine(outline, kind, scope, into: Step.Attributes()) }
+      return nil
+    }
+    if let known = plainCalls[call.operation] { return known }
+    let attributes = Step.Attributes()
+    machine(outline, kind, scope, into: attributes)
+    plainCalls[call.operation] = attributes
+    return attributes
   }
 
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
@@ -86,11 +124,6 @@ final class StepDecoder {
     attributes.description = outline[.description].flatMap { decoder.description($0) }
     attributes.role = outline[.role].flatMap { role($0, "role") }
     attributes.checkpoint = outline[.checkpoint].flatMap { decoder.text($0, "checkpoint") }
-    attributes.condition = outline[.condition].flatMap { written in
-      decoder.at(.condition(outline.index)) {
-        decoder.expression(written, "if", in: scope, wants: .truth)
-      }
-    }
     attributes.preconditions =
       outline[.preconditions].map {
         decoder.checks($0, "preconditions", in: scope, catalog)

@@ -43,16 +43,30 @@ enum StepKey: UInt8, CaseIterable {
 /// Which keys a step has.
 struct StepKeys {
   private var bits: UInt64 = 0
+  /// The members with the id and the kind.
+  private var idMember: UInt32 = 0
+  private var kindMember: UInt32 = 0
 
-  mutating func insert(_ key: StepKey) { bits |= key.bit }
+  /// Takes up a key and the position of its member.
+  mutating func insert(_ key: StepKey, at position: Int) {
+    bits |= key.bit
+    if key == .id { idMember = UInt32(position) }
+    if key.bit & Self.kinds != 0 { kindMember = UInt32(position) }
+  }
+
+  /// Takes up the keys of another step.
+  mutating func formUnion(_ other: StepKeys) { bits |= other.bits }
+
+  /// The position of the id.
+  var idPosition: Int? { contains(.id) ? Int(idMember) : nil }
 
   func contains(_ key: StepKey) -> Bool { bits & key.bit != 0 }
 
-  /// The kind of the step, where it has one only.
-  var onlyKind: StepKey? {
+  /// The kind of the step and the position of its member, where it has one only.
+  var onlyKind: (key: StepKey, position: Int)? {
     let kinds = bits & Self.kinds
     guard kinds != 0, kinds & (kinds - 1) == 0 else { return nil }
-    return StepKey.allCases[kinds.trailingZeroBitCount]
+    return StepKey(rawValue: UInt8(kinds.trailingZeroBitCount)).map { ($0, Int(kindMember)) }
   }
 
   /// Whether any of these is there.
@@ -62,7 +76,15 @@ struct StepKeys {
     keys.compactMap { StepKey(name: $0) }.reduce(0) { $0 | $1.bit }
   }
 
+  /// Whether nothing is said of the step but what it does and when.
+  var isPlain: Bool { bits & Self.more == 0 }
+
   private static let kinds = mask(LanguageKeys.kinds)
+  private static let more = ~(kinds | mask(["id", "if", "with"]))
+  /// The kinds that hold steps, or decide which of the others are done; see ``Step/isControl``.
+  static let control = mask([
+    "steps", "parallel", "for_each", "choose", "repeat", "go_to", "finish",
+  ])
   static let machine = mask(LanguageKeys.machine)
   static let people = mask(LanguageKeys.people)
 }

@@ -3,40 +3,73 @@ import Documents
 import SourceText
 
 /// A step as far as it is known before any expression is looked at: its id, its kind, its place.
+///
+/// There is one of each step, so what few have stands out of line.
 final class StepOutline {
-  let index: Int
+  let node: Node
+  private let number: UInt32
+  var index: Int { Int(number) }
   let id: String
   let span: SourceSpan
-  let node: Node
   /// The keys that it has.
   let keys: StepKeys
   let parent: StepOutline?
   /// The key of the kind, and its value.
-  let kind: (key: StepKey, node: Node)?
-  /// What another workflow gives and takes, where the step calls one.
-  var definition: Workflow?
-  /// What finds the types, and what it has found of this step.
-  var types: StepTypes?
+  var kind: (key: StepKey, node: Node)? { kindNode.map { (kindKey, $0) } }
+  private let kindNode: Node?
+  private let kindKey: StepKey
+  /// The type of what the step gives, once it was asked for.
   var knownType: CELType?
-  var outputType: CELType { types?.outputType(of: self) ?? .map(.string, .dyn) }
+  /// What a `set` outside of loops and recoveries gives, once it is decoded.
+  var values: [NamedTemplate]?
   /// Whether the step stands in the recovery of `defaults`, which has no step around it.
   var isInRecovery = false
+  private var parts: Parts?
+
+  /// What else belongs to a step.
+  private final class Parts {
+    var definition: Workflow?
+    var lists: [ListOutline] = []
+    var recoveries: [String: [ListOutline]] = [:]
+  }
+
+  private var madeParts: Parts {
+    if let parts { return parts }
+    let made = Parts()
+    parts = made
+    return made
+  }
+
+  /// What another workflow gives and takes, where the step calls one.
+  var definition: Workflow? {
+    get { parts?.definition }
+    set { if newValue != nil { madeParts.definition = newValue } }
+  }
+
   /// The lists of the kind: one of a section or a loop, one for each case.
-  var lists: [ListOutline] = []
+  var lists: [ListOutline] {
+    get { parts?.lists ?? [] }
+    set { madeParts.lists = newValue }
+  }
+
   /// The lists of `on_failure` and `on_expiry`, one for each branch.
-  var recoveries: [String: [ListOutline]] = [:]
+  var recoveries: [String: [ListOutline]] {
+    get { parts?.recoveries ?? [:] }
+    set { madeParts.recoveries = newValue }
+  }
 
   init(
     index: Int, id: String, span: SourceSpan, node: Node, keys: StepKeys, parent: StepOutline?,
     kind: (key: StepKey, node: Node)?
   ) {
-    self.index = index
+    number = UInt32(index)
     self.id = id
     self.span = span
     self.node = node
     self.keys = keys
     self.parent = parent
-    self.kind = kind
+    kindNode = kind?.node
+    kindKey = kind?.key ?? .id
   }
 
   /// Where a key stands.
@@ -62,6 +95,8 @@ final class ListOutline {
 final class OutlineReader {
   private let decoder: FileDecoder
   private(set) var all: [StepOutline] = []
+  /// The keys that occur at all: a check of what does not occur has nothing to do.
+  private(set) var keys = StepKeys()
   /// The first step of each id.
   private(set) var indexByID: [String: Int] = [:]
 
@@ -92,13 +127,14 @@ final class OutlineReader {
   }
 
   private func step(_ node: Node, parent: StepOutline?) -> StepOutline? {
-    guard let keys = decoder.keys(of: node, LanguageKeys.step) else { return nil }
+    guard let (members, keys) = decoder.stepKeys(of: node) else { return nil }
     let index = all.count
-    let (id, span) = identifier(node, index: index)
+    let (id, span) = identifier(node, members, keys, index: index)
     let outline = StepOutline(
       index: index, id: id, span: span, node: node, keys: keys, parent: parent,
-      kind: kind(node, id, keys))
+      kind: kind(node, members, id, keys))
     all.append(outline)
+    self.keys.formUnion(keys)
     if let first = indexByID.updateValue(index, forKey: id) {
       indexByID[id] = first
       decoder.report(
@@ -134,12 +170,15 @@ final class OutlineReader {
     }
   }
 
-  private func identifier(_ node: Node, index: Int) -> (String, SourceSpan) {
-    let start = node.members?.first?.key.span ?? node.span
-    guard let written = node["id"] else {
+  private func identifier(
+    _ node: Node, _ members: MemberList, _ keys: StepKeys, index: Int
+  ) -> (String, SourceSpan) {
+    guard let position = keys.idPosition else {
+      let start = members.first?.key.span ?? node.span
       decoder.missing("id", in: "a step", at: start, help: "for example `id: \(proposedID(node))`")
       return ("step \(index)", start)
     }
+    let written = members[position].value
     guard let id = decoder.text(written, "id") else { return ("step \(index)", written.span) }
     if !decoder.isName(id) {
       decoder.report(
@@ -154,10 +193,10 @@ final class OutlineReader {
   }
 
   private func kind(
-    _ node: Node, _ id: String, _ keys: StepKeys
+    _ node: Node, _ members: MemberList, _ id: String, _ keys: StepKeys
   ) -> (key: StepKey, node: Node)? {
-    if let key = keys.onlyKind, let value = node[key.name] { return (key, value) }
-    let found = (node.members ?? []).filter { LanguageKeys.kinds.contains($0.name) }
+    if let (key, position) = keys.onlyKind { return (key, members[position].value) }
+    let found = members.filter { LanguageKeys.kinds.contains($0.name) }
     guard let first = found.first, let key = StepKey(name: first.name) else {
       decoder.report(
         .missingKind, "step `\(id)` does not say what it does", at: node["id"]?.span ?? node.span,

@@ -11,12 +11,19 @@ import Synchronization
 /// It is used by one thread while the file is decoded; ``finish()`` ends that, and from then on it only
 /// gives what has been found, which is every step that an expression of the file names.
 final class StepTypes: FieldSource, @unchecked Sendable {
-  private struct Source {
+  private final class Source {
     /// What it reports is not kept: the same is found again when the step is decoded.
     let decoder: FileDecoder
     let catalog: Catalog
     let outlines: OutlineReader
     let names: [Scope.Name]
+
+    init(_ file: SourceFile, _ catalog: Catalog, _ outlines: OutlineReader, _ names: [Scope.Name]) {
+      decoder = FileDecoder(file, Diagnostics())
+      self.catalog = catalog
+      self.outlines = outlines
+      self.names = names
+    }
   }
 
   /// Guarded by being set and cleared before the types are handed to other threads.
@@ -25,6 +32,8 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   /// By index: the types of `steps.ID` that were asked for.
   private let found: Mutex<[CELType?]>
   private var scope: Scope?
+  /// The step that was asked for last.
+  private(set) var lastIndex: Int?
   /// The steps whose types are being looked for.
   private var isOpen: [Bool]
   private var depth = 0
@@ -34,12 +43,10 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   init(
     _ decoder: FileDecoder, _ catalog: Catalog, _ outlines: OutlineReader, names: [Scope.Name]
   ) {
-    let scratch = FileDecoder(decoder.file, Diagnostics())
-    source = Source(decoder: scratch, catalog: catalog, outlines: outlines, names: names)
+    source = Source(decoder.file, catalog, outlines, names)
     indexByID = outlines.indexByID
     found = Mutex(Array(repeating: nil, count: outlines.all.count))
     isOpen = Array(repeating: false, count: outlines.all.count)
-    for outline in outlines.all { outline.types = self }
   }
 
   /// The type of `steps`. Unknown steps are no type error: they are reported with a better message.
@@ -52,10 +59,14 @@ final class StepTypes: FieldSource, @unchecked Sendable {
 
   func type(of id: String) -> CELType? {
     guard let index = indexByID[id] else { return nil }
-    if let known = found.withLock({ $0[index] }) { return known }
+    if let known = found.withLock({ $0[index] }) {
+      if source != nil { lastIndex = index }
+      return known
+    }
     guard let source else { return nil }
     let type = ContextTypes.step(id, outputs: outputType(of: source.outlines.all[index]))
     found.withLock { $0[index] = type }
+    lastIndex = index
     return type
   }
 
@@ -99,6 +110,9 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   // MARK: What expressions give
 
   private func setType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
+    if let values = outline.values {
+      return record(outline, values.map { ($0.name, $0.value.type) })
+    }
     let inner = scope(around: outline, source)
     var fields: [(name: String, type: CELType)] = []
     for member in node.members ?? [] {

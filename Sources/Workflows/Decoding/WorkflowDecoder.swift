@@ -25,7 +25,7 @@ struct WorkflowDecoder {
     let outlines = OutlineReader(decoder)
     let lists = outline(root, outlines)
     if decoder.root != nil { decoder.outlines = outlines }
-    for outline in outlines.all {
+    for outline in outlines.all where outline.keys.contains(.workflow) {
       if let (key, node) = outline.kind, key == .workflow, let name = node.text {
         outline.definition = calls.load(name, at: node.span, for: decoder)
       }
@@ -33,10 +33,14 @@ struct WorkflowDecoder {
     let fields = names(inputs)
     let sensitivity = StepSensitivity()
     let types = StepTypes(decoder, catalog, outlines, names: fields)
-    defer { types.finish() }
+    decoder.types = types
+    defer {
+      decoder.types = nil
+      types.finish()
+    }
     let scope = scope(fields, types, sensitivity)
     early(root, Scope(FileScope(fields)), into: &parts)
-    let found = steps(root, lists, outlines, sensitivity, scope, into: &parts)
+    let found = steps(root, lists, outlines, types, sensitivity, scope, into: &parts)
     late(root, scope, outlines, into: &parts)
     let under = WorkflowUnderCheck(
       root: root, parts: parts, steps: found, outlines: outlines,
@@ -112,8 +116,8 @@ struct WorkflowDecoder {
   }
 
   private func steps(
-    _ root: Node, _ lists: Lists, _ outlines: OutlineReader, _ sensitivity: StepSensitivity,
-    _ scope: Scope, into parts: inout Workflow.Parts
+    _ root: Node, _ lists: Lists, _ outlines: OutlineReader, _ types: StepTypes,
+    _ sensitivity: StepSensitivity, _ scope: Scope, into parts: inout Workflow.Parts
   ) -> [Step?] {
     var defaults = StepDecoder.Defaults()
     let node = root["defaults"].flatMap {
@@ -122,7 +126,7 @@ struct WorkflowDecoder {
     defaults.retry = node?["retry"].flatMap { decoder.retry($0, in: scope) }
     defaults.timeout = node?["timeout"].flatMap { decoder.duration($0, "timeout", in: scope) }
     let steps = StepDecoder(
-      decoder, catalog, outlines, roles: parts.roles, defaults: defaults,
+      decoder, catalog, outlines, types, roles: parts.roles, defaults: defaults,
       sensitivity: sensitivity)
     parts.steps = steps.list(lists.main, in: scope)
     parts.finally = steps.list(lists.finally, in: scope)

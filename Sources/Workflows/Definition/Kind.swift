@@ -1,24 +1,34 @@
 package import Fields
 
 /// What a step does: exactly one of these.
+///
+/// What is large is out of line, so that the many small ones stay small.
 package enum Kind: Sendable {
   case action(ActionCall)
-  case ask(Question)
-  case approve(Approval)
+  indirect case ask(Question)
+  indirect case approve(Approval)
   case wait(Wait)
   case set([NamedTemplate])
   case section(StepList)
   case parallel(StepList)
-  case forEach(ForEach)
+  indirect case forEach(ForEach)
   case choose([Case])
-  case `repeat`(Repeat)
-  case workflow(SubWorkflow)
+  indirect case `repeat`(Repeat)
+  indirect case workflow(SubWorkflow)
   /// The id of a later step of the same list.
   case goTo(String)
   case finish(Finish)
 }
 
 extension Kind {
+  /// Whether it holds steps, or decides which of the others are done.
+  var isControl: Bool {
+    switch self {
+    case .action, .ask, .approve, .wait, .set, .workflow: false
+    case .section, .parallel, .forEach, .choose, .repeat, .goTo, .finish: true
+    }
+  }
+
   /// The key of the language that makes a step of this kind.
   package var key: String {
     switch self {

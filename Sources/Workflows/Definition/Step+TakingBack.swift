@@ -35,8 +35,7 @@ extension Step {
   /// What stands for a step that the definition does not have any more.
   package static func standIn(for address: String) -> Step {
     Step(
-      index: 0, id: address, span: SourceSpan(start: 0, end: 0), parent: nil, kind: .set([]),
-      attributes: Attributes())
+      index: 0, id: address, span: SourceSpan(start: 0, end: 0), parent: nil, kind: .set([]))
   }
 
   private var takingBackAttributes: Attributes {

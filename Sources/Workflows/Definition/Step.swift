@@ -6,30 +6,39 @@ import Synchronization
 /// `defaults` of the file are merged in already, except for `on_failure`, since a failure goes
 /// outwards through the enclosing steps first: see ``Workflow/defaultOnFailure``.
 package final class Step: Sendable {
-  /// The position in ``Workflow/allSteps``.
-  package let index: Int
   /// `snake_case`, unique in the file.
   package let id: String
   /// The id in the file.
   package let span: SourceSpan
-  /// The index of the step whose list this step stands in; nil at the top and in `finally`.
-  package let parent: Int?
+  private let number: UInt32
+  /// The one of the step around it; the largest there is where there is none.
+  private let parentNumber: UInt32
   /// `if`.
   package let condition: Expression?
-  package let kind: Kind
   /// What most steps do not say; nil where this one says nothing of it.
   private let details: Attributes?
+  package let kind: Kind
+  /// Whether it holds steps, or decides which of the others are done: a first look for whoever goes
+  /// through all steps.
+  package let isControl: Bool
+
+  /// The position in ``Workflow/allSteps``.
+  package var index: Int { Int(number) }
+  /// The index of the step whose list this step stands in; nil at the top and in `finally`.
+  package var parent: Int? { parentNumber == .max ? nil : Int(parentNumber) }
 
   init(
-    index: Int, id: String, span: SourceSpan, parent: Int?, kind: Kind, attributes: Attributes
+    index: Int, id: String, span: SourceSpan, parent: Int?, kind: Kind,
+    condition: Expression? = nil, attributes: Attributes? = nil
   ) {
-    self.index = index
+    number = UInt32(index)
     self.id = id
     self.span = span
-    self.parent = parent
+    parentNumber = parent.map { UInt32($0) } ?? .max
     self.kind = kind
-    condition = attributes.condition
-    details = attributes.saysMore ? attributes : nil
+    isControl = kind.isControl
+    self.condition = condition
+    details = attributes?.saysMore == true ? attributes : nil
   }
 
   package var name: String? { details?.name }
@@ -81,31 +90,35 @@ package final class Step: Sendable {
 extension Step {
   /// What any kind of step may say: much, and little of it at a time.
   ///
-  /// Whoever makes a step fills this in before; from then on the step has it for itself, and nobody
-  /// changes it. That is why it may be shared between threads.
+  /// Whoever makes a step fills this in before; from then on nobody changes it. That is why threads may
+  /// share it, and steps of which the same is to be said.
   final class Attributes: @unchecked Sendable {
     var name: String?
     var description: String?
     var role: String?
-    var condition: Expression?
     var preconditions: [Check] = []
     var verify: [Check] = []
     var checkpoint: String?
-    var retry: RetryPolicy?
-    var timeout: DurationTemplate?
-    var target: DurationTemplate?
-    var due: Deadline?
-    var expires: Deadline?
-    var remind: [Reminder] = []
-    var escalate: [Escalation] = []
     var onFailure: FailurePolicy?
-    var onExpiry: FailurePolicy?
-    var undo: UndoDefinition?
     var manual: Template?
     var effects: Effects?
-    var probe: Probe?
+    private var rare: Rare?
 
-    /// Whether there is anything besides the condition.
+    /// What is large and seldom there.
+    private final class Rare {
+      var retry: RetryPolicy?
+      var timeout: DurationTemplate?
+      var target: DurationTemplate?
+      var due: Deadline?
+      var expires: Deadline?
+      var remind: [Reminder] = []
+      var escalate: [Escalation] = []
+      var onExpiry: FailurePolicy?
+      var undo: UndoDefinition?
+      var probe: Probe?
+    }
+
+    /// Whether there is anything.
     fileprivate var saysMore: Bool {
       let isOfPeople = due != nil || expires != nil || !remind.isEmpty || !escalate.isEmpty
       let isOfMachines = retry != nil || timeout != nil || effects != nil || probe != nil
@@ -114,6 +127,56 @@ extension Step {
       let isTold = name != nil || description != nil || role != nil || target != nil
       return isOfPeople || isOfMachines || isChecked || recovers || isTold
     }
+  }
+}
+
+extension Step.Attributes {
+  var retry: RetryPolicy? {
+    get { rare?.retry }
+    set { if rare != nil || newValue != nil { madeRare.retry = newValue } }
+  }
+  var timeout: DurationTemplate? {
+    get { rare?.timeout }
+    set { if rare != nil || newValue != nil { madeRare.timeout = newValue } }
+  }
+  var target: DurationTemplate? {
+    get { rare?.target }
+    set { if rare != nil || newValue != nil { madeRare.target = newValue } }
+  }
+  var due: Deadline? {
+    get { rare?.due }
+    set { if rare != nil || newValue != nil { madeRare.due = newValue } }
+  }
+  var expires: Deadline? {
+    get { rare?.expires }
+    set { if rare != nil || newValue != nil { madeRare.expires = newValue } }
+  }
+  var onExpiry: FailurePolicy? {
+    get { rare?.onExpiry }
+    set { if rare != nil || newValue != nil { madeRare.onExpiry = newValue } }
+  }
+  var undo: UndoDefinition? {
+    get { rare?.undo }
+    set { if rare != nil || newValue != nil { madeRare.undo = newValue } }
+  }
+  var probe: Probe? {
+    get { rare?.probe }
+    set { if rare != nil || newValue != nil { madeRare.probe = newValue } }
+  }
+  var remind: [Reminder] {
+    get { rare?.remind ?? [] }
+    set { if rare != nil || !newValue.isEmpty { madeRare.remind = newValue } }
+  }
+  var escalate: [Escalation] {
+    get { rare?.escalate ?? [] }
+    set { if rare != nil || !newValue.isEmpty { madeRare.escalate = newValue } }
+  }
+
+  private var madeRare: Rare {
+    if let rare { return rare }
+    let made = Rare()
+    rare = made
+    return made
   }
 }
 

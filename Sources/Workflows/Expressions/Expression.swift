@@ -10,19 +10,43 @@ package final class Expression: Sendable {
   package var source: String {
     switch position {
     case .whole(_, _, let source): source
-    case .piece(let scalar, let range):
-      scalar.withUTF8 { String(decoding: $0[range], as: UTF8.self) }
+    case .piece(let scalar, let piece):
+      scalar.withUTF8 { String(decoding: $0[piece.range], as: UTF8.self) }
     }
   }
 
   /// Whether a piece stands in the text; nothing is copied for it.
-  func mentions(_ piece: StaticString) -> Bool {
-    guard case .piece(let scalar, let range) = position else { return false }
-    let piece = UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount)
+  func mentions(_ word: StaticString) -> Bool {
+    guard case .piece(let scalar, let piece) = position else { return false }
+    let word = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
     return scalar.withUTF8 { bytes in
-      range.contains { index in
-        bytes[index] == piece[0] && bytes[index..<range.upperBound].starts(with: piece)
+      piece.range.contains { index in
+        bytes[index] == word[0] && bytes[index..<piece.range.upperBound].starts(with: word)
       }
+    }
+  }
+
+  /// Whether a quote stands in it, without which it has no constant text.
+  var holdsText: Bool {
+    guard case .piece(let scalar, let piece) = position else { return true }
+    return scalar.withUTF8 { bytes in
+      let source = UnsafeBufferPointer(rebasing: bytes[piece.range])
+      return source.place(of: 0x27, from: 0) != nil || source.place(of: 0x22, from: 0) != nil
+    }
+  }
+
+  /// Whether every constant text in it passes a look; false also where one is written in a way that
+  /// only the parser reads: with an escape, a prefix, three quotes.
+  func holdsOnlyTexts(where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+    guard case .piece(let scalar, let piece) = position else { return false }
+    return scalar.withUTF8 { bytes in
+      let source = UnsafeBufferPointer(rebasing: bytes[piece.range])
+      var scanner = TokenScanner(source)
+      while let token = scanner.next() {
+        guard token.kind == .text else { continue }
+        guard let inside = source.plainText(at: token.range), isWanted(inside) else { return false }
+      }
+      return true
     }
   }
 
@@ -43,16 +67,29 @@ package final class Expression: Sendable {
 
   /// Where it stands; the exact place in a scalar is looked for only when somebody asks.
   private enum Position {
-    case whole(SourceFile, SourceSpan, source: String)
-    case piece(Scalar, Range<Int>)
+    indirect case whole(SourceFile, SourceSpan, source: String)
+    case piece(Scalar, Piece)
+  }
+
+  /// A range of a scalar's text, in half the space.
+  private struct Piece {
+    private let start: UInt32
+    private let end: UInt32
+
+    init(_ range: Range<Int>) {
+      start = UInt32(range.lowerBound)
+      end = UInt32(range.upperBound)
+    }
+
+    var range: Range<Int> { Int(start)..<Int(end) }
   }
 
   /// A YAML list, something that CEL evaluates, or something that will be compiled when it is first
   /// needed: it was looked through, and compiles.
   private enum Form: Sendable {
-    case constant(Value)
+    indirect case constant(Value)
     case compiled(CheckedExpression)
-    case deferred(EnvironmentTable, names: [Scope.Name])
+    case deferred(ScopeEnvironment)
   }
 
   private let compiled = Mutex<CheckedExpression?>(nil)
@@ -61,7 +98,7 @@ package final class Expression: Sendable {
     in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
     references: [NameReference], isSensitive: Bool
   ) {
-    position = .piece(scalar, range)
+    position = .piece(scalar, Piece(range))
     self.references = references
     self.isSensitive = isSensitive
     type = checked.type
@@ -71,13 +108,13 @@ package final class Expression: Sendable {
   /// An expression that ``QuickCheck`` has looked through.
   init(
     in scalar: Scalar, at range: Range<Int>, quick: QuickCheck.Result,
-    environments: EnvironmentTable, names: [Scope.Name], isSensitive: Bool
+    environment: ScopeEnvironment, isSensitive: Bool
   ) {
-    position = .piece(scalar, range)
+    position = .piece(scalar, Piece(range))
     references = quick.reads
     self.isSensitive = isSensitive
     type = quick.type
-    form = .deferred(environments, names: names)
+    form = .deferred(environment)
   }
 
   init(constant: Value, source: String, file: SourceFile, span: SourceSpan) {
@@ -94,17 +131,17 @@ package final class Expression: Sendable {
   package var span: SourceSpan {
     switch position {
     case .whole(_, let span, _): span
-    case .piece(let scalar, let range): scalar.fileSpan(range)
+    case .piece(let scalar, let piece): scalar.fileSpan(piece.range)
     }
   }
 
   /// Where a piece of it stands in the file; of a constant, the whole.
   func span(of range: Range<Int>) -> SourceSpan {
     switch position {
-    case .whole(_, let span, _): span
-    case .piece(let scalar, let whole):
-      scalar.fileSpan(
-        range.lowerBound + whole.lowerBound..<range.upperBound + whole.lowerBound)
+    case .whole(_, let span, _): return span
+    case .piece(let scalar, let piece):
+      let start = piece.range.lowerBound
+      return scalar.fileSpan(range.lowerBound + start..<range.upperBound + start)
     }
   }
 
@@ -113,10 +150,10 @@ package final class Expression: Sendable {
     switch form {
     case .constant: return nil
     case .compiled(let checked): return checked
-    case .deferred(let environments, let names):
+    case .deferred(let environment):
       return compiled.withLock { compiled in
         if let compiled { return compiled }
-        compiled = try? environments.environment(with: names).compile(source).get()
+        compiled = try? environment.value.compile(source).get()
         return compiled
       }
     }
@@ -173,6 +210,18 @@ package struct ExpressionFailure: Error, Sendable {
     self.place = place
     self.source = source
     self.isUnknown = isUnknown
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// What stands between the quotes of a text; nil where that is not all there is to it.
+  fileprivate func plainText(at range: Range<Int>) -> UnsafeBufferPointer<UInt8>? {
+    guard range.count >= 2, self[range.lowerBound] == self[range.upperBound - 1],
+      self[range.lowerBound] == 0x22 || self[range.lowerBound] == 0x27
+    else { return nil }
+    let inside = UnsafeBufferPointer(
+      rebasing: self[range.lowerBound + 1..<range.upperBound - 1])
+    return inside.contains { $0 == 0x5C || $0 == self[range.lowerBound] } ? nil : inside
   }
 }
 

@@ -112,7 +112,7 @@ struct InterpolatedText {
 
 extension UnsafeBufferPointer<UInt8> {
   /// Where a byte stands first, from a place on.
-  fileprivate func place(of byte: UInt8, from start: Int) -> Int? {
+  func place(of byte: UInt8, from start: Int) -> Int? {
     guard let base = baseAddress, start < count,
       let found = memchr(base + start, Int32(byte), count - start)
     else { return nil }

@@ -23,23 +23,33 @@ struct Scope {
   }
 
   let file: FileScope
-  private(set) var names: [Name] = []
-  /// All of them, those of the place last.
-  private var variables: [(name: String, type: CELType)]
+  /// What compiles an expression here.
+  private(set) var lazyEnvironment: ScopeEnvironment
+  /// All names, those of the place last.
+  private var variables: QuickCheck.Names
+  var names: [Name] { lazyEnvironment.names }
 
   init(_ file: FileScope) {
     self.file = file
+    lazyEnvironment = ScopeEnvironment(file.environments, [])
     variables = file.variables
+  }
+
+  /// Whether anything is sensitive that can be read here; mostly nothing is.
+  var hasSensitive: Bool {
+    file.hasSensitive || names.contains { if case .none = $0.sensitivity { false } else { true } }
   }
 
   /// The scope with more names; a name that is there already is hidden.
   func with(_ more: Name...) -> Scope {
     var scope = self
+    var names = self.names
     for name in more {
-      scope.names.removeAll { $0.name.hasSameBytes(as: name.name) }
-      scope.names.append(name)
-      scope.variables.append((name.name, name.type))
+      names.removeAll { $0.name.hasSameBytes(as: name.name) }
+      names.append(name)
+      scope.variables.append(name.name, name.type)
     }
+    scope.lazyEnvironment = ScopeEnvironment(file.environments, names)
     return scope
   }
 
@@ -52,7 +62,7 @@ struct Scope {
     return file.isSensitive(path)
   }
 
-  var environment: CELEnvironment { file.environments.environment(with: names) }
+  var environment: CELEnvironment { lazyEnvironment.value }
 
   /// What an expression gives and reads, where a quick look can tell.
   func quickCheck(_ scalar: Scalar, _ range: Range<Int>) -> QuickCheck.Result? {
@@ -67,15 +77,22 @@ final class FileScope {
   private let names: [Scope.Name]
   private let steps: StepSensitivity?
   let environments: EnvironmentTable
-  let variables: [(name: String, type: CELType)]
+  let variables: QuickCheck.Names
+  private let hasSensitiveNames: Bool
 
   /// - Parameter steps: what is sensitive of `steps`; nil where the file has none (contracts).
   init(_ names: [Scope.Name], steps: StepSensitivity? = nil) {
     self.names = names
     self.steps = steps
     environments = EnvironmentTable(names)
-    variables = names.map { ($0.name, $0.type) }
+    variables = QuickCheck.Names(names.map { ($0.name, $0.type) })
+    hasSensitiveNames = names.contains {
+      if case .none = $0.sensitivity { false } else { true }
+    }
   }
+
+  /// Whether anything of its names or of the steps read so far is sensitive.
+  var hasSensitive: Bool { hasSensitiveNames || steps?.isEmpty == false }
 
   func isSensitive(_ path: [String]) -> Bool {
     guard let root = path.first else { return false }
@@ -83,6 +100,20 @@ final class FileScope {
     return names.first { $0.name.hasSameBytes(as: root) }?
       .sensitivity.isRead(along: path.dropFirst()) ?? false
   }
+}
+
+/// The environment of a place, made when an expression there is compiled.
+final class ScopeEnvironment: Sendable {
+  private let table: EnvironmentTable
+  /// The names of the place itself.
+  let names: [Scope.Name]
+
+  init(_ table: EnvironmentTable, _ names: [Scope.Name]) {
+    self.table = table
+    self.names = names
+  }
+
+  var value: CELEnvironment { table.environment(with: names) }
 }
 
 /// The environments of the places of a file; each is made once for all places with the same names.

@@ -9,6 +9,10 @@ indirect enum Sensitivity: Sendable {
   case members([String: Sensitivity])
 
   init(_ fields: FieldSet) {
+    guard fields.hasSensitive else {
+      self = .none
+      return
+    }
     var members: [String: Sensitivity] = [:]
     // By index: a loop over the fields would copy each of them.
     for index in fields.fields.indices where fields.fields[index].isSensitive {
@@ -39,6 +43,8 @@ indirect enum Sensitivity: Sendable {
 /// Outputs are computed from what stands above them, so the order of the file is enough.
 final class StepSensitivity {
   private var outputs: [String: Sensitivity] = [:]
+  /// Whether no step gives anything sensitive.
+  var isEmpty: Bool { outputs.isEmpty }
 
   func set(_ sensitivity: Sensitivity, for step: String) {
     if case .none = sensitivity { return }

@@ -20,18 +20,17 @@ package final class Template: Sendable {
     case expression(Expression)
   }
 
-  package let form: Form
   package let file: SourceFile
   package let span: SourceSpan
+  package let form: Form
   /// The type of what ``render(_:)`` gives; moments and lengths of time are text by then.
-  package let type: CELType
+  package var type: CELType { form.type }
   package let isSensitive: Bool
 
   init(_ form: Form, file: SourceFile, span: SourceSpan) {
     self.form = form
     self.file = file
     self.span = span
-    type = form.type
     isSensitive = form.isSensitive
   }
 
