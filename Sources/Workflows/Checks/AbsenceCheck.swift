@@ -6,18 +6,17 @@ import SourceText
 struct AbsenceCheck {
   private let workflow: WorkflowUnderCheck
   private let hasOptionalInputs: Bool
-  /// Whether steps of those kinds occur that can leave an output out.
-  private let hasOutputs: Bool
+  private let hasOptionalOutputs: Bool
 
   init(_ workflow: WorkflowUnderCheck) {
     self.workflow = workflow
     hasOptionalInputs = workflow.parts.inputs.hasOptional
-    hasOutputs = workflow.has(.action) || workflow.has(.ask)
+    hasOptionalOutputs = workflow.decoder.hasOptionalOutputs
   }
 
   /// Whether a read can be of anything optional, at a first look.
   func concerns(_ read: NameRead) -> Bool {
-    hasOutputs && read.readsSteps || hasOptionalInputs && read.readsInputs
+    hasOptionalOutputs && read.readsSteps || hasOptionalInputs && read.readsInputs
   }
 
   func check(_ read: NameRead) {

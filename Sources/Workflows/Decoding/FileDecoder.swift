@@ -23,6 +23,8 @@ final class FileDecoder {
   var types: StepTypes?
   /// Whether any expression reads something sensitive.
   var hasSensitiveExpressions = false
+  /// Whether any operation or question may leave one of its outputs out.
+  var hasOptionalOutputs = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
   private(set) var spoken: Set<Int> = []
   /// Warnings wait here until it is known which of them the author allows.

@@ -36,6 +36,7 @@ extension StepDecoder {
       node["fields"].map {
         FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
       } ?? FieldSet([])
+    if fields.hasOptional { decoder.hasOptionalOutputs = true }
     let asked = [node["items"], node["fields"]].compactMap(\.self)
     if asked.isEmpty {
       decoder.missing(
