@@ -210,6 +210,7 @@ extension RunEngine {
     case .workflowFinishing: startFinishing(workflowAt: address)
     case .stepRetried(_, let again, _):
       if again { renew(inside: address) }
+      keepNoLonger(address)
       // An approval that is void is asked again, though the run has gone on since.
       if state.standing[address] == nil { stand(at: address) }
     case .stepFailed: closeInside(address)

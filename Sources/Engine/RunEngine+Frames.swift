@@ -224,7 +224,7 @@ extension RunEngine {
   }
 
   /// A step that is begun anew has no outcome of before a rewind to keep.
-  private mutating func keepNoLonger(_ address: String) {
+  mutating func keepNoLonger(_ address: String) {
     guard state.hasRecovery, state.recovery.kept.contains(address) else { return }
     state.recovery.kept.remove(address)
   }

@@ -62,3 +62,22 @@ import Workflows
         == "`a` is not done by the machine: there is nothing to take over")
   }
 }
+
+extension ByHandTests {
+  @Test func `a step whose recovery is under way is not taken over beside it`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: one
+          action: shop.open
+          with: { name: ana }
+          on_failure: { steps: [ { id: why, ask: { fields: { cause: string } } } ], then: retry }
+      """, catalog: Shop.catalog)
+    run.carryOut { _ in
+      .failed(Failure(code: "busy", message: "not now"), canRetry: false)
+    }
+    #expect(
+      run.handle(.byHand(step: "one", reason: nil))?.message
+        == "the recovery steps of `one` are under way")
+  }
+}

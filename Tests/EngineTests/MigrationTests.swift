@@ -229,6 +229,31 @@ import Workflows
     #expect(run.status == .succeeded)
   }
 
+  /// Else the run would go on behind the checkpoint, and nobody would have approved.
+  @Test func `a rewind does not pass over an approval that is asked for again`() throws {
+    let body = """
+      steps:
+        - { id: sure, approve: { message: Send it? } }
+        - { id: one, action: shop.tell, with: { text: one }, checkpoint: begun }
+        - { id: hold, ask: { fields: { answer: string } } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let run = try run(body, inputs: [:])
+    try approve(run)
+    run.carryOut()
+    try move(run, to: try workflow(body.replacing("text: last", with: "text: more")))
+    run.proceed()
+    #expect(run.statuses["sure"] == .waiting)
+    let refusal = run.handle(.rewind(to: "begun", again: [], reason: nil))
+    #expect(
+      refusal?.message == "the run stands at `sure` again, which comes before the checkpoint")
+    try approve(run)
+    run.proceed()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.proceed()
+    #expect(run.statuses["hold"] == .waiting)
+  }
+
   @Test func `an approval stands where only words or what is over have changed`() throws {
     let run = try run(Self.approved, inputs: [:])
     try approve(run)

@@ -12,6 +12,12 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     let address = try checkpoint(named: name)
     try refuseWhileUnsettled("the run goes back")
+    // Going on behind the checkpoint would pass over it: an approval that is asked for again.
+    if let standing = standingBefore(address) {
+      throw Refusal(
+        "the run stands at `\(standing)` again, which comes before the checkpoint",
+        hint: currentHint)
+    }
     let later = laterSteps(than: address)
     for step in again where !later.contains(where: { $0.address == step }) {
       throw Refusal("`\(step)` does not come after the checkpoint, or has not been begun")
@@ -32,6 +38,9 @@ extension RunEngine {
     }
     guard case .action = step.kind else {
       throw Refusal("`\(address)` is not done by the machine: there is nothing to take over")
+    }
+    guard !state.recovery.open.values.contains(where: { $0.start.failed == address }) else {
+      throw Refusal("the recovery steps of `\(address)` are under way", hint: currentHint)
     }
     switch state.steps[address]?.phase {
     case nil, .entered, .failed(acted: false), .blocked, .unavailable, .retrying: break

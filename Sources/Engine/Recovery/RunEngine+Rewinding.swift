@@ -35,6 +35,17 @@ extension RunEngine {
     }
   }
 
+  /// The step at which the run stands although it comes before a checkpoint; nil where there is none.
+  func standingBefore(_ checkpoint: String) -> String? {
+    for (_, address) in path(to: checkpoint) ?? [] {
+      for frame in state.frames.values where frame.role != .branch {
+        let position = frame.list.steps.firstIndex { frame.address(of: $0) == address }
+        if let position, frame.cursor < position { return frame.currentAddress }
+      }
+    }
+    return nil
+  }
+
   /// Everything that was begun after a checkpoint, in the order of the procedure.
   func laterSteps(than checkpoint: String) -> [LaterStep] {
     guard let path = path(to: checkpoint) else { return [] }

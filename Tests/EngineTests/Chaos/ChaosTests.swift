@@ -35,7 +35,7 @@ import Workflows
     }
     // A single seed that is looked into need not have any.
     #expect(
-      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 10,
+      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 20,
       "hardly anything moved: \(moves)")
   }
 
@@ -68,6 +68,15 @@ import Workflows
         Issue.record("seed \(seed): \(error)\n\((try? ChaosRun(seed: seed).text) ?? "")")
       }
     }
+  }
+
+  /// What each of these found once: a kept outcome that a step begun anew had none of, a rewind that
+  /// passed over an approval asked for again, a step done by hand beside its own recovery.
+  @Test(arguments: [1084, 4211, 4429, 201323, 201454, 202798, 204169] as [UInt64])
+  func `what was found once is not there again`(_ seed: UInt64) throws {
+    _ = try play(seed, moved: true)
+    var run = try ChaosRun(seed: seed)
+    try run.playWildly(lawless: true)
   }
 
   @Test func `the random workflows have steps of every kind`() throws {
