@@ -219,6 +219,8 @@ def parked(baton, project, head, steps, line):
     """A project of 100,000 runs that wait for people."""
     count = 100_000
     project.mkdir()
+    # Else the runs of the other benchmarks would be of the same project.
+    (project / "baton.yaml").write_text("baton: 1\n")
     path = workflow(project, "parked", steps, head)
     lines = project / "orders.jsonl"
     lines.write_text("".join(line(i) for i in range(count)))
