@@ -15,7 +15,7 @@ import re
 import select
 import sys
 
-SECONDS = 30
+SECONDS = 300
 
 
 def read(terminal):

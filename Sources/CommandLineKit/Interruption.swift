@@ -5,12 +5,16 @@ import Synchronization
 /// second ends the process at once.
 package enum Interruption {
   private static let count = Atomic<Int>(0)
+  /// The ends of a pipe that has something to read once somebody asked to stop; -1 before.
+  private static let readEnd = Atomic<Int32>(-1)
+  private static let writeEnd = Atomic<Int32>(-1)
 
   /// Takes over SIGINT, SIGTERM and SIGHUP, and makes writing to a closed pipe an error instead of
   /// a death. Programs started later have the default behaviour again (handlers do not survive
   /// `exec`).
   package static func install() {
     count.store(0, ordering: .relaxed)
+    openPipe()
     for signal in [SIGINT, SIGTERM, SIGHUP] { handle(signal, received) }
     handle(SIGPIPE, ignored)
     unblock([SIGINT, SIGTERM, SIGHUP])
@@ -19,8 +23,32 @@ package enum Interruption {
   /// Whether somebody asked to stop.
   package static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
+  /// Readable once somebody asked to stop, for those who wait for something else: the signal itself
+  /// may come right before they wait, or to another thread. -1 where nothing was installed.
+  static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
+
   private static let received: @convention(c) (Int32) -> Void = { _ in
     if count.add(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
+    let before = errno
+    var byte: UInt8 = 0
+    _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+    errno = before
+  }
+
+  private static func openPipe() {
+    guard descriptor < 0 else {
+      var byte: UInt8 = 0
+      while read(descriptor, &byte, 1) > 0 {}
+      return
+    }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    readEnd.store(ends[0], ordering: .relaxed)
+    writeEnd.store(ends[1], ordering: .relaxed)
   }
 
   private static let ignored: @convention(c) (Int32) -> Void = { _ in }

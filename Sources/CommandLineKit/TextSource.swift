@@ -58,13 +58,24 @@ package final class TextSource: Sendable {
     }
   }
 
+  /// Waits until there is something to read; false where somebody asked to stop first.
+  private static func waits(for descriptor: Int32) -> Bool {
+    var waiting = [
+      pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: Interruption.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    while poll(&waiting, nfds_t(waiting.count), -1) < 0, errno == EINTR {}
+    return waiting[1].revents == 0
+  }
+
   // Byte by byte, so that nothing beyond the line is taken from whoever reads next.
   private func readLine(from descriptor: Int32) -> Line {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
     while true {
+      guard Self.waits(for: descriptor) else { return .interrupted }
       let count = read(descriptor, &byte, 1)
-      if count < 0, errno == EINTR { return .interrupted }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         return bytes.isEmpty ? .end : .text(String(decoding: bytes, as: UTF8.self))
       }
