@@ -21,12 +21,8 @@ final class KernelLock {
     _ run: String, at path: String, since: String, killChildren: Bool
   ) throws(StoreError) -> KernelLock {
     let lock = KernelLock(try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW))
-    if !lock.tryTake() {
-      let note = LockNote((try? lock.file.read(4096, at: 0)) ?? [])
-      guard let note, note.isDead else {
-        throw .locked(run: run, by: note?.holder ?? .unknown)
-      }
-      try lock.waitForChildren(of: note.holder, run: run, kill: killChildren)
+    if let dead = try lock.takeOrFindDead(run) {
+      try lock.waitForChildren(of: dead, run: run, kill: killChildren)
     }
     try lock.file.truncate(to: 0)
     try lock.file.write(LockNote.current(since: since).bytes, at: 0)
@@ -94,6 +90,22 @@ final class KernelLock {
     var request = flock()
     request.l_type = Int16(type)
     return fcntl(file.descriptor, command, &request) == 0
+  }
+
+  /// Takes it, or says which dead process's children have it.
+  ///
+  /// Whoever takes it after one that is dead names itself a moment later: until then it would look
+  /// like a child.
+  private func takeOrFindDead(_ run: String) throws(StoreError) -> LockHolder? {
+    var holder = LockHolder.unknown
+    for _ in 0..<20 {
+      if tryTake() { return nil }
+      let note = LockNote((try? file.read(4096, at: 0)) ?? [])
+      guard let note, note.isDead else { throw .locked(run: run, by: note?.holder ?? .unknown) }
+      holder = note.holder
+      usleep(10_000)
+    }
+    return holder
   }
 
   private func waitForChildren(
