@@ -106,12 +106,16 @@ static void descriptor_path(char *path, size_t size, pid_t process, int descript
   snprintf(path, size, "/proc/%d/fd/%d", process, descriptor);
 }
 
-// The file that a call is about; empty where it has no descriptor.
+// The file that a call is about, "output" where it is what the program prints; empty where it has no descriptor.
 static void find_target(
     char *target, size_t size, pid_t process, const struct ptrace_syscall_info *info, struct call call) {
   char link[64];
   target[0] = 0;
   if (!call.has_descriptor) return;
+  if (info->entry.args[0] == 1 || info->entry.args[0] == 2) {
+    snprintf(target, size, "output");
+    return;
+  }
   descriptor_path(link, sizeof link, process, (int)info->entry.args[0]);
   ssize_t length = readlink(link, target, size - 1);
   if (length >= 0) target[length] = 0;
