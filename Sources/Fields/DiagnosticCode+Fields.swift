@@ -11,4 +11,8 @@ extension DiagnosticCode {
   package static let invalidDefault = DiagnosticCode("B0204")
   /// A name that expressions could not use.
   package static let invalidFieldName = DiagnosticCode("B0205")
+  /// A key of a field that its type never looks at.
+  package static let keyWithoutEffect = DiagnosticCode("B0206", .warning)
+  /// Limits between which there is nothing.
+  package static let nothingFits = DiagnosticCode("B0207")
 }

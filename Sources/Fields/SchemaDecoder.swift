@@ -65,6 +65,7 @@ struct SchemaDecoder {
         reportUnknown(member.key, isField: isField)
       }
     }
+    if isSound { FieldSense(fields).check(members) }
     return isSound ? .map(map) : nil
   }
 

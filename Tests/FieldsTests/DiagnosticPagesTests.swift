@@ -11,6 +11,7 @@ import Testing
     .yamlSyntax, .jsonSyntax, .duplicateKey, .tabIndentation, .severalDocuments, .nestedTooDeep,
     .aliasExpansion, .unknownAlias, .tagNotSupported, .mergeKey, .keyNotText, .emptyDocument,
     .invalidField, .unknownFieldKey, .unknownFieldType, .invalidDefault, .invalidFieldName,
+    .keyWithoutEffect, .nothingFits,
   ]
 
   @Test(arguments: codes)

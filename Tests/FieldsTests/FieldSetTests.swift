@@ -115,6 +115,12 @@ import Values
     ("a: { type: string, optional: 1️⃣maybe }", "B0201"),
     ("a: { $ref: 1️⃣'#/nowhere' }", "B0201"), ("1️⃣- a", "B0201"),
     ("a: { type: object, properties: { b: { type: string, 1️⃣optional: true } } }", "B0202"),
+    ("a: { type: string, 1️⃣minimum: 1 }", "B0206"),
+    ("a: { type: [integer, boolean], 1️⃣format: email }", "B0206"),
+    ("a: { type: array, items: { type: integer, 1️⃣maxItems: 2 } }", "B0206"),
+    ("a: { type: number, minimum: 2, maximum: 1️⃣1.5 }", "B0207"),
+    ("a: { type: number, exclusiveMinimum: 2, maximum: 1️⃣2 }", "B0207"),
+    ("a: { type: array, minItems: 3, maxItems: 1️⃣2 }", "B0207"),
   ])
   func `a mistake in a field is shown where it is`(marked: String, code: String) throws {
     let parts = marked.components(separatedBy: "1️⃣")
@@ -123,6 +129,24 @@ import Values
     #expect(findings.count == 1)
     #expect(finding.code.text == code)
     #expect(finding.span.start == parts[0].utf8.count)
+  }
+
+  @Test(arguments: [
+    "a: { type: [integer, string], minimum: 1, minLength: 1 }", "a: { minimum: 1, minLength: 1 }",
+    "a: { type: number, minimum: 2, maximum: 2 }", "a: { type: integer, minimum: 0 }",
+    "a: { anyOf: [{ type: string, minLength: 1 }, { type: integer, minimum: 1 }] }",
+  ])
+  func `keys that have an effect and limits with something between them are no mistakes`(
+    text: String
+  ) {
+    #expect(decode(text).findings.map(\.message) == [])
+  }
+
+  @Test func `says which key limits the type as another one limits its own`() {
+    let findings = decode("a: { type: array, maximum: 3 }").findings
+    #expect(findings.map(\.message) == ["`maximum` has no effect on `array`"])
+    #expect(findings.map(\.label) == ["it is looked at for `integer` or `number`"])
+    #expect(findings.map(\.help) == ["did you mean `maxItems`?"])
   }
 
   @Test func `a field that is not understood may be anything`() {

@@ -1,4 +1,5 @@
 import Documents
+import Fields
 import SourceText
 import Workflows
 
@@ -195,6 +196,14 @@ struct Mutation: Sendable {
     step(
       "a text that looks like an expression", .lookalike,
       #"{"id": "zz", "action": "log.write", "with": {"message": "Hi {{ run.id }}"}}"#, at: "{{ run"),
+    step(
+      "a limit of numbers on a text", .keyWithoutEffect,
+      #"{"id": "zz", "ask": {"fields": {"a": {"type": "string", "minimum": 3}}}, "due": "1d"}"#,
+      at: "\"minimum"),
+    step(
+      "limits the wrong way round", .nothingFits,
+      #"{"id": "zz", "ask": {"fields": {"a": {"type": "integer", "minimum": 3, "maximum": 2}}}, "due": "1d"}"#,
+      at: "2}"),
     step(
       "a reminder before the question", .deadlineOrder,
       #"{"id": "zz", "ask": {"items": {"a": "A"}}, "due": "1d", "remind": ["2d before"]}"#,

@@ -99,6 +99,29 @@ import Values
       ])
   }
 
+  @Test func `taking back below finally`() {
+    expect(
+      """
+      steps:
+        - { id: first, set: { a: 1 }, on_failure: undo }
+      finally:
+        - { id: last, set: { b: 1 }, on_failure: 1️⃣undo }
+        - { id: passed, set: { b: 1 }, on_failure: continue }
+        - id: section
+          steps:
+            - { id: inside, set: { c: 1 }, on_failure: 2️⃣undo }
+        - id: recovered
+          set: { d: 1 }
+          on_failure:
+            - { when: "error.message == ''", then: 3️⃣undo }
+            - { steps: [{ id: told, set: { e: 1 } }], then: continue }
+      """,
+      [
+        (.undoInFinally, "takes nothing back"), (.undoInFinally, "takes nothing back"),
+        (.undoInFinally, "the step parks"),
+      ])
+  }
+
   // MARK: People
 
   @Test func `an approval that nobody, too few or only the starter can give`() {

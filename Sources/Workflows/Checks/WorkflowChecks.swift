@@ -58,6 +58,6 @@ enum WorkflowChecks {
     HolderCheck.run, CalendarCheck.run, CalendarHorizonCheck.run, EffectsCheck.run,
     DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
-    OpenRepeatCheck.run,
+    OpenRepeatCheck.run, FinallyCheck.run,
   ]
 }

@@ -1,3 +1,4 @@
+import Fields
 package import SourceText
 
 /// The findings about workflows. Each code has a page in `docs/diagnostics`.
@@ -126,12 +127,14 @@ extension DiagnosticCode {
   package static let deadlineOrder = DiagnosticCode("B1511", .warning)
   /// A text that looks like an expression and is none.
   package static let lookalike = DiagnosticCode("B1512", .warning)
+  /// `on_failure: undo` where nothing can be taken back any more.
+  package static let undoInFinally = DiagnosticCode("B1513", .warning)
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
     .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
-    .lookalike, .calendarEnds,
+    .lookalike, .undoInFinally, .calendarEnds, .keyWithoutEffect,
   ]
 
   // MARK: Contracts (B20)
