@@ -163,12 +163,11 @@ extension RunService {
     return snapshot
   }
 
-  /// Notes of runs in which no event of the project ends a wait that all of them were looked at for.
+  /// Notes what a look showed, and of runs that nothing was done for that it was looked at them: the
+  /// next look need not compare all journals, nor open these runs for the same events.
   func note(_ entries: [RunIndexEntry], in view: RunIndexView) {
-    guard !entries.isEmpty else { return }
-    var completion = RunIndexCompletion(index, view)
     // A cache that cannot be written costs time and nothing else.
-    _ = try? completion.enter(entries)
+    try? index.complete(view, with: entries)
   }
 
   /// Whether somebody left a command for a run that was not taken yet.

@@ -1,13 +1,13 @@
 import Engine
 import Foundation
 import Plugins
-import RunStore
 import SourceText
 import Synchronization
 import Testing
 import Values
 import Workflows
 
+@testable import RunStore
 @testable import Runner
 
 /// Deadlines, events and notices of real runs on disk, with a clock that the test sets.
@@ -152,6 +152,20 @@ import Workflows
     #expect(last.runs.first?.snapshot.status == .succeeded)
     #expect(try await fixture.service().tick().runs.isEmpty)
     #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `a tick notes that it has compared all runs, so that the next need not`() async throws
+  {
+    let fixture = try Fixture()
+    _ = try await fixture.start(Self.question)
+    // A folder that changed a moment ago may change again within the same tick of its clock.
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -60)],
+      ofItemAtPath: fixture.store.runsFolder)
+    let index = fixture.store.index(layout: RunRow.layout)
+    #expect(try index.look().listing != nil)
+    _ = try await fixture.service().tick()
+    #expect(try index.look().listing == nil)
   }
 
   @Test func `a command applies what was due before it, and says so`() async throws {
