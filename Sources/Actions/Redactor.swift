@@ -54,6 +54,18 @@ package struct Redactor: Sendable {
     return found ? String(decoding: result, as: UTF8.self) : text
   }
 
+  /// Whether a secret is in the value, in keys too.
+  package func finds(in value: Value) -> Bool {
+    if isEmpty { return false }
+    switch value {
+    case .string(let text): return !text.utf8.elementsEqual(redact(text).utf8)
+    case .int(let number): return finds(in: .string(String(number)))
+    case .list(let values): return values.contains(where: finds)
+    case .map(let map): return map.contains { finds(in: $0.key) || finds(in: $0.value) }
+    default: return redact(value) != value
+    }
+  }
+
   /// The value without the secrets, in keys too.
   package func redact(_ value: Value) -> Value {
     if isEmpty { return value }

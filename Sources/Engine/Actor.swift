@@ -50,22 +50,33 @@ package protocol ValueVault: Sendable {
   var hasLocked: Bool { get }
   /// Whether the value behind a commitment is among that.
   func isLocked(_ commitment: String) -> Bool
+  /// Whether a sensitive value of the run is somewhere in a value, whoever put it there: what an
+  /// operation gives back may hold what it was called with.
+  func isIn(_ value: Value) -> Bool
+  /// A text that people get to see, without the run's sensitive values.
+  func redact(_ text: String) -> String
 }
 
 extension ValueVault {
   package var hasLocked: Bool { false }
 
   package func isLocked(_ commitment: String) -> Bool { false }
+
+  package func isIn(_ value: Value) -> Bool { false }
+
+  package func redact(_ text: String) -> String { text }
 }
 
 extension StoredValues {
   /// Parts values into clear and sealed ones; all are brought to their JSON form first.
+  ///
+  /// What is not sensitive by its declaration is sealed where a sensitive value of the run is in it.
   package init(_ values: ValueMap, sensitive: (String) -> Bool, vault: any ValueVault) {
     self.init()
     for member in values {
       guard case .string(let name) = member.key else { continue }
       let value = member.value.inJSON
-      if sensitive(name) {
+      if sensitive(name) || vault.isIn(value) {
         sealed[name] = .string(vault.seal(value))
       } else {
         clear[name] = value

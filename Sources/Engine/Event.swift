@@ -41,7 +41,7 @@ package enum EventKind: Sendable {
   indirect case attemptFailed(Failure, retryAt: Timestamp?, wasSent: Bool)
   case attemptLost(message: String, byCrash: Bool)
   /// The answer of a look at the world, for a check of the step.
-  indirect case lookAnswered(Look, outputs: ValueMap)
+  indirect case lookAnswered(Look, outputs: StoredValues)
   case lookFailed(Look, message: String)
 
   indirect case stepStarted(StepStart)

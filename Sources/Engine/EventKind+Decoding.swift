@@ -58,7 +58,7 @@ extension EventKind {
     case "attempt.lost":
       .attemptLost(message: try reader.text("message"), byCrash: reader.flag("crash"))
     case "look.answered":
-      .lookAnswered(try Look(reader), outputs: reader.data["outputs"]?.asMap ?? ValueMap())
+      .lookAnswered(try Look(reader), outputs: reader.values("outputs"))
     case "look.failed": .lookFailed(try Look(reader), message: try reader.text("message"))
     case "step.started": .stepStarted(StepStart(reader))
     case "step.succeeded": try succeeded(reader)

@@ -38,7 +38,7 @@ extension EventKind {
       failure.data.adding("retry_at", retryAt?.journalText).adding("sent", wasSent)
     case .attemptLost(let message, let byCrash):
       ValueMap(members: ["message": .string(message)]).adding("crash", byCrash)
-    case .lookAnswered(let look, let outputs): look.data.adding("outputs", .map(outputs))
+    case .lookAnswered(let look, let outputs): look.data.adding("outputs", outputs)
     case .lookFailed(let look, let message): look.data.adding("message", message)
     case .stepSucceeded(let outputs, let manner, let reason, let evidence):
       ValueMap(members: ["how": .string(manner.rawValue)]).adding("outputs", outputs).adding(

@@ -192,7 +192,7 @@ final class Place {
   private func message(of check: Check, in scope: RunScope) -> String {
     let fallback = "`\(check.check.source)` does not hold"
     do throws(ExpressionFailure) {
-      return try check.message?.renderText(scope) ?? fallback
+      return try check.message?.shownText(scope) ?? fallback
     } catch {
       return "\(fallback) (its message: \(error.message))"
     }
@@ -201,7 +201,7 @@ final class Place {
   /// What an unmet check means: a blocked step before it, a failed one after it.
   func unmet(_ check: Check, _ purpose: Look.Purpose, in scope: RunScope) -> Decision {
     let message = self.message(of: check, in: scope)
-    let see = try? check.see?.renderText(scope)
+    let see = try? check.see?.shownText(scope)
     switch purpose {
     case .preconditions:
       return record(

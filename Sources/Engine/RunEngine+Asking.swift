@@ -9,9 +9,9 @@ extension RunEngine {
   func ask(_ place: Place, _ question: Question) throws(ExpressionFailure) -> Decision {
     var items = ValueMap()
     for item in question.items {
-      items[item.name] = .string(try item.label.renderMarkdown(place.scope))
+      items[item.name] = .string(try item.label.shownMarkdown(place.scope))
     }
-    let message = try question.message?.renderMarkdown(place.scope) ?? place.step.title
+    let message = try question.message?.shownMarkdown(place.scope) ?? place.step.title
     return try wait(
       for: .answer(
         message: message, fields: question.fields.fields.map(\.name), items: items), place)
@@ -19,7 +19,7 @@ extension RunEngine {
 
   func ask(_ place: Place, _ approval: Approval) throws(ExpressionFailure) -> Decision {
     var shown = ApprovalShown(
-      message: try approval.message.renderMarkdown(place.scope), approvals: approval.approvals,
+      message: try approval.message.shownMarkdown(place.scope), approvals: approval.approvals,
       notStarter: approval.notStarter, sha256: "")
     shown.sha256 = hash(of: shown, at: place.address)
     return try wait(for: .approval(shown), place)

@@ -46,7 +46,7 @@ extension RunEngine {
         ] : [event(.attemptSucceeded(outputs: outputs))]
     }
     guard let contract = request.call.contract else {
-      return done(StoredValues(clear: outputs.inJSON))
+      return done(StoredValues(outputs, sensitive: { _ in false }, vault: vault))
     }
     let sensitive = { (name: String) in contract.outputs[name]?.isSensitive ?? false }
     switch contract.outputs.complete(outputs) {
@@ -132,10 +132,11 @@ extension RunEngine {
     let name = probe.scope == .contract ? "inputs" : "with"
     var scope = place.scope.with(name, inputs).with("key", .string(intent.key))
     do throws(ExpressionFailure) {
-      guard let outputs = place.record.looks[look] else {
+      guard let stored = place.record.looks[look] else {
         guard place.record.failedLook != look else { return doubt(place, message) }
         return try place.seeing(scope).look(look, probe.action, in: scope)
       }
+      let outputs = stored.openedOrLeftOut(by: vault)
       scope = scope.with("outputs", .map(probe.action.contract?.outputs.coerce(outputs) ?? outputs))
       return try answer(of: probe, in: scope, place)
     } catch {

@@ -100,9 +100,10 @@ extension RunEngine {
         // Nothing is called for a step that a person does.
         if isByHand(place) { continue }
         let look = Look(purpose: purpose, index: index)
-        guard let outputs = place.record.looks[look] else {
+        guard let stored = place.record.looks[look] else {
           return try place.look(look, call, in: scope)
         }
+        let outputs = stored.openedOrLeftOut(by: vault)
         scope = scope.with("outputs", .map(call.contract?.outputs.coerce(outputs) ?? outputs))
       }
       if try !check.check.test(scope) { return place.unmet(check, purpose, in: scope) }
@@ -231,7 +232,7 @@ extension RunEngine {
   private mutating func finish(
     _ place: Place, _ finish: Finish
   ) throws(ExpressionFailure) -> Decision {
-    let message = try finish.message?.renderText(place.scope)
+    let message = try finish.message?.shownText(place.scope)
     let call = place.frame.surroundings.call
     guard agenda.mayEnd(call.map { "\($0)/" } ?? "", by: place.frameID) else {
       return .wait(until: nil)

@@ -20,7 +20,7 @@ extension RunEngine {
   package func manual(of step: Step, at address: String) -> String? {
     guard let manual = step.manual else { return nil }
     guard let place = Place(engine: self, at: address, now: state.lastAt) else { return nil }
-    return try? manual.renderMarkdown(manualScope(of: manual, place))
+    return try? manual.shownMarkdown(manualScope(of: manual, place))
   }
 
   /// A contract's text sees the operation's inputs; a step's sees what the step sees.

@@ -219,7 +219,7 @@ extension StepRecord {
       guard case .map(let data) = value,
         let look = try? Look(DataReader(type: "state", data: data))
       else { return nil }
-      looks[look] = data["outputs"]?.asMap ?? ValueMap()
+      looks[look] = DataReader(type: "state", data: data).values("outputs")
     }
     takenEvents = Set(map["taken"]?.texts ?? [])
     failedLook = map.read("failed_look") { reader throws(UnreadableEvent) in try Look(reader) }

@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 4
+  package static let layout: Int64 = 5
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -148,7 +148,7 @@ extension StepRecord {
   private var savedLooks: Value? {
     guard !looks.isEmpty else { return nil }
     let ordered = looks.sorted { $0.key < $1.key }
-    return .list(ordered.map { .map($0.key.data.adding("outputs", .map($0.value))) })
+    return .list(ordered.map { .map($0.key.data.adding("outputs", $0.value)) })
   }
 
   private var savedTakenEvents: Value? {

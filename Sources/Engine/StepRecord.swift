@@ -33,7 +33,7 @@ extension StepRecord {
   struct Work: Sendable {
     var corrected = StoredValues()
     var answers = StoredValues()
-    var looks: [Look: ValueMap] = [:]
+    var looks: [Look: StoredValues] = [:]
     var failedLook: Look?
     var takenEvents: Set<String> = []
   }
@@ -83,7 +83,7 @@ extension StepRecord {
     @inline(__always) _modify { yield &worked.answers }
   }
 
-  package internal(set) var looks: [Look: ValueMap] {
+  package internal(set) var looks: [Look: StoredValues] {
     @inline(__always) get { worked.looks }
     @inline(__always) _modify { yield &worked.looks }
   }

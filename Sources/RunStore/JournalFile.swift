@@ -50,6 +50,8 @@ final class JournalFile {
   /// Where the next record will begin.
   var end: Int { written + buffer.count }
   var isDurable: Bool { synced == end }
+  /// Whether nothing is buffered.
+  var isWritten: Bool { buffer.count == 0 }
 
   /// Writes the buffer. After a failure nothing of it is in the file and all is still buffered.
   ///

@@ -227,6 +227,15 @@ package final class RunWriter {
   }
 
   /// Writes what is buffered, sealed values first; not synced.
+  /// Whether the run is where others find it, which it is from its first sync on.
+  package var isPublished: Bool { draft == nil }
+
+  /// Writes what was added: others see it and it outlives the process, though not yet a loss of power.
+  package func write() throws(StoreError) {
+    guard !journal.isWritten else { return }
+    try flush()
+  }
+
   private func flush() throws(StoreError) {
     try vault.sync()
     try journal.flush(usingReserve: false)

@@ -124,6 +124,15 @@ package final class Vault {
     return value
   }
 
+  /// Every value that the present key opens.
+  ///
+  /// Complexity: one reading and decryption of all of them.
+  package func all() -> [Value] {
+    try? writePending()
+    try? index()
+    return places.keys.compactMap(Commitment.init(hex:)).compactMap { try? open($0) }
+  }
+
   /// Whether a value entered again is the one behind a commitment; needs no key.
   package func check(_ value: Value, against commitment: Commitment) throws(StoreError) -> Bool {
     guard let salt = try line(of: commitment).bytes("salt") else {

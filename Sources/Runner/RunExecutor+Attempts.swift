@@ -77,19 +77,23 @@ extension RunExecutor {
     }
   }
 
-  /// Journals what came of a call.
+  /// Journals what came of a call. What an operation gives back is kept as it is, sealed where a secret or a
+  /// sensitive value is in it: checks and later steps go by it.
   func report(_ call: Call, _ result: Result<ValueMap, ActionFailure>) throws(RunnerError) {
+    vault.hide(call.operation.secrets())
     switch (call.purpose, result) {
     case (.attempt(let request), .success(let outputs)):
-      try report(request, .succeeded(redact(outputs, of: request.call, call.operation)))
+      try report(request, .succeeded(outputs))
     case (.attempt(let request), .failure(let failure)):
-      try report(request, AttemptResult(redact(failure, call.operation)))
+      try report(request, AttemptResult(vault.currentRedactor.redact(failure)))
     case (.look(let request), .success(let outputs)):
-      let shown = redact(outputs.inJSON, of: request.call, call.operation)
+      let contract = request.call.contract
+      let stored = StoredValues(
+        outputs, sensitive: { contract?.outputs[$0]?.isSensitive ?? false }, vault: vault)
       try record(
-        PendingEvent(.lookAnswered(request.look, outputs: shown), step: request.address))
+        PendingEvent(.lookAnswered(request.look, outputs: stored), step: request.address))
     case (.look(let request), .failure(let failure)):
-      let message = redact(failure, call.operation).message
+      let message = vault.currentRedactor.redact(failure).message
       try record(PendingEvent(.lookFailed(request.look, message: message), step: request.address))
     }
   }
@@ -98,6 +102,7 @@ extension RunExecutor {
     _ request: AttemptRequest, _ result: AttemptResult
   ) throws(RunnerError) {
     try record(engine.outcome(of: request, result, now: now))
+    if request.effects != .none { owesOutcome = true }
   }
 
   private func invocation(
@@ -106,45 +111,16 @@ extension RunExecutor {
   ) -> Invocation {
     let progress = context.progress
     let secrets = operation.secrets
+    let redactor = vault.currentRedactor
     return Invocation(
       operation: call.operation, inputs: inputs, key: key, run: writer.run, step: address,
       attempt: attempt, timeout: timeout, projectFolder: context.projectFolder,
       inheritedDescriptors: [writer.lockDescriptor],
       log: { line in
-        progress(.log(address: address, Redactor(secrets: secrets()).redact(line)))
+        // The secrets are known once the operation has read them.
+        let known = redactor.redact(line)
+        progress(.log(address: address, Redactor(secrets: secrets()).redact(known)))
       })
-  }
-
-  // MARK: Redaction
-
-  /// Outputs without the secrets and sensitive values that were used to get them; members that the
-  /// contract calls sensitive are sealed later and stay whole.
-  private func redact(
-    _ outputs: ValueMap, of call: ActionCall, _ operation: RegisteredOperation
-  ) -> ValueMap {
-    let redactor = redactor(operation)
-    guard !redactor.isEmpty else { return outputs }
-    var result = ValueMap()
-    for member in outputs {
-      let isSealed =
-        member.key.asString.flatMap { call.contract?.outputs[$0]?.isSensitive } ?? false
-      result.set(member.key, isSealed ? member.value : redactor.redact(member.value))
-    }
-    return result
-  }
-
-  private func redact(_ failure: ActionFailure, _ operation: RegisteredOperation) -> ActionFailure {
-    let redactor = redactor(operation)
-    guard !redactor.isEmpty else { return failure }
-    var failure = failure
-    failure.message = redactor.redact(failure.message)
-    failure.hint = failure.hint.map(redactor.redact)
-    failure.details = redactor.redact(.map(failure.details)).asMap ?? ValueMap()
-    return failure
-  }
-
-  private func redactor(_ operation: RegisteredOperation) -> Redactor {
-    Redactor(secrets: operation.secrets() + vault.usedTexts)
   }
 }
 

@@ -49,6 +49,7 @@ extension RunExecutor {
         if engine.expect(request) {
           calls.append(call)
         } else {
+          try settleBefore([])
           try report(call, await call.perform())
         }
       case .wait(let until):
@@ -62,7 +63,9 @@ extension RunExecutor {
         guard !context.isInterrupted() else { return try park(interrupted: true) }
         if try takeProjectEvents() { continue }
         if try await tellPeople() { continue }
-        guard let until, await sitOut(until) else { return try park() }
+        guard let until else { return try park() }
+        try settleBefore([])
+        guard await sitOut(until) else { return try park() }
       case .end: return try finish()
       }
     }
@@ -80,7 +83,7 @@ extension RunExecutor {
   private func carryOut(
     _ calls: [Call], until: Timestamp?, _ group: inout TaskGroup<Wake>
   ) async throws(RunnerError) {
-    if calls.contains(where: \.needsSync) { try sync() }
+    try settleBefore(calls)
     if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear {
       return try report(calls[0], await calls[0].perform())
     }
@@ -93,6 +96,17 @@ extension RunExecutor {
     case .glance: break
     }
     try takeInbox()
+  }
+
+  /// Makes safe what is known before time passes. An intent, and what an effect came to, have to be on disk,
+  /// whatever happens to the machine. All else has to be in the file, for others to see and for a process that
+  /// is killed to leave behind.
+  private func settleBefore(_ calls: [Call]) throws(RunnerError) {
+    if owesOutcome || calls.contains(where: \.needsSync) || !writer.isPublished {
+      return try sync()
+    }
+    try vault.check()
+    try stored { () throws(StoreError) in try writer.write() }
   }
 
   private func next(until: Timestamp?, _ group: inout TaskGroup<Wake>) async -> Wake {

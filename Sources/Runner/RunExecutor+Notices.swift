@@ -191,7 +191,7 @@ extension RunExecutor {
       _ = try await operation.handler.perform(invocation)
       return nil
     } catch {
-      let message = Redactor(secrets: operation.secrets() + vault.usedTexts).redact(error.message)
+      let message = Redactor(secrets: operation.secrets()).redact(vault.redact(error.message))
       if case .lost = error.kind { return .lost(message) }
       return .failed(message)
     }

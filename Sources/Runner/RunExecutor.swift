@@ -31,6 +31,8 @@ final class RunExecutor {
   var callsUnderWay = 0
   /// Whether a command waits for them to end, so that nothing new begins.
   var isWindingDown = false
+  /// Whether an effect has an outcome that is not on disk yet.
+  var owesOutcome = false
   /// Whether a task sleeps until it is time to look up.
   var hasGlanceAhead = false
 
@@ -147,6 +149,7 @@ final class RunExecutor {
   func sync() throws(RunnerError) {
     try vault.check()
     try stored { () throws(StoreError) in try writer.sync() }
+    owesOutcome = false
   }
 
   // MARK: Ending

@@ -1,3 +1,4 @@
+import Actions
 import Engine
 import RunStore
 import Values
@@ -11,6 +12,11 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   private var opened: [String: Value] = [:]
   private(set) var failure: StoreError?
   private var locked: Set<String> = []
+  /// What is looked for in values and texts: everything that the run has sealed, whichever process did,
+  /// and the secrets of the operations that were called.
+  private var hidden: Set<String> = []
+  private var hasReadAll = false
+  private var redactor: Redactor?
 
   init(_ vault: Vault) { self.vault = vault }
 
@@ -18,6 +24,7 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
     do throws(StoreError) {
       let commitment = try vault.seal(value)
       opened[commitment.hex] = value
+      hide(value.texts)
       return commitment.hex
     } catch {
       failure = error
@@ -48,8 +55,30 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
     return count
   }
 
-  /// Every sensitive value that was used so far, for redaction.
-  var usedTexts: [String] { opened.values.flatMap(\.texts) }
+  // MARK: What must not be seen
+
+  /// Takes texts for sensitive, too, from now on.
+  func hide(_ texts: [String]) {
+    let count = hidden.count
+    hidden.formUnion(texts)
+    if hidden.count > count { redactor = nil }
+  }
+
+  /// What takes the sensitive values of the run out of texts.
+  var currentRedactor: Redactor {
+    if !hasReadAll {
+      hasReadAll = true
+      hide(vault.all().flatMap(\.texts))
+    }
+    if let redactor { return redactor }
+    let made = Redactor(secrets: hidden)
+    redactor = made
+    return made
+  }
+
+  func isIn(_ value: Value) -> Bool { currentRedactor.finds(in: value) }
+
+  func redact(_ text: String) -> String { currentRedactor.redact(text) }
 
   /// Throws what kept a value from being sealed.
   func check() throws(RunnerError) {

@@ -199,7 +199,12 @@ package final class Simulator {
     case .succeeded(let outputs):
       record([
         PendingEvent(
-          .lookAnswered(request.look, outputs: outputs.inJSON), step: request.address)
+          .lookAnswered(
+            request.look,
+            outputs: StoredValues(
+              outputs,
+              sensitive: { request.call.contract?.outputs[$0]?.isSensitive ?? false },
+              vault: vault)), step: request.address)
       ])
     case .failed(let failure, _), .lost(let failure), .unavailable(let failure):
       record([

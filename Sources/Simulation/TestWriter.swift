@@ -93,7 +93,9 @@ package struct TestWriter {
       case .attemptLost(let message, _):
         add(operation(at: address), "{ lost: \(FlowText.scalar(message)) }")
       case .lookAnswered(let look, let outputs):
-        add(operation(of: look, at: address), "{ outputs: \(FlowText.text(.map(outputs))) }")
+        add(
+          operation(of: look, at: address),
+          "{ outputs: \(FlowText.text(.map(values(outputs, nil)))) }")
       case .lookFailed(let look, let message):
         add(operation(of: look, at: address), "{ unavailable: \(FlowText.scalar(message)) }")
       default: break

@@ -98,9 +98,9 @@ import Workflows
     run.proceed()
     var other = run.engine
     let looks = (0..<6).map { Look(purpose: .verify, index: $0) }
-    for look in looks { run.apply(.lookAnswered(look, outputs: [:]), step: "a") }
+    for look in looks { run.apply(.lookAnswered(look, outputs: StoredValues()), step: "a") }
     for look in looks.reversed() {
-      other.apply(Event(.lookAnswered(look, outputs: [:]), step: "a", at: run.now))
+      other.apply(Event(.lookAnswered(look, outputs: StoredValues()), step: "a", at: run.now))
     }
     var saved = run.engine.state
     saved.eventCount = other.state.eventCount

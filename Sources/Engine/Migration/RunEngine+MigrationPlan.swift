@@ -104,11 +104,11 @@ extension RunEngine {
     var waiting = old
     var labels = ValueMap()
     for item in question.items {
-      let label = try? item.label.renderText(place.scope)
+      let label = try? item.label.shownText(place.scope)
       labels[item.name] = .string(label ?? items[item.name]?.asString ?? item.name)
     }
     waiting.cause = .answer(
-      message: (try? question.message?.renderText(place.scope)) ?? message,
+      message: (try? question.message?.shownText(place.scope)) ?? message,
       fields: question.fields.names, items: labels)
     waiting.role = place.step.role
     return [PendingEvent(.stepWaiting(waiting), step: address)]

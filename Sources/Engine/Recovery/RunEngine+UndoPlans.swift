@@ -39,7 +39,7 @@ extension RunEngine {
     let scope = try undoScope(undo, place, outputs)
     switch undo {
     case .manual(let text):
-      return .manual(text.isSensitive ? text.writtenText : try text.renderText(scope))
+      return .manual(text.isSensitive ? text.writtenText : try text.shownText(scope))
     case .action(let call, let names):
       var inputs = ValueMap()
       for (name, template) in call.with { inputs[name] = try template.render(scope)?.inJSON }

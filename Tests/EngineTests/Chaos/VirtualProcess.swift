@@ -270,7 +270,7 @@ final class VirtualProcess {
   private func answer(to request: LookRequest) -> () -> [PendingEvent] {
     let kind: EventKind =
       switch world.look(request) {
-      case .success(let outputs): .lookAnswered(request.look, outputs: outputs)
+      case .success(let outputs): .lookAnswered(request.look, outputs: StoredValues(clear: outputs))
       case .failure(let failure): .lookFailed(request.look, message: failure.message)
       }
     return { [PendingEvent(kind, step: request.address)] }
