@@ -71,6 +71,7 @@ import Values
     ]
     var random = SplitMix(state: seed)
     var accepted = 0
+    var planned = 0
     for _ in 0..<40_000 {
       let count = Int.random(in: 1...9, using: &random)
       let source = (0..<count).map { _ in tokens[Int.random(in: 0..<tokens.count, using: &random)] }
@@ -78,8 +79,10 @@ import Values
       guard quick(source) != nil else { continue }
       accepted += 1
       try expectSame(source)
+      planned += try expectSameValues(source) ? 1 : 0
     }
     #expect(accepted > 500, "seed \(seed)")
+    #expect(planned > accepted / 2, "seed \(seed)")
   }
 
   private func expectSame(_ source: String) throws {
@@ -94,6 +97,73 @@ import Values
     for read in found.reads {
       let text = String(decoding: Array(source.utf8)[read.range], as: UTF8.self)
       #expect(text.split { ".?".contains($0) }.map(String.init) == read.path, "`\(source)`")
+    }
+  }
+
+  // MARK: Evaluating
+
+  @Test(arguments: [
+    "1 + 2 * 3 - 4 / 5 % 6", "-1 < 2 && !b || t == 'a'", "b ? n : -3", "(n + 1) * 2 >= 4",
+    "steps.a.outputs.x * 2.5", "steps.a.?outputs.t", "b && b && !b && (b || b || b)",
+    "t + \"x\" != ''",
+    "steps.b.outputs.any", "n / 0", "any.x.y", "  - 1.50  ",
+  ])
+  func `plans a plain expression without a tree`(source: String) throws {
+    #expect(try expectSameValues(source), "\(source)")
+  }
+
+  @Test(arguments: [
+    "", "a.", "size(t)", "-n", "-(1)", "1 +", "(1", "1)", "'a", "'a\\n'", "'a' 'b'", "r'a'", "1..2",
+    "1 2",
+    "list[0]", "a b", "x in list", "1 ? 2", "&& b", "[1]", "1u", "1e3", "a{}",
+    "1234567890123456789",
+  ])
+  func `leaves to the compiler what depends on a type or is not plain`(source: String) {
+    #expect(quickly(source) == nil)
+  }
+
+  private func quickly(_ source: String) -> QuickExpression? {
+    var source = source
+    return source.withUTF8 { QuickExpression($0) }
+  }
+
+  private static let outputs: Value = ["n": 3, "x": 2.5, "t": "text"]
+
+  /// Values as the types say, and some that are not there or of another kind.
+  private static let activations: [Variables] = [
+    Variables([
+      "inputs": ["n": 2, "ok": true, "t": "a"],
+      "steps": ["a": ["status": "done", "outputs": outputs], "b": ["outputs": ["any": [1, 2]]]],
+      "any": ["x": ["y": ["z": 1]], "n": 4, "o": "p"], "map": ["k": 5], "list": ["a", "b"],
+      "x": 1.5,
+      "n": 7, "t": "b", "b": true,
+    ]),
+    Variables([
+      "inputs": ["n": 0, "ok": false], "steps": ["a": ["outputs": [:]]], "any": true, "map": [:],
+      "n": 0, "x": 0.0, "t": "", "b": false,
+    ]),
+    Variables([:]),
+  ]
+
+  /// Whether a plan is made without a tree, which then gives the same values, and fails in the same
+  /// way at the same place, as the compiled one.
+  private func expectSameValues(_ source: String) throws -> Bool {
+    guard let quick = quickly(source) else { return false }
+    let compiled = try Self.environment.compile(source).get()
+    for activation in Self.activations {
+      #expect(
+        Self.outcome { () throws(EvaluationError) in try quick.evaluate(activation) }
+          == Self.outcome { () throws(EvaluationError) in try compiled.evaluate(activation) },
+        "`\(source)`")
+    }
+    return true
+  }
+
+  private static func outcome(_ body: () throws(EvaluationError) -> Value) -> String {
+    do throws(EvaluationError) {
+      return "\(try body())"
+    } catch {
+      return "\(error.code) \(error.message) at \(error.range.map { "\($0)" } ?? "no place")"
     }
   }
 

@@ -86,17 +86,15 @@ final class ConstantPlan: Plan, @unchecked Sendable {
 
 final class VariablePlan: Plan, @unchecked Sendable {
   let name: String
-  private let path: [String]
 
   init(_ name: String, _ range: Range<Int>) {
     self.name = name
-    path = name.split(separator: ".").map(String.init)
     super.init(range)
   }
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
     if !evaluation.unknowns.isEmpty {
-      let met = evaluation.unknowns(at: path)
+      let met = evaluation.unknowns(at: name.split(separator: ".").map(String.init))
       if !met.isEmpty { throw .unknown(met) }
     }
     if let value = evaluation.activation.value(named: name) { return value }
@@ -160,18 +158,21 @@ final class LocalPlan: Plan, @unchecked Sendable {
 final class SelectPlan: Plan, @unchecked Sendable {
   let operand: Plan
   let field: String
-  /// The variable and constant fields that lead here, where it is such a chain.
-  let path: [String]?
 
   init(_ operand: Plan, _ field: String, _ range: Range<Int>) {
     self.operand = operand
     self.field = field
-    switch operand {
-    case let variable as VariablePlan: path = [variable.name, field]
-    case let select as SelectPlan: path = select.path.map { $0 + [field] }
-    default: path = nil
-    }
     super.init(range)
+  }
+
+  /// The variable and constant fields that lead here, where it is such a chain; only what is unknown
+  /// asks for it.
+  var path: [String]? {
+    switch operand {
+    case let variable as VariablePlan: [variable.name, field]
+    case let select as SelectPlan: select.path.map { $0 + [field] }
+    default: nil
+    }
   }
 
   override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {

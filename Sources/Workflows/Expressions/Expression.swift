@@ -92,7 +92,15 @@ package final class Expression: Sendable {
     case deferred(ScopeEnvironment)
   }
 
-  private let compiled = Mutex<CheckedExpression?>(nil)
+  /// What was made of a deferred one so far: it is compiled in full only where the tree is looked at, or
+  /// where it is not plain enough to be evaluated without.
+  private enum Ready: Sendable {
+    case nothing
+    case quick(QuickExpression)
+    case compiled(CheckedExpression)
+  }
+
+  private let ready = Mutex(Ready.nothing)
 
   init(
     in scalar: Scalar, at range: Range<Int>, checked: CheckedExpression,
@@ -151,10 +159,28 @@ package final class Expression: Sendable {
     case .constant: return nil
     case .compiled(let checked): return checked
     case .deferred(let environment):
-      return compiled.withLock { compiled in
-        if let compiled { return compiled }
-        compiled = try? environment.value.compile(source).get()
-        return compiled
+      return ready.withLock { ready in
+        if case .compiled(let checked) = ready { return checked }
+        guard let checked = try? environment.value.compile(source).get() else { return nil }
+        ready = .compiled(checked)
+        return checked
+      }
+    }
+  }
+
+  /// A deferred one that can be evaluated without being compiled.
+  private var quick: QuickExpression? {
+    guard case .deferred = form, case .piece(let scalar, let piece) = position else { return nil }
+    return ready.withLock { ready in
+      switch ready {
+      case .compiled: return nil
+      case .quick(let quick): return quick
+      case .nothing:
+        let quick = scalar.withUTF8 {
+          QuickExpression(UnsafeBufferPointer(rebasing: $0[piece.range]))
+        }
+        if let quick { ready = .quick(quick) }
+        return quick
       }
     }
   }
@@ -164,15 +190,19 @@ package final class Expression: Sendable {
   /// - Throws: where the evaluation fails: a key that is not there, a division by zero.
   package func evaluate(_ activation: some Activation) throws(ExpressionFailure) -> Value {
     if case .constant(let value) = form { return value }
-    guard let checked else {
-      throw ExpressionFailure(message: "it cannot be read", place: place, source: source)
-    }
     do {
-      return try checked.evaluate(activation)
+      if let value = try current(activation) { return value }
     } catch {
       throw ExpressionFailure(
         message: error.message, place: place, source: source, isUnknown: error.code == .unknown)
     }
+    throw ExpressionFailure(message: "it cannot be read", place: place, source: source)
+  }
+
+  /// - Returns: nil where there is nothing to evaluate.
+  private func current(_ activation: some Activation) throws(EvaluationError) -> Value? {
+    if let quick { return try quick.evaluate(activation) }
+    return try checked?.evaluate(activation)
   }
 
   /// The truth value in a context.
