@@ -92,8 +92,11 @@ extension RunEngine {
 
   /// The first check that does not hold, as what to do about it; nil when all hold.
   func firstUnmet(
-    _ checks: [Check], for purpose: Look.Purpose, _ place: Place
+    _ checks: [Check], for purpose: Look.Purpose, _ seen: @autoclosure () -> Place
   ) throws(ExpressionFailure) -> Decision? {
+    // Most steps have none: what they would see is not put together.
+    guard !checks.isEmpty else { return nil }
+    let place = seen()
     for (index, check) in checks.enumerated() {
       var scope = place.scope
       if let call = check.look {

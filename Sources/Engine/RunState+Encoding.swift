@@ -124,7 +124,7 @@ extension StepRecord {
     if hasWork { try writer.add("answers", kept: answers) }
     writer.add("attempts", count: attempts)
     writer.add("attempts_in_series", count: attemptsInSeries)
-    try writer.add("by", by.map { $0 == .machine ? Self.savedMachine : $0.saved })
+    writeActor(to: &writer)
     if hasWork { try writer.add("corrected", kept: corrected) }
     writer.add("events_before", count: eventsBefore)
     if hasWork { try writer.add("failed_look", failedLook.map { .map($0.data) }) }
@@ -137,7 +137,7 @@ extension StepRecord {
     if hasWork { try writer.add("looks", savedLooks) }
     try writer.add("outputs", kept: outputs)
     if hasPeople { try writer.add("people", people.saved) }
-    try writer.add("phase", phase.saved)
+    try writePhase(to: &writer)
     writer.add("reason", text: reason)
     writer.add("started_at", moment: startedAt)
     if hasWork { try writer.add("taken", savedTakenEvents) }
@@ -155,7 +155,23 @@ extension StepRecord {
     takenEvents.isEmpty ? nil : .list(takenEvents.sorted().map { .string($0) })
   }
 
-  private static let savedMachine = Actor.machine.saved
+  private func writeActor(to writer: inout StateWriter) {
+    guard let by else { return }
+    writer.name("by")
+    writer.open()
+    writer.add("id", text: by.id)
+    writer.add("kind", text: by.kind.rawValue)
+    writer.close()
+  }
+
+  /// The phase; for that of most steps no value is made.
+  private func writePhase(to writer: inout StateWriter) throws(CanonicalJSONError) {
+    guard case .succeeded = phase else { return try writer.add("phase", phase.saved) }
+    writer.name("phase")
+    writer.open()
+    writer.add("name", text: "succeeded")
+    writer.close()
+  }
 }
 
 extension Group {
@@ -206,7 +222,7 @@ extension StepPhase {
     case .failed(let acted): named("failed", ["acted": .bool(acted)])
     case .inDoubt(let intent, let message):
       named("in_doubt", intent.data.adding("message", message))
-    case .succeeded: Self.savedSucceeded
+    case .succeeded: named("succeeded")
     case .skipped: Self.savedSkipped
     case .cancelled: named("cancelled")
     case .undone: named("undone")
@@ -216,7 +232,6 @@ extension StepPhase {
   // Those that most steps are in are made once.
   private static let savedActed: Value = ["name": "acted"]
   private static let savedInside: Value = ["name": "inside"]
-  private static let savedSucceeded: Value = ["name": "succeeded"]
   private static let savedSkipped: Value = ["name": "skipped"]
 
   private func named(_ name: String, _ data: ValueMap = ValueMap()) -> Value {
