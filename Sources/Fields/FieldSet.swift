@@ -15,6 +15,8 @@ package struct FieldSet: Sendable {
   package let requiredPositions: [Int]
   /// Whether any field may be absent.
   package let hasOptional: Bool
+  /// Whether any field, or anything inside its value, may be absent.
+  package let hasOptionalParts: Bool
   /// Whether any field is sensitive.
   package var hasSensitive: Bool { !sensitiveNames.isEmpty }
 
@@ -26,6 +28,7 @@ package struct FieldSet: Sendable {
     sensitiveNames = fields.filter(\.isSensitive).map(\.name)
     requiredPositions = fields.indices.filter { fields[$0].isRequired }
     hasOptional = fields.contains(where: \.isOptional)
+    hasOptionalParts = hasOptional || fields.contains(where: \.type.hasOptional)
     positions =
       fields.count < Self.indexedFrom
       ? [:]
@@ -53,6 +56,10 @@ package struct FieldSet: Sendable {
 
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }
+  /// The names of the fields that may be absent.
+  package var optionalNames: Set<String> {
+    hasOptional ? Set(fields.filter(\.isOptional).map(\.name)) : []
+  }
 
   /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
   /// understood may be anything.
@@ -141,7 +148,7 @@ package struct FieldSet: Sendable {
   package func objectType(named name: String) -> CELType {
     var types: [String: CELType] = [:]
     for field in fields { types[field.name] = field.type }
-    return .object(ObjectType(name, fields: types))
+    return .object(ObjectType(name, fields: types, optional: optionalNames))
   }
 }
 

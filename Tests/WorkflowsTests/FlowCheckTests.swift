@@ -124,9 +124,175 @@ import Testing
               until: steps.poll.outputs.status == 'PAID'
               every: 30s
               at_most: 20
-          - { id: a, if: steps.poll.outputs.amount > 3, wait: 1h }
+          - { id: a, if: steps.ready.outputs.amount > 3, wait: 1h }
         """)
     #expect(findings.isEmpty, "\(findings.map(\.message))")
+  }
+
+  @Test func `behind a loop its steps give nothing, and the loop gives what the last one gave`() {
+    expectFindings(
+      """
+      inputs: { names: { type: array, items: { type: string } } }
+      steps:
+        - id: rep
+          repeat:
+            steps:
+              - { id: try, set: { n: 1 } }
+              - { id: poll, set: { v: "${{ steps.try.outputs.n }}" } }
+            until: steps.poll.outputs.?v.orValue(0) == 1 && steps.try.outputs.n == 1
+        - { id: a, set: { x: "${{ steps.rep.outputs.v }}", y: "${{ 1️⃣steps.poll.outputs.v }}" } }
+        - { id: b, set: { y: "${{ 2️⃣steps.try.outputs.n }}", z: "${{ steps.try.outputs.?n }}" } }
+        - id: each
+          for_each:
+            in: inputs.names
+            steps: [{ id: one, set: { y: "${{ steps.rep.outputs.v }}" } }]
+        - { id: c, if: steps.one.status == 'succeeded' && 3️⃣steps.one.outputs.y == 1, wait: 1h }
+      """,
+      [
+        (.mayNotHaveRun, "`steps.rep.outputs.v` has what the last step of its last round gave"),
+        (.mayNotHaveRun, "step `try` gives nothing here: the rounds of `rep` are over"),
+        (.mayNotHaveRun, "`collect` gives what is needed of each item, as `steps.each.outputs`"),
+      ])
+  }
+
+  @Test func `a loop whose last step may be skipped may give nothing`() {
+    expectFindings(
+      """
+      inputs: { often: boolean }
+      steps:
+        - id: rep
+          repeat:
+            steps:
+              - { id: one, set: { v: 1 } }
+              - { id: last, if: inputs.often, set: { w: 1 } }
+            until: steps.one.outputs.v == 1
+        - { id: a, set: { x: "${{ 1️⃣steps.rep.outputs.w }}", y: "${{ steps.rep.outputs.?w }}" } }
+        - { id: b, if: has(steps.rep.outputs.w) && steps.rep.outputs.w == 1, wait: 1h }
+        - id: sure
+          repeat:
+            steps: [{ id: end, if: inputs.often, set: { w: 1 } }]
+            until: steps.end.status == 'succeeded'
+        - { id: c, set: { x: "${{ steps.sure.outputs.w }}" } }
+      """, [(.mayNotHaveRun, "`last`, may have been left out of the last round")])
+  }
+
+  @Test func `only what an event has ended has an event`() {
+    expectFindings(
+      """
+      steps:
+        - id: w
+          wait:
+            first_of:
+              paid: { event: shop.paid }
+              nothing: { at: "after(now, '2d')" }
+        - { id: a, set: { x: "${{ 1️⃣steps.w.outputs.event.amount }}" } }
+        - { id: b, if: steps.w.outputs.which == 'paid', set: { x: "${{ steps.w.outputs.event.amount }}" } }
+        - { id: c, if: steps.w.outputs.which != 'nothing', set: { x: "${{ steps.w.outputs.event.amount }}" } }
+        - { id: d, if: "steps.w.outputs.which in ['paid']", set: { x: "${{ steps.w.outputs.event.amount }}" } }
+        - { id: e, set: { x: "${{ steps.w.outputs.?event.amount }}" } }
+        - id: f
+          choose:
+            - when: steps.w.outputs.which == 'nothing'
+              steps: [{ id: g, set: { x: "${{ 2️⃣steps.w.outputs.event.amount }}" } }]
+            - steps: [{ id: h, set: { x: "${{ steps.w.outputs.event.amount }}" } }]
+        - { id: i, wait: { first_of: { one: { event: shop.paid }, two: { event: shop.paid } } } }
+        - { id: j, set: { x: "${{ steps.i.outputs.event.amount }}" } }
+        - { id: k, if: steps.w.outputs.which == 'nothing', finish: failed }
+        - { id: l, set: { x: "${{ steps.w.outputs.event.amount }}" } }
+      """,
+      [
+        (.mayBeAbsent, "test `steps.w.outputs.which == 'paid'` before"),
+        (.mayBeAbsent, "is there only when an event has ended the wait"),
+      ])
+  }
+
+  @Test func `parts of a value that need not be there are read with care`() {
+    expectFindings(
+      """
+      inputs:
+        o:
+          type: object
+          properties: { a: { type: string }, b: { type: string } }
+          required: [a]
+          default: { a: x }
+        users:
+          type: array
+          items: { type: object, properties: { name: { type: string }, mail: { type: string } }, required: [name] }
+        free: { type: object, properties: { a: { type: string } }, anyOf: [{ required: [a] }] }
+      steps:
+        - { id: a, set: { x: "${{ inputs.o.a }}", y: "${{ 1️⃣inputs.o.b }}", z: "${{ inputs.o.?b }}" } }
+        - { id: b, if: has(inputs.o.b), set: { x: "${{ inputs.o.b }}", y: "${{ inputs.free.a }}" } }
+        - id: each
+          for_each:
+            in: inputs.users
+            as: user
+            collect: ${{ 2️⃣user.mail }}
+            steps:
+              - { id: c, set: { x: "${{ user.name }}", y: "${{ 3️⃣user.mail }}" } }
+              - { id: d, if: has(user.mail), set: { x: "${{ user.mail }}" } }
+        - { id: e, set: { all: "${{ inputs.o }}" } }
+        - { id: f, set: { x: "${{ 4️⃣steps.e.outputs.all.b }}" } }
+      """,
+      [
+        (.mayBeAbsent, "`inputs.o.?b` leaves its key out"), (.mayBeAbsent, "user.mail"),
+        (.mayBeAbsent, "`user.mail` is optional"), (.mayBeAbsent, "steps.e.outputs.all.b"),
+      ])
+  }
+
+  @Test func `what was left out of a set or of the outputs of a workflow is read with care`() {
+    let inner = """
+      baton: 1
+      id: inner
+      inputs: { who: { type: string, optional: true } }
+      steps: [{ id: s, set: { v: "${{ inputs.?who }}" } }]
+      outputs: { v: "${{ steps.s.outputs.?v }}", w: 1 }
+      """
+    expectFindings(
+      """
+      inputs: { who: { type: string, optional: true } }
+      steps:
+        - { id: s, set: { v: "${{ inputs.?who }}", w: "${{ inputs.?who.orValue('') }}" } }
+        - { id: a, set: { x: "${{ 1️⃣steps.s.outputs.v }}", y: "${{ steps.s.outputs.w }}" } }
+        - { id: b, if: has(steps.s.outputs.v), set: { x: "${{ steps.s.outputs.v }}" } }
+        - { id: c, workflow: inner }
+        - { id: d, set: { x: "${{ 2️⃣steps.c.outputs.v }}", y: "${{ steps.c.outputs.w }}" } }
+      """, [(.mayBeAbsent, "steps.s.outputs.v"), (.mayBeAbsent, "steps.c.outputs.v")],
+      workflows: WorkflowSource { name, _ in
+        name == "inner" ? SourceFile(path: "inner.yaml", text: inner) : nil
+      })
+  }
+
+  @Test func `a label that the file does not declare is no field`() {
+    expectFindings(
+      """
+      labels: { order: x }
+      steps:
+        - { id: a, set: { x: "${{ run.labels.order }}", y: "${{ run.labels.1️⃣oder }}" } }
+        - { id: b, set: { x: "${{ run.labels['order'] }}", y: "${{ size(run.labels) }}" } }
+      """, [(.expressionType, "did you mean `order`?")])
+    // Whoever calls it may have some.
+    let (_, findings) = load(head + "steps: [{ id: a, set: { x: \"${{ run.labels.order }}\" } }]")
+    #expect(findings.isEmpty)
+  }
+
+  @Test func `a step that has succeeded has no error`() {
+    expectFindings(
+      """
+      steps:
+        - id: order
+          action: shop.find
+          with: { order_id: A-1 }
+          on_failure:
+            - when: error.code == 'x'
+              steps: [{ id: r, set: { x: "${{ steps.order.error.code }}" } }]
+              then: continue
+            - { then: continue }
+        - { id: a, set: { x: "${{ 1️⃣steps.order.error.code }}" } }
+        - { id: b, if: steps.order.status == 'failed', set: { x: "${{ steps.order.error.code }}" } }
+        - { id: c, if: steps.order.status != 'succeeded', set: { x: "${{ steps.order.error.code }}" } }
+        - { id: d, set: { x: "${{ steps.order.?error.code }}" } }
+        - { id: e, if: has(steps.order.error) && steps.order.error.code == 'x', wait: 1h }
+      """, [(.mayBeAbsent, "`steps.order.error` is there only where the step has failed")])
   }
 
   @Test func `optional values are read with care`() {

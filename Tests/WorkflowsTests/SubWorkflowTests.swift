@@ -32,7 +32,7 @@ import Testing
         steps:
           - { id: one, workflow: inner, with: { name: Ana } }
           - { id: two, workflow: inner, with: { name: "${{ steps.one.outputs.text }}" } }
-          - { id: three, set: { x: "${{ steps.one.outputs.hidden }}" } }
+          - { id: three, set: { x: "${{ steps.one.outputs.?hidden }}" } }
         """, workflows: source)
     #expect(findings.isEmpty, "\(findings.map(\.message))")
     let workflow = try #require(loaded)

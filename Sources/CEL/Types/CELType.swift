@@ -42,6 +42,8 @@ public final class ObjectType: Hashable, Sendable {
   /// What the title is about; it is put behind it in back-ticks.
   private let subject: String?
   public let isOpen: Bool
+  /// Fields that a value may lack. Types that differ in nothing else are equal.
+  private let optionalNames: Set<String>
   // One of the three; side by side, since looking into an enum counts what is in it.
   /// A few, which are searched.
   private let list: [(name: String, type: CELType)]
@@ -51,10 +53,14 @@ public final class ObjectType: Hashable, Sendable {
   /// How many fields are searched without a table.
   private static let listLimit = 8
 
-  public init(_ name: String, fields: [String: CELType], isOpen: Bool = false) {
+  /// - Parameter optional: the fields that a value may lack.
+  public init(
+    _ name: String, fields: [String: CELType], optional: Set<String> = [], isOpen: Bool = false
+  ) {
     title = name
     subject = nil
     self.isOpen = isOpen
+    optionalNames = optional
     table = fields.count > Self.listLimit ? fields : nil
     list = fields.count > Self.listLimit ? [] : fields.map { ($0.key, $0.value) }
     source = nil
@@ -62,10 +68,16 @@ public final class ObjectType: Hashable, Sendable {
 
   /// A record of what a title is about: ``outputs of `user` ``. Of two fields of the same name the
   /// later counts.
-  public init(_ title: String, of subject: String, fields: [(name: String, type: CELType)]) {
+  ///
+  /// - Parameter optional: the fields that a value may lack.
+  public init(
+    _ title: String, of subject: String, fields: [(name: String, type: CELType)],
+    optional: Set<String> = []
+  ) {
     self.title = title
     self.subject = subject
     isOpen = false
+    optionalNames = optional
     let isLarge = fields.count > Self.listLimit
     table =
       isLarge
@@ -81,6 +93,7 @@ public final class ObjectType: Hashable, Sendable {
     self.title = title
     self.subject = subject
     self.isOpen = isOpen
+    optionalNames = []
     list = []
     table = nil
     self.source = source
@@ -95,6 +108,19 @@ public final class ObjectType: Hashable, Sendable {
         listed(field)
       }
     return known ?? (isOpen ? .dyn : nil)
+  }
+
+  /// Whether a value of the type may lack a field that the type knows.
+  public func mayLack(_ field: String) -> Bool {
+    !optionalNames.isEmpty && optionalNames.contains(field)
+  }
+
+  /// Whether a value of the type, or anything inside it, may lack a field. Fields that are found when
+  /// they are asked for are not looked at.
+  public var hasOptional: Bool {
+    if !optionalNames.isEmpty { return true }
+    guard source == nil else { return false }
+    return table?.values.contains(where: \.hasOptional) ?? list.contains { $0.type.hasOptional }
   }
 
   private func listed(_ field: String) -> CELType? {
@@ -122,6 +148,18 @@ public final class ObjectType: Hashable, Sendable {
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension CELType {
+  /// Whether a record in a value of the type may lack a field.
+  public var hasOptional: Bool {
+    switch self {
+    case .list(let type), .map(_, let type), .optional(let type), .wrapper(let type):
+      type.hasOptional
+    case .object(let type): type.hasOptional
+    default: false
+    }
+  }
 }
 
 extension CELType: CustomStringConvertible {

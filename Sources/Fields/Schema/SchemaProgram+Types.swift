@@ -42,12 +42,31 @@ extension SchemaProgram {
       }
       return .list(.dyn)
     case .object:
-      for case .members(let rules) in keywords { return self.type(of: rules, outer) }
+      for case .members(let rules) in keywords {
+        return self.type(of: rules, required: requiredNames(keywords), outer)
+      }
       return .map(.string, .dyn)
     }
   }
 
-  private func type(of rules: MemberRules, _ outer: Set<Int>) -> CELType {
+  /// The members that a value must have; nil where other schemas may require more of the same value.
+  private func requiredNames(_ keywords: [SchemaKeyword]) -> Set<String>? {
+    var names: Set<String> = []
+    for keyword in keywords {
+      switch keyword {
+      case .required(let required): names.formUnion(required)
+      case .allOf, .anyOf, .oneOf, .not, .condition, .reference, .dynamicReference, .minMembers,
+        .dependentRequired, .dependentSchemas:
+        return nil
+      default: break
+      }
+    }
+    return names
+  }
+
+  private func type(
+    of rules: MemberRules, required: Set<String>?, _ outer: Set<Int>
+  ) -> CELType {
     if rules.named.isEmpty {
       let others = rules.additional.map { type(of: $0, within: outer) } ?? .dyn
       return .map(.string, rules.patterned.isEmpty ? others : .dyn)
@@ -55,7 +74,8 @@ extension SchemaProgram {
     var fields: [String: CELType] = [:]
     for (name, schema) in rules.named { fields[name] = type(of: schema, within: outer) }
     let isOpen = !rules.patterned.isEmpty || rules.additional.map { !isNever($0) } ?? false
-    return .object(ObjectType("object", fields: fields, isOpen: isOpen))
+    let optional = required.map { names in Set(fields.keys.filter { !names.contains($0) }) } ?? []
+    return .object(ObjectType("object", fields: fields, optional: optional, isOpen: isOpen))
   }
 
   func isNever(_ number: Int) -> Bool {

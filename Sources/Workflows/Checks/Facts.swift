@@ -13,6 +13,9 @@ struct Facts {
   private var followed = 0
   /// Paths whose value is there: they were tested with `has()` or `.?`.
   private var present: Set<String> = []
+  /// The only words that a path can have, and words that it does not have.
+  private var words: [String: Set<String>] = [:]
+  private var otherWords: [String: Set<String>] = [:]
 
   /// Takes up that an expression is true, or false.
   mutating func add(_ expression: Expression, is value: Bool) {
@@ -22,6 +25,10 @@ struct Facts {
 
   mutating func add(_ node: SyntaxNode, is value: Bool, source: [UInt8]) {
     note(Self.key(node, source), is: value)
+    switch node.kind {
+    case .or, .call("@in", _, _): if let test = node.wordTest { noteWords(test, is: value) }
+    default: break
+    }
     switch node.kind {
     case .and(let left, let right) where value:
       add(left, is: true, source: source)
@@ -56,6 +63,11 @@ struct Facts {
     return imply(tree, is: false, source: Array(expression.source.utf8))
   }
 
+  /// Whether a path is known not to have a word.
+  func rulesOut(_ word: String, at path: String) -> Bool {
+    words[path].map { !$0.contains(word) } == true || otherWords[path]?.contains(word) == true
+  }
+
   func hasValue(_ path: [String]) -> Bool {
     (1...path.count).contains { present.contains(path.prefix($0).joined(separator: ".")) && $0 > 2 }
       || present.contains(path.joined(separator: "."))
@@ -74,13 +86,17 @@ struct Facts {
 
   /// Takes up everything that is known elsewhere and holds here too.
   mutating func formUnion(_ other: Facts) {
-    if held.isEmpty, failed.isEmpty, successes.isEmpty, present.isEmpty {
+    if held.isEmpty, failed.isEmpty, successes.isEmpty, present.isEmpty, words.isEmpty,
+      otherWords.isEmpty
+    {
       self = other
       return
     }
     held.formUnion(other.held)
     failed.formUnion(other.failed)
     present.formUnion(other.present)
+    if !other.words.isEmpty { words.merge(other.words) { $0.intersection($1) } }
+    if !other.otherWords.isEmpty { otherWords.merge(other.otherWords) { $0.union($1) } }
     for step in other.successes { addSuccess(of: step) }
   }
 
@@ -119,6 +135,7 @@ struct Facts {
     _ left: SyntaxNode, _ right: SyntaxNode, is value: Bool, _ source: [UInt8]
   ) {
     note(Self.comparison("_==_", [left, right], source), is: value)
+    if let test = SyntaxNode.wordTest(left, right) { noteWords(test, is: value) }
     if let test = Self.statusTest(left, right) {
       let implies = value ? test.word == "succeeded" : ["skipped", "failed"].contains(test.word)
       if implies { addSuccess(of: test.id) }
@@ -149,6 +166,15 @@ struct Facts {
       if reference.path.count > 3, reference.path[0] == "steps", reference.path[2] == "outputs" {
         addSuccess(of: reference.path[1])
       }
+    }
+  }
+
+  /// The words that a path must have, or cannot have, for a comparison to have a value.
+  private mutating func noteWords(_ test: (path: String, words: Set<String>), is value: Bool) {
+    if value {
+      words[test.path] = words[test.path]?.intersection(test.words) ?? test.words
+    } else {
+      otherWords[test.path, default: []].formUnion(test.words)
     }
   }
 
@@ -194,6 +220,43 @@ struct Facts {
       $0.hasPrefix("\"") && !$0.contains("'") ? "'\($0.dropFirst().dropLast())'" : $0
     }
     .joined(separator: " ")
+  }
+}
+
+extension SyntaxNode {
+  /// The words one of which a path has where the node holds, and none where it does not: of
+  /// `x == 'a'`, `x in ['a', 'b']`, `x == 'a' || x == 'b'`.
+  fileprivate var wordTest: (path: String, words: Set<String>)? {
+    switch kind {
+    case .or(let left, let right):
+      guard let one = left.wordTest, let other = right.wordTest, one.path == other.path else {
+        return nil
+      }
+      return (one.path, one.words.union(other.words))
+    case .call("_==_", _, let sides) where sides.count == 2:
+      return Self.wordTest(sides[0], sides[1])
+    case .call("@in", _, let sides) where sides.count == 2:
+      guard case .list(let elements) = sides[1].kind, let path = sides[0].path()?.path else {
+        return nil
+      }
+      let words = elements.compactMap { element in
+        if case .literal(.string(let word)) = element.value.kind { word } else { nil }
+      }
+      return words.count == elements.count ? (path.joined(separator: "."), Set(words)) : nil
+    default: return nil
+    }
+  }
+
+  /// The same of a comparison of two sides.
+  fileprivate static func wordTest(
+    _ left: SyntaxNode, _ right: SyntaxNode
+  ) -> (path: String, words: Set<String>)? {
+    for (side, other) in [(left, right), (right, left)] {
+      if case .literal(.string(let word)) = other.kind, let path = side.path()?.path {
+        return (path.joined(separator: "."), [word])
+      }
+    }
+    return nil
   }
 }
 

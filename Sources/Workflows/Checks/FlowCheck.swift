@@ -30,16 +30,97 @@ struct FlowCheck {
         if reported.insert(id).inserted { reportUnknown(id, read, reference) }
         continue
       }
-      guard needsSuccess(reference, step), let place = workflow.places.place(of: read) else {
-        continue
-      }
-      if isCertain(step, at: place, read) { continue }
-      guard let reason = doubt(step, at: place, read, facts: nil) else { continue }
-      let facts = workflow.places.facts(at: place, read, reference, until: id)
-      if facts.succeeded.contains(id) || facts.hasValue(reference.path) { continue }
-      guard doubt(step, at: place, read, facts: facts) != nil else { continue }
-      if reported.insert(id).inserted { report(step, reason, read, reference) }
+      guard needsFailure(reference) || needsSuccess(reference, step),
+        let place = workflow.places.place(of: read),
+        let finding = finding(step, at: place, read, reference)
+      else { continue }
+      if reported.insert(id).inserted { report(finding, step, read, reference) }
     }
+  }
+
+  private enum Finding {
+    /// Why the step may not have succeeded.
+    case noSuccess(String)
+    /// The step stands in a loop whose rounds are over.
+    case roundsOver(loop: Step)
+    /// The last step of the loop, and why it may have been left out.
+    case noLastStep(Step, String)
+    case noFailure
+  }
+
+  private func finding(
+    _ step: Step, at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
+  ) -> Finding? {
+    if needsFailure(reference) {
+      return mayHaveNoError(step, at: place, read, reference) ? .noFailure : nil
+    }
+    if isCertain(step, at: place, read) { return doubtOfLast(step, at: place, read, reference) }
+    if let loop = loopLeft(step, at: place) { return .roundsOver(loop: loop) }
+    guard let reason = doubt(step, at: place, read, facts: nil) else {
+      return doubtOfLast(step, at: place, read, reference)
+    }
+    let facts = workflow.places.facts(at: place, read, reference, until: step.id)
+    let isKnown = facts.succeeded.contains(step.id) || facts.hasValue(reference.path)
+    if isKnown || doubt(step, at: place, read, facts: facts) == nil {
+      return doubtOfLast(step, at: place, read, reference)
+    }
+    return .noSuccess(reason)
+  }
+
+  // MARK: Loops
+
+  /// The outermost loop around a step that is not around a place: there its steps have no outputs.
+  private func loopLeft(_ step: Step, at place: StepMap.Location) -> Step? {
+    guard step.parent != nil, let own = map.location(of: step.index) else { return nil }
+    let around = map.chain(place)
+    for (level, location) in map.chain(own).enumerated() {
+      if level < around.count, around[level].list === location.list { continue }
+      switch location.list.purpose {
+      case .loop, .forEach: return location.list.owner
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// A loop gives the outputs of its last step, which may have been left out of the last round.
+  private func doubtOfLast(
+    _ step: Step, at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
+  ) -> Finding? {
+    guard case .repeat(let loop) = step.kind, reference.certainCount > 3,
+      let last = loop.steps.steps.last, let location = map.location(of: last.index)
+    else { return nil }
+    let inside = workflow.places.factsAfterRounds(of: loop)
+    guard !inside.succeeded.contains(last.id),
+      let reason = doubt(along: [location], upTo: .max, inside)
+    else { return nil }
+    let facts = workflow.places.facts(at: place, read, reference)
+    return facts.hasValue(reference.path) ? nil : .noLastStep(last, reason)
+  }
+
+  // MARK: Errors
+
+  /// Whether a read fails where the step has not failed.
+  private func needsFailure(_ reference: NameReference) -> Bool {
+    reference.certainCount > 2 && reference.path[2] == "error"
+  }
+
+  /// Whether a step may have succeeded where its error is read. In a recovery of it, or of a step around
+  /// it, something has failed.
+  private func mayHaveNoError(
+    _ step: Step, at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
+  ) -> Bool {
+    let around = map.location(of: step.index).map { map.chain($0) } ?? []
+    for location in map.chain(place) {
+      guard case .recovery = location.list.purpose else { continue }
+      guard let owner = location.list.owner else { return false }
+      let isAround = around.contains { $0.list.steps.steps[$0.position] === owner }
+      if isAround { return false }
+    }
+    let facts = workflow.places.facts(at: place, read, reference)
+    let status = "steps.\(step.id).status"
+    return !facts.rulesOut("succeeded", at: status)
+      && !facts.hasValue(Array(reference.path.prefix(3)))
   }
 
   /// Whether a read fails where the step has not succeeded.
@@ -121,7 +202,6 @@ struct FlowCheck {
 
   private func doubt(enteringListOf location: StepMap.Location, _ facts: Facts?) -> String? {
     switch location.list.purpose {
-    case .forEach: return "it runs once for each item: `collect` gives what is needed of them"
     case .recovery: return "it runs only after a failure"
     case .branch(let number):
       guard case .choose(let cases)? = location.list.owner?.kind else { return nil }
@@ -181,17 +261,60 @@ struct FlowCheck {
   // MARK: Findings
 
   private func report(
-    _ step: Step, _ reason: String, _ read: NameRead, _ reference: NameReference
+    _ finding: Finding, _ step: Step, _ read: NameRead, _ reference: NameReference
+  ) {
+    switch finding {
+    case .noSuccess(let reason): report(reason, step, read, reference)
+    case .roundsOver(let loop): reportRoundsOver(loop, step, read, reference)
+    case .noLastStep(let last, let reason):
+      let output = "steps.\(step.id).outputs.?\(reference.path[3])"
+      workflow.decoder.report(
+        .mayNotHaveRun,
+        "step `\(step.id)` may give nothing: its last step, `\(last.id)`, may have been left out "
+          + "of the last round: \(reason)",
+        at: read.span(reference.range), notes: [note("the last step is here", last)],
+        help: "allow for it, `\(output).orValue(…)`, or let the loop end with a `set` without `if`")
+    case .noFailure:
+      let field = reference.path.count > 3 ? reference.path[3] : "code"
+      workflow.decoder.report(
+        .mayBeAbsent, "`steps.\(step.id).error` is there only where the step has failed",
+        at: read.span(reference.range),
+        help: "allow for it, `steps.\(step.id).?error.\(field).orValue(…)`, or test "
+          + "`steps.\(step.id).status == 'failed'`")
+    }
+  }
+
+  private func report(
+    _ reason: String, _ step: Step, _ read: NameRead, _ reference: NameReference
   ) {
     let field = reference.path.dropFirst(3).first
     workflow.decoder.report(
       .mayNotHaveRun, "step `\(step.id)` may not have succeeded here: \(reason)",
-      at: read.span(reference.range),
-      notes: [.init("the step is here", file: workflow.decoder.file, span: step.span)],
+      at: read.span(reference.range), notes: [note("the step is here", step)],
       help: field.map {
         "allow for it, `steps.\(step.id).outputs.?\($0).orValue(…)`, or test "
           + "`steps.\(step.id).status == 'succeeded'`"
       } ?? "test `steps.\(step.id).status == 'succeeded'` before")
+  }
+
+  private func reportRoundsOver(
+    _ loop: Step, _ step: Step, _ read: NameRead, _ reference: NameReference
+  ) {
+    var reason = "it runs once for each item"
+    var help = "`collect` gives what is needed of each item, as `steps.\(loop.id).outputs`"
+    if case .repeat(let rounds) = loop.kind {
+      reason = "the rounds of `\(loop.id)` are over"
+      let isLast = rounds.steps.steps.last === step && reference.path[2] == "outputs"
+      let field = isLast ? reference.path.dropFirst(3).first.map { ".\($0)" } ?? "" : ""
+      help = "`steps.\(loop.id).outputs\(field)` has what the last step of its last round gave"
+    }
+    workflow.decoder.report(
+      .mayNotHaveRun, "step `\(step.id)` gives nothing here: \(reason)",
+      at: read.span(reference.range), notes: [note("the step is here", step)], help: help)
+  }
+
+  private func note(_ text: String, _ step: Step) -> Diagnostic.Note {
+    .init(text, file: workflow.decoder.file, span: step.span)
   }
 
   private func reportUnknown(_ id: String, _ read: NameRead, _ reference: NameReference) {

@@ -64,6 +64,14 @@ struct PlaceFacts {
     return facts
   }
 
+  /// What is known of the last round of a loop that has succeeded.
+  func factsAfterRounds(of loop: Repeat) -> Facts {
+    var facts = Facts()
+    facts.add(loop.until, is: true)
+    expand(&facts)
+    return facts
+  }
+
   private func isCondition(_ read: NameRead) -> Bool {
     if case .condition = read.place { true } else { false }
   }

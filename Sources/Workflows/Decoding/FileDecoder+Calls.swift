@@ -25,7 +25,7 @@ extension FileDecoder {
       _ = node["with"].flatMap { namedTemplates($0, "with", in: scope) }
       return nil
     }
-    if contract.outputs.hasOptional { hasOptionalOutputs = true }
+    if contract.outputs.hasOptionalParts { hasOptionalOutputs = true }
     if let owner, contract.effects != .none {
       report(
         .effectsNotAllowed, "\(owner) must not change the world, and `\(name)` does",

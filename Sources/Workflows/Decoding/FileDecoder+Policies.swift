@@ -245,17 +245,26 @@ enum ContextTypes {
         "code": .string, "message": .string, "step": .string, "details": .map(.string, .dyn),
       ]))
 
-  static let run = CELType.object(
-    ObjectType(
-      "run",
-      fields: [
-        "id": .string, "name": .string, "status": .string, "started_at": .timestamp,
-        "started_by": .string, "environment": .string, "labels": .map(.string, .string),
-        "workflow": .object(
-          ObjectType(
-            "run.workflow",
-            fields: ["id": .string, "name": .string, "version": .string, "sha256": .string])),
-      ]))
+  /// `run`.
+  ///
+  /// - Parameter labels: those that the file declares; where it declares none, it may be called by a
+  ///   workflow whose run has some.
+  static func run(labels: [String]) -> CELType {
+    let declared = ObjectType(
+      "`run.labels`", fields: Dictionary(labels.map { ($0, .string) }, uniquingKeysWith: { $1 }))
+    return .object(
+      ObjectType(
+        "`run`",
+        fields: [
+          "id": .string, "name": .string, "status": .string, "started_at": .timestamp,
+          "started_by": .string, "environment": .string,
+          "labels": labels.isEmpty ? .map(.string, .string) : .object(declared),
+          "workflow": .object(
+            ObjectType(
+              "`run.workflow`",
+              fields: ["id": .string, "name": .string, "version": .string, "sha256": .string])),
+        ]))
+  }
 
   /// `steps.ID`.
   static func step(_ id: String, outputs: CELType) -> CELType {

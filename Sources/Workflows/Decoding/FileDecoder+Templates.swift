@@ -30,16 +30,22 @@ extension FileDecoder {
     }
   }
 
-  /// The type of what a value gives, as far as it can be told; nothing is reported.
-  func templateType(_ node: Node, in scope: Scope) -> CELType {
-    guard let scalar = node.scalar else { return template(node, in: scope)?.type ?? .dyn }
-    guard InterpolatedText.isNeeded(for: scalar) else { return CELType(of: scalar.resolved) }
-    if let range = InterpolatedText.wholeExpression(of: scalar),
-      let quick = scope.quickCheck(scalar, range)
-    {
-      return quick.type.stored
+  /// The type of what a value gives, as far as it can be told, and whether it may give nothing;
+  /// nothing is reported.
+  func templateType(_ node: Node, in scope: Scope) -> (type: CELType, mayLack: Bool) {
+    if let scalar = node.scalar {
+      guard InterpolatedText.isNeeded(for: scalar) else {
+        return (CELType(of: scalar.resolved), false)
+      }
+      if let range = InterpolatedText.wholeExpression(of: scalar),
+        let quick = scope.quickCheck(scalar, range)
+      {
+        if case .optional = quick.type { return (quick.type.stored, true) }
+        return (quick.type.stored, false)
+      }
     }
-    return template(node, in: scope)?.type ?? .dyn
+    guard let template = template(node, in: scope) else { return (.dyn, false) }
+    return (template.type, template.mayLackValue)
   }
 
   /// A text for people: scalars as they stand, with expressions that can stand in text.

@@ -23,8 +23,10 @@ final class FileDecoder {
   var types: StepTypes?
   /// Whether any expression reads something sensitive.
   var hasSensitiveExpressions = false
-  /// Whether any operation or question may leave one of its outputs out.
+  /// Whether any step may leave one of its outputs out, or a part of one.
   var hasOptionalOutputs = false
+  /// Whether any loop goes through items that may lack a part.
+  var hasOptionalItems = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
   private(set) var spoken: Set<Int> = []
   /// Warnings wait here until it is known which of them the author allows.

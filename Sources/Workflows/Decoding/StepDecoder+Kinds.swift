@@ -16,7 +16,9 @@ extension StepDecoder {
     case .wait: return wait(node, outline, scope).map { .wait($0) }
     case .set:
       decoder.requireSome(node, key.name, "name with its value")
-      return decoder.namedTemplates(node, "set", in: scope).map { .set($0) }
+      let values = decoder.namedTemplates(node, "set", in: scope)
+      if values?.mayLackSome == true { decoder.hasOptionalOutputs = true }
+      return values.map { .set($0) }
     case .steps: return outline.lists.first.map { .section(self.list($0, in: scope)) }
     case .parallel: return outline.lists.first.map { .parallel(self.list($0, in: scope)) }
     case .forEach: return forEach(node, outline, scope).map { .forEach($0) }
@@ -36,7 +38,7 @@ extension StepDecoder {
       node["fields"].map {
         FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
       } ?? FieldSet([])
-    if fields.hasOptional { decoder.hasOptionalOutputs = true }
+    if fields.hasOptionalParts { decoder.hasOptionalOutputs = true }
     let asked = [node["items"], node["fields"]].compactMap(\.self)
     if asked.isEmpty {
       decoder.missing(
@@ -139,6 +141,8 @@ extension StepDecoder {
       decoder.requireSome(value, key, "event or moment with a name")
       let waits = members.map { ($0.name, wait($0.value, outline, scope)) }
       let found = waits.compactMap { name, wait in wait.map { (name: name, wait: $0) } }
+      // Only what an event has ended has an event.
+      decoder.hasOptionalOutputs = true
       return found.count == members.count ? .firstOf(found) : nil
     default:
       return decoder.expression(value, key, in: scope, wants: .moment).map { .until($0) }
@@ -158,6 +162,7 @@ extension StepDecoder {
         .unknownEvent, problem.message, at: written.span, label: problem.label,
         help: problem.near.map { "did you mean `\($0)`?" })
     }
+    if contract?.fields.hasOptionalParts == true { decoder.hasOptionalOutputs = true }
     let inner = scope.with(
       Scope.Name(
         name: "event", type: contract?.fields.objectType(named: "`\(name)`") ?? .dyn,
@@ -192,6 +197,7 @@ extension StepDecoder {
       return nil
     }
     let list = decoder.expression(written, "in", in: scope, wants: .list)
+    if list?.type.elementType.hasOptional == true { decoder.hasOptionalItems = true }
     let itemName = itemName(node)
     let inner = scope.with(
       Scope.Name(
@@ -275,6 +281,7 @@ extension StepDecoder {
       let with = written.flatMap { decoder.namedTemplates($0, "with", in: scope) } ?? []
       return SubWorkflow(reference: reference, with: with, definition: nil)
     }
+    if definition.outputs.mayLackSome { decoder.hasOptionalOutputs = true }
     let with = decoder.with(
       written, definition.inputs, of: "the workflow `\(definition.id)`", at: node.span, in: scope)
     return SubWorkflow(reference: reference, with: with, definition: definition)

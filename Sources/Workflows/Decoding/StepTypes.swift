@@ -92,18 +92,20 @@ final class StepTypes: FieldSource, @unchecked Sendable {
     switch key {
     case .action:
       let contract = node.text.flatMap { source.catalog.operation(named: $0) }
-      return contract.map { record(outline, $0.outputs.fields.map { ($0.name, $0.type) }) } ?? .dyn
+      return contract.map { record(outline, $0.outputs) } ?? .dyn
     case .ask: return questionType(outline, node, source)
     case .approve: return record(outline, [("by", .string), ("comment", .string)])
-    case .wait: return record(outline, waitFields(node, source))
+    case .wait: return waitType(outline, node, source)
     case .set: return setType(outline, node, source)
     case .forEach: return listType(outline, node, source)
     case .loop:
-      return outline.lists.first?.steps.last.map { outputType(of: $0) } ?? Self.none
+      return outline.lists.first?.steps.last.map { outputType(of: $0) } ?? record(outline, [])
     case .workflow:
       guard let definition = outline.definition else { return .dyn }
-      return record(outline, definition.outputs.map { ($0.name, $0.value.type) })
-    default: return Self.none
+      let outputs = definition.outputs
+      return record(
+        outline, outputs.map { ($0.name, $0.value.type) }, optional: outputs.optionalNames)
+    default: return record(outline, [])
     }
   }
 
@@ -111,22 +113,26 @@ final class StepTypes: FieldSource, @unchecked Sendable {
 
   private func setType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     if let values = outline.values {
-      return record(outline, values.map { ($0.name, $0.value.type) })
+      return record(
+        outline, values.map { ($0.name, $0.value.type) }, optional: values.optionalNames)
     }
     let inner = scope(around: outline, source)
     var fields: [(name: String, type: CELType)] = []
+    var optional: Set<String> = []
     for member in node.members ?? [] {
-      fields.append((member.name, source.decoder.templateType(member.value, in: inner)))
+      let (type, mayLack) = source.decoder.templateType(member.value, in: inner)
+      fields.append((member.name, type))
+      if mayLack { optional.insert(member.name) }
     }
-    return record(outline, fields)
+    return record(outline, fields, optional: optional)
   }
 
   private func listType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
-    guard let collect = node["collect"] else { return Self.none }
+    guard let collect = node["collect"] else { return record(outline, []) }
     let inner = scope(around: outline, source).with(
       Scope.Name(name: node["as"]?.text ?? "item", type: .dyn),
       Scope.Name(name: "index", type: .int))
-    return .list(source.decoder.templateType(collect, in: inner))
+    return .list(source.decoder.templateType(collect, in: inner).type)
   }
 
   /// The names at a step; of those of loops and recoveries nothing is known.
@@ -153,29 +159,39 @@ final class StepTypes: FieldSource, @unchecked Sendable {
     var types: [(name: String, type: CELType)] = [
       ("items", .map(.string, .bool)), ("progress", .double),
     ]
-    if let fields = node["fields"] {
-      let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
-      types += set.fields.map { ($0.name, $0.type) }
-    }
-    return record(outline, types)
+    guard let fields = node["fields"] else { return record(outline, types) }
+    let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
+    types += set.fields.map { ($0.name, $0.type) }
+    return record(outline, types, optional: set.optionalNames)
   }
 
   /// Only what an event has ended has an event.
-  private func waitFields(_ node: Node, _ source: Source) -> [(name: String, type: CELType)] {
+  private func waitType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     var fields: [(name: String, type: CELType)] = [("which", .string), ("at", .string)]
     if node["event"] != nil || node["first_of"] != nil {
       let event = node["event"]?.text.flatMap { source.catalog.event(named: $0) }
       let name = node["event"]?.text ?? ""
       fields.append(("event", event?.fields.objectType(named: "`\(name)`") ?? .dyn))
     }
-    return fields
+    return record(outline, fields, optional: mayEndWithoutEvent(node) ? ["event"] : [])
+  }
+
+  /// Whether one of several things that a step waits for is no event.
+  private func mayEndWithoutEvent(_ node: Node) -> Bool {
+    guard let ways = node["first_of"]?.members else { return false }
+    return ways.contains { way in
+      way.value["event"] == nil && (way.value["first_of"] == nil || mayEndWithoutEvent(way.value))
+    }
+  }
+
+  private func record(_ outline: StepOutline, _ fields: FieldSet) -> CELType {
+    record(outline, fields.fields.map { ($0.name, $0.type) }, optional: fields.optionalNames)
   }
 
   private func record(
-    _ outline: StepOutline, _ fields: [(name: String, type: CELType)]
+    _ outline: StepOutline, _ fields: [(name: String, type: CELType)],
+    optional: Set<String> = []
   ) -> CELType {
-    .object(ObjectType("outputs of", of: outline.id, fields: fields))
+    .object(ObjectType("outputs of", of: outline.id, fields: fields, optional: optional))
   }
-
-  private static let none = CELType.object(ObjectType("no outputs", fields: [:]))
 }

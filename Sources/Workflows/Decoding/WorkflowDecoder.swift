@@ -30,7 +30,7 @@ struct WorkflowDecoder {
         outline.definition = calls.load(name, at: node.span, for: decoder)
       }
     }
-    let fields = names(inputs)
+    let fields = names(inputs, labels: root["labels"]?.members?.map(\.name) ?? [])
     let sensitivity = StepSensitivity()
     let types = StepTypes(decoder, catalog, outlines, names: fields)
     decoder.types = types
@@ -98,12 +98,13 @@ struct WorkflowDecoder {
     return Lists(main: main, finally: finally, recoveries: recoveries)
   }
 
-  private func names(_ inputs: FieldSet) -> [Scope.Name] {
+  private func names(_ inputs: FieldSet, labels: [String]) -> [Scope.Name] {
     [
       Scope.Name(
         name: "inputs", type: inputs.objectType(named: "`inputs`"), sensitivity: Sensitivity(inputs)
       ),
-      Scope.Name(name: "run", type: ContextTypes.run), Scope.Name(name: "now", type: .timestamp),
+      Scope.Name(name: "run", type: ContextTypes.run(labels: labels)),
+      Scope.Name(name: "now", type: .timestamp),
     ]
   }
 

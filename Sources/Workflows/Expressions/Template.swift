@@ -34,6 +34,15 @@ package final class Template: Sendable {
     isSensitive = form.isSensitive
   }
 
+  /// Whether it may give nothing, so that its key is left out.
+  var mayLackValue: Bool {
+    if case .expression(let expression) = form, case .optional = expression.type {
+      true
+    } else {
+      false
+    }
+  }
+
   /// The value, where it needs no evaluation.
   package var literal: Value? { if case .literal(let value) = form { value } else { nil } }
 
@@ -110,6 +119,15 @@ extension [NamedTemplate] {
     for (name, template) in self { map[name] = try template.render(activation) }
     return map
   }
+
+  /// The names that are left out where their values are absent.
+  var optionalNames: Set<String> {
+    guard contains(where: \.value.mayLackValue) else { return [] }
+    return Set(filter(\.value.mayLackValue).map(\.name))
+  }
+
+  /// Whether any value, or a part of one, may be absent.
+  var mayLackSome: Bool { contains { $0.value.mayLackValue || $0.value.type.hasOptional } }
 
   /// The names whose values depend on something sensitive.
   package var sensitiveNames: [String] {
