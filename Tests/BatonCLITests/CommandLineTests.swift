@@ -54,4 +54,10 @@ import Testing
     #expect(result.errors.contains(" --> expression:1:1\n"))
     #expect(result.errors.contains("did you mean `seats`?"))
   }
+
+  @Test func `says in words what is wrong with an expression`() {
+    #expect(
+      baton("eval", "'a' + 1").errors.contains("`+` does not work on text and an integer"))
+    #expect(baton("eval", "len([1])").errors.contains("help: write `size(…)`"))
+  }
 }

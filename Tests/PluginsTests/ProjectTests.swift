@@ -146,6 +146,44 @@ import Workflows
     #expect(diagnostics.sorted.contains { $0.message == "`go` has no output `c`" })
   }
 
+  @Test func `an expression of a driver that names no input is told which there are`() throws {
+    try project.write(
+      """
+      plugin: shop
+      version: 1.0.0
+      summary: The shop
+      operations:
+        find:
+          summary: Find an order
+          effects: none
+          inputs: { order_id: string }
+          outputs: {}
+      """, to: "plugins/shop/plugin.yaml")
+    try project.write(
+      """
+      driver: program
+      kind: command
+      settings: {}
+      operations:
+        find: { run: [echo, "${{ inputs.oder }}", "${{ settings.x }}"] }
+      """, to: "plugins/shop/program.yaml")
+    try project.write(
+      """
+      baton: 1
+      environments: { local: { connections: { shop: { driver: program } } } }
+      """, to: "baton.yaml")
+    let diagnostics = Diagnostics()
+    let loaded = try #require(Project.load(from: project.path, into: diagnostics))
+    let catalog = loaded.catalog(into: diagnostics)
+    loaded.checkDrivers(catalog: catalog, into: diagnostics)
+    let found = diagnostics.sorted.filter { $0.code == .driverExpression }
+    #expect(
+      found.map(\.message) == [
+        "`inputs` has no field `oder`", "`settings` has no field `x`",
+      ])
+    #expect(found.map(\.label) == ["it has `order_id`", "it has none"])
+  }
+
   @Test func `templates end where the expression ends`() throws {
     try project.write(
       """

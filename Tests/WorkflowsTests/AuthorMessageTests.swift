@@ -54,6 +54,24 @@ import Testing
       ),
       ("inputs.n.x == 3", "an integer has no fields, so no `x`", nil),
       ("inputs.n && true", "expected true or false, found an integer", nil),
+      ("plan == 'professional'", "unknown name `plan`", "write `inputs.plan`"),
+      ("a.outputs.x == 1", "unknown name `a`", "write `steps.a`"),
+      ("inputs.zzz == 1", "`inputs` has no field `zzz`", nil),
+      ("inputs.em == ''", "`inputs` has no field `em`", nil),
+      ("inputs.ema == ''", "`inputs` has no field `ema`", "did you mean `email`?"),
+      (
+        "steps.a.?outputs.x.orValue('') == ''",
+        "`orValue` of an integer that may be absent does not take text",
+        "what counts instead has the same type: an integer"
+      ),
+      ("inputs.email.contains(1)", "`contains` of text does not take an integer", nil),
+      ("size(inputs.n) > 1", "`size` does not work on an integer", nil),
+      (
+        "\"(inputs.n > 1 ? inputs.xs : 'none') == 'x'\"",
+        "both results of `?` need the same type, found a list of texts and text", nil
+      ),
+      ("len(inputs.xs) > 1", "unknown function `len`", "write `size(…)`"),
+      ("inputs.xs.length() > 1", "unknown function `length`", "write `size(…)`"),
       (
         "inputs.email.endwith(inputs.plan)", "unknown function `endwith`",
         "did you mean `endsWith`?"

@@ -66,9 +66,8 @@ enum EvalCommand: BatonCommand {
         .usage, "the expression cannot be used",
         diagnostics: failure.issues.map { issue in
           Diagnostic(
-            isReadable ? .expressionType : .expressionSyntax, issue.message, in: file,
-            at: SourceSpan(issue.range),
-            help: issue.suggestion.map { "did you mean `\($0)`?" })
+            isReadable ? .expressionType : .expressionSyntax, issue.authorMessage, in: file,
+            at: SourceSpan(issue.range), label: issue.authorLabel, help: issue.authorHelp)
         })
     case .success(let expression):
       do {

@@ -28,10 +28,7 @@ extension Checker {
       case .object(let object) = substitution.resolve(known)
     else { return found }
     guard let type = object.type(of: name) else {
-      let names = object.fieldNames
-      return report(
-        "\(object.name) has no field `\(name)`", arguments[1].range,
-        suggestion: names.count > 1_000 ? nil : nearest(name, among: names))
+      return report(unknownField: name, of: object, arguments[1].range)
     }
     guard function == "_[?_]" else { return type }
     if case .optional = type { return type }
@@ -58,7 +55,8 @@ extension Checker {
       let end = arguments.first?.range.lowerBound ?? node.range.upperBound
       return report(
         "unknown function `\(name)`", range(of: name, between: start..<max(start, end)),
-        suggestion: nearest(name, among: environment.functionNames))
+        suggestion: nearest(name, among: environment.functionNames),
+        reason: .unknownFunction(name))
     }
     if types.contains(.error) { return .error }
     var fitting: [Overload] = []
@@ -95,10 +93,10 @@ extension Checker {
     _ node: SyntaxNode, _ name: String, _ declaration: FunctionDeclaration, _ target: SyntaxNode?,
     _ types: [CELType]
   ) -> CELType {
-    let shown = types.map { "\(substitution.resolve($0, openAsDyn: true))" }
+    let resolved = types.map { substitution.resolve($0, openAsDyn: true) }
+    let shown = resolved.map { "\($0)" }
     if let symbol = OperatorNames.symbol(of: name) {
       let found = shown.joined(separator: " and ")
-      let resolved = types.map { substitution.resolve($0, openAsDyn: true) }
       return report(
         "`\(symbol)` does not work on \(found)", node.range,
         reason: .mismatch(operator: symbol, resolved))
@@ -109,7 +107,11 @@ extension Checker {
       ? "\(name)(\(shown.joined(separator: ", ")))"
       : "\(shown[0]).\(name)(\(shown.dropFirst().joined(separator: ", ")))"
     return report(
-      "no `\(found)`; there is " + signatures.map { "`\($0)`" }.joined(separator: ", "), node.range)
+      "no `\(found)`; there is " + signatures.map { "`\($0)`" }.joined(separator: ", "), node.range,
+      reason: .noOverload(
+        name, on: target == nil ? nil : resolved.first,
+        Array(resolved.dropFirst(target == nil ? 0 : 1)),
+        takes: declaration.overloads.map(\.typesTaken)))
   }
 }
 
@@ -125,6 +127,12 @@ extension Overload {
   /// Whether it takes just these plain types, so that there is nothing to substitute.
   fileprivate func isExactly(_ types: [CELType]) -> Bool {
     result.isPlain && zip(types, parameters).allSatisfy { $0.isPlain && $1.isPlain }
+  }
+
+  fileprivate var typesTaken: Issue.Signature {
+    Issue.Signature(
+      receiver: isMember ? parameters.first : nil,
+      parameters: Array(parameters.dropFirst(isMember ? 1 : 0)))
   }
 
   /// `string.startsWith(string) -> bool`.

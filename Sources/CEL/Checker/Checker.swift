@@ -120,9 +120,12 @@ struct Checker {
   private mutating func join(_ one: CELType, _ other: CELType, _ node: SyntaxNode) -> CELType {
     let result = substitution.fresh()
     if substitution.fit([one, other], [result, result]) { return substitution.resolve(result) }
-    let found = [one, other].map { "\(substitution.resolve($0, openAsDyn: true))" }
+    let (first, second) = (
+      substitution.resolve(one, openAsDyn: true), substitution.resolve(other, openAsDyn: true)
+    )
     return report(
-      "both results of `?` need the same type, found \(found[0]) and \(found[1])", node.range)
+      "both results of `?` need the same type, found \(first) and \(second)", node.range,
+      reason: .branches(first, second))
   }
 
   // MARK: Names
@@ -181,10 +184,7 @@ struct Checker {
     case .map(_, let value): return value
     case .object(let object):
       if let type = object.type(of: name) { return type }
-      let names = object.fieldNames
-      return report(
-        "\(object.name) has no field `\(name)`", fieldRange(name, node),
-        suggestion: names.count > 1_000 ? nil : nearest(name, among: names))
+      return report(unknownField: name, of: object, fieldRange(name, node))
     case .optional(let inner):
       let inside = field(name, of: inner, node)
       if case .optional = inside { return inside }
@@ -194,6 +194,18 @@ struct Checker {
         "\(other) has no fields, so no `\(name)`", fieldRange(name, node),
         reason: .noFields(other, field: name))
     }
+  }
+
+  mutating func report(
+    unknownField name: String, of object: ObjectType, _ range: Range<Int>
+  ) -> CELType {
+    let names = object.fieldNames
+    let isLarge = names.count > 1_000
+    return report(
+      "\(object.name) has no field `\(name)`", range,
+      suggestion: isLarge ? nil : nearest(name, among: names),
+      reason: .unknownField(
+        name, of: object.name, known: isLarge ? Array(names.prefix(100)) : names.sorted()))
   }
 
   /// The field's name at the end of a selection.

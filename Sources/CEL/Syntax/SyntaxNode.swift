@@ -115,7 +115,21 @@ public struct Issue: Error, Hashable, Sendable {
     /// A field of something that has none.
     case noFields(CELType, field: String)
     case expected(CELType, found: CELType)
+    /// A field that a record does not have, with those that it has.
+    case unknownField(String, of: String, known: [String])
+    case unknownFunction(String)
+    /// A function with types that it does not take: its receiver, its arguments, and what it takes.
+    case noOverload(String, on: CELType?, [CELType], takes: [Signature])
+    /// The results of `?`, which have different types.
+    case branches(CELType, CELType)
     case other
+  }
+
+  /// The types of a function's parameters.
+  public struct Signature: Hashable, Sendable {
+    /// What it is called on; nil for a function that stands alone.
+    public let receiver: CELType?
+    public let parameters: [CELType]
   }
 
   public init(

@@ -76,11 +76,15 @@ struct DriverFile: Sendable {
   var operationNames: [String] { root["operations"]?.members?.map(\.name) ?? [] }
 
   /// What expressions of the whole driver see.
-  var settingsScope: DriverScope { DriverScope(["settings": settings.objectType]) }
+  var settingsScope: DriverScope {
+    DriverScope(["settings": settings.objectType(named: "`settings`")])
+  }
 
   /// What expressions of an operation see.
   func scope(of contract: OperationContract) -> DriverScope {
-    settingsScope.with(["inputs": contract.inputs.objectType, "key": .string])
+    settingsScope.with([
+      "inputs": contract.inputs.objectType(named: "`inputs`"), "key": .string,
+    ])
   }
 }
 

@@ -2,6 +2,7 @@ import CEL
 import Documents
 import SourceText
 import Values
+import Workflows
 
 /// Reads the parts that driver files and `baton.yaml` have in common; what is wrong becomes a
 /// finding.
@@ -200,8 +201,8 @@ struct DriverReader {
       let lower = min(start + issue.range.lowerBound, length)
       let upper = min(max(start + issue.range.upperBound, lower), length)
       report(
-        .driverExpression, issue.message, at: scalar.fileSpan(lower..<upper),
-        help: issue.suggestion.map { "did you mean `\($0)`?" })
+        .driverExpression, issue.authorMessage, at: scalar.fileSpan(lower..<upper),
+        label: issue.authorLabel, help: issue.authorHelp)
     }
   }
 

@@ -27,7 +27,9 @@ struct FlowCheck {
       let id = reference.path[1]
       guard let step = read.step(id, in: steps) else {
         guard workflow.outlines.step(named: id) == nil else { continue }
-        if reported.insert(id).inserted { reportUnknown(id, read, reference) }
+        if reported.insert(id).inserted {
+          workflow.outlines.reportUnknown(id, at: read.span(reference.range))
+        }
         continue
       }
       guard needsFailure(reference) || needsSuccess(reference, step),
@@ -315,11 +317,5 @@ struct FlowCheck {
 
   private func note(_ text: String, _ step: Step) -> Diagnostic.Note {
     .init(text, file: workflow.decoder.file, span: step.span)
-  }
-
-  private func reportUnknown(_ id: String, _ read: NameRead, _ reference: NameReference) {
-    workflow.decoder.report(
-      .unknownStep, "unknown step `\(id)`", at: read.span(reference.range),
-      help: workflow.decoder.suggestion(id, workflow.outlines.ids))
   }
 }

@@ -85,11 +85,11 @@ extension FileDecoder {
         let span = scalar.fileSpan(
           issue.range.lowerBound + range.lowerBound..<issue.range.upperBound + range.lowerBound)
         let advice = ExpressionAdvice(
-          issue: issue, source: source, scalar: isWhole ? scalar : nil,
-          names: scope.names.map(\.name))
+          issue: issue, source: source, scalar: isWhole ? scalar : nil, scope: scope,
+          types: types)
         report(
           isReadable ? .expressionType : .expressionSyntax, advice.message, at: span,
-          help: advice.help)
+          label: advice.label, help: advice.help)
       }
       return nil
     case .success(let checked):
@@ -116,11 +116,14 @@ extension FileDecoder {
     if wanted.accepts(expression.type) { return expression }
     report(
       .expressionResult, "`\(key)` needs \(wanted.noun), and this gives \(expression.type.noun)",
-      at: span, help: help(expression, wanted))
+      at: span, help: help(expression, key, wanted))
     return nil
   }
 
-  private func help(_ expression: Expression, _ wanted: WantedType) -> String? {
+  private func help(_ expression: Expression, _ key: String, _ wanted: WantedType) -> String? {
+    if key == "complete_when", let share = Double(expression.source.trimmed) {
+      return "write `progress >= \((0...1).contains(share) ? share : share / 100)`"
+    }
     if case .moment = wanted { return momentHelp(expression) }
     guard case .truth = wanted else { return nil }
     return switch expression.type {

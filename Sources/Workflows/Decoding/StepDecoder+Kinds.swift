@@ -176,10 +176,14 @@ extension StepDecoder {
 
   private func since(_ node: Node) -> String? {
     guard let id = decoder.text(node, "since") else { return nil }
-    if outlines.step(named: id) == nil {
+    guard let step = outlines.step(named: id) else {
+      outlines.reportUnknown(id, at: node.span)
+      return id
+    }
+    if case .before(let index) = decoder.place, outlines.all[index].comesBefore(step) {
       decoder.report(
-        .unknownStep, "unknown step `\(id)`", at: node.span,
-        help: decoder.suggestion(id, outlines.ids))
+        .mayNotHaveRun, "step `\(id)` comes later: `since` it nothing has happened yet",
+        at: node.span, help: "without `since` all events of the run count")
     }
     return id
   }
@@ -193,6 +197,8 @@ extension StepDecoder {
     }
     guard decoder.members(node, LanguageKeys.forEach) != nil else { return nil }
     guard let written = node["in"] else {
+      // Under the name that other tools have for it, it has been spoken of.
+      if node["items"] != nil || node["list"] != nil { return nil }
       decoder.missing("in", in: "`for_each`", at: node.span, help: "`in: inputs.users`, a list")
       return nil
     }

@@ -72,6 +72,24 @@ final class StepOutline {
     kindKey = kind?.key ?? .id
   }
 
+  /// Whether another step is done only after this one, or is this one: it stands later, and not on
+  /// another branch of the same `parallel`.
+  func comesBefore(_ other: StepOutline) -> Bool {
+    guard other.index >= index else { return false }
+    var around: [StepOutline] = []
+    var outer = parent
+    while let step = outer {
+      around.append(step)
+      outer = step.parent
+    }
+    outer = other.parent
+    while let step = outer {
+      if around.contains(where: { $0 === step }) { return step.kind?.key != .parallel }
+      outer = step.parent
+    }
+    return true
+  }
+
   /// Where a key stands.
   func keySpan(_ key: StepKey) -> SourceSpan? {
     node.members?.first { $0.name == key.name }?.key.span
@@ -104,6 +122,14 @@ final class OutlineReader {
 
   func step(named id: String) -> StepOutline? { indexByID[id].map { all[$0] } }
   var ids: some Collection<String> { indexByID.keys }
+
+  /// Reports a word that no step has as its id.
+  func reportUnknown(_ id: String, at span: SourceSpan) {
+    decoder.report(
+      .unknownStep, "unknown step `\(id)`", at: span,
+      label: all.isEmpty ? "there are no steps" : "the steps are \(all.lazy.map(\.id).shortList)",
+      help: decoder.suggestion(id, ids))
+  }
 
   /// The steps of a list.
   func list(_ node: Node?, _ what: String, parent: StepOutline?) -> ListOutline {

@@ -70,6 +70,9 @@ final class StepTypes: FieldSource, @unchecked Sendable {
     return type
   }
 
+  /// Whether a step has an id.
+  func knows(_ id: String) -> Bool { indexByID[id] != nil }
+
   var fieldNames: [String] { source.map { Array($0.outlines.ids) } ?? [] }
 
   /// What a step gives.

@@ -223,11 +223,7 @@ extension WorkflowDecoder {
     guard decoder.members(node, LanguageKeys.respond) != nil, let after = node["after"],
       let id = decoder.text(after, "after")
     else { return nil }
-    if outlines.step(named: id) == nil {
-      decoder.report(
-        .unknownStep, "unknown step `\(id)`", at: after.span,
-        help: decoder.suggestion(id, outlines.ids))
-    }
+    if outlines.step(named: id) == nil { outlines.reportUnknown(id, at: after.span) }
     return id
   }
 

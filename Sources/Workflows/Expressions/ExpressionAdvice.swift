@@ -10,25 +10,20 @@ struct ExpressionAdvice {
   let source: String
   /// The scalar that it stands in, where that is the whole expression.
   let scalar: Scalar?
-  /// Names of the place, besides the file's.
-  let names: [String]
+  /// What the place sees.
+  let scope: Scope
+  /// The steps of the file, where it has some.
+  let types: StepTypes?
 
-  var message: String {
-    switch issue.reason {
-    case .mismatch(let symbol, let types):
-      "`\(symbol)` does not work on \(types.map(\.noun).joined(separator: " and "))"
-    case .noFields(let type, let field): "\(type.noun) has no fields, so no `\(field)`"
-    case .expected(let wanted, let found): "expected \(wanted.noun), found \(found.noun)"
-    case .unknownName, .other: issue.message
-    }
-  }
+  var message: String { issue.authorMessage }
+  var label: String? { issue.authorLabel }
 
   var help: String? {
     switch issue.reason {
     case .unknownName(let name): nameHelp(name)
     case .mismatch(_, let types): typeHelp(types)
-    case .noFields, .expected: nil
-    case .other: issue.suggestion.map { "did you mean `\($0)`?" } ?? commentHelp ?? wordHelp
+    case .other: issue.authorHelp ?? commentHelp ?? wordHelp
+    default: issue.authorHelp
     }
   }
 
@@ -53,13 +48,21 @@ struct ExpressionAdvice {
   ]
 
   private func nameHelp(_ name: String) -> String? {
+    if scope.file.hasInput(name) { return "write `inputs.\(name)`" }
+    if types?.knows(name) == true, scope.file.visibleNames.contains("steps") {
+      return "write `steps.\(name)`"
+    }
     let small = name.lowercased()
     if let truth = Self.truths[small] {
       return "true and false are written `true` and `false`: `\(truth)`"
     }
     if Self.nothings.contains(small) { return "nothing is written `null`" }
+    let names = scope.names.map(\.name)
     if name == "item", let other = names.last(where: { !Self.places.keys.contains($0) }) {
       return "the item is called `\(other)` here (`as`)"
+    }
+    if name == "steps" {
+      return "no step is seen here, only \((scope.file.visibleNames + names).quotedList)"
     }
     if let place = Self.places[name] { return place }
     if let suggestion = issue.suggestion { return "did you mean `\(suggestion)`?" }

@@ -91,6 +91,17 @@ final class FileScope {
     }
   }
 
+  /// The names in the order in which they were given.
+  var visibleNames: [String] { names.map(\.name) }
+
+  /// Whether there is an input of a name.
+  func hasInput(_ name: String) -> Bool {
+    guard case .object(let inputs)? = names.first(where: { $0.name == "inputs" })?.type else {
+      return false
+    }
+    return inputs.type(of: name) != nil
+  }
+
   /// Whether anything of its names or of the steps read so far is sensitive.
   var hasSensitive: Bool { hasSensitiveNames || steps?.isEmpty == false }
 
