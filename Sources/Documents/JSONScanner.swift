@@ -35,7 +35,20 @@ struct JSONScanner {
   func unexpected(_ expected: String) -> JSONError {
     guard let byte = current else { return failure("the text ends where \(expected) should be") }
     guard byte > 0x20, byte < 0x7F else { return failure("expected \(expected)") }
-    return failure("expected \(expected), found `\(Character(Unicode.Scalar(byte)))`")
+    return failure(
+      "expected \(expected), found `\(Character(Unicode.Scalar(byte)))`" + habit(at: byte))
+  }
+
+  /// What other formats allow and JSON does not, where it stands here.
+  private func habit(at byte: UInt8) -> String {
+    let next = position + 1 < bytes.count ? bytes[position + 1] : nil
+    switch (byte, next) {
+    case (0x2F, 0x2F), (0x2F, 0x2A), (0x23, _): return ": JSON has no comments"
+    case (0x7D, _), (0x5D, _):
+      let before = bytes[..<position].last { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+      return before == 0x2C ? ": JSON has no comma after the last one" : ""
+    default: return ""
+    }
   }
 
   /// `true`, `false` or `null`.

@@ -41,6 +41,22 @@ import Values
     }
   }
 
+  @Test(arguments: [
+    ("{\"a\": 1, }", "expected a key in quotes, found `}`: JSON has no comma after the last one"),
+    ("[1,\n]", "expected a value, found `]`: JSON has no comma after the last one"),
+    ("{ // all of it\n\"a\": 1}", "expected a key in quotes, found `/`: JSON has no comments"),
+    ("[1 # one\n]", "expected `,` or `]`, found `#`: JSON has no comments"),
+    ("{\"a\": }", "expected a value, found `}`"),
+    ("{\"a\": 1/2}", "expected `,` or `}`, found `/`"),
+  ])
+  func `says what other formats allow and JSON does not`(text: String, message: String) {
+    #expect {
+      try JSONReader.value(from: Array(text.utf8))
+    } throws: { error in
+      (error as? JSONError)?.message == message
+    }
+  }
+
   @Test func `integers beyond 2^53 are text or doubles as asked, never rounded in silence`() throws
   {
     let bytes = Array("[9007199254740992, 9007199254740993, -9007199254740993, 1.0, -0]".utf8)

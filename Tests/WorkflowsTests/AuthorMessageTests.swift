@@ -85,6 +85,97 @@ import Testing
     #expect(found.first?.help == help)
   }
 
+  @Test func `what is unknown is answered with what there is`() {
+    let found = findings(
+      """
+        - { id: a, if: inputs.zzz == 1, set: { x: 1 } }
+        - { id: b, if: steps.nope.status == 'failed', set: { x: "${{ steps.c.outputs.y }}" } }
+        - { id: c, steps: [ { id: d, set: { x: "${{ size(1) }}" } } ] }
+      """)
+    #expect(
+      found.map(\.label) == [
+        "it has `day`, `email`, `n`, `plan`, `xs`", "the steps are `a`, `b`, `c`, `d`",
+        "it has none",
+        "expected `size(text)`, `size(bytes)`, `size(list)`, `size(map)`",
+      ])
+    #expect(found.map(\.message)[2] == "outputs of `c` has no field `y`")
+  }
+
+  @Test func `a long list of what there is ends after a dozen`() {
+    let fields = (10..<30).map { "f\($0): string" }.joined(separator: ", ")
+    let found = load(
+      head + "inputs: { \(fields) }\nsteps: [ { id: a, set: { x: \"${{ inputs.zzz }}\" } } ]"
+    ).findings
+    #expect(found.first?.label?.hasSuffix("`f20`, `f21`, …") == true)
+  }
+
+  @Test func `the name of a run sees no steps`() {
+    let found = findings("  - { id: a, set: { x: 1 } }", head: "run_name: ${{ steps.a.status }}")
+    #expect(found.map(\.message) == ["unknown name `steps`"])
+    #expect(found.first?.help == "no step is seen here, only `inputs`, `run`, `now`")
+  }
+
+  @Test(arguments: [
+    ("{ id: a, when: inputs.n > 1, set: { x: 1 } }", "here it is called `if`"),
+    (
+      "{ id: a, choose: [ { if: inputs.n > 1, steps: [ { id: b, set: { x: 1 } } ] } ] }",
+      "here it is called `when`"
+    ),
+    (
+      "{ id: a, choose: [ { else: 1, steps: [ { id: b, set: { x: 1 } } ] } ] }",
+      "the last case without `when` is for everything else"
+    ),
+    (
+      "{ id: a, for_each: { items: inputs.xs, steps: [ { id: b, set: { x: 1 } } ] } }",
+      "here it is called `in`"
+    ),
+    (
+      "{ id: a, ask: { items: { y: Y }, complete_when: 0.6 }, role: support, due: 1d }",
+      "write `progress >= 0.6`"
+    ),
+    (
+      "{ id: a, ask: { items: { y: Y }, complete_when: 60 }, role: support, due: 1d }",
+      "write `progress >= 0.6`"
+    ),
+    (
+      "{ id: a, ask: { items: { y: Y }, complete_when: progress >= 60 }, role: support, due: 1d }",
+      "60 percent is `0.6`"
+    ),
+    (
+      "{ id: a, ask: { items: { y: Y } }, role: support, due: 1 business days before }",
+      "it does not say before what: write `due: { at: \"after(MOMENT, '-1 business days')\" }`"
+    ),
+    ("{ id: a, wait: PT1H }", "here it is written `1h`"),
+    ("{ id: a, wait: P1DT2H30M }", "here it is written `1d2h30m`"),
+    (
+      "{ id: a, repeat: { while: inputs.n > 1, steps: [ { id: b, set: { x: 1 } } ], until: steps.b.outputs.x == 1, at_most: 3 } }",
+      "`until` says when it ends: `until: \"!(…)\"`"
+    ),
+    (
+      "{ id: a, action: log.write, with: { message: hi }, retry: { attempts: 2, delay: 1s } }",
+      "here it is called `wait`"
+    ),
+  ])
+  func `the habits of other tools are answered with what to write`(step: String, help: String) {
+    let found = findings("  - \(step)")
+    #expect(found.map(\.help) == [help], "\(found.map(\.message))")
+  }
+
+  @Test func `events count since a step that is done before`() {
+    expectFindings(
+      """
+      steps:
+        - { id: first, wait: 1h }
+        - { id: w, wait: { event: shop.paid, since: first } }
+        - { id: v, wait: { event: shop.paid, since: 1️⃣later } }
+        - { id: later, wait: 1h }
+        - id: both
+          parallel:
+            - { id: left, wait: { event: shop.paid, since: right } }
+            - { id: right, wait: 1h }
+      """, [(.mayNotHaveRun, "step `later` comes later")])
+  }
+
   @Test func `an unknown function is pointed at by its name`() throws {
     let found = findings("  - id: a\n    if: inputs.email.endwith(inputs.plan)\n    set: { x: 1 }")
     let finding = try #require(found.first)

@@ -76,6 +76,46 @@ struct ComparisonCheck {
     }
   }
 
+  // MARK: progress
+
+  /// `progress >= 60`: a share lies between 0 and 1.
+  func checkProgress(_ read: NameRead) {
+    guard read.expression.references.contains(where: { isProgress($0.path) }),
+      let tree = try? Parser.parse(read.expression.source)
+    else { return }
+    tree.visit { node in
+      guard case .call(let function, nil, let sides) = node.kind, sides.count == 2,
+        ["_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"].contains(function)
+      else { return }
+      hold(sides[0], against: sides[1], in: read)
+      hold(sides[1], against: sides[0], in: read)
+    }
+  }
+
+  private func isProgress(_ path: [String]) -> Bool {
+    if path == ["progress"] { return true }
+    guard path.count == 4, path[0] == "steps", path[2] == "outputs", path[3] == "progress",
+      case .ask? = workflow.places.steps[path[1]]?.kind
+    else { return false }
+    return true
+  }
+
+  private func hold(_ side: SyntaxNode, against other: SyntaxNode, in read: NameRead) {
+    guard let path = side.path()?.path, isProgress(path), case .literal(let value) = other.kind
+    else { return }
+    let number: Double
+    switch value {
+    case .int(let amount): number = Double(amount)
+    case .double(let amount): number = amount
+    default: return
+    }
+    guard number > 1 else { return }
+    workflow.decoder.report(
+      .neverEqual, "`\(path.joined(separator: "."))` is a share: it lies between 0 and 1",
+      at: read.span(other.range),
+      help: number <= 100 ? "\(Int64(number)) percent is `\(number / 100)`" : nil)
+  }
+
   private func length(_ node: SyntaxNode, in read: NameRead) {
     for (text, range) in node.possibleTexts where Length(text) == nil {
       workflow.decoder.reportLength(text, "after", at: read.span(range))

@@ -184,10 +184,18 @@ extension FileDecoder {
     if length.duration.amount < 0 {
       report(
         .badLength, "`\(key)` cannot be negative", at: node.span,
-        help: word.hasPrefix("-") ? "it is counted forward: write `\(word.dropFirst())`" : nil)
+        help: word.hasPrefix("-")
+          ? "it is counted forward: write `\(word.dropFirst())`" : beforeHelp(word, key))
       return nil
     }
     return length
+  }
+
+  /// `due: 1 business day before` says not before what.
+  private func beforeHelp(_ word: String, _ key: String) -> String? {
+    guard word.hasSuffix(" before"), ["due", "expires", "wait"].contains(key) else { return nil }
+    let length = word.dropLast(" before".count)
+    return "it does not say before what: write `\(key): { at: \"after(MOMENT, '-\(length)')\" }`"
   }
 
   func reportLength(_ word: String, _ key: String, at span: SourceSpan) {
@@ -202,6 +210,7 @@ extension FileDecoder {
   private func lengthHelp(_ word: String) -> String? {
     guard case .failure(let problem) = AuthoredDuration.parse(word) else { return nil }
     if problem.message.contains("is written") { return problem.message }
+    if let length = Length.written(iso8601: word) { return "here it is written `\(length)`" }
     return nearLength(word).map { "did you mean `\($0)`?" }
   }
 
@@ -230,7 +239,9 @@ extension FileDecoder {
   }
 
   private func reportUnknown(_ key: Scalar, _ keys: KeySet) {
-    if let near = nearest(key.text, among: keys.keys) {
+    if let help = LanguageKeys.insides[keys.owner]?[key.text.lowercased()] {
+      report(.unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span, help: help)
+    } else if let near = nearest(key.text, among: keys.keys) {
       report(
         .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
         help: "did you mean `\(near)`?")

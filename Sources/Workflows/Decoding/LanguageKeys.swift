@@ -75,13 +75,46 @@ enum LanguageKeys {
     "sleep": "wait", "delay": "wait", "pause": "wait", "for": "for_each", "loop": "for_each",
     "with_items": "for_each", "while": "repeat", "switch": "choose", "else": "choose",
     "question": "ask", "prompt": "ask", "form": "ask", "approval": "approve", "assign": "set",
-    "vars": "set", "unless": "if", "condition": "if", "assignee": "role", "responsible": "role",
+    "vars": "set", "unless": "if", "condition": "if", "when": "if", "assignee": "role",
+    "responsible": "role",
     "deadline": "due", "title": "name", "args": "with", "params": "with", "parameters": "with",
     "on_error": "on_failure", "on_fail": "on_failure", "rescue": "on_failure",
     "catch": "on_failure", "rollback": "undo", "compensate": "undo", "pre": "preconditions",
     "post": "verify", "assert": "verify", "group": "steps", "block": "steps", "goto": "go_to",
     "end": "finish", "exit": "finish",
   ]
+
+  /// What other tools call the keys of what stands inside a step, and what to write here.
+  static let insides: [String: [String: String]] = {
+    let otherwise = "the last case without `when` is for everything else"
+    let called = { (key: String) in "here it is called `\(key)`" }
+    return [
+      choice.owner: [
+        "if": called("when"), "condition": called("when"), "case": called("when"),
+        "else": otherwise, "default": otherwise, "otherwise": otherwise,
+        "do": called("steps"),
+      ],
+      forEach.owner: [
+        "items": called("in"), "list": called("in"), "of": called("in"), "each": called("in"),
+        "var": called("as"), "item": called("as"), "loop_var": called("as"), "do": called("steps"),
+        "parallel": called("max_parallel"), "outputs": called("collect"),
+      ],
+      loop.owner: [
+        "while": "`until` says when it ends: `until: \"!(…)\"`", "times": called("at_most"),
+        "max": called("at_most"), "attempts": called("at_most"), "interval": called("every"),
+        "wait": called("every"), "delay": called("every"), "do": called("steps"),
+      ],
+      retry.owner: [
+        "times": called("attempts"), "max": called("attempts"), "count": called("attempts"),
+        "retries": called("attempts"), "max_attempts": called("attempts"),
+        "delay": called("wait"), "interval": called("wait"),
+      ],
+      ask.owner: [
+        "prompt": called("message"), "question": called("message"), "text": called("message"),
+        "inputs": called("fields"), "form": called("fields"), "checklist": called("items"),
+      ],
+    ]
+  }()
 
   /// Keys that order steps elsewhere.
   static let orders: Set<String> = ["depends_on", "needs", "after", "requires", "dependencies"]

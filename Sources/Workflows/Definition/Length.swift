@@ -15,6 +15,29 @@ package struct Length: Hashable, Sendable, CustomStringConvertible {
     self.duration = duration
   }
 
+  /// A length of ISO 8601 as it is written here: `PT1H30M` is `1h30m`.
+  ///
+  /// - Returns: nil for anything else, and for years and months, which have no one length.
+  static func written(iso8601 text: String) -> String? {
+    var rest = Substring(text)
+    guard rest.popFirst() == "P" else { return nil }
+    var written = ""
+    var isTime = false
+    while let next = rest.first {
+      if next == "T", !isTime {
+        isTime = true
+        rest.removeFirst()
+        continue
+      }
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      rest = rest.dropFirst(digits.count)
+      guard !digits.isEmpty, let unit = rest.popFirst(), (isTime ? "HMS" : "WD").contains(unit)
+      else { return nil }
+      written += digits + unit.lowercased()
+    }
+    return Length(written) == nil ? nil : written
+  }
+
   /// What messages say is allowed.
   package static let examples = "`30s`, `15m`, `2h`, `3d`, `2w`, `4 business hours`"
 
