@@ -1,4 +1,5 @@
 import CommandLineKit
+import Engine
 import Glibc
 import Transcripts
 

@@ -189,7 +189,7 @@ final class Place {
         timeout: try timeout()))
   }
 
-  private func message(of check: Check, in scope: RunScope) -> String {
+  func message(of check: Check, in scope: RunScope) -> String {
     let fallback = "`\(check.check.source)` does not hold"
     do throws(ExpressionFailure) {
       return try check.message?.shownText(scope) ?? fallback

@@ -37,7 +37,7 @@ extension RunEngine {
 
   private func hint(forDeciding step: Step, at address: String) -> String? {
     guard case .ask = step.kind else { return nil }
-    return "answer it: baton answer \(state.header.run) \(address)"
+    return "answer it: " + command("answer", address)
   }
 
   /// Where others must not be able to have done it alone, only who signed in counts.
@@ -97,7 +97,7 @@ extension RunEngine {
     guard case .approve = step.kind else { return }
     throw Refusal(
       "`\(address)` is an approval: nobody can \(verb)",
-      hint: "decide it: baton approve | reject \(state.header.run) \(address)")
+      hint: "decide it: \(command("approve", address)), or \(command("reject", address))")
   }
 
   /// Other values change what was approved: the approvals that stand before a step in its list are
@@ -160,7 +160,7 @@ extension RunEngine {
     guard claim.by == actor else {
       throw Refusal(
         "\(claim.by.id) is on `\(address)` since \(claim.at.journalText)",
-        hint: "baton release \(state.header.run) \(address), then claim it")
+        hint: command("release", address) + ", then claim it")
     }
     return []
   }

@@ -78,7 +78,7 @@ extension RunEngine {
     if record.failure?.code == Failure.expired, case .failed = record.phase {
       throw Refusal(
         "`\(address)` has expired: \(record.failure?.message ?? "")",
-        hint: "ask it again: baton retry \(state.header.run) \(address)")
+        hint: state.isCurrent(address) ? "ask it again: " + command("retry", address) : nil)
     }
     guard case .succeeded = record.phase else {
       throw Refusal(
@@ -160,9 +160,7 @@ extension RunEngine {
     case .inDoubt:
       throw Refusal(
         "`\(address)` is in doubt: trying it again could do it twice",
-        hint:
-          "say what happened: baton resolve \(state.header.run) \(address) --happened | --did-not-happen"
-      )
+        hint: "say what happened: " + commandToResolve(address))
     default:
       throw Refusal("`\(address)` has not failed: it is \(record.phase.status.rawValue)")
     }
@@ -180,6 +178,15 @@ extension RunEngine {
     }
     // What only reads is read again: a check on what was read before would fail for ever.
     let acts = again || step.effects == Effects.none
+    if case .failed(acted: true) = record.phase, !acts, values.isEmpty,
+      record.failure?.code == Failure.invalidOutputs
+    {
+      throw Refusal(
+        "`\(address)` acted, and what it gave does not fit: testing that again changes nothing",
+        hint:
+          "say what it should have given: \(command("done", address, "NAME=VALUE --reason 'WHY'"));"
+          + " or have it act again: \(command("retry", address, "--again"))")
+    }
     return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
       + voidedApprovals(by: stored, at: address)
   }
@@ -197,6 +204,7 @@ extension RunEngine {
         "`\(address)` cannot be done by hand now: it is \(record.phase.status.rawValue)")
     }
     let outputs = try outputs(of: step, from: values)
+    try refuseUnmet(step, address, values)
     return [
       PendingEvent(
         .stepSucceeded(outputs: outputs, manner: .byHand, reason: reason, evidence: evidence),
@@ -220,7 +228,7 @@ extension RunEngine {
     }
   }
 
-  private func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
+  func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
     if state.checkpointTest?.step == address {
       return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
     }
@@ -232,7 +240,7 @@ extension RunEngine {
     case .inDoubt:
       throw Refusal(
         "`\(address)` is in doubt: settle that first",
-        hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+        hint: commandToResolve(address))
     default:
       throw Refusal("`\(address)` cannot be skipped now: it is \(record.phase.status.rawValue)")
     }
@@ -240,7 +248,7 @@ extension RunEngine {
     if let reader = definition?.reader(needing: step) {
       throw Refusal(
         "\(reader) the outputs of `\(address)`",
-        hint: "give them: baton done \(state.header.run) \(address) NAME=VALUE --reason …")
+        hint: "give them: " + command("done", address, "NAME=VALUE --reason 'WHY'"))
     }
     return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
   }
@@ -271,6 +279,11 @@ extension RunEngine {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }
     guard let record = state.steps[address] else {
+      if let round = finishedRound(around: address) {
+        throw Refusal(
+          "`\(round)` is over, and `\(address)` with it",
+          hint: "what was done there: baton transcript \(state.header.run)")
+      }
       throw Refusal("the run has not come to `\(address)` yet", hint: currentHint)
     }
     return (step, record)
@@ -279,11 +292,27 @@ extension RunEngine {
   func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
     let found = try record(at: address)
     guard state.isCurrent(address) else {
+      if case .entered = found.1.phase {
+        throw Refusal("the run went back and has not come to `\(address)` again", hint: currentHint)
+      }
       throw Refusal(
         "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)", hint: currentHint
       )
     }
     return found
+  }
+
+  /// The round or iteration around an address that is over: what is known of its steps is dropped.
+  private func finishedRound(around address: String) -> String? {
+    for end in address.indices where address[end] == "]" {
+      guard let start = address[..<end].lastIndex(of: "["),
+        let index = Int(address[address.index(after: start)..<end]),
+        let group = state.steps[String(address[..<start])]?.group
+      else { continue }
+      let isOpen = group.open.contains { state.frames[$0]?.index == index }
+      if !isOpen, index < max(group.rounds, group.nextItem) { return String(address[...end]) }
+    }
+    return nil
   }
 
   var currentHint: String? {

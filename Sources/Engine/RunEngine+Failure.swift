@@ -59,7 +59,7 @@ extension RunEngine {
       let stored = StoredValues(outputs, sensitive: sensitive, vault: vault)
       return [
         event(.attemptSucceeded(outputs: stored)),
-        event(.stepFailed(Failure(code: "invalid_outputs", message: message))),
+        event(.stepFailed(Failure(code: Failure.invalidOutputs, message: message))),
       ]
     }
   }

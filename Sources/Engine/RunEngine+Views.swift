@@ -36,6 +36,9 @@ extension RunEngine {
       .with("key", .string(key(of: place)))
   }
 
+  /// Whether passing over a step would not be refused.
+  package func canSkip(_ address: String) -> Bool { (try? skip(address, reason: "")) != nil }
+
   /// Whether the run stands at one step alone, with no branch beside it.
   package var isLinear: Bool {
     guard state.frames.count < 16 else { return false }

@@ -35,6 +35,9 @@ package struct Failure: Hashable, Sendable {
   package var message: String
   package var details: ValueMap
 
+  /// The code of outputs that the contract does not allow, of an operation that took effect.
+  package static let invalidOutputs = "invalid_outputs"
+
   package init(code: String, message: String, details: ValueMap = ValueMap()) {
     self.code = code
     self.message = message

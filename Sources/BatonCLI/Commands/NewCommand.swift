@@ -1,4 +1,5 @@
 import CommandLineKit
+import Engine
 import Publishing
 
 /// `baton new NAME`.

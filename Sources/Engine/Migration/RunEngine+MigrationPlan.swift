@@ -36,7 +36,7 @@ extension RunEngine {
       case .inDoubt?:
         throw Refusal(
           "`\(address)` is in doubt: that is settled before the run is moved",
-          hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+          hint: commandToResolve(address))
       default: continue
       }
     }

@@ -184,8 +184,7 @@ extension RunEngine {
       if let unsettled {
         throw Refusal(
           "`\(unsettled)`, of the recovery steps of `\(owner)`, is in doubt: that is settled first",
-          hint:
-            "baton resolve \(state.header.run) \(unsettled) --happened | --did-not-happen")
+          hint: commandToResolve(unsettled))
       }
       if let busy = inside.sorted().first(where: isUnsettled) {
         throw Refusal(

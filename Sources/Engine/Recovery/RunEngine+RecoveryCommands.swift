@@ -47,7 +47,7 @@ extension RunEngine {
     case .inDoubt:
       throw Refusal(
         "`\(address)` is in doubt: settle that first",
-        hint: "baton resolve \(state.header.run) \(address) --happened | --did-not-happen")
+        hint: commandToResolve(address))
     case .some(let phase):
       throw Refusal("`\(address)` cannot be taken over now: it is \(phase.status.rawValue)")
     }
@@ -87,12 +87,12 @@ extension RunEngine {
       throw Refusal("the run is ending already")
     }
     if let doubt = doubts.first {
-      let resolve = "baton resolve \(state.header.run) \(doubt) --happened | --did-not-happen"
+      let resolve = commandToResolve(doubt)
       guard case .inDoubt? = state.steps[doubt]?.phase else {
         throw Refusal(
           "nobody knows yet whether `\(doubt)` took effect: that is settled before \(what)",
           hint:
-            "it is safe to try again: baton retry \(state.header.run) \(doubt); or look: \(resolve)"
+            "it is safe to try again: \(command("retry", doubt)); or look: \(resolve)"
         )
       }
       throw Refusal("`\(doubt)` is in doubt: that is settled before \(what)", hint: resolve)

@@ -1,7 +1,7 @@
 /// A word of a command line that people copy.
-enum CommandWord {
+package enum CommandWord {
   /// The word as a shell reads it back: as it is where that is safe, else in single quotes.
-  static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
