@@ -47,6 +47,20 @@ import Values
       """, [(.interpolationInExpression, "if: \"!inputs.is_new\"")])
   }
 
+  @Test func `a question gives progress only where something is ticked`() {
+    expectFindings(
+      """
+      steps:
+        - { id: q, ask: { fields: { v: string } }, due: 1d }
+        - { id: r, ask: { items: { x: X } }, due: 1d }
+        - id: s
+          set:
+            one: ${{ steps.q.outputs.v }}
+            two: ${{ steps.r.outputs.progress }}
+            three: ${{ steps.q.outputs.1️⃣progress }}
+      """, [(.expressionType, "progress")])
+  }
+
   @Test func `conditions are true or false`() {
     expectFindings(
       """

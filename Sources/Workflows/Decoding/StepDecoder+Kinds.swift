@@ -58,13 +58,13 @@ extension StepDecoder {
       })
   }
 
-  /// The outputs of a question are its fields, `items` and `progress`.
+  /// The outputs of a question are its fields, and `items` and `progress` where it has items.
   private func checkAnswerNames(_ fields: Node?) {
     for member in fields?.members ?? [] where ["items", "progress"].contains(member.name) {
       decoder.report(
         .invalidFieldName, "`\(member.name)` cannot name a field of a question",
         at: member.key.span,
-        label: "every question gives `\(member.name)` already")
+        label: "what is ticked is given under `\(member.name)`")
     }
   }
 

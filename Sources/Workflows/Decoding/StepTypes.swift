@@ -159,9 +159,10 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   // MARK: Records
 
   private func questionType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
-    var types: [(name: String, type: CELType)] = [
-      ("items", .map(.string, .bool)), ("progress", .double),
-    ]
+    var types: [(name: String, type: CELType)] = []
+    if node["items"]?.members?.isEmpty == false {
+      types += [("items", .map(.string, .bool)), ("progress", .double)]
+    }
     guard let fields = node["fields"] else { return record(outline, types) }
     let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
     types += set.fields.map { ($0.name, $0.type) }
