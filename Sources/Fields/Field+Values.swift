@@ -29,6 +29,10 @@ extension Field {
   package func parse(_ text: String) -> Result<Value, FieldProblem> {
     let trimmed = text.trimmed
     guard let value = value(of: trimmed, as: schema.typeName, raw: text) else {
+      if isTooLarge(trimmed) {
+        let message = "`\(name)` is beyond ±\(Self.largest), up to which whole numbers are exact"
+        return .failure(FieldProblem(path: name, message: message))
+      }
       let phrase = schema.typeName.flatMap(SchemaType.init)?.phrase ?? "a value"
       let found = isSensitive ? "" : ", not \(SchemaValidator.shown(.string(text)))"
       return .failure(FieldProblem(path: name, message: "`\(name)` must be \(phrase)\(found)"))
@@ -50,6 +54,19 @@ extension Field {
       let value = json(text)
       return value.map { schema.validate($0).isEmpty ? $0 : .string(raw) } ?? .string(raw)
     }
+  }
+
+  /// The largest magnitude of an integer that every reader of JSON keeps exactly.
+  private static let largest: UInt64 = 1 << 53
+
+  /// Whether a number is wanted, and a whole one was typed that cannot be kept.
+  private func isTooLarge(_ text: String) -> Bool {
+    guard ["integer", "number"].contains(schema.typeName) else { return false }
+    let digits = text.utf8.first == 0x2D || text.utf8.first == 0x2B ? text.dropFirst() : text[...]
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return false
+    }
+    return UInt64(digits).map { $0 > Self.largest } ?? true
   }
 
   private static let words = [

@@ -181,7 +181,14 @@ import Values
     ("b", "maybe", "`b` must be true or false, not `maybe`"),
     ("l", "1, x", "`l` must be a list, not `1, x`"), ("o", "x", "`o` must be a map, not `x`"),
     ("z", "x", "there is no `z`"), ("p", "hunter2", "`p` must be a whole number"),
-    ("i", "99999999999999999999", "`i` must be a whole number, not `99999999999999999999`"),
+    (
+      "i", "9007199254740993",
+      "`i` is beyond ±9007199254740992, up to which whole numbers are exact"
+    ),
+    (
+      "i", "-99999999999999999999",
+      "`i` is beyond ±9007199254740992, up to which whole numbers are exact"
+    ),
   ])
   func `what cannot be read is said, a secret without its value`(
     name: String, text: String, message: String
