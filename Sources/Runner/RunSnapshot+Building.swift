@@ -22,6 +22,7 @@ extension RunSnapshot {
     isByHand = header.isByHand
     placement = state.placement
     undo = engine.undoPreview
+    undoProgress = engine.undoProgress
     status = state.status(isHeld: holder != nil)
     message = state.message
     startedAt = state.startedAt
@@ -76,6 +77,8 @@ private struct StepViews {
       operation: step.operation, depth: place.depth,
       isCurrent: engine.state.isCurrent(address),
       isPassedOver: phase?.status == .failed && engine.state.problems.contains(address),
+      hasActed: phase?.hasActedAndFailed == true && step.effects != Effects.none,
+      canBeSkipped: { [engine] in engine.canSkip(address) },
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
@@ -111,7 +114,8 @@ private struct StepViews {
       cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
       fields: fields, items: items, awaits: { [engine] in engine.awaitedEvents(at: address) },
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
-      answered: record.answers.names, since: since, dueAt: waiting.dueAt,
+      answered: record.answers.names, given: record.answers.clear, since: since,
+      dueAt: waiting.dueAt,
       roles: [waiting.role].compactMap(\.self) + record.people.addedRoles,
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
       decisions: record.people.decisions)
@@ -138,6 +142,10 @@ extension StepPhase {
     case .unavailable(let failure): Blocker(message: failure.message, see: nil, check: nil)
     default: nil
     }
+  }
+
+  fileprivate var hasActedAndFailed: Bool {
+    if case .failed(acted: true) = self { true } else { false }
   }
 
   fileprivate var doubt: String? {

@@ -21,6 +21,8 @@ package struct RunSnapshot: Sendable {
   package var standing: RunPlacement.Standing?
   /// What can be taken back, and what cannot.
   package let undo: UndoPreview
+  /// What it is after while it takes back what it did.
+  package let undoProgress: UndoProgress?
   package let status: RunStatus
   package let message: String?
   package let startedAt: Timestamp
@@ -68,6 +70,10 @@ package struct StepView: Sendable {
   package let isCurrent: Bool
   /// Whether the step failed and the run went on without it (`on_failure: continue`).
   package let isPassedOver: Bool
+  /// Whether the step did what it does, and failed since: trying it again only tests it again.
+  package let hasActed: Bool
+  /// Whether passing over it would be accepted; asked only when wanted.
+  package let canBeSkipped: @Sendable () -> Bool
   /// When a step that runs goes on: the next round of a `repeat` with `every`, the next try.
   package let goesOnAt: Timestamp?
   /// Who said to be on it.
@@ -94,6 +100,8 @@ package struct WaitingView: Sendable {
   /// The share of the items that are ticked.
   package let progress: Double?
   package let answered: [String]
+  /// What was given; sensitive values are left out.
+  package let given: ValueMap
   package let since: Timestamp
   package let dueAt: Timestamp?
   /// Who may answer: the step's role, and those that escalations added.

@@ -1,3 +1,4 @@
+import Engine
 import RunStore
 import Values
 import Workflows
@@ -138,7 +139,7 @@ extension Narration {
       return people(record)
     case "timer.fired":
       return Narration(
-        "\(data.text("timer") ?? "a timer") came due",
+        "\(data.text("timer").map(DeadlineTimer.words) ?? "a timer") came due",
         data.text("due_at").map { [Shown("due", text: $0)] } ?? [])
     case "doubt.resolved":
       let happened = data["happened"]?.asBool == true ? "it happened" : "it did not happen"
@@ -160,7 +161,8 @@ extension Narration {
   /// Deadlines, who was told of them, and what people decided.
   private static func people(_ record: JournalRecord) -> Narration {
     let data = record.data
-    let timer = data.text("timer") ?? "a deadline"
+    let name = data.text("timer")
+    let timer = name.map(DeadlineTimer.words) ?? "a deadline"
     switch record.type {
     case "deadline.reached":
       let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
@@ -168,7 +170,7 @@ extension Narration {
         return Narration("\(timer) passed over: its condition does not hold", due)
       }
       let joins = data.text("to").map { [Shown("joins", text: $0)] } ?? []
-      return Narration("\(timer) reached", due + joins, isProblem: timer == "due")
+      return Narration("\(timer) reached", due + joins, isProblem: name == "due")
     case "notice.started":
       let people = (data["people"]?.asList ?? []).compactMap(\.asString)
       return Narration("telling \(people.joined(separator: ", ")) of \(timer)")

@@ -36,7 +36,9 @@ private struct TextTranscript {
     let head = transcript.head
     var lines = [
       head.name,
-      "run \(head.run) of \(head.workflow) \(head.version): \(head.title)",
+      "run \(head.run) of "
+        + "\([head.workflow, head.version].filter { !$0.isEmpty }.joined(separator: " ")):"
+        + " \(head.title)",
       "from \(head.file), SHA-256 \(head.sha256)",
       "in the environment \(head.environment)\(head.isRehearsal ? ", a rehearsal" : "")",
       "started \(format.text(head.startedAt)) by \(head.startedBy)",

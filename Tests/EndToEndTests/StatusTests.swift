@@ -53,3 +53,159 @@ struct StatusTests {
       .baton("answer", "RUN", "age=40", exits: 2, complains: "`age=40` is a value")
   }
 }
+
+extension StatusTests {
+  private static let checked = """
+    baton: 1
+    id: checked
+    name: Its check fails
+    steps:
+      - id: end
+        action: command.run
+        with: { command: [sh, -c, "echo made >> trace"] }
+        manual: Make it in the console.
+        verify: [ { check: "outputs.stdout == 'big'", message: too small } ]
+    """
+
+  @Test func `a step that acted is tested again, and acts again only when told to`() throws {
+    try Scenario()
+      .file("checked.yaml", Self.checked)
+      .baton("run", "checked.yaml", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("✗ end: failed, it acted, but its check does not hold\n"), "\(card)")
+        #expect(!card.contains("By hand:"), "\(card)")
+        #expect(card.contains(" end\n      tests it again\n"), "\(card)")
+        #expect(card.contains(" end --again\n      acts again\n"), "\(card)")
+        #expect(card.contains(" of checked in the environment"), "\(card)")
+      }
+      .baton("retry", "RUN", "end", exits: 5)
+      .holds("trace", "made\n")
+      .baton("retry", "RUN", "end", "--again", exits: 5)
+      .holds("trace", "made\nmade\n")
+      .baton(
+        "done", "RUN", "end", "exit_code=0", "stdout=small", "stderr=", "truncated=false",
+        "--reason", "seen", exits: 7, complains: "the check of `end` does not hold: too small"
+      )
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains(" of checked: Its check fails\n"), "\($0.output)") }
+  }
+
+  private static let question = """
+    baton: 1
+    id: question
+    name: A question
+    roles: { support: Support }
+    steps:
+      - id: q
+        role: support
+        ask:
+          message: How big?
+          fields:
+            size: integer
+            pin: { type: string, sensitive: true }
+            note: { type: string, label: A note, help: What you saw, optional: true }
+          items: { logo: The logo is right, dns: The name resolves }
+    """
+
+  @Test func `the card shows what is asked for, and what of it was given`() throws {
+    try Scenario()
+      .file("question.yaml", Self.question)
+      .baton("run", "question.yaml", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("[ ] size (whole number)\n"), "\(card)")
+        #expect(card.contains("[ ] pin (confidential)\n"), "\(card)")
+        #expect(card.contains("[ ] note, A note (if there is one): What you saw\n"), "\(card)")
+        #expect(card.contains("[ ] logo: The logo is right\n"), "\(card)")
+      }
+      .baton("answer", "RUN", "q", "size=3", "pin=hunter2", "--tick", "logo", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("[x] size: 3\n"), "\(card)")
+        #expect(card.contains("[x] pin: given\n"), "\(card)")
+        #expect(card.contains("[x] logo: The logo is right\n"), "\(card)")
+        #expect(card.contains("[ ] dns: The name resolves\n      1 of 2 ticked\n"), "\(card)")
+        #expect(!card.contains("hunter2"))
+      }
+      .baton(
+        "answer", "RUN", "q", exits: 2, complains: "`q` wants to know: note=… --tick dns\n")
+  }
+
+  @Test func `the card offers no command that would be refused`() throws {
+    try Scenario()
+      .file(
+        "needed.yaml",
+        """
+        baton: 1
+        id: needed
+        name: Needed later
+        steps:
+          - { id: a, action: command.run, with: { command: [sh, -c, exit 3] } }
+          - { id: b, set: { text: "${{ steps.a.outputs.stdout }}" } }
+        """
+      )
+      .baton("run", "needed.yaml", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains(" retry "), "\(scenario.output)")
+        #expect(!scenario.output.contains(" skip "), "\(scenario.output)")
+      }
+  }
+
+  @Test func `the card says that a run is taken back, on whose word and why`() throws {
+    try Scenario()
+      .file(
+        "trip.yaml",
+        """
+        baton: 1
+        id: trip
+        name: A trip
+        steps:
+          - { id: hotel, action: log.write, with: { message: hotel }, effects: once, undo: { manual: "Ring them.\\n\\nWrite it down." } }
+          - { id: flight, action: log.write, with: { message: flight }, effects: once, undo: { action: command.run, with: { command: [sh, -c, exit 3] } } }
+          - { id: fails, action: command.run, with: { command: [sh, -c, exit 3] } }
+        """
+      )
+      .baton("run", "trip.yaml", exits: 5)
+      .baton("undo", "RUN", exits: 2)
+      .then { scenario in
+        #expect(
+          scenario.errors.contains("  hotel: by hand: Ring them.\n    Write it down.\n"),
+          "\(scenario.errors)")
+      }
+      .baton("undo", "RUN", "--yes", "--reason", "not wanted", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        let words = /being taken back since .* by user \w+: not wanted \(2 steps are still/
+        #expect(card.contains(words), "\(card)")
+        #expect(card.contains(" flight.undo\n"), "\(card)")
+        // Where the run does not stand any more there is nothing to be done.
+        #expect(!card.contains(" fails\n      tries it again"), "\(card)")
+      }
+  }
+
+  @Test func `moments are in the time zone that was asked for`() throws {
+    try Scenario()
+      .file(
+        "later.yaml",
+        "baton: 1\nid: later\nname: Later\nsteps: [ { id: pause, wait: 30d } ]\n"
+      )
+      .baton("run", "later.yaml", exits: 4)
+      .baton("status", "RUN", "--time-zone", "Africa/Johannesburg")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains(/waiting until [-0-9]+ [:0-9]+ \+02:00/), "\(card)")
+        #expect(!card.contains(".000Z"), "\(card)")
+      }
+      .baton("list", "--time-zone", "Africa/Johannesburg")
+      .then { scenario in
+        let list = scenario.output
+        #expect(list.contains(/waits until [-0-9]+ [:0-9]+ \+02:00/), "\(list)")
+      }
+  }
+}

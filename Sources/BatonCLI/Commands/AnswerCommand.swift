@@ -64,8 +64,9 @@ enum AnswerCommand: BatonCommand {
     }
     guard given.isEmpty else { return try given.typed(by: waiting.fields) }
     guard call.canAsk else {
-      let fields = (waiting.fields?.names ?? []).map { "\($0)=…" }
-      let words = fields + waiting.items.map { "--tick \($0.name)" }
+      let fields = (waiting.fields?.names ?? []).filter { !waiting.answered.contains($0) }
+      let items = waiting.items.filter { !$0.isTicked }
+      let words = fields.map { "\($0)=…" } + items.map { "--tick \($0.name)" }
       throw .usage(
         "`\(address)` wants to know: " + words.joined(separator: " "),
         help: "give the values, or answer on a terminal")

@@ -93,18 +93,20 @@ enum ListCommand: BatonCommand {
     _ found: ArraySlice<Int>, _ overview: RunOverview, _ call: CommandCall
   ) throws(CommandFailure) {
     guard !found.isEmpty else { return call.console.errors.line("no runs") }
-    var moments = MomentColumn(try call.momentFormat())
+    let format = try call.momentFormat()
+    var moments = MomentColumn(format)
     let sink = call.console.output
     LongTable.write(
       ["RUN", "STATUS", "NAME", "WORKFLOW", "STARTED", "WAITS FOR"], rows: found.count, to: sink
     ) { number, row in
       guard let run = overview.row(at: found[found.startIndex + number]) else { return }
-      add(run, &moments, sink.style, to: &row)
+      add(run, &moments, format, sink.style, to: &row)
     }
   }
 
   private static func add(
-    _ run: RunRow, _ moments: inout MomentColumn, _ style: TextStyle, to row: inout TableRow
+    _ run: RunRow, _ moments: inout MomentColumn, _ format: MomentFormat, _ style: TextStyle,
+    to row: inout TableRow
   ) {
     let texts = run.texts
     let status = run.status
@@ -123,7 +125,12 @@ enum ListCommand: BatonCommand {
     }
     row.add(texts.workflow)
     moments.add(run.startedAt, to: &row)
-    row.add(texts.reason)
+    // The moments in it end so; whatever else is waited for is copied as it is.
+    if texts.reason.contains(UInt8(ascii: "Z")) {
+      row.add(format.sentence(String(decoding: texts.reason, as: UTF8.self)))
+    } else {
+      row.add(texts.reason)
+    }
   }
 
   /// The name, where it says more than the id; a rehearsal is called one.

@@ -22,7 +22,8 @@ enum StatusCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
-      let snapshot = try call.door().snapshot(call.required(SharedOptions.run))
+      let door = try call.door()
+      let snapshot = try door.snapshot(call.required(SharedOptions.run))
       if call.isJSON {
         call.console.write(json: snapshot.json)
       } else if call.isQuiet {
@@ -30,7 +31,8 @@ enum StatusCommand: BatonCommand {
       } else {
         let card = StatusCard(
           snapshot: snapshot, format: try call.momentFormat(), style: call.console.output.style,
-          program: call.programCall, now: Moment.now)
+          program: call.programCall, now: Moment.now,
+          goingBack: GoingBack(snapshot) { (try? door.history(of: snapshot.runID).events) ?? [] })
         call.console.output.write(card.text)
       }
       return .done

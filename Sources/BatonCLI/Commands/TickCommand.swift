@@ -53,7 +53,8 @@ enum TickCommand: BatonCommand {
           + snapshot.status.words(style))
       for moment in run.reached {
         call.console.output.line(
-          "  \(moment.step): \(moment.timer), due \(format.minutes(moment.dueAt))")
+          "  \(moment.step): \(DeadlineTimer.words(for: moment.timer)), \(format.minutes(moment.dueAt))"
+        )
       }
     }
     if report.runs.isEmpty { call.console.errors.line("nothing is due") }

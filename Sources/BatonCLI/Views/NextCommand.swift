@@ -48,17 +48,11 @@ struct NextCommand: Sendable, Hashable {
             "done", step, options: "\(outputs(step))--reason 'WHY'",
             "says that it was done by hand"),
         ]
-      case .failed where step.isPassedOver: []
+      // Where the run does not stand any more there is nothing to decide.
+      case .failed where step.isPassedOver || !step.isCurrent: []
       case .failed where step.kind == "approve":
         [make("retry", step, "asks for the approval again")]
-      case .failed:
-        [
-          make("retry", step, "tries it again"),
-          make(
-            "done", step, options: "\(outputs(step))--reason 'WHY'",
-            "says that it was done by hand"),
-          make("skip", step, options: "--reason 'WHY'", "passes over it"),
-        ]
+      case .failed: failed(step)
       case .inDoubt:
         [
           make(
@@ -68,6 +62,26 @@ struct NextCommand: Sendable, Hashable {
         ]
       default: []
       }
+    }
+
+    private func failed(_ step: StepView) -> [NextCommand] {
+      var commands: [NextCommand] = []
+      if !step.hasActed {
+        commands.append(make("retry", step, "tries it again"))
+      } else if step.failure?.code != Failure.invalidOutputs {
+        commands.append(make("retry", step, "tests it again"))
+      }
+      if step.hasActed {
+        commands.append(make("retry", step, options: "--again", step.words(for: .again)))
+      }
+      commands.append(
+        make(
+          "done", step, options: "\(outputs(step))--reason 'WHY'",
+          step.hasActed ? "says that it was put right by hand" : "says that it was done by hand"))
+      if step.canBeSkipped() {
+        commands.append(make("skip", step, options: "--reason 'WHY'", "passes over it"))
+      }
+      return commands
     }
 
     private func waiting(_ step: StepView) -> [NextCommand] {

@@ -37,10 +37,12 @@ final class ProgressPrinter: Sendable {
       lines.show(nil)
       lines.add("\(StepStatus.waiting.mark(style)) \(TextLayout.harmless(title))")
     case .deadlineReached(let address, let title, let timer, _):
-      lines.add("  \(style.yellow("!")) \(TextLayout.harmless(title)) [\(address)]: \(timer)")
+      let words = DeadlineTimer.words(for: timer)
+      lines.add("  \(style.yellow("!")) \(TextLayout.harmless(title)) [\(address)]: \(words)")
     case .noticeFailed(let address, let timer, let message):
       let text = TextLayout.harmless(message)
-      lines.add("  \(style.yellow("!")) \(address): \(timer) could not be told: \(text)")
+      let words = DeadlineTimer.words(for: timer)
+      lines.add("  \(style.yellow("!")) \(address): \(words) could not be told: \(text)")
     case .parked, .finished: lines.show(nil)
     case .log(let address, let text):
       lines.add("    " + style.dim("\(address): \(TextLayout.harmless(text))"))

@@ -13,6 +13,8 @@ struct StatusCard {
   /// How this program is called so that it finds the same project.
   let program: String
   let now: Timestamp
+  /// Who had the run take back what it did, and why; nil while it does not.
+  var goingBack: GoingBack?
 
   var text: String {
     var lines = head
@@ -29,7 +31,9 @@ struct StatusCard {
   private var head: [String] {
     var lines = [
       style.bold(TextLayout.harmless(snapshot.name)) + "  " + snapshot.status.words(style),
-      "  run \(snapshot.runID) of \(snapshot.workflowID) \(snapshot.workflowVersion)"
+      "  run \(snapshot.runID) of "
+        + [snapshot.workflowID, snapshot.workflowVersion].filter { !$0.isEmpty }
+        .joined(separator: " ")
         + " in the environment \(snapshot.environment)",
       "  " + TextLayout.harmless(snapshot.workflowName),
       "  started \(format.minutes(snapshot.startedAt)), last activity \(ago(snapshot.lastActivity))",
@@ -41,6 +45,7 @@ struct StatusCard {
     if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }
+    if let goingBack { lines.append(warned(goingBack.sentence(format))) }
     return lines + place + snapshot.labels.lines(indent: 2)
   }
 
@@ -88,13 +93,16 @@ struct StatusCard {
     var lines = ["  \(step.status.mark(style)) \(name(of: step)): \(standing(of: step))"]
     // What a step waits for stands in its line already.
     let reasons = snapshot.reasons.filter { $0.step == step.address && step.waiting == nil }
-      .map(\.message)
+      .map { format.sentence($0.message) }
     var messages = reasons
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)
     }
-    if let message = step.waiting?.message, !message.isEmpty, !reasons.contains(message) {
-      messages.append(message)
+    // The moment it waits for stands in its line already.
+    if let waiting = step.waiting, waiting.until == nil, !waiting.message.isEmpty,
+      !reasons.contains(waiting.message)
+    {
+      messages.append(format.sentence(waiting.message))
     }
     for message in messages {
       lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
@@ -104,7 +112,8 @@ struct StatusCard {
       lines.append("      not told: " + style.yellow(TextLayout.harmless(problem)))
     }
     let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
-    if isStuck, let manual = step.manual {
+    // What was done is not to be done once more.
+    if isStuck, !step.hasActed, let manual = step.manual {
       lines.append("      By hand:")
       lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
     }
@@ -113,6 +122,7 @@ struct StatusCard {
 
   private func standing(of step: StepView) -> String {
     var facts = [step.status.words]
+    if step.hasActed { facts.append(step.words(for: .done)) }
     if let items = step.items { facts.append("\(items.done) of \(items.all) done") }
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {

@@ -14,7 +14,12 @@ struct UndoList {
     }
     if !preview.entries.isEmpty {
       lines.append("to be taken back, in this order:")
-      lines += preview.entries.map { "  \($0.step): \(words(for: $0.plan))" }
+      lines += preview.entries.flatMap { entry in
+        let text = "\(entry.step): \(words(for: entry.plan))"
+        return text.split(whereSeparator: \.isNewline).enumerated().map { position, line in
+          (position == 0 ? "  " : "    ") + line
+        }
+      }
     } else {
       lines.append("there is nothing to take back")
     }

@@ -1,9 +1,12 @@
 import CommandLineKit
 import Engine
+import Fields
+import Publishing
 import Runner
 import Transcripts
+import Values
 
-/// What the card of a run says about a step that waits: what to tick, what was decided, and what
+/// What the card of a run says about a step that waits: what to fill in and tick, what was decided, and what
 /// comes next by itself.
 struct WaitingLines {
   let waiting: WaitingView
@@ -11,7 +14,31 @@ struct WaitingLines {
   init(_ waiting: WaitingView) { self.waiting = waiting }
 
   func lines(_ format: MomentFormat) -> [String] {
-    items + decisions + timers(format)
+    fields + items + decisions + timers(format)
+  }
+
+  /// What is asked for and what of it was given; of what is sensitive only that.
+  private var fields: [String] {
+    (waiting.fields?.fields ?? []).map { field in
+      let isGiven = waiting.answered.contains(field.name)
+      var text = field.name
+      if let label = field.label, label != field.name { text += ", \(label)" }
+      if isGiven {
+        let value = field.isSensitive ? nil : waiting.given[field.name]?.shown
+        text += ": " + (value ?? "given")
+      } else {
+        let details = FieldWords.details(of: field)
+        if !details.isEmpty { text += " (\(details))" }
+        if let help = field.help { text += ": \(help)" }
+      }
+      return line(isGiven, text)
+    }
+  }
+
+  /// On one line, whatever was given.
+  private func line(_ isDone: Bool, _ text: String) -> String {
+    let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return "      [\(isDone ? "x" : " ")] \(TextLayout.harmless(shown))"
   }
 
   private var items: [String] {
@@ -23,11 +50,12 @@ struct WaitingLines {
       }
       category = item.category
       let event = item.isTicked ? "" : item.event.map { " (or by \($0))" } ?? ""
-      lines.append(
-        "      [\(item.isTicked ? "x" : " ")] \(TextLayout.harmless(item.label))\(event)")
+      let name = item.label == item.name ? "" : "\(item.name): "
+      lines.append(line(item.isTicked, name + item.label + event))
     }
-    if let progress = waiting.progress, waiting.items.count > 1 {
-      lines.append("      \(Int((progress * 100).rounded())) % done")
+    if waiting.items.count > 1 {
+      let ticked = waiting.items.count(where: \.isTicked)
+      lines.append("      \(ticked) of \(waiting.items.count) ticked")
     }
     return lines
   }

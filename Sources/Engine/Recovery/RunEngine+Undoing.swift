@@ -124,7 +124,20 @@ package struct UndoPreview: Sendable {
   package let irreversible: [(step: String, count: Int)]
 }
 
+/// What a run is after that takes back what it did, and how much of it is left.
+package struct UndoProgress: Sendable {
+  package let goal: UndoGoal
+  package let left: Int
+}
+
 extension RunEngine {
+  /// Nil while the run takes nothing back.
+  package var undoProgress: UndoProgress? {
+    guard case .undoing(let goal, let mark) = state.phase else { return nil }
+    return UndoProgress(
+      goal: goal, left: state.undo.entries.dropFirst(mark).count { $0.status == .open })
+  }
+
   /// The event from which on the run takes back what it did.
   func undoing(_ message: String?) -> PendingEvent {
     let irreversible = state.undo.irreversible.keys.sorted()

@@ -1,12 +1,12 @@
 import Documents
-import Fields
+package import Fields
 import SourceText
 import Values
 
 /// What a field takes, in words.
-enum FieldWords {
-  /// "one of professional, enterprise; default professional".
-  static func details(of field: Field) -> String {
+package enum FieldWords {
+  /// In Markdown, empty where there is nothing to say: "one of professional, enterprise; default professional".
+  package static func details(of field: Field) -> String {
     var parts: [String] = []
     if let choices = field.choices {
       parts.append(
