@@ -255,11 +255,3 @@ package struct SimulatedRun: Sendable {
     (try? values.opened(by: vault)) ?? values.clear
   }
 }
-
-extension Step {
-  /// A contract names the operations of its own plugin alone; here with their connection.
-  fileprivate func qualified(_ operation: String) -> String {
-    guard !operation.contains("."), let connection else { return operation }
-    return "\(connection).\(operation)"
-  }
-}

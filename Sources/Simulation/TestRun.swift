@@ -51,6 +51,8 @@ package struct TestRunner: Sendable {
       coverage.add(simulated)
       problems = simulated.problems + script.refused
       if simulated.problems.isEmpty { mismatches = test.expected.mismatches(simulated) }
+      // Where it went another way there is a better reason for what was not used.
+      if problems.isEmpty, mismatches.isEmpty { problems = script.unused }
       run = simulated
     } catch {
       problems = [error]

@@ -5,15 +5,17 @@ package import Workflows
 
 /// What a test says the world and people do.
 package final class TestScript: SimulationScript {
-  private let test: WorkflowTest
+  let test: WorkflowTest
   private let people: [TestPerson]
   private let calendar: BusinessCalendar
   /// How often each scripted action was called.
-  private var calls: [Int]
-  private var waitingEvents: [Int]
-  /// How many entries of each step's answers were given, by address.
+  private(set) var calls: [Int]
+  private(set) var waitingEvents: [Int]
+  /// How many answers were given, by address.
   private var given: [String: Int] = [:]
-  private var commandsDone = 0
+  /// How many entries of each of the test's answers were given.
+  private(set) var givenEntries: [Int]
+  private(set) var commandsDone = 0
   /// When the run was first seen to wait for its next command.
   private var parkedAt: Timestamp?
   /// What the run refused, in the words of the test.
@@ -28,6 +30,7 @@ package final class TestScript: SimulationScript {
     self.calendar = calendar
     calls = [Int](repeating: 0, count: test.actions.count)
     waitingEvents = Array(test.events.indices)
+    givenEntries = [Int](repeating: 0, count: test.answers.count)
   }
 
   // MARK: Operations
@@ -57,12 +60,6 @@ package final class TestScript: SimulationScript {
       if precision > best?.precision ?? 0 { best = (index, precision) }
     }
     return best?.index
-  }
-
-  /// Answers that nothing asked for.
-  package var unused: [String] {
-    let names = zip(test.actions, calls).filter { $0.1 == 0 }.map { $0.0.target.words }
-    return names
   }
 
   // MARK: Deliveries
@@ -98,9 +95,10 @@ package final class TestScript: SimulationScript {
     guard !test.answers.isEmpty else { return [] }
     var found: [Delivery] = []
     for (address, since) in run.engine.questions {
-      guard let answers = answers(for: address),
-        let entry = answers.entries[safely: given[address] ?? 0]
-      else { continue }
+      guard let index = answers(for: address) else { continue }
+      let answers = test.answers[index]
+      let turn = answers.isEndless ? given[address] ?? 0 : givenEntries[index]
+      guard let entry = answers.entries[safely: turn] else { continue }
       let actor = actor(entry.by, address, run.engine)
       found.append(
         Delivery(
@@ -120,13 +118,14 @@ package final class TestScript: SimulationScript {
     }
   }
 
-  private func answers(for address: String) -> ScriptedAnswers? {
-    var best: (answers: ScriptedAnswers, precision: Int)?
-    for answers in test.answers {
+  /// The position of the answers that mean an address most exactly.
+  private func answers(for address: String) -> Int? {
+    var best: (index: Int, precision: Int)?
+    for (index, answers) in test.answers.enumerated() {
       let precision = answers.step.precision(for: address)
-      if precision > best?.precision ?? 0 { best = (answers, precision) }
+      if precision > best?.precision ?? 0 { best = (index, precision) }
     }
-    return best?.answers
+    return best?.index
   }
 
   /// Who acts: the one the test names, else whoever has the role.
@@ -166,6 +165,7 @@ package final class TestScript: SimulationScript {
     case .answer(let step, _) where delivery.origin == 0,
       .decide(let step, _, _, _) where delivery.origin == 0:
       given[step, default: 0] += 1
+      if let index = answers(for: step) { givenEntries[index] += 1 }
       what = "the test's answer to `\(step)`"
     case .event(let name, _):
       waitingEvents.removeAll { $0 == delivery.origin }
@@ -207,7 +207,7 @@ extension SimulatedCall {
 }
 
 extension ScriptedAction.Target {
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .operation(let name): name
     case .step(let pattern): pattern.text

@@ -33,6 +33,7 @@ package struct TestWriter {
     lines.append("    started_at: \(FlowText.scalar(state.startedAt.journalText))")
     lines.append("    started_by: \(FlowText.scalar(state.startedBy.id))")
     lines.append("    environment: \(FlowText.scalar(header.environment))")
+    if header.isByHand { lines.append("    by_hand: true") }
     let inputs = values(header.inputs, workflow.inputs)
     if !inputs.isEmpty { lines += block("inputs", inputs, indent: 4) }
     lines += actions() + answers() + arrivals() + commands()
@@ -75,22 +76,25 @@ package struct TestWriter {
     var open: Set<String> = []
     for event in events {
       guard let address = event.step else { continue }
-      let wasOpen = open.remove(address) != nil
       switch event.kind {
       case .attemptStarted: open.insert(address)
-      case .stepSucceeded(let outputs?, _, _, _) where wasOpen:
+      case .stepSucceeded(let outputs?, _, _, _) where open.contains(address):
+        open.remove(address)
         let fields = step(address)?.outputFields
         add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
       case .attemptSucceeded(let outputs):
+        open.remove(address)
         let fields = step(address)?.outputFields
         add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
       case .attemptFailed(let failure, let retryAt, let wasSent):
+        open.remove(address)
         add(
           operation(at: address),
           wasSent
             ? error(failure, isFinal: retryAt == nil, at: address)
             : "{ unavailable: \(FlowText.scalar(failure.message)) }")
       case .attemptLost(let message, _):
+        open.remove(address)
         add(operation(at: address), "{ lost: \(FlowText.scalar(message)) }")
       case .lookAnswered(let look, let outputs):
         add(
@@ -222,6 +226,13 @@ package struct TestWriter {
         + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
     case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
     case .runResumed: return "{ resume: true, \(tail)"
+    case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"
+    case .recovery(.rewinding(let place, let again, let message)):
+      let others =
+        again.isEmpty ? "" : "again: [\(again.map(FlowText.scalar).joined(separator: ", "))], "
+      return "{ rewind: \(FlowText.scalar(place)), \(others)\(words(message))\(tail)"
+    case .recovery(.byHandChosen(let reason)):
+      return "{ by_hand: \(address), \(words(reason))\(tail)"
     default: return nil
     }
   }

@@ -103,6 +103,38 @@ import Testing
       }
   }
 
+  @Test func `a run that was taken back becomes a test, too`() throws {
+    let scenario = try Scenario().file(
+      "workflows/back.yaml",
+      """
+      baton: 1
+      id: back
+      name: Back
+      steps:
+        - id: first
+          action: files.write
+          with: { path: a, content: there }
+          undo: { action: files.write, with: { path: a, content: gone } }
+        - id: each
+          for_each:
+            in: [1, 2]
+            as: n
+            steps:
+              - id: inner
+                action: files.write
+                with: { path: b, content: "${{ string(n) }}" }
+                undo: { action: files.write, with: { path: b, content: gone } }
+        - { id: missing, action: files.read, with: { path: nope }, on_failure: undo }
+      """
+    )
+    .baton("run", "back", exits: 5)
+    .baton("test", "--from-run", "RUN")
+    try scenario.file("workflows/back.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"))
+      }
+  }
+
   @Test func `the results as JSON hold the figures of each test and of all`() throws {
     let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
       .file("workflows/note.test.yaml", Self.tests).baton("test", "--json")

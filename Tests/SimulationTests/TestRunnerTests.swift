@@ -120,6 +120,88 @@ import Values
     #expect(results[1].hasPassed, "\(results[1])")
   }
 
+  private static let loop = """
+    steps:
+      - id: each
+        for_each:
+          in: [1, 2]
+          as: n
+          steps:
+            - { id: q, ask: { fields: { n: integer } } }
+            - { id: found, action: shop.find, with: { id: "${{ string(steps.q.outputs.n) }}" } }
+    """
+
+  @Test func `answers of people and of operations go round by round, and none may be left over`()
+    throws
+  {
+    func problems(_ answers: String, _ more: String = "") throws -> [String] {
+      try Sample(
+        Self.loop,
+        """
+        tests:
+          - name: one
+            answers: { q: \(answers) }
+            actions: { shop.find: [{ outputs: { amount: 1 } }, { outputs: { amount: 2 } }] }
+            \(more)
+            expect: { steps: { "each[0]/q": { outputs: { n: 5 } } } }
+        """
+      ).result().problems.map(\.message)
+    }
+    #expect(try problems("{ n: 5 }") == [])
+    #expect(try problems("[{ with: { n: 5 } }, { with: { n: 6 } }]") == [])
+    #expect(
+      try problems("[{ with: { n: 5 } }, { with: { n: 6 } }, { with: { n: 7 } }]") == [
+        "`q` has 3 answers, and 2 were given"
+      ])
+    #expect(
+      try problems("{ n: 5 }", "commands: [{ retry: found }]") == ["the last command was not given"]
+    )
+    #expect(
+      try problems("{ n: 5 }", "events: [{ event: shop.delivered, data: { id: a }, after: 1d }]")
+        == ["the run was over before the test's event `shop.delivered` came"])
+  }
+
+  @Test func `an answer of an operation that nobody asks for is left over`() throws {
+    let result = try Sample(
+      "steps: [{ id: found, action: shop.find, with: { id: a } }]",
+      """
+      tests:
+        - name: one
+          actions: { shop.find: [{ outputs: { amount: 1 } }, { outputs: { amount: 2 } }] }
+          expect: { status: succeeded }
+      """
+    ).result()
+    #expect(
+      result.problems.map(\.message) == ["`shop.find` has 2 answers, and was called 1 time"])
+  }
+
+  @Test func `a step that takes another back is named like it, with undo`() throws {
+    let workflow = """
+      steps:
+        - { id: told, action: shop.tell, with: { text: a }, undo: { action: shop.tell, with: { text: b } } }
+        - { id: found, action: shop.find, with: { id: a }, on_failure: undo }
+      """
+    let result = try Sample(
+      workflow,
+      """
+      tests:
+        - name: one
+          actions:
+            told: {}
+            told.undo: {}
+            shop.find: { error: { code: gone } }
+          expect: { status: undone, path: [told, found, told.undo], steps: { told.undo: succeeded } }
+      """
+    ).result()
+    #expect(result.problems.map(\.message) == [])
+    #expect(result.mismatches.map(\.what) == [])
+    let (file, findings) = Sample.load(
+      workflow,
+      "tests: [{ name: one, expect: { path: [found.undo] } }]")
+    #expect(file == nil)
+    #expect(findings.map(\.message) == ["nothing takes `found` back: it has no `undo`"])
+  }
+
   @Test func `a lost answer is a doubt that a command settles`() throws {
     let sample = try Sample(
       """

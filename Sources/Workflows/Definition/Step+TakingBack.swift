@@ -32,6 +32,22 @@ extension Step {
       attributes: attributes)
   }
 
+  /// The step that takes this one back as the definition says; nil where nothing does.
+  package func takingBack(as id: String, in catalog: Catalog) -> Step? {
+    switch undo {
+    case .action(let call, _): takingBack(as: id, qualified(call.operation), in: catalog)
+    case .manual: takingBack(as: id, byHand: "by hand")
+    case nil: nil
+    }
+  }
+
+  /// The name of an operation with the connection of the step's own call, where it has none itself: a
+  /// contract names the operations of its own plugin alone.
+  package func qualified(_ operation: String) -> String {
+    guard !operation.contains("."), let connection else { return operation }
+    return "\(connection).\(operation)"
+  }
+
   /// What stands for a step that the definition does not have any more.
   package static func standIn(for address: String) -> Step {
     Step(

@@ -13,6 +13,18 @@ package struct StepPattern: Hashable, Sendable {
     return text == address[address.index(after: slash)...] ? 1 : 0
   }
 
+  /// The address of the step that this one takes back: `order` of `order.undo` and `order.undo2`; nil
+  /// where it takes nothing back.
+  var takenBack: String? {
+    guard let dot = text.lastIndex(of: ".") else { return nil }
+    let suffix = text[text.index(after: dot)...]
+    let number = suffix.dropFirst(4)
+    guard suffix.hasPrefix("undo"), number.isEmpty || Int(number).map({ $0 > 1 }) == true else {
+      return nil
+    }
+    return String(text[..<dot])
+  }
+
   static func withoutRounds(_ address: String) -> String {
     address.split(separator: "/", omittingEmptySubsequences: false).map { piece in
       piece.last == "]" ? piece[..<(piece.lastIndex(of: "[") ?? piece.endIndex)] : piece
@@ -21,8 +33,17 @@ package struct StepPattern: Hashable, Sendable {
 }
 
 extension Workflow {
-  /// The steps that a pattern may mean, in this workflow and those that it calls.
+  /// The steps that a pattern may mean, in this workflow and those that it calls; of `order.undo` the step
+  /// that takes `order` back.
   package func steps(matching pattern: StepPattern) -> [Step] {
+    guard let address = pattern.takenBack else { return forwardSteps(matching: pattern) }
+    let id = StepPattern.withoutRounds(pattern.text).split(separator: "/").last.map(String.init)
+    return forwardSteps(matching: StepPattern(address)).compactMap {
+      $0.takingBack(as: id ?? pattern.text, in: catalog)
+    }
+  }
+
+  private func forwardSteps(matching pattern: StepPattern) -> [Step] {
     let pieces = StepPattern.withoutRounds(pattern.text).split(
       separator: "/", omittingEmptySubsequences: false)
     guard pieces.count > 1 else {

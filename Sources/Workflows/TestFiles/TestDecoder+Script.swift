@@ -24,7 +24,9 @@ extension TestDecoder {
     _ member: Member
   ) -> (ScriptedAction.Target, OperationContract?)? {
     let name = member.name
-    guard name.contains(".") else {
+    let isStep =
+      StepPattern(name).takenBack != nil && workflow.catalog.operation(named: name) == nil
+    guard name.contains("."), !isStep else {
       guard let step = steps(name, at: member.key.span).first else { return nil }
       guard case .action(let call) = step.kind else {
         let called = step.preconditions + step.verify
@@ -160,7 +162,8 @@ extension TestDecoder {
       return nil
     }
     return ScriptedAnswers(
-      step: StepPattern(member.name), entries: entries.compactMap(\.self), span: member.key.span)
+      step: StepPattern(member.name), entries: entries.compactMap(\.self),
+      isEndless: member.value.items == nil, span: member.key.span)
   }
 
   /// Fields and ticks, all at once.

@@ -39,6 +39,7 @@ final class TestDecoder {
       test.actions += actions(place["actions"])
       test.answers += answers(place["answers"])
       test.events += events(place["events"])
+      test.own = test.own ?? WorkflowTest.Own(test)
     }
     test.commands = commands(node["commands"])
     if let expected = node["expect"] {
@@ -127,6 +128,12 @@ final class TestDecoder {
     let found = workflow.steps(matching: StepPattern(name))
     guard found.isEmpty else { return found }
     let ids = workflow.definitions.flatMap { $0.allSteps.map(\.id) }
+    if let address = StepPattern(name).takenBack,
+      !workflow.steps(matching: StepPattern(address)).isEmpty
+    {
+      decoder.report(.unknownStep, "nothing takes `\(address)` back: it has no `undo`", at: span)
+      return []
+    }
     let last = name.split(separator: "/").last.map(String.init) ?? name
     decoder.report(
       .unknownStep, "`\(workflow.id)` has no step `\(name)`", at: span,

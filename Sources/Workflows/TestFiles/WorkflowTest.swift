@@ -32,7 +32,21 @@ package struct WorkflowTest: Sendable {
   package var events: [ScriptedEvent] = []
   package var answers: [ScriptedAnswers] = []
   package var commands: [ScriptedCommand] = []
+  /// How many of these, from the first, the test says itself; the others are defaults of the file.
+  package var own: Own?
   package var expected = Expectation()
+
+  package struct Own: Sendable {
+    package let actions: Int
+    package let answers: Int
+    package let events: Int
+
+    package init(_ test: WorkflowTest) {
+      actions = test.actions.count
+      answers = test.answers.count
+      events = test.events.count
+    }
+  }
 
   init(name: String, span: SourceSpan) {
     self.name = name
@@ -104,6 +118,8 @@ package struct ScriptedAnswers: Sendable {
 
   package let step: StepPattern
   package let entries: [Entry]
+  /// Whether the one answer is for every address that the name means; else each serves once.
+  package let isEndless: Bool
   package let span: SourceSpan
 }
 
