@@ -206,6 +206,17 @@ import Testing
       ])
   }
 
+  @Test func `only a question with items says which are ticked`() {
+    expectFindings(
+      """
+      steps:
+        - { id: a, ask: { fields: { x: string } } }
+        - { id: b, ask: { fields: { x: string }, items: { y: Y } } }
+        - { id: c, set: { x: "${{ steps.b.outputs.progress }}", y: "${{ steps.a.outputs.1️⃣progress }}" } }
+        - { id: d, set: { x: "${{ steps.b.outputs.items.y }}", y: "${{ steps.a.outputs.x }}" } }
+      """, [(.expressionType, "outputs of `a` has no field `progress`")])
+  }
+
   @Test func `parts of a value that need not be there are read with care`() {
     expectFindings(
       """
