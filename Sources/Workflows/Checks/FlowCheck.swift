@@ -32,7 +32,7 @@ struct FlowCheck {
         }
         continue
       }
-      guard needsFailure(reference) || needsSuccess(reference, step),
+      guard needsSuccess(reference, step) || needsFailure(reference),
         let place = workflow.places.place(of: read),
         let finding = finding(step, at: place, read, reference)
       else { continue }
@@ -53,7 +53,7 @@ struct FlowCheck {
   private func finding(
     _ step: Step, at place: StepMap.Location, _ read: NameRead, _ reference: NameReference
   ) -> Finding? {
-    if needsFailure(reference) {
+    if !needsSuccess(reference, step) {
       return mayHaveNoError(step, at: place, read, reference) ? .noFailure : nil
     }
     if isCertain(step, at: place, read) { return doubtOfLast(step, at: place, read, reference) }

@@ -127,7 +127,15 @@ extension [NamedTemplate] {
   }
 
   /// Whether any value, or a part of one, may be absent.
-  var mayLackSome: Bool { contains { $0.value.mayLackValue || $0.value.type.hasOptional } }
+  var mayLackSome: Bool {
+    contains { member in
+      if case .expression(let expression) = member.value.form {
+        if case .optional = expression.type { return true }
+        return expression.type.hasOptional
+      }
+      return member.value.type.hasOptional
+    }
+  }
 
   /// The names whose values depend on something sensitive.
   package var sensitiveNames: [String] {
