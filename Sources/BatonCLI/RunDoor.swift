@@ -112,6 +112,16 @@ struct RunDoor: Sendable {
     } catch { throw CommandFailure(error) }
   }
 
+  /// What a step of a run asks people for, whether it waits for that or not; nil where it asks for
+  /// nothing.
+  func fields(ofQuestion address: String, in run: String) throws(CommandFailure) -> FieldSet? {
+    do {
+      let step = try service.steps(at: [address], of: run)[address]
+      guard case .ask(let question)? = step?.kind else { return nil }
+      return question.fields
+    } catch { throw CommandFailure(error) }
+  }
+
   /// The operation that a step of a run calls; nil where it calls none.
   func operation(of step: String, in run: String) throws(CommandFailure) -> OperationContract? {
     let view = try snapshot(run).steps.first { $0.address == step }

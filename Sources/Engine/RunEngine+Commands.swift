@@ -169,8 +169,10 @@ extension RunEngine {
       guard case .action(let call) = step.kind, let contract = call.contract else {
         throw Refusal("`\(address)` takes no values: it is not an action")
       }
-      for problem in contract.inputs.problems(in: values) { throw Refusal(problem) }
       let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+      for problem in contract.inputs.problems(in: values, sensitive: sensitive) {
+        throw Refusal(problem)
+      }
       stored = StoredValues(
         contract.inputs.coerce(values),
         sensitive: { sensitive.contains($0) || (contract.inputs[$0]?.isSensitive ?? false) },

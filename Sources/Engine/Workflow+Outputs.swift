@@ -113,7 +113,9 @@ extension Finish.Outcome {
 
 extension FieldSet {
   /// What is wrong with some of the fields' values; those that are missing do not count.
-  func problems(in values: ValueMap) -> [String] {
+  ///
+  /// - Parameter sensitive: names whose values are never shown, beside the fields that say so.
+  func problems(in values: ValueMap, sensitive: Set<String> = []) -> [String] {
     values.flatMap { member -> [String] in
       guard let name = member.key.asString, let field = self[name] else {
         let known = names.map { "`\($0)`" }.joined(separator: ", ")
@@ -121,7 +123,10 @@ extension FieldSet {
         return ["there is no `\(name)`" + (known.isEmpty ? "" : "; there is \(known)")]
       }
       let value = coerce([name: member.value])[name] ?? member.value
-      return field.schema.validate(value).map { "`\(name)` \($0.message)" }
+      let isSensitive = field.isSensitive || sensitive.contains(name)
+      return field.schema.validate(value).map {
+        "`\(name)` \(isSensitive ? $0.expectation : $0.message)"
+      }
     }
   }
 }

@@ -28,6 +28,31 @@ struct QuestionTests {
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")
   }
 
+  @Test func `the same answer twice is fine, and one that looks like a number is text`() throws {
+    try Scenario()
+      .file(
+        "twice.yaml",
+        """
+        baton: 1
+        id: twice
+        name: Twice
+        version: 1.0.0
+        steps:
+          - id: q
+            ask: { fields: { ticket: string, code: { type: string, sensitive: true } } }
+          - { id: later, ask: { fields: { x: string } } }
+        """
+      )
+      .baton("run", "twice.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "ticket=1089250", "code=771199", "--quiet", exits: 4)
+      .baton("answer", "RUN", "q", "ticket=1089250", "code=771199", "--quiet", exits: 4)
+      .baton(
+        "answer", "RUN", "q", "code=771190", exits: 7, complains: "was answered differently by"
+      )
+      .then { #expect(!$0.errors.contains("771190")) }
+      .baton("answer", "RUN", "q", "ticket=7", exits: 7, complains: "was answered differently by")
+  }
+
   @Test func `the card says how the event is delivered that is waited for`() throws {
     try Scenario()
       .file(

@@ -60,7 +60,7 @@ enum AnswerCommand: BatonCommand {
     let step = try door.snapshot(run).steps.first { $0.address == address }
     guard let step, let waiting = step.waiting, waiting.isForAnswer else {
       // The runner says why there is nothing to answer, or that the answer is the same.
-      return try given.typed(by: nil)
+      return try given.typed(by: try door.fields(ofQuestion: address, in: run))
     }
     guard given.isEmpty else { return try given.typed(by: waiting.fields) }
     guard call.canAsk else {
