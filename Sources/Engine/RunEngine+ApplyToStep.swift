@@ -276,11 +276,19 @@ extension StepRecord {
   mutating func abandon() {
     switch phase {
     case .succeeded, .skipped, .failed, .cancelled, .undone, .inDoubt: break
-    case .lost(let intent, let message, _) where intent.leavesDoubt:
-      phase = .inDoubt(intent, message: message)
-    case .attempting(let intent) where intent.leavesDoubt:
-      phase = .inDoubt(intent, message: "the run ended before the answer came")
+    case .lost(let intent, _, _), .attempting(let intent):
+      phase = doubtLeft.map { .inDoubt(intent, message: $0) } ?? .cancelled
     default: phase = .cancelled
+    }
+  }
+
+  /// Why nobody knows what came of an attempt that ends with its step; nil where that is known, or
+  /// does not matter.
+  var doubtLeft: String? {
+    switch phase {
+    case .lost(let intent, let message, _) where intent.leavesDoubt: message
+    case .attempting(let intent) where intent.leavesDoubt: "the run ended before the answer came"
+    default: nil
     }
   }
 

@@ -271,7 +271,7 @@ extension RunEngine {
 
   private func cancel(reason: String) throws(Refusal) -> [PendingEvent] {
     if case .finishing = state.phase { throw Refusal("the run is ending already") }
-    return [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
+    return doubtsLeft() + [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
   }
 
   // MARK: Places

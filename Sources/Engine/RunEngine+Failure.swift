@@ -120,8 +120,23 @@ extension RunEngine {
   }
 
   private func doubt(_ place: Place, _ message: String) -> Decision {
-    place.record(
-      .stepInDoubt(message: "nobody knows whether `\(place.step.title)` took effect: \(message)"))
+    place.record(.stepInDoubt(message: Self.doubt(place.step.title, message)))
+  }
+
+  private static func doubt(_ title: String, _ message: String) -> String {
+    "nobody knows whether `\(title)` took effect: \(message)"
+  }
+
+  /// What nobody knows of attempts that end with the run, or with the part of it below a prefix:
+  /// journalled before that ends, so that the record has the doubt.
+  func doubtsLeft(below prefix: String = "") -> [PendingEvent] {
+    currentAddresses.compactMap { address in
+      guard address.hasPrefix(prefix), let message = state.steps[address]?.doubtLeft else {
+        return nil
+      }
+      let title = step(at: address)?.title ?? address
+      return PendingEvent(.stepInDoubt(message: Self.doubt(title, message)), step: address)
+    }
   }
 
   private func ask(
@@ -258,7 +273,8 @@ extension RunEngine {
   mutating func stop(_ place: Place) -> Decision {
     guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
-    return .record([end(.failed, message: "\(place.step.title): \(failure.message)")])
+    return .record(
+      doubtsLeft() + [end(.failed, message: "\(place.step.title): \(failure.message)")])
   }
 
   private mutating func follow(

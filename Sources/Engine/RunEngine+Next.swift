@@ -247,9 +247,9 @@ extension RunEngine {
       } else {
         self.end(status, message: message)
       }
-    return .record([
-      place.event(.stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: [])), end,
-    ])
+    let done = place.event(
+      .stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: []))
+    return .record([done] + doubtsLeft(below: call.map { "\($0)/" } ?? "") + [end])
   }
 
   // MARK: Verifying

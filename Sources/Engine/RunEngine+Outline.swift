@@ -13,8 +13,12 @@ package struct OutlineStep: Sendable {
 extension RunEngine {
   /// The steps of the run in the order of the procedure: of loops the rounds and iterations that
   /// are open, of a choice the case that was chosen, of a called workflow its steps once it began.
-  package var outline: [OutlineStep] {
-    var outline = Outline(state: state)
+  package var outline: [OutlineStep] { outline(with: []) }
+
+  /// The same, and in their places those of some addresses that lie in rounds, iterations, cases
+  /// and recoveries that are over.
+  package func outline(with addresses: Set<String>) -> [OutlineStep] {
+    var outline = Outline(state: state, known: KnownPlaces(addresses))
     for list in [workflow.steps, workflow.finally] {
       outline.visit(list, Surroundings(workflow), depth: 0)
     }
@@ -35,18 +39,66 @@ extension RunEngine {
   }
 }
 
+/// Where steps are whose addresses are known from elsewhere.
+private struct KnownPlaces {
+  let addresses: Set<String>
+  /// The rounds and iterations by the address of the loop.
+  private(set) var indices: [String: Set<Int>] = [:]
+  /// The steps that call a workflow.
+  private(set) var calls: Set<String> = []
+
+  init(_ addresses: Set<String>) {
+    self.addresses = addresses
+    for address in addresses {
+      for slash in address.indices where address[slash] == "/" {
+        let owner = address[..<slash]
+        if owner.hasSuffix("]"), let bracket = owner.lastIndex(of: "["),
+          let index = Int(owner[owner.index(after: bracket)...].dropLast())
+        {
+          indices[String(owner[..<bracket]), default: []].insert(index)
+        } else {
+          calls.insert(String(owner))
+        }
+      }
+    }
+  }
+
+  func holdsAny(of list: StepList, _ surroundings: Surroundings) -> Bool {
+    !addresses.isEmpty && list.steps.contains { addresses.contains(surroundings.prefix + $0.id) }
+  }
+}
+
 private struct Outline {
   let state: RunState
-  var steps: [OutlineStep] = []
+  let known: KnownPlaces
+  private(set) var steps: [OutlineStep] = []
+  /// Recovery steps of the defaults belong to every step.
+  private var visited: Set<String> = []
 
-  init(state: RunState) { self.state = state }
+  init(state: RunState, known: KnownPlaces) {
+    self.state = state
+    self.known = known
+  }
 
   mutating func visit(_ list: StepList, _ surroundings: Surroundings, depth: Int) {
     for step in list.steps {
       let address = surroundings.prefix + step.id
+      guard known.addresses.isEmpty || visited.insert(address).inserted else { continue }
       let record = state.steps[address]
       steps.append(OutlineStep(step: step, address: address, record: record, depth: depth))
+      visitRecovery(of: step, address, surroundings, depth + 1)
       visit(inside: step, address, record, surroundings, depth + 1)
+    }
+  }
+
+  private mutating func visitRecovery(
+    of step: Step, _ address: String, _ surroundings: Surroundings, _ depth: Int
+  ) {
+    let open = state.recovery.open[address]?.start.branch
+    guard open != nil || !known.addresses.isEmpty else { return }
+    for (branch, recovery) in step.recoveryBranches(in: surroundings.workflow).enumerated()
+    where branch == open || known.holdsAny(of: recovery.steps, surroundings) {
+      visit(recovery.steps, surroundings, depth: depth)
     }
   }
 
@@ -57,30 +109,43 @@ private struct Outline {
     func inside(_ index: Int) -> Surroundings {
       surroundings.inside(step, at: address, index: index)
     }
-    if let recovery = state.recovery.open[address],
-      let list = step.recoveryList(recovery.start.branch, in: surroundings.workflow)
-    {
-      visit(list, surroundings, depth: depth)
-    }
+    let indices = known.indices[address] ?? []
     switch step.kind {
     case .section(let list), .parallel(let list): visit(list, surroundings, depth: depth)
     case .choose(let cases):
-      guard let choice = record?.group?.start.choice, choice < cases.count else { return }
-      visit(cases[choice].steps, surroundings, depth: depth)
+      let choice = record?.group?.start.choice
+      for (index, list) in cases.map(\.steps).enumerated()
+      where index == choice || known.holdsAny(of: list, surroundings) {
+        visit(list, surroundings, depth: depth)
+      }
     case .repeat(let loop):
-      guard let group = record?.group else { return }
-      visit(loop.steps, inside(group.rounds), depth: depth)
+      let rounds = indices.union([record?.group?.rounds].compactMap(\.self))
+      for index in rounds.sorted() { visit(loop.steps, inside(index), depth: depth) }
     case .forEach(let loop):
-      for id in record?.group?.open ?? [] {
-        guard let frame = state.frames[id] else { continue }
-        visit(loop.steps, inside(frame.index), depth: depth)
+      let open = iterations(of: loop, record, inside)
+      for index in indices.isEmpty ? open : indices.union(open).sorted() {
+        visit(loop.steps, inside(index), depth: depth)
       }
     case .workflow(let call):
-      guard record?.group != nil, let definition = call.definition else { return }
+      guard record?.group != nil || known.calls.contains(address),
+        let definition = call.definition
+      else { return }
       for list in [definition.steps, definition.finally] {
         visit(list, inside(0), depth: depth)
       }
     default: break
     }
+  }
+
+  /// The iterations that are open, or were when the run ended.
+  private func iterations(
+    of loop: ForEach, _ record: StepRecord?, _ inside: (Int) -> Surroundings
+  ) -> [Int] {
+    guard let group = record?.group else { return [] }
+    guard case .cancelled? = record?.phase, let first = loop.steps.steps.first else {
+      return group.open.compactMap { state.frames[$0]?.index }
+    }
+    // What an iteration leaves behind is dropped when it is over.
+    return (0..<group.nextItem).filter { state.steps[inside($0).prefix + first.id] != nil }
   }
 }

@@ -36,8 +36,18 @@ struct OutcomeReport {
       console.output.line("  " + TextLayout.harmless(message))
     }
     for line in run.outputs.lines(indent: 2) { console.output.line(line) }
-    guard !run.status.isFinal else { return }
+    guard !run.status.isFinal else { return writeDoubts() }
     writeWhatIsOpen()
+  }
+
+  /// What nobody knows of a run that has ended: it is for people to find out.
+  private func writeDoubts() {
+    guard run.status != .succeeded else { return }
+    let errors = call.console.errors
+    for step in run.steps where step.status == .inDoubt {
+      let text = "\(step.address): in doubt: \(step.doubt ?? "nobody knows whether it happened")"
+      errors.line(errors.style.yellow("warning: ") + TextLayout.harmless(text))
+    }
   }
 
   private func writeWhatIsOpen() {

@@ -98,6 +98,8 @@ struct StatusCard {
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)
     }
+    // An ended run has no reasons any more.
+    if let doubt = step.doubt, !reasons.contains(doubt) { messages.append(doubt) }
     // The moment it waits for stands in its line already.
     if let waiting = step.waiting, waiting.until == nil, !waiting.message.isEmpty,
       !reasons.contains(waiting.message)
@@ -113,7 +115,7 @@ struct StatusCard {
     }
     let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
     // What was done is not to be done once more.
-    if isStuck, !step.hasActed, let manual = step.manual {
+    if isStuck, !step.hasActed, !snapshot.status.isFinal, let manual = step.manual {
       lines.append("      By hand:")
       lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
     }

@@ -127,9 +127,8 @@ extension RunEngine {
     case .stop:
       guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
       let title = step(at: failed)?.title ?? failed
-      return .record([
-        ended, end(.failed, message: "\(title): \(recovery.start.failure.message)"),
-      ])
+      let end = end(.failed, message: "\(title): \(recovery.start.failure.message)")
+      return .record([ended] + doubtsLeft() + [end])
     case .undo:
       guard case .record(let events) = undo(place, recovery.start.failure) else {
         return .wait(until: nil)
@@ -155,7 +154,7 @@ extension RunEngine {
     guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
     guard doubts.isEmpty else { return goOnBeside(place) }
     let message = "\(place.step.title): \(failure.message)"
-    return .record([undoing(message)])
+    return .record(doubtsLeft() + [undoing(message)])
   }
 
   /// The steps at which nobody knows what happened.
