@@ -48,7 +48,8 @@ package enum EventKind: Sendable {
   case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [String])
   indirect case stepFailed(Failure)
   case stepContinued
-  case stepSkipped(reason: String, message: String?)
+  /// - `isOverride`: whether a person passed over it; false in journals that do not say.
+  case stepSkipped(reason: String, message: String?, isOverride: Bool = false)
   indirect case stepBlocked(Blocker)
   case stepInDoubt(message: String)
   indirect case stepRetried(with: StoredValues, again: Bool, reason: String?)

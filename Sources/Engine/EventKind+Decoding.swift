@@ -65,7 +65,9 @@ extension EventKind {
     case "step.failed": .stepFailed(try Failure(reader))
     case "step.continued": .stepContinued
     case "step.skipped":
-      .stepSkipped(reason: try reader.text("reason"), message: reader.optionalText("message"))
+      .stepSkipped(
+        reason: try reader.text("reason"), message: reader.optionalText("message"),
+        isOverride: reader.optionalText("how") == Manner.override.rawValue)
     case "step.blocked": .stepBlocked(try Blocker(reader))
     case "step.in_doubt": .stepInDoubt(message: try reader.text("message"))
     case "step.retried":

@@ -46,8 +46,9 @@ extension EventKind {
       )
       .adding("evidence", evidence.isEmpty ? nil : .list(evidence.map { .string($0) }))
     case .stepFailed(let failure): failure.data
-    case .stepSkipped(let reason, let message):
-      ValueMap(members: ["reason": .string(reason)]).adding("message", message)
+    case .stepSkipped(let reason, let message, let isOverride):
+      ValueMap().adding("how", isOverride ? Manner.override.rawValue : nil)
+        .adding("message", message).adding("reason", reason)
     case .stepBlocked(let blocker): blocker.data
     case .stepInDoubt(let message): ["message": .string(message)]
     case .stepRetried(let with, let again, let reason):

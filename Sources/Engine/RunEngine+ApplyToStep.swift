@@ -99,9 +99,11 @@ extension RunEngine {
       record.group?.ending = Group.Ending(
         status: status, message: message, isRepeated: isRepeated)
     case .stepContinued: record.manner = .machine
-    case .stepSkipped(let reason, _):
+    case .stepSkipped(let reason, let message, let isOverride):
       record.phase = .skipped
-      record.done(.machine, by: event.actor, reason: reason)
+      record.done(
+        isOverride ? .override : .machine, by: event.actor,
+        reason: isOverride ? message ?? reason : reason)
       record.releaseWorkingData()
     case .stepBlocked(let blocker):
       record.phase = .blocked(blocker)

@@ -232,7 +232,7 @@ extension RunEngine {
 
   func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
     if state.checkpointTest?.step == address {
-      return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
+      return passedOver(address, reason)
     }
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, "pass over it")
@@ -252,7 +252,14 @@ extension RunEngine {
         "\(reader) the outputs of `\(address)`",
         hint: "give them: " + command("done", address, "NAME=VALUE --reason 'WHY'"))
     }
-    return [PendingEvent(.stepSkipped(reason: "person", message: reason), step: address)]
+    return passedOver(address, reason)
+  }
+
+  private func passedOver(_ address: String, _ reason: String) -> [PendingEvent] {
+    [
+      PendingEvent(
+        .stepSkipped(reason: "person", message: reason, isOverride: true), step: address)
+    ]
   }
 
   private func resolve(

@@ -70,7 +70,7 @@ final class RunContext {
       }
     case .stepSucceeded(_, let manner, let reason, _):
       ended(event, step, .succeeded, manner, reason)
-    case .stepSkipped(_, let message): ended(event, step, .skipped, nil, message)
+    case .stepSkipped(_, let message, _): ended(event, step, .skipped, nil, message)
     case .stepFailed(let failure): ended(event, step, .failed, nil, failure.message)
     case .stepBlocked(let blocker): ended(event, step, .blocked, nil, blocker.message)
     case .stepInDoubt(let message): ended(event, step, .inDoubt, nil, message)

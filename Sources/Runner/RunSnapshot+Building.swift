@@ -69,7 +69,7 @@ private struct StepViews {
       status: phase?.status ?? .pending, role: step.role, startedAt: record?.startedAt,
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
-      doubt: phase?.doubt, manner: record?.manner, by: record?.by, reason: record?.reason,
+      doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: target.flatMap { target in took.map { $0 <= target } },
       manual: record?.isOver ?? false
@@ -150,6 +150,13 @@ extension StepPhase {
 
   fileprivate var doubt: String? {
     if case .inDoubt(_, let message) = self { message } else { nil }
+  }
+}
+
+extension StepRecord {
+  /// Journals of old do not say how a step was passed over, but that a person did it.
+  fileprivate var shownManner: Manner? {
+    if case .skipped = phase, by != .machine, reason == "person" { .override } else { manner }
   }
 }
 

@@ -114,7 +114,7 @@ package struct Coverage: Sendable {
       definitions[ObjectIdentifier(step)] != nil
     else { return }
     switch event.kind {
-    case .stepSkipped(let reason, _):
+    case .stepSkipped(let reason, _, _):
       if reason == "condition" { reach(step, .conditionFailed) }
       if reason == "no_case" {
         reach(step, .reached)
