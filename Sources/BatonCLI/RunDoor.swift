@@ -159,13 +159,18 @@ struct RunDoor: Sendable {
         return true
       }
       // Of loops the record has more than a view of the run as it stands.
-      let steps = (try? service.steps(at: Set(records.compactMap(\.step)), of: part)) ?? [:]
-      let descriptions = steps.map { address, step in
+      let outline = try? service.outline(with: Set(records.compactMap(\.step)), of: part)
+      let descriptions = (outline ?? []).map { place in
         StepDescription(
-          address: address, title: step.title, role: step.role, target: step.target?.fixed?.elapsed)
+          address: place.address, title: place.step.title, role: place.step.role,
+          target: place.step.target?.fixed?.elapsed, status: place.record?.phase.status,
+          depth: place.depth)
       }
+      let isMoved = records.contains { $0.type == "run.migrated" }
+      let differences = isMoved ? try? service.differences(of: part) : nil
       return Transcript(
-        records: records, descriptions: descriptions, status: now?.status.rawValue)
+        records: records, descriptions: descriptions, differences: differences ?? [:],
+        status: now?.status.rawValue)
     } catch { throw CommandFailure(error) }
   }
 

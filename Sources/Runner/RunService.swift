@@ -367,6 +367,15 @@ package struct RunService: Sendable {
     return steps
   }
 
+  /// The steps of a run in the order of the procedure, those at some addresses among them though
+  /// their round or iteration is over.
+  package func outline(
+    with addresses: Set<String>, of part: String
+  ) throws(RunnerError) -> [OutlineStep] {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    return try look(at: run).engine.outline(with: addresses)
+  }
+
   /// The workflow a run is pinned to.
   package func workflow(of part: String) throws(RunnerError) -> Workflow {
     let run = try stored { () throws(StoreError) in try store.find(part) }

@@ -5,7 +5,7 @@ extension Narration {
   /// What is done when things go wrong, and what is taken back.
   static func recovery(_ record: JournalRecord) -> Narration {
     let data = record.data
-    let who = record.actor.kind == "machine" ? "" : " by \(record.actor.sentence)"
+    let who = record.by
     let message = data.text("message").map { ": \($0)" } ?? ""
     switch record.type {
     case "undo.prepared": return prepared(data)
@@ -20,7 +20,6 @@ extension Narration {
     case "step.by_hand":
       let reason = data.text("reason").map { ": \($0)" } ?? ""
       return Narration("taken over\(who), to be done by hand\(reason)")
-    case "run.migrated": return migrated(record)
     case "recovery.started":
       let code = data.text("code").map { " (\($0))" } ?? ""
       return Narration("recovery of \(data.text("failed") ?? "?")\(code) begun\(message)")
@@ -40,16 +39,19 @@ extension Narration {
     return .problem("cannot be taken back by the machine: \(data.text("message") ?? "")")
   }
 
-  private static func migrated(_ record: JournalRecord) -> Narration {
+  static func migrated(_ record: JournalRecord, _ migration: TranscriptMigration) -> Narration {
     let data = record.data
-    let version = data["workflow"]?["version"]?.asString ?? "?"
-    let file = data["workflow"]?["sha256"]?.asString.map { [Shown("sha256", text: $0)] } ?? []
+    let file = [Shown("file", text: migration.file), Shown("sha256", text: migration.sha256)]
+    let differences = migration.differences.map { Shown("differs", text: $0) }
     let reason = data.text("reason").map { ": \($0)" } ?? ""
     let toDo = (data["to_do"]?.asList ?? []).map { Shown("to do", $0) }
     return Narration(
-      "moved to version \(version) of the workflow by \(record.actor.sentence)\(reason)",
-      data.shown("decisions", withSealed: false) + toDo + data.shown("inputs") + file)
+      "moved from version \(named(migration.from)) of the workflow to version "
+        + "\(named(migration.version)) by \(migration.by)\(reason)",
+      differences + data.shown("decisions", withSealed: false) + toDo + data.shown("inputs") + file)
   }
+
+  private static func named(_ version: String) -> String { version.isEmpty ? "(none)" : version }
 
   private static func then(_ word: String) -> String {
     switch word {

@@ -24,7 +24,8 @@ extension Narration {
       return .problem("failed\(code): \(message)", data.shown("details"))
     case "step.continued": return .problem("the failure was passed over, as the workflow says")
     case "step.skipped":
-      return Narration("skipped: \(skipped(data.text("reason") ?? "", message: message))")
+      return Narration(
+        "skipped\(record.by): \(skipped(data.text("reason") ?? "", message: message))")
     case "step.blocked":
       let see = data.text("see").map { [Shown("see", text: $0)] } ?? []
       let check = data.text("check").map { [Shown("did not hold", text: $0)] } ?? []

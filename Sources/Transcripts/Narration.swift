@@ -57,10 +57,10 @@ extension Narration {
     case "run.parked":
       let needs = data.text("status") == "needs_attention" ? "needs attention" : "waiting"
       return Narration("parked, \(needs)", data.reasons)
-    case "run.undoing", "run.rewinding", "run.rewound", "run.migrated": return .recovery(record)
+    case "run.undoing", "run.rewinding", "run.rewound": return .recovery(record)
     case "run.moved", "run.adopted", "run.adopted_elsewhere": return .place(record)
     case "run.finishing":
-      return Narration("about to end as \(data.text("status") ?? "?")\(message)")
+      return Narration("about to end as \(data.text("status") ?? "?")\(record.by)\(message)")
     case "run.finished":
       let status = data.text("status") ?? "?"
       return Narration(

@@ -7,6 +7,7 @@ package enum SkipReason {
     case "go_to": "another step sent the run past it"
     case "finish": "the run ended before it"
     case "person": "a person passed over it"
+    case "migration": "the procedure got it when the run had passed its place"
     case "no_case": "no case holds"
     default: reason
     }

@@ -1,10 +1,11 @@
+import Engine
 import RunStore
 
 /// Folds the journal into what has become of each step.
 struct StepSummary {
-  private(set) var steps: [TranscriptStep] = []
+  private var steps: [TranscriptStep] = []
   private var positions: [String: Int] = [:]
-  /// Who has answered a question so far, in order, each once.
+  /// Who has answered a question, or approved, so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
   private let descriptions: [String: StepDescription]
 
@@ -16,21 +17,53 @@ struct StepSummary {
     switch record.type {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
-      reopen(position, as: "running")
-    case "step.started", "step.retried": reopen(position, as: "running")
+      reopen(position, as: .running)
+    case "step.started", "step.retried": reopen(position, as: .running)
     case "step.waiting":
-      reopen(position, as: "waiting")
+      reopen(position, as: .waiting)
       answerers[position] = nil
     case "answer.given": answered(position, by: record.actor.sentence)
-    case "step.blocked": reopen(position, as: "blocked")
-    case "step.in_doubt": reopen(position, as: "in_doubt")
-    case "step.failed": finish(position, as: "failed", record)
-    case "step.skipped": finish(position, as: "skipped", record)
+    case "approval.given" where record.data.text("decision") == "approved":
+      answered(position, by: record.actor.sentence)
+    case "step.blocked": reopen(position, as: .blocked)
+    case "step.in_doubt": reopen(position, as: .inDoubt)
+    case "step.failed": finish(position, as: .failed, record)
+    case "step.skipped": skip(position, record)
     case "step.succeeded":
-      finish(position, as: "succeeded", record)
+      finish(position, as: .succeeded, record)
       steps[position].how = record.data.text("how")
     default: break
     }
+  }
+
+  /// The steps in the order of the procedure, each as it stands in the end: what the journal says of
+  /// a step is not all that decides that.
+  ///
+  /// - Parameter isOver: whether the run has ended.
+  func result(
+    inOrderOf descriptions: some Collection<StepDescription>, isOver: Bool
+  ) -> [TranscriptStep] {
+    var places: [String: Int] = [:]
+    for (place, description) in descriptions.enumerated() { places[description.address] = place }
+    let order = steps.indices.sorted { one, other in
+      let (first, second) = (places[steps[one].address], places[steps[other].address])
+      return (first ?? Int.max, one) < (second ?? Int.max, other)
+    }
+    return order.map { standing(steps[$0], isOver: isOver) }
+  }
+
+  private func standing(_ step: TranscriptStep, isOver: Bool) -> TranscriptStep {
+    var step = step
+    let description = descriptions[step.address]
+    let folded = StepStatus(rawValue: step.status)
+    let isOpen = folded == .running || folded == .waiting || folded == .blocked
+    if let status = description?.status {
+      step.set(status)
+    } else if isOpen, isOver || description != nil {
+      // Nothing in a round or a run that is over goes on.
+      step.set(.cancelled)
+    }
+    return step
   }
 
   private mutating func position(of address: String, at record: JournalRecord) -> Int {
@@ -39,7 +72,9 @@ struct StepSummary {
     steps.append(
       TranscriptStep(
         address: address, title: description?.title ?? address, role: description?.role,
-        status: "running", startedAt: record.moment, target: description?.target))
+        status: StepStatus.running.rawValue, startedAt: record.moment,
+        target: description?.target,
+        depth: description?.depth ?? address.split(separator: "/").count - 1))
     positions[address] = steps.count - 1
     return steps.count - 1
   }
@@ -49,16 +84,28 @@ struct StepSummary {
     answerers[position, default: []].append(person)
   }
 
-  private mutating func reopen(_ position: Int, as status: String) {
-    steps[position].status = status
-    steps[position].finishedAt = nil
+  private mutating func reopen(_ position: Int, as status: StepStatus) {
+    steps[position].set(status)
   }
 
-  private mutating func finish(_ position: Int, as status: String, _ record: JournalRecord) {
-    steps[position].status = status
+  private mutating func finish(_ position: Int, as status: StepStatus, _ record: JournalRecord) {
+    steps[position].set(status)
     steps[position].finishedAt = record.moment
+    steps[position].how = nil
     steps[position].by = doer(position, record)
     steps[position].reason = record.data.text("reason")
+  }
+
+  /// Journals of old do not say that it was an override, but that a person did it.
+  private mutating func skip(_ position: Int, _ record: JournalRecord) {
+    let isByMachine = record.actor.kind == "machine"
+    // A person accepts that a checkpoint does not hold any more: the step stays what it is.
+    guard isByMachine || steps[position].status != StepStatus.succeeded.rawValue else { return }
+    finish(position, as: .skipped, record)
+    steps[position].how = Manner.machine.rawValue
+    guard !isByMachine, record.data.text("reason") == "person" else { return }
+    steps[position].how = Manner.override.rawValue
+    steps[position].reason = record.data.text("message")
   }
 
   /// Who did a step: a question is closed by the machine, but answered by people.
@@ -67,5 +114,20 @@ struct StepSummary {
       let people = answerers[position]
     else { return record.actor.sentence }
     return people.joined(separator: ", ")
+  }
+}
+
+extension TranscriptStep {
+  /// What is open again, or as if never begun, was done by nobody.
+  fileprivate mutating func set(_ status: StepStatus) {
+    self.status = status.rawValue
+    switch status {
+    case .pending, .running, .waiting, .blocked, .inDoubt:
+      finishedAt = nil
+      how = nil
+      by = nil
+      reason = nil
+    case .failed, .succeeded, .skipped, .undone, .cancelled: break
+    }
   }
 }

@@ -28,10 +28,21 @@ extension Transcript {
       "started_at": .string(head.startedAt.journalText), "started_by": .string(head.startedBy),
       "events": .int(Int64(head.records)), "last_hash": .string(head.lastHash),
     ]
+    if !head.migrations.isEmpty { map["migrations"] = .list(head.migrations.map(\.json)) }
     map["finished_at"] = head.finishedAt.map { .string($0.journalText) }
     map["message"] = head.message.map { .string($0) }
     if head.finishedAt != nil { map["outputs"] = head.outputs.json }
     return .map(map)
+  }
+}
+
+extension TranscriptMigration {
+  var json: Value {
+    [
+      "at": .string(at.journalText), "by": .string(by), "from_version": .string(from),
+      "version": .string(version), "file": .string(file), "sha256": .string(sha256),
+      "differences": .list(differences.map { .string($0) }),
+    ]
   }
 }
 

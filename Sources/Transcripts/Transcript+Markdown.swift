@@ -32,7 +32,16 @@ private struct MarkdownTranscript {
       ("Run", Markdown.code(head.run)),
       ("Procedure", "\(Markdown.escaped(head.title)) (\(Markdown.code(head.workflow)))"),
       ("Version", Markdown.code(head.version)),
-      ("File", "\(Markdown.code(head.file)), SHA-256 \(Markdown.code(head.sha256))"),
+      ("File", file(head.file, head.sha256)),
+    ]
+    rows += head.migrations.map { migration in
+      (
+        "Moved to",
+        "\(Markdown.code(migration.version)) \(format.text(migration.at)) by "
+          + "\(Markdown.escaped(migration.by)): \(file(migration.file, migration.sha256))"
+      )
+    }
+    rows += [
       ("Environment", Markdown.code(head.environment) + (head.isRehearsal ? ", a rehearsal" : "")),
       ("Started", "\(format.text(head.startedAt)) by \(Markdown.escaped(head.startedBy))"),
       ("Status", Markdown.escaped(head.status)),
@@ -42,6 +51,10 @@ private struct MarkdownTranscript {
     }
     if let message = head.message { rows.append(("Message", Markdown.escaped(message))) }
     return ["| | |", "| --- | --- |"] + rows.map { "| \($0.0) | \(Markdown.cell($0.1)) |" }
+  }
+
+  private func file(_ path: String, _ sha256: String) -> String {
+    "\(Markdown.code(path)), SHA-256 \(Markdown.code(sha256))"
   }
 
   private var stepTable: [String] {

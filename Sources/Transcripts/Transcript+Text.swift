@@ -40,6 +40,12 @@ private struct TextTranscript {
         + "\([head.workflow, head.version].filter { !$0.isEmpty }.joined(separator: " ")):"
         + " \(head.title)",
       "from \(head.file), SHA-256 \(head.sha256)",
+    ]
+    lines += head.migrations.map { migration in
+      "moved to version \(migration.version) \(format.text(migration.at)) by \(migration.by), "
+        + "from \(migration.file), SHA-256 \(migration.sha256)"
+    }
+    lines += [
       "in the environment \(head.environment)\(head.isRehearsal ? ", a rehearsal" : "")",
       "started \(format.text(head.startedAt)) by \(head.startedBy)",
     ]
@@ -61,7 +67,7 @@ private struct TextTranscript {
       facts.append("target \(MomentFormat.text(target)) \(isWithin ? "met" : "missed")")
     }
     if step.attempts > 1 { facts.append("\(step.attempts) attempts") }
-    let depth = String(repeating: "  ", count: step.address.split(separator: "/").count)
+    let depth = String(repeating: "  ", count: step.depth + 1)
     return ["\(depth)\(step.title) [\(step.address)]: \(facts.joined(separator: ", "))"]
   }
 

@@ -1,5 +1,6 @@
 package import RunStore
 package import Values
+package import Workflows
 
 /// A run as people read it: who did what, when, by which version of which procedure.
 ///
@@ -16,9 +17,12 @@ package struct Transcript: Sendable {
     package var version = ""
     package var file = ""
     package var sha256 = ""
+    /// To which versions it was moved since, oldest first.
+    package var migrations: [TranscriptMigration] = []
     package var environment = ""
     package var isRehearsal = false
     package var labels: [Shown] = []
+    /// Those of the start, and over them those that a migration gave.
     package var inputs: [Shown] = []
     package var outputs: [Shown] = []
     package var startedAt = Timestamp(seconds: 0)
@@ -32,15 +36,18 @@ package struct Transcript: Sendable {
 
   package private(set) var head = Head()
   package private(set) var entries: [TranscriptEntry] = []
-  /// In the order in which the steps began.
+  /// In the order of the procedure, as far as that is known, then in the order in which they began.
   package private(set) var steps: [TranscriptStep] = []
   /// What went wrong, each a sentence, in order.
   package private(set) var problems: [TranscriptEntry] = []
 
-  /// - Parameter status: where the run stands now: a dead process could not journal its own end.
+  /// - Parameters:
+  ///   - descriptions: in the order of the procedure.
+  ///   - differences: what differs between the versions of a migration, by its event's number.
+  ///   - status: where the run stands now: a dead process could not journal its own end.
   package init(
-    records: some Sequence<JournalRecord>, descriptions: some Sequence<StepDescription> = [],
-    status: String? = nil
+    records: some Sequence<JournalRecord>, descriptions: some Collection<StepDescription> = [],
+    differences: [Int: [WorkflowDifference]] = [:], status: String? = nil
   ) {
     var known: [String: StepDescription] = [:]
     for description in descriptions { known[description.address] = description }
@@ -49,11 +56,16 @@ package struct Transcript: Sendable {
       apply(record)
       summary.apply(record)
       let title = record.step.map { known[$0]?.title ?? $0 }
-      let entry = TranscriptEntry(record, title: title)
+      var migration: TranscriptMigration?
+      if record.type == "run.migrated" {
+        migration = TranscriptMigration(record, after: head, differences[record.seq] ?? [])
+        move(by: record, migration)
+      }
+      let entry = TranscriptEntry(record, title: title, migration)
       entries.append(entry)
       if entry.weight == .problem { problems.append(entry) }
     }
-    steps = summary.steps
+    steps = summary.result(inOrderOf: descriptions, isOver: head.finishedAt != nil)
     if let status, head.finishedAt == nil { head.status = status }
   }
 
@@ -72,6 +84,17 @@ package struct Transcript: Sendable {
       head.outputs = data.shown("outputs")
       head.finishedAt = record.moment
     default: break
+    }
+  }
+
+  private mutating func move(by record: JournalRecord, _ migration: TranscriptMigration?) {
+    if let migration { head.migrations.append(migration) }
+    for input in record.data.shown("inputs") {
+      if let position = head.inputs.firstIndex(where: { $0.name == input.name }) {
+        head.inputs[position] = input
+      } else {
+        head.inputs.append(input)
+      }
     }
   }
 
@@ -120,6 +143,11 @@ extension ValueMap {
     guard withSealed, let sealed = self["sealed"]?.asMap else { return clear }
     return clear + sealed.names.map { Shown($0, nil) }
   }
+}
+
+extension JournalRecord {
+  /// ` by user root`, behind what was done; empty where the machine did it.
+  var by: String { actor.kind == "machine" ? "" : " by \(actor.sentence)" }
 }
 
 extension JournalRecord.Actor {

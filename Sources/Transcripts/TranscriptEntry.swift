@@ -1,4 +1,4 @@
-package import RunStore
+import RunStore
 package import Values
 
 /// One event of a run, told in a sentence.
@@ -20,14 +20,14 @@ package struct TranscriptEntry: Sendable {
   package let details: [Shown]
   package let weight: Weight
 
-  package init(_ record: JournalRecord, title: String?) {
+  init(_ record: JournalRecord, title: String?, _ migration: TranscriptMigration? = nil) {
     seq = record.seq
     at = record.moment
     type = record.type
     step = record.step
     self.title = title
     actor = record.actor.sentence
-    let narration = Narration(of: record)
+    let narration = migration.map { Narration.migrated(record, $0) } ?? Narration(of: record)
     sentence = narration.sentence
     details = narration.details
     weight =

@@ -135,12 +135,22 @@ struct InterruptedTests {
   }
 
   @Test func `cancel ends the run, and what nobody knows stays in its record`() throws {
-    try killed("effects: once")
-      .then { try onceFree($0, "cancel $RUN --reason 'never mind'") }
+    try killed("effects: once, manual: Book it in the console")
+      .then { scenario in
+        try onceFree(scenario, "cancel $RUN --reason 'never mind'")
+        #expect(scenario.errors.contains("warning: flight: in doubt: nobody knows whether"))
+      }
       .baton("status", "RUN")
       .then { scenario in
         #expect(scenario.output.contains("cancelled"))
         #expect(scenario.output.contains("! flight: in doubt"))
+        #expect(scenario.output.contains("      nobody knows whether `flight` took effect: "))
+        #expect(!scenario.output.contains("By hand"))
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("\n  flight [flight]: in doubt\n"))
+        #expect(scenario.output.contains("flight: in doubt: nobody knows whether `flight`"))
       }
       .baton("verify", "RUN")
   }

@@ -56,7 +56,11 @@ struct MigrateTests {
       }
       .baton("transcript", "RUN")
       .then { scenario in
-        #expect(scenario.output.contains("moved to version 2.0.0 of the workflow by user"))
+        let sentence = "moved from version 1.0.0 of the workflow to version 2.0.0 by user"
+        #expect(scenario.output.contains(sentence))
+        #expect(scenario.output.contains("differs: step `early`: added"))
+        let move = #/\nmoved to version 2\.0\.0 .*, from visit\.yaml, SHA-256 /#
+        #expect(scenario.output.contains(move))
         #expect(scenario.output.contains("a new rule"))
       }
       .baton("verify", "--all")

@@ -46,6 +46,40 @@ struct StatusTests {
       }
   }
 
+  @Test func `the card and the transcript say who passed over a step, and why`() throws {
+    try Scenario()
+      .file(
+        "call.yaml",
+        """
+        baton: 1
+        id: call
+        name: Call
+        steps:
+          - { id: tell, name: Tell them, ask: { fields: { yes: boolean } } }
+          - { id: then, ask: { fields: { x: string } } }
+        """
+      )
+      .baton("run", "call.yaml", "--no-input", exits: 4)
+      .baton("skip", "RUN", "tell", "--reason", "told by phone", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains(/Tell them \[tell\]: skipped, override by user \w+: told by phone/))
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let text = scenario.output
+        #expect(text.contains(/Tell them \[tell\]: skipped, override, by user \w+/))
+        #expect(text.contains(/Tell them \[tell\]: skipped by user \w+: told by phone/))
+      }
+      .baton("cancel", "RUN", "--reason", "by mistake")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains(/about to end as cancelled by user \w+: by mistake/))
+        #expect(scenario.output.contains("  then [then]: cancelled\n"))
+      }
+  }
+
   @Test func `a value without its step is not taken for one`() throws {
     try Scenario()
       .file("polling.yaml", Self.polling)

@@ -56,7 +56,7 @@ enum SampleJournal {
 
   static let transcript = Transcript(records: records, descriptions: descriptions)
 
-  private static func record(
+  static func record(
     _ seq: Int, _ type: String, step: String? = nil, attempt: Int? = nil, data: ValueMap,
     actor: JournalRecord.Actor = .init(kind: "machine", id: "baton")
   ) -> JournalRecord {

@@ -1,0 +1,29 @@
+import RunStore
+package import Values
+import Workflows
+
+/// How a run was moved to another version of its workflow.
+package struct TranscriptMigration: Sendable, Hashable {
+  package let at: Timestamp
+  package let by: String
+  /// The version that it left.
+  package let from: String
+  package let version: String
+  package let file: String
+  package let sha256: String
+  /// What differs between the two, each a phrase; empty where that cannot be read any more.
+  package let differences: [String]
+
+  init(
+    _ record: JournalRecord, after head: Transcript.Head, _ differences: [WorkflowDifference]
+  ) {
+    let workflow = record.data["workflow"]?.asMap ?? ValueMap()
+    at = record.moment
+    by = record.actor.sentence
+    from = head.migrations.last?.version ?? head.version
+    version = workflow.text("version") ?? ""
+    file = workflow.text("file") ?? ""
+    sha256 = workflow.text("sha256") ?? ""
+    self.differences = differences.map { "\($0.subjectWords): \($0.changeWords)" }
+  }
+}

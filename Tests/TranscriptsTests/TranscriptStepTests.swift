@@ -1,0 +1,155 @@
+import Engine
+import Testing
+import Values
+import Workflows
+
+@testable import RunStore
+@testable import Transcripts
+
+/// The table of steps: it says what `status` says, in the same order.
+@Suite struct TranscriptStepTests {
+  private static let root = JournalRecord.Actor(kind: "user", id: "root")
+
+  private func transcript(
+    _ records: [JournalRecord], _ descriptions: [StepDescription] = []
+  ) -> Transcript {
+    Transcript(records: [SampleJournal.records[0]] + records, descriptions: descriptions)
+  }
+
+  @Test func `steps stand in the order of the procedure, each as deep as there`() {
+    let result = transcript(
+      [
+        SampleJournal.record(1, "step.started", step: "other", data: [:]),
+        SampleJournal.record(2, "step.started", step: "kid", data: [:]),
+        SampleJournal.record(3, "step.started", step: "gone", data: [:]),
+        SampleJournal.record(4, "step.started", step: "kid/each", data: [:]),
+      ],
+      [
+        StepDescription(address: "kid", title: "Kid", status: .running, depth: 1),
+        StepDescription(address: "kid/each", title: "Each", status: .running, depth: 2),
+        StepDescription(address: "other", title: "Other", status: .running, depth: 1),
+        StepDescription(address: "never", title: "Never"),
+      ])
+    #expect(result.steps.map(\.address) == ["kid", "kid/each", "other", "gone"])
+    #expect(result.text().contains("\n    Kid [kid]: running\n      Each [kid/each]: running\n"))
+  }
+
+  @Test func `a step stands where the state says, whatever its last event was`() {
+    let result = transcript(
+      [
+        SampleJournal.record(1, "step.waiting", step: "tour", data: ["for": "answer"]),
+        SampleJournal.record(2, "step.succeeded", step: "made", data: ["how": "machine"]),
+        SampleJournal.record(3, "step.succeeded", step: "again", data: ["how": "machine"]),
+        SampleJournal.record(4, "step.started", step: "each[0]/x", data: [:]),
+      ],
+      [
+        StepDescription(address: "tour", title: "Tour", status: .cancelled),
+        StepDescription(address: "made", title: "Made", status: .undone),
+        StepDescription(address: "again", title: "Again", status: .pending),
+        StepDescription(address: "each[0]/x", title: "X"),
+      ])
+    #expect(result.steps.map(\.status) == ["cancelled", "undone", "pending", "cancelled"])
+    #expect(result.steps[2].how == nil)
+    #expect(result.steps[2].finishedAt == nil)
+  }
+
+  @Test func `nothing is under way in a run that has ended, though its definition is unreadable`() {
+    let result = transcript([
+      SampleJournal.record(1, "step.waiting", step: "tour", data: ["for": "answer"]),
+      SampleJournal.record(2, "step.in_doubt", step: "bill", data: ["message": "who knows"]),
+      SampleJournal.record(3, "run.finished", data: ["status": "cancelled"]),
+    ])
+    #expect(result.steps.map(\.status) == ["cancelled", "in_doubt"])
+  }
+
+  @Test func `an approval is by those who approved`() {
+    let people = ["ana", "bob"].map { JournalRecord.Actor(kind: "person", id: $0) }
+    let result = transcript([
+      SampleJournal.record(1, "step.waiting", step: "go", data: ["for": "approval"]),
+      SampleJournal.record(
+        2, "approval.given", step: "go", data: ["decision": "approved"], actor: people[0]),
+      SampleJournal.record(
+        3, "approval.given", step: "go", data: ["decision": "approved"], actor: people[1]),
+      SampleJournal.record(4, "step.succeeded", step: "go", data: ["how": "person"]),
+    ])
+    #expect(result.steps[0].by == "person ana, person bob")
+  }
+
+  @Test(arguments: [["how": "override"], [:]] as [ValueMap])
+  func `what a person passed over is an override, by whom and why`(how: ValueMap) {
+    var data = how
+    data["reason"] = "person"
+    data["message"] = "told by phone"
+    let result = transcript([
+      SampleJournal.record(1, "step.skipped", step: "a", data: data, actor: Self.root)
+    ])
+    #expect(result.steps[0].how == "override")
+    #expect(result.steps[0].by == "user root")
+    #expect(result.steps[0].reason == "told by phone")
+    #expect(result.entries[1].sentence == "skipped by user root: told by phone")
+    #expect(result.text().contains("a [a]: skipped, override, by user root"))
+  }
+
+  @Test func `what a migration leaves out nobody passed over`() {
+    let result = transcript([
+      SampleJournal.record(
+        1, "step.skipped", step: "a", data: ["reason": "migration", "message": "too late"],
+        actor: Self.root)
+    ])
+    #expect(result.steps[0].how == "machine")
+    #expect(result.entries[1].sentence == "skipped by user root: too late")
+  }
+
+  @Test func `whoever accepts that a checkpoint does not hold leaves its step as it is`() {
+    let result = transcript([
+      SampleJournal.record(1, "step.succeeded", step: "a", data: ["how": "machine"]),
+      SampleJournal.record(
+        2, "step.skipped", step: "a", data: ["how": "override", "reason": "person"],
+        actor: Self.root),
+    ])
+    #expect(result.steps[0].status == "succeeded")
+    #expect(result.steps[0].how == "machine")
+  }
+
+  @Test func `says who ends a run`() {
+    let result = transcript([
+      SampleJournal.record(
+        1, "run.finishing", data: ["status": "cancelled", "message": "by mistake"],
+        actor: Self.root),
+      SampleJournal.record(2, "run.finishing", data: ["status": "succeeded"]),
+    ])
+    #expect(
+      result.entries.dropFirst().map(\.sentence) == [
+        "about to end as cancelled by user root: by mistake", "about to end as succeeded",
+      ])
+  }
+
+  @Test func `a migration is in the head, with what differed and the inputs it gave`() {
+    let records = [
+      SampleJournal.records[0],
+      SampleJournal.record(
+        1, "run.migrated",
+        data: [
+          "workflow": [
+            "id": "onboarding", "name": "New tenant", "version": "2.0.0", "file": "new.yaml",
+            "sha256": "cd34",
+          ], "reason": "v2", "inputs": ["company": "Acme", "extra": "more"],
+        ], actor: Self.root),
+    ]
+    let transcript = Transcript(
+      records: records,
+      differences: [1: [.init(workflow: "onboarding", subject: .step("new"), change: .added([:]))]])
+    let text = transcript.text()
+    #expect(text.contains("\nrun 20261120-k7f3q9 of onboarding 1.2.0: New tenant\n"))
+    #expect(
+      text.contains(
+        "\nmoved to version 2.0.0 2026-11-20 21:06:01.000 +00:00 by user root, from new.yaml, "
+          + "SHA-256 cd34\n"))
+    #expect(
+      text.contains("moved from version 1.2.0 of the workflow to version 2.0.0 by user root: v2\n"))
+    #expect(text.contains("\n      differs: step `new`: added\n"))
+    #expect(text.contains("Inputs\n  company: Acme\n  password: (sensitive)\n  extra: more\n"))
+    #expect(transcript.json["run"]?["migrations"]?.asList?.first?["from_version"] == "1.2.0")
+    #expect(transcript.markdown().contains("| Moved to | `2.0.0` "))
+  }
+}
