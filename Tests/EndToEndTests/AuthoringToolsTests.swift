@@ -25,6 +25,39 @@ struct AuthoringToolsTests {
       .baton("new", "!!", exits: 2, complains: "is no name")
   }
 
+  @Test func `a new project is well, and says what a message would need`() throws {
+    let letter = """
+      baton: 1
+      id: letter
+      name: A letter
+      steps:
+        - id: send
+          action: mail.send
+          with: { to: ana@example.com, subject: Hello, text: Hello }
+      """
+    let notify = """
+      baton: 1
+      environments:
+        local: { notify: { action: mail.send, with: { to: a@example.com } }, connections: {} }
+      """
+    try Scenario()
+      .baton("new", "other")
+      .baton("doctor")
+      .then { #expect(!$0.output.contains("mail")) }
+      .file("workflows/letter.yaml", letter)
+      .baton("validate", exits: 3, complains: "1 error")
+      .then {
+        #expect($0.output.contains("error[B1203]: unknown operation `mail.send`"))
+        #expect($0.output.contains("add `mail: { driver: … }` to the `connections` in baton.yaml"))
+      }
+      .file("baton.yaml", notify)
+      .baton("doctor", exits: 1)
+      .then {
+        #expect(
+          $0.output.contains("✗ mail.send: the environment `local` has no connection `mail`"))
+      }
+  }
+
   @Test func `a project's file stays when a workflow is added`() throws {
     try Scenario()
       .file("baton.yaml", "baton: 1\nproject: mine\n")

@@ -33,6 +33,26 @@ import Workflows
     #expect(outputs["password"]?.asString?.count == 12)
   }
 
+  @Test func `a contract with another name than its folder is left out, and said`() throws {
+    try project.write(
+      "baton: 1\nenvironments: { local: { connections: { p: { driver: d }, mail: { driver: d } } } }\n",
+      to: "baton.yaml")
+    try project.write("plugin: q\n", to: "plugins/p/plugin.yaml")
+    try project.write("plugin: mail\n", to: "plugins/mail/plugin.yaml")
+    let diagnostics = Diagnostics()
+    let catalog = try project.load().catalog(into: diagnostics)
+    #expect(
+      diagnostics.sorted.map(\.message) == ["the plugin in the folder `p` calls itself `q`"])
+    #expect(catalog.connection(named: "p") == nil)
+    #expect(catalog.environmentConnections == ["mail"])
+  }
+
+  @Test func `without a connection for it there is no mail`() throws {
+    #expect(try project.load().catalog(into: Diagnostics()).connection(named: "mail") == nil)
+    let siteBuilder = try TemporaryProject.siteBuilder().load()
+    #expect(siteBuilder.catalog(into: Diagnostics()).operation(named: "mail.send") != nil)
+  }
+
   @Test func `people, environments and the default are read`() throws {
     let loaded = try TemporaryProject.siteBuilder().load()
     #expect(loaded.name == "site-builder" && loaded.environments.map(\.name) == ["local"])

@@ -43,6 +43,15 @@ import Values
     #expect(try !problems(mutated).isEmpty, "\(wrong)")
   }
 
+  @Test func `a webhook needs a connection, a schedule none`() throws {
+    func found(_ trigger: String) throws -> Int {
+      try problems(SampleWorkflow.text + "\ntriggers:\n  - \(trigger)\n").count
+    }
+    #expect(try found("{ webhook: shop/paid, connection: shop }") == 0)
+    #expect(try found("{ schedule: 0 9 * * MON }") == 0)
+    #expect(try found("{ webhook: shop/paid }") == 1)
+  }
+
   @Test func `every key of the language is in the schema, and no other`() throws {
     let definitions = try #require(source["definitions"])
     func keys(_ name: String) -> Set<String> {

@@ -313,6 +313,28 @@ import Values
       """, [(.valueNotAllowed, "not a schedule"), (.valueNotAllowed, "unknown time zone")])
   }
 
+  @Test func `a webhook has a path and a connection that there is`() {
+    expect(
+      """
+      steps: [{ id: a, wait: 1h }]
+      triggers:
+        - { webhook: shop/paid, connection: shop, if: event.amount > 0 }
+        - { webhook: shop/paid, connection: 1️⃣shp }
+        - { webhook: shop/paid, connection: 2️⃣log }
+        - { webhook: 3️⃣shop/paid }
+        - { webhook: 4️⃣"", connection: shop }
+        - { webhook: 5️⃣/shop/../paid, connection: shop }
+        - { schedule: 0 9 * * MON, connection: 6️⃣shop }
+      """,
+      [
+        (.unknownOperation, "unknown connection `shp`\nthere is `shop`\ndid you mean `shop`?"),
+        (.unknownOperation, "unknown connection `log`"),
+        (.missingKey, "a `webhook` has no `connection`"), (.valueNotAllowed, "`webhook` is empty"),
+        (.valueNotAllowed, "is not a path for a webhook"),
+        (.misplacedKey, "it verifies who calls a `webhook`"),
+      ])
+  }
+
   @Test func `scalars that mean something else elsewhere`() {
     expect(
       """

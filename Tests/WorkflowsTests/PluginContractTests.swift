@@ -56,6 +56,30 @@ import Testing
     #expect(found.map(\.span.start) == source.marks)
   }
 
+  @Test func `a contract has the name of its folder`() {
+    let source = MarkedText("plugin: 1️⃣q\n")
+    let file = SourceFile(path: "plugins/p/plugin.yaml", text: source.text)
+    let diagnostics = Diagnostics()
+    #expect(PluginContract.decode(file, named: "p", into: diagnostics) == nil)
+    #expect(diagnostics.sorted.map(\.code) == [.badName])
+    #expect(diagnostics.sorted.map(\.span.start) == source.marks)
+    #expect(diagnostics.sorted.first?.label == "expected `p`")
+    #expect(PluginContract.decode(file, named: "q", into: Diagnostics())?.name == "q")
+  }
+
+  @Test func `what only a connection carries out is unknown without one`() {
+    let without = Catalog(absent: ["mail"])
+    #expect(without.operation(named: "mail.send") == nil)
+    #expect(!without.operationNames.contains("mail.send"))
+    #expect(
+      without.problem(with: "mail.send").help
+        == "add `mail: { driver: … }` to the `connections` in baton.yaml, and its files to "
+        + "`plugins/mail`")
+    let own = Catalog(shop.map { ["mail": $0] } ?? [:], absent: ["mail"])
+    #expect(own.operation(named: "mail.find") != nil)
+    #expect(own.operationNames.contains("mail.find"))
+  }
+
   @Test func `a connection's name need not be its plugin's`() {
     let catalog = Catalog(shop.map { ["second_shop": $0] } ?? [:])
     #expect(catalog.operation(named: "second_shop.find")?.plugin == "shop")

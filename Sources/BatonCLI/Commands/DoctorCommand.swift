@@ -55,7 +55,11 @@ enum DoctorCommand: BatonCommand {
     of project: Project, _ call: CommandCall
   ) throws(CommandFailure) -> [Finding] {
     let registry = try call.registry(of: project)
-    return try call.catalog(of: project).operationNames.map { name in
+    let names = try call.catalog(of: project).operationNames
+    let environment = project.environment(named: call.environment ?? project.defaultEnvironment)
+    // What tells people has to be there too, whether or not it is a known operation.
+    let notify = environment?.notification.map { [$0.operation] } ?? []
+    return (names + notify.filter { !names.contains($0) }).map { name in
       switch registry.operation(named: name) {
       case .success: Finding(subject: name, problem: nil, help: nil)
       case .failure(let failure):

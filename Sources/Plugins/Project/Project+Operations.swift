@@ -24,7 +24,9 @@ extension Project {
       read[definition.plugin] = contract
       contracts[definition.name] = contract
     }
-    return Catalog(contracts, calendars: calendars(into: diagnostics))
+    return Catalog(
+      contracts, calendars: calendars(into: diagnostics),
+      absent: Catalog.contractsWithoutHandlers.subtracting(definitions.map(\.name)))
   }
 
   /// The names of the plugins that have a folder, sorted.
@@ -37,7 +39,7 @@ extension Project {
     of definition: ConnectionDefinition, into diagnostics: Diagnostics
   ) -> PluginContract? {
     if let source = pluginFile(definition.plugin, "plugin") {
-      return PluginContract.decode(source, into: diagnostics)
+      return PluginContract.decode(source, named: definition.plugin, into: diagnostics)
     }
     if let file {
       diagnostics.add(

@@ -120,12 +120,13 @@ package struct LanguageSchema {
     let respond = map([("after", ["type": "string"]), ("body", [:])])
     let limit = map(
       required: ["rate"], [("rate", ["type": "string"]), ("by", reference("expression"))])
-    let trigger = map([
+    var trigger = map([
       ("webhook", ["type": "string"]), ("connection", ["type": "string"]),
       ("schedule", ["type": "string"]), ("time_zone", ["type": "string"]),
       ("if", reference("expression")), ("key", reference("expression")),
       ("inputs", ["type": "object"]), ("respond", .map(respond)), ("limit", .map(limit)),
     ])
+    trigger["dependentRequired"] = ["webhook": ["connection"]]
     let role0: ValueMap = ["anyOf": [["type": ["string", "null"]], .map(role)]]
     return [("role", role0), ("target", target), ("trigger", trigger)]
   }

@@ -1,45 +1,51 @@
 import SourceText
 
 extension Catalog: OperationLookup {
-  func problem(with name: String) -> (message: String, label: String?, near: String?) {
+  func problem(with name: String) -> LookupProblem {
     guard let (connection, _) = split(name) else {
-      return ("unknown operation `\(name)`", "expected `connection.operation`", nearOperation(name))
+      return LookupProblem(
+        message: "unknown operation `\(name)`", label: "expected `connection.operation`",
+        near: nearOperation(name))
+    }
+    if let remedy = remedy(for: connection) {
+      return LookupProblem(
+        message: "unknown operation `\(name)`", label: "there is no connection `\(connection)`",
+        help: remedy)
     }
     guard let plugin = self.connection(named: connection) else {
-      return (
-        "unknown operation `\(name)`", "there is no connection `\(connection)`",
-        nearest(name, among: operationNames)
+      return LookupProblem(
+        message: "unknown operation `\(name)`", label: "there is no connection `\(connection)`",
+        near: nearest(name, among: operationNames)
           ?? nearest(connection, among: connectionNames).map { near in
             "\(near)\(name.dropFirst(connection.count))"
           }
       )
     }
     let names = plugin.operations.map(\.name).sorted()
-    return (
-      "unknown operation `\(name)`",
-      names.isEmpty
+    return LookupProblem(
+      message: "unknown operation `\(name)`",
+      label: names.isEmpty
         ? "`\(connection)` has no operations"
         : "`\(connection)` has \(names.joined(separator: ", "))",
-      nearest(name, among: names.map { "\(connection).\($0)" })
+      near: nearest(name, among: names.map { "\(connection).\($0)" })
     )
   }
 
   /// What is wrong with the name of an event.
-  func problem(withEvent name: String) -> (message: String, label: String?, near: String?) {
+  func problem(withEvent name: String) -> LookupProblem {
     guard let (connection, _) = split(name), let plugin = self.connection(named: connection) else {
-      return (
-        "unknown event `\(name)`",
-        split(name).map { "there is no connection `\($0.connection)`" }
-          ?? "expected `connection.event`", nearest(name, among: eventNames)
-      )
+      return LookupProblem(
+        message: "unknown event `\(name)`",
+        label: split(name).map { "there is no connection `\($0.connection)`" }
+          ?? "expected `connection.event`", near: nearest(name, among: eventNames))
     }
     let names = plugin.events.map(\.name).sorted()
-    return (
-      "unknown event `\(name)`",
-      names.isEmpty
+    return LookupProblem(
+      message: "unknown event `\(name)`",
+      label: names.isEmpty
         ? "`\(connection)` tells of no events"
         : "`\(connection)` tells of \(names.joined(separator: ", "))",
-      nearest(name, among: names.map { "\(connection).\($0)" })
+      near: nearest(name, among: names.map { "\(connection).\($0)" })
     )
   }
 

@@ -5,6 +5,8 @@ import Synchronization
 package final class Catalog: Sendable {
   private let connections: [String: PluginContract]
   private let calendars: [String: CalendarFile]
+  /// The built-in contracts that nothing carries out here.
+  private let absent: Set<String>
   /// The operations that were asked for.
   private let found = Mutex<[String: OperationContract]>([:])
 
@@ -12,19 +14,26 @@ package final class Catalog: Sendable {
   ///   - connections: from a connection's name to the contract of its plugin. A name hides the
   ///     built-in plugin of that name.
   ///   - calendars: from a calendar's name to its file.
+  ///   - absent: the built-in contracts that need a connection of the environment and have none.
   package init(
-    _ connections: [String: PluginContract] = [:], calendars: [String: CalendarFile] = [:]
+    _ connections: [String: PluginContract] = [:], calendars: [String: CalendarFile] = [:],
+    absent: Set<String> = []
   ) {
     self.connections = connections
     self.calendars = calendars
+    self.absent = absent
   }
+
+  /// The built-in contracts whose operations only a connection of the environment carries out.
+  package static let contractsWithoutHandlers: Set<String> = ["mail"]
 
   /// Only what is built in.
   package static let builtIn = Catalog()
 
   /// The contract behind a connection, or the built-in one of that name.
   package func connection(named name: String) -> PluginContract? {
-    connections[name] ?? BuiltInContracts.plugin(named: name)
+    if let contract = connections[name] { return contract }
+    return absent.contains(name) ? nil : BuiltInContracts.plugin(named: name)
   }
 
   /// The operation `connection.operation`; nil where either part is unknown.
@@ -53,7 +62,20 @@ package final class Catalog: Sendable {
 
   /// The names of all connections, built-in ones included, sorted.
   package var connectionNames: [String] {
-    Set(connections.keys).union(BuiltInContracts.names).sorted()
+    Set(connections.keys).union(BuiltInContracts.names).subtracting(missing).sorted()
+  }
+
+  /// The names of the connections of the environment, sorted.
+  package var environmentConnections: [String] { connections.keys.sorted() }
+
+  /// Those of ``absent`` that no connection has the name of.
+  private var missing: Set<String> { absent.subtracting(connections.keys) }
+
+  /// What to write so that an absent contract can be used; nil where it is not absent.
+  func remedy(for name: String) -> String? {
+    missing.contains(name)
+      ? "add `\(name): { driver: … }` to the `connections` in baton.yaml, and its files to "
+        + "`plugins/\(name)`" : nil
   }
 }
 

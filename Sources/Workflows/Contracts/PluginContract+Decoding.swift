@@ -7,14 +7,16 @@ import Values
 extension PluginContract {
   /// Reads a contract, `plugin.yaml`.
   ///
+  /// - Parameter folder: the name of the folder that the file is in, which is the plugin's name.
   /// - Returns: nil where anything is wrong; the findings say what.
   package static func decode(
-    _ file: SourceFile, into diagnostics: Diagnostics
+    _ file: SourceFile, named folder: String? = nil, into diagnostics: Diagnostics
   ) -> PluginContract? {
     let errors = diagnostics.errorCount
     guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
     let decoder = ContractDecoder(FileDecoder(file, diagnostics))
     let contract = decoder.decode(root)
+    if let folder { decoder.checkName(in: root, is: folder) }
     return diagnostics.errorCount == errors ? contract : nil
   }
 }
@@ -44,6 +46,16 @@ final class ContractDecoder {
       name: plugin, version: decoder.text(root, under: "version"),
       summary: decoder.text(root, under: "summary") ?? "", operations: whole,
       events: events.map { event($0) }, file: decoder.file)
+  }
+
+  /// A plugin is found by its folder, so another name in the file says something wrong.
+  func checkName(in root: Node, is folder: String) {
+    guard let node = root["plugin"], let name = node.text, !name.hasSameBytes(as: folder) else {
+      return
+    }
+    decoder.report(
+      .badName, "the plugin in the folder `\(folder)` calls itself `\(name)`", at: node.span,
+      label: "expected `\(folder)`", help: "name the folder and the plugin alike")
   }
 
   private func checkName(_ name: String, _ what: String, at span: SourceSpan) {
@@ -144,11 +156,11 @@ private struct SiblingOperations: OperationLookup {
     operations.first { $0.name.hasSameBytes(as: name) }
   }
 
-  func problem(with name: String) -> (message: String, label: String?, near: String?) {
+  func problem(with name: String) -> LookupProblem {
     let names = operations.map(\.name).sorted()
-    return (
-      "unknown operation `\(name)`", "`\(plugin)` has \(names.joined(separator: ", "))",
-      nearest(name, among: names)
-    )
+    return LookupProblem(
+      message: "unknown operation `\(name)`",
+      label: "`\(plugin)` has \(names.joined(separator: ", "))",
+      near: nearest(name, among: names))
   }
 }

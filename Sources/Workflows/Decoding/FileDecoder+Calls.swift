@@ -8,7 +8,23 @@ import Values
 protocol OperationLookup {
   func operation(named name: String) -> OperationContract?
   /// Says what is wrong with a name, and what is there instead.
-  func problem(with name: String) -> (message: String, label: String?, near: String?)
+  func problem(with name: String) -> LookupProblem
+}
+
+/// What is wrong with a name that nothing answers to, and what is there instead.
+struct LookupProblem {
+  let message: String
+  let label: String?
+  let help: String?
+
+  init(message: String, label: String?, help: String?) {
+    (self.message, self.label, self.help) = (message, label, help)
+  }
+
+  /// - Parameter near: the name that may be meant.
+  init(message: String, label: String?, near: String?) {
+    self.init(message: message, label: label, help: near.map { "did you mean `\($0)`?" })
+  }
 }
 
 extension FileDecoder {
@@ -21,7 +37,7 @@ extension FileDecoder {
       let problem = lookup.problem(with: name)
       report(
         .unknownOperation, problem.message, at: action.span, label: problem.label,
-        help: problem.near.map { "did you mean `\($0)`?" })
+        help: problem.help)
       _ = node["with"].flatMap { namedTemplates($0, "with", in: scope) }
       return nil
     }

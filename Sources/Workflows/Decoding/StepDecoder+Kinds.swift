@@ -160,7 +160,7 @@ extension StepDecoder {
       let problem = catalog.problem(withEvent: name)
       decoder.report(
         .unknownEvent, problem.message, at: written.span, label: problem.label,
-        help: problem.near.map { "did you mean `\($0)`?" })
+        help: problem.help)
     }
     if contract?.fields.hasOptionalParts == true { decoder.hasOptionalOutputs = true }
     let inner = scope.with(

@@ -183,10 +183,9 @@ extension WorkflowDecoder {
   private func source(_ node: Node) -> Trigger.Source? {
     switch (node["webhook"], node["schedule"]) {
     case (let path?, nil):
-      return decoder.text(path, "webhook").map {
-        .webhook(path: $0, connection: decoder.text(node, under: "connection"))
-      }
+      return webhook(path, node)
     case (nil, let schedule?):
+      refuseConnection(node)
       return decoder.text(schedule, "schedule").map { cron in
         checkSchedule(cron, at: schedule)
         return .schedule(cron: cron, timeZone: node["time_zone"].flatMap { timeZone($0) })

@@ -42,7 +42,7 @@ extension TestDecoder {
       let problem = workflow.catalog.problem(with: name)
       decoder.report(
         .unknownOperation, problem.message, at: member.key.span, label: problem.label,
-        help: problem.near.map { "did you mean `\($0)`?" })
+        help: problem.help)
       return nil
     }
     if !workflow.calledOperations.contains(name) {
@@ -128,7 +128,7 @@ extension TestDecoder {
       let problem = workflow.catalog.problem(withEvent: name)
       decoder.report(
         .unknownEvent, problem.message, at: place, label: problem.label,
-        help: problem.near.map { "did you mean `\($0)`?" })
+        help: problem.help)
       return nil
     }
     let data = node["data"]
