@@ -85,7 +85,7 @@ struct FieldDecoder {
     for problem in problems {
       report(
         .invalidDefault, "the default of `\(member.name)` does not fit: it \(problem.message)",
-        Self.node(at: problem.path, in: node).span)
+        Self.node(at: problem.path, in: node).span, help: problem.remedy)
     }
     return problems.isEmpty ? value : nil
   }

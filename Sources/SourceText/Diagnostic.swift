@@ -100,6 +100,13 @@ package final class Diagnostics {
       Diagnostic(code, message, in: file, at: span, label: label, notes: notes, help: help))
   }
 
+  /// Where the errors of a file begin, as far as they are kept.
+  package func errorStarts(in file: SourceFile) -> Set<Int> {
+    guard hasErrors else { return [] }
+    return Set(
+      collected.filter { $0.severity == .error && $0.file.path == file.path }.map(\.span.start))
+  }
+
   package var hasErrors: Bool { errorCount > 0 }
   package var isEmpty: Bool { count == 0 }
   package var count: Int { errorCount + warningCount }

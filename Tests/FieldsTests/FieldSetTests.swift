@@ -50,6 +50,35 @@ import Values
     #expect(values["seats"] == 1)
   }
 
+  @Test(
+    arguments: [
+      (
+        "boolean", "true", "must be true or false, not the text `true`",
+        "write it without quotes: `true`"
+      ),
+      ("boolean", "No", "must be true or false, not the text `No`", "write `false`"),
+      ("boolean", "perhaps", "must be true or false, not the text `perhaps`", nil),
+      ("number", "1.0", "must be a number, not the text `1.0`", "write it without quotes: `1.0`"),
+      ("integer", "1.5", "must be a whole number, not the text `1.5`", nil),
+      (
+        "integer", "-2", "must be a whole number, not the text `-2`",
+        "write it without quotes: `-2`"
+      ),
+    ] as [(String, String, String, String?)])
+  func `a text in place of something else is called one`(
+    type: String, text: String, message: String, remedy: String?
+  ) throws {
+    let problem = try #require(
+      Schema.decode(["type": .string(type)]).validate(.string(text)).first)
+    #expect(problem.message == message)
+    #expect(problem.remedy == remedy)
+  }
+
+  @Test func `a text in place of one of some numbers is called one`() throws {
+    let problems = try Schema.decode(["enum": [1, 2]]).validate("1")
+    #expect(problems.map(\.message) == ["must be `1` or `2`, not the text `1`"])
+  }
+
   private static let misfits: [(ValueMap, [String])] = [
     (["order_id": "A"], ["`email` is missing"]),
     (

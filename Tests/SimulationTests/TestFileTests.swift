@@ -18,7 +18,7 @@ import Workflows
     ("inputs: {}", "B1205", "`sample`: `id` is missing"),
     (
       "inputs: { id: a, seats: many }", "B1207",
-      "`sample`: `seats` must be a whole number, not `many`"
+      "`sample`: `seats` must be a whole number, not the text `many`"
     ),
     ("inputs: { id: a, seat: 1 }", "B1206", "`sample`: there is no `seat`; did you mean `seats`?"),
     ("inputs: { id: a }\n    action: {}", "B1003", "unknown key `action` in a test"),
@@ -45,7 +45,7 @@ import Workflows
     ("inputs: { id: a }\n    answers: { pay: {} }", "B1006", "`pay` asks nobody"),
     (
       "inputs: { id: a }\n    answers: { check: { amount: much } }", "B1207",
-      "`amount` must be a number, not `much`"
+      "`amount` must be a number, not the text `much`"
     ),
     (
       "inputs: { id: a }\n    answers: { check: { amonut: 1 } }", "B1206",

@@ -1,3 +1,4 @@
+import Fields
 import SourceText
 import Testing
 import Values
@@ -332,6 +333,21 @@ import Values
         (.missingKey, "a `webhook` has no `connection`"), (.valueNotAllowed, "`webhook` is empty"),
         (.valueNotAllowed, "is not a path for a webhook"),
         (.misplacedKey, "it verifies who calls a `webhook`"),
+      ])
+  }
+
+  @Test func `a scalar that is wrong as it stands is not to be put in quotes`() {
+    expect(
+      """
+      inputs: { paused: { type: boolean, default: 1️⃣yes } }
+      steps:
+        - { id: a, action: command.run, with: { command: [a], sensitive: 2️⃣no }, manual: Do it. }
+        - { id: b, action: command.run, with: { command: [a], sensitive: 3️⃣"true" }, manual: Do it. }
+      """,
+      [
+        (.invalidDefault, "it must be true or false, not the text `yes`\n\nwrite `true`"),
+        (.inputMismatch, "must be true or false, not the text `no`\n\nwrite `false`"),
+        (.inputMismatch, "not the text `true`\n\nwrite it without quotes: `true`"),
       ])
   }
 

@@ -61,6 +61,8 @@ package struct SchemaProblem: Hashable, Sendable {
   package let expectation: String
   /// What was found instead, for people: `` `foo` ``. It shows the value.
   package let found: String?
+  /// What to write instead, where that is plain: ``without quotes: `true` ``.
+  package let remedy: String?
 
   /// ``must be an email address, not `foo` ``.
   package var message: String { found.map { "\(expectation), not \($0)" } ?? expectation }

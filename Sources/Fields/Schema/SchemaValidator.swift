@@ -53,9 +53,13 @@ struct SchemaValidator {
   }
 
   /// Notes a problem of the value at the current path.
-  mutating func fail(_ expectation: String, _ value: Value? = nil) {
+  mutating func fail(_ expectation: String, _ value: Value? = nil, remedy: String? = nil) {
+    fail(expectation, found: value.map(Self.shown), remedy: remedy)
+  }
+
+  private mutating func fail(_ expectation: String, found phrase: String?, remedy: String?) {
     found.append(
-      SchemaProblem(path: path, expectation: expectation, found: value.map(Self.shown)))
+      SchemaProblem(path: path, expectation: expectation, found: phrase, remedy: remedy))
   }
 
   /// Checks something inside the value.
@@ -115,7 +119,15 @@ struct SchemaValidator {
 
   private mutating func check(_ types: [SchemaType], _ value: Value) -> Bool {
     if types.contains(where: { $0.holds(value) }) { return true }
-    fail("must be \(Self.alternatives(types.map(\.phrase)))", value)
+    let expectation = "must be \(Self.alternatives(types.map(\.phrase)))"
+    guard case .string(let text) = value, !text.isEmpty else {
+      fail(expectation, value)
+      return false
+    }
+    // "must be true or false, not `true`" would be a riddle.
+    fail(
+      expectation, found: "the text \(Self.shown(value))",
+      remedy: Self.remedy(for: text, types))
     return false
   }
 
@@ -124,7 +136,13 @@ struct SchemaValidator {
     if values.contains(normal) { return true }
     var expectation = "must be \(Self.alternatives(values.prefix(20).map(Self.shown)))"
     if values.count > 20 { expectation += " …" }
-    fail(expectation, value)
+    if case .string(let text) = value, !text.isEmpty,
+      !values.contains(where: { $0.asString != nil })
+    {
+      fail(expectation, found: "the text \(Self.shown(value))", remedy: nil)
+    } else {
+      fail(expectation, value)
+    }
     return false
   }
 
@@ -178,6 +196,23 @@ extension SchemaValidator {
     guard let last = phrases.last, phrases.count > 1 else { return phrases.first ?? "nothing" }
     return phrases.dropLast().joined(separator: ", ") + " or " + last
   }
+
+  /// What to write in place of a text where one of these types is wanted.
+  private static func remedy(for text: String, _ types: [SchemaType]) -> String? {
+    if types.contains(.boolean), let word = truthWords[text.lowercased()] {
+      return text == word ? "write it without quotes: `\(word)`" : "write `\(word)`"
+    }
+    guard let number = try? JSONReader.value(from: Array(text.utf8)), number.asNumber != nil,
+      types.contains(where: { $0.holds(number) })
+    else { return nil }
+    return "write it without quotes: `\(text)`"
+  }
+
+  /// What YAML 1.1 took for a truth value.
+  private static let truthWords = [
+    "true": "true", "yes": "true", "y": "true", "on": "true",
+    "false": "false", "no": "false", "n": "false", "off": "false",
+  ]
 
   /// A value in a message, in back-ticks, a long one cut.
   static func shown(_ value: Value) -> String {

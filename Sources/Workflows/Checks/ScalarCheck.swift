@@ -9,17 +9,21 @@ import Values
 /// because only where text is wanted they are meant as text.
 struct ScalarCheck {
   private let decoder: FileDecoder
+  /// Where errors begin: a scalar that is wrong as it stands needs no quotes.
+  private let wrong: Set<Int>
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
     guard !workflow.decoder.file.path.hasSuffix(".json") else { return }
-    let check = ScalarCheck(decoder: workflow.decoder)
+    let check = ScalarCheck(
+      decoder: workflow.decoder,
+      wrong: workflow.decoder.diagnostics.errorStarts(in: workflow.decoder.file))
     workflow.root.forEachPlainScalar(where: isSuspect) { check.look(at: $0) }
   }
 
   private func look(at scalar: Scalar) {
-    guard let other = Self.other(scalar.text), !decoder.spoken.contains(scalar.span.start) else {
-      return
-    }
+    guard let other = Self.other(scalar.text), !decoder.spoken.contains(scalar.span.start),
+      !wrong.contains(scalar.span.start)
+    else { return }
     decoder.report(
       .ambiguousScalar, "`\(scalar.text)` is \(other) for readers of YAML 1.1", at: scalar.span,
       label: "here it is \(scalar.kindName)", help: Self.help(scalar))

@@ -109,7 +109,8 @@ extension FileDecoder {
         .inputMismatch,
         path.isEmpty
           ? "`\(field.name)` does not fit: \(problem.message)"
-          : "`\(field.name)` does not fit: `\(field.name)\(path)` \(problem.message)", at: span)
+          : "`\(field.name)` does not fit: `\(field.name)\(path)` \(problem.message)", at: span,
+        help: problem.remedy)
       return false
     }
     if value.type.fits(field.type) { return true }
