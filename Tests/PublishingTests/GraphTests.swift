@@ -19,6 +19,13 @@ import Testing
     #expect(problem == nil)
   }
 
+  @Test func `an approval by several says who may not give one, too`() throws {
+    let workflow = try SampleWorkflow.load()
+    let decide = try #require(workflow.step(named: "decide"))
+    let notes = FlowOutlineBuilder(wording: Wording(workflow, .plain)).notes(of: decide)
+    #expect(notes.contains { $0.text == "2 people approve, not by the starter" })
+  }
+
   @Test func `every step is in every picture`() throws {
     let workflow = try SampleWorkflow.load()
     let mermaid = MermaidGraph.text(of: workflow)

@@ -40,6 +40,45 @@ import Testing
     #expect(markdown.contains("### Step 2: Step 1: Once more\n"))
   }
 
+  @Test func `what is empty, who does what, and which event counts are said`() throws {
+    let yaml = """
+      baton: 1
+      id: x
+      name: X
+      roles:
+        support: { name: Support, description: Helps }
+        owner: { name: Owner, person: "${{ inputs.note }}" }
+        nobody: { name: Nobody, description: Waits }
+      inputs:
+        note: { type: string, default: "" }
+        tags: { type: array, items: { type: string }, default: [] }
+        kind: { type: string, enum: ["", big], default: big }
+      steps:
+        - { id: a, role: support, ask: { items: { done: Done } } }
+        - { id: b, role: owner, ask: { items: { done: Done } } }
+        - id: c
+          role: support
+          wait:
+            first_of:
+              signed: { event: shop.signed, match: event.user_id == inputs.note }
+              turned_down: { event: shop.declined, match: event.user_id == inputs.note }
+        - { id: d, set: { text: "", list: [], map: {} } }
+      """
+    let markdown = ProcedureDocument(
+      try SampleWorkflow.load(yaml, catalog: SampleWorkflow.shop)
+    ).markdown
+    for line in [
+      "| Support | Helps<br>Steps 1, 3 |", "| Owner | Held by: the note<br>Step 2 |",
+      "| Nobody | Waits |", "- [ ] **Note** (default empty)",
+      "- [ ] **Tags** (list; default none)", "- [ ] **Kind** (one of empty, `big`; default `big`)",
+      "| Which (signed) | the event's user ID is the note |",
+      "| Which (turned down) | the event's user ID is the note |",
+      "| Values | text: empty<br>list: none<br>map: none |",
+    ] {
+      #expect(markdown.contains("\(line)\n"), "\(line)\n\(markdown)")
+    }
+  }
+
   @Test func `nothing of the author's runs in the page`() throws {
     let evil = "<script>alert(1)</script>[x](javascript:alert(1)) <img src=x onerror=alert(1)>"
     let yaml = """

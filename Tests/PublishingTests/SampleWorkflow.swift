@@ -128,10 +128,24 @@ enum SampleWorkflow {
       - { name: Time to release, measure: steps.decide.finished_at - run.started_at, at_most: 1h }
     """#
 
-  static func load(_ text: String = text) throws -> Workflow {
+  /// A connection that tells of events.
+  static let shop: Catalog = {
+    let contract = PluginContract.decode(
+      SourceFile(
+        path: "plugins/shop/plugin.yaml",
+        text: """
+          plugin: shop
+          events:
+            signed: { user_id: string }
+            declined: { user_id: string }
+          """), into: Diagnostics())
+    return Catalog(contract.map { ["shop": $0] } ?? [:])
+  }()
+
+  static func load(_ text: String = text, catalog: Catalog = .builtIn) throws -> Workflow {
     let diagnostics = Diagnostics()
     let workflow = Workflow.load(
-      file: SourceFile(path: "everything.yaml", text: text), catalog: .builtIn, into: diagnostics)
+      file: SourceFile(path: "everything.yaml", text: text), catalog: catalog, into: diagnostics)
     let findings = diagnostics.sorted.filter { $0.severity == .error }.map(\.message)
     return try #require(workflow, "\(findings)")
   }

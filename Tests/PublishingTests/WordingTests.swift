@@ -22,6 +22,12 @@ import Testing
       "the time from the start of the run to the end of “Release it” is less than 1 day"
     ),
     ("has(inputs.code)", "the code is known"),
+    (
+      "inputs.?code.orValue(steps.payment.outputs.status) == 'x'",
+      "the code (if there is none: the status from “Confirm the payment”) is x"
+    ),
+    ("inputs.?code.orValue('') != 'x'", "the code (if there is one) is not x"),
+    ("inputs.?code.orValue('x') == 'a'", "the code (if there is none: x) is a"),
   ])
   func `a condition in words`(_ source: String, _ words: String) throws {
     let yaml =

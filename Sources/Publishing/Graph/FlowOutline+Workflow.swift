@@ -108,9 +108,7 @@ struct FlowOutlineBuilder {
     switch step.kind {
     case .action(let call): call.operation
     case .ask(let question): self.question(question)
-    case .approve(let approval):
-      approval.approvals > 1
-        ? "\(approval.approvals) people approve" : approval.notStarter ? "not by the starter" : nil
+    case .approve(let approval): self.approval(approval)
     case .wait(let wait): wording.wait(wait)
     case .forEach(let loop): self.loop(loop)
     case .repeat(let loop): self.loop(loop)
@@ -120,6 +118,12 @@ struct FlowOutlineBuilder {
     case .parallel: "side by side"
     case .set, .section, .choose: nil
     }
+  }
+
+  private func approval(_ approval: Approval) -> String? {
+    var parts = approval.approvals > 1 ? ["\(approval.approvals) people approve"] : []
+    if approval.notStarter { parts.append("not by the starter") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   private func question(_ question: Question) -> String? {

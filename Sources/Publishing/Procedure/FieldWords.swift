@@ -10,16 +10,32 @@ package enum FieldWords {
     var parts: [String] = []
     if let choices = field.choices {
       parts.append(
-        "one of \(choices.map { MarkdownText.code(Wording.plain($0)) }.joined(separator: ", "))")
+        "one of \(choices.map(shown).joined(separator: ", "))")
     } else {
       parts += kind(field)
     }
     if field.isOptional { parts.append("if there is one") }
     if let value = field.defaultValue {
-      parts.append("default \(MarkdownText.code(Wording.plain(value)))")
+      parts.append("default \(shown(value))")
     }
     if field.isSensitive { parts.append("confidential") }
     return parts.joined(separator: "; ")
+  }
+
+  /// A value as it is to be typed; what has no characters is named.
+  static func shown(_ value: Value) -> String {
+    guard isEmpty(value) else { return MarkdownText.code(Wording.plain(value)) }
+    if case .string = value { return "empty" }
+    return "none"
+  }
+
+  static func isEmpty(_ value: Value) -> Bool {
+    switch value {
+    case .string(let text): text.isEmpty
+    case .list(let items): items.isEmpty
+    case .map(let map): map.isEmpty
+    default: false
+    }
   }
 
   private static func kind(_ field: Field) -> [String] {

@@ -78,15 +78,13 @@ package struct ProcedureDocument {
   private var responsibilities: String {
     var table = MarkdownTable(["Role", "Responsibility"])
     for role in workflow.roles {
-      var text = role.description.map { MarkdownText.cell($0) } ?? ""
-      if let person = role.person {
-        text += (text.isEmpty ? "" : "<br>") + "Held by: \(wording.text(person))"
-      }
+      var lines = role.description.map { [MarkdownText.cell($0)] } ?? []
+      if let person = role.person { lines.append("Held by: \(wording.text(person))") }
       let steps = workflow.allSteps.filter { $0.role == role.key }.compactMap { numbers[$0] }
-      if text.isEmpty, !steps.isEmpty {
-        text = "Step\(steps.count == 1 ? "" : "s") \(steps.joined(separator: ", "))"
+      if !steps.isEmpty {
+        lines.append("Step\(steps.count == 1 ? "" : "s") \(steps.joined(separator: ", "))")
       }
-      table.add([MarkdownText.escaped(wording.role(role.key)), text])
+      table.add([MarkdownText.escaped(wording.role(role.key)), lines.joined(separator: "<br>")])
     }
     return table.text
   }

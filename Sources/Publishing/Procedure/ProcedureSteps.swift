@@ -115,6 +115,7 @@ struct ProcedureSteps {
 
   private func value(_ template: Template) -> String {
     switch template.form {
+    case .literal(let value) where FieldWords.isEmpty(value): return FieldWords.shown(value)
     case .literal(.string(let text)):
       return text.contains("\n") ? MarkdownText.escaped(text) : MarkdownText.code(text)
     case .text: return MarkdownText.cell(wording.text(template))
@@ -122,10 +123,14 @@ struct ProcedureSteps {
     }
   }
 
-  private func matches(_ wait: Wait) -> [(String, String)] {
+  /// - Parameter label: which of several is waited for.
+  private func matches(_ wait: Wait, _ label: String = "Which") -> [(String, String)] {
     switch wait {
-    case .event(let event): event.match.map { [("Which", wording.condition($0))] } ?? []
-    case .firstOf(let waits): waits.flatMap { matches($0.wait) }
+    case .event(let event): event.match.map { [(label, wording.condition($0))] } ?? []
+    case .firstOf(let waits):
+      waits.flatMap { wait in
+        matches(wait.wait, "Which (\(MarkdownText.escaped(Wording.humanized(wait.name))))")
+      }
     case .duration, .until: []
     }
   }

@@ -37,6 +37,8 @@ struct ExpressionWords {
     case .and(let left, let right): return "\(joined(left)) and \(joined(right))"
     case .or(let left, let right): return "\(joined(left)) or \(joined(right))"
     case .has(let operand, let field): return "\(select(operand, field)) is known"
+    case .call("orValue", let target?, let arguments):
+      return fallback(target, arguments, node)
     case .call(let name, let target, let arguments):
       return clause(name, target, arguments) ?? "\(call(name, target, arguments, node)) holds"
     case .comprehension(let comprehension): return self.comprehension(comprehension, node)
@@ -96,7 +98,8 @@ struct ExpressionWords {
     case .identifier("inputs"):
       let name = wording.workflow.inputs[field].map(Wording.fieldName)
       return style.words(Wording.noun(name ?? Wording.humanized(field)))
-    case .identifier("outputs"), .identifier("event"):
+    case .identifier("event"): return "the event's \(style.words(Wording.humanized(field)))"
+    case .identifier("outputs"):
       return style.words(Wording.noun(Wording.humanized(field)))
     case .identifier("run"): return Self.runFields[field] ?? "the run's \(Wording.humanized(field))"
     case .identifier("error"):
@@ -139,7 +142,10 @@ struct ExpressionWords {
       ("value", 1):
       return text(all[0])
     case ("duration", 1): return duration(all[0])
-    case ("orValue", 2): return text(all[0])
+    case ("orValue", 2):
+      return all[1].isEmptyValue
+        ? "\(text(all[0])) (if there is one)"
+        : "\(text(all[0])) (if there is none: \(text(all[1])))"
     case ("or", 2): return "\(text(all[0])), or else \(text(all[1]))"
     case ("after", 2): return after(all[0], all[1])
     case ("size", 1): return "the number of \(plural(all[0]))"
@@ -179,6 +185,17 @@ struct ExpressionWords {
     case ("matches", 2): return "\(text(all[0])) has the form \(text(all[1]))"
     case ("hasValue", 1): return "\(text(all[0])) is known"
     default: return nil
+    }
+  }
+
+  /// A truth value that may be absent.
+  private func fallback(
+    _ value: SyntaxNode, _ arguments: [SyntaxNode], _ node: SyntaxNode
+  ) -> String {
+    switch arguments.first?.kind {
+    case .literal(.bool(false)): "\(text(value)) is yes"
+    case .literal(.bool(true)): "\(text(value)) is yes or not known"
+    default: "\(call("orValue", value, arguments, node)) is yes"
     }
   }
 
@@ -323,6 +340,16 @@ extension SyntaxNode {
 
   fileprivate var isZero: Bool {
     if case .literal(.int(0)) = kind { true } else { false }
+  }
+
+  /// `''`, `[]`, `{}`.
+  fileprivate var isEmptyValue: Bool {
+    switch kind {
+    case .literal(.string(let text)): text.isEmpty
+    case .list(let elements): elements.isEmpty
+    case .map(let entries): entries.isEmpty
+    default: false
+    }
   }
 
   fileprivate var isText: Bool {
