@@ -64,12 +64,12 @@ import Testing
         "validate", "--format", "github", "review.yaml", exits: 3,
         prints: """
           ::warning file=review.yaml,line=6,endLine=6,col=13,endColumn=24,title=B1501::nobody is told how \
-          to take `command.run` back, or how to do it by hand%0Agive the step `manual: …` or `undo: { … }`, or its \
+          to take `command.run` back, or how to do it by hand%0Aits effects are `once`%0Agive the step `manual: …` or `undo: { … }`, or its \
           operation in the contract
           ::error file=review.yaml,line=10,endLine=10,col=11,endColumn=27,title=B1205::`log.write` needs the \
-          input `message`
+          input `message`%0Aexpected `message`: text
           ::error file=review.yaml,line=10,endLine=10,col=13,endColumn=19,title=B1206::`log.write` has no \
-          input `mesage`%0Adid you mean `message`?
+          input `mesage`%0Ait takes `message`, `level`%0Adid you mean `message`?
 
           """)
   }

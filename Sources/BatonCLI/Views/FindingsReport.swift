@@ -76,12 +76,11 @@ enum FindingsReport {
   }
 
   private static func result(_ diagnostic: Diagnostic, _ codes: [String]) -> Value {
-    let texts = [diagnostic.message, diagnostic.label, diagnostic.help].compactMap(\.self)
     var map: ValueMap = [
       "ruleId": .string(diagnostic.code.text),
       "ruleIndex": .int(Int64(codes.firstIndex(of: diagnostic.code.text) ?? -1)),
       "level": .string(diagnostic.severity.rawValue),
-      "message": ["text": .string(texts.joined(separator: "\n"))],
+      "message": ["text": .string(texts(of: diagnostic))],
       "locations": [location(diagnostic.file, diagnostic.span)],
     ]
     let related = diagnostic.notes.compactMap { note -> Value? in
@@ -93,6 +92,12 @@ enum FindingsReport {
     }
     if !related.isEmpty { map["relatedLocations"] = .list(related) }
     return .map(map)
+  }
+
+  /// All that a finding says, for forms that have one place for it.
+  private static func texts(of diagnostic: Diagnostic) -> String {
+    [diagnostic.message, diagnostic.label, diagnostic.help].compactMap(\.self)
+      .joined(separator: "\n")
   }
 
   private static func location(_ file: SourceFile, _ span: SourceSpan) -> Value {
@@ -133,7 +138,7 @@ enum FindingsReport {
     diagnostics.sorted.map { diagnostic in
       let start = diagnostic.file.location(of: diagnostic.span.start)
       let end = diagnostic.file.location(of: diagnostic.span.end)
-      let message = diagnostic.message + (diagnostic.help.map { "\n\($0)" } ?? "")
+      let message = texts(of: diagnostic)
       let columns = start.line == end.line ? ",endColumn=\(end.column)" : ""
       return "::\(diagnostic.severity.rawValue) file=\(escaped(diagnostic.file.path, ":,")),"
         + "line=\(start.line),endLine=\(end.line),col=\(start.column)\(columns),"
