@@ -49,6 +49,23 @@ final class YAMLEvents {
       start: offset(of: event.pointee.start_mark), end: offset(of: event.pointee.end_mark))
   }
 
+  /// The quoted text right before the place where the bytes can no longer be read; nil where
+  /// something else stands before it.
+  static func quotedTextBeforeFailure(in bytes: [UInt8]) -> SourceSpan? {
+    bytes.withUnsafeBufferPointer { buffer in
+      let events = YAMLEvents(buffer)
+      var last: SourceSpan?
+      while let event = try? events.next(), event.pointee.type != YAML_STREAM_END_EVENT {
+        let style = event.pointee.data.scalar.style
+        let isQuoted =
+          event.pointee.type == YAML_SCALAR_EVENT
+          && (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
+        last = isQuoted ? events.span(of: event) : nil
+      }
+      return last
+    }
+  }
+
   private func failure() -> Failure {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
     if parser.pointee.error == YAML_READER_ERROR {

@@ -24,6 +24,7 @@ struct YAMLProblem {
     if failure.problem == "found unexpected end of stream", let start = failure.contextOffset {
       return finding(.yamlSyntax, "the quote that opens here is never closed", at: start)
     }
+    if let finding = missingQuote { return finding }
     if let help = expressionHelp {
       return finding(
         .yamlSyntax, "an expression inside `{ … }` or `[ … ]` needs quotes", at: failure.offset,
@@ -34,6 +35,24 @@ struct YAMLProblem {
     return finding(
       .yamlSyntax, message, at: failure.offset,
       help: known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help)
+  }
+
+  /// A quote that nobody closed is closed by the next one, lines below, where something follows it.
+  private var missingQuote: Diagnostic? {
+    guard let text = YAMLEvents.quotedTextBeforeFailure(in: file.bytes) else { return nil }
+    let first = file.location(of: text.start).line
+    let last = file.location(of: text.end).line
+    let rest = file.bytes[text.end...].drop { $0 == 0x20 || $0 == 0x09 }
+    let separators: [UInt8] = Array("\n\r#,]}:".utf8)
+    guard first < last, let next = rest.first, !separators.contains(next) else { return nil }
+    return Diagnostic(
+      .yamlSyntax, "the quote that opens here is closed on line \(last), and more follows it there",
+      in: file, at: SourceSpan(start: text.start, end: text.start + 1),
+      notes: [
+        Diagnostic.Note(
+          "it is closed here", file: file,
+          span: SourceSpan(start: text.end - 1, end: text.end))
+      ], help: "is the closing quote of line \(first) missing?")
   }
 
   /// `{ x: ${{ inputs.n }} }`: YAML takes the braces of the expression for maps.

@@ -90,6 +90,19 @@ import Values
     ("name: a1️⃣: b\n", "B0101", "a `: ` inside a text needs quotes around the text"),
     ("a: 1️⃣@b\n", "B0101", "a text that starts with `@` needs quotes"),
     ("a: 1️⃣\"b\n", "B0101", "the quote that opens here is never closed"),
+    (
+      "a: 1️⃣\"b\nc: d\ne: { f: \"$g\" }\n", "B0101",
+      "the quote that opens here is closed on line 3, and more follows it there"
+    ),
+    (
+      "- a: 1️⃣'b\n  c: it's\n  d: e\n", "B0101",
+      "the quote that opens here is closed on line 2, and more follows it there"
+    ),
+    (
+      "{ a: 1️⃣\"b,\nc: \"d\" }\n", "B0101",
+      "the quote that opens here is closed on line 2, and more follows it there"
+    ),
+    ("a: \"b\n  c\"\n 1️⃣d: e\n", "B0101", ""),
     ("a: 1️⃣\u{7}b\n", "B0003", "the character U+7 cannot stand in a file"),
     ("é: 1️⃣\u{7}b\n", "B0003", "the character U+7 cannot stand in a file"),
     ("é: x1️⃣\u{2028}b\n", "B0003", "an invisible line separator stands here"),
@@ -106,6 +119,14 @@ import Values
     if !message.isEmpty { #expect(finding.message == message) }
     #expect(finding.span.start == document.offsets[0])
     #expect(findings.count == 1)
+  }
+
+  @Test func `a quote that is missing is looked for where its text begins`() throws {
+    let text = "a: \"b\nc: d\ne: { f: \"$g\" }\n"
+    let finding = try #require(read(text).findings.first)
+    #expect(finding.help == "is the closing quote of line 1 missing?")
+    #expect(finding.notes.map(\.message) == ["it is closed here"])
+    #expect(finding.notes.first?.span?.start == text.utf8.count - 7)
   }
 
   @Test(arguments: [
