@@ -39,6 +39,13 @@ import Values
     }
   }
 
+  @Test func `prints texts in single quotes where they have none`() throws {
+    let tree = try Parser.parse(#"-f("a" + 'b"') + [r"\d", "it's"] == {"k": b"x"}"#)
+    #expect(
+      tree.singleQuotedSourceText == #"-f('a' + 'b"') + ['\\d', "it's"] == {'k': b"\x78"}"#)
+    #expect(try Parser.parse(tree.singleQuotedSourceText).shape == tree.shape)
+  }
+
   @Test func `prints long rows of signs so that they parse again`() throws {
     for sign in ["-", "!"] {
       let printed = try Parser.parse(String(repeating: sign, count: 200) + "x").sourceText

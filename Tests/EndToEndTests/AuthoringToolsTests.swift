@@ -136,7 +136,7 @@ struct AuthoringToolsTests {
 
           Steps
             ~ c (c)
-                its ID was `b`
+                its ID was “b”
 
           """)
   }

@@ -1,3 +1,4 @@
+import Documents
 import Testing
 import Values
 
@@ -40,6 +41,64 @@ import Values
     }
     #expect(report.markdown.contains("## Steps"))
     #expect(report.json["format"] == "baton-diff/1")
+  }
+
+  @Test func `of a block only what changed in it is told`() throws {
+    let report = try report([
+      ("effective: 2026-02-01", "effective: 2026-03-01"), ("section: \"1.2\"\n", "\n"),
+      ("at_least: 0.99", "at_least: 0.95"), ("then: continue", "then: stop"),
+      ("code == 'exists'", "code == 'known'"),
+      ("check: inputs.seats > 0", "check: inputs.seats > 1"),
+      ("seats: { type: integer, minimum: 1", "seats: { type: integer, minimum: 2"),
+    ])
+    let lines = report.text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    for line in [
+      "document, effective: 2026-03-01 (was: 2026-02-01)",
+      "document, section: no longer (was: 1.2)",
+      "targets, “Paid in time”, at least: 0.95 (was: 0.99)",
+      "if it fails (1 of 2), when: error.code == 'known' (was: error.code == 'exists')",
+      "if it fails (2 of 2), then: stop (was: continue)",
+      "before, check: inputs.seats > 1 (was: inputs.seats > 0)",
+      "minimum: 2 (was: 1)",
+    ] {
+      #expect(lines.contains(line), "\(line)\n\(report.text)")
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "[{\"name\": \"a\", \"x\": 1}]", "[{\"name\": \"b\"}, {\"name\": \"a\", \"x\": 2}]",
+      ["k, “b”: name: b (new)", "k, “a”, x: 2 (was: 1)"]
+    ),
+    (
+      "[{\"name\": \"a\"}, {\"name\": \"b\"}]", "[{\"name\": \"b\"}, {\"name\": \"a\"}]",
+      ["k: in another order"]
+    ),
+    (
+      "[{\"x\": 1}, {\"x\": 2}, {\"x\": 3}]", "[{\"x\": 1}, {\"x\": 3}]",
+      ["k: no longer (was: x: 2)"]
+    ),
+    ("[{\"x\": 1}]", "[{\"x\": 1}, {\"x\": 2}]", ["k: x: 2 (new)"]),
+    ("[1, 2]", "[1, 3]", ["k: 1, 3 (was: 1, 2)"]),
+    ("{\"a\": {\"b\": 1, \"c\": 2}}", "{\"a\": {\"b\": 1}}", ["k, a, c: no longer (was: 2)"]),
+    ("{\"a\": 1}", "\"x\"", ["k: x (was: a: 1)"]),
+  ])
+  func `a change is told where it is`(from: String, to: String, lines: [String]) throws {
+    let old = try JSONReader.value(from: Array(from.utf8))
+    let new = try JSONReader.value(from: Array(to.utf8))
+    #expect(OutlineChange("k", old, new).lines == lines)
+  }
+
+  @Test func `of a long text it is said that it was reworded`() {
+    let long = String(repeating: "long ", count: 40)
+    #expect(
+      OutlineChange("k", ["t": .string(long)], ["t": .string(long + "er")]).lines
+        == ["k, t was reworded"])
+  }
+
+  @Test func `an id stands in Markdown without marks of its own`() throws {
+    let report = try report([("id: left", "id: left_side")])
+    #expect(report.markdown.contains("  - its ID was “left”\n"), "\(report.markdown)")
   }
 
   @Test func `a new step, and one that is gone`() throws {

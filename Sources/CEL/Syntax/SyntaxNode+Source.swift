@@ -9,6 +9,14 @@ extension SyntaxNode {
     printer.print(self)
     return printer.text
   }
+
+  /// ``sourceText`` with `'` around texts, as most expressions in YAML have it.
+  public var singleQuotedSourceText: String {
+    var printer = SyntaxPrinter()
+    printer.prefersSingleQuotes = true
+    printer.print(self)
+    return printer.text
+  }
 }
 
 extension Value {
@@ -31,6 +39,8 @@ extension Value {
 /// Writes a tree as source, with the parentheses that its shape needs.
 struct SyntaxPrinter {
   private(set) var text = ""
+  /// Whether a text stands in `'`, unless there is one in it.
+  var prefersSingleQuotes = false
 
   /// How tightly a node binds; an operand that binds less than its place asks is parenthesised.
   private enum Level: Int {
@@ -65,6 +75,10 @@ struct SyntaxPrinter {
 
   private mutating func bare(_ node: SyntaxNode) {
     switch node.kind {
+    case .literal(.string(let content)):
+      text +=
+        prefersSingleQuotes && !content.contains("'")
+        ? Self.quoted(content, in: "'") : Self.quoted(content)
     case .literal(let value): text += value.literalText ?? ""
     case .identifier(let name): text += Self.variable(name)
     case .select(let operand, let field, let isOptional):
@@ -165,6 +179,7 @@ struct SyntaxPrinter {
       return bare(operand)
     }
     var inner = SyntaxPrinter()
+    inner.prefersSingleQuotes = prefersSingleQuotes
     inner.print(operand, atLeast: .member)
     let startsBadly = inner.text.utf8.first.map { $0.isDigit || $0 == UInt8(ascii: "-") } ?? false
     text += startsBadly ? "(\(inner.text))" : inner.text
@@ -272,12 +287,12 @@ struct SyntaxPrinter {
     return isPlain ? name : "`\(name)`"
   }
 
-  static func quoted(_ text: String) -> String {
-    var result = "\""
+  static func quoted(_ text: String, in quote: Unicode.Scalar = "\"") -> String {
+    var result = String(quote)
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\\": result += "\\\\"
-      case "\"": result += "\\\""
+      case quote: result += "\\\(quote)"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
@@ -289,7 +304,7 @@ struct SyntaxPrinter {
         }
       }
     }
-    return result + "\""
+    return result + String(quote)
   }
 
   static func quoted(_ bytes: [UInt8]) -> String {

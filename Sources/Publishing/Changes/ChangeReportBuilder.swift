@@ -50,7 +50,7 @@ struct ChangeReportBuilder {
 
   private func entry(_ difference: WorkflowDifference) -> ChangeReport.Entry {
     if let old = renamings.oldID(of: difference) {
-      return .init(kind: .changed, title: title(difference), details: ["its ID was `\(old)`"])
+      return .init(kind: .changed, title: title(difference), details: ["its ID was “\(old)”"])
     }
     let kind: ChangeReport.Entry.Kind =
       switch difference.change {
@@ -108,7 +108,7 @@ struct ChangeReportBuilder {
       {
         return [words]
       }
-      return [change(Self.keyName(key), Self.words(from), Self.words(to))]
+      return OutlineChange(Self.keyName(key), from, to).lines
     }
   }
 
@@ -181,12 +181,7 @@ struct ChangeReportBuilder {
   }
 
   private func change(_ name: String, _ from: String?, _ to: String?) -> String {
-    switch (from, to) {
-    case (let from?, let to?): "\(name): \(to) (was: \(from))"
-    case (nil, let to?): "\(name): \(to) (new)"
-    case (let from?, nil): "\(name): no longer (was: \(from))"
-    case (nil, nil): "\(name) changed"
-    }
+    OutlineChange.line(name, from, to)
   }
 
   private static func kindWords(_ step: Step) -> String {
@@ -219,12 +214,5 @@ struct ChangeReportBuilder {
     let parts = key.split(separator: ".").map { Wording.humanized(String($0)) }
     let isNested = parts.count > 2 && parts[0] == "ask"
     return (isNested ? Array(parts.dropFirst()) : parts).joined(separator: ", ")
-  }
-
-  /// An outline in words; a long one is cut.
-  private static func words(_ value: Value?) -> String? {
-    guard let value else { return nil }
-    let text = Wording.plain(value).split(whereSeparator: \.isNewline).joined(separator: " ")
-    return text.count > 160 ? String(text.prefix(157)) + "…" : text
   }
 }

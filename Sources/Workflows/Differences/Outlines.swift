@@ -31,7 +31,7 @@ extension Expression {
 
   /// The expression without the author's spaces and needless parentheses.
   fileprivate var oneLayout: String {
-    (try? Parser.parse(source, expandsMacros: false))?.sourceText ?? source
+    (try? Parser.parse(source, expandsMacros: false))?.singleQuotedSourceText ?? source
   }
 }
 
