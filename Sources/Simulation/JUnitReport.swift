@@ -11,7 +11,7 @@ package enum JUnitReport {
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
       "<testsuites name=\"baton\" tests=\"\(results.count)\" failures=\"\(failures)\" "
-      + "errors=\"\(errors)\">\n"
+      + "errors=\"\(errors)\"\(time(results))>\n"
     for file in files { text += suite(file, results.filter { $0.file == file }) }
     return text + "</testsuites>\n"
   }
@@ -21,7 +21,7 @@ package enum JUnitReport {
     let errors = results.count { !$0.problems.isEmpty }
     var text =
       "  <testsuite name=\"\(escaped(file))\" tests=\"\(results.count)\" failures=\"\(failures)\" "
-      + "errors=\"\(errors)\" skipped=\"0\">\n"
+      + "errors=\"\(errors)\" skipped=\"0\"\(time(results))>\n"
     for result in results { text += self.case(result) }
     return text + "  </testsuite>\n"
   }
@@ -31,7 +31,7 @@ package enum JUnitReport {
     let suite = escaped(result.coverage.workflow.id)
     let head =
       "    <testcase name=\"\(name)\" classname=\"\(suite)\" file=\"\(escaped(result.file))\" "
-      + "line=\"\(result.line)\""
+      + "line=\"\(result.line)\"\(time([result]))"
     guard !result.hasPassed else { return head + "/>\n" }
     var text = head + ">\n"
     for problem in result.problems {
@@ -44,6 +44,16 @@ package enum JUnitReport {
       text += "      <failure message=\"\(escaped(message))\">\(escaped(body))</failure>\n"
     }
     return text + "    </testcase>\n"
+  }
+
+  /// The seconds that tests took together; nothing where nobody measured.
+  private static func time(_ results: [TestResult]) -> String {
+    let times = results.compactMap(\.took)
+    guard !times.isEmpty else { return "" }
+    let (seconds, rest) = times.reduce(.zero, +).components
+    let digits = String(rest / 1_000_000_000_000)
+    let fraction = String(repeating: "0", count: 6 - digits.count) + digits
+    return " time=\"\(seconds).\(fraction)\""
   }
 
   /// Text for an attribute or an element: what XML 1.0 cannot hold becomes U+FFFD.

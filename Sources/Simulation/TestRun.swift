@@ -15,6 +15,8 @@ package struct TestResult: Sendable {
   package let problems: [SimulationProblem]
   package let mismatches: [Mismatch]
   package let coverage: Coverage
+  /// How long the test took on the clock of whoever ran it; nil where nobody looked.
+  package var took: Duration?
 
   package var hasPassed: Bool { problems.isEmpty && mismatches.isEmpty }
 }

@@ -69,6 +69,7 @@ import Testing
           """)
     let document = try XMLDocument(data: Data(scenario.text("results.xml").utf8))
     #expect(try document.nodes(forXPath: "//testcase/failure").count == 2)
+    #expect(try document.nodes(forXPath: "//*[@time >= 0]").count == 3)
   }
 
   @Test func `a call without an answer is an error that says what to add`() throws {

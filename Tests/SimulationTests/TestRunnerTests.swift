@@ -265,5 +265,21 @@ import Values
     #expect(text.contains("name=\"a &lt;b&gt; &amp; &quot;c&quot; \u{FFFD}\""))
     #expect(text.contains("<testsuite name=\"sample.test.yaml\" tests=\"1\" failures=\"1\""))
     #expect(text.contains("<failure message=\"status: expected failed, found succeeded\">"))
+    #expect(!text.contains("time="))
+  }
+
+  @Test func `JUnit output has the seconds that were measured`() throws {
+    let sample = try Sample(
+      "steps: [ { id: a, set: { x: 1 } } ]",
+      "tests: [ { name: a, expect: { status: succeeded } }, { name: b, expect: { status: succeeded } } ]"
+    )
+    var results = sample.results()
+    results[0].took = .microseconds(1_002_003)
+    results[1].took = .milliseconds(20)
+    let text = JUnitReport.text(results)
+    #expect(text.contains("time=\"1.002003\"/>"))
+    #expect(text.contains("time=\"0.020000\"/>"))
+    #expect(text.contains("skipped=\"0\" time=\"1.022003\">"))
+    #expect(text.contains("errors=\"0\" time=\"1.022003\">"))
   }
 }

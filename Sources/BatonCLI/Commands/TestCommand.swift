@@ -52,7 +52,9 @@ enum TestCommand: BatonCommand {
 
   private static func once(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
     let loaded = try load(call)
-    let results = loaded.files.flatMap { loaded.runner.results(of: $0) }
+    let results = loaded.files.flatMap { file in
+      file.tests.map { measured($0, file, loaded.runner) }
+    }
     let report = TestReport(
       results: results, style: call.console.output.style, columns: call.console.output.columns)
     if call.isJSON {
@@ -64,6 +66,16 @@ enum TestCommand: BatonCommand {
       try FileAccess.write(JUnitReport.text(results), to: path, isPrivate: false)
     }
     return results.allSatisfy(\.hasPassed) ? .done : .failed
+  }
+
+  private static func measured(
+    _ test: WorkflowTest, _ file: TestFile, _ runner: TestRunner
+  ) -> TestResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var result = runner.result(of: test, in: file)
+    result.took = clock.now - start
+    return result
   }
 
   private static func load(
