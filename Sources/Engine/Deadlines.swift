@@ -23,15 +23,15 @@ package struct DeadlineTimer: Sendable, Hashable {
     }
   }
 
-  /// What people call it, by its ``name``: `reminder 1`, `the end of the wait`.
+  /// What people call it, by its ``name``: `reminder 1`, `due date`.
   package static func words(for name: String) -> String {
     if let branch = Waiting.branch(ofTimer: name) { return "`\(branch)`" }
-    if name == "wait" { return "the end of the wait" }
+    if name == "wait" { return "end of the wait" }
     return switch Kind(name: name) {
     case .remind(let index): "reminder \(index + 1)"
-    case .due: "the due date"
+    case .due: "due date"
     case .escalate(let index): "escalation \(index + 1)"
-    case .expires: "the expiry"
+    case .expires: "expiry"
     case nil: name
     }
   }

@@ -76,10 +76,10 @@ extension Narration {
 
   private static func waiting(_ data: ValueMap) -> Narration {
     let role = data.text("role").map { " of \($0)" } ?? ""
-    let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
+    let due = [Shown("due", moment: data["due_at"])].compactMap(\.self)
     let later = (data["timers"]?.asList ?? []).compactMap { timer -> Shown? in
       guard let name = timer["timer"]?.asString, name != "due" else { return nil }
-      return Shown(name, timer["due_at"])
+      return Shown(DeadlineTimer.words(for: name), moment: timer["due_at"])
     }
     let narration = waiting(data, role: role, due: due)
     return Narration(narration.sentence, narration.details + later)
@@ -110,7 +110,7 @@ extension Narration {
         "waiting for an answer\(role)", [shown].compactMap(\.self) + asked + items + due)
     case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
     case "time":
-      return Narration("waiting", data.text("until").map { [Shown("until", text: $0)] } ?? due)
+      return Narration("waiting", Shown("until", moment: data["until"]).map { [$0] } ?? due)
     case "hand":
       return Narration(
         "waiting for somebody to do it by hand\(role)",
@@ -141,7 +141,7 @@ extension Narration {
     case "timer.fired":
       return Narration(
         "\(data.text("timer").map(DeadlineTimer.words) ?? "a timer") came due",
-        data.text("due_at").map { [Shown("due", text: $0)] } ?? [])
+        [Shown("due", moment: data["due_at"])].compactMap(\.self))
     case "doubt.resolved":
       let happened = data["happened"]?.asBool == true ? "it happened" : "it did not happen"
       let reason = data.text("reason").map { ": \($0)" } ?? ""
@@ -166,7 +166,7 @@ extension Narration {
     let timer = name.map(DeadlineTimer.words) ?? "a deadline"
     switch record.type {
     case "deadline.reached":
-      let due = data.text("due_at").map { [Shown("due", text: $0)] } ?? []
+      let due = [Shown("due", moment: data["due_at"])].compactMap(\.self)
       if data["passed_over"]?.asBool == true {
         return Narration("\(timer) passed over: its condition does not hold", due)
       }

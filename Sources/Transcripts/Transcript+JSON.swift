@@ -76,7 +76,7 @@ extension TranscriptEntry {
       map["details"] = .list(
         details.map { shown in
           var detail: ValueMap = ["name": .string(shown.name)]
-          detail[shown.value == nil ? "sensitive" : "value"] = shown.value ?? .bool(true)
+          detail[shown.value == nil ? "sensitive" : "value"] = shown.json ?? .bool(true)
           return .map(detail)
         })
     }
@@ -86,6 +86,13 @@ extension TranscriptEntry {
 
 extension [Shown] {
   var json: Value {
-    .map(ValueMap(map { ($0.name, $0.value ?? ["sensitive": true]) }))
+    .map(ValueMap(map { ($0.name, $0.json ?? ["sensitive": true]) }))
+  }
+}
+
+extension Shown {
+  /// The value as journals write it; nil where it is sensitive.
+  fileprivate var json: Value? {
+    if case .timestamp(let moment)? = value { .string(moment.journalText) } else { value }
   }
 }

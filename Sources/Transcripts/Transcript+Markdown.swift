@@ -98,7 +98,10 @@ private struct MarkdownTranscript {
   private func detailLines(_ shown: Shown, indent: String) -> [String] {
     let name = Markdown.escaped(shown.name)
     guard shown.value != nil else { return ["\(indent)- \(name): (sensitive)"] }
-    guard shown.isLong else { return ["\(indent)- \(name): \(Markdown.code(shown.text))"] }
-    return ["\(indent)- \(name):", ""] + Markdown.block(shown.text, indent: indent + "  ") + [""]
+    guard shown.isLong else {
+      return ["\(indent)- \(name): \(Markdown.code(shown.text(in: format)))"]
+    }
+    return ["\(indent)- \(name):", ""]
+      + Markdown.block(shown.text(in: format), indent: indent + "  ") + [""]
   }
 }

@@ -89,9 +89,9 @@ private struct TextTranscript {
 
   private func detailLines(_ shown: Shown, indent: Int) -> [String] {
     let space = String(repeating: " ", count: indent)
-    guard shown.isLong else { return ["\(space)\(shown.name): \(shown.text)"] }
+    guard shown.isLong else { return ["\(space)\(shown.name): \(shown.text(in: format))"] }
     return ["\(space)\(shown.name):"]
-      + shown.text.split(separator: "\n", omittingEmptySubsequences: false)
+      + shown.text(in: format).split(separator: "\n", omittingEmptySubsequences: false)
       .map { "\(space)  | \($0)" }
   }
 

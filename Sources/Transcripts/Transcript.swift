@@ -130,6 +130,12 @@ package struct Shown: Sendable, Hashable {
 
   /// A text with its name.
   package init(_ name: String, text: String) { self.init(name, .string(text)) }
+
+  /// A moment of the journal with its name; nil where there is none.
+  init?(_ name: String, moment: Value?) {
+    guard let text = moment?.asString else { return nil }
+    self.init(name, Timestamp(journalText: text).map { .timestamp($0) } ?? .string(text))
+  }
 }
 
 extension ValueMap {

@@ -161,8 +161,8 @@ import Workflows
   }
 
   @Test(arguments: [
-    ("remind.1", "reminder 1"), ("due", "the due date"), ("escalate.2", "escalation 2"),
-    ("expires", "the expiry"), ("wait", "the end of the wait"), ("first_of.late", "`late`"),
+    ("remind.1", "reminder 1"), ("due", "due date"), ("escalate.2", "escalation 2"),
+    ("expires", "expiry"), ("wait", "end of the wait"), ("first_of.late", "`late`"),
     ("of a later release", "of a later release"),
   ])
   func `a deadline has a name for people`(name: String, words: String) {

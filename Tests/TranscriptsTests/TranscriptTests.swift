@@ -126,6 +126,25 @@ import Values
     #expect(entry.details == [Shown("found", true)])
   }
 
+  @Test
+  func `moments of the journal are in the time zone of the transcript, and deadlines have names`() {
+    let records = [
+      ("step.waiting", ["for": "time", "until": "2026-11-21T08:00:00.000Z"] as ValueMap),
+      ("deadline.reached", ["timer": "remind.1", "due_at": "2026-11-21T09:00:00.000Z"]),
+    ].map { type, data in
+      JournalRecord(
+        seq: 0, at: "2026-11-20T21:06:00.000Z", type: type, step: "a", attempt: nil,
+        actor: .init(kind: "machine", id: "baton"), data: data, prev: "", hash: "")
+    }
+    let transcript = Transcript(records: records)
+    let text = transcript.text(in: MomentFormat(zone: "there") { _ in 7200 })
+    #expect(text.contains("until: 2026-11-21 10:00:00.000 +02:00\n"), "\(text)")
+    #expect(
+      text.contains("reminder 1 reached\n      due: 2026-11-21 11:00:00.000 +02:00"), "\(text)")
+    let first = transcript.json["entries"]?.asList?.first?["details"]?.asList?.first
+    #expect(first?["value"] == "2026-11-21T08:00:00.000Z")
+  }
+
   @Test func `a value cannot drive the terminal or begin a line`() {
     let record = JournalRecord(
       seq: 0, at: "2026-11-20T21:06:00.000Z", type: "note.added", step: nil, attempt: nil,
