@@ -126,6 +126,35 @@ extension StatusTests {
       .then { #expect($0.output.contains(" of checked: Its check fails\n"), "\($0.output)") }
   }
 
+  @Test func `a loop without rounds goes on, a workflow that ended as failed is done again`() throws
+  {
+    try Scenario()
+      .file(
+        "rounds.yaml",
+        """
+        baton: 1
+        id: rounds
+        name: Rounds
+        steps:
+          - id: loop
+            repeat: { steps: [ { id: a, set: { n: "${{ index }}" } } ], until: steps.a.outputs.n > 2, at_most: 2 }
+        """
+      )
+      .baton("run", "rounds.yaml", exits: 5, complains: " loop  goes on for more rounds\n")
+      .baton("retry", "RUN", "loop", exits: 5)
+      .baton("retry", "RUN", "loop")
+      .file(
+        "inner.yaml",
+        "baton: 1\nid: inner\nname: Inner\nsteps: [ { id: f, finish: { outcome: failed, message: no } } ]\n"
+      )
+      .file(
+        "outer.yaml",
+        "baton: 1\nid: outer\nname: Outer\nsteps: [ { id: call, workflow: inner } ]\n"
+      )
+      .baton("run", "outer.yaml", exits: 5, complains: " call --again  does its steps again\n")
+      .then { #expect(!$0.errors.contains("tests it again"), "\($0.errors)") }
+  }
+
   private static let question = """
     baton: 1
     id: question

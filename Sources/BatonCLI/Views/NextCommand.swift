@@ -65,19 +65,12 @@ struct NextCommand: Sendable, Hashable {
     }
 
     private func failed(_ step: StepView) -> [NextCommand] {
-      var commands: [NextCommand] = []
-      if !step.hasActed {
-        commands.append(make("retry", step, "tries it again"))
-      } else if step.failure?.code != Failure.invalidOutputs {
-        commands.append(make("retry", step, "tests it again"))
-      }
-      if step.hasActed {
-        commands.append(make("retry", step, options: "--again", step.words(for: .again)))
-      }
+      var commands = step.retries.map { make("retry", step, options: $0.options, $0.meaning) }
       commands.append(
         make(
           "done", step, options: "\(outputs(step))--reason 'WHY'",
-          step.hasActed ? "says that it was put right by hand" : "says that it was done by hand"))
+          step.isDoneButUnfit
+            ? "says that it was put right by hand" : "says that it was done by hand"))
       if step.canBeSkipped() {
         commands.append(make("skip", step, options: "--reason 'WHY'", "passes over it"))
       }

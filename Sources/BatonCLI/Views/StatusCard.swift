@@ -115,7 +115,7 @@ struct StatusCard {
     }
     let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
     // What was done is not to be done once more.
-    if isStuck, !step.hasActed, !snapshot.status.isFinal, let manual = step.manual {
+    if isStuck, !step.isDoneButUnfit, !snapshot.status.isFinal, let manual = step.manual {
       lines.append("      By hand:")
       lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
     }
@@ -124,7 +124,7 @@ struct StatusCard {
 
   private func standing(of step: StepView) -> String {
     var facts = [step.status.words]
-    if step.hasActed { facts.append(step.words(for: .done)) }
+    if step.isDoneButUnfit { facts.append(step.actedWords) }
     if let items = step.items { facts.append("\(items.done) of \(items.all) done") }
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {

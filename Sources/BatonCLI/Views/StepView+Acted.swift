@@ -1,0 +1,50 @@
+import Engine
+import Runner
+
+/// What is said of a step that did what it does and failed all the same, and what there is to retry.
+extension StepView {
+  /// Whether what it does was done, and only what comes after that went wrong.
+  var isDoneButUnfit: Bool {
+    guard hasActed else { return false }
+    switch failure?.code {
+    case "verify", "verify_unavailable", "expression", "locked", Failure.invalidOutputs: return true
+    // A loop that has no more rounds, a called workflow that ended as failed.
+    default: return false
+    }
+  }
+
+  /// What was done, and what does not fit.
+  var actedWords: String {
+    let acted =
+      switch kind {
+      case "action": "it acted"
+      case "wait": "what it waited for came"
+      default: "its steps were done"
+      }
+    switch failure?.code {
+    case "verify": return "\(acted), but its check does not hold"
+    case Failure.invalidOutputs: return "\(acted), but what it gave does not fit"
+    case "verify_unavailable": return "\(acted), but its check could not be made"
+    default: return acted
+    }
+  }
+
+  /// The options of `retry`, each with what it does.
+  var retries: [(options: String, meaning: String)] {
+    let again = ("--again", againWords)
+    switch failure?.code {
+    case _ where !hasActed: return [("", "tries it again")]
+    case "exhausted": return [("", "goes on for more rounds"), again]
+    case _ where !isDoneButUnfit, Failure.invalidOutputs: return [again]
+    default: return [("", "tests it again"), again]
+    }
+  }
+
+  private var againWords: String {
+    switch kind {
+    case "action": "acts again"
+    case "wait": "waits again"
+    default: "does its steps again"
+    }
+  }
+}
