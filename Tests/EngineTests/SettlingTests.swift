@@ -26,7 +26,9 @@ import Workflows
         run.end(request, Shop.answer(request))
       case .look(let request):
         called.append(request.call.operation)
-        run.apply(.lookAnswered(request.look, outputs: StoredValues(clear: ["found": true])), step: request.address)
+        run.apply(
+          .lookAnswered(request.look, outputs: StoredValues(clear: ["found": true])),
+          step: request.address)
       case .wait, .end: return called
       }
     }
