@@ -128,7 +128,7 @@ import Testing
         - { id: missing, action: files.read, with: { path: nope }, on_failure: undo }
       """
     )
-    .baton("run", "back", exits: 5)
+    .baton("run", "workflows/back.yaml", exits: 1)
     .baton("test", "--from-run", "RUN")
     try scenario.file("workflows/back.test.yaml", scenario.output)
       .baton("test").then { scenario in

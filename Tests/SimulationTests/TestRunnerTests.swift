@@ -127,39 +127,44 @@ import Values
         for_each:
           in: [1, 2]
           as: n
+          collect: ${{ steps.q.outputs.n }}
           steps:
             - { id: q, ask: { fields: { n: integer } } }
             - { id: found, action: shop.find, with: { id: "${{ string(steps.q.outputs.n) }}" } }
+    outputs: { given: "${{ steps.each.outputs }}" }
     """
 
-  @Test func `answers of people and of operations go round by round, and none may be left over`()
-    throws
-  {
-    func problems(_ answers: String, _ more: String = "") throws -> [String] {
-      try Sample(
-        Self.loop,
-        """
-        tests:
-          - name: one
-            answers: { q: \(answers) }
-            actions: { shop.find: [{ outputs: { amount: 1 } }, { outputs: { amount: 2 } }] }
-            \(more)
-            expect: { steps: { "each[0]/q": { outputs: { n: 5 } } } }
-        """
-      ).result().problems.map(\.message)
-    }
-    #expect(try problems("{ n: 5 }") == [])
-    #expect(try problems("[{ with: { n: 5 } }, { with: { n: 6 } }]") == [])
-    #expect(
-      try problems("[{ with: { n: 5 } }, { with: { n: 6 } }, { with: { n: 7 } }]") == [
-        "`q` has 3 answers, and 2 were given"
-      ])
-    #expect(
-      try problems("{ n: 5 }", "commands: [{ retry: found }]") == ["the last command was not given"]
-    )
-    #expect(
-      try problems("{ n: 5 }", "events: [{ event: shop.delivered, data: { id: a }, after: 1d }]")
-        == ["the run was over before the test's event `shop.delivered` came"])
+  @Test(arguments: [
+    ("{ n: 5 }", "", "[5, 5]", []),
+    ("[{ with: { n: 5 } }, { with: { n: 6 } }]", "", "[5, 6]", []),
+    (
+      "[{ with: { n: 5 } }, { with: { n: 6 } }, { with: { n: 7 } }]", "", "[5, 6]",
+      ["`q` has 3 answers, and 2 were given"]
+    ),
+    (
+      "{ n: 5 }", "commands: [{ retry: found }]", "[5, 5]", ["the last command was not given"]
+    ),
+    (
+      "{ n: 5 }", "events: [{ event: shop.delivered, data: { id: a }, after: 1d }]", "[5, 5]",
+      ["the run was over before the test's event `shop.delivered` came"]
+    ),
+  ])
+  func `answers go round by round, and nothing of a test may be left over`(
+    answers: String, more: String, given: String, problems: [String]
+  ) throws {
+    let result = try Sample(
+      Self.loop,
+      """
+      tests:
+        - name: one
+          answers: { q: \(answers) }
+          actions: { shop.find: [{ outputs: { amount: 1 } }, { outputs: { amount: 2 } }] }
+          \(more)
+          expect: { status: succeeded, outputs: { given: \(given) } }
+      """
+    ).result()
+    #expect(result.problems.map(\.message) == problems)
+    #expect(result.mismatches.map(\.found) == [])
   }
 
   @Test func `an answer of an operation that nobody asks for is left over`() throws {
