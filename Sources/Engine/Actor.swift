@@ -44,6 +44,9 @@ package struct StoredValues: Hashable, Sendable {
 package protocol ValueVault: Sendable {
   /// Keeps a value and returns the commitment that stands for it in the journal.
   func seal(_ value: Value) -> String
+  /// Keeps a value that is sensitive only because another one is somewhere in it: what else it holds may be
+  /// seen elsewhere.
+  func sealAround(_ value: Value) -> String
   /// The value behind a commitment; nil when it cannot be opened (the key is lost).
   func open(_ commitment: String) -> Value?
   /// Whether there is anything that cannot be opened.
@@ -62,6 +65,8 @@ extension ValueVault {
 
   package func isLocked(_ commitment: String) -> Bool { false }
 
+  package func sealAround(_ value: Value) -> String { seal(value) }
+
   package func isIn(_ value: Value) -> Bool { false }
 
   package func redact(_ text: String) -> String { text }
@@ -76,8 +81,10 @@ extension StoredValues {
     for member in values {
       guard case .string(let name) = member.key else { continue }
       let value = member.value.inJSON
-      if sensitive(name) || vault.isIn(value) {
+      if sensitive(name) {
         sealed[name] = .string(vault.seal(value))
+      } else if vault.isIn(value) {
+        sealed[name] = .string(vault.sealAround(value))
       } else {
         clear[name] = value
       }

@@ -21,6 +21,8 @@ package final class Vault {
   private var needsSync = false
   /// Where the line of each commitment is in the file.
   private var places: [String: Range<Int>] = [:]
+  /// The commitments of values that are sealed for what is in them.
+  private var around: Set<String> = []
   private var read = 0
 
   init(run: String, path: String, key: SealingKey.Source, sources: RunStore.Sources) {
@@ -32,12 +34,16 @@ package final class Vault {
 
   /// Seals a value; durable with the next ``sync()``, which comes before the record that names it.
   ///
+  /// - Parameter isAround: Whether it is sealed only because a sensitive value is somewhere in it.
   /// - Throws: ``StoreError/noSealingKey(_:)`` where there is no key and none can be created.
-  package func seal(_ value: Value) throws(StoreError) -> Commitment {
+  package func seal(
+    _ value: Value, isAround: Bool = false
+  ) throws(StoreError) -> Commitment {
     let salt = sources.random(32)
     var content = try CanonicalBytes.of(value)
     defer { ccrypto_wipe(&content, content.count) }
     let commitment = commit(salt: salt, content: content)
+    if isAround { around.insert(commitment.hex) }
     try seal(content, salt, commitment)
     return commitment
   }
@@ -53,11 +59,13 @@ package final class Vault {
       ccrypto_aes256gcm_seal(
         key.bytes, nonce, context, context.count, content, content.count, &sealed) == 1
     else { throw .noSealingKey("the value could not be encrypted") }
-    pending += try CanonicalBytes.of([
+    var line: ValueMap = [
       "commitment": .string(commitment.hex), "format": .string(Self.format),
       "key": .string(key.id), "nonce": .string(Digest.hex(of: nonce)),
       "salt": .string(Digest.hex(of: salt)), "sealed": .string(Digest.hex(of: sealed)),
-    ])
+    ]
+    if around.contains(commitment.hex) { line["around"] = true }
+    pending += try CanonicalBytes.of(.map(line))
     pending.append(0x0A)
   }
 
@@ -124,13 +132,14 @@ package final class Vault {
     return value
   }
 
-  /// Every value that the present key opens.
+  /// Every value that is sensitive in itself and that the present key opens.
   ///
   /// Complexity: one reading and decryption of all of them.
-  package func all() -> [Value] {
+  package func sensitive() -> [Value] {
     try? writePending()
     try? index()
-    return places.keys.compactMap(Commitment.init(hex:)).compactMap { try? open($0) }
+    return places.keys.filter { !around.contains($0) }.compactMap(Commitment.init(hex:)).compactMap
+    { try? open($0) }
   }
 
   /// Whether a value entered again is the one behind a commitment; needs no key.
@@ -211,16 +220,15 @@ package final class Vault {
     var lines = LineReader(file, from: read, to: try file.size())
     while true {
       let start = lines.offset
-      guard let (name, isWhole) = try lines.next({ (Self.commitment(in: $0), $1) }), isWhole else {
-        return
+      guard
+        let (line, isWhole) = try lines.next({ (try? JSONReader.value(from: $0), $1) }), isWhole
+      else { return }
+      if let name = line?["commitment"]?.asString {
+        places[name] = start..<(lines.offset - 1)
+        if line?["around"]?.asBool == true { around.insert(name) }
       }
-      if let name { places[name] = start..<(lines.offset - 1) }
       read = lines.offset
     }
-  }
-
-  private static func commitment(in line: UnsafeRawBufferPointer) -> String? {
-    (try? JSONReader.value(from: line))?["commitment"]?.asString
   }
 }
 

@@ -21,10 +21,16 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   init(_ vault: Vault) { self.vault = vault }
 
   func seal(_ value: Value) -> String {
+    hide(value.texts)
+    return seal(value, isAround: false)
+  }
+
+  func sealAround(_ value: Value) -> String { seal(value, isAround: true) }
+
+  private func seal(_ value: Value, isAround: Bool) -> String {
     do throws(StoreError) {
-      let commitment = try vault.seal(value)
+      let commitment = try vault.seal(value, isAround: isAround)
       opened[commitment.hex] = value
-      hide(value.texts)
       return commitment.hex
     } catch {
       failure = error
@@ -68,7 +74,7 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   var currentRedactor: Redactor {
     if !hasReadAll {
       hasReadAll = true
-      hide(vault.all().flatMap(\.texts))
+      hide(vault.sensitive().flatMap(\.texts))
     }
     if let redactor { return redactor }
     let made = Redactor(secrets: hidden)

@@ -43,6 +43,37 @@ struct SealingTests {
       .baton("verify", "--all")
   }
 
+  @Test func `what stands beside one may be seen where it stands alone`() throws {
+    try Scenario()
+      .file(
+        "beside.yaml",
+        """
+        baton: 1
+        id: beside
+        name: Beside
+        inputs: { token: { type: string, sensitive: true } }
+        steps:
+          - { id: both, action: files.read, with: { path: kept } }
+          - { id: alone, set: { company: "${{ steps.both.outputs.content.split(' of ')[1] }}" } }
+          - { id: sure, ask: { message: "It says ${{ steps.both.outputs.content }}", items: { y: "Yes" } } }
+        outputs: { company: "${{ steps.alone.outputs.company }}" }
+        """
+      )
+      .file("kept", "token=\(Self.secret) of Acme")
+      .baton("run", "beside.yaml", "-i", "token=\(Self.secret)", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        try expectNoSecret(scenario)
+        #expect(scenario.output.contains("It says token=[redacted] of Acme"))
+      }
+      .baton("answer", "RUN", "sure", "--tick", "y", exits: 0)
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let outputs = try #require(try scenario.json()["outputs"] as? [String: Any])
+        #expect(outputs["company"] as? String == "Acme")
+      }
+  }
+
   private func expectNoSecret(_ scenario: Scenario) throws {
     #expect(!scenario.output.contains(Self.secret))
     #expect(!scenario.errors.contains(Self.secret))
