@@ -226,7 +226,6 @@ package final class RunWriter {
     lock.release()
   }
 
-  /// Writes what is buffered, sealed values first; not synced.
   /// Whether the run is where others find it, which it is from its first sync on.
   package var isPublished: Bool { draft == nil }
 
@@ -236,6 +235,7 @@ package final class RunWriter {
     try flush()
   }
 
+  /// Writes what is buffered, sealed values first; not synced.
   private func flush() throws(StoreError) {
     try vault.sync()
     try journal.flush(usingReserve: false)
