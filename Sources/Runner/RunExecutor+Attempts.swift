@@ -102,7 +102,12 @@ extension RunExecutor {
     _ request: AttemptRequest, _ result: AttemptResult
   ) throws(RunnerError) {
     try record(engine.outcome(of: request, result, now: now))
-    if request.effects != .none { owesOutcome = true }
+    guard request.effects != .none else { return }
+    // In the file at once, so that whoever kills the process cannot make it happen again; on disk before time
+    // passes.
+    owesOutcome = true
+    try vault.check()
+    try stored { () throws(StoreError) in try writer.write() }
   }
 
   private func invocation(
