@@ -59,6 +59,9 @@ public final class CheckedExpression: Sendable {
     program.run(activation, unknowns, costLimit)
   }
 
+  /// The type that the checker has found for a node of the tree; nil for one that was not checked.
+  public func type(of node: SyntaxNode) -> CELType? { findings.types[node.id] }
+
   /// The variables it reads, with the constant fields that follow: its value depends on nothing else.
   public var references: [Reference] {
     var collector = ReferenceCollector(findings)

@@ -23,6 +23,12 @@ package struct Field: Sendable {
   package var title: String { label ?? name }
   /// The only values allowed, where the schema lists them.
   package var choices: [Value]? { schema.choices }
+  /// The only texts allowed, where the schema lists values and all are texts.
+  package var words: [String]? {
+    guard case .string = type, let choices else { return nil }
+    let words = choices.compactMap(\.asString)
+    return words.count == choices.count ? words : nil
+  }
   /// Whether a value must be given.
   package var isRequired: Bool { !isOptional && defaultValue == nil }
 }

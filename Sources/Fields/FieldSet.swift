@@ -148,7 +148,14 @@ package struct FieldSet: Sendable {
   package func objectType(named name: String) -> CELType {
     var types: [String: CELType] = [:]
     for field in fields { types[field.name] = field.type }
-    return .object(ObjectType(name, fields: types, optional: optionalNames))
+    return .object(ObjectType(name, fields: types, optional: optionalNames, words: words))
+  }
+
+  /// The only texts that fields can have, by their names.
+  package var words: [String: [String]] {
+    var words: [String: [String]] = [:]
+    for index in fields.indices { words[fields[index].name] = fields[index].words }
+    return words
   }
 }
 

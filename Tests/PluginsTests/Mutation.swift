@@ -192,6 +192,26 @@ struct Mutation: Sendable {
     step(
       "a word that can never be there", .neverEqual,
       #"{"id": "zz", "if": "run.status == 'fine'", "wait": "1h"}"#, at: "'fine'"),
+    step(
+      "a code that no approval fails with", .neverEqual,
+      #"{"id": "zz", "approve": "Go?", "on_failure": [{"when": "error.code == 'refused'", "then": "stop"}]}"#,
+      at: "'refused'"),
+    step(
+      "a slip of the pen in the code of an operation", .nearCode,
+      #"{"id": "zz", "action": "mail.send", "with": {"to": "a@example.com", "subject": "a", "text": "a"}, "on_failure": [{"when": "error.code == 'invalid_mesage'", "then": "stop"}]}"#,
+      at: "'invalid_mesage'"),
+    step(
+      "a word that a macro's element never has", .neverEqual,
+      #"{"id": "zz", "ask": {"fields": {"l": {"type": "array", "items": {"type": "object", "properties": {"k": {"type": "string", "enum": ["a", "b"]}}, "required": ["k"]}}}}, "due": "1d", "verify": [{"check": "outputs.l.exists(i, i.k == 'c')"}]}"#,
+      at: "'c'"),
+    step(
+      "a part that an element may lack", .mayBeAbsent,
+      #"{"id": "zz", "ask": {"fields": {"l": {"type": "array", "items": {"type": "object", "properties": {"k": {"type": "string"}}}}}}, "due": "1d", "verify": [{"check": "outputs.l.exists(i, i.k == 'c')"}]}"#,
+      at: "i.k"),
+    step(
+      "an own output that may be absent", .mayBeAbsent,
+      #"{"id": "zz", "ask": {"fields": {"k": {"type": "string", "optional": true}}}, "due": "1d", "verify": [{"check": "outputs.k == 'c'"}]}"#,
+      at: "outputs.k"),
     step("a section without steps", .missingKey, #"{"id": "zz", "steps": []}"#, at: "[]"),
     step(
       "a text that looks like an expression", .lookalike,
@@ -286,6 +306,17 @@ struct Mutation: Sendable {
   // MARK: The file
 
   private static let file = [
+    Mutation("an event's field that no call brings", .expressionType) { places, _ in
+      places.insert(
+        "triggers", #"[{"webhook": "zz/zz", "connection": "invoices", "key": "event.invoce_id"}]"#,
+        into: places.root, at: "invoce_id")
+    },
+    Mutation("a path of two webhooks", .duplicateName) { places, _ in
+      places.insert(
+        "triggers",
+        #"[{"webhook": "zz/zz", "connection": "site"}, {"connection": "site", "webhook": "zz/zz" }]"#,
+        into: places.root, at: #""zz/zz" }"#)
+    },
     Mutation("a review that is overdue", .reviewOverdue) { places, _ in
       guard let document = places.root["document"], let effective = document["effective"]?.scalar
       else { return nil }

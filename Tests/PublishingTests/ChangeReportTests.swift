@@ -56,7 +56,7 @@ import Values
       "document, effective: 2026-03-01 (was: 2026-02-01)",
       "document, section: no longer (was: 1.2)",
       "targets, “Paid in time”, at least: 0.95 (was: 0.99)",
-      "if it fails (1 of 2), when: error.code == 'known' (was: error.code == 'exists')",
+      "if it fails (1 of 2), when: error.code == 'file_too_large' (was: error.code == 'not_a_file')",
       "if it fails (2 of 2), then: stop (was: continue)",
       "before, check: inputs.seats > 1 (was: inputs.seats > 0)",
       "minimum: 2 (was: 1)",

@@ -73,7 +73,7 @@ enum SampleWorkflow {
               1. Open the folder
               2. Save the file
             on_failure:
-              - when: error.code == 'exists'
+              - when: error.code == 'not_a_file'
                 steps:
                   - { id: rename, name: Choose another name, role: support, ask: { items: { renamed: Done } } }
                 then: retry

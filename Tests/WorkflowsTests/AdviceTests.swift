@@ -320,9 +320,9 @@ import Values
       steps: [{ id: a, wait: 1h }]
       triggers:
         - { webhook: shop/paid, connection: shop, if: event.amount > 0 }
-        - { webhook: shop/paid, connection: 1️⃣shp }
-        - { webhook: shop/paid, connection: 2️⃣log }
-        - { webhook: 3️⃣shop/paid }
+        - { webhook: shop/a, connection: 1️⃣shp }
+        - { webhook: shop/b, connection: 2️⃣log }
+        - { webhook: 3️⃣shop/c }
         - { webhook: 4️⃣"", connection: shop }
         - { webhook: 5️⃣/shop/../paid, connection: shop }
         - { schedule: 0 9 * * MON, connection: 6️⃣shop }

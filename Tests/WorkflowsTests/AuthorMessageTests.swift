@@ -429,7 +429,7 @@ import Testing
           with: { message: hi }
           on_failure:
             - { steps: [ { id: b, set: { x: 1 } } ] }
-            - { when: error.code == 'x', then: stop }
+            - { when: error.code == 'timeout', then: stop }
       """)
     #expect(found.map(\.message) == ["what follows this one is never taken"])
   }

@@ -45,6 +45,7 @@ enum ValidateCommand: BatonCommand {
       let paths = try call.workflowFiles(files, withTests: false)
       let isWhole = !diagnostics.hasErrors
       var ids = WorkflowIDs()
+      var webhooks = WebhookPaths()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
         // What is made of a large file takes up to thirty times its size.
@@ -54,6 +55,7 @@ enum ValidateCommand: BatonCommand {
         if !isWhole { add(found, to: diagnostics) }
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)
+        webhooks.add(workflow, into: diagnostics)
       }
       show(diagnostics, paths.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
@@ -127,5 +129,25 @@ private struct WorkflowIDs {
       .duplicateName, "the id `\(workflow.id)` is taken", in: workflow.file, at: workflow.idSpan,
       notes: [.init("by this workflow", file: first.file, span: first.idSpan)],
       help: "ids are unique in the project: other workflows call this one by it")
+  }
+}
+
+/// The paths of the webhooks of workflows that are checked together: each is one trigger's.
+private struct WebhookPaths {
+  private var known: [String: (file: SourceFile, span: SourceSpan)] = [:]
+
+  mutating func add(_ workflow: Workflow, into diagnostics: Diagnostics) {
+    for trigger in workflow.triggers {
+      guard case .webhook(let path, _) = trigger.source else { continue }
+      guard let first = known[path] else {
+        known[path] = (workflow.file, trigger.span)
+        continue
+      }
+      guard first.file.path != workflow.file.path else { continue }
+      diagnostics.add(
+        .duplicateName, "the path `\(path)` is taken", in: workflow.file, at: trigger.span,
+        notes: [.init("by this trigger", file: first.file, span: first.span)],
+        help: "a path is one trigger's in the project")
+    }
   }
 }

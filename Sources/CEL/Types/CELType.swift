@@ -44,6 +44,8 @@ public final class ObjectType: Hashable, Sendable {
   public let isOpen: Bool
   /// Fields that a value may lack. Types that differ in nothing else are equal.
   private let optionalNames: Set<String>
+  /// The only texts that some of the fields can have. Types that differ in nothing else are equal.
+  private let words: [String: [String]]
   // One of the three; side by side, since looking into an enum counts what is in it.
   /// A few, which are searched.
   private let list: [(name: String, type: CELType)]
@@ -53,14 +55,18 @@ public final class ObjectType: Hashable, Sendable {
   /// How many fields are searched without a table.
   private static let listLimit = 8
 
-  /// - Parameter optional: the fields that a value may lack.
+  /// - Parameters:
+  ///   - optional: the fields that a value may lack.
+  ///   - words: the only texts that fields can have, by their names.
   public init(
-    _ name: String, fields: [String: CELType], optional: Set<String> = [], isOpen: Bool = false
+    _ name: String, fields: [String: CELType], optional: Set<String> = [],
+    words: [String: [String]] = [:], isOpen: Bool = false
   ) {
     title = name
     subject = nil
     self.isOpen = isOpen
     optionalNames = optional
+    self.words = words
     table = fields.count > Self.listLimit ? fields : nil
     list = fields.count > Self.listLimit ? [] : fields.map { ($0.key, $0.value) }
     source = nil
@@ -69,15 +75,18 @@ public final class ObjectType: Hashable, Sendable {
   /// A record of what a title is about: ``outputs of `user` ``. Of two fields of the same name the
   /// later counts.
   ///
-  /// - Parameter optional: the fields that a value may lack.
+  /// - Parameters:
+  ///   - optional: the fields that a value may lack.
+  ///   - words: the only texts that fields can have, by their names.
   public init(
     _ title: String, of subject: String, fields: [(name: String, type: CELType)],
-    optional: Set<String> = []
+    optional: Set<String> = [], words: [String: [String]] = [:]
   ) {
     self.title = title
     self.subject = subject
     isOpen = false
     optionalNames = optional
+    self.words = words
     let isLarge = fields.count > Self.listLimit
     table =
       isLarge
@@ -94,6 +103,7 @@ public final class ObjectType: Hashable, Sendable {
     self.subject = subject
     self.isOpen = isOpen
     optionalNames = []
+    words = [:]
     list = []
     table = nil
     self.source = source
@@ -114,6 +124,9 @@ public final class ObjectType: Hashable, Sendable {
   public func mayLack(_ field: String) -> Bool {
     !optionalNames.isEmpty && optionalNames.contains(field)
   }
+
+  /// The only texts that a field can have; nil where others are possible, or not ruled out.
+  public func words(of field: String) -> [String]? { words.isEmpty ? nil : words[field] }
 
   /// Whether a value of the type, or anything inside it, may lack a field. Fields that are found when
   /// they are asked for are not looked at.

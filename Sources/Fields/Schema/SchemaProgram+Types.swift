@@ -72,10 +72,24 @@ extension SchemaProgram {
       return .map(.string, rules.patterned.isEmpty ? others : .dyn)
     }
     var fields: [String: CELType] = [:]
-    for (name, schema) in rules.named { fields[name] = type(of: schema, within: outer) }
+    var words: [String: [String]] = [:]
+    for (name, schema) in rules.named {
+      fields[name] = type(of: schema, within: outer)
+      if case .string? = fields[name] { words[name] = self.words(of: schema) }
+    }
     let isOpen = !rules.patterned.isEmpty || rules.additional.map { !isNever($0) } ?? false
     let optional = required.map { names in Set(fields.keys.filter { !names.contains($0) }) } ?? []
-    return .object(ObjectType("object", fields: fields, optional: optional, isOpen: isOpen))
+    return .object(
+      ObjectType("object", fields: fields, optional: optional, words: words, isOpen: isOpen))
+  }
+
+  /// The texts one of which a value must be, where the schema lists them.
+  private func words(of number: Int) -> [String]? {
+    for case .oneOfValues(let values) in nodes[number].keywords {
+      let words = values.compactMap(\.asString)
+      return words.count == values.count ? words : nil
+    }
+    return nil
   }
 
   func isNever(_ number: Int) -> Bool {

@@ -20,7 +20,7 @@ struct AbsenceCheck {
 
   /// Whether a read can be of anything optional, at a first look.
   func concerns(_ read: NameRead) -> Bool {
-    hasOptionalOutputs && read.readsSteps || inputs != nil && read.readsInputs || hasOptionalItems
+    hasOptionalOutputs || inputs != nil && read.readsInputs || hasOptionalItems
   }
 
   func check(_ read: NameRead) {
@@ -30,6 +30,10 @@ struct AbsenceCheck {
       guard let (type, count) = root(of: reference, read),
         let path = absentPart(of: type, count, reference, read)
       else { continue }
+      if case .match = read.purpose, path[0] == "event" {
+        if read.expression.isNegated(at: reference.range) { reportMatch(path, read, reference) }
+        continue
+      }
       report(path, read, reference)
     }
   }
@@ -48,22 +52,8 @@ struct AbsenceCheck {
         let step = workflow.decoder.types?.type(of: reference.path[1])
       else { return nil }
       return (step.memberType("outputs"), 3)
-    default:
-      guard hasOptionalItems else { return nil }
-      return itemType(reference.path[0], read).map { ($0, 1) }
+    default: return read.type(ofName: reference.path[0]).map { ($0, 1) }
     }
-  }
-
-  /// The type of the item that a name stands for in the loops around a place.
-  private func itemType(_ name: String, _ read: NameRead) -> CELType? {
-    guard let place = workflow.places.place(of: read) else { return nil }
-    for location in workflow.places.map.chain(place).reversed() {
-      guard case .forEach(let loop)? = location.list.owner?.kind, loop.itemName == name else {
-        continue
-      }
-      return loop.list.type.elementType
-    }
-    return nil
   }
 
   /// The path to the first part that a reference reads for certain and that may be absent.
@@ -89,16 +79,17 @@ struct AbsenceCheck {
   private func isPresent(_ path: [String], _ read: NameRead, _ reference: NameReference) -> Bool {
     guard let place = workflow.places.place(of: read) else {
       var facts = Facts()
+      if case .trigger(let condition?) = read.purpose { facts.add(condition, is: true) }
       read.expression.addFacts(at: reference.range, to: &facts)
       return facts.hasValue(path)
     }
     let facts = workflow.places.facts(at: place, read, reference)
-    return facts.hasValue(path) || hasEvent(path, facts)
+    return facts.hasValue(path) || hasEvent(path, read, facts)
   }
 
   /// Whether it is known that one of the events has ended a wait for the first of several things.
-  private func hasEvent(_ path: [String], _ facts: Facts) -> Bool {
-    guard let ways = ways(endingIn: path) else { return false }
+  private func hasEvent(_ path: [String], _ read: NameRead, _ facts: Facts) -> Bool {
+    guard let ways = ways(endingIn: path, read) else { return false }
     let which = (path.dropLast() + ["which"]).joined(separator: ".")
     return ways.allSatisfy { name, wait in
       if case .event = wait { return true }
@@ -107,16 +98,34 @@ struct AbsenceCheck {
   }
 
   /// What a wait waits for whose event a path reads.
-  private func ways(endingIn path: [String]) -> [(name: String, wait: Wait)]? {
-    guard path.count == 4, path[0] == "steps", path[3] == "event",
-      var step = workflow.places.steps[path[1]]
-    else { return nil }
+  private func ways(
+    endingIn path: [String], _ read: NameRead
+  ) -> [(name: String, wait: Wait)]? {
+    guard var step = waitingStep(path, read) else { return nil }
     while case .repeat(let loop) = step.kind, let last = loop.steps.steps.last { step = last }
     guard case .wait(.firstOf(let ways)) = step.kind else { return nil }
     return ways
   }
 
+  private func waitingStep(_ path: [String], _ read: NameRead) -> Step? {
+    if path == ["outputs", "event"], case .after(let index) = read.place {
+      return workflow.places.steps.steps[index]
+    }
+    guard path.count == 4, path[0] == "steps", path[3] == "event" else { return nil }
+    return workflow.places.steps[path[1]]
+  }
+
   // MARK: Findings
+
+  private func reportMatch(_ path: [String], _ read: NameRead, _ reference: NameReference) {
+    let parent = path.dropLast().joined(separator: ".")
+    let name = path[path.count - 1]
+    workflow.decoder.report(
+      .mayBeAbsent, "an event without `\(name)` never matches, and `\(name)` is optional",
+      at: read.span(reference.range),
+      help: "`\(parent).?\(name).orValue(…)` says what counts instead; where such an event is "
+        + "not meant, write `has(\(parent).\(name)) && …`")
+  }
 
   private func report(_ path: [String], _ read: NameRead, _ reference: NameReference) {
     let whole = path.joined(separator: ".")
@@ -125,7 +134,7 @@ struct AbsenceCheck {
     let allowing =
       "`\(parent).?\(name)` leaves its key out then; "
       + "`\(parent).?\(name).orValue(…)` says what counts instead"
-    if let ways = ways(endingIn: path) {
+    if let ways = ways(endingIn: path, read) {
       let events = ways.filter { if case .event = $0.wait { true } else { false } }.map(\.name)
       workflow.decoder.report(
         .mayBeAbsent, "`\(whole)` is there only when an event has ended the wait",

@@ -19,31 +19,29 @@ struct ComparisonCheck {
   ]
 
   private let workflow: WorkflowUnderCheck
-  /// The words of the inputs that have some.
-  private let inputWords: [String: [String]]
+  private let inputs: CELType
+  private let codes: FailureCodes
 
   init(_ workflow: WorkflowUnderCheck) {
     self.workflow = workflow
-    let fields = workflow.parts.inputs.fields
-    inputWords = Dictionary(
-      fields.compactMap { field in Self.words(of: field).map { (field.name, $0) } },
-      uniquingKeysWith: { first, _ in first })
+    inputs = workflow.parts.inputs.objectType
+    codes = FailureCodes(workflow.parts)
   }
 
   func check(_ read: NameRead) {
     let expression = read.expression
-    guard mayBeWrong(expression),
-      let tree = try? Parser.parse(expression.source)
+    guard mayBeWrong(read),
+      let checked = expression.checked
     else { return }
-    tree.visit { node in
+    checked.tree.visit { node in
       guard case .call(let function, nil, let arguments) = node.kind, arguments.count == 2 else {
         return
       }
       switch function {
       case "_==_", "_!=_":
-        compare(arguments[0], arguments[1], in: read)
-        compare(arguments[1], arguments[0], in: read)
-      case "@in": compare(arguments[0], arguments[1], in: read)
+        compare(arguments[0], arguments[1], in: read, checked)
+        compare(arguments[1], arguments[0], in: read, checked)
+      case "@in": compare(arguments[0], arguments[1], in: read, checked)
       case "after": length(arguments[1], in: read)
       default: break
       }
@@ -52,9 +50,13 @@ struct ComparisonCheck {
 
   /// A look at the bytes, which spares most expressions a tree: where every constant text is one of the
   /// words of every name that has words, no comparison can be wrong.
-  private func mayBeWrong(_ expression: Expression) -> Bool {
+  private func mayBeWrong(_ read: NameRead) -> Bool {
+    let expression = read.expression
     if expression.mentions("after(") { return true }
-    let words = expression.references.compactMap { self.words(at: $0.path) }
+    if expression.isCompiled || expression.references.contains(where: { isCode($0.path) }) {
+      return true
+    }
+    let words = expression.references.compactMap { self.words(at: $0.path, read) }
     if words.isEmpty { return false }
     return !expression.holdsOnlyTexts { text in
       words.allSatisfy { words in
@@ -64,16 +66,68 @@ struct ComparisonCheck {
   }
 
   /// Holds the constant texts on one side against the words that the other side can be.
-  private func compare(_ side: SyntaxNode, _ other: SyntaxNode, in read: NameRead) {
-    guard let path = side.path()?.path, let words = words(at: path) else { return }
+  private func compare(
+    _ side: SyntaxNode, _ other: SyntaxNode, in read: NameRead, _ checked: CheckedExpression
+  ) {
+    guard let (path, instead) = side.comparedPath else { return }
     var texts = other.possibleTexts
     if case .list(let elements) = other.kind { texts = elements.flatMap(\.value.possibleTexts) }
+    if isCode(path) { return hold(texts, path, or: instead, in: read) }
+    guard let known = words(of: side, at: path, read, checked) else { return }
+    let words = known + instead
     for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
       workflow.decoder.report(
         .neverEqual, "`\(path.joined(separator: "."))` is never `\(text)`", at: read.span(range),
         label: "it is \(words.prefix(12).map(\.self).quotedList)",
         help: workflow.decoder.suggestion(text, words))
     }
+  }
+
+  // MARK: Codes of failures
+
+  private func isCode(_ path: [String]) -> Bool {
+    path == ["error", "code"]
+      || path.count == 4 && path[0] == "steps" && path[2] == "error" && path[3] == "code"
+  }
+
+  /// Holds the texts that a code is compared with against those that it can be.
+  private func hold(
+    _ texts: [(text: String, range: Range<Int>)], _ path: [String], or instead: [String],
+    in read: NameRead
+  ) {
+    guard let known = known(at: path, read) else { return }
+    let name = path.joined(separator: ".")
+    let words = known.words + instead
+    for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
+      if !known.isOpen {
+        workflow.decoder.report(
+          .neverEqual, "`\(name)` is never `\(text)`", at: read.span(range),
+          label: "it is \(words.prefix(12).map(\.self).quotedList)",
+          help: workflow.decoder.suggestion(text, words))
+        continue
+      }
+      let likely = known.likely(amongOthers: codes.declared)
+      guard let help = workflow.decoder.suggestion(text, likely) else { continue }
+      workflow.decoder.report(
+        .nearCode, "no contract declares the code `\(text)`", at: read.span(range), help: help)
+    }
+  }
+
+  /// The codes that a failure can have which an expression looks at.
+  private func known(at path: [String], _ read: NameRead) -> FailureCodes.Known? {
+    guard path[0] == "error" else {
+      return workflow.places.steps[path[1]].map { codes.codes(of: $0) }
+    }
+    guard let place = workflow.places.place(of: read) else { return codes.codesOfAll() }
+    if case .failure = read.purpose {
+      guard place.position < place.list.steps.count else { return nil }
+      return codes.codes(of: place.list.steps.steps[place.position])
+    }
+    for location in workflow.places.map.chain(place).reversed() {
+      guard case .recovery = location.list.purpose else { continue }
+      return location.list.owner.map { codes.codes(of: $0) } ?? codes.codesOfAll()
+    }
+    return nil
   }
 
   // MARK: progress
@@ -122,32 +176,45 @@ struct ComparisonCheck {
     }
   }
 
+  // MARK: Words
+
   /// The only texts that a name can have; nil where that is not known.
-  private func words(at path: [String]) -> [String]? {
-    switch (path.first, path.count) {
-    case ("run", 2): path[1] == "status" ? Self.runWords : nil
-    case ("inputs", 2): inputWords[path[1]]
-    case ("steps", 3): path[2] == "status" ? Self.stepWords : nil
-    case ("steps", 4): path[2] == "outputs" ? words(ofStep: path[1], path[3]) : nil
-    default: nil
+  private func words(at path: [String], _ read: NameRead) -> [String]? {
+    guard path.count > 1 else { return nil }
+    switch (path[0], path.count) {
+    case ("run", 2): return path[1] == "status" ? Self.runWords : nil
+    case ("steps", 3): return path[2] == "status" ? Self.stepWords : nil
+    default: break
     }
+    var type = root(path[0], read)
+    for name in path.dropFirst().dropLast() {
+      guard case .object(let record)? = type?.present else { return nil }
+      type = record.type(of: name)
+    }
+    guard case .object(let record)? = type?.present else { return nil }
+    return record.words(of: path[path.count - 1])
   }
 
-  private func words(ofStep id: String, _ output: String) -> [String]? {
-    guard let step = workflow.places.steps[id] else { return nil }
-    switch step.kind {
-    case .ask(let question): return Self.words(of: question.fields[output])
-    case .action(let call): return Self.words(of: call.contract?.outputs[output])
-    case .wait(.firstOf(let ways)): return output == "which" ? ways.map { $0.name } : nil
+  /// The same of a node: a macro's variable hides the name that it has.
+  private func words(
+    of side: SyntaxNode, at path: [String], _ read: NameRead, _ checked: CheckedExpression
+  ) -> [String]? {
+    if case .select(let operand, let field, _) = side.kind,
+      case .object(let record)? = checked.type(of: operand)?.present,
+      let words = record.words(of: field)
+    {
+      return words
+    }
+    let isLocal = !read.expression.references.contains { $0.path.starts(with: path) }
+    return isLocal ? nil : words(at: path, read)
+  }
+
+  private func root(_ name: String, _ read: NameRead) -> CELType? {
+    if let type = read.type(ofName: name) { return type }
+    switch name {
+    case "inputs": return inputs
+    case "steps": return workflow.decoder.types?.stepsType
     default: return nil
     }
-  }
-
-  private static func words(of field: Field?) -> [String]? {
-    guard let field, field.type.present == .string, let choices = field.schema.choices else {
-      return nil
-    }
-    let words = choices.compactMap(\.asString)
-    return words.count == choices.count ? words : nil
   }
 }

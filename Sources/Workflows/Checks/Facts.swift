@@ -284,6 +284,19 @@ extension Expression {
   }
 }
 
+extension Expression {
+  /// Whether a piece of the expression is asked not to be something: it stands under `!` or `!=`.
+  func isNegated(at range: Range<Int>) -> Bool {
+    guard var node = checked?.tree else { return false }
+    while node.range != range || !node.children.isEmpty {
+      if case .call(let name, _, _) = node.kind, name == "!_" || name == "_!=_" { return true }
+      guard let next = node.children.first(where: { $0.range.contains(range) }) else { break }
+      node = next
+    }
+    return false
+  }
+}
+
 extension Range<Int> {
   fileprivate func contains(_ other: Range<Int>) -> Bool {
     lowerBound <= other.lowerBound && other.upperBound <= upperBound

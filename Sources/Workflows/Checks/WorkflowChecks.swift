@@ -43,13 +43,17 @@ enum WorkflowChecks {
   @Sendable private static func lookAtReads(_ workflow: WorkflowUnderCheck) {
     let flow = FlowCheck(workflow)
     let absence = AbsenceCheck(workflow)
+    let elements = ElementCheck(workflow)
     let comparison = ComparisonCheck(workflow)
     let asks = workflow.has(.ask)
     let reads = workflow.decoder.reads
     // By index: a read that is passed over is not even counted as used.
     for index in reads.indices {
       if reads[index].readsSteps { flow.check(reads[index]) }
-      if absence.concerns(reads[index]) { absence.check(reads[index]) }
+      if absence.concerns(reads[index]) {
+        absence.check(reads[index])
+        elements.check(reads[index])
+      }
       if reads[index].holdsText { comparison.check(reads[index]) }
       if asks { comparison.checkProgress(reads[index]) }
     }

@@ -64,6 +64,12 @@ enum BuiltInContracts {
           content: string
           size: integer
           sha256: string
+        errors:
+          file_not_found: There is no such file
+          file_too_large: The file is too large
+          not_a_file: There is something else than a file
+          not_text: The file is not UTF-8 text
+          outside_project: The path leads out of the project
         examples:
           - inputs: { path: notes.txt }
             outputs: { content: "hello", size: 5, sha256: 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 }
@@ -78,6 +84,11 @@ enum BuiltInContracts {
           path: string
           size: integer
           sha256: string
+        errors:
+          file_not_found: There is no such folder
+          file_too_large: The content is too large
+          not_a_file: There is something else than a file
+          outside_project: The path leads out of the project
         manual: Save the text as `${{ inputs.path }}` in the folder of the project.
         examples:
           - inputs: { path: notes.txt, content: "hello" }
@@ -124,6 +135,8 @@ enum BuiltInContracts {
           attachments: { type: array, items: { type: object }, optional: true }
         outputs:
           message_id: string
+        errors:
+          invalid_message: The message cannot be written as an email
         manual: Send the message to ${{ inputs.to }} by hand.
         examples:
           - inputs: { to: a@example.com, subject: Hello, text: Hello }

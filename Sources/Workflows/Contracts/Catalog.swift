@@ -36,6 +36,12 @@ package final class Catalog: Sendable {
     return absent.contains(name) ? nil : BuiltInContracts.plugin(named: name)
   }
 
+  /// Whether the operations of a connection are carried out by what is built in.
+  func isBuiltIn(_ name: String) -> Bool {
+    connections[name] == nil && BuiltInContracts.names.contains(name)
+      && !Self.contractsWithoutHandlers.contains(name)
+  }
+
   /// The operation `connection.operation`; nil where either part is unknown.
   package func operation(named name: String) -> OperationContract? {
     found.withLock { found in

@@ -129,12 +129,14 @@ extension DiagnosticCode {
   package static let lookalike = DiagnosticCode("B1512", .warning)
   /// `on_failure: undo` where nothing can be taken back any more.
   package static let undoInFinally = DiagnosticCode("B1513", .warning)
+  /// The code of a failure that is nearly one of those that are known.
+  package static let nearCode = DiagnosticCode("B1514", .warning)
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
     .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
-    .lookalike, .undoInFinally, .calendarEnds, .keyWithoutEffect,
+    .lookalike, .undoInFinally, .nearCode, .calendarEnds, .keyWithoutEffect,
   ]
 
   // MARK: Contracts (B20)

@@ -72,7 +72,7 @@ extension FileDecoder {
       let expression = Expression(
         in: scalar, at: range, quick: quick, environment: scope.lazyEnvironment,
         isSensitive: scope.hasSensitive && quick.reads.contains { scope.isSensitive($0.path) })
-      note(expression)
+      note(expression, scope)
       return expression
     }
     let source = scalar.withUTF8 { String(decoding: $0[range], as: UTF8.self) }
@@ -98,16 +98,18 @@ extension FileDecoder {
         in: scalar, at: range, checked: checked, references: references,
         isSensitive: references.contains { scope.isSensitive($0.path) }
           || checked.tree.calls("secret"))
-      note(expression)
+      note(expression, scope)
       return expression
     }
   }
 
   /// Keeps what reads names, for the checks that look at the whole.
-  private func note(_ expression: Expression) {
+  private func note(_ expression: Expression, _ scope: Scope) {
     if expression.isSensitive { hasSensitiveExpressions = true }
     guard !expression.references.isEmpty else { return }
-    reads.append(NameRead(expression, place, likelyStep: types?.lastIndex))
+    reads.append(
+      NameRead(
+        expression, place, for: purpose, scope.lazyEnvironment, likelyStep: types?.lastIndex))
   }
 
   private func checked(

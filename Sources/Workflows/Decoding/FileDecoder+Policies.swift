@@ -102,8 +102,10 @@ extension FileDecoder {
       wait: node["wait"].flatMap { duration($0, "wait", in: scope) },
       backoff: node["backoff"].flatMap { choice($0, "backoff") } ?? .constant,
       maxWait: node["max_wait"].flatMap { duration($0, "max_wait", in: scope) },
-      onlyIf: node["only_if"].flatMap {
-        expression($0, "only_if", in: scope.with(.error), wants: .truth)
+      onlyIf: self.for(.failure) {
+        node["only_if"].flatMap {
+          expression($0, "only_if", in: scope.with(.error), wants: .truth)
+        }
       })
   }
 

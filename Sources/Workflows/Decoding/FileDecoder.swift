@@ -13,6 +13,8 @@ final class FileDecoder {
   var reads: [NameRead] = []
   /// Where the expressions stand that are being read now.
   var place: NameRead.Place = .unchecked
+  /// What they are read for.
+  var purpose: NameRead.Purpose = .value
   /// What the project knows; nil where nobody asks for advice.
   let facts: ProjectFacts?
   /// The tree of the file, where it is to live as long as the decoder.
@@ -63,6 +65,14 @@ final class FileDecoder {
     defer { self.place = outer }
     return body()
   }
+
+  /// Runs a block whose expressions are read for a purpose.
+  func `for`<Result>(_ purpose: NameRead.Purpose, _ body: () -> Result) -> Result {
+    let outer = self.purpose
+    self.purpose = purpose
+    defer { self.purpose = outer }
+    return body()
+  }
 }
 
 /// An expression together with where it stands, for the flow check.
@@ -84,8 +94,22 @@ struct NameRead {
     case end
   }
 
+  /// What an expression decides.
+  enum Purpose {
+    case value
+    /// What follows the failure of the step that it stands at, or of anything in it: `error` is of that.
+    case failure
+    /// Whether an event is the one that is waited for: one for which it fails is not.
+    case match
+    /// What a call that starts a run is asked, where a condition holds.
+    case trigger(Expression?)
+  }
+
   let expression: Expression
   let place: Place
+  let purpose: Purpose
+  /// What the names mean that it reads.
+  private let environment: ScopeEnvironment
   // What most checks ask first, and most reads are not.
   /// Whether it reads a step.
   let readsSteps: Bool
@@ -96,9 +120,14 @@ struct NameRead {
   /// One of the steps it reads, where that is known; another one has to be looked up.
   private let likelyStep: Int32
 
-  init(_ expression: Expression, _ place: Place, likelyStep: Int?) {
+  init(
+    _ expression: Expression, _ place: Place, for purpose: Purpose, _ environment: ScopeEnvironment,
+    likelyStep: Int?
+  ) {
     self.expression = expression
     self.place = place
+    self.purpose = purpose
+    self.environment = environment
     self.likelyStep = likelyStep.map { Int32($0) } ?? -1
     readsSteps = expression.references.contains { $0.path[0] == "steps" }
     readsInputs = expression.references.contains { $0.path[0] == "inputs" }
@@ -109,6 +138,11 @@ struct NameRead {
   func step(_ id: String, in table: StepTable) -> Step? {
     if likelyStep >= 0, let step = table.steps[Int(likelyStep)], step.id == id { return step }
     return table[id]
+  }
+
+  /// The type of a name of the place itself, such as `item`, `event` or `outputs`.
+  func type(ofName name: String) -> CELType? {
+    environment.names.last { $0.name.hasSameBytes(as: name) }?.type
   }
 
   /// The place in the file of a range of the expression.

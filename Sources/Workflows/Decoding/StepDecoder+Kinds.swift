@@ -167,8 +167,8 @@ extension StepDecoder {
       Scope.Name(
         name: "event", type: contract?.fields.objectType(named: "`\(name)`") ?? .dyn,
         sensitivity: contract.map { Sensitivity($0.fields) } ?? .none))
-    let match = node["match"].flatMap {
-      decoder.expression($0, "match", in: inner, wants: .truth)
+    let match = decoder.for(.match) {
+      node["match"].flatMap { decoder.expression($0, "match", in: inner, wants: .truth) }
     }
     return EventWait(
       event: name, contract: contract, match: match, since: node["since"].flatMap { since($0) })

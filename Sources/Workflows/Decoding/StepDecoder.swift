@@ -257,7 +257,9 @@ final class StepDecoder {
       decoder.missing("steps", in: "a recovery", at: node.span)
     }
     return RecoveryBranch(
-      when: node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) },
+      when: decoder.for(.failure) {
+        node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) }
+      },
       steps: self.list(list, in: scope),
       then: node["then"].flatMap { decoder.choice($0, "then") } ?? .park)
   }

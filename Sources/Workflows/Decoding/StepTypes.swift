@@ -166,7 +166,7 @@ final class StepTypes: FieldSource, @unchecked Sendable {
     guard let fields = node["fields"] else { return record(outline, types) }
     let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
     types += set.fields.map { ($0.name, $0.type) }
-    return record(outline, types, optional: set.optionalNames)
+    return record(outline, types, optional: set.optionalNames, words: set.words)
   }
 
   /// Only what an event has ended has an event.
@@ -177,7 +177,9 @@ final class StepTypes: FieldSource, @unchecked Sendable {
       let name = node["event"]?.text ?? ""
       fields.append(("event", event?.fields.objectType(named: "`\(name)`") ?? .dyn))
     }
-    return record(outline, fields, optional: mayEndWithoutEvent(node) ? ["event"] : [])
+    let ways = node["first_of"]?.members.map { ["which": $0.map(\.name)] } ?? [:]
+    return record(
+      outline, fields, optional: mayEndWithoutEvent(node) ? ["event"] : [], words: ways)
   }
 
   /// Whether one of several things that a step waits for is no event.
@@ -189,13 +191,16 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   }
 
   private func record(_ outline: StepOutline, _ fields: FieldSet) -> CELType {
-    record(outline, fields.fields.map { ($0.name, $0.type) }, optional: fields.optionalNames)
+    record(
+      outline, fields.fields.map { ($0.name, $0.type) }, optional: fields.optionalNames,
+      words: fields.words)
   }
 
   private func record(
     _ outline: StepOutline, _ fields: [(name: String, type: CELType)],
-    optional: Set<String> = []
+    optional: Set<String> = [], words: [String: [String]] = [:]
   ) -> CELType {
-    .object(ObjectType("outputs of", of: outline.id, fields: fields, optional: optional))
+    .object(
+      ObjectType("outputs of", of: outline.id, fields: fields, optional: optional, words: words))
   }
 }

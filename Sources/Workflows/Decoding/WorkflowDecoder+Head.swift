@@ -37,6 +37,7 @@ extension WorkflowDecoder {
     parts.targets = targets.compactMap { target($0, scope) }
     let triggers = root["triggers"].flatMap { decoder.list($0, "`triggers`") } ?? []
     parts.triggers = triggers.compactMap { trigger($0, scope, parts, outlines) }
+    checkAddresses(of: parts.triggers)
   }
 
   private func identify(_ root: Node, into parts: inout Workflow.Parts) {
@@ -157,94 +158,5 @@ extension WorkflowDecoder {
     case (_, nil): return decoder.length(node, key).map { .time($0) }
     }
     return nil
-  }
-
-  private func trigger(
-    _ node: Node, _ scope: Scope, _ parts: Workflow.Parts, _ outlines: OutlineReader
-  ) -> Trigger? {
-    guard decoder.members(node, LanguageKeys.trigger) != nil else { return nil }
-    let asked = scope.with(
-      Scope.Name(name: "event", type: .dyn), Scope.Name(name: "request", type: .dyn))
-    let inputs =
-      node["inputs"].map {
-        decoder.with(
-          $0, parts.inputs, of: "the workflow `\(parts.id)`", at: $0.span, in: asked)
-      } ?? []
-    guard let source = source(node) else { return nil }
-    return Trigger(
-      source: source,
-      condition: node["if"].flatMap { decoder.expression($0, "if", in: asked, wants: .truth) },
-      key: node["key"].flatMap { decoder.expression($0, "key", in: asked) }, inputs: inputs,
-      respondAfter: node["respond"].flatMap { respondAfter($0, outlines) },
-      respondBody: node["respond"]?["body"].flatMap { decoder.template($0, in: asked) },
-      limit: node["limit"].flatMap { limit($0, asked) })
-  }
-
-  private func source(_ node: Node) -> Trigger.Source? {
-    switch (node["webhook"], node["schedule"]) {
-    case (let path?, nil):
-      return webhook(path, node)
-    case (nil, let schedule?):
-      refuseConnection(node)
-      return decoder.text(schedule, "schedule").map { cron in
-        checkSchedule(cron, at: schedule)
-        return .schedule(cron: cron, timeZone: node["time_zone"].flatMap { timeZone($0) })
-      }
-    case (_?, let schedule?):
-      decoder.report(
-        .severalKinds, "a trigger is a `webhook` or a `schedule`", at: schedule.span)
-    case (nil, nil):
-      decoder.missing("webhook", in: "a trigger", at: node.span, help: "or `schedule`")
-    }
-    return nil
-  }
-
-  private func checkSchedule(_ cron: String, at node: Node) {
-    do throws(CronExpression.Problem) { _ = try CronExpression(cron) } catch {
-      decoder.report(
-        .valueNotAllowed, "`\(cron)` is not a schedule: \(error.message)", at: node.span,
-        help: "minute, hour, day, month and weekday: `0 9 * * MON` is Mondays at 9")
-    }
-  }
-
-  private func timeZone(_ node: Node) -> String? {
-    guard let name = decoder.text(node, "time_zone") else { return nil }
-    // Where the system knows no zones at all, the name may still be right.
-    if TimeZone(name) == nil, TimeZone("Africa/Johannesburg") != nil {
-      decoder.report(
-        .valueNotAllowed, "unknown time zone `\(name)`", at: node.span,
-        help: "a name of the IANA database, such as `Africa/Johannesburg`")
-    }
-    return name
-  }
-
-  private func respondAfter(_ node: Node, _ outlines: OutlineReader) -> String? {
-    guard decoder.members(node, LanguageKeys.respond) != nil, let after = node["after"],
-      let id = decoder.text(after, "after")
-    else { return nil }
-    if outlines.step(named: id) == nil { outlines.reportUnknown(id, at: after.span) }
-    return id
-  }
-
-  private func isRate(_ text: String) -> Bool {
-    let words = text.split(separator: " ")
-    guard words.count == 3, let count = Int(words[0]), count > 0, words[1] == "per" else {
-      return false
-    }
-    return ["second", "minute", "hour", "day"].contains(words[2])
-  }
-
-  private func limit(_ node: Node, _ scope: Scope) -> (rate: String, by: Expression?)? {
-    guard decoder.members(node, LanguageKeys.limit) != nil else { return nil }
-    guard let rate = decoder.text(node, under: "rate") else {
-      decoder.missing("rate", in: "`limit`", at: node.span, help: "`rate: 10 per hour`")
-      return nil
-    }
-    if let written = node["rate"], !isRate(rate) {
-      decoder.report(
-        .valueNotAllowed, "`\(rate)` is not a rate", at: written.span,
-        label: "expected a number, `per` and `second`, `minute`, `hour` or `day`: `10 per hour`")
-    }
-    return (rate, node["by"].flatMap { decoder.expression($0, "by", in: scope) })
   }
 }

@@ -183,6 +183,8 @@ package struct ServiceTarget: Sendable {
 /// What starts a run by itself.
 package struct Trigger: Sendable {
   package let source: Source
+  /// Where its path or its schedule stands.
+  package let span: SourceSpan
   package let condition: Expression?
   /// One run for each value of this.
   package let key: Expression?

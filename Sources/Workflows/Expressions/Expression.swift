@@ -168,6 +168,9 @@ package final class Expression: Sendable {
     }
   }
 
+  /// Whether it was compiled when it was read, as one with a macro always is.
+  var isCompiled: Bool { if case .compiled = form { true } else { false } }
+
   /// A deferred one that can be evaluated without being compiled.
   private var quick: QuickExpression? {
     guard case .deferred = form, case .piece(let scalar, let piece) = position else { return nil }

@@ -43,6 +43,16 @@ extension SyntaxNode {
     }
   }
 
+  /// The path that a comparison looks at, also where `orValue` says what counts when nothing is there,
+  /// and the texts that count then.
+  var comparedPath: (path: [String], instead: [String])? {
+    if let path = path()?.path { return (path, []) }
+    guard case .call("orValue", let target?, let arguments) = kind, arguments.count == 1,
+      let path = target.path()?.path
+    else { return nil }
+    return (path, arguments[0].possibleTexts.map(\.text))
+  }
+
   /// The node and all inside it.
   func visit(_ look: (SyntaxNode) -> Void) {
     look(self)
