@@ -123,9 +123,17 @@ package final class RunWriter {
     lastText = []
     if place.seq > 0 { RecordTime.append(place.moment, to: &lastText) }
     journal = try JournalFile(path: folder + "/journal.jsonl", end: place.offset)
+    try makeNameDurable()
     isRecovered = true
     return Recovery(
       restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair)
+  }
+
+  /// Whoever was killed right after giving the folder its name may not have synced that; a saved state is
+  /// written only afterwards.
+  private func makeNameDurable() throws(StoreError) {
+    let hasParked = openFolder.map { faccessat($0.descriptor, "run.json", F_OK, 0) == 0 } ?? true
+    if !hasParked { try Folders.sync(store.runsFolder) }
   }
 
   /// Adds a record behind those that are there; buffered until ``sync(usingReserve:isLast:)``.
