@@ -32,7 +32,7 @@ final class RunContext {
     self.isInterrupted = isInterrupted
   }
 
-  /// Whether ``report(_:of:)`` has something to tell of such an event.
+  /// Whether there is something to tell of such an event.
   static func isShown(_ kind: EventKind) -> Bool {
     switch kind {
     case .attemptSucceeded, .roundEnded, .iterationEnded, .stepContinued, .recovery: false
@@ -40,59 +40,42 @@ final class RunContext {
     }
   }
 
-  /// Tells whoever watches what an event means.
-  func report(_ event: Event, of step: Step?) {
+  /// What an event means to whoever watches; nil where it means nothing to them.
+  func progress(of event: Event, at step: Step?) -> RunProgress? {
+    guard let address = event.step, let step else { return nil }
     switch event.kind {
     case .attemptStarted, .stepStarted:
-      progress(event, step) { address, step in
-        .stepStarted(address: address, title: step.title, role: step.role, at: event.at)
-      }
+      return .stepStarted(address: address, title: step.title, role: step.role, at: event.at)
     case .attemptFailed(let failure, let retryAt, _):
-      progress(event, step) { address, _ in
-        .attemptFailed(
-          address: address, message: failure.message, retryAt: retryAt, at: event.at)
-      }
+      return .attemptFailed(
+        address: address, message: failure.message, retryAt: retryAt, at: event.at)
     case .stepWaiting(let waiting):
-      progress(event, step) { address, step in
-        .waiting(address: address, title: step.title, waiting, at: event.at)
-      }
+      return .waiting(address: address, title: step.title, waiting, at: event.at)
     case .people(.deadlineReached(let reached)) where !reached.isPassedOver:
-      progress(event, step) { address, step in
-        .deadlineReached(
-          address: address, title: step.title, timer: reached.timer, dueAt: reached.dueAt)
-      }
+      return .deadlineReached(
+        address: address, title: step.title, timer: reached.timer, dueAt: reached.dueAt)
     case .people(.noticeFailed(let failure)):
       let message = failure.message
-      progress(event, step) { address, _ in
-        .noticeFailed(
-          address: address, timer: failure.timer,
-          message: failure.person.map { "\($0): \(message)" } ?? message)
-      }
-    case .stepSucceeded(_, let manner, let reason, _):
-      ended(event, step, .succeeded, manner, reason)
-    case .stepSkipped(_, let message, _): ended(event, step, .skipped, nil, message)
-    case .stepFailed(let failure): ended(event, step, .failed, nil, failure.message)
-    case .stepBlocked(let blocker): ended(event, step, .blocked, nil, blocker.message)
-    case .stepInDoubt(let message): ended(event, step, .inDoubt, nil, message)
-    default: break
+      return .noticeFailed(
+        address: address, timer: failure.timer,
+        message: failure.person.map { "\($0): \(message)" } ?? message)
+    default: return end(of: event, address, step)
     }
   }
 
-  private func ended(
-    _ event: Event, _ step: Step?, _ status: StepStatus, _ manner: Manner?,
-    _ message: String?
-  ) {
-    progress(event, step) { address, step in
-      .stepEnded(
-        address: address, title: step.title, status: status, manner: manner, message: message,
-        at: event.at)
+  private func end(of event: Event, _ address: String, _ step: Step) -> RunProgress? {
+    let (status, manner, message): (StepStatus, Manner?, String?)
+    switch event.kind {
+    case .stepSucceeded(_, let how, let reason, _):
+      (status, manner, message) = (.succeeded, how, reason)
+    case .stepSkipped(_, let why, _): (status, manner, message) = (.skipped, nil, why)
+    case .stepFailed(let failure): (status, manner, message) = (.failed, nil, failure.message)
+    case .stepBlocked(let blocker): (status, manner, message) = (.blocked, nil, blocker.message)
+    case .stepInDoubt(let doubt): (status, manner, message) = (.inDoubt, nil, doubt)
+    default: return nil
     }
-  }
-
-  private func progress(
-    _ event: Event, _ step: Step?, _ described: (String, Step) -> RunProgress
-  ) {
-    guard let address = event.step, let step else { return }
-    progress(described(address, step))
+    return .stepEnded(
+      address: address, title: step.title, status: status, manner: manner, message: message,
+      at: event.at)
   }
 }

@@ -105,7 +105,7 @@ extension RunExecutor {
     guard request.effects != .none else { return }
     // In the file at once, so that whoever kills the process cannot make it happen again; on disk before time
     // passes.
-    owesOutcome = true
+    owesSync = true
     try vault.check()
     try stored { () throws(StoreError) in try writer.write() }
   }

@@ -98,15 +98,10 @@ extension RunExecutor {
     try takeInbox()
   }
 
-  /// Makes safe what is known before time passes. An intent, and what an effect came to, have to be on disk,
-  /// whatever happens to the machine. All else has to be in the file, for others to see and for a process that
-  /// is killed to leave behind.
+  /// Makes safe what is known before time passes, the intents of calls among it.
   private func settleBefore(_ calls: [Call]) throws(RunnerError) {
-    if owesOutcome || calls.contains(where: \.needsSync) || !writer.isPublished {
-      return try sync()
-    }
-    try vault.check()
-    try stored { () throws(StoreError) in try writer.write() }
+    if calls.contains(where: \.needsSync) { return try sync() }
+    try makeSafe()
   }
 
   private func next(until: Timestamp?, _ group: inout TaskGroup<Wake>) async -> Wake {

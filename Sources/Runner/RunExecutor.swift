@@ -13,6 +13,8 @@ import Workflows
 final class RunExecutor {
   /// How many events there are between two saved states, at least.
   private static let saveInterval = 4096
+  /// How much there is to tell, at most, before it is made safe and told.
+  private static let longestUntold = 256
 
   let store: RunStore
   let writer: RunWriter
@@ -31,8 +33,11 @@ final class RunExecutor {
   var callsUnderWay = 0
   /// Whether a command waits for them to end, so that nothing new begins.
   var isWindingDown = false
-  /// Whether an effect has an outcome that is not on disk yet.
-  var owesOutcome = false
+  /// Whether something is not on disk yet that has to be before time passes: what an effect came to, or what a
+  /// person decided.
+  var owesSync = false
+  /// What whoever watches is told once it cannot be lost any more.
+  private var untold: [RunProgress] = []
   /// Whether a task sleeps until it is time to look up.
   var hasGlanceAhead = false
 
@@ -83,8 +88,10 @@ final class RunExecutor {
     engine.apply(event)
     note(event)
     eventsSinceSave += 1
-    context.report(event, of: step)
-    if !hasMore, eventsSinceSave >= Self.saveInterval, eventsSinceSave >= engine.weight * 4 {
+    if let progress = context.progress(of: event, at: step) { untold.append(progress) }
+    guard !hasMore else { return }
+    if untold.count >= Self.longestUntold { try makeSafe() }
+    if eventsSinceSave >= Self.saveInterval, eventsSinceSave >= engine.weight * 4 {
       try saveState()
     }
   }
@@ -136,6 +143,7 @@ final class RunExecutor {
     eventsSinceSave = 0
     let state = try encoded(engine.state)
     try stored { () throws(StoreError) in try writer.saveState(state) }
+    tell()
   }
 
   private func encoded(_ state: RunState) throws(RunnerError) -> EncodedState {
@@ -149,7 +157,23 @@ final class RunExecutor {
   func sync() throws(RunnerError) {
     try vault.check()
     try stored { () throws(StoreError) in try writer.sync() }
-    owesOutcome = false
+    owesSync = false
+    tell()
+  }
+
+  /// Makes safe what is known: on disk what an effect came to and what a person decided, whatever happens to the
+  /// machine, and in the file all else, for others to see and for a process that is killed to leave behind.
+  func makeSafe() throws(RunnerError) {
+    if owesSync || !writer.isPublished { return try sync() }
+    try vault.check()
+    try stored { () throws(StoreError) in try writer.write() }
+    tell()
+  }
+
+  /// Tells whoever watches what has come to be; what was shown as done must not become a doubt.
+  private func tell() {
+    for progress in untold { context.progress(progress) }
+    untold.removeAll(keepingCapacity: true)
   }
 
   // MARK: Ending
@@ -198,6 +222,8 @@ final class RunExecutor {
       guard !usingReserve else { return }
       try writer.noteInLedger()
     }
+    owesSync = false
+    tell()
     guard !usingReserve else { return }
     guard let state else { return try saveState() }
     try stored { () throws(StoreError) in try writer.saveState(state) }
@@ -278,6 +304,7 @@ final class RunExecutor {
     case .success(let events):
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id)
+      owesSync = true
     case .failure(let refusal):
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }

@@ -54,16 +54,22 @@ final class RunnerFixture: Sendable {
       key: SealingKey.Source(environment: nil, file: folder + "/key"), sources: sources)
   }
 
-  func service(_ store: RunStore? = nil) throws -> RunService {
+  func service(
+    _ store: RunStore? = nil, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) throws -> RunService {
     let project = Project.load(from: folder, into: Diagnostics())
     return RunService(
       project: try #require(project), store: store ?? self.store(), environment: nil,
-      actor: Actor(kind: .user, id: "ana"), now: { [self] in moment.withLock { $0 } })
+      actor: Actor(kind: .user, id: "ana"), now: { [self] in moment.withLock { $0 } },
+      progress: progress)
   }
 
-  func start(_ text: String, in store: RunStore? = nil) async throws -> String {
+  func start(
+    _ text: String, in store: RunStore? = nil,
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) async throws -> String {
     let diagnostics = Diagnostics()
-    let service = try service(store)
+    let service = try service(store, progress: progress)
     let catalog = service.project.catalog(into: diagnostics)
     let file = SourceFile(path: "w.yaml", text: "baton: 1\nid: w\nname: W\n" + text)
     let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics)

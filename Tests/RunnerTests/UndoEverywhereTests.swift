@@ -3,10 +3,10 @@ import Testing
 
 @testable import Runner
 
-/// Each variant, stopped after each of its steps and taken back: the embedded world is as it was, but for
+/// Each variant, stopped after everything that it does and taken back: the embedded world is as it was, but for
 /// what the workflow says cannot be taken back.
 ///
-/// One stop of six is played, of each way others; `UNDO_EVERY=1` plays all of them.
+/// One stop of 24 is played, of each way others; `UNDO_EVERY=1` plays all of them.
 @Suite(.timeLimit(.minutes(20))) struct UndoEverywhereTests {
   @Test(arguments: VariantWay.all)
   func `from every step the world is what it was before the run`(way: VariantWay) async throws {
@@ -16,7 +16,7 @@ import Testing
     try await play.stopEverywhere { stopped, count in
       stops += 1
       let (end, byHand) = try await play.takeBack(stopped.runID)
-      let place = "after \(count) steps"
+      let place = "after \(count) decisions"
       #expect(end.status == .undone, "\(place): \(end.reasons)")
       #expect(try play.files() == files, "\(place)")
       // A message stays, and somebody has written to whoever got it; one is an SMS.

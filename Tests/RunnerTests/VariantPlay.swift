@@ -16,7 +16,8 @@ import Workflows
 final class VariantPlay: Sendable {
   private struct State {
     var moment = Timestamp(seconds: 1_773_000_000)
-    var ended = 0
+    /// How often the run has asked whether somebody stops it: before everything it does.
+    var decisions = 0
     var limit = Int.max
     var isRejected = false
   }
@@ -29,7 +30,7 @@ final class VariantPlay: Sendable {
   private let state = Mutex(State())
   /// Of how many stops one is played; all of them take minutes.
   private static let every =
-    ProcessInfo.processInfo.environment["UNDO_EVERY"].flatMap(Int.init) ?? 6
+    ProcessInfo.processInfo.environment["UNDO_EVERY"].flatMap(Int.init) ?? 24
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
@@ -82,10 +83,12 @@ final class VariantPlay: Sendable {
       project: project, store: store, environment: nil,
       actor: Actor(kind: signedIn ? .person : .user, id: signedIn ? "lerato" : "root"),
       now: { [self] in state.withLock(\.moment) },
-      progress: { [self] event in
-        if case .stepEnded = event { state.withLock { $0.ended += 1 } }
-      },
-      interrupted: { [self] in state.withLock { $0.ended >= $0.limit } })
+      interrupted: { [self] in
+        state.withLock {
+          $0.decisions += 1
+          return $0.decisions > $0.limit
+        }
+      })
   }
 
   /// Calls an operation outside any run.
@@ -101,34 +104,36 @@ final class VariantPlay: Sendable {
 
   // MARK: Playing
 
-  /// Plays the way to its end, stops after every step that ends, and does something there, of which nothing
+  /// Plays the way to its end, stops after everything that it does, and does something there, of which nothing
   /// is left afterwards.
   func stopEverywhere(_ body: (RunSnapshot, Int) async throws -> Void) async throws {
     for (operation, inputs) in way.before { _ = try await call(operation, inputs) }
     try keep("before")
-    state.withLock { $0.limit = 1 }
+    state.withLock { $0.limit = 1 + way.offset % Self.every }
     let inputs = try workflow.inputs.complete(way.inputs).get()
     var snapshot = try await service().start(workflow, inputs: inputs)
-    for _ in 0..<500 where !snapshot.status.isFinal {
-      let (ended, limit) = state.withLock { ($0.ended, $0.limit) }
-      guard ended >= limit else {
+    for _ in 0..<10_000 where !snapshot.status.isFinal {
+      let (decisions, limit) = state.withLock { ($0.decisions, $0.limit) }
+      guard decisions > limit else {
         snapshot = try await help(snapshot)
         continue
       }
       // In `finally` there is nothing to take back any more.
-      guard !hasBegunToEnd(snapshot), ended % Self.every == way.offset % Self.every else {
-        state.withLock { $0.limit = hasBegunToEnd(snapshot) ? .max : ended + 1 }
+      guard !hasBegunToEnd(snapshot) else {
+        state.withLock { $0.limit = .max }
         snapshot = try await service().resume(snapshot.runID)
         continue
       }
       await Task.yield()
       try keep("stopped")
       state.withLock { $0.limit = .max }
-      try await body(snapshot, ended)
-      try keep("after-\(ended)")
+      try await body(snapshot, decisions)
+      try keep("after-\(decisions)")
       try restore("stopped")
       state.withLock {
-        $0 = State(moment: $0.moment, ended: ended, limit: ended + 1, isRejected: $0.isRejected)
+        $0 = State(
+          moment: $0.moment, decisions: decisions, limit: decisions + Self.every,
+          isRejected: $0.isRejected)
       }
       snapshot = try await service().resume(snapshot.runID)
     }
