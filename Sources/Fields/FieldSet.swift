@@ -13,10 +13,16 @@ package struct FieldSet: Sendable {
   /// Where the fields stand that must be given. Whoever only wants to know that, or one of the next
   /// two, need not look at each field, which copies it.
   package let requiredPositions: [Int]
+  /// The names of the fields that may be absent.
+  package let optionalNames: Set<String>
   /// Whether any field may be absent.
-  package let hasOptional: Bool
+  package var hasOptional: Bool { !optionalNames.isEmpty }
   /// Whether any field, or anything inside its value, may be absent.
   package let hasOptionalParts: Bool
+  /// The names with their types, which many steps with the same operation share.
+  package let types: [(name: String, type: CELType)]
+  /// The only texts that fields can have, by their names.
+  package let words: [String: [String]]
   /// Whether any field is sensitive.
   package var hasSensitive: Bool { !sensitiveNames.isEmpty }
 
@@ -27,8 +33,12 @@ package struct FieldSet: Sendable {
     self.fields = fields
     sensitiveNames = fields.filter(\.isSensitive).map(\.name)
     requiredPositions = fields.indices.filter { fields[$0].isRequired }
-    hasOptional = fields.contains(where: \.isOptional)
-    hasOptionalParts = hasOptional || fields.contains(where: \.type.hasOptional)
+    types = fields.map { ($0.name, $0.type) }
+    words = Dictionary(
+      fields.compactMap { field in field.words.map { (field.name, $0) } },
+      uniquingKeysWith: { _, last in last })
+    optionalNames = Set(fields.filter(\.isOptional).map(\.name))
+    hasOptionalParts = !optionalNames.isEmpty || fields.contains(where: \.type.hasOptional)
     positions =
       fields.count < Self.indexedFrom
       ? [:]
@@ -56,10 +66,6 @@ package struct FieldSet: Sendable {
 
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }
-  /// The names of the fields that may be absent.
-  package var optionalNames: Set<String> {
-    hasOptional ? Set(fields.filter(\.isOptional).map(\.name)) : []
-  }
 
   /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
   /// understood may be anything.
@@ -149,13 +155,6 @@ package struct FieldSet: Sendable {
     var types: [String: CELType] = [:]
     for field in fields { types[field.name] = field.type }
     return .object(ObjectType(name, fields: types, optional: optionalNames, words: words))
-  }
-
-  /// The only texts that fields can have, by their names.
-  package var words: [String: [String]] {
-    var words: [String: [String]] = [:]
-    for index in fields.indices { words[fields[index].name] = fields[index].words }
-    return words
   }
 }
 

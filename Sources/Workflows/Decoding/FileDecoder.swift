@@ -129,8 +129,12 @@ struct NameRead {
     self.purpose = purpose
     self.environment = environment
     self.likelyStep = likelyStep.map { Int32($0) } ?? -1
-    readsSteps = expression.references.contains { $0.path[0] == "steps" }
-    readsInputs = expression.references.contains { $0.path[0] == "inputs" }
+    var (readsSteps, readsInputs) = (false, false)
+    for reference in expression.references {
+      if reference.path[0] == "steps" { readsSteps = true }
+      if reference.path[0] == "inputs" { readsInputs = true }
+    }
+    (self.readsSteps, self.readsInputs) = (readsSteps, readsInputs)
     holdsText = expression.holdsText
   }
 

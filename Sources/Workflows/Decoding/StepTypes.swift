@@ -165,7 +165,7 @@ final class StepTypes: FieldSource, @unchecked Sendable {
     }
     guard let fields = node["fields"] else { return record(outline, types) }
     let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
-    types += set.fields.map { ($0.name, $0.type) }
+    types += set.types
     return record(outline, types, optional: set.optionalNames, words: set.words)
   }
 
@@ -191,9 +191,7 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   }
 
   private func record(_ outline: StepOutline, _ fields: FieldSet) -> CELType {
-    record(
-      outline, fields.fields.map { ($0.name, $0.type) }, optional: fields.optionalNames,
-      words: fields.words)
+    record(outline, fields.types, optional: fields.optionalNames, words: fields.words)
   }
 
   private func record(

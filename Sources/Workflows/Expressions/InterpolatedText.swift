@@ -84,8 +84,12 @@ struct InterpolatedText {
   private mutating func flush(
     _ literal: inout String, _ rest: Slice<UnsafeBufferPointer<UInt8>>
   ) {
-    literal += String(decoding: rest, as: UTF8.self)
-    if !literal.isEmpty { pieces.append(.literal(literal)) }
+    // Nearly always nothing was kept before.
+    if literal.isEmpty {
+      if !rest.isEmpty { pieces.append(.literal(String(decoding: rest, as: UTF8.self))) }
+      return
+    }
+    pieces.append(.literal(literal + String(decoding: rest, as: UTF8.self)))
     literal = ""
   }
 

@@ -27,6 +27,8 @@ struct Scope {
   private(set) var lazyEnvironment: ScopeEnvironment
   /// All names, those of the place last.
   private var variables: QuickCheck.Names
+  /// Whether any name of the place is sensitive.
+  private var hasSensitiveNames = false
   var names: [Name] { lazyEnvironment.names }
 
   init(_ file: FileScope) {
@@ -36,9 +38,7 @@ struct Scope {
   }
 
   /// Whether anything is sensitive that can be read here; mostly nothing is.
-  var hasSensitive: Bool {
-    file.hasSensitive || names.contains { if case .none = $0.sensitivity { false } else { true } }
-  }
+  var hasSensitive: Bool { hasSensitiveNames || file.hasSensitive }
 
   /// The scope with more names; a name that is there already is hidden.
   func with(_ more: Name...) -> Scope {
@@ -48,6 +48,9 @@ struct Scope {
       names.removeAll { $0.name.hasSameBytes(as: name.name) }
       names.append(name)
       scope.variables.append(name.name, name.type)
+    }
+    scope.hasSensitiveNames = names.contains {
+      if case .none = $0.sensitivity { false } else { true }
     }
     scope.lazyEnvironment = ScopeEnvironment(file.environments, names)
     return scope
