@@ -178,6 +178,26 @@ import Testing
       }
   }
 
+  @Test func `two workflows cannot have one path of a webhook`() throws {
+    func text(_ id: String) -> String {
+      "baton: 1\nid: \(id)\nsteps: [{ id: a, wait: 1h }]\n"
+        + "triggers: [{ webhook: shop/paid, connection: shop }]\n"
+    }
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: x } } } }\n"
+      )
+      .file("plugins/shop/plugin.yaml", "plugin: shop\noperations: {}\n")
+      .file("workflows/one.yaml", text("one")).file("workflows/two.yaml", text("two"))
+      .baton("validate", exits: 3)
+      .then { scenario in
+        #expect(scenario.output.contains("error[B1104]: the path `shop/paid` is taken"))
+        #expect(scenario.output.contains("workflows/two.yaml:4:23"))
+        #expect(scenario.output.contains("workflows/one.yaml:4:23"))
+      }
+  }
+
   @Test func `a workflow that is called is found by its id and checked at its use`() throws {
     try Scenario()
       .file("baton.yaml", "baton: 1\n")

@@ -47,7 +47,7 @@ import Values
     let report = try report([
       ("effective: 2026-02-01", "effective: 2026-03-01"), ("section: \"1.2\"\n", "\n"),
       ("at_least: 0.99", "at_least: 0.95"), ("then: continue", "then: stop"),
-      ("code == 'exists'", "code == 'known'"),
+      ("code == 'not_a_file'", "code == 'file_too_large'"),
       ("check: inputs.seats > 0", "check: inputs.seats > 1"),
       ("seats: { type: integer, minimum: 1", "seats: { type: integer, minimum: 2"),
     ])

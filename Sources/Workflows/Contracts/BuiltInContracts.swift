@@ -67,7 +67,7 @@ enum BuiltInContracts {
         errors:
           file_not_found: There is no such file
           file_too_large: The file is too large
-          not_a_file: There is something else than a file
+          not_a_file: The path leads to a folder or to something else that is no file
           not_text: The file is not UTF-8 text
           outside_project: The path leads out of the project
         examples:
@@ -87,7 +87,7 @@ enum BuiltInContracts {
         errors:
           file_not_found: There is no such folder
           file_too_large: The content is too large
-          not_a_file: There is something else than a file
+          not_a_file: The path leads to a folder or to something else that is no file
           outside_project: The path leads out of the project
         manual: Save the text as `${{ inputs.path }}` in the folder of the project.
         examples:
