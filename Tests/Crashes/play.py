@@ -5,11 +5,13 @@ import json
 import math
 import os
 import re
+import select
 import shutil
 import signal
 import sqlite3
 import subprocess
 import time
+from pathlib import Path
 
 # What differs from run to run, and what stands for it.
 BLURS = [
@@ -67,9 +69,25 @@ def _blurred(value):
     if isinstance(value, list):
         return sorted((_blurred(member) for member in value), key=json.dumps)
     if isinstance(value, str):
-        for pattern, word in BLURS:
-            value = re.sub(pattern, word, value)
+        return blurred_text(value)
     return value
+
+
+def blurred_text(text):
+    for pattern, word in BLURS:
+        text = re.sub(pattern, word, text)
+    return text
+
+
+def wait_for_end(process, seconds):
+    """As `process.wait`, which looks only every so often and so takes longer than most commands do."""
+    descriptor = os.pidfd_open(process.pid)
+    try:
+        if not select.select([descriptor], [], [], seconds)[0]:
+            raise subprocess.TimeoutExpired(process.args, seconds)
+    finally:
+        os.close(descriptor)
+    process.wait()
 
 
 class Play:
@@ -77,6 +95,8 @@ class Play:
         self.scenario = scenario
         self.tools = tools
         self.root = root
+        # How many commands it took to help.
+        self.helped = 0
 
     @property
     def project(self):
@@ -98,17 +118,22 @@ class Play:
         if self.clock:
             environment |= {"LD_PRELOAD": str(self.tools["later"]), "LATER_BY": str(self.clock)}
         environment |= self.scenario.signed_in(self, arguments)
+        output = errors = subprocess.PIPE
+        said = self.root / "said"
+        if trace is not None:
+            # To a file: what a killed process started may live on and keep a pipe open.
+            output = errors = said.open("w")
         process = subprocess.Popen(
             [str(word) for word in words], cwd=self.project, env=environment, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True)
+            stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True)
+        if trace is not None:
+            output.close()
         try:
             if trace is None:
                 output, errors = process.communicate(timeout=60)
             else:
-                # What it started may live on and keep the pipes open.
-                process.wait(timeout=60)
-                output, errors = "", ""
+                wait_for_end(process, 60)
+                output, errors = said.read_text(errors="replace"), ""
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise Broken(f"`baton {' '.join(arguments)}` never ends") from None
@@ -157,6 +182,11 @@ class Play:
             raise Broken(f"`list` exits with {code}: {errors}")
         return output.split()
 
+    def folders(self):
+        """The runs whose folders are there, without asking the binary."""
+        folder = self.project / ".baton" / "runs"
+        return [path.name for path in folder.iterdir()] if folder.exists() else []
+
     def card(self, known=None):
         """What `status` says of the one run there is; nil where there is none."""
         runs = [known] if known else self.runs()
@@ -170,7 +200,7 @@ class Play:
         return json.loads(output)
 
     def verify(self, when):
-        if not self.runs():
+        if not self.folders():
             return
         code, output, errors = self.baton("verify", "--all")
         if code != 0:
@@ -179,7 +209,7 @@ class Play:
     def wait_for_children(self):
         """Waits until nothing that a killed process had started holds the run."""
         for _ in range(500):
-            if not any(CHILDREN_RUN in self.lock_complaint(run) for run in self.runs()):
+            if not any(CHILDREN_RUN in self.lock_complaint(run) for run in self.folders()):
                 return
             time.sleep(0.01)
         raise Broken("what the killed process started never ends")
@@ -187,19 +217,23 @@ class Play:
     def lock_complaint(self, run):
         """Says who holds a run, without touching it: the lock is only looked at by `note` on a run that is held."""
         lock = self.project / ".baton" / "runs" / run / "lock"
-        held = subprocess.run(
-            ["grep", "-q", f":{lock.stat().st_ino} ", "/proc/locks"], check=False).returncode == 0
+        held = lock.exists() and f":{lock.stat().st_ino} " in Path("/proc/locks").read_text()
         return CHILDREN_RUN if held else ""
 
     # MARK: Helping
 
-    def settle(self, observer=None, otherwise=None):
-        """Does whatever brings the run to its end; where nothing stands in the way, `otherwise`."""
+    def settle(self, observer=None, otherwise=None, stop=None):
+        """Does whatever brings the run to its end; where nothing stands in the way, `otherwise`.
+
+        Goes no further where `stop`, which is given each card, says so; true then.
+        """
         card = None
         for _ in range(200):
             card = self.card(known=card and card["id"])
             if card is not None and card["status"] in FINAL:
-                return
+                return False
+            if stop is not None and stop(card):
+                return True
             command = self.remedy(card)
             is_free = card is not None and card["status"] != "interrupted"
             if otherwise and is_free and command[0] in ("answer", "event", "approve", "plugins", "tick"):
@@ -207,6 +241,7 @@ class Play:
             if observer is not None:
                 observer(command)
             self.call(command)
+            self.helped += 1
         raise Broken(f"the run never ends: {json.dumps(card)[:3000]}")
 
     def remedy(self, card):
@@ -224,7 +259,7 @@ class Play:
             if command is not None:
                 return command
         moments = [step["waiting"]["until"] for step in card["steps"] if "until" in step.get("waiting", {})]
-        if card["status"] == "waiting" and self.scenario.is_long:
+        if card["status"] == "waiting" and (moments or self.scenario.pause):
             if moments:
                 self.wait_until(min(moments))
             else:

@@ -20,6 +20,9 @@ def differs(calls, point, mode):
         # What it leaves is the same right after a call that changes no file and tells nobody but the person.
         name, target = calls[point - 1]
         return not (name in SYNCS or target == "output")
+    if mode == "later":
+        # What it leaves to be synced by whoever goes on.
+        return calls[point - 1][0] in SYNCS
     if mode == "power" and point > 1:
         # What it leaves is the same right before a call that is lost.
         name, target = calls[point - 2]
