@@ -52,6 +52,17 @@ package struct ProjectFolder: Sendable {
     return try walk.run()
   }
 
+  /// Makes durable which entries the folders on the way to a file have: whoever made, renamed or deleted one may have
+  /// been killed before it synced that, and then it is there to be seen, but not for a loss of power.
+  ///
+  /// - Throws: ``Problem``, as ``place(of:creating:)``.
+  package func syncWay(to file: String) throws(Problem) {
+    let start = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard start >= 0 else { throw .system(code: errno, path) }
+    var walk = Walk(file: file, start: start, creating: false, syncing: true)
+    _ = try walk.run()
+  }
+
   /// The absolute path of a file whose directory was walked to, for libraries that want a path.
   ///
   /// - Throws: ``Problem``, as ``place(of:creating:)``.
@@ -72,13 +83,15 @@ private struct Walk {
 
   let file: String
   let creating: Bool
+  let syncing: Bool
   private var directories: [Int32]
   private var pending: [Substring]
   private var links = 0
 
-  init(file: String, start: Int32, creating: Bool) {
+  init(file: String, start: Int32, creating: Bool, syncing: Bool = false) {
     self.file = file
     self.creating = creating
+    self.syncing = syncing
     directories = [start]
     pending = Self.components(file[...]).reversed()
     if file.hasPrefix("/") { pending.append("/") }
@@ -87,6 +100,9 @@ private struct Walk {
   mutating func run() throws(ProjectFolder.Problem) -> ProjectFolder.Place {
     do throws(ProjectFolder.Problem) {
       let name = try walk()
+      for descriptor in directories where syncing {
+        guard fsync(descriptor) == 0 else { throw .system(code: errno, file) }
+      }
       let directory = directories.removeLast()
       for descriptor in directories { close(descriptor) }
       return ProjectFolder.Place(directory: directory, name: name)

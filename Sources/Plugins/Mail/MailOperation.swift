@@ -79,7 +79,8 @@ struct MailOperation: ActionHandler {
     let outputs = try outputs.render(
       context.with("message", ["id": .string("<\(id)>"), "file": .string("\(path)/new/\(name)")]))
     do throws(ProjectFolder.Problem) {
-      try Maildir(folder: project, path: path).deliver(bytes, named: name)
+      try Maildir(folder: project, path: path).deliver(
+        bytes, named: name, isRetry: invocation.attempt > 1)
     } catch {
       throw .unavailable(
         "the outbox cannot be written to: \(error.message)",

@@ -10,12 +10,25 @@ struct Maildir: Sendable {
   /// Delivers a message under a name of its own: written to `tmp`, synced, renamed into `new`.
   ///
   /// A message that is there under that name already, read or unread, stays as it is.
+  ///
+  /// - Parameter isRetry: whether somebody tried before, who may have been killed before it synced the folders.
   /// - Throws: as ``Actions/ProjectFolder/write(_:to:)``.
-  func deliver(_ message: [UInt8], named name: String) throws(ProjectFolder.Problem) {
+  func deliver(
+    _ message: [UInt8], named name: String, isRetry: Bool
+  ) throws(ProjectFolder.Problem) {
+    let wasThere = try add(message, named: name)
+    guard wasThere || isRetry else { return }
+    for part in ["new", "cur"] { try folder.syncWay(to: "\(path)/\(part)/x") }
+  }
+
+  /// - Returns: whether it was there.
+  private func add(
+    _ message: [UInt8], named name: String
+  ) throws(ProjectFolder.Problem) -> Bool {
     let current = try folder.place(of: "\(path)/cur/x", creating: true)
     let new = try folder.place(of: "\(path)/new/x", creating: true)
     let temporary = try folder.place(of: "\(path)/tmp/x", creating: true)
-    if holds(name, new.directory) || holds(name, current.directory) { return }
+    if holds(name, new.directory) || holds(name, current.directory) { return true }
     let draft = "\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     do throws(WriteError) {
       try writeFile(in: temporary.directory, named: draft, message)
@@ -28,6 +41,7 @@ struct Maildir: Sendable {
       throw .system(code: code, "\(path)/new")
     }
     guard fsync(new.directory) == 0 else { throw .system(code: errno, "\(path)/new") }
+    return false
   }
 
   /// Whether a folder has the message, perhaps with the flags that a reader put behind its name.

@@ -27,7 +27,7 @@ final class SQLSession: @unchecked Sendable {
     let path = try absolutePath(file, project)
     let result: Result<Output, ActionFailure> = mutex.withLock { _ in
       do throws(ActionFailure) {
-        let database = try open(path, shownAs: file, timeout: timeout)
+        let database = try open(path, shownAs: file, in: project, timeout: timeout)
         return .success(try body(database))
       } catch { return .failure(error) }
     }
@@ -47,7 +47,7 @@ final class SQLSession: @unchecked Sendable {
   }
 
   private func open(
-    _ path: String, shownAs file: String, timeout: TimeSpan?
+    _ path: String, shownAs file: String, in project: ProjectFolder, timeout: TimeSpan?
   ) throws(ActionFailure) -> SQLiteDatabase {
     let patience = timeout.map { min($0, Self.patience) } ?? Self.patience
     if let database, openedPath == path, database.isCurrent {
@@ -55,6 +55,11 @@ final class SQLSession: @unchecked Sendable {
       return database
     }
     self.database = nil
+    // A process that was killed while it committed may not have synced that the rollback journal is gone: what it did
+    // would be seen here, and undone by a loss of power.
+    do throws(ProjectFolder.Problem) { try project.syncWay(to: file) } catch {
+      throw .unavailable("the database cannot be opened: \(error.message)")
+    }
     do throws(SQLiteDatabase.Failure) {
       let database = try SQLiteDatabase(path: path, patience: patience)
       database.limitTime(waitingForLocks: patience, in: timeout)
