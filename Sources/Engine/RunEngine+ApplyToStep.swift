@@ -123,6 +123,7 @@ extension RunEngine {
       record.attempts = event.attempt ?? record.attempts + 1
       record.attemptsInSeries += 1
       record.undoIsPrepared = false
+      record.forgetWhoSettledIt()
       record.phase = .attempting(intent)
     case .attemptSucceeded(let outputs):
       record.outputs = outputs
@@ -182,6 +183,7 @@ extension RunEngine {
         record.outputs = outputs
         record.phase = .acted
         record.manner = event.actor == .machine ? .machine : .person
+        record.by = event.actor
         record.reason = reason
       } else {
         record.renewKey()
@@ -324,6 +326,13 @@ extension StepRecord {
       self.manner = manner
     }
     self.reason = reason ?? self.reason
+  }
+
+  /// What somebody said of an earlier attempt is nothing about one that is made now.
+  mutating func forgetWhoSettledIt() {
+    manner = nil
+    by = nil
+    reason = nil
   }
 
   /// What only matters while the step is worked on.

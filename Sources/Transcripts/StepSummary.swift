@@ -1,11 +1,12 @@
 import Engine
 import RunStore
+import Values
 
 /// Folds the journal into what has become of each step.
 struct StepSummary {
   private var steps: [TranscriptStep] = []
   private var positions: [String: Int] = [:]
-  /// Who has answered a question, or approved, so far, in order, each once.
+  /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
   private let descriptions: [String: StepDescription]
 
@@ -18,12 +19,16 @@ struct StepSummary {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
       reopen(position, as: .running)
+      answerers[position] = nil
     case "step.started", "step.retried": reopen(position, as: .running)
     case "step.waiting":
       reopen(position, as: .waiting)
       answerers[position] = nil
     case "answer.given": answered(position, by: record.actor.sentence)
     case "approval.given" where record.data.text("decision") == "approved":
+      answered(position, by: record.actor.sentence)
+    case "doubt.resolved"
+    where record.data["happened"]?.asBool == true && record.actor.kind != "machine":
       answered(position, by: record.actor.sentence)
     case "step.blocked": reopen(position, as: .blocked)
     case "step.in_doubt": reopen(position, as: .inDoubt)
@@ -32,8 +37,17 @@ struct StepSummary {
     case "step.succeeded":
       finish(position, as: .succeeded, record)
       steps[position].how = record.data.text("how")
+      takeBack(stepUndoneAt: address)
     default: break
     }
+  }
+
+  /// Of what lies in rounds and items that are over, only the journal knows that it was taken back.
+  private mutating func takeBack(stepUndoneAt address: String) {
+    guard let step = UndoLog.step(takenBackAt: address), let position = positions[step] else {
+      return
+    }
+    steps[position].set(.undone)
   }
 
   /// The steps in the order of the procedure, each as it stands in the end: what the journal says of

@@ -73,6 +73,11 @@ struct UndoTests {
         #expect(found == ["+hotel", "+tell", "+flight", "-flight", "-hotel", "closed"])
       }
       .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let row = #/flight\.undo\]: succeeded, person, by user /#
+        #expect(scenario.output.contains(row), "\(scenario.output)")
+      }
       .baton("verify", "--all")
   }
 
@@ -84,6 +89,45 @@ struct UndoTests {
       .then { scenario in
         let last = try trace(scenario).last
         #expect(last == "closed")
+      }
+  }
+
+  @Test func `the transcript says of items that are over what was taken back`() throws {
+    let make = "action: command.run, with: { command: [sh, -c, exit 0] }"
+    try Scenario()
+      .file(
+        "sub.yaml",
+        """
+        baton: 1
+        id: sub
+        name: One of them
+        steps:
+          - { id: make, name: Make it, \(make), undo: { \(make) } }
+        """
+      )
+      .file(
+        "all.yaml",
+        """
+        baton: 1
+        id: all
+        name: All of them
+        steps:
+          - { id: each, for_each: { in: "['a', 'b']", steps: [ { id: sub, workflow: sub } ] } }
+          - { id: sure, ask: { fields: { answer: string } } }
+        """
+      )
+      .baton("run", "all.yaml", exits: 4)
+      .baton("cancel", "RUN", "--undo", "--yes", "--reason", "it rains", exits: 0)
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("Make it [each[0]/sub/make]: undone"))
+        #expect(scenario.output.contains("Make it [each[1]/sub/make]: undone"))
+      }
+      .baton("transcript", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+        let made = steps.first { $0["address"] as? String == "each[0]/sub/make" }
+        #expect(made?["status"] as? String == "undone")
       }
   }
 

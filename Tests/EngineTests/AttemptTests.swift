@@ -50,6 +50,53 @@ import Workflows
     #expect(second.key != first.key, "a definite failure ends the life of a key")
   }
 
+  @Test func `what was in doubt is by whoever settled it, until it is tried again`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: one
+          action: shop.open
+          with: { name: ana }
+        - { id: who, set: { by: "${{ steps.one.by }}" } }
+      """, catalog: Shop.catalog)
+    run.carryOut { _ in .lost(Failure(code: "timeout", message: "no answer")) }
+    #expect(
+      run.handle(.resolve(step: "one", happened: true, values: ["id": "good"], reason: "seen"))
+        == nil)
+    run.carryOut()
+    let settled = try #require(run.engine.state.steps["one"])
+    #expect(settled.by?.id == "ana")
+    #expect(settled.manner == .person)
+    #expect(settled.reason == "seen")
+    #expect(run.engine.state.steps["who"]?.outputs.clear["by"] == "ana")
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what the machine does again after a doubt is by nobody`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: one
+          action: shop.open
+          with: { name: ana }
+          verify: [ { check: "outputs.id != 'bad'" } ]
+      """, catalog: Shop.catalog)
+    run.carryOut { _ in .lost(Failure(code: "timeout", message: "no answer")) }
+    #expect(
+      run.handle(.resolve(step: "one", happened: true, values: ["id": "bad"], reason: "seen"))
+        == nil)
+    run.proceed()
+    #expect(run.statuses["one"] == .failed)
+    #expect(run.engine.state.steps["one"]?.by?.id == "ana")
+    #expect(run.handle(.retry(step: "one", with: [:], again: true, reason: nil)) == nil)
+    run.carryOut()
+    let record = try #require(run.engine.state.steps["one"])
+    #expect(record.phase.status == .succeeded)
+    #expect(record.manner == .machine)
+    #expect(record.by == .machine)
+    #expect(record.reason == nil)
+  }
+
   @Test func `a lost answer is a doubt, a definite failure is not`() throws {
     let lost = try run("once")
     let attempt = try #require(lost.nextAttempt())

@@ -62,6 +62,52 @@ import Workflows
     #expect(result.steps.map(\.status) == ["cancelled", "in_doubt"])
   }
 
+  @Test func `what was taken back in an item that is over is undone, as in one that is open`() {
+    var records: [JournalRecord] = []
+    for (position, step) in ["each[0]/make", "each[1]/make", "each[0]/make.undo"].enumerated() {
+      records.append(
+        SampleJournal.record(
+          position + 1, "step.succeeded", step: step, data: ["how": "machine"]))
+    }
+    records.append(
+      SampleJournal.record(
+        4, "step.skipped", step: "each[1]/make.undo2",
+        data: ["how": "override", "reason": "person"], actor: Self.root))
+    let result = transcript(
+      records,
+      [
+        StepDescription(address: "each[0]/make", title: "Make it", depth: 1),
+        StepDescription(address: "each[1]/make", title: "Make it", depth: 1),
+        StepDescription(address: "each[0]/make.undo", title: "Take back", status: .succeeded),
+        StepDescription(address: "each[1]/make.undo2", title: "Take back", status: .skipped),
+      ])
+    #expect(result.steps.map(\.status) == ["undone", "succeeded", "succeeded", "skipped"])
+    #expect(result.steps[0].how == "machine")
+    #expect(result.text().contains("Make it [each[0]/make]: undone"))
+    // Done once more, it is not undone any more.
+    let again = transcript(
+      records.prefix(3) + [
+        SampleJournal.record(
+          5, "step.succeeded", step: "each[0]/make", data: ["how": "machine"])
+      ])
+    #expect(again.steps[0].status == "succeeded")
+  }
+
+  @Test func `what was in doubt is by whoever said that it happened`() {
+    let ana = JournalRecord.Actor(kind: "person", id: "ana")
+    func records(_ happened: Bool, _ how: String) -> [JournalRecord] {
+      [
+        SampleJournal.record(1, "step.in_doubt", step: "bill", data: ["message": "who knows"]),
+        SampleJournal.record(
+          2, "doubt.resolved", step: "bill", data: ["happened": .bool(happened), "reason": "seen"],
+          actor: ana),
+        SampleJournal.record(3, "step.succeeded", step: "bill", data: ["how": .string(how)]),
+      ]
+    }
+    #expect(transcript(records(true, "person")).steps[0].by == "person ana")
+    #expect(transcript(records(false, "machine")).steps[0].by == "baton")
+  }
+
   @Test func `an approval is by those who approved`() {
     let people = ["ana", "bob"].map { JournalRecord.Actor(kind: "person", id: $0) }
     let result = transcript([

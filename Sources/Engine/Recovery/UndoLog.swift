@@ -76,6 +76,15 @@ package struct UndoLog: Sendable {
     entries.indices.last { $0 >= mark && entries[$0].status == .open }
   }
 
+  /// The step that is taken back at an address, `tenant` of `tenant.undo` and `tenant.undo2`; nil for
+  /// any other address.
+  package static func step(takenBackAt address: String) -> String? {
+    guard let dot = address.lastIndex(of: "."), address[dot...].hasPrefix(".undo"),
+      address[dot...].dropFirst(".undo".count).allSatisfy(\.isNumber)
+    else { return nil }
+    return String(address[..<dot])
+  }
+
   /// `add_users[3]/create` is `add_users/create`.
   static func withoutIndices(_ address: String) -> String {
     guard address.utf8.contains(UInt8(ascii: "[")) else { return address }
