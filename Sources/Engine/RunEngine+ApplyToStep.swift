@@ -111,7 +111,9 @@ extension RunEngine {
     case .stepInDoubt(let message):
       if let intent = record.phase.intent { record.phase = .inDoubt(intent, message: message) }
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
-    case .stepWaiting(let waiting): record.phase = .waiting(waiting, since: event.at)
+    case .stepWaiting(let waiting):
+      if case .approval(let shown) = waiting.cause { record.voidDecisions(except: shown.sha256) }
+      record.phase = .waiting(waiting, since: event.at)
     case .roundEnded: record.changeGroup { $0.rounds += 1 }
     default: foldFromOutside(event, into: &record)
     }
@@ -326,6 +328,13 @@ extension StepRecord {
       self.manner = manner
     }
     self.reason = reason ?? self.reason
+  }
+
+  /// What was decided about something else than what is shown now does not count any more.
+  mutating func voidDecisions(except shown: String) {
+    guard hasPeople, !people.decisions.isEmpty else { return }
+    people.decisions.removeAll { $0.decided.shown != shown }
+    by = people.decisions.last?.by
   }
 
   /// What somebody said of an earlier attempt is nothing about one that is made now.

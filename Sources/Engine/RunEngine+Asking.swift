@@ -18,11 +18,18 @@ extension RunEngine {
   }
 
   func ask(_ place: Place, _ approval: Approval) throws(ExpressionFailure) -> Decision {
+    try wait(for: .approval(try shown(place, approval)), place)
+  }
+
+  /// What people decide about.
+  func shown(
+    _ place: Place, _ approval: Approval
+  ) throws(ExpressionFailure) -> ApprovalShown {
     var shown = ApprovalShown(
       message: try approval.message.shownMarkdown(place.scope), approvals: approval.approvals,
       notStarter: approval.notStarter, sha256: "")
     shown.sha256 = hash(of: shown, at: place.address)
-    return try wait(for: .approval(shown), place)
+    return shown
   }
 
   func startWait(_ place: Place, _ wait: Wait) throws(ExpressionFailure) -> Decision {

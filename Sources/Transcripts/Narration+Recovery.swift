@@ -45,10 +45,15 @@ extension Narration {
     let differences = migration.differences.map { Shown("differs", text: $0) }
     let reason = data.text("reason").map { ": \($0)" } ?? ""
     let toDo = (data["to_do"]?.asList ?? []).map { Shown("to do", $0) }
+    let void = (data["voided"]?.asMap ?? ValueMap()).map { approval in
+      let people = approval.value.asList?.compactMap(\.asString).joined(separator: ", ") ?? "?"
+      return Shown("void", text: "\(approval.key.asString ?? "?"), given by \(people)")
+    }
     return Narration(
       "moved from version \(named(migration.from)) of the workflow to version "
         + "\(named(migration.version)) by \(migration.by)\(reason)",
-      differences + data.shown("decisions", withSealed: false) + toDo + data.shown("inputs") + file)
+      differences + data.shown("decisions", withSealed: false) + toDo + void
+        + data.shown("inputs") + file)
   }
 
   private static func named(_ version: String) -> String { version.isEmpty ? "(none)" : version }

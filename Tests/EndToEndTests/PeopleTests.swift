@@ -53,6 +53,27 @@ struct PeopleTests {
     #expect(try !scenario.recordedBytes().contains(Array(johan.utf8)))
   }
 
+  @Test func `a migration says which approvals it voids, and whose`() throws {
+    let workflow = Self.approval.replacing(", not_starter: true", with: "")
+    let scenario = try Scenario().file("baton.yaml", Self.project).file("w.yaml", workflow)
+    let ana = try token(scenario, "ana")
+    let johan = try token(scenario, "johan")
+    try scenario.signedIn(as: ana).baton("run", "w.yaml", exits: 4)
+      .baton("approve", "RUN", "ok", exits: 4)
+      .file("w.yaml", workflow.replacing("name: Go live", with: "name: Go live soon"))
+      .baton("migrate", "RUN", "--to", "w.yaml", "--plan")
+      .then { scenario in
+        let row = #/void +ok +1 of 2 given, by ana, of the procedure as it was: void, and asked/#
+        #expect(scenario.output.contains(row), "\(scenario.output)")
+      }
+      .baton("migrate", "RUN", "--to", "w.yaml", exits: 4)
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("void: ok, given by ana"), "\($0.output)") }
+      .signedIn(as: johan).baton("approve", "RUN", "ok", exits: 4)
+      .signedIn(as: ana).baton("approve", "RUN", "ok")
+      .baton("verify", "RUN")
+  }
+
   @Test func `a rejection is a failure that names who and why`() throws {
     let scenario = try Scenario().file("baton.yaml", Self.project)
       .file(

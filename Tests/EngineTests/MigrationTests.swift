@@ -34,6 +34,7 @@ import Workflows
       found[item.subject] =
         switch item.verdict {
         case .safe: "safe"
+        case .void: "void"
         case .decision(_, let decision, _):
           "decide \(decision.choices.map { $0.map(\.rawValue).joined(separator: " ") } ?? "value")"
         case .impossible: "impossible"
@@ -216,7 +217,7 @@ import Workflows
     #expect(run.statuses["hold"] == .waiting)
     let new = try workflow(Self.approved.replacing("text: last", with: "text: more"))
     let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
-    #expect(verdicts(plan) == ["last": "safe", "sure": "safe"])
+    #expect(verdicts(plan) == ["last": "safe", "sure": "void"])
     #expect(plan.voided == ["sure"])
     try move(run, to: new)
     #expect(run.carryOut() == [])
@@ -295,13 +296,87 @@ import Workflows
     let ana = Actor(kind: .person, id: "ana")
     let ben = Actor(kind: .person, id: "ben")
     #expect(run.handle(decision, by: ana) == nil)
-    try move(run, to: try workflow(text.replacing("text: last", with: "text: other")))
+    let new = try workflow(text.replacing("text: last", with: "text: other"))
+    let plan = try run.engine.migrationPlan(to: new, MigrationChoices())
+    #expect(verdicts(plan) == ["last": "safe", "ok": "void"])
+    try move(run, to: new)
     run.proceed()
+    let migrated = run.events.first { $0.kind.type == "run.migrated" }
+    #expect(migrated?.data["voided"] == ["ok": ["ana"]])
+    #expect(run.engine.state.steps["ok"]?.people.decisions == [])
+    #expect(run.engine.state.steps["ok"]?.by == nil)
     #expect(run.handle(decision, by: ben) == nil)
     #expect(run.carryOut() == [])
     #expect(run.statuses["ok"] == .waiting)
     #expect(run.handle(decision, by: ana) == nil)
     #expect(run.carryOut() == ["shop.tell other"])
+  }
+
+  @Test func `an approval that is asked for again keeps its deadlines, and what they did`() throws {
+    let text = """
+      roles: { lead: Lead, head: Head }
+      steps:
+        - id: ok
+          role: lead
+          approve: { message: Go? }
+          due: 8h
+          remind: [ 1h before ]
+          escalate: [ { after: 2h, to: head } ]
+          expires: 10h
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let run = try run(text, inputs: [:])
+    func pass(hours: Int64) {
+      run.now = run.now.adding(TimeSpan(seconds: hours * 3600)) ?? run.now
+      run.proceed()
+    }
+    func reached() -> [String] {
+      run.events.compactMap { event in
+        guard case .people(.deadlineReached(let reached)) = event.kind else { return nil }
+        return reached.timer
+      }
+    }
+    pass(hours: 3)
+    #expect(reached() == ["escalate.1"])
+    guard case .waiting(let before, _)? = run.engine.state.steps["ok"]?.phase else {
+      Issue.record("nobody is asked")
+      return
+    }
+    try move(run, to: try workflow(text.replacing("text: last", with: "text: other")))
+    run.proceed()
+    guard case .waiting(let after, _)? = run.engine.state.steps["ok"]?.phase else {
+      Issue.record("nobody is asked again")
+      return
+    }
+    #expect(after.cause != before.cause)
+    #expect(after.dueAt == before.dueAt)
+    #expect(after.timers == before.timers)
+    #expect(run.engine.state.steps["ok"]?.people.addedRoles == ["head"])
+    pass(hours: 8)
+    #expect(reached() == ["escalate.1", "remind.1", "due", "expires"])
+    #expect(run.statuses["ok"] == .failed)
+  }
+
+  /// Else what was given for the procedure as it was would count for the one that it is now.
+  @Test func `an approval is void though the run goes back to a new step before it`() throws {
+    let text = """
+      steps:
+        - { id: ok, approve: { message: Go?, approvals: 2 } }
+        - { id: last, action: shop.tell, with: { text: last } }
+      """
+    let run = try run(text, inputs: [:])
+    let decision = CommandKind.decide(step: "ok", approves: true, comment: nil, shown: nil)
+    #expect(run.handle(decision, by: Actor(kind: .person, id: "ana")) == nil)
+    try move(
+      run,
+      to: try workflow(
+        text.replacing(
+          "steps:", with: "steps:\n  - { id: early, action: shop.tell, with: { text: early } }")),
+      ["early": "do"])
+    #expect(run.carryOut() == ["shop.tell early"])
+    #expect(run.handle(decision, by: Actor(kind: .person, id: "ben")) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["ok"] == .waiting)
   }
 
   @Test func `a run that takes back, puts right or ends is not moved`() throws {

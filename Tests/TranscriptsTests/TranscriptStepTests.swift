@@ -180,6 +180,7 @@ import Workflows
             "id": "onboarding", "name": "New tenant", "version": "2.0.0", "file": "new.yaml",
             "sha256": "cd34",
           ], "reason": "v2", "inputs": ["company": "Acme", "extra": "more"],
+          "voided": ["go": ["cat", "bob"]],
         ], actor: Self.root),
     ]
     let transcript = Transcript(
@@ -194,6 +195,7 @@ import Workflows
     #expect(
       text.contains("moved from version 1.2.0 of the workflow to version 2.0.0 by user root: v2\n"))
     #expect(text.contains("\n      differs: step `new`: added\n"))
+    #expect(text.contains("\n      void: go, given by cat, bob\n"))
     #expect(text.contains("Inputs\n  company: Acme\n  password: (sensitive)\n  extra: more\n"))
     #expect(transcript.json["run"]?["migrations"]?.asList?.first?["from_version"] == "1.2.0")
     #expect(transcript.markdown().contains("| Moved to | `2.0.0` "))

@@ -22,7 +22,8 @@ enum MigrateCommand: BatonCommand {
         "Every difference is classified: safe, to be decided, or impossible. Nothing is changed until "
           + "all is decided and nothing is impossible; then all of it is, at once. Contracts, "
           + "calendars and called workflows move along. Timers that run keep their time; approvals "
-          + "that are open are asked again; what was done stays done.",
+          + "that are open are asked again within them, and what was given of them is void; what was "
+          + "done stays done.",
         "Choices: `do` carries a step out whose place the run has passed, `leave_out` does not; "
           + "`keep` leaves what was answered, or done, as it is; `again` asks from the beginning.",
       ],

@@ -55,6 +55,7 @@ struct MigrationView {
   private func word(of item: MigrationItem) -> String {
     switch item.verdict {
     case .safe: "safe"
+    case .void: "void"
     case .decision: "decide"
     case .impossible: "impossible"
     }
@@ -64,6 +65,7 @@ struct MigrationView {
     let word = word(of: item)
     return switch item.verdict {
     case .safe: style.green(word)
+    case .void: style.yellow(word)
     case .decision(_, _, nil): style.yellow(word)
     case .decision: style.green(word)
     case .impossible: style.red(word)
@@ -72,7 +74,9 @@ struct MigrationView {
 
   private func message(of item: MigrationItem) -> String {
     switch item.verdict {
-    case .safe(let message), .impossible(let message), .decision(let message, _, _): message
+    case .safe(let message), .void(let message), .impossible(let message),
+      .decision(let message, _, _):
+      message
     }
   }
 

@@ -21,11 +21,45 @@ extension MigrationClassifier {
   }
 
   func verdict(on approval: GivenApproval) -> MigrationItem.Verdict {
-    let message = "it was approved for the procedure as it was"
+    let people = engine.state.steps[approval.address]?.people.decisions.map(\.by.id) ?? []
+    let by = people.isEmpty ? "" : " by " + people.joined(separator: ", ")
+    let message = "it was approved\(by) for the procedure as it was"
     guard approval.canBeAskedAgain else {
       return decision("\(message), and cannot be asked again from here", approval.address, [.keep])
     }
-    return .safe("\(message): the approval is void, and asked again")
+    return .void("\(message): the approval is void, and asked again")
+  }
+
+  /// The approvals that are being asked for: each is bound to the procedure as a whole.
+  var askedApprovals: [String] {
+    engine.currentAddresses.filter { address in
+      guard case .waiting(let waiting, _)? = engine.state.steps[address]?.phase,
+        case .approval = waiting.cause, case .approve? = moved.step(at: address)?.kind
+      else { return false }
+      return true
+    }.sorted()
+  }
+
+  func verdict(onAsked address: String) -> MigrationItem.Verdict {
+    let deadlines =
+      isLeftForAnother(address)
+      ? "when the run comes to it again" : "deadlines that run keep their moments"
+    guard let record = engine.state.steps[address], !record.people.decisions.isEmpty,
+      case .waiting(let waiting, _) = record.phase, case .approval(let shown) = waiting.cause
+    else { return .safe("it is asked again, of the procedure as it will be: \(deadlines)") }
+    let people = record.people.decisions.map(\.by.id)
+    return .void(
+      "\(people.count) of \(shown.approvals) given, by \(people.joined(separator: ", ")), of the "
+        + "procedure as it was: void, and asked again: \(deadlines)")
+  }
+
+  /// Whether the run goes back from here to a step that is new.
+  private func isLeftForAnother(_ address: String) -> Bool {
+    var moved = self.moved
+    for (key, choice) in choices.decisions where choice == MigrationDecision.Choice.doIt.rawValue {
+      moved.stand(at: key)
+    }
+    return !moved.state.isCurrent(address)
   }
 
   /// Whether a difference is about something that is still to be done, rather than about words or

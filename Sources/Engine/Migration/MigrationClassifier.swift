@@ -9,7 +9,7 @@ struct MigrationClassifier {
   let moved: RunEngine
   private let lost: Set<String>
   private let new: Workflow
-  private let choices: MigrationChoices
+  let choices: MigrationChoices
   /// The addresses that a step has been begun at, by workflow and step.
   private(set) var begun: [Place: [String]] = [:]
 
@@ -52,8 +52,12 @@ struct MigrationClassifier {
     items += given.map { approval in
       MigrationItem(difference: nil, subject: approval.address, verdict: verdict(on: approval))
     }
+    let asked = askedApprovals
+    items += asked.map { address in
+      MigrationItem(difference: nil, subject: address, verdict: verdict(onAsked: address))
+    }
     return MigrationPlan(
-      items: items, voided: given.filter(\.canBeAskedAgain).map(\.address))
+      items: items, voided: given.filter(\.canBeAskedAgain).map(\.address), asked: asked)
   }
 
   private func items(for difference: WorkflowDifference) -> [MigrationItem] {

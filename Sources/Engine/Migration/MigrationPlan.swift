@@ -8,12 +8,14 @@ package struct MigrationPlan: Sendable {
   /// Approvals that were given and are void, since what they release has changed: they are asked
   /// again.
   package let voided: [String]
+  /// Approvals that are being asked for: what was decided about them is void.
+  package let asked: [String]
 
   /// Whether nothing is in the way and everything is decided.
   package var isReady: Bool {
     items.allSatisfy { item in
       switch item.verdict {
-      case .safe: true
+      case .safe, .void: true
       case .decision(_, _, let chosen): chosen != nil
       case .impossible: false
       }
@@ -38,6 +40,8 @@ package struct MigrationPlan: Sendable {
 package struct MigrationItem: Sendable {
   package enum Verdict: Sendable {
     case safe(String)
+    /// Nothing is in the way, but what somebody approved does not count any more.
+    case void(String)
     /// Somebody has to choose; nil while nobody has.
     case decision(String, MigrationDecision, chosen: String?)
     case impossible(String)
@@ -93,6 +97,8 @@ package struct Migration: Sendable, Hashable {
   package var decisions: [String: String]
   /// Steps that are carried out although the run had passed their place.
   package var toDo: [String]
+  /// Who had given the approvals that are void from here on, by their addresses.
+  package var voided: [String: [String]]
   /// Inputs that are new or changed.
   package var inputs: StoredValues
   package var reason: String?
@@ -107,6 +113,12 @@ package struct Migration: Sendable, Hashable {
     var data: ValueMap = ["workflow": .map(workflow), "definition": .map(definition)]
     if !chosen.isEmpty { data["decisions"] = .map(ValueMap(chosen)) }
     if !toDo.isEmpty { data["to_do"] = .list(toDo.map { .string($0) }) }
+    if !voided.isEmpty {
+      let people = voided.sorted { $0.key < $1.key }.map { address, people in
+        (address, Value.list(people.map { .string($0) }))
+      }
+      data["voided"] = .map(ValueMap(people))
+    }
     return data.adding("inputs", inputs.isEmpty ? nil : inputs).adding("reason", reason)
   }
 
@@ -124,13 +136,18 @@ package struct Migration: Sendable, Hashable {
       if let key = member.key.asString { decisions[key] = member.value.asString }
     }
     toDo = reader.data["to_do"]?.asList?.compactMap(\.asString) ?? []
+    voided = [:]
+    for member in reader.data["voided"]?.asMap ?? ValueMap() {
+      guard let address = member.key.asString else { continue }
+      voided[address] = member.value.asList?.compactMap(\.asString)
+    }
     inputs = reader.values("inputs")
     reason = reader.optionalText("reason")
   }
 
   init(
     to workflow: Workflow, definition: ValueMap, decisions: [String: String], toDo: [String],
-    inputs: StoredValues, reason: String?
+    voided: [String: [String]], inputs: StoredValues, reason: String?
   ) {
     workflowID = workflow.id
     workflowName = workflow.name
@@ -140,6 +157,7 @@ package struct Migration: Sendable, Hashable {
     self.definition = definition
     self.decisions = decisions
     self.toDo = toDo
+    self.voided = voided
     self.inputs = inputs
     self.reason = reason
   }

@@ -55,14 +55,15 @@ extension RunEngine {
     let toDo = chosen.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }.keys.sorted()
     var migration = Migration(
       to: new, definition: definition, decisions: chosen.filter { $0.value != "" }, toDo: toDo,
-      inputs: inputs(of: new, choices), reason: reason)
+      voided: givers(of: plan.voided + plan.asked), inputs: inputs(of: new, choices),
+      reason: reason)
     migration.workflowFile = file
     var moved = self
     moved.expect(new)
     moved.apply(Event(.recovery(.migrated(migration)), at: now))
     return [PendingEvent(.recovery(.migrated(migration)))]
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
-      + moved.voidedApprovals(given: plan.voided)
+      + moved.voidedApprovals(by: plan, now: now)
   }
 
   /// The inputs that were given, and the defaults of those that are new.
@@ -114,18 +115,39 @@ extension RunEngine {
     return [PendingEvent(.stepWaiting(waiting), step: address)]
   }
 
+  /// Who gave approvals, of those that somebody gave.
+  private func givers(of approvals: [String]) -> [String: [String]] {
+    var givers: [String: [String]] = [:]
+    for address in approvals {
+      let people = state.steps[address]?.people.decisions.map(\.by.id) ?? []
+      if !people.isEmpty { givers[address] = people }
+    }
+    return givers
+  }
+
   /// An approval was of what the old definition releases, whether it was given or is being asked
   /// for.
-  private func voidedApprovals(given: [String]) -> [PendingEvent] {
-    let asked = currentAddresses.filter { address in
-      guard case .waiting? = state.steps[address]?.phase, case .approve? = step(at: address)?.kind
-      else { return false }
-      return true
-    }
-    return Set(asked + given).sorted().map { address in
-      PendingEvent(
+  private func voidedApprovals(by plan: MigrationPlan, now: Timestamp) -> [PendingEvent] {
+    Set(plan.asked + plan.voided).sorted().map { address in
+      if let waiting = approvalAskedAnew(address, now: now) {
+        return PendingEvent(.stepWaiting(waiting), step: address)
+      }
+      return PendingEvent(
         .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
         step: address)
     }
+  }
+
+  /// An open approval as the new definition puts it, to be decided within the same deadlines; nil
+  /// where the run does not stand at it.
+  private func approvalAskedAnew(_ address: String, now: Timestamp) -> Waiting? {
+    guard state.isCurrent(address), case .waiting(var waiting, _)? = state.steps[address]?.phase,
+      let place = Place(engine: self, at: address, now: now),
+      case .approve(let approval) = place.step.kind,
+      let shown = try? self.shown(place, approval)
+    else { return nil }
+    waiting.cause = .approval(shown)
+    waiting.role = place.step.role
+    return waiting
   }
 }
