@@ -9,6 +9,8 @@ struct RunConversation {
   let call: CommandCall
   /// Whether the questions that the run comes to are asked here and now.
   var asks = false
+  /// What there is to say before the end is reported, to people.
+  var remark: (RunDoor, RunSnapshot) throws(CommandFailure) -> String? = { _, _ in nil }
 
   /// Does the first thing, and then what the run asks for.
   ///
@@ -24,6 +26,9 @@ struct RunConversation {
       outcome = try await door.submit(request, to: outcome.runID)
     }
     printer?.finish()
+    if !call.isQuiet, !call.isJSON, let remark = try self.remark(door, outcome) {
+      call.console.errors.line(remark)
+    }
     return OutcomeReport(call: call, run: outcome).write()
   }
 

@@ -112,13 +112,33 @@ struct RunDoor: Sendable {
     } catch { throw CommandFailure(error) }
   }
 
+  /// Whether a run has taken the event of a name that came last.
+  func isTaken(_ name: String, by run: String) throws(CommandFailure) -> Bool {
+    var last: String?
+    var isTaken = false
+    do {
+      try store.reader(run: run).records { record in
+        switch record.type {
+        case "event.received" where record.data["event"]?.asString == name:
+          last = record.data["id"]?.asString
+          isTaken = false
+        case "event.matched" where record.data["id"]?.asString == last: isTaken = true
+        case "item.ticked" where record.data["event"]?.asString == last: isTaken = true
+        default: break
+        }
+        return true
+      }
+    } catch { throw CommandFailure(error) }
+    return isTaken
+  }
+
   /// What a step of a run asks people for, whether it waits for that or not; nil where it asks for
   /// nothing.
-  func fields(ofQuestion address: String, in run: String) throws(CommandFailure) -> FieldSet? {
+  func question(at address: String, in run: String) throws(CommandFailure) -> Question? {
     do {
       let step = try service.steps(at: [address], of: run)[address]
       guard case .ask(let question)? = step?.kind else { return nil }
-      return question.fields
+      return question
     } catch { throw CommandFailure(error) }
   }
 

@@ -1,3 +1,6 @@
+import Fields
+import Workflows
+
 /// Commands in the help of a refusal, ready to be typed.
 extension RunEngine {
   /// A command about a step of this run.
@@ -6,8 +9,11 @@ extension RunEngine {
     return rest.isEmpty ? command : "\(command) \(rest)"
   }
 
-  /// How a doubt is settled.
+  /// How a doubt is settled, with the values that the step promises to later ones.
   func commandToResolve(_ address: String) -> String {
-    command("resolve", address, "--happened --reason 'WHY'") + ", or with --did-not-happen"
+    let promised = (step(at: address)?.outputFields?.fields ?? []).filter(\.isRequired)
+    let settings = promised.map { "--set \($0.name)=… " }.joined()
+    return command("resolve", address, "--happened \(settings)--reason 'WHY'")
+      + ", or with --did-not-happen"
   }
 }

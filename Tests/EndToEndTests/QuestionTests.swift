@@ -83,6 +83,14 @@ struct QuestionTests {
         """
       )
       .baton("run", "order.yaml", exits: 4)
+      .baton(
+        "event", "RUN", "shop.paid", "order=B", "gift=false", exits: 4,
+        complains: "kept; nothing waits for it now\n"
+      )
+      .then { scenario in
+        #expect(scenario.output.contains("shop.paid"), "\(scenario.output)")
+        #expect(scenario.errors.contains("to go on:"), "\(scenario.errors)")
+      }
       .baton("status", "RUN")
       .then { scenario in
         #expect(scenario.output.contains("shop.paid 'order=A 1; rm' gift=false\n"))

@@ -195,7 +195,45 @@ extension StatusTests {
         #expect(!card.contains("hunter2"))
       }
       .baton(
-        "answer", "RUN", "q", exits: 2, complains: "`q` wants to know: note=… --tick dns\n")
+        "answer", "RUN", "q", exits: 2, complains: "`q` wants to know: note=… --tick dns\n"
+      )
+      .baton(
+        "answer", "RUN", "q", "--tick", "dn", exits: 2, complains: "there is no item `dn` here\n"
+      )
+      .then { #expect($0.errors.contains("did you mean `dns`? the items are logo, dns\n")) }
+      .baton(
+        "answer", "RUN", "q", "--tick", "all", exits: 2, complains: "the items are logo, dns\n"
+      )
+      .baton("answer", "RUN", "q", "note=x", "--tick", "dns")
+      .baton(
+        "answer", "RUN", "q", "--tick", "all", exits: 2, complains: "the items are logo, dns\n")
+  }
+
+  @Test func `the card says when a wait ends by itself, however much comes before`() throws {
+    try Scenario()
+      .file(
+        "late.yaml",
+        """
+        baton: 1
+        id: late
+        name: Late
+        roles: { support: Support }
+        steps:
+          - id: q
+            role: support
+            ask: { fields: { size: integer } }
+            due: 10d
+            remind: [ 3d before, 2d before, 1d before ]
+            expires: 20d
+        """
+      )
+      .baton("run", "late.yaml", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let reminders = scenario.output.matches(of: #/      a reminder goes out /#)
+        #expect(reminders.count == 2, "\(scenario.output)")
+        #expect(scenario.output.contains("\n      expires "), "\(scenario.output)")
+      }
   }
 
   @Test func `the card offers no command that would be refused`() throws {

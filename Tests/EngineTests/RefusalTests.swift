@@ -142,8 +142,8 @@ import Workflows
     run.proceed()
     #expect(
       run.handle(retry("each[0]/mk"))?.hint
-        == "say what happened: baton resolve 20261120-abc234 'each[0]/mk' --happened --reason 'WHY'"
-        + ", or with --did-not-happen")
+        == "say what happened: baton resolve 20261120-abc234 'each[0]/mk' --happened --set id=… "
+        + "--reason 'WHY', or with --did-not-happen")
   }
 
   @Test func `a step whose outputs are needed cannot be skipped`() throws {

@@ -102,6 +102,7 @@ import Workflows
     let refusal = run.handle(.undo(reason: nil))
     #expect(
       refusal?.message == "`two` is in doubt: that is settled before what was done is taken back")
+    #expect(refusal?.hint?.contains("two --happened --set id=… --reason") == true)
     #expect(
       run.handle(.resolve(step: "two", happened: true, values: ["id": "b"], reason: "seen")) == nil)
     #expect(run.handle(.undo(reason: nil)) == nil)

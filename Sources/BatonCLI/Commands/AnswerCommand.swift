@@ -2,7 +2,9 @@ import CommandLineKit
 import Engine
 import Fields
 import Runner
+import SourceText
 import Values
+import Workflows
 
 /// `baton answer RUN STEP k=v…`.
 enum AnswerCommand: BatonCommand {
@@ -53,6 +55,21 @@ enum AnswerCommand: BatonCommand {
     return map
   }
 
+  /// What is ticked is an item of the list, or a field that is true or false.
+  private static func refuseUnknownItems(
+    _ call: CommandCall, _ items: [String], _ fields: FieldSet?
+  ) throws(CommandFailure) {
+    for name in call.arguments.values(tick) where !items.contains(name) && fields?[name] == nil {
+      guard !items.isEmpty else {
+        throw .usage("there is no item `\(name)` here", help: "there is nothing to tick here")
+      }
+      let near = nearest(name, among: items).map { "did you mean `\($0)`? " } ?? ""
+      throw .usage(
+        "there is no item `\(name)` here",
+        help: near + "the items are " + items.joined(separator: ", "))
+    }
+  }
+
   /// What was given, typed by the fields of the step; where nothing was, what a person types.
   private static func answers(
     _ given: GivenValues, _ call: CommandCall, _ door: RunDoor, _ run: String, _ address: String
@@ -60,8 +77,13 @@ enum AnswerCommand: BatonCommand {
     let step = try door.snapshot(run).steps.first { $0.address == address }
     guard let step, let waiting = step.waiting, waiting.isForAnswer else {
       // The runner says why there is nothing to answer, or that the answer is the same.
-      return try given.typed(by: try door.fields(ofQuestion: address, in: run))
+      let question = try door.question(at: address, in: run)
+      if let question {
+        try refuseUnknownItems(call, question.items.map(\.name), question.fields)
+      }
+      return try given.typed(by: question?.fields)
     }
+    try refuseUnknownItems(call, waiting.items.map(\.name), waiting.fields)
     guard given.isEmpty else { return try given.typed(by: waiting.fields) }
     guard call.canAsk else {
       let fields = (waiting.fields?.names ?? []).filter { !waiting.answered.contains($0) }

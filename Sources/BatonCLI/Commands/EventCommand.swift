@@ -56,7 +56,13 @@ enum EventCommand: BatonCommand {
   private static func deliver(
     _ name: String, _ values: GivenValues, to run: String, _ call: CommandCall
   ) async throws(CommandFailure) -> ExitCode {
-    try await RunConversation(call: call).carry { door throws(CommandFailure) in
+    var conversation = RunConversation(call: call)
+    conversation.remark = { door, outcome throws(CommandFailure) in
+      // Whoever executes the run at this moment may still come to take it.
+      guard outcome.holder == nil, try !door.isTaken(name, by: outcome.runID) else { return nil }
+      return "kept; nothing waits for it now"
+    }
+    return try await conversation.carry { door throws(CommandFailure) in
       let fields = try door.fields(ofEvent: name, in: run)
       let data = try completed(values.typed(by: fields), fields, call)
       return try await door.submit(.event(name: name, data: data), to: run)

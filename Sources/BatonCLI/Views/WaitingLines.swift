@@ -74,8 +74,11 @@ struct WaitingLines {
     return lines
   }
 
+  /// What comes next, and in any case when the wait ends by itself.
   private func timers(_ format: MomentFormat) -> [String] {
-    waiting.timers.filter { $0.kind != .due }.prefix(2).map { timer in
+    let coming = waiting.timers.filter { $0.kind != .due }
+    let shown = coming.prefix(2) + coming.dropFirst(2).filter { $0.kind == .expires }
+    return shown.map { timer in
       let moment = format.minutes(timer.dueAt)
       return switch timer.kind {
       case .remind: "      a reminder goes out \(moment)"
