@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The folder of a project, and the only way to a file in it.
 ///
@@ -52,15 +53,13 @@ package struct ProjectFolder: Sendable {
     return try walk.run()
   }
 
-  /// Makes durable which entries the folders on the way to a file have: whoever made, renamed or deleted one may have
-  /// been killed before it synced that, and then it is there to be seen, but not for a loss of power.
+  /// Makes durable which entries the folder of a file has: whoever made, renamed or deleted one may have been killed
+  /// before it synced that, and then it is there to be seen, but not for a loss of power.
   ///
   /// - Throws: ``Problem``, as ``place(of:creating:)``.
-  package func syncWay(to file: String) throws(Problem) {
-    let start = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard start >= 0 else { throw .system(code: errno, path) }
-    var walk = Walk(file: file, start: start, creating: false, syncing: true)
-    _ = try walk.run()
+  package func syncFolder(of file: String) throws(Problem) {
+    let place = try place(of: file, creating: true)
+    guard fsync(place.directory) == 0 else { throw .system(code: errno, file) }
   }
 
   /// The absolute path of a file whose directory was walked to, for libraries that want a path.
@@ -76,6 +75,14 @@ package struct ProjectFolder: Sendable {
   }
 }
 
+/// The folders that this process has synced the folder above of.
+private let durableFolders = Mutex<Set<FolderNumber>>([])
+
+private struct FolderNumber: Hashable {
+  let device: UInt64
+  let inode: UInt64
+}
+
 /// A walk along a path, with the open directories it came through.
 private struct Walk {
   private static let linkLimit = 40
@@ -83,15 +90,13 @@ private struct Walk {
 
   let file: String
   let creating: Bool
-  let syncing: Bool
   private var directories: [Int32]
   private var pending: [Substring]
   private var links = 0
 
-  init(file: String, start: Int32, creating: Bool, syncing: Bool = false) {
+  init(file: String, start: Int32, creating: Bool) {
     self.file = file
     self.creating = creating
-    self.syncing = syncing
     directories = [start]
     pending = Self.components(file[...]).reversed()
     if file.hasPrefix("/") { pending.append("/") }
@@ -100,9 +105,6 @@ private struct Walk {
   mutating func run() throws(ProjectFolder.Problem) -> ProjectFolder.Place {
     do throws(ProjectFolder.Problem) {
       let name = try walk()
-      for descriptor in directories where syncing {
-        guard fsync(descriptor) == 0 else { throw .system(code: errno, file) }
-      }
       let directory = directories.removeLast()
       for descriptor in directories { close(descriptor) }
       return ProjectFolder.Place(directory: directory, name: name)
@@ -155,11 +157,22 @@ private struct Walk {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     var descriptor = openat(directory, name, flags)
     if descriptor < 0, errno == ENOENT, creating {
-      if mkdirat(directory, name, 0o700) == 0 { fsync(directory) }
+      mkdirat(directory, name, 0o700)
       descriptor = openat(directory, name, flags)
     }
     guard descriptor >= 0 else { throw .system(code: errno, file) }
+    if creating { makeDurable(descriptor) }
     return descriptor
+  }
+
+  /// Syncs that a folder is there, once in a process: whoever made it may have been killed before it did.
+  private func makeDurable(_ descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return }
+    let number = FolderNumber(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    if durableFolders.withLock({ $0.contains(number) }) { return }
+    fsync(directory)
+    durableFolders.withLock { _ = $0.insert(number) }
   }
 
   private static func components(_ path: Substring) -> [Substring] {

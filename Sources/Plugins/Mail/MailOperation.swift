@@ -79,8 +79,7 @@ struct MailOperation: ActionHandler {
     let outputs = try outputs.render(
       context.with("message", ["id": .string("<\(id)>"), "file": .string("\(path)/new/\(name)")]))
     do throws(ProjectFolder.Problem) {
-      try Maildir(folder: project, path: path).deliver(
-        bytes, named: name, isRetry: invocation.attempt > 1)
+      try Maildir(folder: project, path: path).deliver(bytes, named: name)
     } catch {
       throw .unavailable(
         "the outbox cannot be written to: \(error.message)",

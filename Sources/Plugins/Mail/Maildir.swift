@@ -11,24 +11,16 @@ struct Maildir: Sendable {
   ///
   /// A message that is there under that name already, read or unread, stays as it is.
   ///
-  /// - Parameter isRetry: whether somebody tried before, who may have been killed before it synced the folders.
   /// - Throws: as ``Actions/ProjectFolder/write(_:to:)``.
-  func deliver(
-    _ message: [UInt8], named name: String, isRetry: Bool
-  ) throws(ProjectFolder.Problem) {
-    let wasThere = try add(message, named: name)
-    guard wasThere || isRetry else { return }
-    for part in ["new", "cur"] { try folder.syncWay(to: "\(path)/\(part)/x") }
-  }
-
-  /// - Returns: whether it was there.
-  private func add(
-    _ message: [UInt8], named name: String
-  ) throws(ProjectFolder.Problem) -> Bool {
+  func deliver(_ message: [UInt8], named name: String) throws(ProjectFolder.Problem) {
     let current = try folder.place(of: "\(path)/cur/x", creating: true)
     let new = try folder.place(of: "\(path)/new/x", creating: true)
     let temporary = try folder.place(of: "\(path)/tmp/x", creating: true)
-    if holds(name, new.directory) || holds(name, current.directory) { return true }
+    if holds(name, new.directory) || holds(name, current.directory) {
+      // Who put it there may have been killed before it synced that.
+      try sync(new.directory, "new")
+      return try sync(current.directory, "cur")
+    }
     let draft = "\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     do throws(WriteError) {
       try writeFile(in: temporary.directory, named: draft, message)
@@ -40,8 +32,11 @@ struct Maildir: Sendable {
       unlinkat(temporary.directory, draft, 0)
       throw .system(code: code, "\(path)/new")
     }
-    guard fsync(new.directory) == 0 else { throw .system(code: errno, "\(path)/new") }
-    return false
+    try sync(new.directory, "new")
+  }
+
+  private func sync(_ directory: Int32, _ part: String) throws(ProjectFolder.Problem) {
+    guard fsync(directory) == 0 else { throw .system(code: errno, "\(path)/\(part)") }
   }
 
   /// Whether a folder has the message, perhaps with the flags that a reader put behind its name.

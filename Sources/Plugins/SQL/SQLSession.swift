@@ -57,7 +57,7 @@ final class SQLSession: @unchecked Sendable {
     self.database = nil
     // A process that was killed while it committed may not have synced that the rollback journal is gone: what it did
     // would be seen here, and undone by a loss of power.
-    do throws(ProjectFolder.Problem) { try project.syncWay(to: file) } catch {
+    do throws(ProjectFolder.Problem) { try project.syncFolder(of: file) } catch {
       throw .unavailable("the database cannot be opened: \(error.message)")
     }
     do throws(SQLiteDatabase.Failure) {
