@@ -93,6 +93,10 @@ package final class RunWriter {
   package var hasInbox: Bool {
     openFolder.map { faccessat($0.descriptor, "inbox", F_OK, 0) == 0 } ?? false
   }
+  /// Where the next record will begin in the file.
+  package var end: Int { journal.end }
+  /// Whether what ends there is in the file; what is buffered only is lost when the run is let go.
+  package func hasWritten(upTo end: Int) -> Bool { journal.written >= end }
   /// Whether all that was appended is on disk.
   package var isDurable: Bool { journal.isDurable && draft == nil }
 

@@ -82,9 +82,9 @@ extension StoreError {
     case .ambiguousRun(_, let matches):
       "type more of one of: \(matches.prefix(5).joined(separator: ", "))"
     case .damaged: "`baton verify` shows what is intact; nothing was changed"
-    case .diskFull: "free some space, then resume the run"
+    case .diskFull: "free some space, then do that again"
     case .noPermission: "use the account that owns the file, or give this one access"
-    case .readOnly: "mount it writable, then resume the run"
+    case .readOnly: "mount it writable, then do that again"
     case .noSealingKey, .wrongSealingKey:
       "set BATON_KEY to the key that sealed it, or enter the value again"
     default: nil

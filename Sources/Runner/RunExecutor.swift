@@ -36,6 +36,8 @@ final class RunExecutor {
   /// Whether something is not on disk yet that has to be before time passes: what an effect came to, or what a
   /// person decided.
   var owesSync = false
+  /// The command that the run was brought back for, and where its records end once it is taken.
+  private var given: (id: String, end: Int?)?
   /// What whoever watches is told once it cannot be lost any more.
   private var untold: [RunProgress] = []
   /// Whether a task sleeps until it is time to look up.
@@ -229,15 +231,30 @@ final class RunExecutor {
     try stored { () throws(StoreError) in try writer.saveState(state) }
   }
 
+  /// Watches over a command whose giver waits for what becomes of it.
+  func expect(_ command: Command) {
+    if case .resume = command.kind { return }
+    given = (command.id, nil)
+  }
+
+  /// Whether the command that somebody waits for is not in the journal.
+  var hasLostCommand: Bool {
+    guard let given else { return false }
+    return given.end.map { !writer.hasWritten(upTo: $0) } ?? true
+  }
+
   /// A disk that is full must not lose the place: the reserve is kept for saying so.
   func parkAfter(_ error: RunnerError) throws(RunnerError) {
     guard case .operational = error.kind else { throw error }
+    let cause = error
     let reason = ParkReason(step: engine.state.currentAddress ?? "", message: error.message)
     do throws(RunnerError) {
       try close(
         with: .runParked(status: .needsAttention, reasons: [reason], stateHash: ""),
         usingReserve: true)
     } catch {
+      // The run stands where it was, and its giver learns that.
+      if hasLostCommand { throw cause }
       throw RunnerError(
         .operational, "\(reason.message); the run could not even note that it stopped",
         hint: "repair that, then: baton resume \(writer.run)")
@@ -305,6 +322,7 @@ final class RunExecutor {
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id)
       owesSync = true
+      if given?.id == command.id { given?.end = writer.end }
     case .failure(let refusal):
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }

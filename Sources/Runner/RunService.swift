@@ -206,12 +206,27 @@ package struct RunService: Sendable {
     }.joined()
   }
 
+  /// Does what a command asks; whoever gave it learns where it did not come to be recorded.
   private func execute(
     _ command: Command, in writer: RunWriter, evidence: [[UInt8]], adopting reason: String? = nil,
     entering values: [String] = []
   ) async throws(RunnerError) -> RunSnapshot {
     defer { writer.release() }
-    let executor = try reopen(writer, adopting: reason)
+    var executor: RunExecutor?
+    do throws(RunnerError) {
+      let opened = try reopen(writer, adopting: reason)
+      executor = opened
+      opened.expect(command)
+      return try await execute(command, opened, evidence: evidence, entering: values)
+    } catch {
+      throw executor?.hasLostCommand ?? true ? error.sayingNotTaken(command.kind) : error
+    }
+  }
+
+  private func execute(
+    _ command: Command, _ executor: RunExecutor, evidence: [[UInt8]], entering values: [String]
+  ) async throws(RunnerError) -> RunSnapshot {
+    let writer = executor.writer
     try executor.requireEnvironment(environment)
     try executor.enter(values, actor)
     var command = command
@@ -284,8 +299,10 @@ package struct RunService: Sendable {
     let content = command.inboxContent(
       sealing: { engine.isSensitive($0, in: command.kind) }, in: vault.adapter)
     try vault.adapter.check()
-    try stored { () throws(StoreError) in
+    do throws(StoreError) {
       try store.deliver(id: command.id, content: content, to: run, sealedIn: vault.vault)
+    } catch {
+      throw RunnerError(error).sayingNotTaken(command.kind)
     }
     for _ in 0..<200 {
       if try verdict(on: command.id, in: run) { break }

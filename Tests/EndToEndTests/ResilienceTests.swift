@@ -191,7 +191,9 @@ struct ResilienceTests {
       .then { scenario in
         let code = try scenario.exitCode("answer", "RUN", "text", "text=\(long)")
         #expect(code != 0)
-        #expect((scenario.errors + scenario.output).contains("full"), "\(scenario.errors)")
+        #expect(scenario.errors.contains("full"), "\(scenario.errors)")
+        #expect(scenario.errors.contains("the answer was not taken"), "\(scenario.errors)")
+        #expect(!scenario.output.contains("✓"), "\(scenario.output)")
       }
       .then { _ in try disk.free() }
       .then { _ = try $0.exitCode("resume", "RUN") }
