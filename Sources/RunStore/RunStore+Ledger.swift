@@ -26,8 +26,11 @@ extension RunWriter {
 extension RunStore {
   /// Every line of the ledger, in order, as long as the answer is true.
   ///
+  /// - Parameter torn: Told how many bytes of a last line there are that a crash cut off.
   /// - Throws: ``StoreError/damaged(file:record:_:)`` at the first line that is not what was written.
-  package func ledger(_ body: (LedgerEntry) -> Bool) throws(StoreError) {
+  package func ledger(
+    torn: (Int) -> Void = { _ in }, _ body: (LedgerEntry) -> Bool
+  ) throws(StoreError) {
     guard Folders.exists(ledgerPath) else { return }
     let file = try OpenFile(ledgerPath, O_RDONLY | O_NOFOLLOW)
     var lines = LineReader(file, from: 0, to: try file.size())
@@ -35,7 +38,7 @@ extension RunStore {
     var number = 0
     while let line = try lines.next({ ledgerLine($0, isWhole: $1) }) {
       guard case .success(let entry) = line else {
-        if case .failure(let damage) = line, damage.isTorn { return }
+        if case .failure(let damage) = line, damage.isTorn { return torn(damage.size) }
         throw .damaged(file: "ledger.jsonl", record: number, "it is not an intact line")
       }
       guard entry.prev == head else {
@@ -103,6 +106,7 @@ extension RunStore {
 /// Why a line of the ledger does not count.
 private struct LedgerDamage: Error {
   let isTorn: Bool
+  let size: Int
 }
 
 private func ledgerLine(
@@ -111,7 +115,7 @@ private func ledgerLine(
   guard isWhole, let value = try? JSONReader.value(from: line), let entry = LedgerEntry(value),
     let bytes = try? CanonicalBytes.of(entry.value), bytes.elementsEqual(line),
     let content = try? CanonicalBytes.of(entry.value(hash: nil)), Digest.hex(content) == entry.hash
-  else { return .failure(LedgerDamage(isTorn: !isWhole)) }
+  else { return .failure(LedgerDamage(isTorn: !isWhole, size: line.count)) }
   return .success(entry)
 }
 

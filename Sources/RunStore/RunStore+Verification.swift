@@ -9,22 +9,30 @@ extension RunStore {
   ///   - fold: Takes every intact record, in order.
   ///   - state: The state folded so far. Its hash is compared with what parking promised and with
   ///     what is saved.
+  ///   - isHere: Asked once all is folded: whether the run belongs here, so that the ledger has to
+  ///     know it.
   /// - Throws: Only where the run does not exist or cannot be read at all.
   package func verify(
-    run: String, fold: (JournalRecord) -> Void = { _ in }, state: (() -> FoldedState?)? = nil
+    run: String, fold: @escaping (JournalRecord) -> Void = { _ in },
+    state: (() -> FoldedState?)? = nil,
+    isHere: @escaping () -> Bool = { true }
   ) throws(StoreError) -> VerificationReport {
     try requireRun(run)
     var entries: [LedgerEntry] = []
     var ledgerError: StoreError?
+    var torn: String?
     do throws(StoreError) {
-      try ledger { entry in
-        if entry.run == run { entries.append(entry) }
-        return true
-      }
+      try ledger(
+        torn: { torn = Self.tornLedger($0) },
+        {
+          if $0.run == run { entries.append($0) }
+          return true
+        })
     } catch {
       ledgerError = error
     }
-    var report = try verify(run: run, ledger: entries, fold: fold, state: state)
+    var report = try verify(run: run, ledger: entries, folding: (fold, state, isHere))
+    if let torn { report.notes.append(torn) }
     if let ledgerError { report.add(.ledger, ledgerError.message) }
     return report
   }
@@ -33,27 +41,26 @@ extension RunStore {
   ///
   /// - Parameter folding: For each run, what takes its records and gives its state.
   package func verifyAll(
-    folding: (String) -> (fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?) = { _ in
-      ({ _ in }, nil)
-    }
+    folding: (String) -> RunFolding = { _ in ({ _ in }, nil, { true }) }
   ) throws(StoreError) -> ProjectVerificationReport {
     var report = ProjectVerificationReport()
     var entries: [String: [LedgerEntry]] = [:]
     do throws(StoreError) {
-      try ledger { entry in
-        entries[entry.run, default: []].append(entry)
-        report.ledgerLines += 1
-        report.ledgerHead = entry.hash
-        return true
-      }
+      try ledger(
+        torn: { report.notes.append(Self.tornLedger($0)) },
+        {
+          entries[$0.run, default: []].append($0)
+          report.ledgerLines += 1
+          report.ledgerHead = $0.hash
+          return true
+        })
     } catch {
       report.problems.append(.init(subject: .ledger, record: nil, sentence: error.message))
     }
     let runs = try list()
     for run in runs {
-      let (fold, state) = folding(run)
       report.runs.append(
-        try verify(run: run, ledger: entries[run] ?? [], fold: fold, state: state))
+        try verify(run: run, ledger: entries[run] ?? [], folding: folding(run)))
     }
     for run in Set(entries.keys).subtracting(runs).sorted() {
       report.problems.append(
@@ -63,16 +70,28 @@ extension RunStore {
   }
 
   private func verify(
-    run: String, ledger: [LedgerEntry], fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?
+    run: String, ledger: [LedgerEntry], folding: RunFolding
   ) throws(StoreError) -> VerificationReport {
     var verification = RunVerification(store: self, run: run, ledger: ledger)
-    try verification.readJournal(fold: fold, state: state)
+    try verification.readJournal(fold: folding.fold, state: folding.state)
     verification.checkEvidence()
     verification.checkState()
     verification.checkLedger()
+    verification.checkStandstill(isHere: folding.isHere)
     return verification.report
   }
+
+  private static func tornLedger(_ bytes: Int) -> String {
+    "\(bytes) bytes after the last line of the ledger are a write that was cut off; the next line moves"
+      + " them aside"
+  }
 }
+
+/// What takes the records of a run, gives the state they lead to, and then says whether the run belongs
+/// where it is.
+package typealias RunFolding = (
+  fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?, isHere: () -> Bool
+)
 
 /// The verification of one run under way.
 struct RunVerification {
@@ -85,6 +104,7 @@ struct RunVerification {
   private let cache: Result<StateCache, StateCache.Unfit>?
   private var isCacheConfirmed = false
   private var evidence: Set<String> = []
+  private var standstill = Standstill()
 
   init(store: RunStore, run: String, ledger: [LedgerEntry]) {
     self.store = store
@@ -142,6 +162,7 @@ struct RunVerification {
     checkDefinition(record)
     evidence.formUnion(Self.evidence(in: record))
     checkLedger(record)
+    standstill.note(record, isSaved: isSaved(at: position))
     fold(record)
     if record.data["state_sha256"] != nil || isSaved(at: position) {
       let folded = state?().flatMap { hash(of: $0, toCompareWith: record) }
@@ -234,6 +255,22 @@ struct RunVerification {
       report.add(
         .ledger, record: report.records,
         "it is missing: the ledger knows of \(known) records")
+    }
+  }
+
+  /// Finds a park or an end that the ledger should know: its line was on disk before the state was saved,
+  /// and before anybody went on.
+  mutating func checkStandstill(isHere: () -> Bool) {
+    // The run may have gone on since the ledger was read; one that cannot be read is told already.
+    guard let (seq, type) = standstill.settled, (ledger.map(\.events).max() ?? 0) <= seq,
+      let known = try? store.ledgerCount(of: run), known <= seq
+    else { return }
+    if isHere() {
+      report.add(.ledger, "the line of record \(seq), `\(type)`, is gone from it")
+    } else {
+      report.notes.append(
+        "the ledger here has no line of record \(seq), `\(type)`: the run was elsewhere then, or the line"
+          + " is gone")
     }
   }
 

@@ -37,6 +37,8 @@ package struct ProjectVerificationReport: Sendable {
   package var runs: [VerificationReport] = []
   /// Problems of the ledger itself, and of runs that it knows and that are gone.
   package var problems: [VerificationReport.Problem] = []
+  /// What is worth knowing of the ledger and not a fault: a torn last line.
+  package var notes: [String] = []
   package var ledgerLines = 0
   /// The hash of the ledger's last line: kept elsewhere, it shows what an insider removes.
   package var ledgerHead: String?

@@ -9,7 +9,7 @@ extension RunService {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let folding = folding(run)
     var report = try stored { () throws(StoreError) in
-      try store.verify(run: run, fold: folding.fold, state: folding.state)
+      try store.verify(run: run, fold: folding.fold, state: folding.state, isHere: folding.isHere)
     }
     report.notes += placeNotes(on: run)
     return report
@@ -40,12 +40,10 @@ extension RunService {
 
   /// What takes the records of a run and gives its state; nothing where the definition cannot be
   /// read, which the report says by itself.
-  private func folding(
-    _ run: String
-  ) -> (fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?) {
+  private func folding(_ run: String) -> RunFolding {
     guard let reader = try? store.reader(run: run), let vault = try? reader.vault(),
       (try? PinnedDefinition.load(reader)) != nil
-    else { return ({ _ in }, nil) }
+    else { return ({ _ in }, nil, { false }) }
     let replay = Replay(reader, VaultAdapter(vault))
     return (
       replay.apply,
@@ -54,7 +52,14 @@ extension RunService {
           return nil
         }
         return FoldedState(layout: RunState.layout, state: EncodedState(json))
-      }
+      },
+      { (try? replay.result().state.placement).map { isHere(run, $0) } ?? false }
     )
+  }
+
+  /// Whether a run has been here since its journal last said where it is; those of before journals said
+  /// that may have come from elsewhere.
+  func isHere(_ run: String, _ placement: RunPlacement) -> Bool {
+    placement.home != nil && (try? standing(of: run, placement)) == .home
   }
 }

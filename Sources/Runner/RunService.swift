@@ -279,6 +279,12 @@ package struct RunService: Sendable {
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
       context: context(engine.state.header, engine.workflow.catalog))
+    // Whoever parked it died before the ledger knew, or had no room for that.
+    if let last = recovery.last, ["run.parked", "run.finished"].contains(last.type),
+      isHere(writer.run, engine.state.placement)
+    {
+      try stored { () throws(StoreError) in try writer.noteInLedger() }
+    }
     if let repair = recovery.repair {
       try executor.record(
         PendingEvent(

@@ -116,6 +116,27 @@ struct FileTroubleTests {
       .then { #expect($0.output.contains("is gone")) }
   }
 
+  @Test func `a ledger that is gone shows by the runs that were in it`() throws {
+    let scenario = try waiting()
+    let ledger = try scenario.runFolder().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "ledger.jsonl")
+    try scenario.baton("verify", "--all")
+    let whole = try Data(contentsOf: ledger)
+    try (whole + Data("{\"at\"".utf8)).write(to: ledger)
+    try scenario
+      .baton("verify", "--all")
+      .then {
+        #expect(($0.output + $0.errors).contains("of the ledger are a write"), "\($0.output)")
+      }
+    try FileManager.default.removeItem(at: ledger)
+    try scenario
+      .baton("verify", "--all", exits: 8)
+      .then { #expect($0.output.contains("is gone from it"), "\($0.output)") }
+      // The line that comes next covers what went before it.
+      .baton("answer", "RUN", "ask", "ok=true")
+      .baton("verify", "--all")
+  }
+
   @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a disk"))
   func `a read-only disk loses nothing, and can be looked at`() throws {
     let scenario = try Scenario()

@@ -87,6 +87,62 @@ import Values
     #expect(report.problems.map(\.sentence) == ["run `\(gone)` is in the ledger and is gone"])
   }
 
+  @Test func `a ledger that is gone, or shorter than it was, is found by the journals`() throws {
+    let fixture = StoreFixture()
+    let first = try fixture.finished(steps: 1)
+    let last = try fixture.finished(steps: 0)
+    #expect(try fixture.store.verifyAll().isIntact)
+    let whole = try Folders.read(fixture.store.ledgerPath)
+    let lines = whole.split(separator: 0x0A)
+    try overwrite(fixture.store.ledgerPath, Array(lines[0]) + [0x0A])
+    var report = try fixture.store.verifyAll()
+    #expect(report.runs.filter { !$0.isIntact }.map(\.run) == [last])
+    #expect(
+      report.runs.flatMap(\.problems).map(\.sentence) == [
+        "the line of record 1, `run.finished`, is gone from it"
+      ])
+    try overwrite(fixture.store.ledgerPath, [])
+    report = try fixture.store.verifyAll()
+    #expect(Set(report.runs.filter { !$0.isIntact }.map(\.run)) == [first, last])
+    #expect(try !fixture.store.verify(run: first).isIntact)
+    // Of a run from elsewhere it is only said.
+    report = try fixture.store.verifyAll { _ in ({ _ in }, nil, { false }) }
+    #expect(report.isIntact)
+    #expect(report.runs.allSatisfy { $0.notes.contains { $0.contains("no line of record") } })
+  }
+
+  @Test
+  func `of a park that a crash kept out of the ledger nothing is missed until somebody goes on`()
+    throws
+  {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    try writer.append(type: "run.parked", actor: machine, at: moment(1), data: [:])
+    try writer.sync()
+    #expect(try fixture.store.verify(run: writer.run).isIntact)
+    try writer.append(type: "run.resumed", actor: machine, at: moment(2), data: [:])
+    try writer.sync()
+    #expect(
+      try fixture.store.verify(run: writer.run).problems.map(\.sentence) == [
+        "the line of record 2, `run.parked`, is gone from it"
+      ])
+    try writer.append(type: "run.moved", actor: machine, at: moment(3), data: [:])
+    try writer.sync()
+    #expect(try fixture.store.verify(run: writer.run).isIntact)
+    writer.release()
+  }
+
+  @Test func `a last line of the ledger that was cut off is a note`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 1)
+    let whole = try Folders.read(fixture.store.ledgerPath)
+    try overwrite(fixture.store.ledgerPath, whole + Array("{\"at\":".utf8))
+    let report = try fixture.store.verifyAll()
+    #expect(report.isIntact)
+    #expect(report.notes.map { $0.prefix(7) } == ["6 bytes"])
+    #expect(try fixture.store.verify(run: run).notes.contains { $0.contains("of the ledger") })
+  }
+
   @Test func `every changed byte and removed line of the ledger is found`() throws {
     let fixture = StoreFixture()
     for _ in 0..<3 { _ = try fixture.finished(steps: 0) }

@@ -55,6 +55,7 @@ enum VerifyCommand: BatonCommand {
     for problem in report.problems {
       call.console.output.line(call.console.output.style.red("✗ ") + problem.text)
     }
+    show(report.notes, call)
     guard !call.isQuiet else { return }
     let head = report.ledgerHead.map { ", head \($0)" } ?? ""
     call.console.output.line("ledger: \(report.ledgerLines) lines\(head)")
@@ -109,7 +110,7 @@ extension ProjectVerificationReport {
     var map: ValueMap = [
       "format": "baton-verification/1", "intact": .bool(isIntact),
       "runs": .list(runs.map { .map($0.json) }), "problems": .list(problems.map(\.json)),
-      "ledger_lines": .int(Int64(ledgerLines)),
+      "notes": .list(notes.map { .string($0) }), "ledger_lines": .int(Int64(ledgerLines)),
     ]
     map["ledger_head"] = ledgerHead.map { .string($0) }
     return .map(map)
