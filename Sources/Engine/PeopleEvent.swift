@@ -6,7 +6,8 @@ package enum PeopleEvent: Sendable {
   case deadlineReached(DeadlineReached)
   /// People are about to be told of a rung; on disk before the first is.
   case noticeStarted(NoticeIntent)
-  case noticeSent(timer: String, person: String)
+  /// - `with`: what the rung's own operation was called with for this person.
+  case noticeSent(timer: String, person: String, with: StoredValues? = nil)
   /// A notice that failed: a problem of its own, which never holds up the run.
   case noticeFailed(NoticeFailure)
   /// Somebody approved or rejected what was shown.
@@ -35,12 +36,21 @@ package struct NoticeIntent: Sendable, Hashable {
   package var effects: String?
   /// Who is still to be told, in this order, one after the other.
   package var people: [String]
+  /// What the operation is called with, of a message that names nobody.
+  package var with: StoredValues?
 
-  package init(timer: String, operation: String, effects: String?, people: [String]) {
+  /// Stands where a person does, for a message of the rung's own that is sent once, whoever it goes to.
+  package static let nobodyNamed = ""
+
+  package init(
+    timer: String, operation: String, effects: String?, people: [String],
+    with: StoredValues? = nil
+  ) {
     self.timer = timer
     self.operation = operation
     self.effects = effects
     self.people = people
+    self.with = with
   }
 }
 
@@ -52,12 +62,18 @@ package struct NoticeFailure: Sendable, Hashable {
   package var message: String
   /// Whether the message may have been sent.
   package var isUnknown: Bool
+  /// What the rung's own operation was called with for this person.
+  package var with: StoredValues?
 
-  package init(timer: String, person: String?, message: String, isUnknown: Bool = false) {
+  package init(
+    timer: String, person: String?, message: String, isUnknown: Bool = false,
+    with: StoredValues? = nil
+  ) {
     self.timer = timer
     self.person = person
     self.message = message
     self.isUnknown = isUnknown
+    self.with = with
   }
 }
 
@@ -93,15 +109,16 @@ extension PeopleEvent {
     case .noticeStarted(let intent):
       ValueMap(members: [
         "timer": .string(intent.timer), "operation": .string(intent.operation),
-        "people": .list(intent.people.map { .string($0) }),
-      ]).adding("effects", intent.effects)
-    case .noticeSent(let timer, let person):
-      ["timer": .string(timer), "person": .string(person)]
+      ]).adding("people", intent.named.map { .list($0.map { .string($0) }) })
+        .adding("effects", intent.effects).adding("with", intent.with)
+    case .noticeSent(let timer, let person, let with):
+      ValueMap(members: ["timer": .string(timer)])
+        .adding("person", person == NoticeIntent.nobodyNamed ? nil : person).adding("with", with)
     case .noticeFailed(let failure):
       ValueMap(members: [
         "timer": .string(failure.timer), "message": .string(failure.message),
       ]).adding("person", failure.person)
-        .adding("unknown", flag: failure.isUnknown)
+        .adding("unknown", flag: failure.isUnknown).adding("with", failure.with)
     case .decided(let decided): decided.data
     case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
     case .claimed, .released: ValueMap()
@@ -121,14 +138,19 @@ extension PeopleEvent {
         NoticeIntent(
           timer: try reader.text("timer"), operation: try reader.text("operation"),
           effects: reader.optionalText("effects"),
-          people: reader.data["people"]?.asList?.compactMap(\.asString) ?? []))
+          people: reader.data["people"]?.asList?.compactMap(\.asString)
+            ?? [NoticeIntent.nobodyNamed], with: reader.optionalValues("with")))
     case "notice.sent":
-      self = .noticeSent(timer: try reader.text("timer"), person: try reader.text("person"))
+      self = .noticeSent(
+        timer: try reader.text("timer"),
+        person: reader.optionalText("person") ?? NoticeIntent.nobodyNamed,
+        with: reader.optionalValues("with"))
     case "notice.failed":
       self = .noticeFailed(
         NoticeFailure(
           timer: try reader.text("timer"), person: reader.optionalText("person"),
-          message: try reader.text("message"), isUnknown: reader.flag("unknown")))
+          message: try reader.text("message"), isUnknown: reader.flag("unknown"),
+          with: reader.optionalValues("with")))
     case "approval.given": self = .decided(try Decided(reader))
     case "item.ticked":
       self = .itemTicked(item: try reader.text("item"), event: try reader.text("event"))
@@ -136,6 +158,18 @@ extension PeopleEvent {
     case "step.released": self = .released
     default: return nil
     }
+  }
+}
+
+extension NoticeIntent {
+  /// The people by their names; nil where the message names nobody.
+  fileprivate var named: [String]? { people == [Self.nobodyNamed] ? nil : people }
+}
+
+extension DataReader {
+  /// Values where there are any.
+  fileprivate func optionalValues(_ name: String) -> StoredValues? {
+    data[name] == nil && data["sealed"] == nil ? nil : values(name)
   }
 }
 

@@ -60,7 +60,7 @@ package struct PeopleRecord: Sendable, Hashable {
         notices[index].people = intent.people
         notices[index].effects = intent.effects
       }
-    case .noticeSent(let timer, let person): told(person, timer)
+    case .noticeSent(let timer, let person, _): told(person, timer)
     case .noticeFailed(let failure):
       failedNotices.append(failure.person.map { "\($0): \(failure.message)" } ?? failure.message)
       told(failure.person, failure.timer)

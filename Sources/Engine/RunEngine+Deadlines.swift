@@ -77,6 +77,8 @@ extension RunEngine {
     package let isRepeatable: Bool
     /// The roles that are told.
     package let roles: [String]
+    /// People who cannot do what they would be reminded of: they have approved, or must not.
+    package let excluded: Set<String>
     /// The rung's own operation; nil for the environment's.
     package let call: ActionCall?
     package let text: String
@@ -98,10 +100,14 @@ extension RunEngine {
     let kind = DeadlineTimer.Kind(name: notice.timer)
     let own = [place.step.role].compactMap(\.self)
     var roles = own
+    var excluded: Set<String> = []
     var call: ActionCall?
     switch kind {
     case .remind(let index) where index < place.step.remind.count:
-      roles += place.record.people.addedRoles
+      roles += place.record.people.addedRoles.filter {
+        hasJoined($0, before: notice.timer, waiting, place.step)
+      }
+      excluded = peopleWhoCannotApprove(waiting, place)
       call = place.step.remind[index].notify
     case .escalate(let index) where index < place.step.escalate.count:
       if let to = place.step.escalate[index].to { roles = [to] }
@@ -112,7 +118,30 @@ extension RunEngine {
       address: place.address, timer: notice.timer, askedAt: place.record.askedAt,
       people: notice.people,
       isRepeatable: notice.effects.map { $0 != Effects.once.rawValue } ?? false, roles: roles,
-      call: call, text: text(of: kind, waiting, place), step: facts(of: waiting, place))
+      excluded: excluded, call: call, text: text(of: kind, waiting, place),
+      step: facts(of: waiting, place))
+  }
+
+  /// Whether an escalated role was there when a timer was due, whenever the two were noticed.
+  private func hasJoined(
+    _ role: String, before timer: String, _ waiting: Waiting, _ step: Step
+  ) -> Bool {
+    let brings = { (timer: DeadlineTimer) in
+      guard case .escalate(let index) = timer.kind, index < step.escalate.count else {
+        return false
+      }
+      return step.escalate[index].to == role
+    }
+    let place = waiting.timers.firstIndex { $0.name == timer } ?? waiting.timers.count
+    return waiting.timers[..<place].contains(where: brings)
+      || !waiting.timers[place...].contains(where: brings)
+  }
+
+  /// Those whose approval counts already, and who started the run where that one cannot approve.
+  private func peopleWhoCannotApprove(_ waiting: Waiting, _ place: Place) -> Set<String> {
+    guard case .approval(let asked) = waiting.cause else { return [] }
+    let valid = place.record.people.decisions.filter { $0.decided.shown == asked.sha256 }
+    return Set(valid.map(\.by.id)).union(asked.notStarter ? [state.startedBy.id] : [])
   }
 
   private func text(

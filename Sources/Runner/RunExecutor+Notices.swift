@@ -13,10 +13,9 @@ extension RunExecutor {
 
   /// Tells one person of a rung, or finds out whom to tell; false where there is nobody to tell.
   func tellPeople() async throws(RunnerError) -> Bool {
-    let now = self.now
     guard let notice = engine.dueNotice(now: now) else { return false }
     if let person = notice.people?.first {
-      try await tell(person, notice, now)
+      try await tell(person, notice)
     } else {
       try begin(notice)
     }
@@ -35,8 +34,13 @@ extension RunExecutor {
       notice.event(
         .noticeFailed(
           NoticeFailure(
-            timer: notice.timer, person: person,
+            timer: notice.timer, person: Self.name(person),
             message: Self.unknown("the process ended before the answer came"), isUnknown: true))))
+  }
+
+  /// The person's name; nil for a message that names nobody.
+  private static func name(_ person: String) -> String? {
+    person == NoticeIntent.nobodyNamed ? nil : person
   }
 
   private static func unknown(_ why: String) -> String {
@@ -50,13 +54,19 @@ extension RunExecutor {
         "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
       )
     }
-    let people = recipients(of: notice)
-    guard !people.isEmpty else {
-      let roles = notice.roles.map { "`\($0)`" }.joined(separator: " or ")
-      return try fail(
-        notice, roles.isEmpty ? "the step has no role" : "nobody has the role \(roles)")
-    }
-    try start(notice, people)
+    let holders = recipients(of: notice)
+    let people = holders.filter { !notice.excluded.contains($0) }
+    guard people.isEmpty else { return try start(notice, people) }
+    let roles = notice.roles.map { "`\($0)`" }.joined(separator: " or ")
+    let problem =
+      if roles.isEmpty {
+        "the step has no role"
+      } else if holders.isEmpty {
+        "nobody has the role \(roles)"
+      } else {
+        "whoever has the role \(roles) has approved already, or started the run and cannot approve"
+      }
+    try fail(notice, problem)
   }
 
   /// Journals whom an operation is about to tell, durably.
@@ -69,7 +79,9 @@ extension RunExecutor {
       effects = operation.contract.effects
     }
     let intent = NoticeIntent(
-      timer: notice.timer, operation: name, effects: effects?.rawValue, people: people)
+      timer: notice.timer, operation: name, effects: effects?.rawValue, people: people,
+      with: Self.name(people[0]) == nil
+        ? (try? inputs(of: notice, for: people[0])).flatMap { kept($0, of: notice) } : nil)
     try record(notice.event(.noticeStarted(intent)))
     try sync()
   }
@@ -94,14 +106,16 @@ extension RunExecutor {
         .noticeFailed(NoticeFailure(timer: notice.timer, person: nil, message: message))))
   }
 
-  /// A message that names nobody is sent once.
+  /// A message that names nobody is sent once, to whomever its operation makes of it.
   private func recipients(of notice: RunEngine.DueNotice) -> [String] {
-    if let call = notice.call, !call.namesPerson { return ["everybody"] }
+    if let call = notice.call, !call.namesPerson { return [NoticeIntent.nobodyNamed] }
     var people: [String] = []
     for role in notice.roles {
       let holder = engine.holder(ofRole: role, at: notice.address)
       let known = context.people.filter { person in
-        person.roles.contains(role) || person.id == holder || person.email == holder
+        // Where nobody holds it, that is not a person without an address.
+        person.roles.contains(role)
+          || holder.map { $0 == person.id || $0 == person.email } ?? false
       }
       let names = known.isEmpty ? [holder].compactMap(\.self) : known.map(\.id)
       for name in names where !people.contains(name) { people.append(name) }
@@ -114,70 +128,90 @@ extension RunExecutor {
       ?? Person(id: id, name: id, email: id.contains("@") ? id : nil, roles: [])
   }
 
-  private func tell(
-    _ id: String, _ notice: RunEngine.DueNotice, _ now: Timestamp
-  ) async throws(RunnerError) {
-    var problem = await send(notice, to: person(id), now)
-    // A lost answer is like a crash: once more where that is safe, and then nobody knows.
-    if case .lost? = problem, notice.isRepeatable {
-      problem = await send(notice, to: person(id), now)
+  private func tell(_ id: String, _ notice: RunEngine.DueNotice) async throws(RunnerError) {
+    let person = Self.name(id)
+    var with: StoredValues?
+    var problem: Problem?
+    do throws(Problem) {
+      let inputs = try inputs(of: notice, for: id)
+      if person != nil { with = kept(inputs, of: notice) }
+      problem = await send(inputs, notice, to: id)
+      // A lost answer is like a crash: once more where that is safe, and then nobody knows.
+      if case .lost? = problem, notice.isRepeatable {
+        problem = await send(inputs, notice, to: id)
+      }
+    } catch {
+      problem = error
     }
-    switch problem {
-    case nil: try record(notice.event(.noticeSent(timer: notice.timer, person: id)))
-    case .failed(let message)?:
-      try record(
-        notice.event(
-          .noticeFailed(NoticeFailure(timer: notice.timer, person: id, message: message))))
-    case .lost(let message)?:
-      try record(
-        notice.event(
-          .noticeFailed(
-            NoticeFailure(
-              timer: notice.timer, person: id, message: Self.unknown(message), isUnknown: true))))
-    }
+    let failure: NoticeFailure? =
+      switch problem {
+      case nil: nil
+      case .failed(let message)?:
+        NoticeFailure(timer: notice.timer, person: person, message: message, with: with)
+      case .lost(let message)?:
+        NoticeFailure(
+          timer: notice.timer, person: person, message: Self.unknown(message), isUnknown: true,
+          with: with)
+      }
+    try record(
+      notice.event(
+        failure.map { .noticeFailed($0) }
+          ?? .noticeSent(timer: notice.timer, person: id, with: with)))
     // The next is told only once it is certain that this one is not told again.
     try sync()
   }
 
   /// What went wrong with a message.
-  private enum Problem {
+  private enum Problem: Error {
     case failed(String)
     case lost(String)
   }
 
+  /// What the operation is called with for one person.
+  private func inputs(
+    of notice: RunEngine.DueNotice, for id: String
+  ) throws(Problem) -> ValueMap {
+    if notice.call != nil {
+      do throws(ExpressionFailure) {
+        return try engine.inputs(of: notice, person: person(id).value, now: now)
+      } catch {
+        throw .failed(error.message)
+      }
+    }
+    guard let notification = context.notification,
+      let inputs = notification.inputs(
+        for: person(id), text: notice.text, run: facts, step: notice.step)
+    else { throw .failed("the `notify` of the environment cannot be evaluated") }
+    return inputs
+  }
+
+  /// What the journal keeps of what a rung's own operation is called with: to whom a message went, and what
+  /// it said. What the environment's `notify` says of every rung is not the procedure's.
+  private func kept(_ inputs: ValueMap, of notice: RunEngine.DueNotice) -> StoredValues? {
+    guard let call = notice.call else { return nil }
+    let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+      .union(call.contract?.inputs.sensitiveNames ?? [])
+    return StoredValues(inputs, sensitive: { sensitive.contains($0) }, vault: vault)
+  }
+
   /// Sends one message; says what went wrong.
   private func send(
-    _ notice: RunEngine.DueNotice, to person: Person, _ now: Timestamp
+    _ inputs: ValueMap, _ notice: RunEngine.DueNotice, to id: String
   ) async -> Problem? {
-    let name: String
-    let inputs: ValueMap
-    if let call = notice.call {
-      name = call.operation
-      do throws(ExpressionFailure) {
-        inputs = try engine.inputs(of: notice, person: person.value, now: now)
-      } catch {
-        return .failed(error.message)
-      }
-    } else {
-      guard let notification = context.notification,
-        let rendered = notification.inputs(
-          for: person, text: notice.text, run: facts, step: notice.step)
-      else { return .failed("the `notify` of the environment cannot be evaluated") }
-      (name, inputs) = (notification.operation, rendered)
-    }
+    let name = operation(of: notice) ?? ""
     switch registry(for: notice).operation(named: name) {
     case .failure(let failure): return .failed(failure.message)
-    case .success(let operation): return await send(operation, name, inputs, notice, person)
+    case .success(let operation): return await send(operation, name, inputs, notice, id)
     }
   }
 
   private func send(
     _ operation: RegisteredOperation, _ name: String, _ inputs: ValueMap,
-    _ notice: RunEngine.DueNotice, _ person: Person
+    _ notice: RunEngine.DueNotice, _ person: String
   ) async -> Problem? {
     // The same message again is one message: what is asked anew is another.
     let asked = notice.askedAt?.journalText ?? ""
-    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person.id):\(asked)"
+    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person):\(asked)"
     let completed: ValueMap
     switch operation.contract.inputs.complete(inputs) {
     case .success(let values): completed = values

@@ -173,15 +173,27 @@ extension Narration {
       let joins = data.text("to").map { [Shown("joins", text: $0)] } ?? []
       return Narration("\(timer) reached", due + joins, isProblem: name == "due")
     case "notice.started":
-      let people = (data["people"]?.asList ?? []).compactMap(\.asString)
-      return Narration("telling \(people.joined(separator: ", ")) of \(timer)")
-    case "notice.sent": return Narration("told \(data.text("person") ?? "?") of \(timer)")
-    case "notice.failed":
-      let person = data.text("person") ?? "anybody"
-      if data["unknown"]?.asBool == true {
-        return .problem("telling \(person) of \(timer): \(data.text("message") ?? "")")
+      guard let people = data["people"]?.asList else {
+        return Narration(
+          "sending the message of \(timer) by \(data.text("operation") ?? "?")",
+          data.shown("with"))
       }
-      return .problem("could not tell \(person) of \(timer): \(data.text("message") ?? "")")
+      let names = people.compactMap(\.asString).joined(separator: ", ")
+      return Narration("telling \(names) of \(timer)")
+    case "notice.sent":
+      guard let person = data.text("person") else {
+        return Narration("the message of \(timer) was sent")
+      }
+      return Narration("told \(person) of \(timer)", data.shown("with"))
+    case "notice.failed":
+      let message = data.text("message") ?? ""
+      let with = data.shown("with")
+      guard data["unknown"]?.asBool == true else {
+        let person = data.text("person") ?? "anybody"
+        return .problem("could not tell \(person) of \(timer): \(message)", with)
+      }
+      let what = data.text("person").map { "telling \($0)" } ?? "the message"
+      return .problem("\(what) of \(timer): \(message)", with)
     case "item.ticked":
       return Narration("ticked by an event: \(data.text("item") ?? "?")")
     default:

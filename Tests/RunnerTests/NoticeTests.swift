@@ -103,4 +103,85 @@ import Values
     let all = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
     #expect(all.map { $0.data["person"] } == ["ana", "ben"])
   }
+
+  @Test func `a message of the rung's own is journalled with where it went and what it said`()
+    async throws
+  {
+    let fixture = try RunnerFixture(project: Self.project)
+    let run = try await died(
+      fixture,
+      "{ after: 1h, notify: { action: files.write, with: { path: to-client, content: Pay! } } }"
+    )
+    _ = try await fixture.service().tick()
+    #expect(try fixture.text("to-client") == "Pay!")
+    let notices = try notices(of: run, fixture)
+    #expect(notices.map(\.type) == ["notice.started", "notice.started", "notice.sent"])
+    #expect(notices.allSatisfy { $0.data["people"] == nil && $0.data["person"] == nil })
+    #expect(notices[1].data["with"]?["content"]?.asString == "Pay!")
+    #expect(notices[1].data["with"]?["path"]?.asString == "to-client")
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `what each person is sent by the rung's own operation is journalled with the outcome`()
+    async throws
+  {
+    let fixture = try RunnerFixture(project: Self.project)
+    let run = try await died(
+      fixture,
+      "{ after: 1h, notify: { action: files.write, with: { path: 'to-${{ person.id }}', content: x } } }"
+    )
+    _ = try await fixture.service().tick()
+    let sent = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
+    #expect(sent.map { $0.data["person"]?.asString } == ["ana", "ben"])
+    #expect(sent.map { $0.data["with"]?["path"]?.asString } == ["to-ana", "to-ben"])
+  }
+
+  @Test func `reminded is who was responsible when it was due, not who joined since`() async throws
+  {
+    let fixture = try RunnerFixture(
+      project: Self.project.replacing(
+        "environments:", with: "  cy: { name: Cy, roles: [boss] }\nenvironments:"))
+    let run = try await fixture.start(
+      """
+      roles: { support: Support, boss: Boss }
+      steps:
+        - id: q
+          role: support
+          ask: { message: Ready?, fields: { ok: boolean } }
+          due: 4h
+          remind: [ 3h before, 1h before ]
+          escalate: [ { after: 2h, to: boss } ]
+
+      """)
+    fixture.pass(5 * 3600)
+    _ = try await fixture.service().tick()
+    let sent = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
+    #expect(
+      sent.map { "\($0.data["timer"]?.asString ?? "") \($0.data["person"]?.asString ?? "")" }
+        == [
+          "remind.1 ana", "remind.1 ben", "escalate.1 cy", "remind.2 ana", "remind.2 ben",
+          "remind.2 cy",
+        ])
+  }
+
+  @Test func `reminded of an approval is who can still give it`() async throws {
+    let fixture = try RunnerFixture(project: Self.project)
+    let run = try await fixture.start(
+      """
+      roles: { support: Support }
+      steps:
+        - id: q
+          role: support
+          approve: { message: Go?, not_starter: true }
+          due: 4h
+          remind: [ 1h before ]
+
+      """)
+    fixture.pass(3 * 3600)
+    _ = try await fixture.service().tick()
+    // Ana started it.
+    let sent = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
+    #expect(sent.map { $0.data["person"]?.asString } == ["ben"])
+  }
 }

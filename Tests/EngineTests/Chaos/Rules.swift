@@ -111,7 +111,7 @@ struct Rules {
   private mutating func note(_ event: PeopleEvent, by actor: Actor, at address: String) {
     switch event {
     case .deadlineReached(let reached): asked[address]?.reached.append(reached)
-    case .noticeSent(let timer, let person): asked[address]?.told.insert("\(timer) \(person)")
+    case .noticeSent(let timer, let person, _): asked[address]?.told.insert("\(timer) \(person)")
     case .noticeFailed(let failure):
       asked[address]?.told.insert("\(failure.timer) \(failure.person ?? "")")
     case .decided(let decided): asked[address]?.decisions.append((decided, actor))
@@ -155,7 +155,7 @@ struct Rules {
       } else {
         throw Violation("people are told of `\(address)`, which does not wait")
       }
-      if case .noticeSent(_, let person) = event, asked.told.contains("\(timer) \(person)") {
+      if case .noticeSent(_, let person, _) = event, asked.told.contains("\(timer) \(person)") {
         throw Violation("\(person) is told twice of `\(timer)` of `\(address)`")
       }
     default: break
@@ -225,7 +225,7 @@ extension PeopleEvent {
   fileprivate var timer: String? {
     switch self {
     case .noticeStarted(let intent): intent.timer
-    case .noticeSent(let timer, _): timer
+    case .noticeSent(let timer, _, _): timer
     case .noticeFailed(let failure): failure.timer
     default: nil
     }

@@ -30,7 +30,8 @@ extension VirtualProcess {
 
   private func begin(_ notice: RunEngine.DueNotice) throws {
     let names = notice.call.map { !$0.namesPerson } == true
-    let people = names ? ["everybody"] : notice.roles.flatMap { Self.holders[$0] ?? [] }
+    let people =
+      names ? [NoticeIntent.nobodyNamed] : notice.roles.flatMap { Self.holders[$0] ?? [] }
     guard !people.isEmpty else { return try fail(notice, nil, "nobody", isUnknown: false) }
     try start(notice, people)
   }
