@@ -43,6 +43,40 @@ import Values
     #expect(try !problems(mutated).isEmpty, "\(wrong)")
   }
 
+  @Test(arguments: [
+    "if: true, set: { x: 1 }", "for_each: { in: [1, 2], as: n, steps: %S }",
+    "choose: [ { when: true, steps: %S } ]", "repeat: { steps: %S, until: false, at_most: 2 }",
+    "action: log.write, with: { message: m }, timeout: 3s, retry: { attempts: 2 }",
+    "action: log.write, with: { message: m }, on_failure: { steps: [], then: stop }",
+    "wait: 5d, due: 6d, expires: 7d, on_expiry: continue", "workflow: other, with: { n: 1 }",
+  ])
+  func `literals where expressions are wanted, and keys where they belong, validate`(
+    _ step: String
+  ) throws {
+    let found = try problems(ofStep: step)
+    #expect(found.isEmpty, "\(found.map(\.message))")
+  }
+
+  @Test(arguments: [
+    "if: \"${{ true }}\", set: { x: 1 }", "set: {}", "choose: []", "choose: [ { steps: [] } ]",
+    "steps: []", "parallel: []", "for_each: { in: [1], steps: [] }",
+    "repeat: { steps: [], until: x }", "wait: { first_of: {} }",
+    "action: log.write, with: { message: m }, on_failure: []",
+    "wait: 5d, timeout: 3s", "wait: 5d, retry: { attempts: 2 }", "set: { x: 1 }, expires: 2d",
+    "set: { x: 1 }, with: { a: 1 }", "ask: { fields: { a: string } }, effects: none",
+  ])
+  func `a list in which nothing stands, and a key of another kind of step, do not validate`(
+    _ step: String
+  ) throws {
+    #expect(try !problems(ofStep: step).isEmpty)
+  }
+
+  private func problems(ofStep step: String) throws -> [SchemaProblem] {
+    let members = step.replacing("%S", with: "[ { id: inner, set: { x: 1 } } ]")
+    return try problems(
+      "baton: 1\nid: small\nname: Small\nsteps:\n  - { id: outer, \(members) }\n")
+  }
+
   @Test func `a webhook needs a connection, a schedule none`() throws {
     func found(_ trigger: String) throws -> Int {
       try problems(SampleWorkflow.text + "\ntriggers:\n  - \(trigger)\n").count

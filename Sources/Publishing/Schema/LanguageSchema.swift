@@ -57,7 +57,7 @@ package struct LanguageSchema {
         ("run_name", text("How people see a run in lists")),
         ("labels", ["type": "object", "additionalProperties": reference("text")]),
         ("inputs", reference("fields")), ("defaults", .map(defaults)),
-        ("steps", reference("steps")), ("outputs", ["type": "object"]),
+        ("steps", reference("some_steps")), ("outputs", ["type": "object"]),
         ("finally", reference("steps")), ("targets", list(reference("target"))),
         ("triggers", list(reference("trigger"))), ("allow", reference("allow")),
       ])
@@ -147,7 +147,9 @@ package struct LanguageSchema {
   private static let text: Value = ["type": ["string", "number", "boolean"]]
   private static let expression: Value = [
     "type": ["string", "boolean", "number", "array"],
-    "description": "An expression (CEL), without ${{ }}", "not": ["pattern": "\\$\\{\\{"],
+    "description": "An expression (CEL), without ${{ }}",
+    // Without the type, a pattern holds for whatever is no text: for `true` and `[1, 2]` too.
+    "not": ["type": "string", "pattern": "\\$\\{\\{"],
   ]
   private static let length: Value = [
     "type": "string",
@@ -193,6 +195,9 @@ package struct LanguageSchema {
   }
 
   func list(_ items: Value) -> Value { ["type": "array", "items": items] }
+
+  /// A list in which something stands.
+  func some(_ items: Value) -> Value { ["type": "array", "items": items, "minItems": 1] }
 
   func anyOf(_ schemas: Value...) -> Value { ["anyOf": .list(schemas)] }
 

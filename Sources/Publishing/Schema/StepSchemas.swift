@@ -7,7 +7,8 @@ struct StepSchemas {
 
   var definitions: [(String, ValueMap)] {
     [
-      ("steps", ["type": "array", "items": reference("step")]), ("step", step),
+      ("steps", ["type": "array", "items": reference("step")]),
+      ("some_steps", ["type": "array", "items": reference("step"), "minItems": 1]), ("step", step),
       ("check", check), ("retry", retry), ("policy", policy), ("recovery", recovery),
       ("undo", undo), ("probe", probe), ("call", call("Who is told, by which operation")),
       ("deadline", deadline), ("reminder", reminder), ("escalation", escalation),
@@ -26,18 +27,31 @@ struct StepSchemas {
       "repeat", "workflow", "go_to", "finish",
     ]
     schema["oneOf"] = .list(kinds.map { ["required": [.string($0)]] })
-    let calls = operations
-    if !calls.isEmpty { schema["allOf"] = .list(calls) }
+    schema["allOf"] = .list(belonging + operations)
     return schema
+  }
+
+  /// The keys that stand only in steps of some kinds.
+  private var belonging: [Value] {
+    let homes: [([String], in: [String])] = [
+      (["timeout", "retry", "effects", "probe"], ["action"]), (["with"], ["action", "workflow"]),
+      (["due", "expires", "remind", "escalate", "on_expiry"], ["ask", "approve", "wait"]),
+    ]
+    return homes.map { keys, kinds in
+      [
+        "if": ["anyOf": .list(kinds.map { ["required": [.string($0)]] })],
+        "else": ["properties": .map(ValueMap(keys.map { ($0, false) }))],
+      ]
+    }
   }
 
   private var members: [(String, Value)] {
     common + [
       ("action", reference("action")), ("with", ["type": "object"]), ("ask", reference("ask")),
       ("approve", reference("approve")), ("wait", reference("wait")),
-      ("set", ["type": "object"]), ("steps", reference("steps")),
-      ("parallel", reference("steps")), ("for_each", reference("for_each")),
-      ("choose", language.list(reference("case"))), ("repeat", reference("repeat")),
+      ("set", ["type": "object", "minProperties": 1]), ("steps", reference("some_steps")),
+      ("parallel", reference("some_steps")), ("for_each", reference("for_each")),
+      ("choose", language.some(reference("case"))), ("repeat", reference("repeat")),
       ("workflow", workflowName), ("go_to", ["type": "string"]), ("finish", reference("finish")),
     ]
   }
@@ -114,7 +128,7 @@ struct StepSchemas {
     [
       "anyOf": [
         ["enum": ["park", "continue", "stop", "undo"]], reference("recovery"),
-        language.list(reference("recovery")),
+        language.some(reference("recovery")),
       ]
     ]
   }
@@ -220,7 +234,10 @@ struct StepSchemas {
       ("event", reference("event")), ("match", reference("expression")),
       ("since", ["type": "string"]), ("at", reference("expression")),
       ("until", reference("expression")),
-      ("first_of", ["type": "object", "additionalProperties": reference("wait")]),
+      (
+        "first_of",
+        ["type": "object", "additionalProperties": reference("wait"), "minProperties": 1]
+      ),
     ])
     return ["anyOf": [reference("length"), .map(whole)]]
   }
@@ -231,20 +248,20 @@ struct StepSchemas {
       [
         ("in", reference("expression")), ("as", ["type": "string"]),
         ("max_parallel", ["type": "integer", "minimum": 1]), ("collect", [:]),
-        ("steps", reference("steps")),
+        ("steps", reference("some_steps")),
       ])
   }
 
   private var choice: ValueMap {
     language.map(
-      required: ["steps"], [("when", reference("expression")), ("steps", reference("steps"))])
+      required: ["steps"], [("when", reference("expression")), ("steps", reference("some_steps"))])
   }
 
   private var loop: ValueMap {
     language.map(
       required: ["steps", "until"],
       [
-        ("steps", reference("steps")), ("until", reference("expression")),
+        ("steps", reference("some_steps")), ("until", reference("expression")),
         ("every", reference("length")), ("at_most", ["type": "integer", "minimum": 1]),
       ])
   }
