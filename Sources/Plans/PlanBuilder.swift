@@ -29,21 +29,24 @@ final class PlanBuilder {
       workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
       environment: request.environment, facts: PlanFacts(),
       calendar: workflow.calendarValue.calendar, now: nil)
-    return body(scope, inputs, unknown, prefix: prefix)
+    let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0) }
+    return body(scope, inputs, unknown, prefix: prefix, handlers: (defaults, defaults))
   }
 
+  /// - Parameter handlers: What takes failures of the workflow's steps, and of those of its
+  ///   `finally`.
   private static func body(
-    _ scope: PlanScope, _ inputs: ValueMap, _ unknown: [String], prefix: String
+    _ scope: PlanScope, _ inputs: ValueMap, _ unknown: [String], prefix: String,
+    handlers: (steps: Handler?, finally: Handler?)
   ) -> PlannedBody {
     let builder = PlanBuilder(scope)
     let workflow = scope.workflow
-    let outer = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0) }
-    let steps = builder.list(workflow.steps, .certain, prefix, outer)
+    let steps = builder.list(workflow.steps, .certain, prefix, handlers.steps)
     var recoveries: [PlannedRecovery] = []
     if case .recover(let branches)? = workflow.defaultOnFailure {
-      recoveries = builder.recoveries(branches, .failure, .possible, prefix, nil)
+      recoveries = builder.recoveries(branches, .failure, .possible, prefix)
     }
-    let finally = builder.list(workflow.finally, .certain, prefix, outer)
+    let finally = builder.list(workflow.finally, .certain, prefix, handlers.finally)
     return PlannedBody(
       workflow: workflow, inputs: inputs, unknownInputs: unknown, steps: steps.list,
       finally: finally.list, recoveries: recoveries)
@@ -102,7 +105,8 @@ final class PlanBuilder {
       step: step, address: address, certainty: certainty, condition: condition, scope: scope)
     parts.body = body(of: step, certainty, prefix, handler, &end)
     end.endsSurely = end.endsSurely && condition ?? .holds == .holds
-    parts.recoveries = recoveries(of: step, certainty, prefix, outer)
+    parts.recoveries = recoveries(of: step, certainty, prefix)
+    parts.handler = handler
     parts.failure = failure(of: step, handler)
     parts.calls = calls(of: step)
     parts.question = question(of: step)
@@ -141,11 +145,12 @@ final class PlanBuilder {
     case .parallel(let list): return parallel(list, certainty, prefix, handler, &end)
     case .choose(let cases): return choose(cases, certainty, prefix, handler, &end)
     case .forEach(let loop):
-      return forEach(loop, certainty, "\(prefix)\(step.id)[…]/", handler, &end)
+      return forEach(loop, certainty, step.prefixInside(prefix), handler, &end)
     case .repeat(let loop):
-      return rounds(loop, certainty, "\(prefix)\(step.id)[…]/", handler, &end)
+      return rounds(loop, certainty, step.prefixInside(prefix), handler, &end)
     case .workflow(let call):
-      return call.definition.map { .workflow(sub($0, call, "\(prefix)\(step.id)/")) } ?? .leaf
+      let inside = step.prefixInside(prefix)
+      return call.definition.map { .workflow(sub($0, call, inside, handler)) } ?? .leaf
     case .finish:
       end = Reach(mayEnd: certainty != .never, endsSurely: certainty != .never)
       return .leaf
@@ -180,7 +185,7 @@ final class PlanBuilder {
       let inner = list(choice.steps, taken, prefix, handler)
       planned.append(
         PlannedCase(
-          source: choice.when?.source, verdict: verdict, certainty: taken, steps: inner.list))
+          when: choice.when, verdict: verdict, certainty: taken, steps: inner.list))
       if taken != .never {
         end.mayEnd = end.mayEnd || inner.mayEnd
         allEnd = allEnd && inner.endsSurely
@@ -213,7 +218,7 @@ final class PlanBuilder {
       + (count.map { "\($0)" } ?? "`\(loop.list.source)`") + among
     return .loop(
       PlannedLoop(
-        steps: body.list, least: count ?? 0, most: count, isParallel: loop.maxParallel ?? 1 > 1,
+        steps: body.list, least: count ?? 0, most: count, width: max(loop.maxParallel ?? 1, 1),
         limit: count, words: words))
   }
 
@@ -231,11 +236,13 @@ final class PlanBuilder {
     if let limit = loop.atMost { words += ", at most \(limit) times" }
     return .loop(
       PlannedLoop(
-        steps: body.list, least: 1, most: loop.atMost, isParallel: false, limit: nil,
+        steps: body.list, least: 1, most: loop.atMost, width: 1, limit: nil,
         words: words))
   }
 
-  private func sub(_ definition: Workflow, _ call: SubWorkflow, _ prefix: String) -> PlannedBody {
+  private func sub(
+    _ definition: Workflow, _ call: SubWorkflow, _ prefix: String, _ handler: Handler?
+  ) -> PlannedBody {
     var inputs = ValueMap()
     var unknown: [String] = []
     for field in definition.inputs.fields {
@@ -255,13 +262,18 @@ final class PlanBuilder {
       workflow: definition, inputs: definition.inputs.coerce(inputs),
       unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
       calendar: definition.calendarValue.calendar, now: nil)
-    return Self.body(inner, inputs, unknown, prefix: prefix)
+    let defaults = definition.defaultOnFailure.map { Handler(address: nil, policy: $0) }
+    let outside = handler.flatMap(\.reachingCalls)
+    return Self.body(
+      inner, inputs, unknown, prefix: prefix, handlers: (defaults ?? outside, outside))
   }
 
   // MARK: Recoveries
 
+  /// They have addresses as if they stood inside a loop or a called workflow. What fails in them is
+  /// for people, unless they say something else themselves.
   private func recoveries(
-    of step: Step, _ certainty: Certainty, _ prefix: String, _ outer: Handler?
+    of step: Step, _ certainty: Certainty, _ prefix: String
   ) -> [PlannedRecovery] {
     var found: [PlannedRecovery] = []
     let inside = certainty.under(.unknown)
@@ -269,7 +281,7 @@ final class PlanBuilder {
       (PlannedRecovery.Cause.failure, step.onFailure), (.expiry, step.onExpiry),
     ] {
       if case .recover(let branches)? = policy {
-        found += recoveries(branches, cause, inside, prefix, outer)
+        found += recoveries(branches, cause, inside, step.prefixInside(prefix))
       }
     }
     return found
@@ -277,12 +289,31 @@ final class PlanBuilder {
 
   private func recoveries(
     _ branches: [RecoveryBranch], _ cause: PlannedRecovery.Cause, _ certainty: Certainty,
-    _ prefix: String, _ outer: Handler?
+    _ prefix: String
   ) -> [PlannedRecovery] {
     branches.map { branch in
       PlannedRecovery(
         cause: cause, source: branch.when?.source,
-        steps: list(branch.steps, certainty, prefix, outer).list, then: branch.then)
+        steps: list(branch.steps, certainty, prefix, nil).list, then: branch.then)
+    }
+  }
+}
+
+extension PlanBuilder.Handler {
+  /// What it is for the steps of a called workflow; nil: their failures park the run. Recovery steps
+  /// of defaults are there only for the workflow that has them.
+  fileprivate var reachingCalls: PlanBuilder.Handler? {
+    if address == nil, case .recover = policy { nil } else { self }
+  }
+}
+
+extension Step {
+  /// What stands before the addresses of the steps inside it.
+  fileprivate func prefixInside(_ prefix: String) -> String {
+    switch kind {
+    case .forEach, .repeat: "\(prefix)\(id)[…]/"
+    case .workflow: "\(prefix)\(id)/"
+    default: prefix
     }
   }
 }

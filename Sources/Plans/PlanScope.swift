@@ -227,7 +227,7 @@ package enum Verdict: Sendable, Hashable {
 
 extension SyntaxNode {
   /// Whether it calls `uuid` or `short_id` anywhere.
-  fileprivate var asksForIdentity: Bool {
+  var asksForIdentity: Bool {
     if case .call(let name, nil, _) = kind, name == "uuid" || name == "short_id" { return true }
     return children.contains(where: \.asksForIdentity)
   }

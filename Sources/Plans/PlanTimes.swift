@@ -43,7 +43,7 @@ private struct Interval {
 
 /// Walks a plan and keeps the time.
 private final class TimeWalker {
-  /// Longer loops are reckoned from their first rounds.
+  /// Longer loops are reckoned from the shortest and the longest of their first rounds.
   private static let roundLimit = 200
 
   private(set) var openEnded: [String] = []
@@ -137,39 +137,44 @@ private final class TimeWalker {
     _ loop: PlannedLoop, _ step: PlannedStep, from start: Interval
   ) -> Interval? {
     guard loop.most != 0 else { return start }
-    guard let once = round(loop, step, from: start, isLast: loop.most == 1) else { return nil }
-    let least = loop.least == 0 ? start : once
-    if loop.isParallel { return Interval(earliest: least.earliest, latest: once.latest) }
-    var end = once
-    var rounds = 1
-    let wanted = loop.most ?? (once.latest == start.latest ? 1 : Int.max)
-    guard wanted < Int.max else {
+    guard let once = round(loop, step, from: start, isLast: loop.most == 1) else {
+      return loop.least == 0 ? start : nil
+    }
+    guard let most = loop.most ?? (once.latest == start.latest ? 1 : nil) else {
       open(step)
-      return Interval(earliest: least.earliest, latest: nil)
+      return Interval(earliest: loop.least == 0 ? start.earliest : once.earliest, latest: nil)
     }
-    var earliest = once.earliest
-    while rounds < min(wanted, Self.roundLimit) {
-      rounds += 1
-      guard let next = round(loop, step, from: end, isLast: rounds == wanted) else { break }
-      end = next
-      if rounds == loop.least { earliest = next.earliest }
-    }
-    if wanted > Self.roundLimit, end.latest != start.latest {
-      return Interval(earliest: earliest, latest: extrapolated(start, end, wanted, step))
-    }
-    return Interval(earliest: loop.least == 0 ? start.earliest : earliest, latest: end.latest)
+    let end = turns(loop.turns(for: most), loop.turns(for: loop.least), loop, step, (start, once))
+    return loop.least == 0 ? Interval(earliest: start.earliest, latest: end.latest) : end
   }
 
-  private func extrapolated(
-    _ start: Interval, _ end: Interval, _ wanted: Int, _ step: PlannedStep
-  ) -> Timestamp? {
-    guard let first = start.latest, let last = end.latest, let span = last.since(first),
-      let long = TimeSpan(scaling: span, by: wanted, over: Self.roundLimit)
-    else {
-      open(step)
-      return nil
+  /// One turn after the other, each of as many rounds as may be under way at the same time. A turn
+  /// that takes less time than another only lets the next one begin sooner, so that these bounds hold
+  /// however long each round takes.
+  private func turns(
+    _ most: Int, _ least: Int, _ loop: PlannedLoop, _ step: PlannedStep,
+    _ first: (start: Interval, end: Interval)
+  ) -> Interval {
+    var earliest = first.end.earliest
+    var end = first.end
+    var pace = Pace(first.start, first.end)
+    var count = 1
+    while count < min(most, Self.roundLimit) {
+      count += 1
+      guard let next = round(loop, step, from: end, isLast: count == most) else {
+        return Interval(earliest: earliest, latest: end.latest)
+      }
+      pace.note(end, next)
+      end = next
+      if count <= least { earliest = next.earliest }
     }
-    return first.adding(long)
+    if least > count { earliest = pace.earliest(least - count, after: end) ?? earliest }
+    guard most > count, end.latest != nil else {
+      return Interval(earliest: earliest, latest: end.latest)
+    }
+    let latest = pace.latest(most - count, after: end)
+    if latest == nil { open(step) }
+    return Interval(earliest: earliest, latest: latest)
   }
 
   private func round(
@@ -260,11 +265,42 @@ extension Step {
   }
 }
 
+extension PlannedLoop {
+  /// How often as many rounds as may be under way at the same time make so many.
+  fileprivate func turns(for rounds: Int) -> Int { rounds / width + (rounds % width > 0 ? 1 : 0) }
+}
+
+/// How long the turns of a loop take: the shortest and the longest of those that were reckoned.
+private struct Pace {
+  private var shortest: TimeSpan?
+  private var longest: TimeSpan?
+
+  init(_ start: Interval, _ end: Interval) { note(start, end) }
+
+  mutating func note(_ start: Interval, _ end: Interval) {
+    if let span = end.earliest.since(start.earliest) {
+      shortest = shortest.map { min($0, span) } ?? span
+    }
+    if let before = start.latest, let after = end.latest, let span = after.since(before) {
+      longest = longest.map { max($0, span) } ?? span
+    }
+  }
+
+  func earliest(_ turns: Int, after end: Interval) -> Timestamp? {
+    shortest?.times(turns).flatMap(end.earliest.adding)
+  }
+
+  func latest(_ turns: Int, after end: Interval) -> Timestamp? {
+    longest?.times(turns).flatMap { end.latest?.adding($0) }
+  }
+}
+
 extension TimeSpan {
-  /// A span so many times as long as a part of it.
-  fileprivate init?(scaling span: TimeSpan, by factor: Int, over divisor: Int) {
-    let (product, overflow) = span.seconds.multipliedReportingOverflow(by: Int64(factor))
-    guard !overflow else { return nil }
-    self.init(seconds: product / Int64(divisor))
+  fileprivate func times(_ factor: Int) -> TimeSpan? {
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: Int64(factor))
+    let (parts, tooMany) = Int64(nanoseconds).multipliedReportingOverflow(by: Int64(factor))
+    guard !overflow, !tooMany else { return nil }
+    let (sum, isTooLong) = whole.addingReportingOverflow(parts / 1_000_000_000)
+    return isTooLong ? nil : TimeSpan(seconds: sum, nanoseconds: Int32(parts % 1_000_000_000))
   }
 }

@@ -39,6 +39,8 @@ package final class PlannedStep: Sendable {
   package let question: PlannedQuestion?
   /// What it waits for, in words.
   package let wait: String?
+  /// What takes a failure of the step: the nearest `on_failure`.
+  let handler: PlanBuilder.Handler?
   let scope: PlanScope
 
   package indirect enum Body: Sendable {
@@ -62,6 +64,7 @@ package final class PlannedStep: Sendable {
     calls = parts.calls
     question = parts.question
     wait = parts.wait
+    handler = parts.handler
     scope = parts.scope
   }
 
@@ -77,6 +80,7 @@ package final class PlannedStep: Sendable {
     var calls: [PlannedCall] = []
     var question: PlannedQuestion?
     var wait: String?
+    var handler: PlanBuilder.Handler?
     let scope: PlanScope
   }
 }
@@ -112,11 +116,13 @@ package struct PlannedBody: Sendable {
 
 /// A way of a `choose`.
 package struct PlannedCase: Sendable {
-  /// The condition as it is written; nil always holds.
-  package let source: String?
+  /// nil always holds.
+  let when: Expression?
   package let verdict: Verdict
   package let certainty: Certainty
   package let steps: PlannedList
+  /// The condition as it is written.
+  package var source: String? { when?.source }
 }
 
 /// A loop: `for_each` or `repeat`.
@@ -125,12 +131,14 @@ package struct PlannedLoop: Sendable {
   package let least: Int
   /// nil: nobody knows.
   package let most: Int?
-  package let isParallel: Bool
+  /// How many rounds may be under way at the same time.
+  let width: Int
   /// Nothing goes beyond it; a person may give a `repeat` more rounds than its `at_most`.
   let limit: Int?
   /// Whether rounds may be mixed: an item that stands still holds up no other, not even where items
   /// are taken one after the other.
   var mayMix: Bool { limit != nil || least == 0 }
+  package var isParallel: Bool { width > 1 }
   /// In words: "for each of 3", "until `…`, at most 20 times".
   package let words: String
 }

@@ -227,22 +227,3 @@ import Workflows
     #expect(Set(found.paths(limit: 9)) == [["a", "b"], []])
   }
 }
-
-/// Each step: `+` certain, `?` possible, `-` never; indented by its depth.
-private func outline(_ text: String, _ inputs: ValueMap = [:]) throws -> [String] {
-  let marks: [Certainty: String] = [.certain: "+", .possible: "?", .never: "-"]
-  return try plan(text, inputs).allSteps.map { step, depth in
-    String(repeating: "  ", count: depth) + "\(marks[step.certainty] ?? "") \(step.step.id)"
-  }
-}
-
-private func plan(_ text: String, _ inputs: ValueMap = [:]) throws -> RunPlan {
-  let diagnostics = Diagnostics()
-  let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
-  let loaded = Workflow.load(
-    file: SourceFile(path: "test.yaml", text: head + text), catalog: .builtIn, into: diagnostics)
-  let workflow = try #require(
-    loaded, "\(diagnostics.sorted.map { "\($0.code) \($0.message)" })")
-  return RunPlan(
-    workflow, RunPlan.Request(inputs: inputs, start: Timestamp(seconds: 1_763_000_000)))
-}

@@ -1,0 +1,120 @@
+import Workflows
+
+/// How a way through a part of a workflow ends; of branches side by side the last one of these counts.
+enum WayEnd: Int, CaseIterable {
+  case goesOn
+  /// A failure goes outwards.
+  case fails
+  /// The workflow ends by `finish`, and has succeeded.
+  case finishes
+  /// The workflow ends by `finish`, and has not succeeded: a step that called it fails.
+  case givesUp
+  /// The run ends, with every workflow that is being carried out: `stop`, `undo`.
+  case ends
+}
+
+/// Where something that goes wrong leads.
+enum Mishap {
+  /// Nowhere else: the run parks, or goes on as if nothing had gone wrong.
+  case nowhere
+  case ends(WayEnd)
+  /// To the recovery steps of the workflow's defaults.
+  case recovered
+}
+
+extension PlannedStep {
+  var mayBeSkipped: Bool {
+    if certainty == .never { return true }
+    switch condition {
+    case .holds?, nil: return false
+    default: return true
+    }
+  }
+
+  /// Where a failure of the step itself leads, not one of what is inside it.
+  var ownFailure: Mishap {
+    let isPossible =
+      if case .repeat(let loop) = step.kind {
+        loop.atMost != nil || !step.verify.isEmpty
+      } else {
+        isLeaf ? failure != nil : !step.verify.isEmpty
+      }
+    return isPossible ? unheeded : .nowhere
+  }
+
+  /// Where it leads that the time is up: without `on_expiry` it is a failure like others. Recovery
+  /// steps of its own are among ``recoveries``.
+  var ownExpiry: Mishap {
+    guard isLeaf, step.expires != nil else { return .nowhere }
+    switch step.onExpiry {
+    case .stop?, .undo?: return .ends(.ends)
+    case .continue?, .park?, .recover?: return .nowhere
+    case nil: return unheeded
+    }
+  }
+
+  private var unheeded: Mishap {
+    guard let handler else { return .nowhere }
+    guard handler.address != nil else {
+      // The defaults of a workflow hold for each of its steps.
+      switch handler.policy {
+      case .park, .continue: return .nowhere
+      case .stop, .undo: return .ends(.ends)
+      case .recover: return .recovered
+      }
+    }
+    switch handler.policy {
+    case .park: return .nowhere
+    case .continue where handler.address == address: return .nowhere
+    case .continue, .stop, .undo, .recover: return .ends(.fails)
+    }
+  }
+}
+
+extension RecoveryBranch.Continuation {
+  /// Where a recovery leads.
+  var end: WayEnd {
+    switch self {
+    case .continue, .park, .retry: .goesOn
+    case .stop, .undo: .ends
+    }
+  }
+}
+
+extension FailurePolicy {
+  /// What becomes of a failure that comes to it from a step or section; nil where that is shown
+  /// apart, or nobody knows.
+  var endOfFailure: WayEnd? {
+    switch self {
+    case .continue: .goesOn
+    case .stop, .undo: .ends
+    case .park, .recover: nil
+    }
+  }
+}
+
+extension Finish {
+  var end: WayEnd { outcome == .succeeded ? .finishes : .givesUp }
+}
+
+extension PlannedList {
+  func target(of step: PlannedStep) -> Int? {
+    guard case .goTo(let id) = step.step.kind else { return nil }
+    return steps.firstIndex { $0.step.id == id }
+  }
+}
+
+extension WayEnd {
+  /// Whether a called workflow is left in the middle: its `finally` is not carried out.
+  var leavesCall: Bool { self == .fails || self == .ends }
+
+  /// How a workflow ends that has come to this end, and then to another one in its `finally`.
+  func behind(finally late: WayEnd, isCalled: Bool) -> WayEnd {
+    guard isCalled else { return self == .goesOn ? late : .ends }
+    switch max(rawValue, late.rawValue) {
+    case WayEnd.ends.rawValue: return .ends
+    case WayEnd.givesUp.rawValue, WayEnd.fails.rawValue: return .fails
+    default: return .goesOn
+    }
+  }
+}

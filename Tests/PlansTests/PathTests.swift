@@ -1,0 +1,266 @@
+import Testing
+import Values
+
+@testable import Plans
+
+/// The ways that plans list and count.
+@Suite struct PathTests {
+  // MARK: Called workflows
+
+  private static let quick = """
+    inputs: { fast: boolean }
+    steps:
+      - { id: a, if: inputs.fast, set: { x: 1 } }
+      - { id: b, set: { x: 1 } }
+    """
+
+  @Test func `equal words in a caller and in a called workflow are different conditions`() throws {
+    let found = try plan(
+      """
+      inputs: { fast: boolean }
+      steps:
+        - { id: first, if: inputs.fast, set: { x: 1 } }
+        - { id: call, workflow: quick, with: { fast: "${{ !inputs.fast }}" } }
+        - { id: again, workflow: quick, with: { fast: true } }
+        - { id: last, if: inputs.fast, set: { x: 1 } }
+      """, called: ["quick": Self.quick])
+    let paths = Set(found.paths(limit: 99))
+    #expect(
+      paths == [
+        ["first", "call/a", "call/b", "again/a", "again/b", "last"],
+        ["first", "call/b", "again/a", "again/b", "last"],
+        ["call/a", "call/b", "again/a", "again/b"], ["call/b", "again/a", "again/b"],
+      ])
+    for path in paths { #expect(found.contains(path), "\(path)") }
+  }
+
+  private static let checked = """
+    inputs: { ok: boolean }
+    steps:
+      - { id: bad, if: "!inputs.ok", finish: { outcome: failed, message: no } }
+      - { id: good, set: { x: 1 } }
+    finally:
+      - { id: tidy, set: { x: 1 } }
+    """
+
+  @Test func `a called workflow that does not succeed goes on only where somebody says so`() throws
+  {
+    let text = """
+      inputs: { ok: boolean }
+      steps:
+        - id: call
+          workflow: checked
+          with: { ok: "${{ inputs.ok }}" }
+          on_failure:
+            steps: [ { id: note, set: { x: 1 } } ]
+            then: continue
+        - { id: once_more, workflow: checked, with: { ok: "${{ inputs.ok }}" }, on_failure: stop }
+        - { id: after, set: { x: 1 } }
+      """
+    let found = try plan(text, called: ["checked": Self.checked])
+    let well = ["once_more/good", "once_more/tidy", "after"]
+    let badly = ["once_more/bad", "once_more/tidy"]
+    let first = ["call/good", "call/tidy"]
+    let other = ["call/bad", "call/tidy", "call/note"]
+    #expect(
+      Set(found.paths(limit: 99)) == [first + well, first + badly, other + well, other + badly])
+    #expect(found.pathCount.number == 4)
+    let decided = try plan(text, ["ok": false], called: ["checked": Self.checked])
+    #expect(decided.paths(limit: 99) == [other + badly])
+  }
+
+  @Test func `what ends the run in a called workflow ends it outside too`() throws {
+    let found = try plan(
+      """
+      steps:
+        - { id: call, workflow: inner }
+        - { id: after, set: { x: 1 } }
+      finally:
+        - { id: tell, set: { x: 1 } }
+      """,
+      called: [
+        "inner": """
+        steps:
+          - { id: a, action: log.write, with: { message: a }, on_failure: stop }
+        finally:
+          - { id: tidy, set: { x: 1 } }
+        """
+      ])
+    #expect(
+      Set(found.paths(limit: 99)) == [
+        ["call/a", "call/tidy", "after", "tell"], ["call/a", "tell"],
+      ])
+    #expect(found.pathCount.number == 2)
+  }
+
+  @Test func `a failure in a called workflow comes to the step that called it`() throws {
+    let found = try plan(
+      """
+      steps:
+        - { id: call, workflow: inner, on_failure: continue }
+        - { id: after, set: { x: 1 } }
+      """,
+      called: [
+        "inner": """
+        steps:
+          - { id: a, action: log.write, with: { message: a } }
+          - { id: b, set: { x: 1 } }
+        """
+      ])
+    #expect(Set(found.paths(limit: 99)) == [["call/a", "call/b", "after"], ["call/a", "after"]])
+  }
+
+  // MARK: Endings
+
+  @Test(arguments: ["stop", "undo"])
+  func `a time that is up is another way where it ends the run`(_ policy: String) throws {
+    let text = """
+      roles: { a: A }
+      steps:
+        - { id: q, role: a, ask: { fields: { x: integer } }, expires: 1d, on_expiry: \(policy) }
+        - { id: w, role: a, ask: { fields: { x: integer } }, expires: 1d, on_expiry: continue }
+        - { id: c, set: { x: 1 } }
+      """
+    let found = try plan(text)
+    #expect(Set(found.paths(limit: 9)) == [["q", "w", "c"], ["q"]])
+    #expect(found.pathCount.number == 2)
+  }
+
+  @Test func `a time that is up is a failure where nothing else is said`() throws {
+    let found = try plan(
+      """
+      roles: { a: A }
+      steps:
+        - id: group
+          on_failure:
+            steps: [ { id: note, set: { x: 1 } } ]
+            then: stop
+          steps:
+            - { id: q, role: a, ask: { fields: { x: integer } }, expires: 1d }
+        - { id: c, set: { x: 1 } }
+      """)
+    #expect(Set(found.paths(limit: 9)) == [["q", "c"], ["q", "note"]])
+  }
+
+  @Test func `a loop that runs out of rounds comes to its recovery`() throws {
+    let found = try plan(
+      """
+      steps:
+        - id: poll
+          repeat:
+            steps: [ { id: look, set: { x: "${{ index }}" } } ]
+            until: steps.look.outputs.x > 5
+            at_most: 3
+          on_failure:
+            steps: [ { id: note, set: { x: 1 } } ]
+            then: continue
+        - id: each
+          for_each:
+            in: "[1, 2]"
+            steps: [ { id: add, action: log.write, with: { message: m } } ]
+          on_failure:
+            steps: [ { id: tell, set: { x: 1 } } ]
+            then: stop
+      """)
+    #expect(
+      Set(found.paths(limit: 9)) == [
+        ["poll[…]/look", "each[…]/add"], ["poll[…]/look", "poll[…]/note", "each[…]/add"],
+        ["poll[…]/look", "each[…]/add", "each[…]/tell"],
+        ["poll[…]/look", "poll[…]/note", "each[…]/add", "each[…]/tell"],
+      ])
+    #expect(found.contains(["poll[0]/look", "poll[1]/look", "poll[2]/look", "poll[0]/note"]))
+  }
+
+  @Test func `the defaults hold for each step, which the run goes on behind`() throws {
+    let rescued = try plan(
+      """
+      defaults: { on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue } }
+      steps:
+        - { id: a, action: log.write, with: { message: a } }
+        - { id: b, action: log.write, with: { message: b } }
+      """)
+    #expect(
+      Set(rescued.paths(limit: 9)) == [["a", "b"], ["a", "note", "b"], ["a", "b", "note"]])
+    let passed = try plan(
+      """
+      defaults: { on_failure: continue }
+      steps:
+        - { id: a, action: log.write, with: { message: a } }
+        - { id: b, action: log.write, with: { message: b } }
+      """)
+    #expect(passed.paths(limit: 9) == [["a", "b"]])
+  }
+
+  // MARK: Conditions
+
+  @Test func `conditions that rule each other out are not both met in one path`() throws {
+    let found = try plan(
+      """
+      inputs: { a: boolean, kind: string }
+      steps:
+        - id: s
+          choose:
+            - { when: inputs.a, steps: [ { id: y, set: { k: 1 } } ] }
+            - { steps: [ { id: z, set: { k: 1 } } ] }
+        - { id: t, if: inputs.a, set: { k: 1 } }
+        - { id: u, if: "!inputs.a", set: { k: 1 } }
+        - { id: v, if: "inputs.a && inputs.kind == 'x'", set: { k: 1 } }
+        - { id: w, if: inputs.kind == 'y', set: { k: 1 } }
+      """)
+    #expect(
+      Set(found.paths(limit: 99)) == [
+        ["y", "t", "v"], ["y", "t"], ["y", "t", "w"], ["z", "u"], ["z", "u", "w"],
+      ])
+  }
+
+  @Test func `what a step gives is fixed once it is over, and not before`() throws {
+    let found = try plan(
+      """
+      roles: { a: A }
+      steps:
+        - id: early
+          if: steps.q.outputs.?n.orValue(0) == 0
+          set: { x: 1 }
+        - { id: q, role: a, ask: { fields: { n: integer } }, due: 1d }
+        - { id: jump, if: "steps.q.outputs.n > 5 && steps.q.outputs.n < 9", go_to: last }
+        - { id: b, if: steps.q.outputs.n > 5, set: { x: 1 } }
+        - { id: c, if: steps.q.outputs.n < 9, set: { x: 1 } }
+        - { id: last, if: steps.q.outputs.?n.orValue(0) == 0, set: { x: 1 } }
+      """)
+    let after = [["jump"], ["b"], ["c"], []]
+    let all = after.flatMap { way in
+      [[], ["early"]].flatMap { early in [[], ["last"]].map { early + ["q"] + way + $0 } }
+    }
+    #expect(Set(found.paths(limit: 99)) == Set(all))
+  }
+
+  @Test func `in branches side by side and in loops nothing is known of their own steps`() throws {
+    let found = try plan(
+      """
+      inputs: { n: integer }
+      steps:
+        - id: both
+          parallel:
+            - { id: one, action: password.generate }
+            - { id: two, if: steps.one.status == 'succeeded', set: { x: 1 } }
+        - { id: c, if: steps.one.status == 'succeeded', set: { x: 1 } }
+        - { id: d, if: steps.one.status != 'succeeded', set: { x: 1 } }
+      """)
+    #expect(
+      Set(found.paths(limit: 99)) == [
+        ["one", "two", "c"], ["one", "two", "d"], ["one", "c"], ["one", "d"],
+      ])
+  }
+
+  @Test func `sizes are compared with nothing in every spelling`() throws {
+    let found = try plan(
+      """
+      inputs: { names: { type: array, items: { type: string } } }
+      steps:
+        - { id: a, if: size(inputs.names) == 0, set: { x: 1 } }
+        - { id: b, if: size(inputs.names) > 0, set: { x: 1 } }
+        - { id: c, if: inputs.names.size() != 0, set: { x: 1 } }
+      """)
+    #expect(Set(found.paths(limit: 9)) == [["a"], ["b", "c"]])
+  }
+}
