@@ -67,6 +67,50 @@ import Testing
       .baton("plan", "greet.yaml", "-i", "nam=Ana", exits: 2, complains: "did you mean `name`?")
   }
 
+  @Test func `a called workflow has conditions and an outcome of its own`() throws {
+    try Scenario()
+      .file(
+        "inner.yaml",
+        """
+        baton: 1
+        id: inner
+        name: Inner
+        version: 1.0.0
+        inputs: { ok: boolean }
+        steps:
+          - { id: bad, if: "!inputs.ok", finish: { outcome: failed, message: no } }
+          - { id: good, set: { x: 1 } }
+        """
+      )
+      .file(
+        "outer.yaml",
+        """
+        baton: 1
+        id: outer
+        name: Outer
+        version: 1.0.0
+        inputs: { ok: boolean }
+        steps:
+          - { id: first, if: inputs.ok, set: { x: 1 } }
+          - { id: call, workflow: inner, with: { ok: "${{ !inputs.ok }}" }, on_failure: stop }
+          - id: each
+            for_each:
+              in: "[1, 2, 3]"
+              max_parallel: 2
+              steps: [ { id: w, wait: 2d } ]
+        """
+      )
+      .baton(
+        "plan", "outer.yaml", "--paths",
+        prints: """
+          first → call/good → each[…]/w
+          call/good → each[…]/w
+          first → call/bad
+          call/bad
+
+          """)
+  }
+
   @Test func `the plan of a workflow as JSON says of each step how certain it is`() throws {
     let scenario = try Scenario().file("greet.yaml", Self.workflow)
       .baton("plan", "greet.yaml", "--json", "--paths")

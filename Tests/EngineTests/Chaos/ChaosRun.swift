@@ -20,8 +20,9 @@ struct ChaosRun {
     VirtualProcess.starter, Actor(kind: .user, id: "root"), Actor(kind: .machine, id: "baton"),
   ]
 
-  init(seed: UInt64) throws {
-    source = RandomWorkflow(seed: seed)
+  /// - Parameter isVaried: Whether its workflow has more of what the ways through it depend on.
+  init(seed: UInt64, isVaried: Bool = false) throws {
+    source = RandomWorkflow(seed: seed, isVaried: isVaried)
     random = SeededGenerator(seed: seed ^ 0xABCD)
     process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
   }

@@ -85,7 +85,7 @@ extension RandomWorkflow {
   // MARK: Recovery
 
   /// How a failure ends that comes in every run.
-  private mutating func ending() -> String {
+  mutating func ending() -> String {
     let isOutermost = depth == 0 && !isBeside
     return random.choose(["continue", isOutermost ? "stop" : "continue"])
   }

@@ -27,12 +27,18 @@ struct RandomWorkflow {
   private(set) var isInFinally = false
   /// Whether a section around has steps for what fails in it.
   var isRescued = false
+  /// Whether it has what the ways through it depend on: equal conditions in callers and in called
+  /// workflows, called workflows that end early, loops that run out of rounds.
+  let isVaried: Bool
+  /// How many calls of other workflows are around.
+  private var callDepth = 0
   /// What expressions may read besides inputs and steps.
   private var items: [String] = []
 
   static let roles = "roles: { r1: One, r2: Two }\n"
 
-  init(seed: UInt64) {
+  init(seed: UInt64, isVaried: Bool = false) {
+    self.isVaried = isVaried
     random = SeededGenerator(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []
@@ -70,6 +76,10 @@ struct RandomWorkflow {
         lines += step(
           id, indent,
           condition(seen, percent: 100) + ["finish: { outcome: \(outcome), message: Enough }"])
+      } else if isVaried, callDepth > 0, !isFinally, !isBeside, random.chance(20) {
+        let outcome = random.choose(["succeeded", "failed", "cancelled"])
+        lines += step(
+          id, indent, condition(seen, percent: 100) + ["finish: { outcome: \(outcome) }"])
       } else {
         lines += anything(id, indent, seen: &seen)
       }
@@ -122,6 +132,11 @@ struct RandomWorkflow {
   }
 
   private mutating func condition(_ seen: [String], percent: Int) -> [String] {
+    if isVaried, random.chance(max(percent, 50)) {
+      let even = "inputs.n % 2 == 0"
+      let words = [even, even, "!(\(even))", "inputs.n % 2 != 0", "\(even) && inputs.n > 3"]
+      return ["if: \"\(random.choose(words))\""]
+    }
     guard random.chance(percent) else { return [] }
     let divisor = random.number(2...4)
     return ["if: \"\(expression(seen)) % \(divisor) != \(random.number(0..<divisor))\""]
@@ -225,9 +240,14 @@ struct RandomWorkflow {
     defer { depth -= 1 }
     var inside = seen
     let limits = random.chance(50) ? ["  every: 10m"] : []
-    let tail = ["  until: index == \(random.number(0...3))"] + limits
+    var tail = ["  until: index == \(random.number(0...3))"] + limits
+    var before: [String] = []
+    if isVaried, random.chance(40) {
+      tail.append("  at_most: 1")
+      before = ["on_failure: \(ending())"]
+    }
     let space = String(repeating: " ", count: indent + 2)
-    return step(id, indent, head + ["repeat:"])
+    return step(id, indent, head + before + ["repeat:"])
       + "\(space)  steps:\n" + list(indent: indent + 6, seen: &inside)
       + tail.map { "\(space)\($0)\n" }.joined()
   }
@@ -298,7 +318,9 @@ extension RandomWorkflow {
     text += Self.roles + "inputs: { n: integer }\nsteps:\n"
     let items = self.items
     self.items = []
+    callDepth += 1
     nested(beside: isBeside) { text += $0.list(indent: 2, seen: &inside) }
+    callDepth -= 1
     if random.chance(30) {
       budget += 1
       nested(beside: isBeside) {
@@ -309,7 +331,7 @@ extension RandomWorkflow {
     text += "outputs:\n  n: ${{ \(inside.last.map(value) ?? "0") }}\n"
     called["called-\(id)"] = text
     seen.append(id)
-    return step(id, indent, head + members)
+    return step(id, indent, head + members + (isVaried ? ["on_failure: \(ending())"] : []))
   }
 
   /// Makes what stands one level deeper.
