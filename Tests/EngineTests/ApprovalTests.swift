@@ -46,6 +46,20 @@ import Workflows
       decide(run, "pieter", approves: false)?.message.contains("approved by lerato") == true)
   }
 
+  @Test func `reminded is neither who has approved nor who started the run and must not`() throws {
+    let run = try Rehearsal(
+      text.replacing(
+        "not_starter: true }", with: "not_starter: true }\n    due: 4h\n    remind: [ 1h before ]"),
+      startedBy: Actor(kind: .person, id: "johan"))
+    run.proceed()
+    #expect(decide(run, "ana") == nil)
+    run.now = run.now.adding(TimeSpan(seconds: 3 * 3600)) ?? run.now
+    run.proceed()
+    let notice = try #require(run.engine.dueNotice(now: run.now))
+    #expect(notice.timer == "remind.1")
+    #expect(notice.excluded == ["ana", "johan"])
+  }
+
   @Test func `who started the run, who has no role and who did not sign in cannot approve`() throws
   {
     let run = try Rehearsal(text, startedBy: Actor(kind: .person, id: "johan"))

@@ -34,6 +34,28 @@ import Workflows
     #expect(result.text().contains("\n    Kid [kid]: running\n      Each [kid/each]: running\n"))
   }
 
+  @Test func `a message of a reminder's own is told with where it went and what it said`() {
+    let with: Value = ["to": "bo@example.com", "subject": "Your deposit"]
+    let text = transcript([
+      SampleJournal.record(
+        1, "notice.started", step: "paid",
+        data: ["timer": "remind.1", "operation": "sms_mail.send", "with": with]),
+      SampleJournal.record(2, "notice.sent", step: "paid", data: ["timer": "remind.1"]),
+      SampleJournal.record(
+        3, "notice.failed", step: "paid",
+        data: ["timer": "remind.2", "unknown": true, "message": "nobody knows"]),
+      SampleJournal.record(
+        4, "notice.sent", step: "paid",
+        data: ["timer": "escalate.1", "person": "ana", "with": ["to": "ana@example.com"]]),
+    ]).text()
+    #expect(text.contains("sending the message of reminder 1 by sms_mail.send"), "\(text)")
+    #expect(text.contains("bo@example.com") && text.contains("Your deposit"), "\(text)")
+    #expect(text.contains("the message of reminder 1 was sent"), "\(text)")
+    #expect(text.contains("the message of reminder 2: nobody knows"), "\(text)")
+    #expect(text.contains("told ana of escalation 1") && text.contains("ana@example.com"))
+    #expect(!text.contains("everybody"))
+  }
+
   @Test func `a step stands where the state says, whatever its last event was`() {
     let result = transcript(
       [
