@@ -118,8 +118,8 @@ final class VariantPlay: Sendable {
         snapshot = try await help(snapshot)
         continue
       }
-      // In `finally` there is nothing to take back any more.
-      guard !hasBegunToEnd(snapshot) else {
+      // A run that ends takes nothing back any more, with steps in `finally` or without.
+      guard try !hasBegunToEnd(snapshot) else {
         state.withLock { $0.limit = .max }
         snapshot = try await service().resume(snapshot.runID)
         continue
@@ -140,9 +140,13 @@ final class VariantPlay: Sendable {
     #expect(snapshot.status == .succeeded, "\(way): \(snapshot.reasons)")
   }
 
-  private func hasBegunToEnd(_ snapshot: RunSnapshot) -> Bool {
-    let last = Set(workflow.finally.steps.map(\.id))
-    return snapshot.steps.contains { last.contains($0.address) && $0.status != .pending }
+  private func hasBegunToEnd(_ snapshot: RunSnapshot) throws -> Bool {
+    var hasBegun = false
+    try store.reader(run: snapshot.runID).records { record in
+      hasBegun = record.type == "run.finishing"
+      return !hasBegun
+    }
+    return hasBegun
   }
 
   /// Takes everything back, and does by hand what is left to people.
