@@ -6,11 +6,12 @@ extension RunPlan {
   /// A path holds the addresses of the steps that do something (no sections, branches and loops
   /// themselves), each once, in the order in which the run came to them; a run that stands still or
   /// was ended by a person has the beginning of one. Steps of branches that run side by side may be
-  /// mixed.
+  /// mixed. What takes steps back (`a.undo`) may come anywhere: it follows from what was done.
   ///
   /// - Complexity: O(steps of the plan + length of the path × depth).
   package func contains(_ path: [String]) -> Bool {
-    !PathMatcher(depth: 0).match(body, path.map { PathToken($0) }).isEmpty
+    let steps = path.filter { !$0.hasSuffix(".undo") }
+    return !PathMatcher(depth: 0).match(body, steps.map { PathToken($0) }).isEmpty
   }
 }
 

@@ -126,6 +126,17 @@ import Values
     #expect(found.pathCount.number == 2)
   }
 
+  @Test func `what is taken back belongs to the way of the step`() throws {
+    let found = try plan(
+      """
+      steps:
+        - { id: a, action: log.write, with: { message: a }, undo: { manual: Cross it out } }
+        - { id: b, action: log.write, with: { message: b }, on_failure: undo }
+      """)
+    #expect(found.contains(["a", "b", "a.undo"]))
+    #expect(!found.contains(["b", "a.undo"]))
+  }
+
   @Test func `a time that is up is a failure where nothing else is said`() throws {
     let found = try plan(
       """
