@@ -244,7 +244,7 @@ struct RandomWorkflow {
     var before: [String] = []
     if isVaried, random.chance(40) {
       tail.append("  at_most: 1")
-      before = ["on_failure: \(ending())"]
+      before = ["on_failure: \(noting())"]
     }
     let space = String(repeating: " ", count: indent + 2)
     return step(id, indent, head + before + ["repeat:"])
@@ -332,6 +332,11 @@ extension RandomWorkflow {
     called["called-\(id)"] = text
     seen.append(id)
     return step(id, indent, head + members + (isVaried ? ["on_failure: \(ending())"] : []))
+  }
+
+  /// What follows a failure, so that it shows that there was one.
+  private mutating func noting() -> String {
+    "{ steps: [ { id: \(newID()), set: { n: 1 } } ], then: \(ending()) }"
   }
 
   /// Makes what stands one level deeper.
