@@ -206,6 +206,8 @@ extension RunEngine {
   /// the outermost section of branches on the way there.
   private func handler(of place: Place) -> Handler {
     var handler: Handler = (.park, place.address, nil)
+    // Defaults are of the step of their own file: of a call, where what it calls does not deal with the failure.
+    var own = handler
     var step = place.step
     var frame = place.frame
     if place.record.hasExpired, let policy = step.onExpiry,
@@ -224,18 +226,22 @@ extension RunEngine {
       guard let owner = frame.owner, let outer = frame.parent.flatMap({ state.frames[$0] }),
         let next = outer.current
       else { break }
-      if frame.role == .workflow, let policy = frame.surroundings.workflow.defaultOnFailure,
-        applies(policy, at: place.address, to: place)
-      {
-        return (policy, place.address, nil)
+      if frame.role == .workflow {
+        if let found = defaults(of: frame.surroundings.workflow, own, place) { return found }
+        own = (.park, owner, handler.section)
       }
       handler.address = owner
       (step, frame) = (next, outer)
     }
-    if let policy = workflow.defaultOnFailure, applies(policy, at: place.address, to: place) {
-      return (policy, place.address, nil)
+    return defaults(of: workflow, own, place) ?? (.park, place.address, nil)
+  }
+
+  /// What the defaults of a file say of a failure that has come to one of its steps.
+  private func defaults(of file: Workflow, _ own: Handler, _ place: Place) -> Handler? {
+    guard let policy = file.defaultOnFailure, applies(policy, at: own.address, to: place) else {
+      return nil
     }
-    return (.park, place.address, nil)
+    return (policy, own.address, own.section)
   }
 
   /// Whether every other branch of a section is over, or stuck like this one.

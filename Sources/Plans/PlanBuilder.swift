@@ -100,12 +100,13 @@ final class PlanBuilder {
     let address = prefix + step.id
     let condition = step.condition.map(scope.verdict)
     let certainty = outside.under(condition ?? .holds)
-    let handler = step.onFailure.map { Handler(address: address, policy: $0) } ?? outer
+    let policy = policy(of: step, outer)
+    let handler = policy.map { Handler(address: address, policy: $0) } ?? outer
     var parts = PlannedStep.Parts(
       step: step, address: address, certainty: certainty, condition: condition, scope: scope)
     parts.body = body(of: step, certainty, prefix, handler, &end)
     end.endsSurely = end.endsSurely && condition ?? .holds == .holds
-    parts.recoveries = recoveries(of: step, certainty, prefix)
+    parts.recoveries = recoveries(of: step, policy, certainty, prefix)
     parts.handler = handler
     parts.failure = failure(of: step, handler)
     parts.calls = calls(of: step)
@@ -114,6 +115,15 @@ final class PlanBuilder {
     parts.unmet = certainty == .never ? [] : unmet(of: step)
     learn(step, certainty, condition)
     return PlannedStep(parts)
+  }
+
+  /// What a step does with failures: what it says; or of a call, which stands for all that fails in it, what the
+  /// defaults say.
+  private func policy(of step: Step, _ outer: Handler?) -> FailurePolicy? {
+    guard step.onFailure == nil, case .workflow = step.kind, let outer, outer.address == nil else {
+      return step.onFailure
+    }
+    return outer.policy
   }
 
   private func learn(_ step: Step, _ certainty: Certainty, _ condition: Verdict?) {
@@ -149,8 +159,8 @@ final class PlanBuilder {
     case .repeat(let loop):
       return rounds(loop, certainty, step.prefixInside(prefix), handler, &end)
     case .workflow(let call):
-      let inside = step.prefixInside(prefix)
-      return call.definition.map { .workflow(sub($0, call, inside, handler)) } ?? .leaf
+      return call.definition.map { .workflow(sub($0, call, "\(prefix)\(step.id)/", handler)) }
+        ?? .leaf
     case .finish:
       end = Reach(mayEnd: certainty != .never, endsSurely: certainty != .never)
       return .leaf
@@ -263,22 +273,21 @@ final class PlanBuilder {
       unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
       calendar: definition.calendarValue.calendar, now: nil)
     let defaults = definition.defaultOnFailure.map { Handler(address: nil, policy: $0) }
-    let outside = handler.flatMap(\.reachingCalls)
     return Self.body(
-      inner, inputs, unknown, prefix: prefix, handlers: (defaults ?? outside, outside))
+      inner, inputs, unknown, prefix: prefix, handlers: (defaults ?? handler, handler))
   }
 
   // MARK: Recoveries
 
-  /// They have addresses as if they stood inside a loop or a called workflow. What fails in them is
-  /// for people, unless they say something else themselves.
+  /// Those of a loop have addresses as if they stood inside it. What fails in them is for people, unless
+  /// they say something else themselves.
   private func recoveries(
-    of step: Step, _ certainty: Certainty, _ prefix: String
+    of step: Step, _ policy: FailurePolicy?, _ certainty: Certainty, _ prefix: String
   ) -> [PlannedRecovery] {
     var found: [PlannedRecovery] = []
     let inside = certainty.under(.unknown)
     for (cause, policy) in [
-      (PlannedRecovery.Cause.failure, step.onFailure), (.expiry, step.onExpiry),
+      (PlannedRecovery.Cause.failure, policy), (.expiry, step.onExpiry),
     ] {
       if case .recover(let branches)? = policy {
         found += recoveries(branches, cause, inside, step.prefixInside(prefix))
@@ -299,20 +308,11 @@ final class PlanBuilder {
   }
 }
 
-extension PlanBuilder.Handler {
-  /// What it is for the steps of a called workflow; nil: their failures park the run. Recovery steps
-  /// of defaults are there only for the workflow that has them.
-  fileprivate var reachingCalls: PlanBuilder.Handler? {
-    if address == nil, case .recover = policy { nil } else { self }
-  }
-}
-
 extension Step {
-  /// What stands before the addresses of the steps inside it.
+  /// What stands before the addresses of the steps of its own file inside it.
   fileprivate func prefixInside(_ prefix: String) -> String {
     switch kind {
     case .forEach, .repeat: "\(prefix)\(id)[…]/"
-    case .workflow: "\(prefix)\(id)/"
     default: prefix
     }
   }

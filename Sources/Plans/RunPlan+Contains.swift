@@ -155,12 +155,12 @@ private struct PathMatcher {
     return handled(outcomes, step)
   }
 
-  /// The recovery steps of a loop or a called workflow have addresses as if they stood inside it:
-  /// those among the tokens, by round, and the rest.
+  /// The recovery steps of a loop have addresses as if they stood inside it: those among the tokens, by
+  /// round, and the rest.
   private func innerRescue(
     of step: PlannedStep, _ tokens: [PathToken]
   ) -> (inner: [Int: [PathToken]], rest: [PathToken]) {
-    guard !step.recoveries.isEmpty, !step.isLeaf else { return ([:], tokens) }
+    guard !step.recoveries.isEmpty, case .loop = step.body else { return ([:], tokens) }
     var inner: [Int: [PathToken]] = [:]
     var rest: [PathToken] = []
     for token in tokens {
@@ -283,7 +283,7 @@ private struct PathMatcher {
   private func handled(_ outcomes: Outcomes, _ step: PlannedStep) -> Outcomes {
     guard outcomes.contains(.fails) else { return outcomes }
     var result = outcomes
-    for policy in [step.step.onFailure, step.step.onExpiry].compactMap(\.self) {
+    for policy in [step.onFailure, step.step.onExpiry].compactMap(\.self) {
       switch policy {
       case .continue: result.insert(.completes)
       case .stop, .undo: result.insert(.ends)

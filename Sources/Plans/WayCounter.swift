@@ -59,7 +59,7 @@ struct WayCounter {
     for recovery in step.recoveries {
       counts.add(ways(of: recovery), times: recovery.cause == .failure ? failed : succeeded)
     }
-    if let policy = step.step.onFailure {
+    if let policy = step.onFailure {
       counts[.fails] = nil
       if let end = policy.endOfFailure { counts.add(failed, end) }
     }

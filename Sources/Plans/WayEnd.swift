@@ -31,6 +31,11 @@ extension PlannedStep {
     }
   }
 
+  /// What the step does with a failure that comes to it; nil where that is for others.
+  var onFailure: FailurePolicy? {
+    handler.flatMap { $0.address == address ? $0.policy : nil }
+  }
+
   /// Where a failure of the step itself leads, not one of what is inside it.
   var ownFailure: Mishap {
     let isPossible =

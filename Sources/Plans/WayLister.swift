@@ -145,7 +145,7 @@ struct WayLister {
       let before = recovery.cause == .failure ? failed : succeeded
       ways += self.ways(of: recovery, after: before, step, begun: way)
     }
-    guard let policy = step.step.onFailure else { return ways }
+    guard let policy = step.onFailure else { return ways }
     return ways.compactMap { way in
       way.end == .fails ? policy.endOfFailure.map { way.ending($0) } : way
     }
@@ -154,14 +154,14 @@ struct WayLister {
   private func ways(
     of recovery: PlannedRecovery, after failed: [Way], _ step: PlannedStep, begun: Way
   ) -> [Way] {
-    // Recovery steps of a call stand in the called workflow.
+    // What the called workflow came to know is not of the names that the recovery steps of a call have.
     let isCall = if case .workflow = step.body { true } else { false }
     return failed.flatMap { way in
-      let start = isCall ? way.knowing(KnownConditions()) : way
+      let start = isCall ? way.knowing(begun.known) : way
       return list(recovery.steps, from: start.ending(.goesOn)).map { rescued in
         let end = rescued.end == .goesOn ? recovery.then.end : rescued.end
         // What is done once more may come to something else.
-        let isForgotten = isCall || (recovery.then == .retry && !step.isLeaf)
+        let isForgotten = recovery.then == .retry && !step.isLeaf
         return rescued.ending(end).knowing(isForgotten ? begun.known : rescued.known)
       }
     }

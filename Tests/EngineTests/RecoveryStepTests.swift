@@ -136,6 +136,63 @@ import Workflows
     #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one", "shop.tell after"])
   }
 
+  /// A call of a workflow whose step `one` fails, with a step before that only the caller has.
+  private func calling(_ defaults: String, _ policy: String) throws -> Rehearsal {
+    try Rehearsal(
+      """
+      \(defaults)
+      inputs: { who: string }
+      steps:
+        - { id: before, set: { word: hello } }
+        - { id: call, workflow: inner \(policy) }
+        - { id: after, action: shop.tell, with: { text: after } }
+      """, inputs: ["who": "ben"],
+      called: [
+        "inner": """
+        inputs: { who: { type: string, default: nobody } }
+        steps:
+          - { id: one, action: shop.open, with: { name: ana } }
+          - { id: fix, set: { x: 1 } }
+        """
+      ], catalog: Shop.catalog)
+  }
+
+  private static let callers = """
+    { steps: [ { id: fix, action: shop.tell,
+    with: { text: "${{ steps.before.outputs.word }} ${{ inputs.who }}" } } ], then: continue }
+    """.replacing("\n", with: " ")
+
+  private func failingInside(_ request: AttemptRequest) -> AttemptResult {
+    request.address == "call/one" ? no : Shop.answer(request)
+  }
+
+  @Test func `the recovery steps of a call are the caller's, with its names`() throws {
+    let run = try calling("", ", on_failure: \(Self.callers)")
+    #expect(
+      run.carryOut(failingInside) == ["shop.open ana", "shop.tell hello ben", "shop.tell after"])
+    #expect(run.status == .succeeded)
+    #expect(run.statuses["fix"] == .succeeded)
+    #expect(run.statuses["call/fix"] == nil)
+    #expect(run.statuses["call"] == .failed)
+    #expect(run.engine.location(of: "fix")?.step.id == "fix")
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `the defaults of the caller are for the call, whatever fails in it`() throws {
+    // What the defaults do, they may do for the first step, too.
+    let policy = Self.callers.replacing("steps.before.outputs.word", with: "error.code")
+    let run = try calling("defaults: { on_failure: \(policy) }", "")
+    #expect(
+      run.carryOut(failingInside) == ["shop.open ana", "shop.tell busy ben", "shop.tell after"])
+    #expect(run.status == .succeeded)
+    #expect(run.statuses["call"] == .failed)
+    #expect(try run.agreesWithItsJournal())
+    let passed = try calling("defaults: { on_failure: continue }", "")
+    #expect(passed.carryOut(failingInside) == ["shop.open ana", "shop.tell after"])
+    #expect(passed.statuses["call"] == .failed)
+    #expect(passed.statuses["call/fix"] == nil)
+  }
+
   @Test func `a question among the recovery steps lets the run wait, not need attention`() throws {
     let run = try rehearsal(
       "{ steps: [ { id: why, ask: { fields: { cause: string } } } ], then: continue }")

@@ -61,7 +61,7 @@ import Values
     let well = ["once_more/good", "once_more/tidy", "after"]
     let badly = ["once_more/bad", "once_more/tidy"]
     let first = ["call/good", "call/tidy"]
-    let other = ["call/bad", "call/tidy", "call/note"]
+    let other = ["call/bad", "call/tidy", "note"]
     #expect(
       Set(found.paths(limit: 99)) == [first + well, first + badly, other + well, other + badly])
     #expect(found.pathCount.number == 4)
@@ -200,6 +200,27 @@ import Values
         - { id: b, action: log.write, with: { message: b } }
       """)
     #expect(passed.paths(limit: 9) == [["a", "b"]])
+  }
+
+  @Test func `the defaults of a caller are for its call`() throws {
+    let found = try plan(
+      """
+      defaults: { on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue } }
+      steps:
+        - { id: call, workflow: inner }
+        - { id: after, set: { x: 1 } }
+      """,
+      called: [
+        "inner": """
+        steps:
+          - { id: one, action: log.write, with: { message: a } }
+          - { id: two, set: { x: 1 } }
+        """
+      ])
+    #expect(
+      Set(found.paths(limit: 9)) == [
+        ["call/one", "call/two", "after"], ["call/one", "note", "after"],
+      ])
   }
 
   // MARK: Conditions
