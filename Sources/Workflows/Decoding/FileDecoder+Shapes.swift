@@ -268,6 +268,15 @@ extension FileDecoder {
     return LanguageKeys.elsewhere[key.lowercased()].map { "here it is called `\($0)`" }
   }
 
+  /// Reports keys of another kind of step or trigger.
+  func misplaced(_ keys: [String], _ node: Node, in what: String, _ label: String) {
+    for member in node.members ?? [] where keys.contains(member.name) {
+      report(
+        .misplacedKey, "`\(member.name)` does not belong to this kind of \(what)",
+        at: member.key.span, label: label)
+    }
+  }
+
   /// The nearest of the words; nil also where so much is wrong that nobody will read it.
   func suggestion(_ word: String, _ words: some Sequence<String>) -> String? {
     guard diagnostics.omitted == 0 else { return nil }

@@ -152,11 +152,11 @@ final class StepDecoder {
     let node = outline.node
     guard case .action(let call) = kind else {
       if outline.keys.containsAny(of: StepKeys.machine) {
-        misplaced(LanguageKeys.machine, node, "it belongs to an `action`")
+        decoder.misplaced(LanguageKeys.machine, node, in: "step", "it belongs to an `action`")
       }
       if case .workflow = kind { return }
       if outline.keys.contains(.with) {
-        misplaced(["with"], node, "it belongs to an `action` or a `workflow`")
+        decoder.misplaced(["with"], node, in: "step", "it belongs to an `action` or a `workflow`")
       }
       return
     }
@@ -183,7 +183,8 @@ final class StepDecoder {
     case .ask, .approve, .wait: break
     default:
       if outline.keys.containsAny(of: StepKeys.people) {
-        misplaced(LanguageKeys.people, node, "it belongs to an `ask`, an `approve` or a `wait`")
+        decoder.misplaced(
+          LanguageKeys.people, node, in: "step", "it belongs to an `ask`, an `approve` or a `wait`")
       }
       return
     }
@@ -275,14 +276,6 @@ final class StepDecoder {
         ? "the file has no `roles`" : "the file's roles are \(keys.quotedList)",
       help: decoder.suggestion(word, keys) ?? "declare it: `roles: { \(word): { name: … } }`")
     return word
-  }
-
-  private func misplaced(_ keys: [String], _ node: Node, _ label: String) {
-    for member in node.members ?? [] where keys.contains(member.name) {
-      decoder.report(
-        .misplacedKey, "`\(member.name)` does not belong to this kind of step",
-        at: member.key.span, label: label)
-    }
   }
 
   private func sensitivity(of kind: Kind) -> Sensitivity {

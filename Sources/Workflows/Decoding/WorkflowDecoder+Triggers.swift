@@ -96,11 +96,11 @@ extension WorkflowDecoder {
   private func source(_ node: Node) -> Trigger.Source? {
     switch (node["webhook"], node["schedule"]) {
     case (let path?, nil):
-      refuse(["time_zone"], node, "a `webhook` is called at any time")
+      decoder.misplaced(["time_zone"], node, in: "trigger", "a `webhook` is called at any time")
       return webhook(path, node)
     case (nil, let schedule?):
       refuseConnection(node)
-      refuse(["respond", "limit"], node, "nobody calls a `schedule`")
+      decoder.misplaced(["respond", "limit"], node, in: "trigger", "nobody calls a `schedule`")
       return decoder.text(schedule, "schedule").map { cron in
         checkSchedule(cron, at: schedule)
         return .schedule(cron: cron, timeZone: node["time_zone"].flatMap { timeZone($0) })
@@ -112,14 +112,6 @@ extension WorkflowDecoder {
       decoder.missing("webhook", in: "a trigger", at: node.span, help: "or `schedule`")
     }
     return nil
-  }
-
-  private func refuse(_ keys: [String], _ trigger: Node, _ label: String) {
-    for member in trigger.members ?? [] where keys.contains(member.name) {
-      decoder.report(
-        .misplacedKey, "`\(member.name)` does not belong to this kind of trigger",
-        at: member.key.span, label: label)
-    }
   }
 
   private func checkSchedule(_ cron: String, at node: Node) {
