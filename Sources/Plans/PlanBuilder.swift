@@ -29,7 +29,7 @@ final class PlanBuilder {
       workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
       environment: request.environment, facts: PlanFacts(),
       calendar: workflow.calendarValue.calendar, now: nil)
-    let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0) }
+    let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0, outer: nil) }
     return body(scope, inputs, unknown, prefix: prefix, handlers: (defaults, defaults))
   }
 
@@ -42,21 +42,32 @@ final class PlanBuilder {
     let builder = PlanBuilder(scope)
     let workflow = scope.workflow
     let steps = builder.list(workflow.steps, .certain, prefix, handlers.steps)
-    var recoveries: [PlannedRecovery] = []
-    if case .recover(let branches)? = workflow.defaultOnFailure {
-      recoveries = builder.recoveries(branches, .failure, .possible, prefix)
+    // What may come after any of the steps knows of none of them.
+    let (recoveries, finally) = scope.facts.knowing(only: ValueMap()) {
+      var recoveries: [PlannedRecovery] = []
+      if case .recover(let branches)? = workflow.defaultOnFailure {
+        recoveries = builder.recoveries(branches, .failure, .possible, prefix)
+      }
+      return (recoveries, builder.list(workflow.finally, .certain, prefix, handlers.finally).list)
     }
-    let finally = builder.list(workflow.finally, .certain, prefix, handlers.finally)
     return PlannedBody(
       workflow: workflow, inputs: inputs, unknownInputs: unknown, steps: steps.list,
-      finally: finally.list, recoveries: recoveries)
+      finally: finally, recoveries: recoveries)
   }
 
   /// The nearest `on_failure` outside.
-  struct Handler {
+  final class Handler: Sendable {
     /// nil: `defaults`.
     let address: String?
     let policy: FailurePolicy
+    /// Where a failure goes on to that it does not take, since no recovery is for that one.
+    let outer: Handler?
+
+    init(address: String?, policy: FailurePolicy, outer: Handler?) {
+      self.address = address
+      self.policy = policy
+      self.outer = outer
+    }
   }
 
   /// What a list, or a step, does to the run.
@@ -101,12 +112,15 @@ final class PlanBuilder {
     let condition = step.condition.map(scope.verdict)
     let certainty = outside.under(condition ?? .holds)
     let policy = policy(of: step, outer)
-    let handler = policy.map { Handler(address: address, policy: $0) } ?? outer
+    let handler = policy.map { Handler(address: address, policy: $0, outer: outer) } ?? outer
     var parts = PlannedStep.Parts(
       step: step, address: address, certainty: certainty, condition: condition, scope: scope)
+    let known = scope.facts.steps
     parts.body = body(of: step, certainty, prefix, handler, &end)
     end.endsSurely = end.endsSurely && condition ?? .holds == .holds
-    parts.recoveries = recoveries(of: step, policy, certainty, prefix)
+    parts.recoveries = scope.facts.knowing(only: known) {
+      recoveries(of: step, policy, certainty, prefix)
+    }
     parts.handler = handler
     parts.failure = failure(of: step, handler)
     parts.calls = calls(of: step)
@@ -155,11 +169,11 @@ final class PlanBuilder {
     case .parallel(let list): return parallel(list, certainty, prefix, handler, &end)
     case .choose(let cases): return choose(cases, certainty, prefix, handler, &end)
     case .forEach(let loop):
-      return forEach(loop, certainty, step.prefixInside(prefix), handler, &end)
+      return forEach(loop, certainty, Self.loopPrefix(prefix + step.id), handler, &end)
     case .repeat(let loop):
-      return rounds(loop, certainty, step.prefixInside(prefix), handler, &end)
+      return rounds(loop, certainty, Self.loopPrefix(prefix + step.id), handler, &end)
     case .workflow(let call):
-      return call.definition.map { .workflow(sub($0, call, "\(prefix)\(step.id)/", handler)) }
+      return call.definition.map { .workflow(sub($0, call, Self.callPrefix(prefix + step.id), handler)) }
         ?? .leaf
     case .finish:
       end = Reach(mayEnd: certainty != .never, endsSurely: certainty != .never)
@@ -272,15 +286,17 @@ final class PlanBuilder {
       workflow: definition, inputs: definition.inputs.coerce(inputs),
       unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
       calendar: definition.calendarValue.calendar, now: nil)
-    let defaults = definition.defaultOnFailure.map { Handler(address: nil, policy: $0) }
+    let defaults = definition.defaultOnFailure.map {
+      Handler(address: nil, policy: $0, outer: handler)
+    }
     return Self.body(
       inner, inputs, unknown, prefix: prefix, handlers: (defaults ?? handler, handler))
   }
 
   // MARK: Recoveries
 
-  /// Those of a loop have addresses as if they stood inside it. What fails in them is for people, unless
-  /// they say something else themselves.
+  /// They stand beside the step. What fails in them is for people, unless they say something else
+  /// themselves.
   private func recoveries(
     of step: Step, _ policy: FailurePolicy?, _ certainty: Certainty, _ prefix: String
   ) -> [PlannedRecovery] {
@@ -290,7 +306,7 @@ final class PlanBuilder {
       (PlannedRecovery.Cause.failure, policy), (.expiry, step.onExpiry),
     ] {
       if case .recover(let branches)? = policy {
-        found += recoveries(branches, cause, inside, step.prefixInside(prefix))
+        found += recoveries(branches, cause, inside, prefix)
       }
     }
     return found
@@ -308,14 +324,12 @@ final class PlanBuilder {
   }
 }
 
-extension Step {
-  /// What stands before the addresses of the steps of its own file inside it.
-  fileprivate func prefixInside(_ prefix: String) -> String {
-    switch kind {
-    case .forEach, .repeat: "\(prefix)\(id)[…]/"
-    default: prefix
-    }
-  }
+extension PlanBuilder {
+  /// What stands before the addresses of the steps in a loop, whatever the round.
+  static func loopPrefix(_ address: String) -> String { "\(address)[…]/" }
+
+  /// What stands before the addresses of the steps of a workflow that is called.
+  static func callPrefix(_ address: String) -> String { "\(address)/" }
 }
 
 extension PlannedStep {

@@ -204,6 +204,14 @@ final class PlanFacts: @unchecked Sendable {
     known["status"] = status.map { .string($0) }
     steps[step.id] = .map(known)
   }
+
+  /// Looks at what is done where no more than this is known of steps, whatever was learned since.
+  func knowing<T>(only steps: ValueMap, _ look: () -> T) -> T {
+    let all = self.steps
+    self.steps = steps
+    defer { self.steps = all }
+    return look()
+  }
 }
 
 /// What a condition comes to before the run.

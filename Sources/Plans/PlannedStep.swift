@@ -150,6 +150,9 @@ package struct PlannedRecovery: Sendable {
   package let source: String?
   package let steps: PlannedList
   package let then: RecoveryBranch.Continuation
+
+  /// Whether what follows it is the rest of a step that holds others: what failed in it is tried again.
+  func leadsBack(into step: PlannedStep) -> Bool { then == .retry && !step.isLeaf }
 }
 
 /// Where a failure of a step leads.

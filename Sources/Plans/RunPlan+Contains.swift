@@ -11,7 +11,7 @@ extension RunPlan {
   /// - Complexity: O(steps of the plan + length of the path × depth).
   package func contains(_ path: [String]) -> Bool {
     let steps = path.filter { !$0.hasSuffix(".undo") }
-    return !PathMatcher(depth: 0).match(body, steps.map { PathToken($0) }).isEmpty
+    return !PathMatcher(depth: 0, defaults: []).match(body, steps.map { PathToken($0) }).isEmpty
   }
 }
 
@@ -19,8 +19,10 @@ extension RunPlan {
 private struct PathMatcher {
   /// How many parts of the addresses lead to the list being looked at.
   let depth: Int
+  /// The recovery steps of the workflow's defaults.
+  let defaults: [PlannedRecovery]
 
-  private var deeper: PathMatcher { PathMatcher(depth: depth + 1) }
+  private var deeper: PathMatcher { PathMatcher(depth: depth + 1, defaults: defaults) }
 
   private func part(_ token: PathToken) -> PathToken.Part? {
     depth < token.parts.count ? token.parts[depth] : nil
@@ -29,20 +31,25 @@ private struct PathMatcher {
   // MARK: Workflows
 
   func match(_ body: PlannedBody, _ tokens: [PathToken]) -> Outcomes {
-    let (late, early) = split(tokens) { body.finally.has($0) }
-    if let firstLate = late.first, let end = early.last, !late.isEmpty,
-      tokens.firstIndex(of: firstLate) ?? 0 < tokens.lastIndex(of: end) ?? 0
-    {
-      return []
-    }
-    let (rescue, main) = split(early) { id in body.recoveries.contains { $0.steps.has(id) } }
-    var outcomes = list(body.steps, main)
-    if !rescue.isEmpty {
-      outcomes = outcomes.contains(.fails) ? recover(body.recoveries, rescue, outcomes) : []
-    }
-    let after = list(body.finally, late)
+    PathMatcher(depth: depth, defaults: body.recoveries).steps(of: body, tokens)
+  }
+
+  private func steps(of body: PlannedBody, _ tokens: [PathToken]) -> Outcomes {
+    let firstLate = tokens.firstIndex { part($0).map { body.finally.has($0.name) } ?? false }
+    let early = Array(tokens[..<(firstLate ?? tokens.count)])
+    let late = Array(tokens[early.count...])
+    let outcomes = recovered(body.steps, early)
+    let after = recovered(body.finally, late)
     guard !outcomes.isEmpty, !after.isEmpty else { return [] }
     return ending(outcomes, after, isEarly: late.isEmpty)
+  }
+
+  /// A list in which the recovery steps of the defaults may be done, too.
+  private func recovered(_ list: PlannedList, _ tokens: [PathToken]) -> Outcomes {
+    let (rescue, own) = split(tokens) { id in defaults.contains { $0.steps.has(id) } }
+    let outcomes = self.list(list, own)
+    if rescue.isEmpty { return outcomes }
+    return outcomes.contains(.fails) ? recover(defaults, rescue, outcomes) : []
   }
 
   private func ending(_ main: Outcomes, _ after: Outcomes, isEarly: Bool) -> Outcomes {
@@ -140,40 +147,14 @@ private struct PathMatcher {
 
   private func match(_ step: PlannedStep, _ tokens: [PathToken]) -> Outcomes {
     guard step.certainty != .never || tokens.isEmpty else { return [] }
-    let (rescue, others) = split(tokens) { id in step.recoveries.contains { $0.steps.has(id) } }
-    let (inner, own) = innerRescue(of: step, others)
+    let (rescue, own) = split(tokens) { id in step.recoveries.contains { $0.steps.has(id) } }
     var outcomes = own.isEmpty ? skipped(step) : []
     if step.certainty != .never { outcomes.formUnion(body(of: step, own)) }
     if !rescue.isEmpty {
       guard outcomes.contains(.fails) else { return [] }
       outcomes = recover(step.recoveries, rescue, outcomes)
     }
-    for tokens in inner.values {
-      guard outcomes.contains(.fails) else { return [] }
-      outcomes = deeper.recover(step.recoveries, tokens, outcomes)
-    }
     return handled(outcomes, step)
-  }
-
-  /// The recovery steps of a loop have addresses as if they stood inside it: those among the tokens, by
-  /// round, and the rest.
-  private func innerRescue(
-    of step: PlannedStep, _ tokens: [PathToken]
-  ) -> (inner: [Int: [PathToken]], rest: [PathToken]) {
-    guard !step.recoveries.isEmpty, case .loop = step.body else { return ([:], tokens) }
-    var inner: [Int: [PathToken]] = [:]
-    var rest: [PathToken] = []
-    for token in tokens {
-      let isInner = deeper.part(token).map { next in
-        step.recoveries.contains { $0.steps.has(next.name) }
-      }
-      if isInner ?? false {
-        inner[part(token)?.index ?? 0, default: []].append(token)
-      } else {
-        rest.append(token)
-      }
-    }
-    return (inner, rest)
   }
 
   /// Whether a run may pass the step without doing anything.
@@ -241,7 +222,7 @@ private struct PathMatcher {
     let empty = deeper.list(loop.steps, [])
     var all = loop.least == 0 || !rounds.isEmpty || empty.contains(.completes)
     for tokens in rounds.values {
-      let outcomes = deeper.list(loop.steps, tokens)
+      let outcomes = deeper.recovered(loop.steps, tokens)
       if outcomes.isEmpty { return [] }
       // What failed in one round does not keep the others from being done.
       all = all && !outcomes.isDisjoint(with: [.completes, .fails])

@@ -46,7 +46,7 @@ extension RunPlan {
   /// conditions rule out, as far as they read only inputs and steps that are over.
   package func paths(limit: Int) -> [[String]] {
     var seen: Set<[String]> = []
-    return WayLister(limit: limit).body(body, from: Way(), isCalled: false)
+    return WayLister(limit: limit).body(body, from: Way())
       .map { way in
         var known: Set<String> = []
         return way.path.filter { known.insert($0).inserted }

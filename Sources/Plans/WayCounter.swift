@@ -47,23 +47,30 @@ struct WayCounter {
     guard step.certainty != .never else { return [:] }
     var counts = inside(step)
     let succeeded = counts[.goesOn] ?? .zero
-    for mishap in [step.ownFailure, step.ownExpiry] {
-      switch mishap {
-      case .nowhere: break
-      case .ends(let end): counts.add(succeeded, end)
-      case .recovered:
-        for recovery in recoveries { counts.add(ways(of: recovery), times: succeeded) }
-      }
-    }
+    counts.add(ways(of: step.ownFailures + step.ownExpiries), times: succeeded)
     let failed = counts[.fails] ?? .zero
     for recovery in step.recoveries {
-      counts.add(ways(of: recovery), times: recovery.cause == .failure ? failed : succeeded)
+      var own = ways(of: recovery)
+      if recovery.leadsBack(into: step) { own[.goesOn] = (own[.goesOn] ?? .zero) * succeeded }
+      counts.add(own, times: recovery.cause == .failure ? failed : succeeded)
     }
-    if let policy = step.onFailure {
+    if let leads = step.leadsOfFailures {
       counts[.fails] = nil
-      if let end = policy.endOfFailure { counts.add(failed, end) }
+      counts.add(ways(of: leads), times: failed)
     }
     return counts
+  }
+
+  private func ways(of mishaps: [Mishap]) -> WayCounts {
+    var ways = WayCounts()
+    for mishap in mishaps {
+      switch mishap {
+      case .ends(let end): ways.add(.one, end)
+      case .recovered:
+        for recovery in recoveries { ways.add(self.ways(of: recovery), times: .one) }
+      }
+    }
+    return ways
   }
 
   private func ways(of recovery: PlannedRecovery) -> WayCounts {

@@ -13,10 +13,9 @@ enum WayEnd: Int, CaseIterable {
   case ends
 }
 
-/// Where something that goes wrong leads.
+/// Where something that goes wrong leads, beside people or on as if nothing had gone wrong, which is no
+/// other way.
 enum Mishap {
-  /// Nowhere else: the run parks, or goes on as if nothing had gone wrong.
-  case nowhere
   case ends(WayEnd)
   /// To the recovery steps of the workflow's defaults.
   case recovered
@@ -36,42 +35,56 @@ extension PlannedStep {
     handler.flatMap { $0.address == address ? $0.policy : nil }
   }
 
-  /// Where a failure of the step itself leads, not one of what is inside it.
-  var ownFailure: Mishap {
+  /// Where failures of the step itself lead, not those of what is inside it.
+  var ownFailures: [Mishap] {
     let isPossible =
       if case .repeat(let loop) = step.kind {
         loop.atMost != nil || !step.verify.isEmpty
       } else {
         isLeaf ? failure != nil : !step.verify.isEmpty
       }
-    return isPossible ? unheeded : .nowhere
+    return isPossible ? leads(to: handler) : []
   }
 
   /// Where it leads that the time is up: without `on_expiry` it is a failure like others. Recovery
   /// steps of its own are among ``recoveries``.
-  var ownExpiry: Mishap {
-    guard isLeaf, step.expires != nil else { return .nowhere }
+  var ownExpiries: [Mishap] {
+    guard isLeaf, step.expires != nil else { return [] }
     switch step.onExpiry {
-    case .stop?, .undo?: return .ends(.ends)
-    case .continue?, .park?, .recover?: return .nowhere
-    case nil: return unheeded
+    case .stop?, .undo?: return [.ends(.ends)]
+    case .continue?, .park?, .recover?: return []
+    case nil: return leads(to: handler)
     }
   }
 
-  private var unheeded: Mishap {
-    guard let handler else { return .nowhere }
-    guard handler.address != nil else {
-      // The defaults of a workflow hold for each of its steps.
-      switch handler.policy {
-      case .park, .continue: return .nowhere
-      case .stop, .undo: return .ends(.ends)
-      case .recover: return .recovered
+  /// Where failures lead that come to the step and that it has something to say of; nil where it has not.
+  /// What its recovery steps do is not among them.
+  var leadsOfFailures: [Mishap]? {
+    onFailure.map { policy in
+      switch policy {
+      case .continue: [.ends(.goesOn)]
+      case .stop, .undo: [.ends(.ends)]
+      case .park: []
+      case .recover: policy.takesAll ? [] : leads(to: handler?.outer)
       }
     }
+  }
+
+  private func leads(to handler: PlanBuilder.Handler?) -> [Mishap] {
+    guard let handler else { return [] }
+    guard handler.address == nil else {
+      switch handler.policy {
+      case .park: return []
+      case .continue where handler.address == address: return []
+      case .continue, .stop, .undo, .recover: return [.ends(.fails)]
+      }
+    }
+    // The defaults of a workflow hold for each of its steps.
     switch handler.policy {
-    case .park: return .nowhere
-    case .continue where handler.address == address: return .nowhere
-    case .continue, .stop, .undo, .recover: return .ends(.fails)
+    case .park, .continue: return []
+    case .stop, .undo: return [.ends(.ends)]
+    case .recover:
+      return [.recovered] + (handler.policy.takesAll ? [] : leads(to: handler.outer))
     }
   }
 }
@@ -87,14 +100,10 @@ extension RecoveryBranch.Continuation {
 }
 
 extension FailurePolicy {
-  /// What becomes of a failure that comes to it from a step or section; nil where that is shown
-  /// apart, or nobody knows.
-  var endOfFailure: WayEnd? {
-    switch self {
-    case .continue: .goesOn
-    case .stop, .undo: .ends
-    case .park, .recover: nil
-    }
+  /// Whether it has something to say of every failure.
+  fileprivate var takesAll: Bool {
+    guard case .recover(let branches) = self else { return true }
+    return branches.contains { $0.when == nil }
   }
 }
 

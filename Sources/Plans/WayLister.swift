@@ -26,30 +26,41 @@ struct WayLister {
   private let cache: ConditionCache
   /// The recovery steps of the workflow's defaults.
   private let recoveries: [PlannedRecovery]
-  /// How many loops of the workflow are around: what their steps give is another thing every round.
-  private let loopDepth: Int
+  /// What stands before the addresses of the workflow's steps.
+  private let prefix: String
+  /// The same in the innermost loop of the workflow that is around; nil outside of loops. What the steps
+  /// of a loop give is another thing every round.
+  private let loopPrefix: String?
 
-  init(limit: Int) { self.init(limit, ConditionCache(), [], loopDepth: 0) }
+  init(limit: Int) { self.init(limit, ConditionCache(), [], prefix: "") }
 
   private init(
-    _ limit: Int, _ cache: ConditionCache, _ recoveries: [PlannedRecovery], loopDepth: Int
+    _ limit: Int, _ cache: ConditionCache, _ recoveries: [PlannedRecovery], prefix: String,
+    loopPrefix: String? = nil
   ) {
     self.limit = limit
     self.cache = cache
     self.recoveries = recoveries
-    self.loopDepth = loopDepth
+    self.prefix = prefix
+    self.loopPrefix = loopPrefix
   }
 
-  private var insideLoop: WayLister {
-    WayLister(limit, cache, recoveries, loopDepth: loopDepth + 1)
+  private func inside(loop step: PlannedStep) -> WayLister {
+    WayLister(
+      limit, cache, recoveries, prefix: prefix,
+      loopPrefix: PlanBuilder.loopPrefix(step.address))
   }
 
   // MARK: Workflows
 
   /// What is known outside is not known inside, where the same words are about other things, and the
   /// other way round.
-  func body(_ body: PlannedBody, from start: Way, isCalled: Bool) -> [Way] {
-    let inner = WayLister(limit, cache, body.recoveries, loopDepth: 0)
+  ///
+  /// - Parameter call: The step that calls the workflow; nil for that of the run.
+  func body(_ body: PlannedBody, from start: Way, call: PlannedStep? = nil) -> [Way] {
+    let prefix = call.map { PlanBuilder.callPrefix($0.address) } ?? prefix
+    let inner = WayLister(limit, cache, body.recoveries, prefix: prefix)
+    let isCalled = call != nil
     var result: [Way] = []
     for way in inner.list(body.steps, from: start.knowing(KnownConditions())) {
       if isCalled, way.end.leavesCall {
@@ -121,7 +132,7 @@ struct WayLister {
   }
 
   private func leaving(_ step: PlannedStep, _ way: Way) -> Way {
-    guard loopDepth == 0, way.end == .goesOn else { return way }
+    guard loopPrefix == nil, way.end == .goesOn else { return way }
     var way = way
     way.known.note(over: step.step.id)
     return way
@@ -132,38 +143,69 @@ struct WayLister {
   private func done(_ step: PlannedStep, from way: Way) -> [Way] {
     var ways = inside(step, from: way)
     let succeeded = ways.filter { $0.end == .goesOn }
-    for mishap in [step.ownFailure, step.ownExpiry] {
-      switch mishap {
-      case .nowhere: break
-      case .ends(let end): ways += succeeded.map { $0.ending(end) }
-      case .recovered:
-        ways += recoveries.flatMap { self.ways(of: $0, after: succeeded, step, begun: way) }
-      }
-    }
+    ways += self.ways(of: step.ownFailures + step.ownExpiries, from: succeeded)
     let failed = ways.filter { $0.end == .fails }
     for recovery in step.recoveries {
       let before = recovery.cause == .failure ? failed : succeeded
-      ways += self.ways(of: recovery, after: before, step, begun: way)
+      ways += before.flatMap {
+        self.ways(of: recovery, for: step, from: $0, begun: way, whole: succeeded)
+      }
     }
-    guard let policy = step.onFailure else { return ways }
-    return ways.compactMap { way in
-      way.end == .fails ? policy.endOfFailure.map { way.ending($0) } : way
+    guard let leads = step.leadsOfFailures else { return ways }
+    return ways.filter { $0.end != .fails } + self.ways(of: leads, from: failed)
+  }
+
+  private func ways(of mishaps: [Mishap], from failed: [Way]) -> [Way] {
+    mishaps.flatMap { mishap in
+      switch mishap {
+      case .ends(let end): failed.map { $0.ending(end) }
+      case .recovered:
+        recoveries.flatMap { recovery in failed.flatMap { defaults(recovery, from: $0) } }
+      }
     }
   }
 
+  /// The recovery steps of the workflow's defaults, which are done in the innermost loop.
+  private func defaults(_ recovery: PlannedRecovery, from failed: Way) -> [Way] {
+    list(recovery.steps, from: failed.ending(.goesOn)).map { rescued in
+      var way = rescued.end == .goesOn ? rescued.ending(recovery.then.end) : rescued
+      if let loopPrefix {
+        for place in failed.path.count..<way.path.count {
+          way.path[place] = loopPrefix + way.path[place].dropFirst(prefix.count)
+        }
+      }
+      return way
+    }
+  }
+
+  /// The ways of a step's own recovery steps.
+  ///
+  /// - Parameter whole: The ways on which nothing fails in the step.
   private func ways(
-    of recovery: PlannedRecovery, after failed: [Way], _ step: PlannedStep, begun: Way
+    of recovery: PlannedRecovery, for step: PlannedStep, from failed: Way, begun: Way, whole: [Way]
   ) -> [Way] {
     // What the called workflow came to know is not of the names that the recovery steps of a call have.
-    let isCall = if case .workflow = step.body { true } else { false }
-    return failed.flatMap { way in
-      let start = isCall ? way.knowing(begun.known) : way
-      return list(recovery.steps, from: start.ending(.goesOn)).map { rescued in
-        let end = rescued.end == .goesOn ? recovery.then.end : rescued.end
-        // What is done once more may come to something else.
-        let isForgotten = recovery.then == .retry && !step.isLeaf
-        return rescued.ending(end).knowing(isForgotten ? begun.known : rescued.known)
-      }
+    let start = step.isCall ? failed.knowing(begun.known) : failed
+    return list(recovery.steps, from: start.ending(.goesOn)).flatMap { rescued in
+      guard rescued.end == .goesOn else { return [rescued] }
+      guard recovery.leadsBack(into: step) else { return [rescued.ending(recovery.then.end)] }
+      return again(step, behind: rescued, failed, begun: begun, whole: whole)
+    }
+  }
+
+  /// The ways on which a step goes on where something in it is tried again. Of a call or a loop it may be
+  /// all of it, which may come to something else.
+  private func again(
+    _ step: PlannedStep, behind rescued: Way, _ failed: Way, begun: Way, whole: [Way]
+  ) -> [Way] {
+    let done = Set(failed.path[begun.path.count...])
+    let rests = whole.map { $0.path[begun.path.count...] }
+    let going = step.isCall || step.isLoop ? rests : rests.filter { done.isSubset(of: $0) }
+    guard !going.isEmpty else { return [rescued.knowing(begun.known)] }
+    return going.map { rest in
+      var way = rescued.knowing(begun.known)
+      way.path += rest.filter { !done.contains($0) }
+      return way
     }
   }
 
@@ -175,8 +217,8 @@ struct WayLister {
     case .choose(let cases, let mayMatchNone): return choose(cases, mayMatchNone, from: way)
     case .loop(let loop):
       return (loop.least == 0 ? [way] : [])
-        + (loop.most == 0 ? [] : insideLoop.list(loop.steps, from: way))
-    case .workflow(let inner): return body(inner, from: way, isCalled: true)
+        + (loop.most == 0 ? [] : inside(loop: step).list(loop.steps, from: way))
+    case .workflow(let inner): return body(inner, from: way, call: step)
     }
   }
 
@@ -222,4 +264,9 @@ struct WayLister {
     if mayMatchNone, let rest { result.append(rest) }
     return result
   }
+}
+
+extension PlannedStep {
+  fileprivate var isCall: Bool { if case .workflow = body { true } else { false } }
+  fileprivate var isLoop: Bool { if case .loop = body { true } else { false } }
 }

@@ -175,11 +175,83 @@ import Values
       """)
     #expect(
       Set(found.paths(limit: 9)) == [
-        ["poll[…]/look", "each[…]/add"], ["poll[…]/look", "poll[…]/note", "each[…]/add"],
-        ["poll[…]/look", "each[…]/add", "each[…]/tell"],
-        ["poll[…]/look", "poll[…]/note", "each[…]/add", "each[…]/tell"],
+        ["poll[…]/look", "each[…]/add"], ["poll[…]/look", "note", "each[…]/add"],
+        ["poll[…]/look", "each[…]/add", "tell"],
+        ["poll[…]/look", "note", "each[…]/add", "tell"],
       ])
-    #expect(found.contains(["poll[0]/look", "poll[1]/look", "poll[2]/look", "poll[0]/note"]))
+    #expect(found.contains(["poll[0]/look", "poll[1]/look", "poll[2]/look", "note"]))
+    #expect(!found.contains(["poll[0]/look", "poll[0]/note"]))
+  }
+
+  @Test func `a failure that no recovery is for goes on outwards`() throws {
+    let policy = "{ when: \"error.message == 'x'\", steps: [ { id: note, set: { x: 1 } } ], then: stop }"
+    func found(_ outside: String, _ defaults: String = "") throws -> RunPlan {
+      try plan(
+        """
+        \(defaults)
+        steps:
+          - id: part
+            \(outside)
+            steps:
+              - { id: a, action: log.write, with: { message: m }, on_failure: [ \(policy) ] }
+          - { id: b, set: { x: 1 } }
+        """)
+    }
+    #expect(Set(try found("").paths(limit: 9)) == [["a", "b"], ["a", "note"]])
+    let passed = try found("on_failure: continue", "defaults: { on_failure: stop }")
+    #expect(Set(passed.paths(limit: 9)) == [["a", "b"], ["a", "note"]])
+    #expect(passed.pathCount.number == 3)
+    let stopped = try found("on_failure: stop")
+    #expect(Set(stopped.paths(limit: 9)) == [["a", "b"], ["a", "note"], ["a"]])
+    let ended = try found("description: d", "defaults: { on_failure: stop }")
+    #expect(Set(ended.paths(limit: 9)) == [["a", "b"], ["a", "note"], ["a"]])
+    let other = "{ steps: [ { id: other, set: { x: 1 } } ], then: continue }"
+    let recovered = try found("description: d", "defaults: { on_failure: \(other) }")
+    #expect(
+      Set(recovered.paths(limit: 9)) == [["a", "b"], ["a", "note"], ["a", "other", "b"]])
+  }
+
+  @Test func `what is tried again in a section goes on in it`() throws {
+    let found = try plan(
+      """
+      steps:
+        - id: part
+          on_failure:
+            steps: [ { id: note, set: { x: 1 } } ]
+            then: retry
+          steps:
+            - { id: a, action: log.write, with: { message: m } }
+            - { id: b, set: { x: 1 } }
+        - { id: c, set: { x: 1 } }
+      """)
+    #expect(Set(found.paths(limit: 9)) == [["a", "b", "c"], ["a", "note", "b", "c"]])
+    #expect(found.pathCount.number == 2)
+  }
+
+  @Test func `the recovery steps of the defaults are done in the loop of what failed`() throws {
+    let found = try plan(
+      """
+      defaults: { on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue } }
+      steps:
+        - id: each
+          for_each:
+            in: "[1, 2]"
+            steps:
+              - { id: a, action: log.write, with: { message: m } }
+              - { id: b, set: { x: 1 } }
+      finally:
+        - { id: last, action: log.write, with: { message: m } }
+      """)
+    #expect(
+      Set(found.paths(limit: 9)) == [
+        ["each[…]/a", "each[…]/b", "last"], ["each[…]/a", "each[…]/note", "each[…]/b", "last"],
+        ["each[…]/a", "each[…]/b", "last", "note"],
+        ["each[…]/a", "each[…]/note", "each[…]/b", "last", "note"],
+      ])
+    #expect(found.contains(["each[0]/a", "each[0]/note", "each[0]/b", "each[1]/a"]))
+    #expect(found.contains(["each[0]/a", "each[0]/b", "each[1]/a", "each[1]/b", "last", "note"]))
+    #expect(!found.contains(["each[0]/b", "each[0]/a"]))
+    #expect(!found.contains(["note", "each[0]/a", "last", "each[0]/b"]))
   }
 
   @Test func `the defaults hold for each step, which the run goes on behind`() throws {
