@@ -114,6 +114,67 @@ import Testing
       """, [(.mayNotHaveRun, "goes on when it fails")])
   }
 
+  @Test func `a failure that the defaults pass over leaves no outputs in a section either`() {
+    expectFindings(
+      """
+      defaults: { on_failure: continue }
+      steps:
+        - id: part
+          steps:
+            - { id: order, action: shop.find, with: { order_id: A-1 } }
+            - { id: a, if: 1️⃣steps.order.outputs.amount > 3, wait: 1h }
+      """, [(.mayNotHaveRun, "goes on when it fails")])
+  }
+
+  @Test(arguments: [
+    // What goes wrong in the section ends it.
+    """
+    defaults: { on_failure: continue }
+    steps:
+      - id: part
+        on_failure: continue
+        steps:
+          - { id: order, action: shop.find, with: { order_id: A-1 } }
+          - { id: a, if: steps.order.outputs.amount > 3, wait: 1h }
+    """,
+    // What goes wrong while things are put right is for people.
+    """
+    defaults:
+      on_failure:
+        steps:
+          - { id: order, action: shop.find, with: { order_id: A-1 } }
+          - { id: a, if: steps.order.outputs.amount > 3, wait: 1h }
+        then: continue
+    steps:
+      - { id: one, action: shop.find, with: { order_id: A-1 } }
+    """,
+    """
+    defaults: { on_failure: continue }
+    steps:
+      - id: one
+        action: shop.find
+        with: { order_id: A-1 }
+        on_failure:
+          steps:
+            - id: part
+              steps:
+                - { id: order, action: shop.find, with: { order_id: A-1 } }
+                - { id: a, if: steps.order.outputs.amount > 3, wait: 1h }
+    """,
+    // A section fails where something in it does.
+    """
+    defaults: { on_failure: continue }
+    steps:
+      - id: part
+        steps: [ { id: sum, set: { x: 1 } } ]
+      - { id: a, if: steps.sum.outputs.x > 3, wait: 1h }
+    """,
+  ])
+  func `the defaults are not for what others see to`(text: String) {
+    let (_, findings) = load(head + text)
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
+  }
+
   @Test func `a repeat has run at least once`() {
     let (_, findings) = load(
       head + """

@@ -227,7 +227,7 @@ struct FlowCheck {
       default: break
       }
     }
-    guard step.onFailure == nil, step.parent == nil else { return false }
+    guard step.onFailure == nil, leavesFailuresToDefaults(step) else { return false }
     switch workflow.parts.defaultOnFailure {
     case .continue: return canFail(step)
     case .recover(let branches): return canFail(step) && branches.contains { $0.then == .continue }
@@ -235,9 +235,26 @@ struct FlowCheck {
     }
   }
 
+  /// Whether no step around has something to say of a failure; what fails while things are put right is
+  /// for people.
+  private func leavesFailuresToDefaults(_ step: Step) -> Bool {
+    guard workflow.parts.defaultOnFailure != nil else { return false }
+    var location = map.location(of: step.index)
+    while let list = location?.list {
+      if case .recovery = list.purpose { return false }
+      guard let owner = list.owner else { return true }
+      guard owner.onFailure?.passesFailuresOn ?? true else { return false }
+      location = map.location(of: owner.index)
+    }
+    return false
+  }
+
+  /// Whether the step itself can fail; a failure inside it is of the step in it.
   private func canFail(_ step: Step) -> Bool {
-    if case .set = step.kind { return !step.verify.isEmpty }
-    return true
+    switch step.kind {
+    case .set, .section, .parallel: !step.verify.isEmpty
+    default: true
+    }
   }
 
   private func jump(
@@ -317,5 +334,13 @@ struct FlowCheck {
 
   private func note(_ text: String, _ step: Step) -> Diagnostic.Note {
     .init(text, file: workflow.decoder.file, span: step.span)
+  }
+}
+
+extension FailurePolicy {
+  /// Whether a failure may go on outwards: no recovery is for every failure.
+  fileprivate var passesFailuresOn: Bool {
+    guard case .recover(let branches) = self else { return false }
+    return branches.allSatisfy { $0.when != nil }
   }
 }
