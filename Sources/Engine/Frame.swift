@@ -96,11 +96,11 @@ extension Frame {
   ) {
     let outer = parent.frame.surroundings
     guard let list = step.list(role, index, in: outer.workflow) else { return nil }
-    // The recovery steps of a call are the caller's, with its names.
-    let isCallers = role == .recovery && step.isCall
+    let surroundings =
+      role == .recovery
+      ? outer.recovering(with: list) : outer.inside(step, at: owner, index: index)
     self.init(
-      role: role, parent: parent.id, owner: owner,
-      surroundings: isCallers ? outer : outer.inside(step, at: owner, index: index), list: list,
+      role: role, parent: parent.id, owner: owner, surroundings: surroundings, list: list,
       index: index,
       cursor: role == .branch ? index : 0, end: role == .branch ? index + 1 : list.count)
   }
@@ -115,9 +115,6 @@ extension Frame {
 }
 
 extension Step {
-  /// Whether it calls a workflow.
-  fileprivate var isCall: Bool { if case .workflow = kind { true } else { false } }
-
   fileprivate func list(_ role: Frame.Role, _ index: Int, in workflow: Workflow) -> StepList? {
     switch (role, kind) {
     case (.body, .section(let list)): list

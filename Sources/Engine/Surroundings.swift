@@ -18,6 +18,8 @@ package final class Surroundings: Sendable {
   let prefixes: [String]
   /// The loops around the list in its workflow, outermost first.
   let loops: [Loop]
+  /// In how many loops the step stands for which the recovery steps of `defaults` are done.
+  private let depthOfDefaults: Int
 
   /// The top of a run, or of a workflow that a step calls.
   init(_ workflow: Workflow, call: String? = nil) {
@@ -25,6 +27,7 @@ package final class Surroundings: Sendable {
     self.call = call
     prefixes = [call.map { "\($0)/" } ?? ""]
     loops = []
+    depthOfDefaults = 0
   }
 
   private init(_ outer: Surroundings, loop: Loop) {
@@ -32,6 +35,15 @@ package final class Surroundings: Sendable {
     call = outer.call
     prefixes = outer.prefixes + ["\(loop.owner)[\(loop.index)]/"]
     loops = outer.loops + [loop]
+    depthOfDefaults = outer.depthOfDefaults
+  }
+
+  private init(ofDefaultsIn outer: Surroundings) {
+    workflow = outer.workflow
+    call = outer.call
+    prefixes = outer.prefixes
+    loops = outer.loops
+    depthOfDefaults = outer.loops.count
   }
 
   var prefix: String { prefixes[prefixes.count - 1] }
@@ -39,7 +51,23 @@ package final class Surroundings: Sendable {
   /// The address at which steps here see another step of their workflow.
   func address(of step: Step) -> String {
     guard prefixes.count > 1 else { return prefixes[0] + step.id }
-    return prefixes[min(step.loopDepth(in: workflow), prefixes.count - 1)] + step.id
+    let base = workflow.isInDefaults(step) ? depthOfDefaults : 0
+    return prefixes[min(base + step.loopDepth(in: workflow), prefixes.count - 1)] + step.id
+  }
+
+  /// The surroundings of the recovery steps of a step here: they stand beside it, with the names that it
+  /// sees. Those of `defaults`, which stand nowhere in the file, are done in the innermost loop.
+  func recovering(with list: StepList) -> Surroundings {
+    guard !loops.isEmpty, let first = list.steps.first, workflow.isInDefaults(first) else {
+      return self
+    }
+    return Surroundings(ofDefaultsIn: self)
+  }
+
+  /// The surroundings as the step itself has them, for whoever has only followed an address to it.
+  fileprivate func standing(_ step: Step) -> Surroundings {
+    guard !loops.isEmpty, step.parent == nil, workflow.isInDefaults(step) else { return self }
+    return Surroundings(ofDefaultsIn: self)
   }
 
   /// The surroundings of the lists that a step here holds.
@@ -69,13 +97,13 @@ extension RunEngine {
     for part in parts.dropLast() {
       let (name, index) = Self.split(part)
       guard let step = surroundings.workflow.step(named: name) else { return nil }
-      surroundings = surroundings.inside(step, at: path + name, index: index)
+      surroundings = surroundings.standing(step).inside(step, at: path + name, index: index)
       path += part + "/"
     }
     guard let last = parts.last, let step = surroundings.workflow.step(named: String(last)) else {
       return nil
     }
-    return (step, surroundings)
+    return (step, surroundings.standing(step))
   }
 
   /// The definition of the step at an address.

@@ -31,19 +31,38 @@ extension Step {
 }
 
 extension Step {
-  /// How many loops the step stands in.
+  /// How many loops the step stands in, of those in its workflow; it stands beside one whose recovery
+  /// step it is.
   func loopDepth(in workflow: Workflow) -> Int {
     var depth = 0
-    var outer = parent
-    while let index = outer {
-      let step = workflow.allSteps[index]
-      switch step.kind {
-      case .repeat, .forEach: depth += 1
-      default: break
-      }
-      outer = step.parent
+    var inner = self
+    while let parent = inner.parent {
+      let outer = workflow.allSteps[parent]
+      if outer.repeats(inner) { depth += 1 }
+      inner = outer
     }
     return depth
+  }
+
+  /// Whether it is a loop around a step; steps are numbered in the order of the file, those of a loop
+  /// before its recovery steps.
+  private func repeats(_ inner: Step) -> Bool {
+    let list: StepList
+    switch kind {
+    case .repeat(let loop): list = loop.steps
+    case .forEach(let loop): list = loop.steps
+    default: return false
+    }
+    return list.steps.last.map { inner.index <= $0.index } ?? false
+  }
+}
+
+extension Workflow {
+  /// Whether a step is one of the recovery steps of `defaults`, or stands in one; they are numbered last.
+  func isInDefaults(_ step: Step) -> Bool {
+    guard case .recover(let branches)? = defaultOnFailure else { return false }
+    let first = branches.lazy.compactMap { $0.steps.steps.first?.index }.min()
+    return first.map { $0 <= step.index } ?? false
   }
 }
 

@@ -193,6 +193,107 @@ import Workflows
     #expect(passed.statuses["call/fix"] == nil)
   }
 
+  private func outputs(_ run: Rehearsal, _ address: String) -> ValueMap? {
+    run.engine.state.steps[address]?.outputs.clear
+  }
+
+  @Test func `the recovery steps of a loop stand beside it`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: loop
+          for_each:
+            in: "[1, 2]"
+            steps: [ { id: one, action: shop.open, with: { name: ana } } ]
+          on_failure:
+            steps:
+              - { id: fix, set: { x: "${{ error.step }}" } }
+              - id: inner
+                for_each:
+                  in: "[7, 8]"
+                  steps:
+                    - id: say
+                      action: shop.tell
+                      with: { text: "${{ steps.fix.outputs.x }} ${{ item }}" }
+            then: continue
+      """, catalog: Shop.catalog)
+    let no = no
+    let calls = run.carryOut { $0.address == "loop[1]/one" ? no : Shop.answer($0) }
+    #expect(calls.suffix(2) == ["shop.tell loop[1]/one 7", "shop.tell loop[1]/one 8"])
+    #expect(run.status == .succeeded)
+    #expect(run.statuses["fix"] == .succeeded)
+    #expect(run.statuses["loop[0]/fix"] == nil)
+    #expect(run.engine.location(of: "inner[1]/say")?.surroundings.loops.count == 1)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  private static let defaults = """
+    defaults:
+      on_failure:
+        steps:
+          - { id: fix, set: { x: "${{ error.step }}" } }
+          - id: why
+            ask: { message: "Why, ${{ steps.fix.outputs.x }}?", fields: { cause: string } }
+          - id: each
+            for_each:
+              in: "[7]"
+              steps:
+                - id: say
+                  action: shop.tell
+                  with: { text: "${{ steps.why.outputs.cause }} ${{ item }}" }
+        then: continue
+    """
+
+  /// Carries out what is due; `shop.open` never works.
+  private func carryOutWithoutOpening(_ run: Rehearsal) -> [String] {
+    run.carryOut { [no] in $0.call.operation == "shop.open" ? no : Shop.answer($0) }
+  }
+
+  @Test func `the recovery steps of the defaults are done in the loop of what failed`() throws {
+    let run = try Rehearsal(
+      """
+      \(Self.defaults)
+      steps:
+        - id: loop
+          for_each:
+            in: "[1, 2]"
+            max_parallel: 2
+            steps: [ { id: one, action: shop.open, with: { name: ana } } ]
+      """, catalog: Shop.catalog)
+    #expect(carryOutWithoutOpening(run) == ["shop.open ana", "shop.open ana"])
+    #expect(outputs(run, "loop[1]/fix") == ["x": "loop[1]/one"])
+    #expect(run.handle(.answer(step: "loop[1]/why", values: ["cause": "two"])) == nil)
+    #expect(carryOutWithoutOpening(run) == ["shop.tell two 7"])
+    #expect(run.handle(.answer(step: "loop[0]/why", values: ["cause": "one"])) == nil)
+    #expect(carryOutWithoutOpening(run) == ["shop.tell one 7"])
+    #expect(run.engine.location(of: "loop[1]/each[0]/say")?.surroundings.loops.count == 2)
+    #expect(run.status == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `the defaults see to one branch after the other`() throws {
+    let run = try Rehearsal(
+      """
+      \(Self.defaults)
+      steps:
+        - id: both
+          parallel:
+            - { id: a, action: shop.open, with: { name: ana } }
+            - { id: b, action: shop.open, with: { name: ben } }
+      """, catalog: Shop.catalog)
+    #expect(carryOutWithoutOpening(run) == ["shop.open ana", "shop.open ben"])
+    #expect(outputs(run, "fix") == ["x": "a"])
+    #expect(run.park.reasons.map(\.step).filter { $0 == "why" } == ["why"])
+    #expect(run.handle(.answer(step: "why", values: ["cause": "one"])) == nil)
+    #expect(carryOutWithoutOpening(run) == ["shop.tell one 7"])
+    #expect(outputs(run, "fix") == ["x": "b"])
+    #expect(run.handle(.answer(step: "why", values: ["cause": "two"])) == nil)
+    #expect(carryOutWithoutOpening(run) == ["shop.tell two 7"])
+    #expect(run.status == .succeeded)
+    #expect(run.engine.state.problems == ["a", "b"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `a question among the recovery steps lets the run wait, not need attention`() throws {
     let run = try rehearsal(
       "{ steps: [ { id: why, ask: { fields: { cause: string } } } ], then: continue }")

@@ -30,12 +30,25 @@ extension RunEngine {
     guard let branch = branch(of: branches, at: address, for: place) else {
       return goOnBeside(place)
     }
+    guard !isUnderWay(branches[branch].steps, beside: address) else { return goOnBeside(place) }
     // The recoveries of an expiry come after those of a failure.
     let isOfExpiry = place.record.hasExpired && place.step.onExpiry != nil
     let before =
       isOfExpiry ? place.step.failureBranches(in: place.frame.surroundings.workflow).count : 0
     let start = RecoveryStart(branch: before + branch, failed: place.address, failure: failure)
     return .record([PendingEvent(.recovery(.recoveryStarted(start)), step: address)])
+  }
+
+  /// Whether the same recovery steps are being carried out for another failure: those of `defaults` are of
+  /// every step, and are done for one branch after the other, since their addresses are the same.
+  private func isUnderWay(_ list: StepList, beside address: String) -> Bool {
+    guard let prefix = standing(at: address)?.frame.surroundings.prefix else { return false }
+    return state.recovery.open.contains { owner, recovery in
+      guard let place = standing(at: owner), let step = place.frame.current else { return false }
+      let surroundings = place.frame.surroundings
+      return surroundings.prefix.hasSameBytes(as: prefix)
+        && step.recoveryList(recovery.start.branch, in: surroundings.workflow) === list
+    }
   }
 
   // MARK: Folding
@@ -91,6 +104,8 @@ extension RunEngine {
     guard state.hasRecovery, let recovery = state.recovery.open.removeValue(forKey: address)
     else { return }
     if let frame = recovery.frame { close(frame) }
+    // Other failures may have waited for the same steps.
+    for address in currentAddresses where state.steps[address]?.failure != nil { wake(address) }
   }
 
   /// What is over, or tried again by a person, needs no recovery any more.

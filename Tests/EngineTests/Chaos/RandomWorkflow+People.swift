@@ -103,7 +103,7 @@ extension RandomWorkflow {
   /// Something that never works, and what is done about it.
   mutating func doomed(_ id: String, _ indent: Int, _ members: [String]) -> String {
     let space = String(repeating: " ", count: indent + 2)
-    if isRescued, random.chance(60) { return step(id, indent, members) }
+    if isRescued || isDefaulted, random.chance(60) { return step(id, indent, members) }
     let text = step(id, indent, members) + "\(space)on_failure:"
     if random.chance(50) { return text + " \(ending())\n" }
     if depth == 0, !isBeside, !isInFinally, random.chance(15) { return text + " undo\n" }
@@ -117,12 +117,12 @@ extension RandomWorkflow {
   /// Recovery steps, and what follows them.
   mutating func recovery(_ indent: Int, then: String) -> String {
     let space = String(repeating: " ", count: indent + 2)
-    let wasRescued = isRescued
-    isRescued = false
+    let was = (isRescued, isDefaulted)
+    (isRescued, isDefaulted) = (false, false)
     var inside: [String] = []
     var steps = ""
     nested(beside: isBeside) { steps = $0.list(indent: indent + 4, seen: &inside) }
-    isRescued = wasRescued
+    (isRescued, isDefaulted) = was
     return "\(space)steps:\n" + steps + "\(space)then: \(then)\n"
   }
 

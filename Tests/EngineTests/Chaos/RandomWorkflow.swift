@@ -27,6 +27,8 @@ struct RandomWorkflow {
   private(set) var isInFinally = false
   /// Whether a section around has steps for what fails in it.
   var isRescued = false
+  /// Whether what fails is dealt with by the defaults of the file, or of one that calls it.
+  var isDefaulted = false
   /// Whether it has what the ways through it depend on: equal conditions in callers and in called
   /// workflows, called workflows that end early, loops that run out of rounds.
   let isVaried: Bool
@@ -42,10 +44,8 @@ struct RandomWorkflow {
     random = SeededGenerator(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []
-    let steps = list(indent: 2, seen: &seen)
-    text = Self.roles + "inputs: { n: { type: integer, default: 1 } }\n"
-    if random.chance(15) { text += "defaults: { on_failure: continue }\n" }
-    text += "steps:\n" + steps
+    text = Self.roles + "inputs: { n: { type: integer, default: 1 } }\n" + defaults()
+    text += "steps:\n" + list(indent: 2, seen: &seen)
     if random.chance(40) {
       budget = 2
       isInFinally = true
@@ -53,6 +53,14 @@ struct RandomWorkflow {
     }
     text += "outputs:\n  fixed: 1\n"
     for id in seen { text += "  \(id): ${{ \(value(id)) }}\n" }
+  }
+
+  /// What follows the failures of all steps.
+  private mutating func defaults() -> String {
+    guard random.chance(30) else { return "" }
+    defer { isDefaulted = true }
+    if random.chance(40) { return "defaults: { on_failure: continue }\n" }
+    return "defaults:\n  on_failure:\n" + recovery(2, then: "continue")
   }
 
   // MARK: Lists
