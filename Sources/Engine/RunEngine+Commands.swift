@@ -277,7 +277,13 @@ extension RunEngine {
   }
 
   private func cancel(reason: String) throws(Refusal) -> [PendingEvent] {
-    if case .finishing = state.phase { throw Refusal("the run is ending already") }
+    if case .finishing = state.phase {
+      guard missingOutputs != nil else { throw Refusal("the run is ending already") }
+      return [
+        PendingEvent(
+          .runFinished(status: .cancelled, message: reason, outputs: StoredValues()))
+      ]
+    }
     return doubtsLeft() + [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
   }
 

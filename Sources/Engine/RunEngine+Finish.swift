@@ -7,6 +7,8 @@ extension RunEngine {
   func finishList(_ frame: Frame, now: Timestamp) -> Decision {
     switch frame.role {
     case .main:
+      // The definition can be mended, and the run migrated, as long as it is not ending.
+      if failureOfOutputs(frame, now: now) != nil { return .wait(until: nil) }
       return .record([PendingEvent(.runFinishing(status: .succeeded, message: nil))])
     case .finally: return finishRun(frame, now: now)
     case .undo: return finishUndoing()
@@ -14,22 +16,40 @@ extension RunEngine {
     }
   }
 
+  /// Without its outputs a run that has succeeded does not end by itself.
   private func finishRun(_ frame: Frame, now: Timestamp) -> Decision {
     guard case .finishing(let status, let message) = state.phase else { return .wait(until: nil) }
-    var outputs = StoredValues()
-    var failure: String?
-    if status == .succeeded {
-      do throws(ExpressionFailure) {
-        outputs = try runOutputs(frame, now: now)
-      } catch {
-        failure = "the run's outputs could not be computed: \(error.message)"
-      }
+    do throws(ExpressionFailure) {
+      let outputs = status == .succeeded ? try runOutputs(frame, now: now) : StoredValues()
+      return .record([
+        PendingEvent(.runFinished(status: status, message: message, outputs: outputs))
+      ])
+    } catch {
+      return .wait(until: nil)
     }
-    return .record([
-      PendingEvent(
-        .runFinished(
-          status: failure == nil ? status : .failed, message: failure ?? message, outputs: outputs))
-    ])
+  }
+
+  /// Why the outputs of a run that is over but for them cannot be had; nil where there is no such thing.
+  package var missingOutputs: String? {
+    guard state.frames.count == 1, let frame = state.frames.values.first, frame.current == nil
+    else { return nil }
+    switch state.phase {
+    case .main, .finishing(.succeeded, _): break
+    default: return nil
+    }
+    return failureOfOutputs(frame, now: state.lastAt).map {
+      "the run's outputs cannot be computed: \($0.message) (\($0.place))"
+    }
+  }
+
+  private func failureOfOutputs(_ frame: Frame, now: Timestamp) -> ExpressionFailure? {
+    guard !workflow.outputs.isEmpty else { return nil }
+    do throws(ExpressionFailure) {
+      _ = try runOutputs(frame, now: now)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   private func runOutputs(
@@ -80,6 +100,10 @@ extension RunEngine {
         continue
       }
       reasons.append(ParkReason(step: address, message: reason.message))
+    }
+    if let missing = missingOutputs {
+      needsAttention = true
+      reasons.append(ParkReason(step: "", message: missing))
     }
     if others > 0 { reasons.append(ParkReason(step: "", message: "and \(others) more steps")) }
     return Park(status: needsAttention ? .needsAttention : .waiting, reasons: reasons)

@@ -173,7 +173,9 @@ final class PlanBuilder {
     case .repeat(let loop):
       return rounds(loop, certainty, Self.loopPrefix(prefix + step.id), handler, &end)
     case .workflow(let call):
-      return call.definition.map { .workflow(sub($0, call, Self.callPrefix(prefix + step.id), handler)) }
+      return call.definition.map {
+        .workflow(sub($0, call, Self.callPrefix(prefix + step.id), handler))
+      }
         ?? .leaf
     case .finish:
       end = Reach(mayEnd: certainty != .never, endsSurely: certainty != .never)

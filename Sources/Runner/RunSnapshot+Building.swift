@@ -30,6 +30,7 @@ extension RunSnapshot {
     lastActivity = state.lastAt
     self.holder = holder
     reasons = state.parked?.reasons ?? []
+    lacksOutputs = engine.missingOutputs != nil
     stepViews = OnDemand {
       let views = StepViews(engine: engine)
       return engine.outline.map(views.view)

@@ -31,6 +31,8 @@ package struct RunSnapshot: Sendable {
   /// Who executes it at this moment, `pid 812 on host`.
   package let holder: String?
   package let reasons: [ParkReason]
+  /// Whether it is over but for its outputs, which cannot be computed.
+  package let lacksOutputs: Bool
   /// In the order of the procedure; of loops what is open.
   package var steps: [StepView] { stepViews.value }
   /// Of a run that has ended nobody but its own pages asks for them.

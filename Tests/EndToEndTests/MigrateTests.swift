@@ -22,6 +22,27 @@ struct MigrateTests {
       + "with: { path: \(name).txt, content: x } }\n"
   }
 
+  @Test func `a run whose outputs cannot be computed ends by a version in which they can`() throws {
+    func shares(_ version: String, _ share: String) -> String {
+      Self.workflow(version, "outputs: { share: \"${{ \(share) }}\" }").replacing(
+        "steps:", with: "inputs: { n: integer }\nsteps:")
+    }
+    try Scenario().file("visit.yaml", shares("1.0.0", "100 / inputs.n"))
+      .baton("run", "visit.yaml", "-i", "n=0", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("needs attention"))
+        #expect(scenario.output.contains("migrate"))
+        #expect(scenario.output.contains("ends it without them"))
+      }
+      .baton("list").then { #expect($0.output.contains("outputs cannot be computed")) }
+      .baton("resume", "RUN", exits: 5)
+      .file("visit.yaml", shares("2.0.0", "inputs.n == 0 ? 100 : 100 / inputs.n"))
+      .baton("migrate", "RUN", "--to", "visit.yaml", exits: 0)
+      .baton("status", "RUN").then { #expect($0.output.contains("share: 100")) }
+      .baton("verify", "--all")
+  }
+
   @Test func `a parked run is moved, and everything understands it`() throws {
     try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
       .baton("run", "visit.yaml", exits: 4)

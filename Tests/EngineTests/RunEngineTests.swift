@@ -171,6 +171,44 @@ import Workflows
     #expect(try run.folded(run.events.count).state.saved == run.engine.state.saved)
   }
 
+  @Test func `without its outputs a run does not end by itself`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { n: integer }
+      steps: [ { id: a, set: { x: 1 } } ]
+      finally: [ { id: f, set: { x: 1 } } ]
+      outputs: { share: "${{ 100 / inputs.n }}" }
+      """, inputs: ["n": 0])
+    run.proceed()
+    #expect(run.statuses["f"] == nil)
+    #expect(run.park.status == .needsAttention)
+    #expect(run.park.reasons.map(\.step) == [""])
+    #expect(
+      run.park.reasons.first?.message
+        == "the run's outputs cannot be computed: division by zero (test.yaml:8:23)")
+    #expect(run.handle(.cancel(reason: "no share")) == nil)
+    run.proceed()
+    #expect(run.status == .cancelled)
+    #expect(run.statuses["f"] == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a run that a step has ended stands still without its outputs, too`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { n: integer }
+      steps: [ { id: a, finish: succeeded } ]
+      finally: [ { id: f, set: { x: 1 } } ]
+      outputs: { share: "${{ 100 / inputs.n }}" }
+      """, inputs: ["n": 0])
+    run.proceed()
+    #expect(run.statuses["f"] == .succeeded)
+    #expect(run.park.status == .needsAttention)
+    #expect(run.handle(.cancel(reason: "no share")) == nil)
+    #expect(run.status == .cancelled)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `every event reads back from its record`() throws {
     let run = try Rehearsal("steps: [ { id: a, set: { x: 1 } } ]")
     run.proceed()

@@ -184,7 +184,8 @@ import Values
   }
 
   @Test func `a failure that no recovery is for goes on outwards`() throws {
-    let policy = "{ when: \"error.message == 'x'\", steps: [ { id: note, set: { x: 1 } } ], then: stop }"
+    let policy =
+      "{ when: \"error.message == 'x'\", steps: [ { id: note, set: { x: 1 } } ], then: stop }"
     func found(_ outside: String, _ defaults: String = "") throws -> RunPlan {
       try plan(
         """

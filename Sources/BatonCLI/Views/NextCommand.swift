@@ -26,6 +26,14 @@ struct NextCommand: Sendable, Hashable {
     let steps = snapshot.steps
     let commands = steps.flatMap(maker.commands)
     if !commands.isEmpty || snapshot.holder != nil { return commands }
+    if snapshot.lacksOutputs {
+      return [
+        maker.make(
+          "migrate", nil, options: "--to FILE",
+          "moves it to a version of the workflow in which they can be computed"),
+        maker.make("cancel", nil, options: "--reason 'WHY'", "ends it without them"),
+      ]
+    }
     let isForTime = steps.contains { $0.goesOnAt != nil }
     return [
       .init(
@@ -128,7 +136,7 @@ struct NextCommand: Sendable, Hashable {
       (step.outputs?.fields ?? []).filter(\.isRequired).map(\.name)
     }
 
-    private func make(
+    fileprivate func make(
       _ verb: String, _ step: StepView?, options: String = "", _ meaning: String
     ) -> NextCommand {
       let words = [program, verb, run, step.map { CommandWord.quoted($0.address) } ?? "", options]
