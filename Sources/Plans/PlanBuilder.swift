@@ -117,7 +117,8 @@ final class PlanBuilder {
       step: step, address: address, certainty: certainty, condition: condition, scope: scope)
     let known = scope.facts.steps
     parts.body = body(of: step, certainty, prefix, handler, &end)
-    end.endsSurely = end.endsSurely && condition ?? .holds == .holds
+    end.endsSurely =
+      end.endsSurely && condition ?? .holds == .holds && !(policy?.mayGoOn ?? false)
     parts.recoveries = scope.facts.knowing(only: known) {
       recoveries(of: step, policy, certainty, prefix)
     }
@@ -371,5 +372,16 @@ private struct Flow {
   mutating func end(_ always: Bool) {
     mayHaveEnded = true
     if always { isFlowing = false }
+  }
+}
+
+extension FailurePolicy {
+  /// Whether it lets the run go on behind what has failed.
+  fileprivate var mayGoOn: Bool {
+    switch self {
+    case .continue: true
+    case .recover(let branches): branches.contains { $0.then == .continue }
+    case .park, .stop, .undo: false
+    }
   }
 }

@@ -147,7 +147,7 @@ struct WayLister {
     let failed = ways.filter { $0.end == .fails }
     for recovery in step.recoveries {
       let before = recovery.cause == .failure ? failed : succeeded
-      ways += before.flatMap {
+      ways += following(before) {
         self.ways(of: recovery, for: step, from: $0, begun: way, whole: succeeded)
       }
     }
@@ -155,12 +155,19 @@ struct WayLister {
     return ways.filter { $0.end != .fails } + self.ways(of: leads, from: failed)
   }
 
+  /// What follows each of some ways, no more than the limit.
+  private func following(_ ways: [Way], _ next: (Way) -> [Way]) -> [Way] {
+    var result: [Way] = []
+    for way in ways where result.count < limit { result += next(way) }
+    return result
+  }
+
   private func ways(of mishaps: [Mishap], from failed: [Way]) -> [Way] {
     mishaps.flatMap { mishap in
       switch mishap {
       case .ends(let end): failed.map { $0.ending(end) }
       case .recovered:
-        recoveries.flatMap { recovery in failed.flatMap { defaults(recovery, from: $0) } }
+        recoveries.flatMap { recovery in following(failed) { defaults(recovery, from: $0) } }
       }
     }
   }
@@ -186,7 +193,7 @@ struct WayLister {
   ) -> [Way] {
     // What the called workflow came to know is not of the names that the recovery steps of a call have.
     let start = step.isCall ? failed.knowing(begun.known) : failed
-    return list(recovery.steps, from: start.ending(.goesOn)).flatMap { rescued in
+    return following(list(recovery.steps, from: start.ending(.goesOn))) { rescued in
       guard rescued.end == .goesOn else { return [rescued] }
       guard recovery.leadsBack(into: step) else { return [rescued.ending(recovery.then.end)] }
       return again(step, behind: rescued, failed, begun: begun, whole: whole)
@@ -232,7 +239,7 @@ struct WayLister {
   private func sideBySide(_ branches: PlannedList, from way: Way) -> [Way] {
     var all = [way]
     for step in branches.steps {
-      all = Array(all.flatMap { beside($0, step, from: way) }.prefix(limit))
+      all = Array(following(all) { beside($0, step, from: way) }.prefix(limit))
     }
     return all
   }

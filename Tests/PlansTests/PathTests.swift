@@ -212,6 +212,23 @@ import Values
       Set(recovered.paths(limit: 9)) == [["a", "b"], ["a", "note"], ["a", "other", "b"]])
   }
 
+  @Test func `what ends the run may not be come to where a failure before it is passed over`()
+    throws
+  {
+    let found = try plan(
+      """
+      steps:
+        - id: part
+          on_failure: continue
+          steps:
+            - { id: a, action: log.write, with: { message: m } }
+            - { id: end, finish: failed }
+        - { id: b, set: { x: 1 } }
+      """)
+    #expect(Set(found.paths(limit: 9)) == [["a", "end"], ["a", "b"]])
+    #expect(found.contains(["a", "b"]))
+  }
+
   @Test func `what is tried again in a section goes on in it`() throws {
     let found = try plan(
       """
