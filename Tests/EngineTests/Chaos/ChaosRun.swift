@@ -141,7 +141,8 @@ struct ChaosRun {
   private func isInRecovery(_ address: String) -> Bool {
     let ids = Rules.ids(in: address)
     return process.versions.flatMap(\.definitions).contains { definition in
-      definition.allSteps.contains { !$0.idsOfRecoveries.isDisjoint(with: ids) }
+      !FailurePolicy.idsOfRecoveries([definition.defaultOnFailure]).isDisjoint(with: ids)
+        || definition.allSteps.contains { !$0.idsOfRecoveries.isDisjoint(with: ids) }
     }
   }
 

@@ -55,11 +55,14 @@ struct RandomWorkflow {
     for id in seen { text += "  \(id): ${{ \(value(id)) }}\n" }
   }
 
-  /// What follows the failures of all steps.
+  /// What follows the failures of all steps of a file, also of branches that run side by side.
   private mutating func defaults() -> String {
     guard random.chance(30) else { return "" }
     defer { isDefaulted = true }
     if random.chance(40) { return "defaults: { on_failure: continue }\n" }
+    let wasBeside = isBeside
+    isBeside = true
+    defer { isBeside = wasBeside }
     return "defaults:\n  on_failure:\n" + recovery(2, then: "continue")
   }
 
@@ -321,12 +324,13 @@ extension RandomWorkflow {
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
     let members = ["workflow: called-\(id)", "with: { n: \"${{ \(expression(seen)) % 83 }}\" }"]
+    let was = (isRescued, isDefaulted, items)
+    let policy = policyOfCall(indent)
     var inside: [String] = []
-    var text = "baton: 1\nid: called-\(id)\nname: Called\nversion: 1.0.0\n"
-    text += Self.roles + "inputs: { n: integer }\nsteps:\n"
-    let items = self.items
-    self.items = []
+    items = []
     callDepth += 1
+    var text = "baton: 1\nid: called-\(id)\nname: Called\nversion: 1.0.0\n"
+    text += Self.roles + "inputs: { n: integer }\n" + defaults() + "steps:\n"
     nested(beside: isBeside) { text += $0.list(indent: 2, seen: &inside) }
     callDepth -= 1
     if random.chance(30) {
@@ -335,11 +339,21 @@ extension RandomWorkflow {
         text += "finally:\n" + $0.list(indent: 2, seen: &inside, isFinally: true)
       }
     }
-    self.items = items
+    (isRescued, isDefaulted, items) = was
     text += "outputs:\n  n: ${{ \(inside.last.map(value) ?? "0") }}\n"
     called["called-\(id)"] = text
     seen.append(id)
-    return step(id, indent, head + members + (isVaried ? ["on_failure: \(ending())"] : []))
+    return step(id, indent, head + members) + policy
+  }
+
+  /// What follows where something fails in a called workflow, and it does not see to it itself.
+  private mutating func policyOfCall(_ indent: Int) -> String {
+    let space = String(repeating: " ", count: indent + 2)
+    if random.chance(35) {
+      defer { isRescued = true }
+      return "\(space)on_failure:\n" + recovery(indent + 2, then: ending())
+    }
+    return isVaried ? "\(space)on_failure: \(ending())\n" : ""
   }
 
   /// What follows a failure, so that it shows that there was one.

@@ -89,7 +89,10 @@ struct Rules {
       }
     case .recovery(.recoveryStarted):
       // Every failure has recovery steps of its own.
-      let inside = engine.step(at: address)?.idsOfRecoveries ?? []
+      var inside = engine.step(at: address)?.idsOfRecoveries ?? []
+      for definition in engine.workflow.definitions {
+        inside.formUnion(FailurePolicy.idsOfRecoveries([definition.defaultOnFailure]))
+      }
       succeeded = succeeded.filter { inside.isDisjoint(with: Self.ids(in: $0)) }
     default: break
     }
@@ -235,15 +238,22 @@ extension PeopleEvent {
 extension Step {
   /// The ids of everything in its recovery steps.
   var idsOfRecoveries: Set<String> {
-    var ids: Set<String> = []
-    for case .recover(let branches)? in [onFailure, onExpiry] {
-      for step in branches.flatMap(\.steps.steps) { ids.formUnion(step.everythingInside) }
-    }
-    return ids
+    FailurePolicy.idsOfRecoveries([onFailure, onExpiry])
   }
 
   /// The ids of the step and of everything in it.
   var everythingInside: Set<String> {
     nestedLists.flatMap(\.steps).reduce(into: [id]) { $0.formUnion($1.everythingInside) }
+  }
+}
+
+extension FailurePolicy {
+  /// The ids of recovery steps, and of what is in them.
+  static func idsOfRecoveries(_ policies: [FailurePolicy?]) -> Set<String> {
+    var ids: Set<String> = []
+    for case .recover(let branches)? in policies {
+      for step in branches.flatMap(\.steps.steps) { ids.formUnion(step.everythingInside) }
+    }
+    return ids
   }
 }
