@@ -26,6 +26,7 @@ import Values
       ("count && true", "expected bool, found int", 0..<5, nil),
       ("name.status", "string has no fields, so no `status`", 5..<11, nil),
       ("1 == 'a'", "`==` does not work on int and string", 0..<8, nil),
+      ("maybe == null", "`==` does not work on optional_type(int) and null", 0..<13, nil),
       ("count.all(x, true)", "expected a list or a map for `all`, found int", 0..<5, nil),
       (
         "true ? 1 : 'a'", "both results of `?` need the same type, found int and string", 0..<14,
@@ -64,9 +65,31 @@ import Values
     ("step['status']", "string"), ("step[?'status']", "optional_type(string)"),
     ("maybe.orValue(1)", "int"), ("list[?0]", "optional_type(int)"),
     ("list.transformMap(i, v, string(v))", "map(int, string)"),
+    ("[maybe, null][0]", "optional_type(int)"), ("[null, maybe][0]", "optional_type(int)"),
+    ("true ? maybe : null", "optional_type(int)"),
+    ("[{1: 1}, {dyn(1): 1}][0]", "map(dyn, int)"), ("[{dyn(1): 1}, {1: 1}][0]", "map(dyn, int)"),
   ])
   func `deduces types`(source: String, type: String) throws {
     #expect(try environment.compile(source).get().type.description == type)
+  }
+
+  @Test func `parameters of a type are joined to the most general ones`() throws {
+    let pair = CELType.opaque("pair", [.parameter("A"), .parameter("B")])
+    let environment = CELEnvironment(
+      functions: [
+        FunctionDeclaration(
+          "pair", "Declared by a test.",
+          overloads: [
+            Overload(
+              "pair", [.parameter("A"), .parameter("B")], pair,
+              .binary { (_, _) throws(EvaluationError) in .null })
+          ])
+      ])
+    for source in [
+      "[pair(1, 'a'), pair(dyn(1), dyn('a'))][0]", "[pair(dyn(1), dyn('a')), pair(1, 'a')][0]",
+    ] {
+      #expect(try environment.compile(source).get().type.description == "pair(dyn, dyn)")
+    }
   }
 
   @Test func `tells what an expression reads, where, and whether it must be there`() throws {

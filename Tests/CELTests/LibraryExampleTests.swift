@@ -74,7 +74,8 @@ import Values
     "'a'.matches('(((a{100}){100}){100})')", "base64.decode('a')", "base64.decode('a===')",
     "ip('1.2.3')", "ip(':::')", "cidr('1.2.3.4/33')", "[1, 2].slice(1, 5)", "[dyn(1), 'a'].sort()",
     "'%d'.format([])", hugeText, "'abc'.substring(2, 1)", "'abc'.charAt(-1)",
-    "math.bitShiftLeft(1, -1)",
+    "math.bitShiftLeft(1, -1)", "optional.of(dyn(1)).name", "{'a': dyn(null)}.?a.?b",
+    "{'a': dyn('b')}.?a.b.hasValue()", "has(optional.of(dyn(1)).name)", "dyn(1).?name",
   ])
   func `is refused with an error`(expression: String) throws {
     let compiled = try CELEnvironment().compile(expression).get()

@@ -118,8 +118,7 @@ struct Checker {
 
   /// The type that covers both results of a condition.
   private mutating func join(_ one: CELType, _ other: CELType, _ node: SyntaxNode) -> CELType {
-    let result = substitution.fresh()
-    if substitution.fit([one, other], [result, result]) { return substitution.resolve(result) }
+    if let type = common(one, other) { return type }
     let (first, second) = (
       substitution.resolve(one, openAsDyn: true), substitution.resolve(other, openAsDyn: true)
     )
@@ -249,9 +248,20 @@ struct Checker {
 
   private mutating func generalize(_ known: CELType?, _ type: CELType) -> CELType {
     guard let known else { return type }
+    return common(known, type) ?? .dyn
+  }
+
+  /// The type that covers two, which one of them already does; nil where there is none.
+  ///
+  /// Null stands beside an optional value here. It does not in a comparison, where `x.?a == null`
+  /// is a mistake: an absent value is not null.
+  private mutating func common(_ one: CELType, _ other: CELType) -> CELType? {
     let result = substitution.fresh()
-    guard substitution.fit([known, type], [result, result]) else { return .dyn }
-    return substitution.resolve(result)
+    if substitution.fit([one, other], [result, result]) { return substitution.resolve(result) }
+    switch (substitution.resolve(one), substitution.resolve(other)) {
+    case (.null, .optional(let inner)), (.optional(let inner), .null): return .optional(inner)
+    default: return nil
+    }
   }
 
   // MARK: Macros

@@ -157,9 +157,21 @@ struct Substitution {
     case (.wrapper(let one), let bound): one == bound
     case (let one, .null): one != .null
     case (.list(let one), .list(let bound)): isMoreGeneral(one, than: bound)
-    case (.map(_, let one), .map(_, let bound)): isMoreGeneral(one, than: bound)
+    case (.map(let key, let value), .map(let otherKey, let otherValue)):
+      areMoreGeneral([key, value], than: [otherKey, otherValue])
     case (.optional(let one), .optional(let bound)): isMoreGeneral(one, than: bound)
+    case (.opaque(_, let some), .opaque(_, let others)): areMoreGeneral(some, than: others)
     default: false
     }
+  }
+
+  /// Whether one parameter is more general and none is less so.
+  private func areMoreGeneral(_ types: [CELType], than others: [CELType]) -> Bool {
+    var isOneMore = false
+    for (type, other) in zip(types, others) where resolve(type) != resolve(other) {
+      guard isMoreGeneral(type, than: other) else { return false }
+      isOneMore = true
+    }
+    return isOneMore
   }
 }

@@ -203,21 +203,29 @@ final class SelectPlan: Plan, @unchecked Sendable {
       throw fail(.noSuchKey, "there is no `\(field)`")
     case .object(let optional as OptionalValue):
       guard let inner = optional.value else { return value }
-      return .object(Self.find(field, in: inner).map { OptionalValue($0) } ?? .none)
+      return .object(try find(in: inner).map { OptionalValue($0) } ?? .none)
     case .object(let object):
       if let found = object.field(field) { return found }
       throw fail(.noSuchField, "`\(field)` is not set")
-    default: throw fail(.noSuchOverload, "\(value.typeName) has no fields, so no `\(field)`")
+    default: throw noFields(value)
     }
   }
 
-  static func find(_ field: String, in value: Value) -> Value? {
+  /// The field where it is there; a value that can have no fields is an error, also inside an
+  /// optional one.
+  func find(in value: Value) throws(Halt) -> Value? {
     switch value {
-    case .map(let map): map[field]
-    case .object(let optional as OptionalValue): optional.value.flatMap { find(field, in: $0) }
-    case .object(let object): object.field(field)
-    default: nil
+    case .map(let map): return map[field]
+    case .object(let optional as OptionalValue):
+      guard let inner = optional.value else { return nil }
+      return try find(in: inner)
+    case .object(let object): return object.field(field)
+    default: throw noFields(value)
     }
+  }
+
+  private func noFields(_ value: Value) -> Halt {
+    fail(.noSuchOverload, "\(value.typeName) has no fields, so no `\(field)`")
   }
 }
 
@@ -240,12 +248,7 @@ final class TestPlan: Plan, @unchecked Sendable {
     let operand =
       evaluation.unknowns.isEmpty
       ? try select.operand.evaluate(&evaluation) : try SelectPlan.known(select.operand, &evaluation)
-    switch operand {
-    case .map, .object: break
-    default:
-      throw fail(.noSuchOverload, "\(operand.typeName) has no fields, so no `\(select.field)`")
-    }
-    let found = SelectPlan.find(select.field, in: operand)
+    let found = try select.find(in: operand)
     return isOptional ? .object(found.map { OptionalValue($0) } ?? .none) : .bool(found != nil)
   }
 }
