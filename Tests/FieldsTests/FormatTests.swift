@@ -1,0 +1,25 @@
+import Testing
+
+@testable import Fields
+
+/// Formats at edges that the test suite of JSON Schema leaves out.
+@Suite struct FormatTests {
+  @Test(arguments: [
+    // Labels from right to left (RFC 5893): none that runs the other way in them, no digit in front,
+    // and this in every label of the name.
+    ("\u{5D0}\u{3B1}", false), ("\u{3B1}\u{5D0}", false), ("\u{5D0}1", true),
+    ("\u{5D0}\u{5B0}", true),
+    ("1a.xn--4dbrk0ce", false), ("a1.xn--4dbrk0ce", true), ("a1.\u{5D0}", true),
+    ("\u{660}a", false), ("\u{7C1}", true), ("\u{628}\u{6F0}", true), ("\u{10A00}a", false),
+    // Letters that another form stands for (RFC 5892, section 2.2).
+    ("\u{17F}", false), ("\u{AA}", false), ("\u{FB1D}", false), ("\u{1100}", false),
+    ("\u{20D0}a", false), ("\u{E4}\u{1D165}", false), ("\u{E4}", true), ("\u{C4}", false),
+    // Zero width non-joiners between letters that join there (appendix A.1), marks aside.
+    ("\u{628}\u{64E}\u{200C}\u{64E}\u{628}", true), ("\u{627}\u{200C}\u{628}", false),
+    ("\u{628}\u{200C}\u{627}", true), ("\u{628}\u{200C}", false), ("\u{621}\u{200C}\u{628}", false),
+    ("\u{375}\u{3E3}", false), ("\u{30FB}\u{31F0}", true), ("\u{30FB}\u{20000}", true),
+  ])
+  func `international host names`(text: String, holds: Bool) {
+    #expect(Format.idnHostname.holds(text) == holds)
+  }
+}
