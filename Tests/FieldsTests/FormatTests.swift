@@ -22,4 +22,14 @@ import Testing
   func `international host names`(text: String, holds: Bool) {
     #expect(Format.idnHostname.holds(text) == holds)
   }
+
+  @Test(arguments: [
+    (#"(a)\1"#, true), (#"\1(a)"#, true), (#"(a)\1*"#, true), (#"(?<n>a)\k<n>+"#, true),
+    (#"(a)\\1"#, true), (#"\1"#, false), (#"(a)\2"#, false), (#"(?:a)\1"#, false),
+    (#"\(a\)\1"#, false), (#"[(]\1"#, false), (#"\k<n>"#, false), (#"(?<m>a)\k<n>"#, false),
+    (#"(?=(a))\1"#, true),
+  ])
+  func `patterns may refer to groups that they have`(pattern: String, holds: Bool) {
+    #expect(Format.regex.holds(pattern) == holds)
+  }
 }

@@ -89,13 +89,58 @@ enum ECMAScriptPattern {
     return (try? SchemaPattern(withoutReferences(plain))) != nil
   }
 
+  /// The pattern with an empty group for each `\1` and `\k<name>`. A reference to a group that the
+  /// pattern does not have stays, and is an unknown escape.
   private static func withoutReferences(_ source: String) -> String {
-    var pieces = source.split(separator: "\\k<", omittingEmptySubsequences: false)
-    for index in pieces.indices.dropFirst() {
-      guard let end = pieces[index].firstIndex(of: ">") else { return source }
-      pieces[index] = pieces[index][pieces[index].index(after: end)...]
+    let groups = groups(of: source)
+    var result = ""
+    var rest = Substring(source)
+    while let character = rest.popFirst() {
+      guard character == "\\", let escape = rest.first else {
+        result.append(character)
+        continue
+      }
+      if let reference = reference(rest, to: groups) {
+        result += "(?:)"
+        rest = rest.dropFirst(reference.count)
+      } else {
+        result += "\\\(escape)"
+        rest = rest.dropFirst()
+      }
     }
-    return pieces.joined()
+    return result
+  }
+
+  /// What stands behind a backslash and refers to one of the groups; nil where nothing does.
+  private static func reference(
+    _ rest: Substring, to groups: (count: Int, names: Set<Substring>)
+  ) -> Substring? {
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    if let number = Int(digits), number > 0, number <= groups.count { return digits }
+    guard rest.hasPrefix("k<"), let end = rest.firstIndex(of: ">") else { return nil }
+    return groups.names.contains(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])
+      ? rest[...end] : nil
+  }
+
+  /// How many groups a pattern captures, and the names of those that have one.
+  private static func groups(of source: String) -> (count: Int, names: Set<Substring>) {
+    var count = 0
+    var names: Set<Substring> = []
+    var rest = Substring(source)
+    var isInClass = false
+    while let character = rest.popFirst() {
+      switch character {
+      case "\\": rest = rest.dropFirst()
+      case "[": isInClass = true
+      case "]": isInClass = false
+      case "(" where !isInClass && rest.hasPrefix("?<"):
+        count += 1
+        names.insert(rest.dropFirst(2).prefix { $0 != ">" })
+      case "(" where !isInClass && !rest.hasPrefix("?"): count += 1
+      default: break
+      }
+    }
+    return (count, names)
   }
 
   /// Letters and digits that mean something behind a backslash, and everything else as itself.
