@@ -28,7 +28,7 @@ import Values
       let text = try #require(row["expression"] as? String)
       let expression = try CronExpression(text)
       let name = try #require(row["zone"] as? String)
-      guard let zone = TimeZone(name) else { continue }
+      let zone = try #require(TimeZone(name), "\(name)")
       var moment = try #require(Timestamp(rfc3339: row["after"] as? String ?? ""))
       for next in try #require(row["next"] as? [String]) {
         let expected = try #require(Timestamp(rfc3339: next))
