@@ -61,6 +61,16 @@ import Values
     + (1...30).map { "cel.bind(v\($0), [v\($0 - 1), v\($0 - 1)], " }.joined()
     + "'%s'.format([v30])" + String(repeating: ")", count: 31)
 
+  @Test(arguments: [
+    "ip('::ffff:c000:201') == ip('192.0.2.1')", "ip('::ffff:c000:202') != ip('192.0.2.1')",
+    "[ip('192.0.2.1'), ip('::ffff:c000:201')].distinct().size() == 1",
+    "cidr('::ffff:c000:201/32') != cidr('192.0.2.1/32')",
+  ])
+  func `an address equals the one it is mapped to`(source: String) throws {
+    let compiled = try CELEnvironment().compile(source).get()
+    #expect(try compiled.evaluate(Variables()) == .bool(true))
+  }
+
   @Test func `patterns that look alike are told apart`() throws {
     let source = "'\u{F6}'.matches('^\u{F6}$') && !'\u{F6}'.matches('^o\u{308}$')"
     let compiled = try CELEnvironment().compile(source).get()
@@ -72,7 +82,8 @@ import Values
     "sets.contains(lists.range(5000).map(i, [i]), lists.range(5000).map(i, [i + 1]))",
     "lists.range(5000).map(i, [i]).distinct()", "math.greatest([])", "'a'.matches('(')",
     "'a'.matches('(((a{100}){100}){100})')", "base64.decode('a')", "base64.decode('a===')",
-    "ip('1.2.3')", "ip(':::')", "cidr('1.2.3.4/33')", "[1, 2].slice(1, 5)", "[dyn(1), 'a'].sort()",
+    "ip('1.2.3')", "ip(':::')", "ip('::ffff:192.0.2.1')", "ip('0:0:0:0:0:ffff:192.0.2.1')",
+    "cidr('1.2.3.4/33')", "[1, 2].slice(1, 5)", "[dyn(1), 'a'].sort()",
     "'%d'.format([])", hugeText, "'abc'.substring(2, 1)", "'abc'.charAt(-1)",
     "math.bitShiftLeft(1, -1)", "optional.of(dyn(1)).name", "{'a': dyn(null)}.?a.?b",
     "{'a': dyn('b')}.?a.b.hasValue()", "has(optional.of(dyn(1)).name)", "dyn(1).?name",

@@ -24,11 +24,19 @@ public final class NetworkAddress: ObjectValue, @unchecked Sendable {
     isVersion4 ? bytes.map { String($0) }.joined(separator: ".") : groupsText
   }
 
+  /// An IPv4 address equals the IPv6 address that it is mapped to.
   public override func isEqual(to other: ObjectValue) -> Bool {
-    (other as? NetworkAddress)?.bytes == bytes
+    (other as? NetworkAddress)?.unmapped == unmapped
   }
 
-  public override func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+  public override func hash(into hasher: inout Hasher) { hasher.combine(unmapped) }
+
+  private static let mappedPrefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+
+  /// The four bytes of `::ffff:c000:201`, else all.
+  private var unmapped: ArraySlice<UInt8> {
+    !isVersion4 && bytes.starts(with: Self.mappedPrefix) ? bytes[12...] : bytes[...]
+  }
 
   var isVersion4: Bool { bytes.count == 4 }
   var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
@@ -67,7 +75,12 @@ public final class NetworkAddress: ObjectValue, @unchecked Sendable {
   }
 
   private static func version6(_ text: [UInt8]) -> [UInt8]? {
-    guard text.count <= 45 else { return nil }
+    guard text.count <= 45, let bytes = sixteenBytes(text) else { return nil }
+    let isDotted = text.contains(UInt8(ascii: "."))
+    return isDotted && bytes.starts(with: mappedPrefix) ? nil : bytes
+  }
+
+  private static func sixteenBytes(_ text: [UInt8]) -> [UInt8]? {
     guard let gap = TextSearch.first(Array("::".utf8), in: text) else {
       let bytes = groups(text[...])
       return bytes?.count == 16 ? bytes : nil
@@ -75,11 +88,7 @@ public final class NetworkAddress: ObjectValue, @unchecked Sendable {
     guard let head = groups(text[..<gap], mayEndInVersion4: false),
       let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 14
     else { return nil }
-    let zeros = [UInt8](repeating: 0, count: 16 - head.count - tail.count)
-    let bytes = head + zeros + tail
-    let isDotted = text.contains(UInt8(ascii: "."))
-    let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-    return isDotted && bytes.starts(with: mapped) ? nil : bytes
+    return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
   }
 
   private static func groups(
@@ -149,7 +158,7 @@ public final class NetworkRange: ObjectValue, @unchecked Sendable {
 
   public override func isEqual(to other: ObjectValue) -> Bool {
     guard let other = other as? NetworkRange else { return false }
-    return prefixLength == other.prefixLength && address.isEqual(to: other.address)
+    return prefixLength == other.prefixLength && address.bytes == other.address.bytes
   }
 
   public override func hash(into hasher: inout Hasher) {
