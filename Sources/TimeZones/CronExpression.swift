@@ -39,7 +39,7 @@ package struct CronExpression: Hashable, Sendable {
 
   /// - Throws: ``Problem`` with a sentence that names the field.
   package init(_ text: String) throws(Problem) {
-    let fields = (Self.aliases[text] ?? text).split(separator: " ").map(String.init)
+    let fields = (Self.aliases[text] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
     guard fields.count == 5 else {
       throw Problem(message: "expected five fields, found \(fields.count)")
     }

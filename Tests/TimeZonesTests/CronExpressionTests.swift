@@ -52,6 +52,11 @@ import Values
     #expect(expression.next(after: Timestamp(seconds: 0), in: .utc) == nil)
   }
 
+  @Test func `fields stand between spaces and tabs`() throws {
+    let daily = try CronExpression("0\t9  *\t \t* *")
+    #expect(daily.next(after: Timestamp(seconds: 0), in: .utc)?.rfc3339 == "1970-01-01T09:00:00Z")
+  }
+
   @Test func `a week may end with Sunday`() throws {
     let weekend = try CronExpression("0 9 * * SAT-SUN")
     let friday = try #require(Timestamp(rfc3339: "2026-11-20T10:00:00Z"))
