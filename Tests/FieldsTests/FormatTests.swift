@@ -17,6 +17,8 @@ import Testing
     // Zero width non-joiners between letters that join there (appendix A.1), marks aside.
     ("\u{628}\u{64E}\u{200C}\u{64E}\u{628}", true), ("\u{627}\u{200C}\u{628}", false),
     ("\u{628}\u{200C}\u{627}", true), ("\u{628}\u{200C}", false), ("\u{621}\u{200C}\u{628}", false),
+    // What is read as if it were not there.
+    ("ex\u{200B}ample.com", true), ("\u{200B}", false), ("a.\u{AD}", false),
     ("\u{375}\u{3E3}", false), ("\u{30FB}\u{31F0}", true), ("\u{30FB}\u{20000}", true),
   ])
   func `international host names`(text: String, holds: Bool) {

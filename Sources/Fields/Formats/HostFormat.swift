@@ -8,7 +8,7 @@ enum HostFormat {
   }
 
   static func isInternationalHost(_ text: String) -> Bool {
-    let labels = text.unicodeScalars.split(
+    let labels = text.unicodeScalars.filter { !isMappedToNothing($0) }.split(
       omittingEmptySubsequences: false,
       whereSeparator: { [0x2E, 0x3002, 0xFF0E, 0xFF61].contains($0.value) })
     var length = labels.count - 1
@@ -26,6 +26,15 @@ enum HostFormat {
       }
     }
     return length <= 253 && BidirectionalRule.holds(forms)
+  }
+
+  /// Soft hyphens, zero width spaces, variation selectors: what names are read without (RFC 3454,
+  /// table B.1). The joiners stay, which RFC 5892 has rules for.
+  private static func isMappedToNothing(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xAD, 0x34F, 0x1806, 0x180B...0x180D, 0x200B, 0x2060, 0xFE00...0xFE0F, 0xFEFF: true
+    default: false
+    }
   }
 
   /// What an ASCII label stands for: a name in Punycode decoded, any other as it is. Nil where it is
