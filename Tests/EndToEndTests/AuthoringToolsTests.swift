@@ -149,6 +149,14 @@ struct AuthoringToolsTests {
       )
       .baton("eval", "after(timestamp('2026-11-27T15:00:00Z'), '4 business hours')")
       .then { #expect($0.output == "2026-11-30T11:00:00.000Z\n") }
+      .baton(
+        "eval", "after(timestamp('9999-12-31T23:00:00Z'), '1d')", exits: 1,
+        complains: "the moment is not within the years 1 to 9999"
+      )
+      .baton(
+        "eval", "after(timestamp('0001-01-01T00:00:00Z'), '-1d')", exits: 1,
+        complains: "the moment is not within the years 1 to 9999"
+      )
       .baton("eval", "[duration('90m'), optional.of(3), optional.none()]")
       .then { #expect($0.output == "[\"5400s\",3]\n") }
       .baton("eval", "uuid('a')", exits: 1, complains: "only inside a run")

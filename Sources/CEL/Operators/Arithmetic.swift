@@ -1,8 +1,8 @@
-import Values
+package import Values
 
 /// Exact arithmetic: what does not fit its type is an error, never wrapped (CEL specification,
 /// "Overflow").
-enum Arithmetic {
+package enum Arithmetic {
   /// How many elements or bytes a computed value may have.
   static let sizeLimit = 1_000_000
 
@@ -102,7 +102,7 @@ enum Arithmetic {
   }
 
   /// Moments are within the years 0001 … 9999 (google.protobuf.Timestamp).
-  static func inRange(_ moment: Timestamp?) throws(EvaluationError) -> Timestamp {
+  package static func inRange(_ moment: Timestamp?) throws(EvaluationError) -> Timestamp {
     guard let moment, moment.seconds >= -62_135_596_800, moment.seconds <= 253_402_300_799 else {
       throw EvaluationError(.overflow, "the moment is not within the years 1 to 9999")
     }

@@ -138,11 +138,13 @@ package enum ContextFunctions {
     {
       calendar = value.calendar
     }
+    let end: Timestamp
     do throws(BusinessCalendar.Problem) {
-      return .timestamp(try length.reckoned(after: start, by: calendar))
+      end = try length.reckoned(after: start, by: calendar)
     } catch {
       throw EvaluationError(.overflow, error.message)
     }
+    return .timestamp(try Arithmetic.inRange(end))
   }
 }
 
