@@ -43,15 +43,18 @@ enum TestCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       if let run = call.arguments.value(fromRun) { return try write(run, call) }
-      guard call.arguments.has(watch) else { return try once(call) }
+      guard call.arguments.has(watch) else { return try report(load(call), call) }
       return try again(call)
     }
   }
 
   // MARK: Testing
 
-  private static func once(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
-    let loaded = try load(call)
+  private typealias Loaded = (files: [TestFile], runner: TestRunner)
+
+  private static func report(
+    _ loaded: Loaded, _ call: CommandCall
+  ) throws(CommandFailure) -> ExitCode {
     let results = loaded.files.flatMap { file in
       file.tests.map { measured($0, file, loaded.runner) }
     }
@@ -78,9 +81,7 @@ enum TestCommand: BatonCommand {
     return result
   }
 
-  private static func load(
-    _ call: CommandCall
-  ) throws(CommandFailure) -> (files: [TestFile], runner: TestRunner) {
+  private static func load(_ call: CommandCall) throws(CommandFailure) -> Loaded {
     let project = try call.project()
     let plugins = Diagnostics()
     let catalog = project.catalog(environment: call.environment, into: plugins)
@@ -128,13 +129,13 @@ enum TestCommand: BatonCommand {
   /// Looks at the files' times twice a second: there are few, and every file system has them.
   private static func again(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
     var last = ExitCode.done
-    var seen: [String: FileAccess.Stamp] = [:]
+    var files = WatchedFiles(project: call.projectFolder, given: call.arguments.values(files))
     while !Interruption.isRequested {
-      let now = stamps(call)
-      if now != seen {
-        seen = now
+      if files.haveChanged() {
         do throws(CommandFailure) {
-          last = try once(call)
+          let loaded = try load(call)
+          files.add(loaded.files.flatMap { $0.workflow.definitions.map(\.file.path) })
+          last = try report(loaded, call)
         } catch {
           last = error.code
           let renderer = DiagnosticRenderer(colour: call.console.errors.style.isColored)
@@ -148,21 +149,6 @@ enum TestCommand: BatonCommand {
       usleep(500_000)
     }
     return last
-  }
-
-  private static func stamps(_ call: CommandCall) -> [String: FileAccess.Stamp] {
-    let root = call.projectFolder
-    var stamps: [String: FileAccess.Stamp] = [:]
-    func add(_ path: String) { stamps[path] = FileAccess.stamp(of: path) }
-    for path in call.arguments.values(files) { add(path) }
-    add("\(root)/baton.yaml")
-    for folder in ["workflows", "calendars"] {
-      for name in FileAccess.names(in: "\(root)/\(folder)") { add("\(root)/\(folder)/\(name)") }
-    }
-    for plugin in FileAccess.names(in: "\(root)/plugins") {
-      add("\(root)/plugins/\(plugin)/plugin.yaml")
-    }
-    return stamps
   }
 
   // MARK: Writing
