@@ -101,7 +101,22 @@ def check_journal(folder):
     return records
 
 
+def settled(records):
+    """The newest park or end that somebody went on behind; the ledger has a line of it or of a later record.
+
+    What came before a move is in the ledger of another place.
+    """
+    newest = None
+    for number, record in enumerate(records[:-1]):
+        if record["type"] in ("run.parked", "run.finished"):
+            newest = number
+        elif record["type"] in ("run.moved", "run.adopted"):
+            newest = None
+    return None if records[-1]["type"] in ("run.moved", "run.adopted") else newest
+
+
 def check_ledger(path, run, records):
+    known = 0
     for entry in chain(path.read_bytes()):
         if entry["run"] != run:
             continue
@@ -110,6 +125,10 @@ def check_ledger(path, run, records):
             raise Bad(f"record {len(records)}: it is missing, the ledger knows of {events}")
         if records[events - 1]["hash"] != entry["head"]:
             raise Bad(f"record {events - 1}: the ledger knows another")
+        known = max(known, events)
+    newest = settled(records)
+    if newest is not None and known <= newest:
+        raise Bad(f"record {newest}: its line is gone from the ledger")
 
 
 def main():

@@ -43,6 +43,26 @@ struct IndependentVerifierTests {
     #expect(try verify(fixture, run).answer?.hasPrefix("record 3: it is missing") == true)
   }
 
+  @Test func `a line that is gone from the ledger is missed`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 2)
+    for type in ["run.parked", "run.resumed", "run.parked"] {
+      try writer.append(type: type, actor: machine, at: moment(9), data: [:])
+      if type == "run.parked" { try writer.noteInLedger() }
+    }
+    #expect(try verify(fixture, writer.run).code == 0)
+    let ledger = fixture.store.ledgerPath
+    let lines = try Folders.read(ledger).split(separator: 0x0A)
+    #expect(lines.count == 2)
+    // A crash may have come before the last of them.
+    try overwrite(ledger, lines[0] + [0x0A])
+    #expect(try verify(fixture, writer.run).code == 0)
+    try overwrite(ledger, [])
+    let (code, answer) = try verify(fixture, writer.run)
+    #expect(answer == "record 3: its line is gone from the ledger")
+    #expect(code == 8)
+  }
+
   private func verify(
     _ fixture: StoreFixture, _ run: String
   ) throws -> (code: Int32, answer: String?) {
