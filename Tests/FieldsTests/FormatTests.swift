@@ -34,4 +34,20 @@ import Testing
   func `patterns may refer to groups that they have`(pattern: String, holds: Bool) {
     #expect(Format.regex.holds(pattern) == holds)
   }
+
+  // What ECMAScript's own engine says of them.
+  @Test(arguments: [
+    (#"^[^\s@]+@[^\s@]+$"#, "a@b.c", true), (#"^[^\s@]+@[^\s@]+$"#, "a @b.c", false),
+    (#"^[\s,]+$"#, " ,\u{FEFF}\t", true), (#"^[\s,]+$"#, "]", false), (#"^[\s,]+$"#, "[", false),
+    (#"^[\S\d]+$"#, "a]1é😀", true), (#"^[\S\d]+$"#, " ", false), (#"^[^\S]$"#, "\u{A0}", true),
+    (#"^[^\S]$"#, "a", false), (#"^\S$"#, "\u{180E}", true), (#"^[\b]$"#, "\u{8}", true),
+    (#"^[\b]$"#, "b", false), ("^.$", "\r", false), ("^.$", "\u{2028}", false),
+    ("^.$", "\u{85}", true),
+    ("^[.]$", "a", false), ("^[[:alpha:]$", "l", true), ("^[[:alpha:]$", "z", false),
+    (#"^\ud83d\ude00$"#, "😀", true), (#"^[\uD83D\uDE00-\uD83D\uDE02]$"#, "😁", true),
+    (#"^\p{Currency_Symbol}$"#, "€", true), (#"^\P{Dash_Punctuation}$"#, "-", false),
+  ])
+  func `patterns match as in ECMAScript`(pattern: String, text: String, isFound: Bool) throws {
+    #expect(try SchemaPattern(pattern).isFound(in: text) == isFound)
+  }
 }

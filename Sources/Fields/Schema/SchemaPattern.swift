@@ -47,7 +47,9 @@ enum ECMAScriptPattern {
       case "\\":
         guard let escape = rest.unicodeScalars.popFirst() else { return nil }
         guard isKnown(escape) else { return nil }
-        result += self.escape(escape, &rest)
+        result += self.escape(escape, &rest, isInClass: isInClass)
+      case "[" where isInClass: result += "\\["
+      case "." where !isInClass: result += #"[^\n\r\x{2028}\x{2029}]"#
       case "[" where !isInClass:
         result += classStart(&rest, &isInClass)
       case "(" where !isInClass && rest.first == "?":
@@ -149,21 +151,38 @@ enum ECMAScriptPattern {
     return "dDwWsSbBfnrtvcxupPk".unicodeScalars.contains(escape)
   }
 
-  private static func escape(_ escape: Unicode.Scalar, _ rest: inout Substring) -> String {
+  /// What ECMAScript takes as white space, and what it does not, to stand between `[` and `]`.
+  private static let space =
+    #"\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}"#
+  private static let noSpace =
+    #"\x{0}-\x{8}\x{E}-\x{1F}\x{21}-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF}\x{200B}-\x{2027}"#
+    + #"\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{FEFE}\x{FF00}-\x{10FFFF}"#
+
+  private static func escape(
+    _ escape: Unicode.Scalar, _ rest: inout Substring, isInClass: Bool
+  ) -> String {
     switch escape {
-    case "u": return "\\x{\(hexDigits(&rest))}"
+    case "u": return "\\x{\(codePoint(&rest))}"
     case "c":
       guard let letter = rest.unicodeScalars.popFirst() else { return "\\c" }
       return "\\x{\(String(letter.value % 32, radix: 16))}"
     case "p", "P": return "\\\(escape)\(property(&rest))"
-    case "s":
-      return
-        #"[\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]"#
-    case "S":
-      return
-        #"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]"#
+    case "s": return isInClass ? space : "[\(space)]"
+    case "S": return isInClass ? noSpace : "[\(noSpace)]"
+    case "b" where isInClass: return "\\x{8}"
     default: return "\\\(escape)"
     }
+  }
+
+  /// The digits behind `\u`; two escapes that make one character count as one.
+  private static func codePoint(_ rest: inout Substring) -> String {
+    let digits = hexDigits(&rest)
+    guard let high = UInt32(digits, radix: 16), (0xD800..<0xDC00).contains(high),
+      rest.hasPrefix("\\u"), let low = UInt32(rest.dropFirst(2).prefix(4), radix: 16),
+      (0xDC00..<0xE000).contains(low)
+    else { return String(digits) }
+    rest = rest.dropFirst(6)
+    return String(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00), radix: 16)
   }
 
   private static func hexDigits(_ rest: inout Substring) -> Substring {
@@ -188,8 +207,14 @@ enum ECMAScriptPattern {
 
   private static let categories: [String: String] = [
     "Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt",
-    "Modifier_Letter": "Lm", "Other_Letter": "Lo", "Mark": "M", "Number": "N", "digit": "Nd",
-    "Decimal_Number": "Nd", "Letter_Number": "Nl", "Punctuation": "P", "punct": "P", "Symbol": "S",
-    "Separator": "Z", "Space_Separator": "Zs", "Other": "C", "Control": "Cc", "Format": "Cf",
+    "Modifier_Letter": "Lm", "Other_Letter": "Lo", "Mark": "M", "Combining_Mark": "M",
+    "Nonspacing_Mark": "Mn", "Spacing_Mark": "Mc", "Enclosing_Mark": "Me", "Number": "N",
+    "digit": "Nd", "Decimal_Number": "Nd", "Letter_Number": "Nl", "Other_Number": "No",
+    "Punctuation": "P", "punct": "P", "Connector_Punctuation": "Pc", "Dash_Punctuation": "Pd",
+    "Open_Punctuation": "Ps", "Close_Punctuation": "Pe", "Initial_Punctuation": "Pi",
+    "Final_Punctuation": "Pf", "Other_Punctuation": "Po", "Symbol": "S", "Math_Symbol": "Sm",
+    "Currency_Symbol": "Sc", "Modifier_Symbol": "Sk", "Other_Symbol": "So", "Separator": "Z",
+    "Space_Separator": "Zs", "Line_Separator": "Zl", "Paragraph_Separator": "Zp", "Other": "C",
+    "Control": "Cc", "cntrl": "Cc", "Format": "Cf", "Private_Use": "Co", "Surrogate": "Cs",
   ]
 }
