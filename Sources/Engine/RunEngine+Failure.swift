@@ -226,7 +226,7 @@ extension RunEngine {
       guard let owner = frame.owner, let outer = frame.parent.flatMap({ state.frames[$0] }),
         let next = outer.current
       else { break }
-      if frame.role == .workflow {
+      if frame.role == .workflow || frame.role == .workflowFinally {
         if let found = defaults(of: frame.surroundings.workflow, own, place) { return found }
         own = (.park, owner, handler.section)
       }

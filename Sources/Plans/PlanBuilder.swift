@@ -30,25 +30,24 @@ final class PlanBuilder {
       environment: request.environment, facts: PlanFacts(),
       calendar: workflow.calendarValue.calendar, now: nil)
     let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0, outer: nil) }
-    return body(scope, inputs, unknown, prefix: prefix, handlers: (defaults, defaults))
+    return body(scope, inputs, unknown, prefix: prefix, handler: defaults)
   }
 
-  /// - Parameter handlers: What takes failures of the workflow's steps, and of those of its
-  ///   `finally`.
+  /// - Parameter handler: What takes failures of the workflow's steps.
   private static func body(
     _ scope: PlanScope, _ inputs: ValueMap, _ unknown: [String], prefix: String,
-    handlers: (steps: Handler?, finally: Handler?)
+    handler: Handler?
   ) -> PlannedBody {
     let builder = PlanBuilder(scope)
     let workflow = scope.workflow
-    let steps = builder.list(workflow.steps, .certain, prefix, handlers.steps)
+    let steps = builder.list(workflow.steps, .certain, prefix, handler)
     // What may come after any of the steps knows of none of them.
     let (recoveries, finally) = scope.facts.knowing(only: ValueMap()) {
       var recoveries: [PlannedRecovery] = []
       if case .recover(let branches)? = workflow.defaultOnFailure {
         recoveries = builder.recoveries(branches, .failure, .possible, prefix)
       }
-      return (recoveries, builder.list(workflow.finally, .certain, prefix, handlers.finally).list)
+      return (recoveries, builder.list(workflow.finally, .certain, prefix, handler).list)
     }
     return PlannedBody(
       workflow: workflow, inputs: inputs, unknownInputs: unknown, steps: steps.list,
@@ -293,7 +292,7 @@ final class PlanBuilder {
       Handler(address: nil, policy: $0, outer: handler)
     }
     return Self.body(
-      inner, inputs, unknown, prefix: prefix, handlers: (defaults ?? handler, handler))
+      inner, inputs, unknown, prefix: prefix, handler: defaults ?? handler)
   }
 
   // MARK: Recoveries

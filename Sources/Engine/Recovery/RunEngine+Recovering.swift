@@ -105,7 +105,9 @@ extension RunEngine {
     else { return }
     if let frame = recovery.frame { close(frame) }
     // Other failures may have waited for the same steps.
-    for address in currentAddresses where state.steps[address]?.failure != nil { wake(address) }
+    for address in currentAddresses {
+      if case .failed? = state.steps[address]?.phase { wake(address) }
+    }
   }
 
   /// What is over, or tried again by a person, needs no recovery any more.

@@ -104,9 +104,11 @@ struct ChaosRun {
     return true
   }
 
-  /// What `finally` does happens after the taking back.
+  /// What `finally` does happens after the taking back, and with it what the defaults do about its failures.
   private func checkTakenBack() throws {
-    let inFinally = Set(process.workflow.finally.steps.flatMap(\.everythingInside))
+    let workflow = process.workflow
+    let inFinally = Set(workflow.finally.steps.flatMap(\.everythingInside)).union(
+      FailurePolicy.idsOfRecoveries([workflow.defaultOnFailure]))
     for (address, keys) in process.world.effects {
       let parts = address.split(separator: "/").map { String($0.prefix { $0 != "[" }) }
       guard let id = parts.first, !inFinally.contains(id) else { continue }
