@@ -19,13 +19,14 @@ public struct ActionFailure: Error, Hashable, Sendable {
   public var message: String
   /// What else is known, for expressions that read `error.details`.
   public var details: ValueMap
-  /// Whether the same request may succeed later without anybody changing anything.
-  public var canRetry: Bool
+  /// Whether the same request may succeed later; nil: as the operation's contract says of the code, which is
+  /// yes unless it says no.
+  public var canRetry: Bool?
   /// What to do about it, where that is known.
   public var hint: String?
 
   public init(
-    kind: Kind, code: String, message: String, details: ValueMap = [:], canRetry: Bool = false,
+    kind: Kind, code: String, message: String, details: ValueMap = [:], canRetry: Bool? = nil,
     hint: String? = nil
   ) {
     self.kind = kind
@@ -40,7 +41,7 @@ public struct ActionFailure: Error, Hashable, Sendable {
 extension ActionFailure {
   /// The operation was refused or failed, and certainly had no effect.
   public static func definite(
-    code: String, _ message: String, details: ValueMap = [:], canRetry: Bool = false,
+    code: String, _ message: String, details: ValueMap = [:], canRetry: Bool? = nil,
     hint: String? = nil
   ) -> ActionFailure {
     ActionFailure(

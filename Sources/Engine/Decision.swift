@@ -55,8 +55,8 @@ package struct LookRequest: Sendable {
 /// How an attempt ended.
 package enum AttemptResult: Sendable {
   case succeeded(ValueMap)
-  /// It definitely did not take effect.
-  case failed(Failure, canRetry: Bool)
+  /// It definitely did not take effect. `canRetry` is nil where the operation's contract is to say.
+  case failed(Failure, canRetry: Bool?)
   /// Nobody knows.
   case lost(Failure)
   /// It was never sent.

@@ -27,7 +27,8 @@ extension RunEngine {
       let retryAt = retry(request, failure, canRetry: true, now: now)
       return [event(.attemptFailed(failure, retryAt: retryAt, wasSent: false))]
     case .failed(let failure, let canRetry):
-      let retryAt = retry(request, failure, canRetry: canRetry, now: now)
+      let mayRetry = canRetry ?? request.call.contract?.mayRetry(after: failure.code) ?? true
+      let retryAt = retry(request, failure, canRetry: mayRetry, now: now)
       let failed = event(.attemptFailed(failure, retryAt: retryAt, wasSent: true))
       return retryAt == nil ? [failed, event(.stepFailed(failure))] : [failed]
     }

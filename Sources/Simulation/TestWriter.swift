@@ -115,9 +115,15 @@ package struct TestWriter {
   private func error(_ failure: Failure, isFinal: Bool, at address: String) -> String {
     var map: ValueMap = ["code": .string(failure.code), "message": .string(failure.message)]
     let mayRetry = (step(address)?.retry?.attempts ?? 1) > 1
-    if isFinal, mayRetry { map["retry"] = false }
+    if mayRetry, isRetried(failure, at: address) == isFinal { map["retry"] = .bool(!isFinal) }
     if !failure.details.isEmpty { map["details"] = .map(failure.details) }
     return "{ error: \(FlowText.text(.map(map))) }"
+  }
+
+  /// What the contract says of a failure, where a test says nothing.
+  private func isRetried(_ failure: Failure, at address: String) -> Bool {
+    guard case .action(let call)? = step(address)?.kind else { return true }
+    return call.contract?.mayRetry(after: failure.code) ?? true
   }
 
   private func step(_ address: String) -> Step? { engine.step(at: address) }

@@ -104,6 +104,40 @@ import Testing
       }
   }
 
+  @Test func `a failure is tried again in a run as in its test`() throws {
+    let workflow = """
+      baton: 1
+      id: soon
+      name: Soon
+      version: 1.0.0
+      steps:
+        - { id: soon, action: files.read, with: { path: soon.txt }, retry: { attempts: 3, wait: 10ms } }
+        - { id: out, action: files.read, with: { path: ../x }, retry: { attempts: 3, wait: 1h }, on_failure: continue }
+        - id: mend
+          action: files.read
+          with: { path: later.txt }
+          retry: { attempts: 2, wait: 10ms }
+          on_failure: { steps: [ { id: write, action: files.write, with: { path: later.txt, content: there } } ], then: retry }
+      """
+    let scenario = try Scenario().file("workflows/soon.yaml", workflow)
+      .baton("run", "workflows/soon.yaml", exits: 5)
+      .baton("status", "RUN", "--json")
+    let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+    #expect(steps.first?["attempts"] as? Int == 3)
+    try scenario.file("soon.txt", "there").baton("retry", "RUN", "soon")
+      .baton("transcript", "RUN").then { scenario in
+        #expect(scenario.output.contains("out: failed (outside_project)"))
+        #expect(scenario.output.contains("out: attempt 2") == false)
+        #expect(scenario.output.contains("mend: attempt 2 failed (file_not_found)"))
+      }
+      .baton("test", "--from-run", "RUN")
+    #expect(!scenario.output.contains("path: ../x, retry"))
+    try scenario.file("workflows/soon.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"), "\(scenario.output)")
+      }
+  }
+
   @Test func `a run that was taken back becomes a test, too`() throws {
     let scenario = try Scenario().file(
       "workflows/back.yaml",

@@ -155,6 +155,25 @@ import Workflows
     return waits
   }
 
+  @Test(
+    arguments: [
+      ("file_not_found", nil, true), ("outside_project", nil, false), ("invalid_input", nil, false),
+      ("of_a_driver", nil, true), ("outside_project", true, true), ("file_not_found", false, false),
+    ] as [(String, Bool?, Bool)])
+  func `a failure is tried again where the driver, else the contract, does not rule it out`(
+    code: String, driver: Bool?, isRetried: Bool
+  ) throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: act, action: files.read, with: { path: a }, retry: { attempts: 2, wait: 1s } }
+      """)
+    let attempt = try #require(run.nextAttempt())
+    run.start(attempt)
+    run.end(attempt, .failed(Failure(code: code, message: "no"), canRetry: driver))
+    #expect(run.statuses["act"] == (isRetried ? .running : .failed))
+  }
+
   @Test func `what was never sent is blocked and tried again by a plain resume`() throws {
     let run = try run("once")
     let attempt = try #require(run.nextAttempt())

@@ -92,6 +92,13 @@ import Values
     let known = try await failure()
     #expect(known?.code == "not_found" && known?.message == "It is not there")
     #expect(known?.kind == .definite && known?.details["exit_code"] == 4)
+    #expect(known?.canRetry == nil, "the contract is to say")
+    try setUp(
+      """
+          run: [sh, -c, "exit 4"]
+          exit_codes: { 4: { code: not_found, retry: false } }
+      """)
+    #expect(try await failure()?.canRetry == false)
     try setUp("    run: [sh, -c, \"exit 5\"]")
     #expect(try await failure()?.code == "exit_code")
   }

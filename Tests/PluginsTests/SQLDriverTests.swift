@@ -70,7 +70,12 @@ import Values
     _ = try await project.call(registry, "t.add", ["a": "x"])
     let failure = await project.failure(registry, "t.add", ["a": "x"])
     #expect(failure?.code == "taken" && failure?.message == "It is taken")
-    #expect(failure?.kind == .definite)
+    #expect(failure?.kind == .definite && failure?.canRetry == nil, "the contract is to say")
+    try setUp(
+      operations: addOperation.replacing("code: taken }", with: "code: taken, retry: false }"),
+      contract: addContract)
+    let final = await project.failure(try project.registry(), "t.add", ["a": "x"])
+    #expect(final?.code == "taken" && final?.canRetry == false)
   }
 
   @Test func `a locked database is unavailable, and works again afterwards`() async throws {

@@ -47,7 +47,7 @@ struct Sample {
           effects: once
           inputs: { id: string }
           outputs: { receipt: string, status: { type: string, enum: [paid, open] } }
-          errors: { declined: The card was declined }
+          errors: { declined: The card was declined, stolen: { message: The card is stolen, retry: false } }
           examples:
             - inputs: { id: A-1 }
               outputs: { receipt: R-1, status: paid }

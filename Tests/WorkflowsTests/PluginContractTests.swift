@@ -56,6 +56,48 @@ import Testing
     #expect(found.map(\.span.start) == source.marks)
   }
 
+  @Test func `an error says what it means, and whether another try can help`() throws {
+    let text = """
+      plugin: shop
+      operations:
+        pay:
+          errors:
+            busy: It is busy
+            declined: { message: The card was declined, retry: false }
+            invalid_input: { message: It is unfit today, retry: true }
+      """
+    let diagnostics = Diagnostics()
+    let contract = PluginContract.decode(
+      SourceFile(path: "plugin.yaml", text: text), into: diagnostics)
+    #expect(diagnostics.isEmpty)
+    let pay = try #require(contract?.operation(named: "pay"))
+    #expect(pay.errors.prefix(2).map(\.meaning) == ["It is busy", "The card was declined"])
+    let codes = ["busy", "declined", "invalid_input", "invalid_message", "unheard_of"]
+    #expect(codes.map { pay.mayRetry(after: $0) } == [true, false, true, false, true])
+    #expect(
+      pay.facets.filter { $0.key.hasPrefix("errors.declined") }.map(\.key)
+        == ["errors.declined", "errors.declined.retry"])
+  }
+
+  @Test func `an error without a sentence, or with another key, is a mistake`() {
+    let source = MarkedText(
+      """
+      plugin: shop
+      operations:
+        pay:
+          errors:
+            1️⃣mute: { retry: false }
+            odd: { message: Odd, retry: 2️⃣maybe }
+            long: { message: Long, 3️⃣retries: 1 }
+      """)
+    let diagnostics = Diagnostics()
+    _ = PluginContract.decode(
+      SourceFile(path: "plugin.yaml", text: source.text), into: diagnostics)
+    let found = diagnostics.sorted
+    #expect(found.map(\.code) == [.missingKey, .wrongShape, .unknownKey])
+    #expect(found.map(\.span.start) == source.marks)
+  }
+
   @Test func `a contract has the name of its folder`() {
     let source = MarkedText("plugin: 1️⃣q\n")
     let file = SourceFile(path: "plugins/p/plugin.yaml", text: source.text)

@@ -118,8 +118,7 @@ extension ProjectCommand.Result {
     return .definite(
       code: code,
       "`\(command.arguments.first ?? "")` ended with exit code \(exitCode)\(line ?? "")",
-      details: ["exit_code": .int(Int64(exitCode)), "stderr": .string(errorOutput)],
-      canRetry: true)
+      details: ["exit_code": .int(Int64(exitCode)), "stderr": .string(errorOutput)])
   }
 }
 

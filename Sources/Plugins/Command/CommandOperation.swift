@@ -27,7 +27,8 @@ struct CommandOperation: ActionHandler {
     let code: String
     let message: DriverTemplate?
     let meaning: String?
-    let canRetry: Bool
+    /// nil: as the contract says.
+    let canRetry: Bool?
   }
 
   /// Reads the operation; what is wrong becomes a finding.
@@ -104,7 +105,7 @@ struct CommandOperation: ActionHandler {
       codes[number] = ExitCode(
         code: code, message: member.value["message"].map { reader.template($0, scope) },
         meaning: contract.errors.first { $0.code.hasSameBytes(as: code) }?.meaning,
-        canRetry: reader.flag(member.value["retry"], "`retry`") ?? false)
+        canRetry: reader.flag(member.value["retry"], "`retry`"))
     }
     return codes
   }

@@ -138,7 +138,8 @@ struct ErrorRule: Sendable {
   let message: DriverTemplate?
   /// The contract's sentence for the code.
   let meaning: String?
-  let canRetry: Bool
+  /// nil: as the contract says.
+  let canRetry: Bool?
 
   /// `[{ when | constraint, code, message?, retry? }]`.
   static func decode(
@@ -160,7 +161,7 @@ struct ErrorRule: Sendable {
       return ErrorRule(
         trigger: trigger, code: code, message: item["message"].map { reader.template($0, scope) },
         meaning: contract.errors.first { $0.code.hasSameBytes(as: code) }?.meaning,
-        canRetry: reader.flag(item["retry"], "`retry`") ?? false)
+        canRetry: reader.flag(item["retry"], "`retry`"))
     }
   }
 

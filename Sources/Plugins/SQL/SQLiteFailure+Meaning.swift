@@ -23,7 +23,7 @@ extension SQLiteDatabase.Failure {
         hint: "restore it from a backup")
     case SQLITE_INTERRUPT:
       return .definite(
-        code: "timeout", "the statements on `\(file)` took longer than they may", canRetry: true)
+        code: "timeout", "the statements on `\(file)` took longer than they may")
     case SQLITE_TOOBIG:
       return .definite(code: "too_large", "the answer of `\(file)` is too large: \(message)")
     case SQLITE_CONSTRAINT:

@@ -69,7 +69,7 @@ enum BuiltInContracts {
           file_too_large: The file is too large
           not_a_file: The path leads to a folder or to something else that is no file
           not_text: The file is not UTF-8 text
-          outside_project: The path leads out of the project
+          outside_project: { message: The path leads out of the project, retry: false }
         examples:
           - inputs: { path: notes.txt }
             outputs: { content: "hello", size: 5, sha256: 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 }
@@ -88,7 +88,7 @@ enum BuiltInContracts {
           file_not_found: There is no such folder
           file_too_large: The content is too large
           not_a_file: The path leads to a folder or to something else that is no file
-          outside_project: The path leads out of the project
+          outside_project: { message: The path leads out of the project, retry: false }
         manual: Save the text as `${{ inputs.path }}` in the folder of the project.
         examples:
           - inputs: { path: notes.txt, content: "hello" }

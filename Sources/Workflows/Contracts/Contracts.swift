@@ -23,7 +23,7 @@ package final class OperationContract: Sendable {
   package let effects: Effects
   package let inputs: FieldSet
   package let outputs: FieldSet
-  package let errors: [(code: String, meaning: String)]
+  package let errors: [OperationError]
   /// How long the service remembers an idempotency key; nil: for ever.
   package let keyLasts: Length?
   package let probe: Probe?
@@ -33,7 +33,7 @@ package final class OperationContract: Sendable {
 
   init(
     plugin: String, name: String, summary: String = "", effects: Effects = .once,
-    inputs: FieldSet, outputs: FieldSet, errors: [(code: String, meaning: String)] = [],
+    inputs: FieldSet, outputs: FieldSet, errors: [OperationError] = [],
     keyLasts: Length? = nil, probe: Probe? = nil, undo: UndoDefinition? = nil,
     examples: [OperationExample] = [], manual: Template? = nil
   ) {
@@ -49,6 +49,33 @@ package final class OperationContract: Sendable {
     self.undo = undo
     self.examples = examples
     self.manual = manual
+  }
+}
+
+/// A way in which an operation can fail, and certainly has not happened.
+package struct OperationError: Hashable, Sendable {
+  package let code: String
+  /// One sentence.
+  package let meaning: String
+  /// Whether the same request may succeed later; nil where the contract does not say.
+  package let canRetry: Bool?
+
+  init(code: String, meaning: String, canRetry: Bool? = nil) {
+    self.code = code
+    self.meaning = meaning
+    self.canRetry = canRetry
+  }
+}
+
+extension OperationContract {
+  /// Codes of any operation that follow from what is asked, so that asking again comes to the same.
+  private static let finalCodes = ["invalid_input", "invalid_message"]
+
+  /// Whether the same request may succeed later, where it failed for certain and the driver says nothing of it:
+  /// the world may have changed, unless the contract says that this will not help.
+  package func mayRetry(after code: String) -> Bool {
+    errors.first { $0.code.hasSameBytes(as: code) }?.canRetry
+      ?? !Self.finalCodes.contains { $0.hasSameBytes(as: code) }
   }
 }
 

@@ -85,10 +85,29 @@ final class ContractDecoder {
       plugin: plugin, name: member.name, summary: decoder.text(node, under: "summary") ?? "",
       effects: node["effects"].flatMap { decoder.choice($0, "effects") } ?? .once,
       inputs: fields(node["inputs"]), outputs: fields(node["outputs"]),
-      errors: errors.compactMap { error in
-        decoder.text(error.value, error.name).map { (error.name, $0) }
-      }, keyLasts: node["key_lasts"].flatMap { decoder.length($0, "key_lasts") },
+      errors: errors.compactMap(error),
+      keyLasts: node["key_lasts"].flatMap { decoder.length($0, "key_lasts") },
       examples: examples(node["examples"]))
+  }
+
+  /// What it means, or a map that also says whether another try can help.
+  private func error(_ member: Member) -> OperationError? {
+    let node = member.value
+    guard node.members != nil else {
+      return decoder.text(node, member.name).map { OperationError(code: member.name, meaning: $0) }
+    }
+    guard decoder.members(node, LanguageKeys.operationError) != nil else { return nil }
+    guard let message = node["message"] else {
+      decoder.missing(
+        "message", in: "`\(member.name)`", at: member.key.span,
+        help: "a sentence that says what has failed")
+      return nil
+    }
+    return decoder.text(message, "message").map {
+      OperationError(
+        code: member.name, meaning: $0,
+        canRetry: node["retry"].flatMap { decoder.truth($0, "retry") })
+    }
   }
 
   private func examples(_ node: Node?) -> [OperationExample] {

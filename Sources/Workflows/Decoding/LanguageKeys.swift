@@ -67,6 +67,7 @@ enum LanguageKeys {
       "summary", "description", "effects", "inputs", "outputs", "errors", "key_lasts", "probe",
       "undo", "examples", "manual",
     ])
+  static let operationError = KeySet("an error", ["message", "retry"])
   static let example = KeySet("an example", ["inputs", "outputs", "name"])
 
   /// What other tools call the keys of a step.

@@ -74,7 +74,10 @@ extension OperationContract {
     found.add("effects", effects.rawValue)
     for field in inputs.fields { found.add("inputs.\(field.name)", field.outline) }
     for field in outputs.fields { found.add("outputs.\(field.name)", field.outline) }
-    for error in errors { found.add("errors.\(error.code)", error.meaning) }
+    for error in errors {
+      found.add("errors.\(error.code)", error.meaning)
+      found.add("errors.\(error.code).retry", error.canRetry.map { .bool($0) })
+    }
     found.add("key_lasts", keyLasts?.description)
     found.add("probe", probe?.outline)
     found.add("undo", undo?.outline)

@@ -107,7 +107,7 @@ extension TestDecoder {
     }
     return .error(
       code: code, message: decoder.text(node, under: "message") ?? "it failed (\(code))",
-      canRetry: node["retry"].flatMap { decoder.truth($0, "retry") } ?? true,
+      canRetry: node["retry"].flatMap { decoder.truth($0, "retry") },
       details: node["details"]?.value.asMap ?? ValueMap())
   }
 

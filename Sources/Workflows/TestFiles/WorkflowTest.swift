@@ -65,7 +65,8 @@ package struct ScriptedAction: Sendable {
 
   package enum Result: Sendable, Hashable {
     case outputs(ValueMap)
-    case error(code: String, message: String, canRetry: Bool, details: ValueMap)
+    /// `canRetry` is nil where the operation's contract is to say.
+    case error(code: String, message: String, canRetry: Bool?, details: ValueMap)
     /// Nobody knows whether it happened.
     case lost(String)
     /// It was never sent.
