@@ -56,6 +56,8 @@ package struct SimulatedMoment: Sendable {
   package let startedAt: Timestamp
   /// When the run goes on by itself.
   package let wakesAt: Timestamp?
+  /// Whether a call is under way.
+  package let isActing: Bool
 }
 
 /// Something that arrives at a run.

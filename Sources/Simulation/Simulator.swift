@@ -121,7 +121,8 @@ package final class Simulator {
   private func goOn(_ until: Timestamp?) -> Bool {
     let call = underWay.indices.min { underWay[$0].at < underWay[$1].at }
     let others = [until, call.map { underWay[$0].at }].compactMap(\.self).min()
-    let moment = SimulatedMoment(engine: engine, now: now, startedAt: startedAt, wakesAt: others)
+    let moment = SimulatedMoment(
+      engine: engine, now: now, startedAt: startedAt, wakesAt: others, isActing: call != nil)
     // At a tie what arrives is first: an answer in the last moment counts.
     if let delivery = script.nextDelivery(moment), others.map({ delivery.at <= $0 }) ?? true {
       now = max(now, delivery.at)

@@ -12,12 +12,12 @@ package final class TestScript: SimulationScript {
   private(set) var calls: [Int]
   private(set) var waitingEvents: [Int]
   /// How many answers were given, by address.
-  private var given: [String: Int] = [:]
+  private(set) var given: [String: Int] = [:]
   /// How many entries of each of the test's answers were given.
   private(set) var givenEntries: [Int]
   private(set) var commandsDone = 0
   /// When the run was first seen to wait for its next command.
-  private var parkedAt: Timestamp?
+  var parkedAt: Timestamp?
   /// What the run refused, in the words of the test.
   package private(set) var refused: [SimulationProblem] = []
 
@@ -69,13 +69,11 @@ package final class TestScript: SimulationScript {
     for delivery in events(run) + answers(run) where next.map({ delivery.at < $0.at }) ?? true {
       next = delivery
     }
-    guard let command = command(run, isAlone: next == nil && run.wakesAt == nil) else {
-      return next
-    }
+    guard let command = command(run, isLast: next == nil) else { return next }
     return next.map { command.at < $0.at ? command : $0 } ?? command
   }
 
-  private func moment(_ moment: ScriptedMoment, since start: Timestamp) -> Timestamp {
+  func moment(_ moment: ScriptedMoment, since start: Timestamp) -> Timestamp {
     switch moment {
     case .at(let at): at
     case .after(let length): (try? length.added(to: start, calendar: calendar)) ?? start
@@ -95,10 +93,7 @@ package final class TestScript: SimulationScript {
     guard !test.answers.isEmpty else { return [] }
     var found: [Delivery] = []
     for (address, since) in run.engine.questions {
-      guard let index = answers(for: address) else { continue }
-      let answers = test.answers[index]
-      let turn = answers.isEndless ? given[address] ?? 0 : givenEntries[index]
-      guard let entry = answers.entries[safely: turn] else { continue }
+      guard let entry = nextEntry(for: address) else { continue }
       let actor = actor(entry.by, address, run.engine)
       found.append(
         Delivery(
@@ -106,6 +101,13 @@ package final class TestScript: SimulationScript {
           by: actor, standing: standing(of: actor)))
     }
     return found
+  }
+
+  /// What the test has somebody say next where they are asked.
+  func nextEntry(for address: String) -> ScriptedAnswers.Entry? {
+    guard let index = answers(for: address) else { return nil }
+    let answers = test.answers[index]
+    return answers.entries[safely: answers.isEndless ? given[address] ?? 0 : givenEntries[index]]
   }
 
   private func kind(_ content: ScriptedAnswers.Content, _ address: String) -> CommandKind {
@@ -145,18 +147,6 @@ package final class TestScript: SimulationScript {
   /// What somebody of the project may do; of others nothing is known.
   private func standing(of actor: Actor) -> Standing? {
     people.first { $0.id == actor.id }.map { Standing(roles: $0.roles, names: $0.names) }
-  }
-
-  private func command(_ run: SimulatedMoment, isAlone: Bool) -> Delivery? {
-    guard let command = test.commands[safely: commandsDone] else { return nil }
-    if parkedAt == nil {
-      guard isAlone || run.engine.parkReasons().status == .needsAttention else { return nil }
-      parkedAt = run.now
-    }
-    let actor = Actor(kind: .person, id: command.by ?? "somebody")
-    return Delivery(
-      at: max(moment(command.moment, since: parkedAt ?? run.now), run.now), command.kind,
-      by: actor, origin: -1)
   }
 
   package func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp) {
@@ -223,24 +213,6 @@ extension ScriptedAction.Result {
       .failed(Failure(code: code, message: message, details: details), canRetry: canRetry)
     case .lost(let message): .lost(Failure(code: "lost", message: message))
     case .unavailable(let message): .unavailable(Failure(code: "unavailable", message: message))
-    }
-  }
-}
-
-extension ScriptedCommand {
-  fileprivate var kind: CommandKind {
-    switch action {
-    case .resume: .resume
-    case .retry(let step, let with): .retry(step: step, with: with, again: false, reason: reason)
-    case .done(let step, let values):
-      .done(step: step, values: values, reason: reason, evidence: [])
-    case .skip(let step): .skip(step: step, reason: reason)
-    case .resolve(let step, let happened, let values):
-      .resolve(step: step, happened: happened, values: values, reason: reason)
-    case .cancel: .cancel(reason: reason)
-    case .undo: .undo(reason: reason)
-    case .rewind(let place, let again): .rewind(to: place, again: again, reason: reason)
-    case .byHand(let step): .byHand(step: step, reason: reason)
     }
   }
 }

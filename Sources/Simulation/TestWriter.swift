@@ -6,9 +6,9 @@ import Workflows
 
 /// Writes a test from what happened in a run that has ended.
 package struct TestWriter {
-  private let workflow: Workflow
-  private let engine: RunEngine
-  private let events: [Event]
+  let workflow: Workflow
+  let engine: RunEngine
+  let events: [Event]
   private var placeholders: [String] = []
 
   /// - Parameters:
@@ -46,7 +46,7 @@ package struct TestWriter {
 
   // MARK: Values
 
-  private mutating func values(_ stored: StoredValues, _ fields: FieldSet?) -> ValueMap {
+  mutating func values(_ stored: StoredValues, _ fields: FieldSet?) -> ValueMap {
     var values = stored.clear
     for name in stored.sealed.names {
       values[name] = fields?[name].map { FieldSamples.value(for: $0) } ?? "placeholder"
@@ -126,7 +126,7 @@ package struct TestWriter {
     return call.contract?.mayRetry(after: failure.code) ?? true
   }
 
-  private func step(_ address: String) -> Step? { engine.step(at: address) }
+  func step(_ address: String) -> Step? { engine.step(at: address) }
 
   private func operation(at address: String) -> String {
     guard case .action(let call)? = step(address)?.kind else { return address }
@@ -196,55 +196,6 @@ package struct TestWriter {
           + "\(delay(event.at, since: nil)) }")
     }
     return lines.isEmpty ? [] : ["    events:"] + lines
-  }
-
-  private mutating func commands() -> [String] {
-    var lines: [String] = []
-    var stoodStill = engine.state.startedAt
-    for event in events {
-      if let line = command(event, since: stoodStill) { lines.append("      - \(line)") }
-      switch event.kind {
-      case .runParked: break
-      default: stoodStill = event.at
-      }
-    }
-    return lines.isEmpty ? [] : ["    commands:"] + lines
-  }
-
-  private mutating func command(_ event: Event, since parked: Timestamp) -> String? {
-    guard event.actor.kind != .machine else { return nil }
-    let address = event.step.map(FlowText.scalar) ?? ""
-    let tail =
-      "after: \(delay(event.at, since: parked)), by: \(FlowText.scalar(event.actor.id)) }"
-    switch event.kind {
-    case .stepRetried(let with, _, let reason):
-      var fields: FieldSet?
-      if case .action(let call)? = event.step.flatMap(step)?.kind { fields = call.contract?.inputs }
-      return "{ retry: \(address), with: \(FlowText.text(.map(values(with, fields)))), "
-        + words(reason) + tail
-    case .stepSucceeded(let outputs, .byHand, let reason, _):
-      let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
-      return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"
-    case .stepSkipped(_, let message, _): return "{ skip: \(address), \(words(message))\(tail)"
-    case .doubtResolved(let happened, let outputs, let reason):
-      let given = values(outputs, event.step.flatMap(step)?.outputFields)
-      return "{ resolve: \(address), happened: \(happened), with: "
-        + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
-    case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
-    case .runResumed: return "{ resume: true, \(tail)"
-    case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"
-    case .recovery(.rewinding(let place, let again, let message)):
-      let others =
-        again.isEmpty ? "" : "again: [\(again.map(FlowText.scalar).joined(separator: ", "))], "
-      return "{ rewind: \(FlowText.scalar(place)), \(others)\(words(message))\(tail)"
-    case .recovery(.byHandChosen(let reason)):
-      return "{ by_hand: \(address), \(words(reason))\(tail)"
-    default: return nil
-    }
-  }
-
-  private func words(_ reason: String?) -> String {
-    reason.map { "reason: \(FlowText.scalar($0)), " } ?? ""
   }
 
   // MARK: Expectation

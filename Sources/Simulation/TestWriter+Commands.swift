@@ -1,0 +1,61 @@
+import Engine
+import Fields
+import Values
+import Workflows
+
+/// What people did to the run.
+extension TestWriter {
+  /// Each at the moment at which it was given: `after` counts from when the run stood still, which calls that
+  /// took their time and deadlines that were noticed late have moved.
+  mutating func commands() -> [String] {
+    var lines: [String] = []
+    // A process that ended or was stopped is resumed, too; in virtual time nothing has to be.
+    var isStuck = false
+    for event in events {
+      switch event.kind {
+      case .runParked(let status, let reasons, _):
+        isStuck = status == .needsAttention && reasons.contains { !$0.step.isEmpty }
+      case .runResumed where !isStuck: continue
+      default: break
+      }
+      if let line = command(event) { lines.append("      - \(line)") }
+    }
+    return lines.isEmpty ? [] : ["    commands:"] + lines
+  }
+
+  private mutating func command(_ event: Event) -> String? {
+    guard event.actor.kind != .machine else { return nil }
+    let address = event.step.map(FlowText.scalar) ?? ""
+    let tail =
+      "at: \(FlowText.scalar(event.at.journalText)), by: \(FlowText.scalar(event.actor.id)) }"
+    switch event.kind {
+    case .stepRetried(let with, _, let reason):
+      var fields: FieldSet?
+      if case .action(let call)? = event.step.flatMap(step)?.kind { fields = call.contract?.inputs }
+      return "{ retry: \(address), with: \(FlowText.text(.map(values(with, fields)))), "
+        + words(reason) + tail
+    case .stepSucceeded(let outputs, .byHand, let reason, _):
+      let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
+      return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"
+    case .stepSkipped(_, let message, _): return "{ skip: \(address), \(words(message))\(tail)"
+    case .doubtResolved(let happened, let outputs, let reason):
+      let given = values(outputs, event.step.flatMap(step)?.outputFields)
+      return "{ resolve: \(address), happened: \(happened), with: "
+        + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
+    case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
+    case .runResumed: return "{ resume: true, \(tail)"
+    case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"
+    case .recovery(.rewinding(let place, let again, let message)):
+      let others =
+        again.isEmpty ? "" : "again: [\(again.map(FlowText.scalar).joined(separator: ", "))], "
+      return "{ rewind: \(FlowText.scalar(place)), \(others)\(words(message))\(tail)"
+    case .recovery(.byHandChosen(let reason)):
+      return "{ by_hand: \(address), \(words(reason))\(tail)"
+    default: return nil
+    }
+  }
+
+  private func words(_ reason: String?) -> String {
+    reason.map { "reason: \(FlowText.scalar($0)), " } ?? ""
+  }
+}
