@@ -72,6 +72,7 @@ package struct TestWriter {
       if lines[target] == nil { order.append(target) }
       lines[target, default: []].append(answer)
     }
+    let calls = BranchedCalls(events, in: engine)
     // A success that needs no check is said of the step at once, not of its attempt.
     var open: Set<String> = []
     for event in events {
@@ -81,21 +82,23 @@ package struct TestWriter {
       case .stepSucceeded(let outputs?, _, _, _) where open.contains(address):
         open.remove(address)
         let fields = step(address)?.outputFields
-        add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
+        add(
+          calls.target(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
       case .attemptSucceeded(let outputs):
         open.remove(address)
         let fields = step(address)?.outputFields
-        add(operation(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
+        add(
+          calls.target(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
       case .attemptFailed(let failure, let retryAt, let wasSent):
         open.remove(address)
         add(
-          operation(at: address),
+          calls.target(at: address),
           wasSent
             ? error(failure, isFinal: retryAt == nil, at: address)
             : "{ unavailable: \(FlowText.scalar(failure.message)) }")
       case .attemptLost(let message, _):
         open.remove(address)
-        add(operation(at: address), "{ lost: \(FlowText.scalar(message)) }")
+        add(calls.target(at: address), "{ lost: \(FlowText.scalar(message)) }")
       case .lookAnswered(let look, let outputs):
         add(
           operation(of: look, at: address),
@@ -127,11 +130,6 @@ package struct TestWriter {
   }
 
   func step(_ address: String) -> Step? { engine.step(at: address) }
-
-  private func operation(at address: String) -> String {
-    guard case .action(let call)? = step(address)?.kind else { return address }
-    return call.operation
-  }
 
   private func operation(of look: Look, at address: String) -> String {
     guard let step = step(address) else { return address }
@@ -209,8 +207,7 @@ package struct TestWriter {
       lines.append("      status: \(status.rawValue)")
       if let message { lines.append("      message: \(FlowText.scalar(message))") }
     }
-    lines.append("      path:")
-    lines += path.addresses.map { "        - \(FlowText.scalar($0))" }
+    lines += BranchedPath(path.addresses, of: engine).lines.map { "      \($0)" }
     // Sealed ones are left out: what stands in their place is made up.
     if !state.outputs.clear.isEmpty {
       lines += block("outputs", state.outputs.clear, indent: 6)

@@ -104,6 +104,52 @@ import Testing
       }
   }
 
+  /// Branches that start in one order and end in another, with two calls each.
+  private static let branches = """
+    baton: 1
+    id: both
+    name: Both
+    version: 1.0.0
+    roles: { clerk: { name: Clerk } }
+    steps:
+      - id: both
+        parallel:
+          - id: a
+            steps:
+              - { id: a1, action: command.run, effects: repeatable, with: { command: [sh, -c, "while [ ! -e b2.done ]; do :; done"] } }
+              - { id: a2, action: command.run, effects: repeatable, with: { command: [echo, a2] } }
+          - id: b
+            steps:
+              - { id: b1, action: command.run, effects: repeatable, with: { command: [echo, b1] } }
+              - { id: b2, action: command.run, effects: repeatable, with: { command: [touch, b2.done] } }
+      - { id: sure, role: clerk, ask: { items: { ok: It is done } }, due: 1d, expires: 2d, on_expiry: stop }
+      - id: each
+        for_each:
+          in: [x, y]
+          as: name
+          collect: ${{ steps.say.outputs.stdout }}
+          steps:
+            - { id: say, action: command.run, effects: repeatable, with: { command: [echo, "${{ name }}"] } }
+    outputs: { said: "${{ steps.a2.outputs.stdout + steps.b1.outputs.stdout + steps.each.outputs[1] }}" }
+    """
+
+  @Test func `a test of branches that ran side by side, and of a question passed over, passes`()
+    throws
+  {
+    let scenario = try Scenario().file("workflows/both.yaml", Self.branches)
+      .baton("run", "workflows/both.yaml", "--no-input", exits: 4)
+      .baton("skip", "RUN", "sure", "--reason", "not needed")
+      .baton("test", "--from-run", "RUN")
+    #expect(scenario.output.contains("      path:\n        - …\n        - sure\n"))
+    #expect(scenario.output.contains("        b2: succeeded\n"))
+    #expect(scenario.output.contains("      \"each[1]/say\":\n        - { outputs: {"))
+    #expect(scenario.output.contains("{ skip: sure, reason: not needed, at: "))
+    try scenario.file("workflows/both.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"), "\(scenario.output)")
+      }
+  }
+
   @Test func `a failure is tried again in a run as in its test`() throws {
     let workflow = """
       baton: 1
@@ -167,6 +213,29 @@ import Testing
     try scenario.file("workflows/back.test.yaml", scenario.output)
       .baton("test").then { scenario in
         #expect(scenario.output.contains("1 test passed"))
+      }
+  }
+
+  @Test func `watching notices a change of the workflow wherever it is`() throws {
+    try Scenario().file("elsewhere/note.yaml", Self.workflow)
+      .file("elsewhere/note.test.yaml", Self.tests)
+      .then { scenario in
+        let code = try scenario.shell(
+          """
+          mkfifo output
+          timeout 60 "$BATON" test elsewhere/note.test.yaml --watch > output 2>&1 & watcher=$!
+          waiting() { while read -r line; do echo "$line"; case $line in waiting*) return; esac; done; }
+          exec 3< output
+          waiting <&3
+          sed 's/wait: 56d/wait: 70d/' elsewhere/note.yaml > changed
+          mv changed elsewhere/note.yaml
+          waiting <&3
+          kill -INT $watcher
+          wait $watcher
+          """)
+        #expect(code == 1)
+        #expect(scenario.output.contains("✓ somebody is sure"))
+        #expect(scenario.output.contains("✗ somebody is sure"))
       }
   }
 
