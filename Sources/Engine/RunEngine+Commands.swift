@@ -65,10 +65,34 @@ extension RunEngine {
       return []
     }
     try requireRole(for: step, at: address, record, command)
-    let checked = try check(values, for: question)
+    let checked =
+      values.isEmpty ? rest(of: question, record) : try check(values, for: question)
+    // The record is not filled with answers that say nothing.
+    guard !checked.isEmpty else { return [] }
     let stored = StoredValues(
       checked, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
     return [PendingEvent(.answerGiven(values: stored), step: address)]
+  }
+
+  /// What an answer without values says: that there is no more to say. Defaults count, what is
+  /// optional is left out, and of a list that may be left so nothing more is ticked. Where more is
+  /// needed it says nothing.
+  private func rest(of question: Question, _ record: StepRecord) -> ValueMap {
+    let given = Set(record.answers.names)
+    let fields = question.fields.fields.filter { !given.contains($0.name) }
+    let items = question.items.filter { record.answers.clear[$0.name]?.asBool != true }
+    guard !fields.contains(where: \.isRequired), items.isEmpty || question.completeWhen != nil
+    else { return ValueMap() }
+    var values = ValueMap()
+    for field in fields {
+      if let value = field.defaultValue {
+        values[field.name] = value.inJSON
+      } else if field.present(.null) == nil {
+        values[field.name] = .null
+      }
+    }
+    for item in items where !given.contains(item.name) { values[item.name] = false }
+    return values
   }
 
   /// The same answer twice is fine; a different one is a conflict that names the first.
@@ -106,6 +130,8 @@ extension RunEngine {
           throw Refusal("`\(name)` is ticked with `true` or `false`")
         }
         checked[name] = member.value
+      } else if let field = question.fields[name], field.present(member.value) == nil {
+        checked[name] = .null
       } else {
         fields[name] = member.value
       }

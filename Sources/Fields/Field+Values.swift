@@ -3,7 +3,7 @@ package import Values
 
 extension Field {
   /// The value, or nil where a null only says that there is none.
-  func present(_ value: Value) -> Value? {
+  package func present(_ value: Value) -> Value? {
     guard case .null = value, !isRequired, !schema.validate(.null).isEmpty else { return value }
     return nil
   }

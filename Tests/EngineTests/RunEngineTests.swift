@@ -114,6 +114,59 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.by?.id == "ana")
   }
 
+  @Test func `an answer without values accepts the defaults, where nothing else is needed`() throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: q
+          ask:
+            fields: { to: { type: string, default: ana }, note: { type: string, optional: true } }
+        - { id: more, ask: { fields: { n: integer, m: { type: integer, default: 1 } } } }
+        - { id: list, ask: { items: { a: A, b: B } } }
+        - { id: some, ask: { items: { a: A, b: B }, complete_when: progress >= 0.5 } }
+      """)
+    run.proceed()
+    #expect(run.statuses["q"] == .waiting)
+    #expect(run.handle(.answer(step: "q", values: [:])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.outputs.clear == ["to": "ana"])
+    #expect(run.engine.state.steps["q"]?.by?.id == "ana")
+    // Where more is needed, it says nothing and is not recorded.
+    let before = run.engine.state.eventCount
+    #expect(run.handle(.answer(step: "more", values: [:])) == nil)
+    #expect(run.engine.state.eventCount == before)
+    #expect(run.handle(.answer(step: "more", values: ["n": 1, "m": nil])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["more"]?.outputs.clear == ["n": 1, "m": 1])
+    #expect(run.handle(.answer(step: "list", values: [:])) == nil)
+    run.proceed()
+    #expect(run.statuses["list"] == .waiting && run.engine.state.steps["list"]?.by == nil)
+    #expect(run.handle(.answer(step: "list", values: ["a": true, "b": true])) == nil)
+    run.proceed()
+    #expect(run.handle(.answer(step: "some", values: ["b": true])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `a question that is asked anew is not answered by what was said before`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { fields: { to: { type: string, default: ana } } }, verify: [ { check: outputs.to != 'bo', message: Not bo } ] }
+      """)
+    run.proceed()
+    #expect(run.handle(.answer(step: "q", values: ["to": "bo"])) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .failed)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .waiting)
+    #expect(run.handle(.answer(step: "q", values: [:])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
   @Test func `an event that came before its wait is kept for it`() throws {
     let run = try Rehearsal(
       """

@@ -77,4 +77,23 @@ import Values
     #expect(results[0].coverage.missing.isEmpty)
     #expect(results[1].coverage.missing.map(\.words) == ["answer: on_expiry"])
   }
+
+  @Test func `an answer without values accepts the defaults`() throws {
+    let sample = try Sample(
+      """
+      steps:
+        - { id: q, ask: { fields: { to: { type: string, default: ana }, note: { type: string, optional: true } } } }
+      outputs: { to: "${{ steps.q.outputs.to }}" }
+      """,
+      """
+      tests:
+        - name: nothing is said
+          answers: { q: {} }
+          expect: { status: succeeded, outputs: { to: ana } }
+        - name: what is optional is left out
+          answers: { q: { to: bo, note: null } }
+          expect: { status: succeeded, outputs: { to: bo } }
+      """)
+    for result in sample.results() { #expect(result.hasPassed, "\(result)") }
+  }
 }

@@ -193,7 +193,13 @@ extension TestDecoder {
         guard let flag = decoder.truth(member.value, member.name) else { return nil }
         values[member.name] = .bool(flag)
       } else if let field = question.fields[member.name] {
-        switch field.check(member.value.value(for: field)) {
+        let given = member.value.value(for: field)
+        // A null says that nothing is given.
+        guard field.present(given) != nil else {
+          values[member.name] = .null
+          continue
+        }
+        switch field.check(given) {
         case .success(let value): values[member.name] = value
         case .failure(let problems):
           decoder.report(.inputMismatch, problems.description, at: member.value.span)
