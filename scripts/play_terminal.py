@@ -5,7 +5,9 @@
 
 ANSWERS is a JSON list of texts. Each is typed when the program has asked, that is, when it waits
 with a prompt (`: ` at the end of what it wrote); `\\r` is the return key, `\\u0003` Ctrl-C, `\\u0004`
-Ctrl-D. Prints what stood on the terminal, and ends as the program does.
+Ctrl-D. An answer that is not typed at a prompt is a map: `after` is what the program has to write
+before, `type` what is typed then, `shell` a command that is carried out before that; with `hangup`
+the terminal goes away. Prints what stood on the terminal, and ends as the program does.
 """
 
 import json
@@ -13,6 +15,7 @@ import os
 import pty
 import re
 import select
+import subprocess
 import sys
 
 SECONDS = 300
@@ -28,9 +31,18 @@ def read(terminal):
         return b""
 
 
-def asks(output):
+def is_due(answer, output):
     shown = re.sub(rb"\x1b\[[0-9;]*m", b"", output)
-    return shown.endswith(b": ")
+    if isinstance(answer, str):
+        return shown.endswith(b": ")
+    return answer["after"].encode() in shown
+
+
+def give(answer, terminal):
+    if isinstance(answer, dict) and "shell" in answer:
+        subprocess.run(answer["shell"], shell=True, check=True, stdout=subprocess.DEVNULL)
+    typed = answer if isinstance(answer, str) else answer.get("type", "")
+    os.write(terminal, typed.encode())
 
 
 def main():
@@ -46,8 +58,12 @@ def main():
             break
         everything += chunk
         new += chunk
-        if asks(new) and answers:
-            os.write(terminal, answers.pop(0).encode())
+        if answers and is_due(answers[0], new):
+            answer = answers.pop(0)
+            if isinstance(answer, dict) and answer.get("hangup"):
+                os.close(terminal)
+                break
+            give(answer, terminal)
             new = b""
     _, status = os.waitpid(process, 0)
     sys.stdout.buffer.write(everything)

@@ -68,6 +68,13 @@ struct RunDoor: Sendable {
     }
   }
 
+  /// Throws what a decision would be refused with, before anybody is asked for it; reads only.
+  func requireTaken(_ request: Request, by run: String) throws(CommandFailure) {
+    let refusal: RunnerError?
+    do { refusal = try service.refusal(of: request, in: run) } catch { throw CommandFailure(error) }
+    if let refusal { throw CommandFailure(refusal) }
+  }
+
   /// What moving a run to another version of its workflow would mean; reads only.
   func migrationPlan(
     _ run: String, to workflow: Workflow, _ choices: MigrationChoices

@@ -23,16 +23,29 @@ package enum Interruption {
   /// Whether somebody asked to stop.
   package static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
+  /// Asks to stop as the first Ctrl-C does: whoever ends the input at a question means the same.
+  package static func request() {
+    guard count.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else {
+      return
+    }
+    wake()
+  }
+
   /// Readable once somebody asked to stop, for those who wait for something else: the signal itself
   /// may come right before they wait, or to another thread. -1 where nothing was installed.
   static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
 
-  private static let received: @convention(c) (Int32) -> Void = { _ in
-    if count.add(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
+  private static let received: @convention(c) (Int32) -> Void = { signal in
+    // A window that is closed may say so twice: the terminal to everybody, and its shell once more.
+    if count.add(1, ordering: .relaxed).oldValue > 0, signal != SIGHUP { _exit(130) }
     let before = errno
+    wake()
+    errno = before
+  }
+
+  private static func wake() {
     var byte: UInt8 = 0
     _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
-    errno = before
   }
 
   private static func openPipe() {

@@ -4,6 +4,8 @@ package struct Prompter: Sendable {
   package struct Question: Sendable {
     package let label: String
     package let help: String?
+    /// What is to be typed, where there are no choices: `whole number, at least 1`.
+    package let hint: String
     /// What counts when nothing is typed.
     package let defaultText: String?
     package let choices: [String]
@@ -13,11 +15,12 @@ package struct Prompter: Sendable {
     package let isOptional: Bool
 
     package init(
-      label: String, help: String? = nil, defaultText: String? = nil, choices: [String] = [],
-      isHidden: Bool = false, isOptional: Bool = false
+      label: String, help: String? = nil, hint: String = "", defaultText: String? = nil,
+      choices: [String] = [], isHidden: Bool = false, isOptional: Bool = false
     ) {
       self.label = label
       self.help = help
+      self.hint = hint
       self.defaultText = defaultText
       self.choices = choices
       self.isHidden = isHidden
@@ -51,20 +54,32 @@ package struct Prompter: Sendable {
       }
       let text = question.isHidden ? typed : chosen(trimmed(typed), from: question.choices)
       if text.isEmpty, question.isOptional || question.defaultText != nil { return .nothing }
-      guard let sentence = text.isEmpty ? "an answer is needed here" : problem(text) else {
-        return .text(text)
-      }
+      guard let sentence = unfit(text) ?? problem(text) else { return .text(text) }
       console.errors.line(console.errors.style.red("  " + TextLayout.harmless(sentence)))
     }
   }
 
   /// Asks for yes or no. Nil where the input ended or a signal came.
-  package func confirm(_ question: String) -> Bool? {
-    let answer = ask(Question(label: question, choices: ["yes", "no"])) { text in
-      ["yes", "no", "y", "n"].contains(text) ? nil : "yes or no?"
+  ///
+  /// - Parameter no: what the other answer than yes is called; `no` always means it, too.
+  package func confirm(
+    _ question: String, help: String? = nil, otherwise no: String = "no"
+  ) -> Bool? {
+    let answer = ask(Question(label: question, help: help, choices: ["yes", no])) { text in
+      ["yes", "y", no, "no", "n"].contains(text.lowercased()) ? nil : "yes or \(no)?"
     }
     guard case .text(let text) = answer else { return nil }
-    return text.hasPrefix("y")
+    return text.lowercased().hasPrefix("y")
+  }
+
+  /// What no question takes: nothing, and keys that were taken for characters.
+  private func unfit(_ text: String) -> String? {
+    if text.isEmpty { return "an answer is needed here" }
+    let isControl = { (scalar: Unicode.Scalar) in
+      scalar.properties.generalCategory == .control && scalar != "\t"
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return nil }
+    return "there is a character in it that cannot be seen, of an arrow key perhaps: type it again"
   }
 
   private func prompt(for question: Question) -> String {
@@ -72,9 +87,11 @@ package struct Prompter: Sendable {
     var text = style.bold(TextLayout.harmless(question.label))
     if !question.choices.isEmpty {
       text += dim(" (" + question.choices.joined(separator: ", ") + ")")
+    } else if !question.hint.isEmpty {
+      text += dim(" (\(question.hint))")
     }
     if let defaultText = question.defaultText {
-      text += dim(" [\(defaultText)]")
+      text += dim(" [\(defaultText.isEmpty ? "empty" : defaultText)]")
     } else if question.isOptional {
       text += dim(" [leave out]")
     }

@@ -23,6 +23,14 @@ extension RunEngine {
     return try? manual.shownMarkdown(manualScope(of: manual, place))
   }
 
+  /// What helps with an item of a question, where the workflow says something that can be known.
+  package func help(for item: Question.Item, at address: String) -> String? {
+    guard let help = item.help,
+      let place = Place(engine: self, at: address, now: state.lastAt)
+    else { return nil }
+    return try? help.shownMarkdown(place.scope)
+  }
+
   /// A contract's text sees the operation's inputs; a step's sees what the step sees.
   private func manualScope(of manual: Template, _ place: Place) throws(ExpressionFailure)
     -> RunScope

@@ -33,13 +33,36 @@ extension Field {
         let message = "`\(name)` is beyond ±\(Self.largest), up to which whole numbers are exact"
         return .failure(FieldProblem(path: name, message: message))
       }
-      let phrase = schema.typeName.flatMap(SchemaType.init)?.phrase ?? "a value"
       let found = isSensitive ? "" : ", not \(SchemaValidator.shown(.string(text)))"
-      return .failure(FieldProblem(path: name, message: "`\(name)` must be \(phrase)\(found)"))
+      let message = "`\(name)` must be \(phrase)\(found)\(remedy(for: trimmed))"
+      return .failure(FieldProblem(path: name, message: message))
     }
     return check(value).mapError { error in
       error.problems.first ?? FieldProblem(path: name, message: "`\(name)` does not fit")
     }
+  }
+
+  /// What the value must be; of a list also of what.
+  private var phrase: String {
+    guard let type = schema.typeName.flatMap(SchemaType.init) else { return "a value" }
+    guard type == .array, let item = schema.source["items"]?["type"]?.asString else {
+      return type.phrase
+    }
+    switch SchemaType(rawValue: item) {
+    case .integer: return "a list of whole numbers"
+    case .number: return "a list of numbers"
+    case .boolean: return "a list of true and false"
+    case .array, .object: return "a list in JSON"
+    case .string, .null, nil: return type.phrase
+    }
+  }
+
+  /// How a number is written that was typed as in other languages.
+  private func remedy(for text: String) -> String {
+    guard !isSensitive, schema.typeName == "number", text.count(where: { $0 == "," }) == 1,
+      case let pointed = text.replacing(",", with: "."), number(pointed) != nil
+    else { return "" }
+    return "; its fraction stands after a point: `\(pointed)`"
   }
 
   private func value(of text: String, as type: String?, raw: String) -> Value? {

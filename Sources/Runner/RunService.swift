@@ -355,6 +355,16 @@ package struct RunService: Sendable {
 
   // MARK: Looking
 
+  /// Why a command would be refused as the run stands; nil where it would be taken.
+  package func refusal(
+    of kind: CommandKind, in part: String
+  ) throws(RunnerError) -> RunnerError? {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
+    guard case .failure(let refusal) = try look(at: run).engine.handle(command) else { return nil }
+    return RunnerError(.refused, refusal.message, hint: refusal.hint)
+  }
+
   /// A run as it stands; never waits, never writes.
   package func snapshot(_ part: String) throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }

@@ -99,12 +99,14 @@ private struct StepViews {
     var message = waiting.cause.sentence
     var fields: FieldSet?
     var items: [ItemView] = []
+    var mayLeaveItems = false
     switch waiting.cause {
     case .answer(let text, _, let labels):
       message = text
       if case .ask(let question) = step.kind {
         fields = question.fields
-        items = self.items(of: question, labels, record)
+        items = self.items(of: question, labels, record, address)
+        mayLeaveItems = question.completeWhen != nil
       }
     case .approval(let shown): message = shown.message
     case .byHand(let text): message = text
@@ -113,7 +115,8 @@ private struct StepViews {
     let ticked = items.count(where: \.isTicked)
     return WaitingView(
       cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
-      fields: fields, items: items, awaits: { [engine] in engine.awaitedEvents(at: address) },
+      fields: fields, items: items, mayLeaveItems: mayLeaveItems,
+      awaits: { [engine] in engine.awaitedEvents(at: address) },
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
       answered: record.answers.names, given: record.answers.clear, since: since,
       dueAt: waiting.dueAt,
@@ -124,12 +127,14 @@ private struct StepViews {
 
   /// In the order of the procedure: a journal keeps names sorted.
   private func items(
-    of question: Question, _ labels: ValueMap, _ record: StepRecord
+    of question: Question, _ labels: ValueMap, _ record: StepRecord, _ address: String
   ) -> [ItemView] {
     question.items.compactMap { item in
       labels[item.name]?.asString.map { label in
         ItemView(
-          name: item.name, label: EscapedMarkdown.plain(label), category: item.category,
+          name: item.name, label: EscapedMarkdown.plain(label),
+          help: engine.help(for: item, at: address).map(EscapedMarkdown.plain),
+          category: item.category,
           isTicked: record.answers.clear[item.name]?.asBool ?? false, event: item.doneOn?.event)
       }
     }

@@ -97,6 +97,8 @@ package struct WaitingView: Sendable {
   package let markdown: String
   package let fields: FieldSet?
   package let items: [ItemView]
+  /// Whether the question can be complete though an item is not ticked (`complete_when`).
+  package let mayLeaveItems: Bool
   /// Finds the events that can end it, with what is known of them; worked out only when asked for.
   package let awaits: @Sendable () -> [AwaitedEvent]
   /// The share of the items that are ticked.
@@ -122,6 +124,8 @@ package struct WaitingView: Sendable {
 package struct ItemView: Sendable {
   package let name: String
   package let label: String
+  /// As people read it.
+  package let help: String?
   package let category: String?
   package let isTicked: Bool
   /// The event that ticks it by itself.

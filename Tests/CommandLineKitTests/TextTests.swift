@@ -111,6 +111,32 @@ import Testing
     #expect(Prompter(console: console()).ask(question) { _ in nil } == .interrupted)
   }
 
+  @Test func `an answer with a control character is asked for again, visible or not`() {
+    let console = console("a\u{1B}[D", "\u{7F}b", "a\tb")
+    #expect(Prompter(console: console).ask(.init(label: "Name")) { _ in nil } == .text("a\tb"))
+    #expect(console.errors.text.split(separator: "an arrow key perhaps").count == 3)
+    let hidden = self.console("\u{1B}[Dsecret", "secret")
+    let question = Prompter.Question(label: "Password", isHidden: true)
+    #expect(Prompter(console: hidden).ask(question) { _ in nil } == .text("secret"))
+  }
+
+  @Test(arguments: [
+    ("y", true), ("YES", true), ("n", false), ("No", false), ("later", false), ("L", false),
+  ])
+  func `no always means the other answer than yes`(typed: String, isYes: Bool) {
+    let console = console(typed)
+    #expect(Prompter(console: console).confirm("Done?", help: "Look", otherwise: "later") == isYes)
+    #expect(console.errors.text == "  Look\nDone? (yes, later): ")
+  }
+
+  @Test func `a hint stands where choices would, and an empty default is named`() {
+    let console = console("", "")
+    let prompter = Prompter(console: console)
+    _ = prompter.ask(.init(label: "A", hint: "a number", defaultText: "")) { _ in nil }
+    _ = prompter.ask(.init(label: "B", hint: "x", choices: ["c"], isOptional: true)) { _ in nil }
+    #expect(console.errors.text == "A (a number) [empty]: B (c) [leave out]: ")
+  }
+
   @Test func `progress leaves only finished lines where nobody watches`() {
     let sink = TextSink()
     let lines = LiveLines(sink)

@@ -147,7 +147,27 @@ final class Scenario {
     let status = try launch(
       URL(filePath: try #require(Self.binary)), arguments.map { $0 == "RUN" ? run ?? $0 : $0 },
       environment: token.map { ["BATON_TOKEN": $0] } ?? [:])
+    noteRun()
+    return status
+  }
+
+  private func noteRun() {
     if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
+  }
+
+  private static let player = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "scripts/play_terminal.py").path
+
+  /// Calls the binary on a terminal of its own and types; its exit code, what stood on the terminal in
+  /// ``output``. `$RUN` in the command is the run that was started last.
+  @discardableResult
+  func play(_ command: String, typing keys: [Keys]) throws -> Int32 {
+    try file("answers.json", String(decoding: try JSONEncoder().encode(keys), as: UTF8.self))
+    let status = try shell(
+      "NO_COLOR=1 python3 \(Self.player) \"$(cat answers.json)\" \"$BATON\" \(command)")
+    output = output.replacing("\r\n", with: "\n")
+    noteRun()
     return status
   }
 

@@ -206,9 +206,13 @@ import Values
   @Test(arguments: [
     ("i", "1.5", "`i` must be a whole number, not `1.5`"),
     ("i", "twelve", "`i` must be a whole number, not `twelve`"),
-    ("n", "1,5", "`n` must be a number, not `1,5`"),
+    (
+      "n", "1,5", "`n` must be a number, not `1,5`; its fraction stands after a point: `1.5`"
+    ),
+    ("n", "1,x", "`n` must be a number, not `1,x`"),
     ("b", "maybe", "`b` must be true or false, not `maybe`"),
-    ("l", "1, x", "`l` must be a list, not `1, x`"), ("o", "x", "`o` must be a map, not `x`"),
+    ("l", "1, x", "`l` must be a list of whole numbers, not `1, x`"),
+    ("o", "x", "`o` must be a map, not `x`"),
     ("z", "x", "there is no `z`"), ("p", "hunter2", "`p` must be a whole number"),
     (
       "i", "9007199254740993",

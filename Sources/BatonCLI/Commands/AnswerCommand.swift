@@ -19,7 +19,11 @@ enum AnswerCommand: BatonCommand {
   static var declaration: CommandDeclaration {
     CommandDeclaration(
       name, "answers a step that asks people",
-      discussion: ["Without values, on a terminal, the questions are asked one by one."],
+      discussion: [
+        "Without values, on a terminal, the questions are asked one by one. Whoever breaks off "
+          + "(Ctrl-C, Ctrl-D) has given what they typed before, and the run parks. Elsewhere the "
+          + "defaults are accepted, where nothing must be given."
+      ],
       arguments: [SharedOptions.run, SharedOptions.step, values], options: [file, tick],
       examples: [
         .init("baton answer k7f3q9 verify_payment", "asks for each field"),
@@ -39,9 +43,12 @@ enum AnswerCommand: BatonCommand {
           help: "baton answer \(run) STEP \(step); `baton status \(run)` shows the steps")
       }
       let given = try given(in: call)
-      return try await RunConversation(call: call, asks: true).carry {
-        door throws(CommandFailure) in
-        let values = try answers(given, call, door, run, step)
+      let conversation = RunConversation(
+        call: call, asks: true, firstStep: given.isEmpty ? step : nil)
+      return try await conversation.carry { door throws(CommandFailure) in
+        guard let values = try answers(given, call, door, run, step) else {
+          return try door.snapshot(run)
+        }
         return try await door.submit(.answer(step: step, values: values), to: run)
       }
     }
@@ -70,12 +77,14 @@ enum AnswerCommand: BatonCommand {
     }
   }
 
-  /// What was given, typed by the fields of the step; where nothing was, what a person types.
+  /// What was given, typed by the fields of the step.
+  ///
+  /// - Returns: nil where nothing was, and the person is to be asked.
   private static func answers(
     _ given: GivenValues, _ call: CommandCall, _ door: RunDoor, _ run: String, _ address: String
-  ) throws(CommandFailure) -> ValueMap {
+  ) throws(CommandFailure) -> ValueMap? {
     let step = try door.snapshot(run).steps.first { $0.address == address }
-    guard let step, let waiting = step.waiting, waiting.isForAnswer else {
+    guard let waiting = step?.waiting, waiting.isForAnswer else {
       // The runner says why there is nothing to answer, or that the answer is the same.
       let question = try door.question(at: address, in: run)
       if let question {
@@ -85,16 +94,25 @@ enum AnswerCommand: BatonCommand {
     }
     try refuseUnknownItems(call, waiting.items.map(\.name), waiting.fields)
     guard given.isEmpty else { return try given.typed(by: waiting.fields) }
-    guard call.canAsk else {
-      let fields = (waiting.fields?.names ?? []).filter { !waiting.answered.contains($0) }
-      let items = waiting.items.filter { !$0.isTicked }
-      let words = fields.map { "\($0)=…" } + items.map { "--tick \($0.name)" }
-      throw .usage(
-        "`\(address)` wants to know: " + words.joined(separator: " "),
-        help: "give the values, or answer on a terminal")
+    if call.canAsk {
+      // Nobody types what is not theirs to say.
+      try door.requireTaken(.answer(step: address, values: ValueMap()), by: run)
+      return nil
     }
-    guard let values = AnswerPrompt(console: call.console).values(for: step, waiting: waiting)
-    else { throw CommandFailure(.interrupted, "not answered: the questions were broken off") }
-    return values
+    try requireNothing(of: waiting, at: address)
+    return ValueMap()
+  }
+
+  /// Where something must be given, it says what; the defaults of all else are an answer.
+  private static func requireNothing(
+    of waiting: WaitingView, at address: String
+  ) throws(CommandFailure) {
+    let fields = (waiting.fields?.fields ?? []).filter { !waiting.answered.contains($0.name) }
+    let items = waiting.items.filter { !$0.isTicked }
+    guard fields.contains(where: \.isRequired) || !items.isEmpty else { return }
+    let words = fields.map { "\($0.name)=…" } + items.map { "--tick \($0.name)" }
+    throw .usage(
+      "`\(address)` wants to know: " + words.joined(separator: " "),
+      help: "give the values, or answer on a terminal")
   }
 }

@@ -116,8 +116,12 @@ enum EventCommand: BatonCommand {
       let words = missing.map { "\($0.name)=…" }.joined(separator: " ")
       throw .usage("the event's data is incomplete", help: "add " + words)
     }
-    guard let complete = AnswerPrompt(console: call.console).values(for: fields, except: data)
-    else { throw CommandFailure(.interrupted, "not delivered: the questions were broken off") }
-    return complete
+    let answers = AnswerPrompt(console: call.console).answers(for: fields, except: data)
+    guard !answers.isBrokenOff else {
+      throw CommandFailure(
+        .interrupted, "not delivered: the questions were broken off",
+        help: answers.again(fields, except: data))
+    }
+    return answers.values
   }
 }

@@ -115,11 +115,13 @@ enum RunCommand: BatonCommand {
     ).typed(by: workflow.inputs)
     let missing = workflow.inputs.fields.filter { $0.isRequired && given[$0.name] == nil }
     if call.canAsk, !missing.isEmpty {
-      let prompt = AnswerPrompt(console: call.console)
-      guard let answers = prompt.values(for: workflow.inputs, except: given) else {
-        throw CommandFailure(.interrupted, "no run was started: the questions were broken off")
+      let answers = AnswerPrompt(console: call.console).answers(for: workflow.inputs, except: given)
+      guard !answers.isBrokenOff else {
+        throw CommandFailure(
+          .interrupted, "no run was started: the questions were broken off",
+          help: answers.again(workflow.inputs, except: given, option: "-i "))
       }
-      given = answers
+      given = answers.values
     }
     switch workflow.inputs.complete(given) {
     case .success(let complete): return complete

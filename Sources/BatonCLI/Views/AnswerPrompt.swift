@@ -1,5 +1,4 @@
 import CommandLineKit
-import Documents
 import Fields
 import Runner
 import Values
@@ -8,23 +7,28 @@ import Values
 struct AnswerPrompt {
   let console: Console
 
-  /// The values for the fields and items of a step.
-  ///
-  /// - Returns: nil where the person broke off.
-  func values(for step: StepView, waiting: WaitingView) -> ValueMap? {
+  /// What a person decides about an approval.
+  enum Decision {
+    case decided(approves: Bool, comment: String?)
+    case later
+    case brokenOff
+  }
+
+  /// The values for the fields and items of a step that are still open.
+  func answers(for step: StepView, waiting: WaitingView) -> Answers {
     show(step, waiting)
-    var values = ValueMap()
-    for field in waiting.fields?.fields ?? [] where !waiting.answered.contains(field.name) {
-      switch answer(for: field, in: waiting.fields) {
-      case .some(let value): if let value { values[field.name] = value }
-      case nil: return nil
-      }
-    }
-    for item in waiting.items where !item.isTicked {
-      guard let isDone = Prompter(console: console).confirm(item.label) else { return nil }
-      if isDone { values[item.name] = true }
-    }
-    return values
+    var answers = Answers()
+    let fields = waiting.fields?.fields ?? []
+    ask(fields.filter { !waiting.answered.contains($0.name) }, &answers)
+    ask(waiting.items.filter { !$0.isTicked }, of: waiting, &answers)
+    return answers
+  }
+
+  /// The values for fields that stand alone: missing inputs, the data of an event.
+  func answers(for fields: FieldSet, except given: ValueMap) -> Answers {
+    var answers = Answers(values: given)
+    ask(fields.fields.filter { given[$0.name] == nil }, &answers)
+    return answers
   }
 
   /// What the step is about.
@@ -35,57 +39,65 @@ struct AnswerPrompt {
     if !waiting.message.isEmpty { console.errors.line(TextLayout.harmless(waiting.message)) }
   }
 
-  /// What a person decides about an approval; nil where it is left for later.
-  func decision(for step: StepView, _ waiting: WaitingView) -> (approves: Bool, comment: String?)? {
+  /// What a person decides about an approval.
+  func decision(for step: StepView, _ waiting: WaitingView) -> Decision {
     show(step, waiting)
     let prompter = Prompter(console: console)
     let choices = ["approve", "reject", "later"]
     let answer = prompter.ask(.init(label: "Your decision", choices: choices)) { text in
       choices.contains(text) ? nil : "approve, reject or later?"
     }
-    guard case .text(let word) = answer, word != "later" else { return nil }
+    guard case .text(let word) = answer else { return .brokenOff }
+    guard word != "later" else { return .later }
     let remark = prompter.ask(.init(label: "A comment", isOptional: true)) { _ in nil }
     switch remark {
-    case .text(let text): return (word == "approve", text)
-    case .nothing: return (word == "approve", nil)
-    case .interrupted: return nil
+    case .text(let text): return .decided(approves: word == "approve", comment: text)
+    case .nothing: return .decided(approves: word == "approve", comment: nil)
+    case .interrupted: return .brokenOff
     }
   }
 
-  /// The values for fields that stand alone: missing inputs, the data of an event.
-  func values(for fields: FieldSet, except given: ValueMap) -> ValueMap? {
-    var values = given
-    for field in fields.fields where given[field.name] == nil {
-      switch answer(for: field, in: fields) {
-      case .some(let value): if let value { values[field.name] = value }
-      case nil: return nil
+  private func ask(_ fields: [Field], _ answers: inout Answers) {
+    for field in fields where !answers.isBrokenOff {
+      let question = FieldQuestion(field)
+      let answer = Prompter(console: console).ask(question.question) { text in
+        if case .failure(let problem) = question.read(text) { problem.message } else { nil }
       }
+      switch answer {
+      case .text(let text):
+        answers.values[field.name] = (try? question.read(text).get()) ?? .string(text)
+      case .nothing:
+        // Whoever has seen the default and lets it stand has given it.
+        guard let value = field.defaultValue else { continue }
+        answers.values[field.name] = value
+      case .interrupted:
+        answers.isBrokenOff = true
+        continue
+      }
+      answers.labels.append(field.title)
     }
-    return values
   }
 
-  // Nil: broken off. Some nil: left out.
-  private func answer(for field: Field, in fields: FieldSet?) -> Value?? {
-    let question = Prompter.Question(
-      label: field.title, help: field.help,
-      defaultText: field.isSensitive ? nil : field.defaultValue?.shown,
-      choices: (field.choices ?? []).map(\.shown),
-      isHidden: field.isSensitive,
-      isOptional: !field.isRequired)
-    let answer = Prompter(console: console).ask(question) { text in
-      if case .failure(let problem)? = fields?.parse(text, for: field.name) {
-        return problem.message
+  private func ask(_ items: [ItemView], of waiting: WaitingView, _ answers: inout Answers) {
+    var category: String?
+    for item in items where !answers.isBrokenOff {
+      if let name = item.category, name != category {
+        console.errors.line(console.errors.style.dim(TextLayout.harmless(name + ":")))
       }
-      return nil
-    }
-    switch answer {
-    case .text(let text):
-      guard case .success(let value)? = fields?.parse(text, for: field.name) else {
-        return .some(.string(text))
+      category = item.category
+      let isDone = Prompter(console: console).confirm(
+        item.label, help: item.help, otherwise: waiting.mayLeaveItems ? "no" : "later")
+      guard let isDone else {
+        answers.isBrokenOff = true
+        return
       }
-      return .some(value)
-    case .nothing: return .some(nil)
-    case .interrupted: return nil
+      guard isDone || waiting.mayLeaveItems else {
+        answers.hasLeftItems = true
+        continue
+      }
+      // Where a list may be left so, no is an answer.
+      if isDone || waiting.given[item.name] == nil { answers.values[item.name] = .bool(isDone) }
+      answers.labels.append(item.label)
     }
   }
 }

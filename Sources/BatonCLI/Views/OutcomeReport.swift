@@ -59,7 +59,7 @@ struct OutcomeReport {
         console.output.line((position == 0 ? "  " : "    ") + line)
       }
     }
-    if code == .interrupted {
+    if code == .interrupted, run.holder == nil {
       let resume = "\(call.programCall) resume \(run.runID)"
       console.errors.line("parked as you asked; to go on: " + console.errors.style.bold(resume))
       return

@@ -11,6 +11,8 @@ final class ProgressPrinter: Sendable {
   private let lines: LiveLines
   private let style: TextStyle
   private let started = Mutex<[String: Timestamp]>([:])
+  /// The addresses at which something goes on now.
+  private let underWay = Mutex<Set<String>>([])
 
   init(console: Console) {
     lines = LiveLines(console.errors)
@@ -25,15 +27,18 @@ final class ProgressPrinter: Sendable {
     case .adopted(let adoption): adopted(adoption)
     case .stepStarted(let address, let title, let role, let at):
       started.withLock { $0[address] = at }
+      _ = underWay.withLock { $0.insert(address) }
       let who = role.map { style.dim(" (\($0))") } ?? ""
       lines.show("\(style.cyan("▸")) \(TextLayout.harmless(title))\(who)")
     case .stepEnded(let address, let title, let status, let manner, let message, let at):
       ended(address, title, status, manner, at)
       if let message, status != .succeeded { lines.add("    " + TextLayout.harmless(message)) }
     case .attemptFailed(let address, let message, let retryAt, _):
+      rests(address)
       let next = retryAt == nil ? "" : "; it will be tried again"
       lines.add("  \(style.yellow("!")) \(address): \(TextLayout.harmless(message))\(next)")
-    case .waiting(_, let title, _, _):
+    case .waiting(let address, let title, _, _):
+      rests(address)
       lines.show(nil)
       lines.add("\(StepStatus.waiting.mark(style)) \(TextLayout.harmless(title))")
     case .deadlineReached(let address, let title, let timer, _):
@@ -60,12 +65,22 @@ final class ProgressPrinter: Sendable {
     )
   }
 
+  /// Says that the run parks as somebody asked, once what is going on now has ended.
+  func showParking() {
+    guard underWay.withLock({ !$0.isEmpty }) else { return }
+    lines.add(
+      "  \(style.yellow("!")) parks once what is under way has ended; Ctrl-C again aborts it")
+  }
+
+  private func rests(_ address: String) { _ = underWay.withLock { $0.remove(address) } }
+
   /// Clears what is going on now.
   func finish() { lines.show(nil) }
 
   private func ended(
     _ address: String, _ name: String, _ status: StepStatus, _ how: Manner?, _ at: Timestamp
   ) {
+    rests(address)
     let start = started.withLock { $0.removeValue(forKey: address) }
     let took = start.flatMap { at.since($0) }.map { "  " + style.dim(MomentFormat.text($0)) }
     let title = TextLayout.harmless(name.isEmpty ? address : name)

@@ -166,6 +166,7 @@ extension ItemView {
     var map: ValueMap = [
       "name": .string(name), "label": .string(label), "ticked": .bool(isTicked),
     ]
+    map["help"] = help.map { .string($0) }
     map["category"] = category.map { .string($0) }
     map["event"] = event.map { .string($0) }
     return .map(map)

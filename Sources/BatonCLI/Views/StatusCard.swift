@@ -18,7 +18,7 @@ struct StatusCard {
 
   var text: String {
     var lines = head
-    lines += section("Where it stands", open.flatMap(openLines))
+    lines += section("Where it stands", open.flatMap(openLines) + otherReasons)
     lines += section("Done so far", doneLines)
     lines += section("Cannot be taken back", irreversible)
     lines += section("Outputs", snapshot.outputs.lines(indent: 2))
@@ -89,11 +89,25 @@ struct StatusCard {
     }
   }
 
+  /// Why the run stands still where no step that stands here says it: somebody stopped it.
+  private var otherReasons: [String] {
+    // Where it goes on stands in the head.
+    if case .left? = snapshot.standing { return [] }
+    let shown = Set(open.map(\.address))
+    return snapshot.reasons.filter { !shown.contains($0.step) }.map { reason in
+      let place = reason.step.isEmpty ? "" : "\(reason.step): "
+      let text = TextLayout.harmless(place + format.sentence(reason.message))
+      return "  \(StepStatus.blocked.mark(style)) "
+        + text.split(separator: "\n").joined(separator: " ")
+    }
+  }
+
   private func openLines(_ step: StepView) -> [String] {
     var lines = ["  \(step.status.mark(style)) \(name(of: step)): \(standing(of: step))"]
     // What a step waits for stands in its line already.
-    let reasons = snapshot.reasons.filter { $0.step == step.address && step.waiting == nil }
-      .map { format.sentence($0.message) }
+    let reasons = snapshot.reasons.filter { reason in
+      reason.step == step.address && reason.message != step.waiting?.cause.sentence
+    }.map { format.sentence($0.message) }
     var messages = reasons
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)

@@ -51,7 +51,8 @@ struct WaitingLines {
       category = item.category
       let event = item.isTicked ? "" : item.event.map { " (or by \($0))" } ?? ""
       let name = item.label == item.name ? "" : "\(item.name): "
-      lines.append(line(item.isTicked, name + item.label + event))
+      let help = item.isTicked ? "" : item.help.map { " (\($0))" } ?? ""
+      lines.append(line(item.isTicked, name + item.label + help + event))
     }
     if waiting.items.count > 1 {
       let ticked = waiting.items.count(where: \.isTicked)

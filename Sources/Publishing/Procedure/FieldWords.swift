@@ -11,8 +11,8 @@ package enum FieldWords {
     if let choices = field.choices {
       parts.append(
         "one of \(choices.map(shown).joined(separator: ", "))")
-    } else {
-      parts += kind(field)
+    } else if case let kind = kind(of: field), !kind.isEmpty {
+      parts.append(kind)
     }
     if field.isOptional { parts.append("if there is one") }
     if let value = field.defaultValue {
@@ -38,7 +38,8 @@ package enum FieldWords {
     }
   }
 
-  private static func kind(_ field: Field) -> [String] {
+  /// What may be given, without the choices, empty where that is any text: "whole number, at least 1".
+  package static func kind(of field: Field) -> String {
     let schema = field.schema.source
     let type = schema["type"]?.asString
     let format = schema["format"]?.asString
@@ -56,6 +57,6 @@ package enum FieldWords {
     }
     if let least = schema["minimum"] { parts.append("at least \(Wording.plain(least))") }
     if let most = schema["maximum"] { parts.append("at most \(Wording.plain(most))") }
-    return parts.isEmpty ? [] : [parts.joined(separator: ", ")]
+    return parts.joined(separator: ", ")
   }
 }
