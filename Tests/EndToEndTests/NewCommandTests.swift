@@ -4,17 +4,9 @@ import Testing
 /// `baton new` on a terminal of its own.
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct NewCommandTests {
-  private static let player = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "scripts/play_terminal.py").path
-
   /// Calls `baton new` and types answers; its exit code, what stood on the terminal in `output`.
   private func play(_ scenario: Scenario, _ name: String, _ answers: [String]) throws -> Int32 {
-    let words = String(
-      decoding: try JSONSerialization.data(withJSONObject: answers), as: UTF8.self)
-    try scenario.file("answers.json", words)
-    return try scenario.shell(
-      "python3 \(Self.player) \"$(cat answers.json)\" \"$BATON\" new \(name)")
+    try scenario.play("new \(name)", typing: answers.map { Keys(stringLiteral: $0) })
   }
 
   /// What is written validates without a warning, is formatted, and its test passes.
@@ -67,6 +59,49 @@ struct NewCommandTests {
     #expect(scenario.output.contains("nothing was written"))
     let left = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
     #expect(!left.contains("workflows") && !left.contains("baton.yaml"))
+  }
+
+  @Test(arguments: [
+    ("Büro", "buero", "Büro"), ("x.yaml", "x", "X"), ("Café Noël", "cafe-noel", "Café Noël"),
+    ("Stra\u{df}en-o\u{308}l", "strassen-oel", "Stra\u{df}en-o\u{308}l"),
+    ("new_supplier", "new-supplier", "New supplier"),
+  ])
+  func `letters of other languages become letters of the alphabet, and the name stays as typed`(
+    typed: String, id: String, name: String
+  ) throws {
+    let scenario = try Scenario().baton("new", typed, "--no-input")
+    let text = try scenario.text("workflows/\(id).yaml")
+    #expect(text.contains("id: \(id)\nname: \(name)\n"), "\(text)")
+    try check(scenario)
+  }
+
+  @Test func `umlauts in steps and roles become letters of their ids`() throws {
+    let scenario = try Scenario()
+    let code = try play(
+      scenario, "heizung", ["\r", "\r", "Söhne\r", "Öl prüfen\r", "person\r", "\r"])
+    #expect(code == 0, "\(scenario.output)")
+    let text = try scenario.text("workflows/heizung.yaml")
+    #expect(text.contains("soehne: { name: Söhne }"))
+    #expect(text.contains("- id: oel_pruefen\n    name: Öl prüfen\n"))
+    try check(scenario)
+  }
+
+  @Test(arguments: ["../y", "workflows/y.yaml"])
+  func `a path is no name`(typed: String) throws {
+    let scenario = try Scenario()
+    try scenario.baton("new", typed, "--no-input", exits: 2, complains: "baton new y writes")
+    try scenario.baton("new", "a\u{1b}[D", "--no-input", exits: 2, complains: "cannot be seen")
+    let left = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
+    #expect(!left.contains("workflows") && !left.contains("baton.yaml"))
+  }
+
+  @Test func `an arrow key does not get into what is typed`() throws {
+    let scenario = try Scenario()
+    let code = try play(
+      scenario, "trip", ["Hello\u{1b}[D\r", "Hello\r", "\r", "\r", "\r"])
+    #expect(code == 0, "\(scenario.output)")
+    #expect(scenario.output.contains("an arrow key perhaps"))
+    #expect(try scenario.text("workflows/trip.yaml").contains("name: Hello\n"))
   }
 
   @Test func `on a terminal too, nothing is asked where it is forbidden`() throws {

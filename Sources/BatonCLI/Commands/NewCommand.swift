@@ -25,10 +25,11 @@ enum NewCommand: BatonCommand {
 
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
-      let name = call.required(title)
+      let name = try name(from: call.required(title))
       guard let id = WorkflowStarter.id(from: name) else {
         throw .usage(
-          "`\(name)` is no name for a workflow", help: "small letters, digits and `-`: new-supplier"
+          "`\(call.required(title))` is no name for a workflow",
+          help: "small letters, digits and `-`: new-supplier"
         )
       }
       let root = call.projectFolder == "." ? "" : call.projectFolder + "/"
@@ -38,7 +39,8 @@ enum NewCommand: BatonCommand {
         throw CommandFailure(
           .conflict, "`\(path)` is there already", help: "nothing was written; take another name")
       }
-      let starter = call.canAsk ? try asked(id, call) : .template(id: id)
+      let template = WorkflowStarter.template(id: id, called: name)
+      let starter = call.canAsk ? try asked(template, call) : template
       if !FileAccess.exists("\(root)baton.yaml") {
         try FileAccess.create("\(root)baton.yaml", with: WorkflowStarter.project(id))
         call.console.output.line("\(root)baton.yaml")
@@ -53,6 +55,25 @@ enum NewCommand: BatonCommand {
     }
   }
 
+  /// What was typed, where it is a name; with the ending that the file has it means the same.
+  private static func name(from typed: String) throws(CommandFailure) -> String {
+    let ending = [".yaml", ".yml", ".json"].first { typed.lowercased().hasSuffix($0) }
+    let name = ending.map { String(typed.dropLast($0.count)) } ?? typed
+    if name.contains("/") {
+      let last = name.split(separator: "/").last.map(String.init) ?? ""
+      let id = WorkflowStarter.id(from: last) ?? "new-supplier"
+      throw .usage(
+        "`\(typed)` is a path, and a name is wanted",
+        help: "\(call(id)) writes workflows/\(id).yaml; -C FOLDER names another project")
+    }
+    guard TextLayout.harmless(name) == name else {
+      throw .usage("`\(typed)` holds characters that cannot be seen", help: call("new-supplier"))
+    }
+    return name
+  }
+
+  private static func call(_ id: String) -> String { "baton new \(id)" }
+
   private static func tell(_ path: String, _ test: String, _ call: CommandCall) {
     let baton = call.programCall
     let word = CommandWord.quoted(path)
@@ -65,9 +86,8 @@ enum NewCommand: BatonCommand {
   // MARK: questions
 
   private static func asked(
-    _ id: String, _ call: CommandCall
+    _ template: WorkflowStarter, _ call: CommandCall
   ) throws(CommandFailure) -> WorkflowStarter {
-    let template = WorkflowStarter.template(id: id)
     let prompter = Prompter(console: call.console)
     let name = try answer(
       prompter, .init(label: "What is the procedure called?", defaultText: template.name))
@@ -78,7 +98,7 @@ enum NewCommand: BatonCommand {
     var steps: [WorkflowStarter.Step] = []
     while let step = try self.step(steps.count + 1, prompter) { steps.append(step) }
     return WorkflowStarter(
-      id: id, name: name ?? template.name, purpose: purpose ?? template.purpose,
+      id: template.id, name: name ?? template.name, purpose: purpose ?? template.purpose,
       role: role ?? template.role, steps: steps.isEmpty ? template.steps : steps)
   }
 

@@ -36,9 +36,11 @@ package struct WorkflowStarter: Sendable {
   private static func plain(_ text: String) -> String { text.replacing("${{", with: "{{") }
 
   /// The workflow that is written where nobody is asked.
-  package static func template(id: String) -> WorkflowStarter {
+  ///
+  /// - Parameter typed: what somebody called it.
+  package static func template(id: String, called typed: String) -> WorkflowStarter {
     WorkflowStarter(
-      id: id, name: Wording.atStart(Wording.humanized(id)),
+      id: id, name: name(from: typed),
       purpose: "What this procedure is for, and for whom it is.", role: "Operations",
       steps: [
         Step(name: "Look at what has come in", isForPeople: true),
@@ -48,8 +50,16 @@ package struct WorkflowStarter: Sendable {
 
   /// The id that a name typed on the command line stands for; nil where nothing of it can be one.
   package static func id(from name: String) -> String? {
-    let parts = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    let parts = LatinLetters.plain(name.lowercased()).split {
+      !($0.isASCII && ($0.isLetter || $0.isNumber))
+    }
     return parts.isEmpty ? nil : parts.joined(separator: "-")
+  }
+
+  /// What people read: what was typed, as words where it was typed as an id.
+  private static func name(from typed: String) -> String {
+    let isID = typed.allSatisfy { !$0.isWhitespace } && typed == typed.lowercased()
+    return isID ? Wording.atStart(Wording.humanized(typed)) : typed
   }
 
   // MARK: files
