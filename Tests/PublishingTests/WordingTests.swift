@@ -16,7 +16,7 @@ import Testing
     ("size(inputs.names) > 0 || inputs.seats < 3", "there are names or the seats is less than 3"),
     ("steps.work.status == 'succeeded'", "“The work” succeeded"),
     ("inputs.seats in [1, 2]", "the seats is one of 1, 2"),
-    ("!inputs.names.exists(n, n == 'x')", "there is none among the names for which the n is x"),
+    ("!inputs.names.exists(n, n == 'x')", "there is none among the names for which it is x"),
     (
       "steps.decide.finished_at - run.started_at < duration('24h')",
       "the time from the start of the run to the end of “Release it” is less than 1 day"
@@ -27,7 +27,7 @@ import Testing
       "the code (if there is none: the status from “Confirm the payment”) is x"
     ),
     ("inputs.?code.orValue('') != 'x'", "the code (if there is one) is not x"),
-    ("inputs.?code.orValue('x') == 'a'", "the code (if there is none: x) is a"),
+    ("inputs.?code.orValue('x') == 'a'", "the code (if there is none: x) is “a”"),
   ])
   func `a condition in words`(_ source: String, _ words: String) throws {
     let yaml =
@@ -44,7 +44,8 @@ import Testing
 
   @Test(arguments: [
     ("30s", "30 seconds"), ("90m", "1 hour 30 minutes"), ("1d", "1 day"), ("8w", "8 weeks"),
-    ("8d", "8 days"), ("2 business days", "2 business days"),
+    ("8d", "8 days"), ("250ms", "0.25 seconds"), ("61001ms", "1 minute 1.001 seconds"),
+    ("2 business days", "2 business days"),
   ])
   func `a length of time in words`(_ source: String, _ words: String) throws {
     #expect(Wording.length(try #require(Length(source))) == words)

@@ -65,7 +65,7 @@ struct FlowOutlineBuilder {
   private func recoveries(_ policy: FailurePolicy?, _ label: String) -> [FlowList] {
     guard case .recover(let branches)? = policy else { return [] }
     return branches.map { branch in
-      let condition = branch.when.map { "\(label) and \(wording.condition($0))" } ?? label
+      let condition = branch.when.map { "\(label) and \(wording.conjunct($0))" } ?? label
       var list = list(branch.steps, label: condition)
       list.ending = branch.then.ending
       return list

@@ -18,6 +18,27 @@ enum WordStyle {
     }
   }
 
+  /// A constant text; in plain words with quotes, unless it can only be one.
+  func constant(_ text: String) -> String {
+    switch self {
+    case .plain: Self.isUnmistakable(text) ? text : "“\(text)”"
+    case .markdown: MarkdownText.code(text)
+    }
+  }
+
+  /// One word that is none of ours and no number.
+  private static func isUnmistakable(_ text: String) -> Bool {
+    let isWord = text.allSatisfy { $0.isLetter || $0.isNumber || "_-./@#:".contains($0) }
+    return isWord && text.contains(where: \.isLetter) && Double(text) == nil
+      && !ownWords.contains(text)
+  }
+
+  private static let ownWords: Set<String> = [
+    "yes", "no", "nothing", "always", "never", "known", "empty", "and", "or", "not", "if", "is",
+    "otherwise", "at", "before", "after",
+    "it", "the", "a", "an", "of", "one", "none", "there", "minus", "holds", "text",
+  ]
+
   /// Words of ours, or of the author's that are no Markdown.
   func words(_ text: String) -> String {
     switch self {

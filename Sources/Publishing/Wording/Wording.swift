@@ -8,11 +8,31 @@ import Workflows
 struct Wording {
   let workflow: Workflow
   let style: WordStyle
+  /// The names that several steps have.
+  private let sharedTitles: Set<String>
+  /// What is called, where `inputs` are those of the operation.
+  let call: ActionCall?
 
   init(_ workflow: Workflow, _ style: WordStyle) {
     self.workflow = workflow
     self.style = style
+    call = nil
+    var seen: Set<String> = []
+    sharedTitles = Set(workflow.allSteps.map(\.title).filter { !seen.insert($0).inserted })
   }
+
+  private init(_ wording: Wording, _ style: WordStyle, call: ActionCall?) {
+    workflow = wording.workflow
+    self.style = style
+    sharedTitles = wording.sharedTitles
+    self.call = call
+  }
+
+  /// The same for the texts of a step's contract.
+  func inside(_ call: ActionCall) -> Wording { Wording(self, style, call: call) }
+
+  /// The same for what the step gives its operation.
+  var outsideOfCall: Wording { Wording(self, style, call: nil) }
 
   // MARK: names
 
@@ -25,6 +45,12 @@ struct Wording {
   /// The name of a step.
   func step(_ id: String) -> String { workflow.step(named: id)?.title ?? id }
 
+  /// The name of a step in a sentence that only one step can be meant by.
+  func stepName(_ id: String) -> String {
+    let title = step(id)
+    return sharedTitles.contains(title) ? "\(title) (\(id))" : title
+  }
+
   /// What a field is called inside a sentence: its label with a small letter, or its name in words.
   static func fieldName(_ field: Field) -> String {
     field.label.map(inSentence) ?? humanized(field.name)
@@ -32,13 +58,16 @@ struct Wording {
 
   /// The name of an output of a step.
   func output(_ name: String, of step: Step?) -> String {
-    let fields: FieldSet? =
-      switch step?.kind {
-      case .action(let call): call.contract?.outputs
-      case .ask(let question): question.fields
-      default: nil
-      }
-    return fields?[name].map(Self.fieldName) ?? Self.humanized(name)
+    outputs(of: step)?[name].map(Self.fieldName) ?? Self.humanized(name)
+  }
+
+  /// The outputs of a step that have a description.
+  func outputs(of step: Step?) -> FieldSet? {
+    switch step?.kind {
+    case .action(let call): call.contract?.outputs
+    case .ask(let question): question.fields
+    default: nil
+    }
   }
 
   /// The name of a field with its article; a question and what begins with a verb are quoted:
@@ -82,7 +111,7 @@ struct Wording {
   static func length(_ length: Length) -> String {
     guard let span = length.elapsed else { return length.description }
     let seconds = span.seconds
-    let isNegative = seconds < 0
+    let isNegative = seconds < 0 || span.nanoseconds < 0
     var rest = seconds.magnitude
     var parts: [String] = []
     for (name, size) in [("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60)] {
@@ -93,8 +122,18 @@ struct Wording {
       parts.append("\(count) \(name)\(count == 1 ? "" : "s")")
       rest %= unit
     }
-    if rest > 0 || parts.isEmpty { parts.append("\(rest) second\(rest == 1 ? "" : "s")") }
+    let fraction = Self.fraction(of: span)
+    if rest > 0 || parts.isEmpty || !fraction.isEmpty {
+      parts.append("\(rest)\(fraction) second\(rest == 1 && fraction.isEmpty ? "" : "s")")
+    }
     return (isNegative ? "minus " : "") + parts.joined(separator: " ")
+  }
+
+  /// What is less than a second: ".25".
+  private static func fraction(of span: TimeSpan) -> String {
+    guard span.nanoseconds != 0 else { return "" }
+    let digits = String(Int(span.nanoseconds.magnitude) + 1_000_000_000).dropFirst()
+    return "." + String(digits.reversed().drop { $0 == "0" }.reversed())
   }
 
   func deadline(_ deadline: Deadline) -> String {
@@ -107,14 +146,27 @@ struct Wording {
   // MARK: expressions
 
   func expression(_ expression: Expression) -> String {
-    guard let tree = expression.checked?.tree else { return style.code(expression.source) }
-    return ExpressionWords(wording: self, source: expression.source).text(tree)
+    guard let checked = expression.checked else { return style.code(expression.source) }
+    return ExpressionWords(self, checked).shown(checked.tree).text
+  }
+
+  /// A value as a part of a sentence that goes on, or that other words hold on to: in brackets where
+  /// it could be misread.
+  func operand(_ expression: Expression) -> String {
+    guard let checked = expression.checked else { return style.code(expression.source) }
+    return ExpressionWords(self, checked).shown(checked.tree).within(.prefix).text
   }
 
   /// A condition as a clause: "the amount is at least 0".
   func condition(_ expression: Expression) -> String {
-    guard let tree = expression.checked?.tree else { return style.code(expression.source) }
-    return ExpressionWords(wording: self, source: expression.source).condition(tree)
+    guard let checked = expression.checked else { return style.code(expression.source) }
+    return ExpressionWords(self, checked).condition(checked.tree).text
+  }
+
+  /// A condition after "and".
+  func conjunct(_ expression: Expression) -> String {
+    guard let checked = expression.checked else { return style.code(expression.source) }
+    return ExpressionWords(self, checked).condition(checked.tree).within(.and).text
   }
 
   /// A text with its expressions in words. The author's own text is Markdown already.
@@ -129,16 +181,41 @@ struct Wording {
         case .expression(let expression): placeholder(expression)
         }
       }.joined()
-    case .list(let templates): return templates.map(text).joined(separator: ", ")
+    case .list(let templates): return templates.map(item).joined(separator: ", ")
     case .map(let members):
-      return members.map { "\(Self.humanized($0.name)): \(text($0.value))" }.joined(separator: "; ")
+      return members.map { "\(Self.humanized($0.name)): \(item($0.value))" }.joined(separator: "; ")
+    }
+  }
+
+  /// A part of a list or a map: a list or a map of its own has brackets.
+  private func item(_ template: Template) -> String { phrase(template).asItem.text }
+
+  /// A value that is put together from constants and expressions.
+  func phrase(_ template: Template) -> Phrase {
+    switch template.form {
+    case .expression(let expression):
+      guard let checked = expression.checked else { return .name(style.code(expression.source)) }
+      return ExpressionWords(self, checked).shown(checked.tree)
+    case .list(let templates):
+      return Phrase(templates.count > 1 ? .open : .name, "\(text(template))")
+    case .map(let members):
+      return members.isEmpty ? .name("none") : Phrase(.open, "\(text(template))")
+    case .literal(let value) where FieldWords.isEmpty(value): return .name(FieldWords.shown(value))
+    case .literal, .text: return .name(text(template))
     }
   }
 
   /// What stands in a text for a value of the run: "[customer email]". It may stand inside of code
   /// or emphasis, so it has no marks of its own.
   private func placeholder(_ expression: Expression) -> String {
-    let words = Wording(workflow, .plain).expression(expression)
+    let plain = Wording(self, .plain, call: call)
+    if call != nil, let checked = expression.checked {
+      let words = ExpressionWords(plain, checked)
+      if let text = words.constant(checked.tree) ?? words.givenText(checked.tree) {
+        return text.replacing("`", with: "'")
+      }
+    }
+    let words = plain.expression(expression)
     let flat = words.replacing("[", with: "(").replacing("]", with: ")").replacing("`", with: "'")
     return "[\(flat.hasPrefix("the ") ? String(flat.dropFirst(4)) : flat)]"
   }
