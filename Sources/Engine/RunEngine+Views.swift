@@ -40,7 +40,7 @@ extension RunEngine {
     }
     var inputs = undoInputs(at: place.address)?.clear ?? ValueMap()
     if inputs.isEmpty { inputs = try place.render(call.with) }
-    return place.scope.with("inputs", .map(call.contract?.inputs.coerce(inputs) ?? inputs))
+    return place.scope.with("inputs", .map(call.contract?.withDefaults(inputs) ?? inputs))
       .with("key", .string(key(of: place)))
   }
 
@@ -104,5 +104,17 @@ extension RunState {
   /// The step at which the newest list stands.
   package var currentAddress: String? {
     frames.keys.sorted().last.flatMap { frames[$0]?.currentAddress }
+  }
+}
+
+extension OperationContract {
+  /// What an operation is called with, whether or not it fits: a person sees what is there.
+  fileprivate func withDefaults(_ given: ValueMap) -> ValueMap {
+    if case .success(let complete) = inputs.complete(given) { return complete }
+    var result = inputs.coerce(given)
+    for field in inputs.fields where result[field.name] == nil {
+      if let value = field.defaultValue { result[field.name] = value }
+    }
+    return result
   }
 }

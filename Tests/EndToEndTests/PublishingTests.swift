@@ -63,6 +63,53 @@ struct PublishingTests {
       }
   }
 
+  @Test func `by hand an imported user gets the role that the procedure gives`() throws {
+    try project()
+      .baton("document", "workflows/enterprise-onboarding.json")
+      .then { scenario in
+        let start = try #require(scenario.output.range(of: "Step 4.4.2.3: "))
+        let end = try #require(scenario.output.range(of: "Step 4.4.2.5: "))
+        let steps = scenario.output[start.lowerBound..<end.lowerBound]
+        #expect(steps.contains("`custom:roles`: tenant_member\n"))
+        #expect(steps.contains("`role`: tenant_member\n"))
+        #expect(steps.contains("Email: [email of the user]\n"))
+        #expect(!steps.contains("tenant_admin"))
+      }
+      .file(
+        "import.yaml",
+        """
+        baton: 1
+        id: import
+        name: Import
+        steps:
+          - { id: password, name: Make a password, action: password.generate }
+          - id: user
+            name: Create the user
+            action: identity.create_user
+            with:
+              email: ben@example.com
+              temporary_password: ${{ steps.password.outputs.password }}
+              roles: [tenant_member]
+          - id: record
+            name: Create the record
+            action: users.create
+            with:
+              user_id: ${{ steps.user.outputs.user_id }}
+              tenant_id: ten_1
+              email: ben@example.com
+              role: tenant_member
+        """
+      )
+      .baton("run", "import.yaml", "--by-hand", exits: 4)
+      .baton("done", "RUN", "password", "password=Tmp-9Yk4-Xw2q", "--reason", "made one", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("Email: ben@example.com"))
+        #expect(scenario.output.contains("`custom:roles`: tenant_member"))
+        #expect(!scenario.output.contains("Tmp-9Yk4-Xw2q"))
+      }
+  }
+
   @Test func `the form follows the file's ending`() throws {
     try project()
       .baton("document", "workflows/standard-onboarding.yaml", "-o", "sop.html", prints: "")

@@ -1,3 +1,4 @@
+import SourceText
 import Testing
 import Values
 import Workflows
@@ -28,6 +29,36 @@ import Workflows
     #expect(run.carryOut() == ["shop.tell paper-1"])
     #expect(run.engine.undoPreview.entries.map(\.step) == ["one"])
     #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a contract's text has the defaults of what the step does not give`() throws {
+    let contract = PluginContract.decode(
+      SourceFile(
+        path: "plugins/desk/plugin.yaml",
+        text: """
+          plugin: desk
+          operations:
+            open:
+              summary: Open
+              effects: once
+              inputs:
+                name: string
+                roles: { type: array, items: { type: string }, default: [member] }
+                room: { type: string, optional: true }
+              outputs: {}
+              manual: >-
+                Open ${{ inputs.name }} as ${{ inputs.roles.join(', ') }} at
+                ${{ inputs.?room.orValue('any desk') }}.
+          """), into: Diagnostics())
+    let run = try Rehearsal(
+      "steps: [ { id: one, action: desk.open, with: { name: ana } } ]\n",
+      catalog: Catalog(contract.map { ["desk": $0] } ?? [:]), isByHand: true)
+    run.proceed()
+    guard case .waiting(let waiting, _)? = run.engine.state.steps["one"]?.phase else {
+      Issue.record("nobody is asked")
+      return
+    }
+    #expect(waiting.cause == .byHand(message: "Open ana as member at any desk."))
   }
 
   @Test func `a failed step is taken over, and given back by a retry`() throws {

@@ -204,6 +204,9 @@ struct ProcedureSteps {
 
   private func manual(of step: Step) -> [String] {
     guard let manual = step.manual else { return [] }
+    if case .action(let call) = step.kind, call.contract?.manual === manual {
+      return ["**By hand**", wording.inside(call).text(manual)]
+    }
     return ["**By hand**", wording.text(manual)]
   }
 
@@ -266,7 +269,7 @@ struct ProcedureSteps {
     for (policy, words) in [(step.onFailure, "If it fails"), (step.onExpiry, "If time runs out")] {
       guard case .recover(let branches)? = policy else { continue }
       for branch in branches {
-        let condition = branch.when.map { " and \(wording.condition($0))" } ?? ""
+        let condition = branch.when.map { " and \(wording.conjunct($0))" } ?? ""
         parts.append("**\(words)**\(condition):")
         parts.append(text(branch.steps, level: level + 1))
         parts.append(Wording.atStart(branch.then.ending) + ".")
