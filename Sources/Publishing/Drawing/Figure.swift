@@ -4,6 +4,8 @@ struct Figure {
   var height: Double
   /// Where, from the left, lines come in at the top and leave at the bottom.
   var axis: Double
+  /// The middles of the gaps between what stands one below the other, from the top.
+  var gaps: [Double] = []
   let draw: (inout SVGCanvas, _ x: Double, _ y: Double) -> Void
 
   /// How far it reaches to the right of the axis.

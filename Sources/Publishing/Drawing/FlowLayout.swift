@@ -28,7 +28,9 @@ struct FlowLayout {
       tops.append(y)
       y += figure.height + Measure.gap
     }
-    return Figure(width: width, height: y - Measure.gap, axis: axis) { canvas, x, top in
+    let gaps = tops.dropFirst().map { $0 - Measure.gap / 2 }
+    return Figure(width: width, height: y - Measure.gap, axis: axis, gaps: gaps) {
+      canvas, x, top in
       for (index, figure) in figures.enumerated() {
         let place = top + tops[index]
         if index > 0, list.blocks[index - 1].leadsOn {

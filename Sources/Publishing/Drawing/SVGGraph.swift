@@ -4,9 +4,12 @@ package import Workflows
 package enum SVGGraph {
   private static let margin = 28.0
 
-  package static func text(of workflow: Workflow) -> String {
+  package static func text(of workflow: Workflow) -> String { picture(of: workflow).text }
+
+  static func picture(of workflow: Workflow) -> FlowPicture {
     let outline = FlowOutline(workflow)
-    let figure = page(outline)
+    let parts = self.parts(outline)
+    let figure = column(parts)
     var canvas = SVGCanvas()
     let titleLines = TextMeasure.lines(
       outline.title, width: max(figure.width, Measure.box), size: 20, .bold)
@@ -17,36 +20,57 @@ package enum SVGGraph {
     }
     let titleWidth = titleLines.map { TextMeasure.width($0, size: 20, .bold) }.max() ?? 0
     let width = max(figure.width, titleWidth) + 2 * margin
-    return document(outline, canvas, width, top + figure.height + margin)
+    let height = top + figure.height + margin
+    return FlowPicture(
+      text: document(outline, canvas, width, height), width: width, height: height,
+      cuts: cuts(parts, top: top))
   }
 
-  private static func page(_ outline: FlowOutline) -> Figure {
+  /// A part of the picture, and whether the next one is reached from it.
+  private typealias Part = (figure: Figure, leadsOn: Bool)
+
+  /// What stands one below the other, from the start to the end.
+  private static func parts(_ outline: FlowOutline) -> [Part] {
     let layout = FlowLayout()
     let start = mark(outline.starts.isEmpty ? ["Start"] : outline.starts)
-    var parts = [start, layout.stack(outline.main)]
-    var leadsOn = [true, outline.main.leadsOn]
+    var parts: [Part] = [(start, true), (layout.stack(outline.main), outline.main.leadsOn)]
     if !outline.finally.blocks.isEmpty {
       let block = FlowBlock(
         id: "", look: .section, title: "At the end, whatever the outcome", lists: [outline.finally])
-      parts.append(layout.figure(block))
-      leadsOn[1] = true
-      leadsOn.append(true)
+      parts[1].leadsOn = true
+      parts.append((layout.figure(block), true))
     }
-    parts.append(mark(["Done"]))
-    let axis = parts.map(\.axis).max() ?? 0
-    let width = axis + (parts.map(\.right).max() ?? 0)
-    let height = parts.reduce(0) { $0 + $1.height } + Double(parts.count - 1) * Measure.gap
+    return parts + [(mark(["Done"]), false)]
+  }
+
+  private static func column(_ parts: [Part]) -> Figure {
+    let axis = parts.map(\.figure.axis).max() ?? 0
+    let width = axis + (parts.map(\.figure.right).max() ?? 0)
+    let height =
+      parts.reduce(0) { $0 + $1.figure.height } + Double(parts.count - 1) * Measure.gap
     return Figure(width: width, height: height, axis: axis) { canvas, x, y in
       var top = y
       for (index, part) in parts.enumerated() {
-        if index > 0, leadsOn[index - 1] {
+        if index > 0, parts[index - 1].leadsOn {
           canvas.line(
             "edge", [(x + axis, top - Measure.gap), (x + axis, top - 2)], arrow: "arrow")
         }
-        part.draw(&canvas, x + axis - part.axis, top)
-        top += part.height + Measure.gap
+        part.figure.draw(&canvas, x + axis - part.figure.axis, top)
+        top += part.figure.height + Measure.gap
       }
     }
+  }
+
+  /// The middles of the gaps between the parts, and between those of which a part consists.
+  private static func cuts(_ parts: [Part], top: Double) -> [Double] {
+    var cuts: [Double] = []
+    var y = top
+    for part in parts {
+      cuts += part.figure.gaps.map { y + $0 }
+      y += part.figure.height + Measure.gap
+      cuts.append(y - Measure.gap / 2)
+    }
+    return cuts.dropLast()
   }
 
   /// Where the procedure begins, and where it ends.

@@ -11,19 +11,30 @@ struct ProcedureChecks {
 
   private var steps: [Step] { wording.workflow.allSteps }
 
-  /// What is verified, and the items of questions that only have items to tick.
+  /// What is verified, and the items of questions that only have items to tick. What is done only after
+  /// a failure is no part of it, and what may be passed over says so.
   var checklist: String {
-    var lines: [String] = []
-    for step in steps {
-      for check in step.verify {
-        let condition = Wording.atStart(wording.condition(check.check))
-        lines.append("- [ ] \(condition) (step \(number(step)))")
-      }
-      guard case .ask(let question) = step.kind, question.fields.isEmpty else { continue }
-      lines += question.items.map { "- [ ] \(wording.text($0.label)) (step \(number(step)))" }
-    }
+    let all =
+      ExpectedSteps(wording.workflow.steps).all + ExpectedSteps(wording.workflow.finally).all
+    let lines = all.flatMap { self.lines(of: $0) }
     guard !lines.isEmpty else { return "" }
     return "Before the procedure counts as done:\n\n" + lines.joined(separator: "\n")
+  }
+
+  private func lines(of expected: ExpectedSteps.Item) -> [String] {
+    let step = expected.step
+    var place = "step \(number(step))"
+    if !expected.conditions.isEmpty {
+      let all = expected.conditions.map { condition in
+        condition.map(wording.conjunct) ?? "nothing else applies"
+      }
+      place += "; only if \(all.joined(separator: " and "))"
+    }
+    var lines = step.verify.map { "\(Wording.atStart(wording.condition($0.check))) (\(place))" }
+    if case .ask(let question) = step.kind, question.fields.isEmpty {
+      lines += question.items.map { "\(wording.text($0.label)) (\(place))" }
+    }
+    return lines.map { "- [ ] \($0)" }
   }
 
   var troubleshooting: String {
@@ -48,8 +59,11 @@ struct ProcedureChecks {
 
   var rollback: String {
     var table = MarkdownTable(["Step", "How it is taken back"])
+    // What `finally` does comes after the taking back.
+    let last = Set(
+      ExpectedSteps(wording.workflow.finally, withRecoveries: true).all.map(\.step.index))
     for step in steps.reversed() {
-      guard let undo = step.undo else { continue }
+      guard let undo = step.undo, !last.contains(step.index) else { continue }
       let text: String
       switch undo {
       case .manual(let template): text = MarkdownText.cell(wording.text(template))

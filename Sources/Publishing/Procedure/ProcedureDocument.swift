@@ -45,7 +45,7 @@ package struct ProcedureDocument {
 
   /// The document as a page of its own: nothing is fetched, and it can be printed.
   package var html: String {
-    ProcedurePage(title: title, markdown: markdown, picture: SVGGraph.text(of: workflow)).text
+    ProcedurePage(title: title, markdown: markdown, picture: SVGGraph.picture(of: workflow)).text
   }
 
   private mutating func add(_ title: String, _ body: String) {
@@ -124,7 +124,7 @@ package struct ProcedureDocument {
       if let bound = target.atLeast { bounds.append("at least \(text(bound, target))") }
       if let bound = target.atMost { bounds.append("at most \(text(bound, target))") }
       let isShare = target.measure.type == .bool
-      let words = isShare ? wording.condition(target.measure) : wording.expression(target.measure)
+      let words = isShare ? wording.condition(target.measure) : wording.operand(target.measure)
       table.add([
         MarkdownText.escaped(target.name), bounds.joined(separator: ", "),
         MarkdownText.cell(isShare ? "the share of runs where \(words)" : "the mean of \(words)"),
@@ -178,12 +178,19 @@ package struct ProcedureDocument {
   private var related: String {
     var table = MarkdownTable(["Document", "Link"])
     for reference in workflow.document?.related ?? [] {
-      let parts = reference.split(separator: " ", maxSplits: 1).map(String.init)
-      table.add([
-        MarkdownText.escaped(parts.first ?? reference),
-        parts.count > 1 ? MarkdownText.escaped(parts[1]) : "",
-      ])
+      let (name, link) = Self.parts(of: reference)
+      table.add([MarkdownText.escaped(name), MarkdownText.escaped(link)])
     }
     return table.text
+  }
+
+  /// `RB-001 /runbooks/RB-001.md` is a name and where to find it; `Twilio Console` is a name.
+  private static func parts(of reference: String) -> (name: String, link: String) {
+    guard let blank = reference.lastIndex(of: " ") else { return (reference, "") }
+    let last = reference[reference.index(after: blank)...]
+    let isLink =
+      last.contains("://") || ["/", "./", "../", "mailto:"].contains { last.hasPrefix($0) }
+      || last.contains("/") && last.contains(".")
+    return isLink ? (reference[..<blank].trimmingBlank, String(last)) : (reference, "")
   }
 }

@@ -2,8 +2,7 @@
 struct ProcedurePage {
   let title: String
   let markdown: String
-  /// An SVG.
-  let picture: String
+  let picture: FlowPicture
 
   var text: String {
     """
@@ -20,21 +19,66 @@ struct ProcedurePage {
     <body>
     <main>
     \(MarkdownPage.html(markdown))</main>
-    <figure>
-    <img alt="The procedure as a picture; every step of it is described above." src="\(source)">
-    <figcaption>The procedure as a picture</figcaption>
-    </figure>
+    \(figure)
     </body>
     </html>
 
     """
   }
 
+  private static let description =
+    "The procedure as a picture; every step of it is described above."
+  private static let caption = "<figcaption>The procedure as a picture</figcaption>"
+
+  /// The picture: whole on a screen, and on paper too where it is small enough; else cut into sheets,
+  /// or left out with a note where nobody could read it.
+  private var figure: String {
+    let image = "<img alt=\"\(Self.description)\" src=\"\(source)\">"
+    switch picture.print?.pieces.count {
+    case nil:
+      return """
+        <figure class="screen">
+        \(image)
+        \(Self.caption)
+        </figure>
+        <p class="paper">The picture of the procedure is too large for this paper. \
+        <code>baton graph FILE -o picture.svg</code> makes it for larger sheets.</p>
+        """
+    case 1: return "<figure>\n\(image)\n\(Self.caption)\n</figure>"
+    default: return sheets
+    }
+  }
+
+  /// Drawn from one copy, which is whole or a piece by where its background begins.
+  private var sheets: String {
+    let number = SVGCanvas.number
+    let scale = picture.print?.scale ?? 1
+    let pieces = (picture.print?.pieces ?? []).map { piece in
+      "<div class=\"picture sheet\" style=\"width:\(number(picture.width * scale))px;"
+        + "height:\(number((piece.bottom - piece.top) * scale))px;"
+        + "background-position:0 -\(number(piece.top * scale))px\"></div>"
+    }
+    let size =
+      "width:\(number(picture.width))px;"
+      + "aspect-ratio:\(number(picture.width))/\(number(picture.height))"
+    let whole =
+      "<div class=\"picture whole\" role=\"img\" aria-label=\"\(Self.description)\" "
+      + "style=\"\(size)\"></div>"
+    return """
+      <style>.picture{background-image:url("\(source)")}</style>
+      <figure>
+      \(whole)
+      \(pieces.joined(separator: "\n"))
+      \(Self.caption)
+      </figure>
+      """
+  }
+
   /// The picture as an address: an image has styles and ids of its own.
   private var source: String {
     var result = "data:image/svg+xml,"
     let digits = Array("0123456789ABCDEF")
-    for byte in picture.utf8 {
+    for byte in picture.text.utf8 {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x20, 0x3D, 0x3A, 0x2F:
         result.unicodeScalars.append(UnicodeScalar(byte))
@@ -84,9 +128,13 @@ struct ProcedurePage {
     figure{margin:3rem 0 0;text-align:center}
     figure img{max-width:100%;height:auto}
     figcaption{color:var(--muted);font-size:.9rem;margin-top:.6rem}
+    .picture{margin:0 auto;max-width:100%;background:no-repeat 0 0/100% auto;\
+    -webkit-print-color-adjust:exact;print-color-adjust:exact}.sheet,.paper{display:none}
     @media print{:root{--ink:#000;--muted:#333;--line:#999;--soft:#f2f2f2;--page:#fff;--link:#000}
     body{max-width:none;padding:0;font-size:10.5pt}h1,h2,h3,h4{break-after:avoid}
     table,tr,li{break-inside:avoid}figure{break-before:page}figure img{max-height:24cm}
+    figure.screen,.whole{display:none}.paper,.sheet{display:block}\
+    .sheet{max-width:none;break-inside:avoid}.sheet+.sheet{break-before:page}
     @page{margin:18mm 16mm}}
 
     """
