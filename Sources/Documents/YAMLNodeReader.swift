@@ -314,8 +314,7 @@ struct YAMLNodeReader: ~Copyable {
     _ event: UnsafePointer<yaml_event_t>
   ) {
     guard let tag else { return }
-    let name = String(cString: tag)
-    if name != allowed, name != "!" { refuse(tag: name, event) }
+    if String(cString: tag) != allowed { refuseTag(of: event) }
   }
 
   /// What a tag means; nil, with a finding, for one that means nothing here.
@@ -325,14 +324,25 @@ struct YAMLNodeReader: ~Copyable {
   ) -> Scalar.Tag? {
     let name = String(cString: tag)
     let value = CoreSchema.resolve(String(decoding: content, as: UTF8.self))
+    if name == "!", !isBesideNumber(value, event) {
+      refuseTag(of: event)
+      return nil
+    }
     switch (Self.tags[name], value) {
     case (.text?, _), (.integer?, .int), (.number?, .int), (.number?, .double), (.boolean?, .bool),
       (.null?, .null):
       return Self.tags[name]
     default:
-      refuse(tag: name, event)
+      refuseTag(of: event)
       return nil
     }
+  }
+
+  /// A lone `!` makes text of a number. Before anything else it is meant as "not", and passed over it
+  /// would say the opposite: `if: ! inputs.urgent`.
+  private func isBesideNumber(_ value: Value, _ event: UnsafePointer<yaml_event_t>) -> Bool {
+    let data = event.pointee.data.scalar
+    return data.style == YAML_PLAIN_SCALAR_STYLE && (data.length == 0 || value.asNumber != nil)
   }
 
   private static let tags: [String: Scalar.Tag] = [
@@ -341,7 +351,7 @@ struct YAMLNodeReader: ~Copyable {
     "tag:yaml.org,2002:null": .null,
   ]
 
-  private func refuse(tag: String, _ event: UnsafePointer<yaml_event_t>) {
+  private func refuseTag(of event: UnsafePointer<yaml_event_t>) {
     diagnostics.add(YAMLProblem.tag(at: events.span(of: event), file))
   }
 }

@@ -184,7 +184,19 @@ extension YAMLProblem {
     let tag = SourceSpan(start: start, end: end)
     return Diagnostic(
       .tagNotSupported, "YAML takes `\(file[tag])` as a tag, and tags are not supported", in: file,
-      at: tag, help: quotedLine(at: start, file) ?? "a text that starts with `!` needs quotes")
+      at: tag, help: tagHelp(tag, span, file))
+  }
+
+  private static func tagHelp(
+    _ tag: SourceSpan, _ span: SourceSpan, _ file: SourceFile
+  ) -> String {
+    let general = "a text that starts with `!` needs quotes"
+    let rest = file.bytes[tag.end...].prefix { $0 != 0x0A && $0 != 0x0D }.drop { $0 <= 0x20 }
+    if tag.end - tag.start == 1, rest.first == 0x22 || rest.first == 0x27 {
+      return "a `!` that says \"not\" stands inside of the quotes"
+    }
+    if file.bytes[span.start..<max(span.start, span.end)].contains(0x0A) { return general }
+    return quotedLine(at: tag.start, file) ?? general
   }
 
   /// The line with quotes around its value: ``put it in quotes: `if: "!inputs.x"` ``.

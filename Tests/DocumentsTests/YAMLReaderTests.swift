@@ -20,6 +20,7 @@ import Values
     ("-.inf", .double(-.infinity)), (".nan", .double(.nan)), ("1.2.3", "1.2.3"), ("0x", "0x"),
     ("0o8", "0o8"), ("-0x1", "-0x1"), ("9007199254740992", 9_007_199_254_740_992),
     ("9007199254740993", "9007199254740993"), ("'1'", "1"), ("\"true\"", "true"), ("!!str 1", "1"),
+    ("! 12", "12"), ("! 1.5", "1.5"),
     ("!!float 1", 1.0), ("1e999", "1e999"), ("-", "-"), ("+", "+"), ("e3", "e3"), ("1e", "1e"),
   ])
   func `plain scalars follow the core schema of YAML 1_2`(text: String, value: Value) {
@@ -87,6 +88,12 @@ import Values
     ("b: &b {}\na: {1️⃣<<: *b}\n", "B0110", "merge keys (`<<`) are not supported"),
     ("1️⃣[a]: 1\n", "B0111", "a key must be text, not a list"),
     ("if: 1️⃣!inputs.x\n", "B0109", "YAML takes `!inputs.x` as a tag, and tags are not supported"),
+    ("if: 1️⃣! inputs.x\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
+    ("if: 1️⃣! true\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
+    ("if: 1️⃣! \"inputs.x\"\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
+    ("if: 1️⃣! (a\n  || b)\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
+    ("if: 1️⃣! [a, b]\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
+    ("- { if: 1️⃣! a, b: c }\n", "B0109", "YAML takes `!` as a tag, and tags are not supported"),
     ("name: a1️⃣: b\n", "B0101", "a `: ` inside a text needs quotes around the text"),
     ("a: 1️⃣@b\n", "B0101", "a text that starts with `@` needs quotes"),
     ("a: 1️⃣\"b\n", "B0101", "the quote that opens here is never closed"),
@@ -135,12 +142,16 @@ import Values
     ("if: [1] + x\n", #"put the text in quotes: `if: "[1] + x"`"#),
     ("if: *x\n", #"a text that starts with `*` needs quotes"#),
     ("if: %x\n", #"put the text in quotes: `if: "%x"`"#),
+    ("if: ! inputs.x\n", #"put the text in quotes: `if: "! inputs.x"`"#),
+    ("if: ! \"inputs.x\"\n", #"a `!` that says "not" stands inside of the quotes"#),
+    ("if: ! a\n  || b\n", "a text that starts with `!` needs quotes"),
   ])
   func `shows the line as it should be quoted`(text: String, help: String) {
     #expect(read(text).findings.first?.help == help)
   }
 
   @Test func `a text taken as a tag is read on as the text it was meant to be`() throws {
+    #expect(read("if: ! inputs.x\n").node?["if"]?.text == "! inputs.x")
     let scalar = try #require(read("é: x\nif: !inputs.x\n").node?["if"]?.scalar)
     #expect(scalar.text == "!inputs.x")
     #expect(scalar.file[scalar.fileSpan(1..<7)] == "inputs")

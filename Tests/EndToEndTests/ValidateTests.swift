@@ -158,6 +158,34 @@ import Testing
     #expect(findings.map { $0["code"] as? String } == ["B1601", "B1101", "B1003"])
   }
 
+  @Test func `a condition with a blank behind its exclamation mark is refused`() throws {
+    try Scenario()
+      .file(
+        "careful.yaml",
+        """
+        baton: 1
+        id: careful
+        inputs: { urgent: boolean }
+        steps:
+          - id: slow
+            if: ! inputs.urgent
+            set: { x: 1 }
+        """
+      )
+      .baton(
+        "validate", "careful.yaml", exits: 3,
+        prints: """
+          error[B0109]: YAML takes `!` as a tag, and tags are not supported
+           --> careful.yaml:6:9
+            |
+          6 |     if: ! inputs.urgent
+            |         ^
+            |
+          help: put the text in quotes: `if: "! inputs.urgent"`
+
+          """)
+  }
+
   @Test func `what is wrong with the project is said in the form that was asked for`() throws {
     let scenario = try Scenario()
       .file("baton.yaml", "baton: 1\npeple: {}\n")
