@@ -2,8 +2,8 @@ import SourceText
 
 /// Says in a sentence what libyaml found, where, and what to write instead.
 struct YAMLProblem {
-  private let failure: YAMLEvents.Failure
-  private let file: SourceFile
+  let failure: YAMLEvents.Failure
+  let file: SourceFile
 
   init(_ failure: YAMLEvents.Failure, _ file: SourceFile) {
     self.failure = failure
@@ -32,9 +32,13 @@ struct YAMLProblem {
     }
     let known = Self.sentences.first { failure.problem.hasPrefix($0.problem) }
     let message = known?.message.replacing("FOUND", with: found) ?? fallback
-    return finding(
-      .yamlSyntax, message, at: failure.offset,
-      help: known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help)
+    return finding(.yamlSyntax, message, at: failure.offset, help: help(known))
+  }
+
+  private func help(_ known: Sentence?) -> String? {
+    if failure.problem.hasPrefix("did not find expected ',' or '}'") { return memberHelp }
+    if startsLine { return indentationHelp }
+    return known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help
   }
 
   /// A quote that nobody closed is closed by the next one, lines below, where something follows it.
@@ -196,7 +200,8 @@ extension YAMLProblem {
       return "a `!` that says \"not\" stands inside of the quotes"
     }
     if file.bytes[span.start..<max(span.start, span.end)].contains(0x0A) { return general }
-    return quotedLine(at: tag.start, file) ?? general
+    return FlowEntry(around: tag.start, in: file)?.quoted ?? quotedLine(at: tag.start, file)
+      ?? general
   }
 
   /// The line with quotes around its value: ``put it in quotes: `if: "!inputs.x"` ``.
@@ -208,12 +213,7 @@ extension YAMLProblem {
     guard let first = value.first, first != "|", first != ">",
       first != "\"" && first != "'" || value.goesOnBehindQuotes
     else { return nil }
-    return "put the text in quotes: `\(key): \(quoted(value))`"
-  }
-
-  private static func quoted(_ text: Substring) -> String {
-    guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
-    return "'\(text.replacing("'", with: "''"))'"
+    return "put the text in quotes: `\(key): \(String(value).inYAMLQuotes)`"
   }
 }
 
@@ -242,7 +242,7 @@ extension String {
 
 extension Substring {
   /// `'a' in inputs.plans`, `"a" == inputs.plan`: an expression that starts with a text.
-  fileprivate var goesOnBehindQuotes: Bool {
+  var goesOnBehindQuotes: Bool {
     guard let quote = first, let end = dropFirst().firstIndex(of: quote) else { return false }
     let rest = self[index(after: end)...].drop { $0 == " " }
     let starts = ["in ", "==", "!=", "+", ".", "<", ">", "&&", "||", "?"]

@@ -143,8 +143,32 @@ import Values
     ("if: *x\n", #"a text that starts with `*` needs quotes"#),
     ("if: %x\n", #"put the text in quotes: `if: "%x"`"#),
     ("if: ! inputs.x\n", #"put the text in quotes: `if: "! inputs.x"`"#),
+    ("- { id: a, if: ! inputs.x, b: c }\n", #"put the text in quotes: `if: "! inputs.x"`"#),
+    ("- { id: a, if: !inputs.x, b: c }\n", #"put the text in quotes: `if: "!inputs.x"`"#),
     ("if: ! \"inputs.x\"\n", #"a `!` that says "not" stands inside of the quotes"#),
     ("if: ! a\n  || b\n", "a text that starts with `!` needs quotes"),
+    ("- { id: a, if: x ? y : z, b: c }\n", #"put the text in quotes: `if: "x ? y : z"`"#),
+    ("- { if: x in ['a', \"b\"], b: c }\n", #"put the text in quotes: `if: 'x in [''a'', "b"]'`"#),
+    ("- { id: a,\n    if: x in ['a'] }\n", #"put the text in quotes: `if: "x in ['a']"`"#),
+    (
+      "- { if: l.exists(x, x in [1]), b: c }\n",
+      #"put the text in quotes: `if: "l.exists(x, x in [1])"`"#
+    ),
+    ("- { if: 'a' in x, b: c }\n", #"put the text in quotes: `if: "'a' in x"`"#),
+    (
+      "- { id: a set: { x: 1 } }\n",
+      #"is a `,` missing before `set`? Else put the text in quotes: `id: "a set: { x: 1 }"`"#
+    ),
+    ("- { with: { x: 1 } set: 3 }\n", "is a `,` missing before it?"),
+    (
+      "steps:\n  - id: a\n    b: c\n- id: d\n",
+      "all items of a list start in the same column; the one on line 2 starts in column 3"
+    ),
+    (
+      "steps:\n  - id: a\n    l:\n      - x: 1\n   - id: d\n",
+      "all items of a list start in the same column; the one on line 2 starts in column 3"
+    ),
+    ("- id: a\n  b: 'c'\n    d: e\n", "all keys of a map start in the same column"),
   ])
   func `shows the line as it should be quoted`(text: String, help: String) {
     #expect(read(text).findings.first?.help == help)

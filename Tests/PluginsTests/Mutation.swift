@@ -55,11 +55,15 @@ struct Mutation: Sendable {
     },
     Mutation("no id", .missingKey) { places, random in
       places.step(&random) { $0.node.members?.first?.name == "id" }
+        .flatMap { places.replaceKey($0.node, "id", with: "number") }
+    },
+    Mutation("a misspelt id", .unknownKey) { places, random in
+      places.step(&random) { $0.node.members?.first?.name == "id" }
         .flatMap { places.replaceKey($0.node, "id", with: "idd") }
     },
     Mutation("no kind", .missingKind) { places, random in
       guard let step = places.step(&random, where: { $0.node["action"] != nil }),
-        let edit = places.replaceKey(step.node, "action", with: "acton"),
+        let edit = places.replaceKey(step.node, "action", with: "perform"),
         let id = step.node["id"]?.span.start
       else { return nil }
       return Edit(edit.range, edit.text, expected: id)

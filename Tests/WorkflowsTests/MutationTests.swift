@@ -83,7 +83,8 @@ import Testing
       "match: event.user_id == steps.usr.outputs.user_id", .unknownStep
     ),
     ("- id: tour", "- id: welcome", .duplicateName),
-    ("- id: tour", "- iid: tour", .missingKey),
+    ("- id: tour", "- iid: tour", .unknownKey),
+    ("- id: tour", "- number: tour", .missingKey),
     ("checkpoint: provisioned", "checkpoint: order-complete", .duplicateName),
     ("baton: 1", "baton: 3", .languageVersion),
     (

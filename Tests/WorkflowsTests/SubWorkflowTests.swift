@@ -49,8 +49,7 @@ import Testing
           - { id: two, workflow: iner }
           - { id: three, if: steps.one.outputs.txt == '', wait: 1h }
         """, workflows: source)
-    #expect(
-      findings.map(\.code) == [.missingInput, .unknownInput, .unknownWorkflow, .expressionType])
+    #expect(findings.map(\.code) == [.unknownInput, .unknownWorkflow, .expressionType])
   }
 
   @Test func `a circle of workflows is found`() {

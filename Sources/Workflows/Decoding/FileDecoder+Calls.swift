@@ -61,7 +61,7 @@ extension FileDecoder {
     for member in members ?? [] {
       let name = member.name
       guard let position = fields.position(of: name) else {
-        reportUnknownInput(member, fields, owner())
+        reportUnknownInput(member, of: node, fields, owner())
         _ = template(member.value, in: scope)
         continue
       }
@@ -79,14 +79,6 @@ extension FileDecoder {
     return named
   }
 
-  private func reportUnknownInput(_ member: Member, _ fields: FieldSet, _ owner: String) {
-    let names = fields.fields.map(\.name)
-    report(
-      .unknownInput, "\(owner) has no input `\(member.name)`", at: member.key.span,
-      label: names.isEmpty ? "it takes none" : "it takes \(names.quotedList)",
-      help: suggestion(member.name, names))
-  }
-
   private func reportMissing(
     _ fields: FieldSet, given: MemberList, _ owner: @autoclosure () -> String, at span: SourceSpan
   ) {
@@ -94,6 +86,7 @@ extension FileDecoder {
     for index in fields.requiredPositions {
       let name = fields.fields[index].name
       if names?.contains(name) ?? given.contains(key: name) { continue }
+      if isMisspelt([name], inMapAt: span.start) { continue }
       let field = fields.fields[index]
       report(
         .missingInput, "\(owner()) needs the input `\(field.name)`", at: span,

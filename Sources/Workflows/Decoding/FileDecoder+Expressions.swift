@@ -81,6 +81,7 @@ extension FileDecoder {
       let isReadable = (try? scope.environment.compileUnchecked(source).get()) != nil
       let isWhole = range.count == scalar.withUTF8 { $0.count }
       noteSpoken(scalar)
+      if isWhole, reportCut(scalar) { return nil }
       for issue in failure.issues {
         let span = scalar.fileSpan(
           issue.range.lowerBound + range.lowerBound..<issue.range.upperBound + range.lowerBound)
@@ -101,6 +102,18 @@ extension FileDecoder {
       note(expression, scope)
       return expression
     }
+  }
+
+  /// Reports an expression that YAML has cut at a `,` inside of `{ … }`.
+  private func reportCut(_ scalar: Scalar) -> Bool {
+    guard diagnostics.omitted == 0, scalar.style == .plain, scalar.nextByte == 0x2C,
+      let whole = FlowEntry(around: scalar.span.start, in: file, isInside: true),
+      whole.span.end > scalar.span.end
+    else { return false }
+    report(
+      .expressionSyntax, "YAML ends this expression at its first `,`", at: whole.span,
+      help: whole.quoted)
+    return true
   }
 
   /// Keeps what reads names, for the checks that look at the whole.

@@ -92,13 +92,12 @@ extension FileDecoder {
       return nil
     }
     guard members(node, LanguageKeys.retry) != nil else { return nil }
-    guard let attempts = node["attempts"] else {
+    if node["attempts"] == nil {
       missing(
         "attempts", in: "`retry`", at: node.span, help: "`attempts: 3` is three tries in all")
-      return nil
     }
     return RetryPolicy(
-      attempts: integer(attempts, "attempts", atLeast: 1) ?? 1,
+      attempts: node["attempts"].flatMap { integer($0, "attempts", atLeast: 1) } ?? 1,
       wait: node["wait"].flatMap { duration($0, "wait", in: scope) },
       backoff: node["backoff"].flatMap { choice($0, "backoff") } ?? .constant,
       maxWait: node["max_wait"].flatMap { duration($0, "max_wait", in: scope) },
@@ -125,7 +124,7 @@ extension FileDecoder {
     case (nil, let manual?): return textTemplate(manual, "manual", in: scope).map { .manual($0) }
     case (_?, let manual?):
       report(.severalKinds, "`undo` has an action and a text: one of them", at: manual.span)
-    case (nil, nil): missing("action", in: "`undo`", at: node.span)
+    case (nil, nil): missing("action", or: ["manual"], in: "`undo`", at: node.span)
     }
     return nil
   }
@@ -178,25 +177,21 @@ extension FileDecoder {
     _ node: Node, in scope: Scope, _ lookup: some OperationLookup
   ) -> Reminder? {
     guard members(node, LanguageKeys.reminder) != nil else { return nil }
-    guard let before = node["before"] else {
-      missing("before", in: "a reminder", at: node.span)
-      return nil
-    }
-    guard let length = duration(before, "before", in: scope) else { return nil }
-    return Reminder(
-      before: length,
-      condition: node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) },
-      notify: node["notify"].flatMap { notify($0, in: scope, lookup) })
+    if node["before"] == nil { missing("before", in: "a reminder", at: node.span) }
+    let length = node["before"].flatMap { duration($0, "before", in: scope) }
+    let condition = node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) }
+    let notify = node["notify"].flatMap { self.notify($0, in: scope, lookup) }
+    return length.map { Reminder(before: $0, condition: condition, notify: notify) }
   }
 
   func escalation(
     _ node: Node, in scope: Scope, _ lookup: some OperationLookup
   ) -> Escalation? {
     guard members(node, LanguageKeys.escalation) != nil else { return nil }
-    guard let key = ["after", "after_due"].first(where: { node[$0] != nil }), let after = node[key]
-    else {
-      missing("after", in: "an escalation", at: node.span, help: "or `after_due`")
-      return nil
+    let key = ["after", "after_due"].first { node[$0] != nil }
+    if key == nil {
+      missing(
+        "after", or: ["after_due"], in: "an escalation", at: node.span, help: "or `after_due`")
     }
     if key == "after", let other = node["after_due"] {
       report(
@@ -204,11 +199,14 @@ extension FileDecoder {
         help: "`after` counts from the question, `after_due` from its deadline; make it two entries"
       )
     }
-    guard let length = duration(after, key, in: scope) else { return nil }
-    return Escalation(
-      after: length, isAfterDue: key == "after_due", to: text(node, under: "to"),
-      condition: node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) },
-      notify: node["notify"].flatMap { notify($0, in: scope, lookup) })
+    let length = key.flatMap { key in node[key].flatMap { duration($0, key, in: scope) } }
+    let condition = node["if"].flatMap { expression($0, "if", in: scope, wants: .truth) }
+    let notify = node["notify"].flatMap { self.notify($0, in: scope, lookup) }
+    let to = text(node, under: "to")
+    return length.map {
+      Escalation(
+        after: $0, isAfterDue: key == "after_due", to: to, condition: condition, notify: notify)
+    }
   }
 
   private func notify(

@@ -56,7 +56,7 @@ extension FileDecoder {
   func members(_ node: Node, _ keys: KeySet) -> MemberList? {
     guard let members = map(node, keys.owner) else { return nil }
     members.forEachKey { text, position in
-      if !keys.contains(text) { reportUnknown(members[position].key, keys) }
+      if !keys.contains(text) { reportUnknown(members, at: position, of: node, keys) }
     }
     return members
   }
@@ -69,7 +69,7 @@ extension FileDecoder {
       if let key = StepKey(text) {
         found.insert(key, at: position)
       } else {
-        reportUnknown(members[position].key, LanguageKeys.step)
+        reportUnknown(members, at: position, of: node, LanguageKeys.step)
       }
     }
     return (members, found)
@@ -231,49 +231,6 @@ extension FileDecoder {
       return bytes.allSatisfy {
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
       }
-    }
-  }
-
-  func missing(_ key: String, in owner: String, at span: SourceSpan, help: String? = nil) {
-    report(.missingKey, "\(owner) has no `\(key)`", at: span, help: help)
-  }
-
-  private func reportUnknown(_ key: Scalar, _ keys: KeySet) {
-    if let help = LanguageKeys.insides[keys.owner]?[key.text.lowercased()] {
-      report(.unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span, help: help)
-    } else if let near = nearest(key.text, among: keys.keys) {
-      report(
-        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
-        help: "did you mean `\(near)`?")
-    } else if keys.owner == LanguageKeys.step.owner, let help = stepHelp(key.text) {
-      report(
-        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span, help: help)
-    } else if let homes = LanguageKeys.homes[key.text] {
-      report(
-        .misplacedKey, "`\(key.text)` does not belong into \(keys.owner)", at: key.span,
-        label: "it is a key of \(homes.joined(separator: ", "))")
-    } else {
-      report(
-        .unknownKey, "unknown key `\(key.text)` in \(keys.owner)", at: key.span,
-        label: "allowed: \(keys.keys.quotedList)")
-    }
-  }
-
-  /// What to write for a key that other tools have.
-  private func stepHelp(_ key: String) -> String? {
-    if LanguageKeys.orders.contains(key) {
-      return "steps are done in the order in which they are written; `parallel` has those that are "
-        + "done side by side"
-    }
-    return LanguageKeys.elsewhere[key.lowercased()].map { "here it is called `\($0)`" }
-  }
-
-  /// Reports keys of another kind of step or trigger.
-  func misplaced(_ keys: [String], _ node: Node, in what: String, _ label: String) {
-    for member in node.members ?? [] where keys.contains(member.name) {
-      report(
-        .misplacedKey, "`\(member.name)` does not belong to this kind of \(what)",
-        at: member.key.span, label: label)
     }
   }
 

@@ -31,6 +31,8 @@ final class FileDecoder {
   var hasOptionalItems = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
   private(set) var spoken: Set<Int> = []
+  /// By where a map starts: keys that it has under a wrong name, of which that was said.
+  private var misspelt: [Int: Set<String>] = [:]
   /// Warnings wait here until it is known which of them the author allows.
   private(set) var warnings: [Diagnostic] = []
 
@@ -56,6 +58,17 @@ final class FileDecoder {
   /// Keeps a scalar that an error is about, so that no warning says something else of it.
   func noteSpoken(_ scalar: Scalar) {
     if facts != nil { spoken.insert(scalar.span.start) }
+  }
+
+  /// Keeps a key that a map has under a wrong name, so that no other finding says that it is missing.
+  func noteMisspelt(_ key: String, in map: Node) {
+    misspelt[map.span.start, default: []].insert(key)
+  }
+
+  /// Whether the map that starts at a place has one of the keys under a wrong name.
+  func isMisspelt(_ keys: [String], inMapAt start: Int) -> Bool {
+    guard let found = misspelt[start] else { return false }
+    return keys.contains(where: found.contains)
   }
 
   /// Runs a block whose expressions stand at a place.

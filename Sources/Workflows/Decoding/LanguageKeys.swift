@@ -117,6 +117,12 @@ enum LanguageKeys {
     ]
   }()
 
+  /// The key that a sentence of ``insides`` says to write, which it names first.
+  static func called(in help: String) -> String? {
+    let pieces = help.split(separator: "`", omittingEmptySubsequences: false)
+    return pieces.count > 2 ? String(pieces[1]) : nil
+  }
+
   /// Keys that order steps elsewhere.
   static let orders: Set<String> = ["depends_on", "needs", "after", "requires", "dependencies"]
 

@@ -42,7 +42,8 @@ extension StepDecoder {
     let asked = [node["items"], node["fields"]].compactMap(\.self)
     if asked.isEmpty {
       decoder.missing(
-        "fields", in: "`ask`", at: node.span, help: "`fields` are filled in, `items` are ticked")
+        "fields", or: ["items"], in: "`ask`", at: node.span,
+        help: "`fields` are filled in, `items` are ticked")
     } else if asked.allSatisfy({ $0.isNull || $0.members?.isEmpty == true }) {
       decoder.report(
         .missingKey, "this question asks for nothing", at: node.span,
@@ -81,19 +82,17 @@ extension StepDecoder {
       }
     }
     guard decoder.members(node, LanguageKeys.item) != nil else { return nil }
-    guard let label = node["label"] else {
-      decoder.missing("label", in: "an item", at: node.span)
-      return nil
+    if node["label"] == nil { decoder.missing("label", in: "an item", at: node.span) }
+    let label = node["label"].flatMap { decoder.textTemplate($0, "label", in: scope) }
+    let help = node["help"].flatMap { decoder.textTemplate($0, "help", in: scope) }
+    let category = decoder.text(node, under: "category")
+    let doneOn = node["done_on"].flatMap { doneOn -> EventWait? in
+      guard decoder.members(doneOn, LanguageKeys.event) != nil else { return nil }
+      return event(doneOn, "`done_on`", scope)
     }
-    guard let text = decoder.textTemplate(label, "label", in: scope) else { return nil }
-    return Question.Item(
-      name: member.name, label: text,
-      help: node["help"].flatMap { decoder.textTemplate($0, "help", in: scope) },
-      category: decoder.text(node, under: "category"),
-      doneOn: node["done_on"].flatMap { doneOn in
-        guard decoder.members(doneOn, LanguageKeys.event) != nil else { return nil }
-        return event(doneOn, "`done_on`", scope)
-      })
+    return label.map {
+      Question.Item(name: member.name, label: $0, help: help, category: category, doneOn: doneOn)
+    }
   }
 
   private func approval(_ node: Node, _ scope: Scope) -> Approval? {
@@ -103,15 +102,13 @@ extension StepDecoder {
       }
     }
     guard decoder.members(node, LanguageKeys.approve) != nil else { return nil }
-    guard let message = node["message"] else {
-      decoder.missing("message", in: "`approve`", at: node.span)
-      return nil
+    if node["message"] == nil { decoder.missing("message", in: "`approve`", at: node.span) }
+    let text = node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) }
+    let approvals = node["approvals"].flatMap { decoder.integer($0, "approvals", atLeast: 1) }
+    let notStarter = node["not_starter"].flatMap { decoder.truth($0, "not_starter") }
+    return text.map {
+      Approval(message: $0, approvals: approvals ?? 1, notStarter: notStarter ?? false)
     }
-    guard let text = decoder.textTemplate(message, "message", in: scope) else { return nil }
-    return Approval(
-      message: text,
-      approvals: node["approvals"].flatMap { decoder.integer($0, "approvals", atLeast: 1) } ?? 1,
-      notStarter: node["not_starter"].flatMap { decoder.truth($0, "not_starter") } ?? false)
   }
 
   private func wait(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> Wait? {
@@ -125,8 +122,10 @@ extension StepDecoder {
       return decoder.duration(node, "wait", in: scope).map { .duration($0) }
     }
     guard decoder.members(node, LanguageKeys.wait) != nil else { return nil }
-    let kinds = ["event", "at", "until", "first_of"].filter { node[$0] != nil }
+    let known = ["event", "at", "until", "first_of"]
+    let kinds = known.filter { node[$0] != nil }
     guard kinds.count == 1, let key = kinds.first, let value = node[key] else {
+      if kinds.isEmpty, decoder.isMisspelt(known, inMapAt: node.span.start) { return nil }
       decoder.report(
         kinds.isEmpty ? .missingKey : .severalKinds,
         kinds.isEmpty
@@ -150,13 +149,10 @@ extension StepDecoder {
   }
 
   private func event(_ node: Node, _ owner: String, _ scope: Scope) -> EventWait? {
-    guard let written = node["event"] else {
-      decoder.missing("event", in: owner, at: node.span)
-      return nil
-    }
-    guard let name = decoder.text(written, "event") else { return nil }
-    let contract = catalog.event(named: name)
-    if contract == nil {
+    if node["event"] == nil { decoder.missing("event", in: owner, at: node.span) }
+    let name = node["event"].flatMap { decoder.text($0, "event") }
+    let contract = name.flatMap { catalog.event(named: $0) }
+    if let name, contract == nil, let written = node["event"] {
       let problem = catalog.problem(withEvent: name)
       decoder.report(
         .unknownEvent, problem.message, at: written.span, label: problem.label,
@@ -165,13 +161,13 @@ extension StepDecoder {
     if contract?.fields.hasOptionalParts == true { decoder.hasOptionalOutputs = true }
     let inner = scope.with(
       Scope.Name(
-        name: "event", type: contract?.fields.objectType(named: "`\(name)`") ?? .dyn,
+        name: "event", type: contract?.fields.objectType(named: "`\(name ?? "")`") ?? .dyn,
         sensitivity: contract.map { Sensitivity($0.fields) } ?? .none))
     let match = decoder.for(.match) {
       node["match"].flatMap { decoder.expression($0, "match", in: inner, wants: .truth) }
     }
-    return EventWait(
-      event: name, contract: contract, match: match, since: node["since"].flatMap { since($0) })
+    let since = node["since"].flatMap { self.since($0) }
+    return name.map { EventWait(event: $0, contract: contract, match: match, since: since) }
   }
 
   private func since(_ node: Node) -> String? {
@@ -196,13 +192,10 @@ extension StepDecoder {
       return nil
     }
     guard decoder.members(node, LanguageKeys.forEach) != nil else { return nil }
-    guard let written = node["in"] else {
-      // Under the name that other tools have for it, it has been spoken of.
-      if node["items"] != nil || node["list"] != nil { return nil }
+    if node["in"] == nil {
       decoder.missing("in", in: "`for_each`", at: node.span, help: "`in: inputs.users`, a list")
-      return nil
     }
-    let list = decoder.expression(written, "in", in: scope, wants: .list)
+    let list = node["in"].flatMap { decoder.expression($0, "in", in: scope, wants: .list) }
     if list?.type.elementType.hasOptional == true { decoder.hasOptionalItems = true }
     let itemName = itemName(node)
     let inner = scope.with(
@@ -215,12 +208,13 @@ extension StepDecoder {
     let collect = decoder.at(.loopEnd(outline.index)) {
       node["collect"].flatMap { decoder.template($0, in: inner) }
     }
-    guard let list else { return nil }
-    return ForEach(
-      list: list, itemName: itemName,
-      maxParallel: node["max_parallel"].flatMap {
-        decoder.integer($0, "max_parallel", atLeast: 1)
-      }, collect: collect, steps: steps)
+    let maxParallel = node["max_parallel"].flatMap {
+      decoder.integer($0, "max_parallel", atLeast: 1)
+    }
+    return list.map {
+      ForEach(
+        list: $0, itemName: itemName, maxParallel: maxParallel, collect: collect, steps: steps)
+    }
   }
 
   private func itemName(_ node: Node) -> String {
@@ -260,18 +254,17 @@ extension StepDecoder {
     requireSteps(node, "`repeat`")
     let inner = scope.with(Scope.Name(name: "index", type: .int))
     let steps = outline.lists.first.map { self.list($0, in: inner) } ?? StepList([])
-    guard let written = node["until"] else {
+    if node["until"] == nil {
       decoder.missing("until", in: "`repeat`", at: node.span, help: "`until` says when it ends")
-      return nil
     }
-    let until = decoder.at(.loopEnd(outline.index)) {
-      decoder.expression(written, "until", in: inner, wants: .truth)
+    let until = node["until"].flatMap { written in
+      decoder.at(.loopEnd(outline.index)) {
+        decoder.expression(written, "until", in: inner, wants: .truth)
+      }
     }
-    guard let until else { return nil }
-    return Repeat(
-      steps: steps, until: until,
-      every: node["every"].flatMap { decoder.duration($0, "every", in: scope) },
-      atMost: node["at_most"].flatMap { decoder.integer($0, "at_most", atLeast: 1) })
+    let every = node["every"].flatMap { decoder.duration($0, "every", in: scope) }
+    let atMost = node["at_most"].flatMap { decoder.integer($0, "at_most", atLeast: 1) }
+    return until.map { Repeat(steps: steps, until: $0, every: every, atMost: atMost) }
   }
 
   private func requireSteps(_ node: Node, _ owner: String) {

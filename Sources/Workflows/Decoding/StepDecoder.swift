@@ -66,7 +66,7 @@ final class StepDecoder {
       self.kind(outline, in: list, position, scope)
     }
     guard let kind else {
-      if let attributes { recover(outline, scope, into: attributes) }
+      if let attributes { checkRest(outline, scope, into: attributes) }
       return nil
     }
     let sensitive = sensitivity(of: kind)
@@ -102,6 +102,20 @@ final class StepDecoder {
     }
     recover(outline, scope, into: attributes)
     return attributes
+  }
+
+  /// The rest of a step that is wrong about what it does, so that all is said at once.
+  private func checkRest(
+    _ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes
+  ) {
+    decoder.at(.before(outline.index)) {
+      switch outline.kind?.key {
+      case .action: retry(outline, scope, into: attributes)
+      case .ask, .approve, .wait: deadlines(outline, scope, into: attributes)
+      default: break
+      }
+    }
+    recover(outline, scope, into: attributes)
   }
 
   /// What a step has that says nothing but what it does: a call, what its operation says, which is the
@@ -160,9 +174,7 @@ final class StepDecoder {
       }
       return
     }
-    attributes.retry = outline[.retry].map { decoder.retry($0, in: scope) } ?? defaults.retry
-    attributes.timeout =
-      outline[.timeout].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+    retry(outline, scope, into: attributes)
     attributes.effects =
       outline[.effects].flatMap { decoder.choice($0, "effects") } ?? call.contract?.effects
     attributes.undo = call.contract?.undo?.qualified(by: call.operation)
@@ -174,36 +186,24 @@ final class StepDecoder {
     }
   }
 
+  private func retry(_ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes) {
+    attributes.retry = outline[.retry].map { decoder.retry($0, in: scope) } ?? defaults.retry
+    attributes.timeout =
+      outline[.timeout].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+  }
+
   /// What only a question, an approval or a wait has.
   private func people(
     _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: Step.Attributes
   ) {
     let node = outline.node
     switch kind {
-    case .ask, .approve, .wait: break
+    case .ask, .approve, .wait: deadlines(outline, scope, into: attributes)
     default:
       if outline.keys.containsAny(of: StepKeys.people) {
         decoder.misplaced(
           LanguageKeys.people, node, in: "step", "it belongs to an `ask`, an `approve` or a `wait`")
       }
-      return
-    }
-    attributes.due = outline[.due].flatMap { decoder.deadline($0, "due", in: scope) }
-    attributes.expires = outline[.expires].flatMap { decoder.deadline($0, "expires", in: scope) }
-    attributes.remind = outline[.remind].map { decoder.reminders($0, in: scope, catalog) } ?? []
-    let rungs = outline[.escalate].flatMap { decoder.list($0, "`escalate`") } ?? []
-    attributes.escalate = rungs.compactMap { rung in
-      if let to = rung["to"] { _ = role(to, "to") }
-      return decoder.escalation(rung, in: scope, catalog)
-    }
-    if outline[.remind] != nil, outline[.due] == nil {
-      decoder.missing(
-        "due", in: "step `\(outline.id)`", at: outline.span, help: "`remind` is before `due`")
-    }
-    if let policy = outline[.onExpiry], outline[.expires] == nil {
-      decoder.missing(
-        "expires", in: "step `\(outline.id)`", at: outline.keySpan(.onExpiry) ?? policy.span,
-        help: "`on_expiry` says what follows when the time that `expires` gives is over")
     }
   }
 
@@ -255,7 +255,7 @@ final class StepDecoder {
   private func branch(_ node: Node, _ list: ListOutline, in scope: Scope) -> RecoveryBranch? {
     guard decoder.members(node, LanguageKeys.recovery) != nil else { return nil }
     if node["steps"] == nil, node["then"] == nil {
-      decoder.missing("steps", in: "a recovery", at: node.span)
+      decoder.missing("steps", or: ["then"], in: "a recovery", at: node.span)
     }
     return RecoveryBranch(
       when: decoder.for(.failure) {

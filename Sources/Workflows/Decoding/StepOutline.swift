@@ -201,6 +201,9 @@ final class OutlineReader {
   ) -> (String, SourceSpan) {
     guard let position = keys.idPosition else {
       let start = members.first?.key.span ?? node.span
+      if decoder.isMisspelt(["id"], inMapAt: node.span.start) {
+        return (misspeltID(members) ?? "step \(index)", start)
+      }
       decoder.missing("id", in: "a step", at: start, help: "for example `id: \(proposedID(node))`")
       return ("step \(index)", start)
     }
@@ -214,6 +217,14 @@ final class OutlineReader {
     return (id, written.span)
   }
 
+  /// The id under a wrong name, so that nothing that reads the step is wrong too.
+  private func misspeltID(_ members: MemberList) -> String? {
+    members.first { member in
+      StepKey(name: member.name) == nil
+        && nearest(member.name, among: LanguageKeys.step.keys) == StepKey.id.name
+    }?.value.text
+  }
+
   private func proposedID(_ node: Node) -> String {
     (node["name"]?.text ?? node["action"]?.text).map(\.snakeCased) ?? "first_step"
   }
@@ -224,6 +235,7 @@ final class OutlineReader {
     if let (key, position) = keys.onlyKind { return (key, members[position].value) }
     let found = members.filter { LanguageKeys.kinds.contains($0.name) }
     guard let first = found.first, let key = StepKey(name: first.name) else {
+      if decoder.isMisspelt(LanguageKeys.kinds, inMapAt: node.span.start) { return nil }
       decoder.report(
         .missingKind, "step `\(id)` does not say what it does", at: node["id"]?.span ?? node.span,
         label: "expected one of \(LanguageKeys.kinds.quotedList)")

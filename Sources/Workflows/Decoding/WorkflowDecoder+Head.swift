@@ -75,8 +75,9 @@ extension WorkflowDecoder {
         label: "expected `2026-01-18`")
     }
     return DocumentControl(
-      number: decoder.text(node, under: "number"), section: decoder.text(node, under: "section"),
-      effective: effective, owner: decoder.text(node, under: "owner"),
+      number: decoder.text(node, under: "number"),
+      section: decoder.text(node, under: "section"), effective: effective,
+      owner: decoder.text(node, under: "owner"),
       approvedBy: decoder.text(node, under: "approved_by"),
       reviewEvery: node["review_every"].flatMap { decoder.length($0, "review_every") },
       related: related.compactMap { decoder.text($0, "related") })
@@ -104,23 +105,30 @@ extension WorkflowDecoder {
 
   private func target(_ node: Node, _ scope: Scope) -> ServiceTarget? {
     guard decoder.members(node, LanguageKeys.target) != nil else { return nil }
-    guard let name = decoder.text(node, under: "name"), let measure = node["measure"] else {
-      decoder.missing(node["name"] == nil ? "name" : "measure", in: "a target", at: node.span)
-      return nil
+    let name = decoder.text(node, under: "name")
+    for key in ["name", "measure"] where node[key] == nil {
+      decoder.missing(key, in: "a target", at: node.span)
     }
-    let measured = decoder.expression(measure, "measure", in: scope)
-    let kind = measured.flatMap { TargetKind($0.type) }
-    if let measured, kind == nil {
+    let measured = node["measure"].flatMap { self.measured($0, in: scope) }
+    let atLeast = node["at_least"].flatMap { bound($0, "at_least", measured?.kind) }
+    let atMost = node["at_most"].flatMap { bound($0, "at_most", measured?.kind) }
+    guard let name, let measured else { return nil }
+    return ServiceTarget(
+      name: name, measure: measured.expression, atLeast: atLeast, atMost: atMost)
+  }
+
+  private func measured(
+    _ node: Node, in scope: Scope
+  ) -> (expression: Expression, kind: TargetKind?)? {
+    guard let measured = decoder.expression(node, "measure", in: scope) else { return nil }
+    let kind = TargetKind(measured.type)
+    if kind == nil {
       decoder.report(
         .expressionResult,
         "`measure` needs true or false, a number or a length of time, and this gives "
-          + measured.type.noun, at: measure.span)
+          + measured.type.noun, at: node.span)
     }
-    let atLeast = node["at_least"].flatMap { bound($0, "at_least", kind) }
-    let atMost = node["at_most"].flatMap { bound($0, "at_most", kind) }
-    return measured.map {
-      ServiceTarget(name: name, measure: $0, atLeast: atLeast, atMost: atMost)
-    }
+    return (measured, kind)
   }
 
   /// What a measure can be held against.

@@ -109,7 +109,8 @@ extension WorkflowDecoder {
       decoder.report(
         .severalKinds, "a trigger is a `webhook` or a `schedule`", at: schedule.span)
     case (nil, nil):
-      decoder.missing("webhook", in: "a trigger", at: node.span, help: "or `schedule`")
+      decoder.missing(
+        "webhook", or: ["schedule"], in: "a trigger", at: node.span, help: "or `schedule`")
     }
     return nil
   }
@@ -151,15 +152,16 @@ extension WorkflowDecoder {
 
   private func limit(_ node: Node, _ scope: Scope) -> (rate: String, by: Expression?)? {
     guard decoder.members(node, LanguageKeys.limit) != nil else { return nil }
-    guard let rate = decoder.text(node, under: "rate") else {
+    if node["rate"] == nil {
       decoder.missing("rate", in: "`limit`", at: node.span, help: "`rate: 10 per hour`")
-      return nil
     }
-    if let written = node["rate"], !isRate(rate) {
+    let rate = decoder.text(node, under: "rate")
+    if let rate, let written = node["rate"], !isRate(rate) {
       decoder.report(
         .valueNotAllowed, "`\(rate)` is not a rate", at: written.span,
         label: "expected a number, `per` and `second`, `minute`, `hour` or `day`: `10 per hour`")
     }
-    return (rate, node["by"].flatMap { decoder.expression($0, "by", in: scope) })
+    let by = node["by"].flatMap { decoder.expression($0, "by", in: scope) }
+    return rate.map { (rate: $0, by: by) }
   }
 }

@@ -122,11 +122,3 @@ struct ExpressionAdvice {
     return Self.words[last.lowercased()]
   }
 }
-
-extension String {
-  /// As a YAML scalar with quotes around it.
-  fileprivate var inYAMLQuotes: String {
-    if !contains("\"") && !contains("\\") { return "\"\(self)\"" }
-    return "'\(replacing("'", with: "''"))'"
-  }
-}

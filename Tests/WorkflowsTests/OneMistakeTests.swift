@@ -1,0 +1,115 @@
+import SourceText
+import Testing
+
+@testable import Workflows
+
+/// One mistake is one finding, and all mistakes are found at once.
+@Suite struct OneMistakeTests {
+  @Test(arguments: [
+    ("{ id: a, 1️⃣actoin: log.write, with: { message: m } }", "did you mean `action`?"),
+    ("{ id: a, action: log.write, with: { 1️⃣mesage: m } }", "did you mean `message`?"),
+    ("{ 1️⃣idd: a, wait: 1h }", "did you mean `id`?"),
+    ("{ id: a, wait: { 1️⃣events: shop.paid }, due: 1d }", "did you mean `event`?"),
+    (
+      "{ id: a, role: ops, ask: { items: { x: { 1️⃣lable: X } } }, due: 1d }",
+      "did you mean `label`?"
+    ),
+    ("{ id: a, role: ops, ask: { 1️⃣itens: { x: X } }, due: 1d }", "did you mean `items`?"),
+    (
+      "{ id: a, role: ops, ask: { items: { x: X } }, due: 1d, remind: [ { 1️⃣befor: 1h } ] }",
+      "did you mean `before`?"
+    ),
+    (
+      "{ id: a, role: ops, ask: { items: { x: X } }, 1️⃣duee: 1d, remind: [1h before] }",
+      "did you mean `due`?"
+    ),
+    (
+      "{ id: a, for_each: { 1️⃣items: \"['a']\", steps: [ { id: b, wait: 1h } ] } }",
+      "here it is called `in`"
+    ),
+    (
+      "{ id: a, 1️⃣run: [npm, test] }",
+      "a program is run by `action: command.run` and `with: { command: [npm, test] }`"
+    ),
+    (
+      "{ id: a, 1️⃣run: npm test }",
+      "a program is run by `action: command.run` and `with: { command: [sh, -c, \"npm test\"] }`"
+    ),
+    ("{ id: a, 1️⃣sleep: 1h }", "here it is called `wait`"),
+  ])
+  func `a misspelt key is not missing as well`(step: String, help: String) {
+    let finding: [(code: DiagnosticCode, text: String)] = [
+      (step.contains("mesage") ? .unknownInput : .unknownKey, help)
+    ]
+    expectFindings("roles: { ops: Ops }\nsteps:\n  - \(step)", finding)
+  }
+
+  @Test func `what reads a step whose key of the id is misspelt is not wrong as well`() {
+    expectFindings(
+      """
+      steps:
+        - { 1️⃣idd: a, set: { x: 1 } }
+        - { id: b, set: { y: "${{ steps.a.outputs.x }}" } }
+      """, [(.unknownKey, "did you mean `id`?")])
+  }
+
+  @Test func `a misspelt key of a target is not missing as well`() {
+    expectFindings(
+      """
+      steps: [ { id: a, wait: 1h } ]
+      targets: [ { name: T, 1️⃣mesure: "true" } ]
+      """, [(.unknownKey, "did you mean `measure`?")])
+  }
+
+  @Test func `the rest of what is wrong about something is looked at too`() {
+    expectFindings(
+      """
+      roles: { ops: Ops }
+      steps:
+        - id: a
+          repeat: { steps: [ { id: b, wait: 1h } ], until: 1️⃣1, every: 2️⃣30, at_most: 3️⃣0 }
+        - id: c
+          for_each: { in: 4️⃣1, max_parallel: 5️⃣0, steps: [ { id: d, wait: 6️⃣30 } ] }
+        - { id: e, role: ops, approve: 7️⃣{ approvals: 8️⃣two }, due: 9️⃣30 }
+      """,
+      [
+        (.expressionResult, "`until`"), (.badLength, "30s"), (.valueNotAllowed, "`at_most`"),
+        (.expressionResult, "`in`"), (.valueNotAllowed, "`max_parallel`"), (.badLength, "30s"),
+        (.missingKey, "`message`"), (.valueNotAllowed, "`approvals`"), (.badLength, "30s"),
+      ])
+  }
+
+  @Test func `what a loop does is looked at where its list or its end is missing`() {
+    expectFindings(
+      """
+      steps:
+        - { id: a, for_each: 1️⃣{ steps: [ { id: b, wait: 2️⃣30 } ], max_parallel: 3️⃣0 } }
+        - { id: c, repeat: 4️⃣{ steps: [ { id: d, wait: 5️⃣30 } ], every: 6️⃣30 } }
+      """,
+      [
+        (.missingKey, "`in`"), (.badLength, "30s"), (.valueNotAllowed, "`max_parallel`"),
+        (.missingKey, "`until`"), (.badLength, "30s"), (.badLength, "30s"),
+      ])
+  }
+
+  @Test func `so is what stands beside a key that is missing`() {
+    expectFindings(
+      """
+      roles: { ops: Ops }
+      steps:
+        - id: a
+          role: ops
+          ask: { items: { x: 1️⃣{ done_on: { event: 2️⃣shop.nope } } } }
+          due: 1d
+          remind: [ 3️⃣{ if: 4️⃣1 } ]
+          escalate: [ 5️⃣{ if: 6️⃣1 } ]
+        - { id: b, wait: { match: 'true', event: 7️⃣nope.x }, due: 1d }
+      targets: [ 8️⃣{ measure: "true", at_least: 9️⃣7 } ]
+      """,
+      [
+        (.missingKey, "`label`"), (.unknownEvent, "shop.nope"), (.missingKey, "`before`"),
+        (.expressionResult, "`if`"), (.missingKey, "`after`"), (.expressionResult, "`if`"),
+        (.unknownEvent, "nope"), (.missingKey, "`name`"), (.valueNotAllowed, "between 0 and 1"),
+      ])
+  }
+}
