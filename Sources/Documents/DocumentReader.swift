@@ -19,7 +19,7 @@ package enum DocumentReader {
     }
     let isASCII = file.bytes.isASCII
     guard isASCII || isText(file, diagnostics) else { return nil }
-    if file.path.lowercased().hasSuffix(".json") {
+    if file.isJSON {
       return JSONNodeReader.read(file, into: diagnostics)
     }
     guard isASCII || !hasOldBreaks(file, diagnostics) else { return nil }
@@ -85,4 +85,9 @@ extension UnsafeBufferPointer<UInt8> {
     }
     return bytes[index...].allSatisfy { $0 < 0x80 }
   }
+}
+
+extension SourceFile {
+  /// Whether it is read as JSON.
+  package var isJSON: Bool { path.lowercased().hasSuffix(".json") }
 }

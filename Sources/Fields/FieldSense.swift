@@ -16,6 +16,10 @@ struct FieldSense {
       for member in members { checkEffect(of: member, on: types) }
     }
     for pair in Self.limits { checkLimits(pair, members) }
+    if let words = members.first(where: { $0.name == "enum" })?.value, words.items?.isEmpty == true
+    {
+      fields.report(.nothingFits, "nothing fits: `enum` is empty", words.span)
+    }
   }
 
   // MARK: Keys without effect

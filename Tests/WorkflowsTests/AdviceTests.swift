@@ -282,6 +282,34 @@ import Values
       ])
   }
 
+  @Test func `the log is read too where it notifies or takes back, and so is what ticks an item`() {
+    expect(
+      """
+      inputs: { pin: { type: string, sensitive: true } }
+      roles: { support: { name: Support } }
+      steps:
+        - id: told
+          role: support
+          ask:
+            items:
+              paid: { label: Paid, done_on: { event: shop.paid, match: 1️⃣event.order_id == inputs.pin } }
+          due: 1d
+          remind:
+            - before: 1h
+              notify: { action: log.write, with: { message: "${{2️⃣ inputs.pin }}" } }
+          escalate:
+            - { after: 2h, notify: { action: log.write, with: { message: "${{3️⃣ inputs.pin }}" } } }
+        - id: made
+          action: files.write
+          with: { path: x.txt, content: hi }
+          undo: { action: log.write, with: { message: "${{4️⃣ inputs.pin }}" } }
+      """,
+      [
+        (.sensitiveCondition, "the way"), (.sensitiveShown, "the log"),
+        (.sensitiveShown, "the log"), (.sensitiveShown, "the log"),
+      ])
+  }
+
   // MARK: The file
 
   @Test func `a review that is overdue, and one that is not`() {

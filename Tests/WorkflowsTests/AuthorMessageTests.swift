@@ -70,6 +70,22 @@ import Testing
         "\"(inputs.n > 1 ? inputs.xs : 'none') == 'x'\"",
         "both results of `?` need the same type, found a list of texts and text", nil
       ),
+      (
+        "inputs.email != null", "`!=` does not work on text and nothing",
+        "whether it is there says `has(inputs.email)`"
+      ),
+      (
+        "inputs.email == null", "`==` does not work on text and nothing",
+        "whether it is there says `!has(inputs.email)`"
+      ),
+      (
+        "secrets.token == ''", "unknown name `secrets`",
+        "the connections of `baton.yaml` have secrets: `${{ secret('NAME') }}`"
+      ),
+      (
+        "steps.a.outputs.größe == 1", "unexpected `ö`",
+        "a name with such letters stands in brackets: `['größe']`"
+      ),
       ("len(inputs.xs) > 1", "unknown function `len`", "write `size(…)`"),
       ("inputs.xs.length() > 1", "unknown function `length`", "write `size(…)`"),
       (
@@ -107,6 +123,47 @@ import Testing
       head + "inputs: { \(fields) }\nsteps: [ { id: a, set: { x: \"${{ inputs.zzz }}\" } } ]"
     ).findings
     #expect(found.first?.label?.hasSuffix("`f20`, `f21`, …") == true)
+  }
+
+  @Test func `a trigger has no inputs yet, and a schedule no event`() {
+    let found = findings(
+      "  - { id: a, set: { x: 1 } }",
+      head: """
+        triggers:
+          - { schedule: 0 9 * * MON, if: inputs.n > 1, inputs: { email: "${{ event.x }}" } }
+        """)
+    #expect(found.map(\.message) == ["unknown name `inputs`", "unknown name `event`"])
+    #expect(
+      found.map(\.help) == [
+        "there are no inputs yet, only `now`",
+        "nobody calls a `schedule`: `event` is what a `webhook` sees",
+      ])
+  }
+
+  @Test func `a length of time for an integer is told in seconds`() {
+    let called = WorkflowSource { _, _ in
+      SourceFile(
+        path: "called.yaml",
+        text: "baton: 1\nid: called\ninputs: { n: integer }\nsteps: [ { id: a, wait: 1h } ]")
+    }
+    let found = load(
+      head + """
+        steps: [ { id: a, workflow: called, with: { n: "${{ duration('1h') }}" } } ]
+        """, workflows: called
+    ).findings
+    #expect(found.map(\.help) == ["`${{ duration('1h').getSeconds() }}` gives its seconds"])
+  }
+
+  @Test func `types with one word are listed once`() {
+    let found = findings("  - { id: a, set: { x: \"${{ int(duration('1h')) }}\" } }")
+    #expect(
+      found.map(\.label) == ["expected `int(integer)`, `int(number)`, `int(text)`, `int(moment)`"])
+  }
+
+  @Test(arguments: [("Über uns", "ueber_uns"), ("crème", "creme"), ("größe", "groesse")])
+  func `an id is proposed with the letters it can have`(id: String, proposal: String) {
+    let found = findings("  - { id: \(id), set: { x: 1 } }")
+    #expect(found.map(\.help) == ["did you mean `\(proposal)`?"])
   }
 
   @Test func `the name of a run sees no steps`() {

@@ -112,4 +112,12 @@ import Testing
         (.unknownEvent, "nope"), (.missingKey, "`name`"), (.valueNotAllowed, "between 0 and 1"),
       ])
   }
+
+  @Test func `in JSON a list and a map are told as JSON writes them`() {
+    let text = """
+      {"baton": 1, "id": "example", "steps": {"a": 1}, "labels": [1]}
+      """
+    let found = load(text, path: "example.json").findings
+    #expect(found.map(\.label) == ["expected `[ … ]`", "expected `{ … }`"])
+  }
 }

@@ -141,8 +141,8 @@ struct ComparisonCheck {
       guard case .call(let function, nil, let sides) = node.kind, sides.count == 2,
         ["_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"].contains(function)
       else { return }
-      hold(sides[0], against: sides[1], in: read)
-      hold(sides[1], against: sides[0], in: read)
+      hold(sides[0], against: sides[1], isAbove: function == "_>_", in: read)
+      hold(sides[1], against: sides[0], isAbove: function == "_<_", in: read)
     }
   }
 
@@ -154,7 +154,10 @@ struct ComparisonCheck {
     return true
   }
 
-  private func hold(_ side: SyntaxNode, against other: SyntaxNode, in read: NameRead) {
+  /// - Parameter isAbove: whether the share has to be more than the other side.
+  private func hold(
+    _ side: SyntaxNode, against other: SyntaxNode, isAbove: Bool, in read: NameRead
+  ) {
     guard let path = side.path()?.path, isProgress(path), case .literal(let value) = other.kind
     else { return }
     let number: Double
@@ -163,11 +166,13 @@ struct ComparisonCheck {
     case .double(let amount): number = amount
     default: return
     }
-    guard number > 1 else { return }
+    guard number > 1 || isAbove && number == 1 else { return }
     workflow.decoder.report(
       .neverEqual, "`\(path.joined(separator: "."))` is a share: it lies between 0 and 1",
       at: read.span(other.range),
-      help: number <= 100 ? "\(Int64(number)) percent is `\(number / 100)`" : nil)
+      help: number == 1
+        ? "everything is `progress >= 1`"
+        : number <= 100 ? "\(Int64(number)) percent is `\(number / 100)`" : nil)
   }
 
   private func length(_ node: SyntaxNode, in read: NameRead) {

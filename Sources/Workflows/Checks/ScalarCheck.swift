@@ -13,7 +13,7 @@ struct ScalarCheck {
   private let wrong: Set<Int>
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
-    guard !workflow.decoder.file.path.hasSuffix(".json") else { return }
+    guard !workflow.decoder.file.isJSON else { return }
     let check = ScalarCheck(
       decoder: workflow.decoder,
       wrong: workflow.decoder.diagnostics.errorStarts(in: workflow.decoder.file))

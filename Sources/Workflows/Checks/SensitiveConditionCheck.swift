@@ -24,7 +24,9 @@ enum SensitiveConditionCheck {
     switch step.kind {
     case .choose(let cases): found += cases.compactMap(\.when)
     case .repeat(let loop): found.append(loop.until)
-    case .ask(let question): found += [question.completeWhen].compactMap(\.self)
+    case .ask(let question):
+      found += [question.completeWhen].compactMap(\.self)
+      found += question.items.compactMap(\.doneOn?.match)
     case .wait(let wait): found += conditions(of: wait)
     default: break
     }

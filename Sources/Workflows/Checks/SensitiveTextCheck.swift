@@ -20,7 +20,14 @@ struct SensitiveTextCheck {
       look(at: item.see, "the message of a check")
     }
     look(at: step.manual, "`manual`")
-    if case .manual(let text)? = step.undo { look(at: text, "`undo`") }
+    switch step.undo {
+    case .manual(let text): look(at: text, "`undo`")
+    case .action(let call, _): look(at: call)
+    case nil: break
+    }
+    for call in step.remind.compactMap(\.notify) + step.escalate.compactMap(\.notify) {
+      look(at: call)
+    }
     switch step.kind {
     case .ask(let question):
       look(at: question.message, "the message of a question")
@@ -30,10 +37,14 @@ struct SensitiveTextCheck {
       }
     case .approve(let approval): look(at: approval.message, "the message of an approval")
     case .finish(let finish): look(at: finish.message, "the message of `finish`")
-    case .action(let call) where call.operation == "log.write":
-      for input in call.with { look(at: input.value, "a line of the log") }
+    case .action(let call): look(at: call)
     default: break
     }
+  }
+
+  private func look(at call: ActionCall) {
+    guard call.operation == "log.write" else { return }
+    for input in call.with { look(at: input.value, "a line of the log") }
   }
 
   private func look(at template: Template?, _ what: String) {

@@ -116,6 +116,9 @@ extension FileDecoder {
   private func inputHelp(_ value: Template, _ field: Field) -> String? {
     guard case .expression(let expression) = value.form else { return nil }
     let inner = expression.source.trimmed
+    if case (.int, .duration) = (field.type.present, expression.type.present) {
+      return "`${{ \(inner).getSeconds() }}` gives its seconds"
+    }
     return switch (field.type.present, value.type) {
     case (.string, .int), (.string, .double), (.string, .bool):
       "`${{ string(\(inner)) }}` gives text"

@@ -100,6 +100,7 @@ extension FileDecoder {
         isSensitive: references.contains { scope.isSensitive($0.path) }
           || checked.tree.calls("secret"))
       note(expression, scope)
+      checkConstants(of: expression)
       return expression
     }
   }

@@ -27,7 +27,7 @@ extension FileDecoder {
 
   /// The texts that an expression for a length of time can give: `x > 3 ? '8w' : '4w'`.
   private func checkLengths(_ expression: Expression, _ key: String) {
-    guard expression.source.contains("?"), let tree = expression.checked?.tree else { return }
+    guard expression.holdsText, let tree = expression.checked?.tree else { return }
     for (word, range) in tree.possibleTexts where Length(word) == nil {
       reportLength(word, key, at: expression.span(of: range))
     }

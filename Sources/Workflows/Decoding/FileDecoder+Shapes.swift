@@ -80,7 +80,7 @@ extension FileDecoder {
     if let members = node.members { return members }
     report(
       .wrongShape, "\(what()) is a map, not \(node.kindName)", at: node.span,
-      label: "expected `key: value` lines")
+      label: file.isJSON ? "expected `{ … }`" : "expected `key: value` lines")
     return nil
   }
 
@@ -89,7 +89,7 @@ extension FileDecoder {
     if let items = node.items { return items }
     report(
       .wrongShape, "\(what()) is a list, not \(node.kindName)", at: node.span,
-      label: "expected lines that start with `- `")
+      label: file.isJSON ? "expected `[ … ]`" : "expected lines that start with `- `")
     return nil
   }
 

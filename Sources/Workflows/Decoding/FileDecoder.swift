@@ -31,6 +31,8 @@ final class FileDecoder {
   var hasOptionalItems = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
   private(set) var spoken: Set<Int> = []
+  /// Constant patterns that are some.
+  var soundPatterns: Set<String> = []
   /// By where a map starts: keys that it has under a wrong name, of which that was said.
   private var misspelt: [Int: Set<String>] = [:]
   /// Warnings wait here until it is known which of them the author allows.

@@ -74,6 +74,12 @@ extension WorkflowDecoder {
         .valueNotAllowed, "`\(effective)` is not a date", at: written.span,
         label: "expected `2026-01-18`")
     }
+    if let every = node["review_every"], node["effective"] == nil,
+      !decoder.isMisspelt(["effective"], inMapAt: node.span.start)
+    {
+      decoder.missing(
+        "effective", in: "`document`", at: every.span, help: "`review_every` counts from that day")
+    }
     return DocumentControl(
       number: decoder.text(node, under: "number"),
       section: decoder.text(node, under: "section"), effective: effective,

@@ -116,7 +116,13 @@ extension WorkflowDecoder {
   }
 
   private func checkSchedule(_ cron: String, at node: Node) {
-    do throws(CronExpression.Problem) { _ = try CronExpression(cron) } catch {
+    do throws(CronExpression.Problem) {
+      guard try CronExpression(cron).next(after: Timestamp(seconds: 0), in: .utc) == nil else {
+        return
+      }
+      decoder.report(
+        .valueNotAllowed, "`\(cron)` never comes: there is no such day", at: node.span)
+    } catch {
       decoder.report(
         .valueNotAllowed, "`\(cron)` is not a schedule: \(error.message)", at: node.span,
         help: "minute, hour, day, month and weekday: `0 9 * * MON` is Mondays at 9")

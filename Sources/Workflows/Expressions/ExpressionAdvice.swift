@@ -21,8 +21,8 @@ struct ExpressionAdvice {
   var help: String? {
     switch issue.reason {
     case .unknownName(let name): nameHelp(name)
-    case .mismatch(_, let types): typeHelp(types)
-    case .other: issue.authorHelp ?? commentHelp ?? wordHelp
+    case .mismatch(let symbol, let types): nothingHelp(symbol, types) ?? typeHelp(types)
+    case .other: issue.authorHelp ?? commentHelp ?? letterHelp ?? wordHelp
     default: issue.authorHelp
     }
   }
@@ -45,6 +45,8 @@ struct ExpressionAdvice {
     "progress": "`complete_when` sees it",
     "env": "what differs between environments belongs into `baton.yaml`",
     "vars": "what a run has to know are its `inputs`",
+    "secrets": "the connections of `baton.yaml` have secrets: `${{ secret('NAME') }}`",
+    "request": "a trigger that is a `webhook` sees it",
   ]
 
   private func nameHelp(_ name: String) -> String? {
@@ -64,12 +66,29 @@ struct ExpressionAdvice {
     if name == "steps" {
       return "no step is seen here, only \((scope.file.visibleNames + names).quotedList)"
     }
+    if scope.isOfSchedule, name == "event" || name == "request" {
+      return "nobody calls a `schedule`: `\(name)` is what a `webhook` sees"
+    }
+    if name == "inputs", !scope.file.visibleNames.contains(name) {
+      return "there are no inputs yet, only \((scope.file.visibleNames + names).quotedList)"
+    }
     if let place = Self.places[name] { return place }
     if let suggestion = issue.suggestion { return "did you mean `\(suggestion)`?" }
     return "a text stands in quotes: `'\(name)'`"
   }
 
   // MARK: types
+
+  /// `inputs.note != null`: what may be absent is not nothing.
+  private func nothingHelp(_ symbol: String, _ types: [CELType]) -> String? {
+    guard ["==", "!="].contains(symbol), types.count == 2, types.contains(.null) else { return nil }
+    let sides = source.split(separator: symbol, maxSplits: 1).map { String($0).trimmed }
+    let path = sides.first { $0 != "null" } ?? ""
+    guard sides.count == 2, sides.contains("null"), path.contains("."),
+      path.unicodeScalars.allSatisfy({ $0.isOfName || $0 == "." })
+    else { return "`has(…)` says whether a value is there" }
+    return "whether it is there says `\(symbol == "==" ? "!" : "")has(\(path))`"
+  }
 
   private func typeHelp(_ types: [CELType]) -> String? {
     guard types.count == 2 else { return nil }
@@ -89,6 +108,25 @@ struct ExpressionAdvice {
   }
 
   // MARK: syntax
+
+  /// `outputs.größe`: only the letters of ASCII can stand in a name behind a `.`.
+  private var letterHelp: String? {
+    guard issue.message.hasPrefix("unexpected"), issue.range.lowerBound < source.utf8.count else {
+      return nil
+    }
+    let scalars = Array(source.unicodeScalars)
+    let before = String(decoding: source.utf8.prefix(issue.range.lowerBound), as: UTF8.self)
+    let place = before.unicodeScalars.count
+    guard scalars[place].value > 0x7F, scalars[place].properties.isAlphabetic else { return nil }
+    var start = place
+    while start > 0, scalars[start - 1].isOfName { start -= 1 }
+    var end = place
+    while end < scalars.count, scalars[end].isOfName { end += 1 }
+    guard start > 0, scalars[start - 1] == "." else { return nil }
+    var name = String.UnicodeScalarView()
+    name.append(contentsOf: scalars[start..<end])
+    return "a name with such letters stands in brackets: `['\(String(name))']`"
+  }
 
   /// `a == 'x #y'` without quotes around it: YAML ends the text at ` #`.
   private var commentHelp: String? {
@@ -120,5 +158,12 @@ struct ExpressionAdvice {
     let last = before.split { !$0.isLetter }.last.map(String.init) ?? ""
     guard before.hasSuffix(last) else { return nil }
     return Self.words[last.lowercased()]
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is a letter, a digit or `_`.
+  fileprivate var isOfName: Bool {
+    properties.isAlphabetic || ("0"..."9").contains(self) || self == "_"
   }
 }

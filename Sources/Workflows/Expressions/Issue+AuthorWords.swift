@@ -24,7 +24,8 @@ extension Issue {
     case .unknownField(_, _, let known):
       known.isEmpty ? "it has none" : "it has \(known.shortList)"
     case .noOverload(let function, _, _, let signatures):
-      "expected " + signatures.prefix(4).map { $0.written(function) }.quotedList
+      "expected "
+        + Self.distinct(signatures.map { $0.written(function) }).prefix(4).map(\.self).quotedList
     default: nil
     }
   }
@@ -40,6 +41,12 @@ extension Issue {
       return "what counts instead has the same type: \(type.noun)"
     default: return nil
     }
+  }
+
+  /// Types that authors know by one word give the same line.
+  private static func distinct(_ lines: [String]) -> [String] {
+    var known: Set<String> = []
+    return lines.filter { known.insert($0).inserted }
   }
 
   private static func message(

@@ -56,6 +56,9 @@ struct Scope {
     return scope
   }
 
+  /// Whether this is what a trigger sees that nobody calls.
+  var isOfSchedule: Bool { file.visibleNames == ["now"] && names.isEmpty }
+
   /// Whether a read along a path reads anything sensitive.
   func isSensitive(_ path: [String]) -> Bool {
     guard let root = path.first else { return false }

@@ -1,0 +1,84 @@
+import Fields
+import SourceText
+import Testing
+
+@testable import Workflows
+
+/// Constants that fail in every run.
+@Suite struct ConstantTests {
+  @Test(arguments: [
+    ("now - run.started_at > duration(1️⃣'3d')", "duration('72h')", DiagnosticCode.badLength),
+    ("now - run.started_at > duration(1️⃣'a')", "duration('1h30m')", .badLength),
+    ("now > timestamp(1️⃣'2026-01-18')", "timestamp('2026-01-18T00:00:00Z')", .valueNotAllowed),
+    ("run.id.matches(1️⃣'(')", "`matches` does not take `(`", .valueNotAllowed),
+  ])
+  func `a text that a function never takes is found`(
+    condition: String, help: String, code: DiagnosticCode
+  ) {
+    expectFindings(
+      "steps:\n  - id: a\n    if: \(condition)\n    set: { x: 1 }", [(code, help)])
+  }
+
+  @Test(arguments: [
+    "now - run.started_at > duration('72h')", "now > timestamp('2026-01-18T00:00:00Z')",
+    "run.id.matches('^a+$')", "run.id == 'duration(' && run.id.matches(run.name)",
+  ])
+  func `a text that it takes is not`(condition: String) {
+    expectFindings("steps:\n  - id: a\n    if: \(condition)\n    set: { x: 1 }", [])
+  }
+
+  @Test func `a length of time that no run can read is found`() {
+    expectFindings(
+      "steps: [ { id: a, wait: \"${{ 1️⃣'abc' }}\" } ]", [(.badLength, "`abc`")])
+  }
+
+  @Test func `a schedule for a day that never comes is found`() {
+    expectFindings(
+      """
+      steps: [ { id: a, wait: 1h } ]
+      triggers: [ { schedule: 1️⃣"0 9 30 2 *" }, { schedule: "0 9 29 2 *" } ]
+      """, [(.valueNotAllowed, "never comes")])
+  }
+
+  @Test func `a field that no value fits is found`() {
+    expectFindings(
+      """
+      inputs: { s: { type: string, enum: 1️⃣[] } }
+      steps: [ { id: a, wait: 1h } ]
+      """, [(.nothingFits, "`enum` is empty")])
+  }
+
+  @Test func `a review needs the day from which it counts`() {
+    expectFindings(
+      """
+      document: { review_every: 1️⃣13w }
+      steps: [ { id: a, wait: 1h } ]
+      """, [(.missingKey, "`review_every` counts from that day")])
+  }
+
+  @Test(arguments: ["progress > 1️⃣1", "1️⃣1.0 < progress", "progress >= 1️⃣2"])
+  func `no share is more than everything`(condition: String) {
+    expectFindings(
+      """
+      roles: { ops: Ops }
+      steps:
+        - id: a
+          role: ops
+          ask: { items: { x: X }, complete_when: \(condition) }
+          due: 1d
+      """, [(.neverEqual, "lies between 0 and 1")])
+  }
+
+  @Test(arguments: ["progress >= 1", "1 == progress", "progress < 1"])
+  func `everything is one`(condition: String) {
+    expectFindings(
+      """
+      roles: { ops: Ops }
+      steps:
+        - id: a
+          role: ops
+          ask: { items: { x: X }, complete_when: "\(condition)" }
+          due: 1d
+      """, [])
+  }
+}
