@@ -149,6 +149,31 @@ import Testing
     #expect(findings.map { $0["code"] as? String } == ["B1601", "B1003"])
   }
 
+  @Test func `a calendar that is wrong does not matter to a workflow without it`() throws {
+    func text(_ id: String, _ line: String) -> String {
+      "baton: 1\nid: \(id)\n\(line)\nsteps: [{ id: a, wait: 1h }]\n"
+    }
+    let scenario = try Scenario()
+      .file("baton.yaml", "baton: 1\n")
+      .file(
+        "calendars/za.yaml", "time_zone: Africa/Johanesburg\nhours: { weekdays: 09:00-17:00 }\n"
+      )
+      .file("workflows/plain.yaml", text("plain", "name: Plain"))
+      .file("workflows/timed.yaml", text("timed", "calendar: za"))
+      .file("workflows/lost.yaml", text("lost", "calendar: zz"))
+      .baton("validate", "workflows/plain.yaml", prints: "", complains: "no problems")
+      .baton("validate", "--json", "workflows/timed.yaml", exits: 3)
+    func codes() throws -> [String?] {
+      let findings = try #require(scenario.json()["findings"] as? [[String: Any]])
+      return findings.map { $0["code"] as? String }
+    }
+    try #expect(codes() == ["B1601"])
+    try scenario.baton("validate", "--json", "workflows/lost.yaml", exits: 3)
+    try #expect(codes() == ["B1212"])
+    try scenario.baton("validate", "--json", exits: 3)
+    try #expect(codes() == ["B1601", "B1212"])
+  }
+
   @Test func `a condition with a blank behind its exclamation mark is refused`() throws {
     try Scenario()
       .file(

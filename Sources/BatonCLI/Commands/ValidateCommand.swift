@@ -1,5 +1,6 @@
 import CLinux
 import CommandLineKit
+import Documents
 import Plugins
 import Runner
 import SourceText
@@ -35,27 +36,38 @@ enum ValidateCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       guard let project = try self.project(call) else { return .invalid }
-      let diagnostics = Diagnostics()
-      let catalog = project.catalog(environment: call.environment, into: diagnostics)
+      let found = Diagnostics()
+      let catalog = project.catalog(environment: call.environment, into: found)
+      let parts = PartFindings(found, of: project)
       let loader = WorkflowLoader(
         catalog: catalog,
         source: project.workflows(shownIn: call.projectFolder),
         facts: project.facts(now: Moment.now))
       loader.keepForEver()
       let paths = try call.workflowFiles(files, withTests: false)
-      let isWhole = !diagnostics.hasErrors
+      let diagnostics = Diagnostics()
+      let asksForAll = call.arguments.values(files).isEmpty
+      for finding in parts.findings where asksForAll || finding.calendar == nil {
+        diagnostics.add(finding.diagnostic)
+      }
+      var used = UsedCalendars()
       var ids = WorkflowIDs()
       var webhooks = WebhookPaths()
       for path in paths {
         let bytes = try FileAccess.read(path, console: call.console)
         // What is made of a large file takes up to thirty times its size.
         if bytes.count > 50_000 { clinux_expect_heap(30 * bytes.count) }
-        let found = isWhole ? diagnostics : Diagnostics()
-        let workflow = loader.load(SourceFile(path: path, bytes: bytes), into: found)
-        if !isWhole { add(found, to: diagnostics) }
+        let found = parts.arePluginsWhole ? diagnostics : Diagnostics()
+        let file = SourceFile(path: path, bytes: bytes)
+        let workflow = loader.load(file, into: found)
+        if !parts.arePluginsWhole { add(found, to: diagnostics) }
+        if parts.areCalendarsWrong { used.add(workflow, from: file) }
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)
         webhooks.add(workflow, into: diagnostics)
+      }
+      for finding in parts.findings where finding.calendar.map(used.contains) == true {
+        diagnostics.add(finding.diagnostic)
       }
       show(diagnostics, paths.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
@@ -77,12 +89,11 @@ enum ValidateCommand: BatonCommand {
     }
   }
 
-  /// Where a plugin or a calendar is wrong, a workflow's findings that may only follow from that are
+  /// Where a plugin is wrong, a workflow's findings that may only follow from that are
   /// left out.
   private static func add(_ found: Diagnostics, to diagnostics: Diagnostics) {
     let following: [DiagnosticCode] = [
-      .unknownOperation, .unknownEvent, .unknownCalendar, .missingInput, .unknownInput,
-      .inputMismatch,
+      .unknownOperation, .unknownEvent, .missingInput, .unknownInput, .inputMismatch,
     ]
     for finding in found.sorted where !following.contains(finding.code) {
       diagnostics.add(finding)
@@ -113,6 +124,41 @@ enum ValidateCommand: BatonCommand {
     return "\(files), \(number(diagnostics.errorCount, "error")), "
       + number(diagnostics.warningCount, "warning")
   }
+}
+
+/// What is wrong with the project's plugins and calendars.
+private struct PartFindings {
+  /// Each with the calendar that it is about; nil for one of a plugin.
+  let findings: [(diagnostic: Diagnostic, calendar: String?)]
+
+  init(_ found: Diagnostics, of project: Project) {
+    findings = found.sorted.map { ($0, project.calendarName(ofFile: $0.file.path)) }
+  }
+
+  var areCalendarsWrong: Bool { findings.contains { $0.calendar != nil } }
+
+  /// Whether nothing of a workflow can be wrong only because a plugin is; a calendar that is wrong has
+  /// no other findings behind it.
+  var arePluginsWhole: Bool {
+    !findings.contains { $0.calendar == nil && $0.diagnostic.severity == .error }
+  }
+}
+
+/// The calendars that the workflows use which are asked for; what is wrong with another one does not
+/// matter to them.
+private struct UsedCalendars {
+  private var names: Set<String> = []
+
+  /// - Parameter workflow: nil where the file is wrong; it may name a calendar all the same.
+  mutating func add(_ workflow: Workflow?, from file: SourceFile) {
+    if let workflow {
+      names.formUnion(workflow.definitions.compactMap(\.calendar))
+    } else if let name = DocumentReader.read(file, into: Diagnostics())?["calendar"]?.text {
+      names.insert(name)
+    }
+  }
+
+  func contains(_ name: String) -> Bool { names.contains(name) }
 }
 
 /// The ids of the workflows that are checked together: each is one workflow's.

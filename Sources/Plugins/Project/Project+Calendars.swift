@@ -17,6 +17,11 @@ extension Project {
     return calendars
   }
 
+  /// The name of the calendar that a file holds, by its path in the project; nil for any other file.
+  package func calendarName(ofFile path: String) -> String? {
+    calendarPaths.first { $0.path == path }?.name
+  }
+
   private var calendarPaths: [(name: String, path: String)] {
     Self.calendarFolders.flatMap { folder in
       entries(of: joined(root, folder)).compactMap { file in
