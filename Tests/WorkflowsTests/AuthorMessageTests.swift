@@ -166,6 +166,20 @@ import Testing
     #expect(found.map(\.help) == ["did you mean `\(proposal)`?"])
   }
 
+  @Test func `an escalation after a deadline needs the deadline`() {
+    let found = findings(
+      """
+        - id: a
+          role: support
+          ask: { items: { x: X } }
+          expires: 3d
+          escalate: [ { after: 1h, to: customer_success }, { after_due: 1h, to: customer_success } ]
+      """)
+    #expect(found.map(\.message) == ["step `a` has no `due`"])
+    #expect(
+      found.map(\.help) == ["`after_due` counts from `due`; `after` counts from the question"])
+  }
+
   @Test func `the name of a run sees no steps`() {
     let found = findings("  - { id: a, set: { x: 1 } }", head: "run_name: ${{ steps.a.status }}")
     #expect(found.map(\.message) == ["unknown name `steps`"])

@@ -14,16 +14,21 @@ extension StepDecoder {
       if let to = rung["to"] { _ = role(to, "to") }
       return decoder.escalation(rung, in: scope, catalog)
     }
-    requireDeadlines(outline)
+    requireDeadlines(outline, rungs)
   }
 
   /// What counts from a deadline, or follows from it, needs that deadline.
-  private func requireDeadlines(_ outline: StepOutline) {
+  private func requireDeadlines(_ outline: StepOutline, _ rungs: some Sequence<Node>) {
     var owner: String { "step `\(outline.id)`" }
     let start = outline.node.span.start
     if outline[.due] == nil, !decoder.isMisspelt(["due"], inMapAt: start) {
       if outline[.remind] != nil {
         decoder.missing("due", in: owner, at: outline.span, help: "`remind` is before `due`")
+      }
+      for after in rungs.compactMap({ $0["after_due"] }) {
+        decoder.missing(
+          "due", in: owner, at: after.span,
+          help: "`after_due` counts from `due`; `after` counts from the question")
       }
     }
     if let policy = outline[.onExpiry], outline[.expires] == nil,
