@@ -15,4 +15,6 @@ extension DiagnosticCode {
   package static let keyWithoutEffect = DiagnosticCode("B0206", .warning)
   /// Limits between which there is nothing.
   package static let nothingFits = DiagnosticCode("B0207")
+  /// `${{` in a name or another text that is the same in every run, and not evaluated.
+  package static let interpolationInName = DiagnosticCode("B0307")
 }

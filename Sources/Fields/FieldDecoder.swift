@@ -27,6 +27,9 @@ struct FieldDecoder {
     guard let schema = compile(source, member) ?? (try? Schema.decode(true)) else { return nil }
     let defaultNode = member.value["default"]
     let fallback = defaultNode.flatMap { checkedDefault($0, schema, of: member) }
+    for key in ["label", "help", "default", "enum"] {
+      if let fixed = member.value[key] { checkFixed(fixed, key) }
+    }
     return Field(
       name: member.name, schema: schema,
       isOptional: flag("optional", member.value) && defaultNode == nil, defaultValue: fallback,
@@ -88,6 +91,19 @@ struct FieldDecoder {
         Self.node(at: problem.path, in: node).span, help: problem.remedy)
     }
     return problems.isEmpty ? value : nil
+  }
+
+  /// Fields are the same in every run: a `${{ }}` in them would be shown as it stands.
+  private func checkFixed(_ node: Node, _ key: String) {
+    switch node.content {
+    case .scalar(let scalar):
+      guard scalar.withUTF8({ $0.contains(0x24) }), scalar.text.contains("${{") else { return }
+      report(
+        .interpolationInName, "`\(key)` is the same in every run: `${{ }}` is not evaluated here",
+        node.span, help: "put what differs into the message of the question")
+    case .sequence(let items): for item in items { checkFixed(item, key) }
+    case .mapping(let members): for member in members { checkFixed(member.value, key) }
+    }
   }
 
   private func flag(_ key: String, _ node: Node) -> Bool {

@@ -17,8 +17,6 @@ extension DiagnosticCode {
   package static let interpolationInExpression = DiagnosticCode("B0305")
   /// A value that cannot stand in text.
   package static let notInsertable = DiagnosticCode("B0306")
-  /// `${{` in a name, which is not evaluated.
-  package static let interpolationInName = DiagnosticCode("B0307")
 
   // MARK: Shape (B10)
 

@@ -1,4 +1,5 @@
 import Documents
+import Fields
 import SourceText
 import TimeZones
 import Values
@@ -114,6 +115,22 @@ extension FileDecoder {
   /// The text under a key; nil where the key is not there.
   func text(_ node: Node, under key: String) -> String? {
     node[key].flatMap { text($0, key) }
+  }
+
+  /// Text that is the same in every run, as a name is.
+  func fixedText(_ node: Node, _ key: String) -> String? {
+    guard let written = text(node, key) else { return nil }
+    if node.scalar.map(InterpolatedText.isNeeded) == true {
+      report(
+        .interpolationInName, "`\(key)` is the same in every run: `${{ }}` is not evaluated here",
+        at: node.span)
+    }
+    return written
+  }
+
+  /// The same under a key; nil where the key is not there.
+  func fixedText(_ node: Node, under key: String) -> String? {
+    node[key].flatMap { fixedText($0, key) }
   }
 
   /// A description: the same in every run.

@@ -85,7 +85,7 @@ extension StepDecoder {
     if node["label"] == nil { decoder.missing("label", in: "an item", at: node.span) }
     let label = node["label"].flatMap { decoder.textTemplate($0, "label", in: scope) }
     let help = node["help"].flatMap { decoder.textTemplate($0, "help", in: scope) }
-    let category = decoder.text(node, under: "category")
+    let category = decoder.fixedText(node, under: "category")
     let doneOn = node["done_on"].flatMap { doneOn -> EventWait? in
       guard decoder.members(doneOn, LanguageKeys.event) != nil else { return nil }
       return event(doneOn, "`done_on`", scope)

@@ -137,7 +137,7 @@ final class StepDecoder {
     attributes.name = outline.keys.contains(.name) ? decoder.name(node) : nil
     attributes.description = outline[.description].flatMap { decoder.description($0) }
     attributes.role = outline[.role].flatMap { role($0, "role") }
-    attributes.checkpoint = outline[.checkpoint].flatMap { decoder.text($0, "checkpoint") }
+    attributes.checkpoint = outline[.checkpoint].flatMap { decoder.fixedText($0, "checkpoint") }
     attributes.preconditions =
       outline[.preconditions].map {
         decoder.checks($0, "preconditions", in: scope, catalog)
@@ -270,6 +270,14 @@ final class StepDecoder {
     guard let word = decoder.text(node, key) else { return nil }
     if roleKeys.contains(word) { return word }
     let keys = roles.map(\.key)
+    if node.scalar.map(InterpolatedText.isNeeded) == true {
+      decoder.report(
+        .unknownRole, "`\(key)` names a role of the file: `${{ }}` is not evaluated here",
+        at: node.span,
+        help: "who holds it can be known only in the run: "
+          + "`roles: { customer: { person: \(word.inYAMLQuotes) } }`")
+      return word
+    }
     decoder.report(
       .unknownRole, "unknown role `\(word)`", at: node.span,
       label: keys.isEmpty

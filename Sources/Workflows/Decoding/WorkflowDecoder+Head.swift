@@ -9,7 +9,7 @@ extension WorkflowDecoder {
   func head(_ root: Node, into parts: inout Workflow.Parts) {
     identify(root, into: &parts)
     parts.name = decoder.name(root) ?? parts.id
-    parts.version = decoder.text(root, under: "version")
+    parts.version = decoder.fixedText(root, under: "version")
     parts.description = root["description"].flatMap { decoder.description($0) }
     parts.calendar = decoder.text(root, under: "calendar")
     parts.document = root["document"].flatMap { document($0) }
@@ -81,12 +81,12 @@ extension WorkflowDecoder {
         "effective", in: "`document`", at: every.span, help: "`review_every` counts from that day")
     }
     return DocumentControl(
-      number: decoder.text(node, under: "number"),
-      section: decoder.text(node, under: "section"), effective: effective,
-      owner: decoder.text(node, under: "owner"),
-      approvedBy: decoder.text(node, under: "approved_by"),
+      number: decoder.fixedText(node, under: "number"),
+      section: decoder.fixedText(node, under: "section"), effective: effective,
+      owner: decoder.fixedText(node, under: "owner"),
+      approvedBy: decoder.fixedText(node, under: "approved_by"),
       reviewEvery: node["review_every"].flatMap { decoder.length($0, "review_every") },
-      related: related.compactMap { decoder.text($0, "related") })
+      related: related.compactMap { decoder.fixedText($0, "related") })
   }
 
   private func role(_ member: Member, _ scope: Scope) -> Role? {
@@ -97,21 +97,22 @@ extension WorkflowDecoder {
     }
     let node = member.value
     if node.isNull || node.scalar != nil {
+      let name = node.isNull ? nil : decoder.fixedText(node, member.name)
       return Role(
-        key: member.name, name: node.isNull ? member.name : node.text ?? member.name,
+        key: member.name, name: name ?? member.name,
         description: nil, person: nil, span: member.key.span)
     }
     guard decoder.members(node, LanguageKeys.role) != nil else { return nil }
     return Role(
-      key: member.name, name: decoder.text(node, under: "name") ?? member.name,
-      description: decoder.text(node, under: "description"),
+      key: member.name, name: decoder.fixedText(node, under: "name") ?? member.name,
+      description: decoder.fixedText(node, under: "description"),
       person: node["person"].flatMap { decoder.textTemplate($0, "person", in: scope) },
       span: member.key.span)
   }
 
   private func target(_ node: Node, _ scope: Scope) -> ServiceTarget? {
     guard decoder.members(node, LanguageKeys.target) != nil else { return nil }
-    let name = decoder.text(node, under: "name")
+    let name = decoder.fixedText(node, under: "name")
     for key in ["name", "measure"] where node[key] == nil {
       decoder.missing(key, in: "a target", at: node.span)
     }
