@@ -1,5 +1,5 @@
 import CEL
-import Documents
+package import Documents
 import SourceText
 import Values
 
@@ -61,25 +61,9 @@ struct FieldDecoder {
       let isType = error.path.last == "type"
       report(
         isType ? .unknownFieldType : .invalidField, error.message,
-        Self.node(at: error.path, in: member.value).span)
+        member.value.part(at: error.path).span)
       return nil
     }
-  }
-
-  /// The node a path leads to, or the last one on the way.
-  static func node(at path: [String], in node: Node) -> Node {
-    var current = node
-    for key in path {
-      let index = Int(key.filter { $0 != "[" && $0 != "]" })
-      if let inner = current[key] {
-        current = inner
-      } else if let items = current.items, let index, items.indices.contains(index) {
-        current = items[index]
-      } else {
-        return current
-      }
-    }
-    return current
   }
 
   private func checkedDefault(_ node: Node, _ schema: Schema, of member: Member) -> Value? {
@@ -88,7 +72,7 @@ struct FieldDecoder {
     for problem in problems {
       report(
         .invalidDefault, "the default of `\(member.name)` does not fit: it \(problem.message)",
-        Self.node(at: problem.path, in: node).span, help: problem.remedy)
+        node.part(at: problem.path).span, help: problem.remedy)
     }
     return problems.isEmpty ? value : nil
   }
@@ -125,5 +109,23 @@ struct FieldDecoder {
     help: String? = nil
   ) {
     diagnostics.add(code, message, in: file, at: span, label: label, help: help)
+  }
+}
+
+extension Node {
+  /// The node that a path of names and indices leads to, or the last one on the way.
+  package func part(at path: [String]) -> Node {
+    var current = self
+    for key in path {
+      let index = Int(key.filter { $0 != "[" && $0 != "]" })
+      if let inner = current[key] {
+        current = inner
+      } else if let items = current.items, let index, items.indices.contains(index) {
+        current = items[index]
+      } else {
+        return current
+      }
+    }
+    return current
   }
 }

@@ -64,6 +64,9 @@ package struct FieldSet: Sendable {
   /// Whether the field at a position may be absent.
   package func isOptional(at position: Int) -> Bool { fields[position].isOptional }
 
+  /// Whether a value must be given for the field at a position.
+  package func isRequired(at position: Int) -> Bool { fields[position].isRequired }
+
   package var isEmpty: Bool { fields.isEmpty }
   package var names: [String] { fields.map(\.name) }
 

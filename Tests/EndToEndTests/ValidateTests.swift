@@ -50,6 +50,58 @@ import Testing
       .baton("validate", "--strict", "review.yaml", prints: "", complains: "no problems")
   }
 
+  @Test func `what would not fit in a run is found before, each part at its place`() throws {
+    try Scenario()
+      .file(
+        "count.yaml",
+        """
+        baton: 1
+        id: count
+        inputs: { n: integer, note: { type: string, optional: true } }
+        steps:
+          - id: tell
+            action: log.write
+            with: { message: "${{ inputs.?note }}" }
+          - id: nap
+            action: command.run
+            manual: Sleep.
+            with:
+              command:
+                - sleep
+                - ${{ inputs.n }}
+            undo: { manual: "Wake ${{ with.comand[0] }}." }
+        """
+      )
+      .baton(
+        "validate", "count.yaml", exits: 3,
+        prints: """
+          error[B1205]: `log.write` needs the input `message`, and `inputs.note` may be absent
+           --> count.yaml:7:27
+            |
+          7 |     with: { message: "${{ inputs.?note }}" }
+            |                           ^^^^^^^^^^^^
+            |
+          help: `inputs.?note.orValue(…)` says what counts then
+
+          error[B1207]: `command` does not fit: `command[1]` must be text, not an integer
+            --> count.yaml:14:11
+             |
+          14 |         - ${{ inputs.n }}
+             |           ^^^^^^^^^^^^^^^
+             |
+          help: `${{ string(inputs.n) }}` gives text
+
+          error[B0302]: `with` has no field `comand`
+            --> count.yaml:15:36
+             |
+          15 |     undo: { manual: "Wake ${{ with.comand[0] }}." }
+             |                                    ^^^^^^ it has `command`, `env`, `exit_codes`, `folder`, `output_limit`, `sensitive`, `stdin`
+             |
+          help: did you mean `command`?
+
+          """, complains: "1 workflow, 3 errors, 0 warnings")
+  }
+
   @Test func `GitHub gets one annotation a finding`() throws {
     try Scenario()
       .file("review.yaml", workflow)

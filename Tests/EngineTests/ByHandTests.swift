@@ -85,6 +85,32 @@ import Workflows
     #expect(run.status == .undone)
   }
 
+  @Test func `what takes back a step that was done by hand sees the defaults of its operation`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: note
+          action: files.write
+          with: { path: a.txt, content: x }
+          undo: { manual: "Remove ${{ with.path }}, which is ${{ with.encoding }}." }
+        - { id: hold, wait: 7d }
+      """, catalog: Shop.catalog)
+    #expect(run.handle(.byHand(step: "note", reason: nil)) == nil)
+    run.carryOut()
+    let written: ValueMap = ["path": "a.txt", "size": 1, "sha256": "-"]
+    #expect(run.handle(.done(step: "note", values: written, reason: "x", evidence: [])) == nil)
+    run.carryOut()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    run.carryOut()
+    guard case .waiting(let waiting, _)? = run.engine.state.steps["note.undo"]?.phase else {
+      Issue.record("nobody is asked")
+      return
+    }
+    #expect(waiting.cause == .byHand(message: "Remove a.txt, which is text."))
+  }
+
   @Test func `a step that is no operation cannot be taken over`() throws {
     let run = try Rehearsal("steps: [ { id: a, ask: { fields: { x: string } } } ]\n")
     run.proceed()

@@ -73,7 +73,10 @@ extension RunEngine {
       .with("outputs", reader.outputs(of: place.step, at: place.address))
     guard case .action(let call) = place.step.kind else { return scope }
     var with = place.record.phase.intent?.with.openedOrLeftOut(by: vault) ?? ValueMap()
-    if place.record.phase.intent == nil { with = try place.render(call.with) }
+    if place.record.phase.intent == nil {
+      with = try place.render(call.with)
+      if case .success(let completed)? = call.contract?.inputs.complete(with) { with = completed }
+    }
     guard place.step.inherits(undo) else { return scope.with("with", .map(with)) }
     return scope.with("inputs", .map(call.contract?.inputs.coerce(with) ?? with))
   }

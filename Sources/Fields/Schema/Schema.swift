@@ -29,6 +29,15 @@ package struct Schema: Sendable {
     return validator.problems(of: value)
   }
 
+  /// The same of a value of which parts are ``UnknownValue``s: only what is wrong whatever they are.
+  ///
+  /// - Returns: the problems, and the ways to unknown parts that must not be absent.
+  package func examine(_ value: Value) -> (problems: [SchemaProblem], needed: [[String]]) {
+    var validator = SchemaValidator(program, allowsUnknown: true)
+    let problems = validator.problems(of: value)
+    return (problems, validator.needed)
+  }
+
   /// Whether every text fits, as it is with most fields.
   var takesEveryText: Bool { program.takesEveryText }
 

@@ -8,7 +8,7 @@ extension SchemaProgram {
   /// be, so that a misspelled member is found.
   var type: CELType { type(of: Self.root, within: []) }
 
-  private func type(of number: Int, within outer: Set<Int>) -> CELType {
+  func type(of number: Int, within outer: Set<Int>) -> CELType {
     guard !outer.contains(number) else { return .dyn }
     let inner = outer.union([number])
     let keywords = nodes[number].keywords

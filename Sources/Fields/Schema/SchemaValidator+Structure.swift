@@ -85,9 +85,16 @@ extension SchemaValidator {
   }
 
   private mutating func check(_ map: ValueMap, has names: [String]) -> Bool {
-    let missing = names.filter { map[$0] == nil }
-    for name in missing { fail("is missing", at: name) }
-    return missing.isEmpty
+    var hasAll = true
+    for name in names {
+      if let value = map[name] {
+        if value.asUnknown != nil { need(name) }
+      } else {
+        fail("is missing", at: name)
+        hasAll = false
+      }
+    }
+    return hasAll
   }
 
   private mutating func check(

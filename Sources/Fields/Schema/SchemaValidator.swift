@@ -19,13 +19,20 @@ struct SchemaValidator {
   private static let depthLimit = 400
 
   let program: SchemaProgram
+  /// Whether parts of the value may be ``UnknownValue``s.
+  private let allowsUnknown: Bool
   private var path: [String] = []
   private var found: [SchemaProblem] = []
+  /// The ways to unknown parts that must not be absent.
+  private(set) var needed: [[String]] = []
   /// The resources entered on the way here, for dynamic references.
   private var scope: [Int] = []
   private var depth = 0
 
-  init(_ program: SchemaProgram) { self.program = program }
+  init(_ program: SchemaProgram, allowsUnknown: Bool = false) {
+    self.program = program
+    self.allowsUnknown = allowsUnknown
+  }
 
   mutating func problems(of value: Value) -> [SchemaProblem] {
     _ = check(SchemaProgram.root, value)
@@ -34,6 +41,7 @@ struct SchemaValidator {
 
   /// - Returns: what was looked at, for `unevaluated…`; nil where the value does not fit.
   mutating func check(_ number: Int, _ value: Value) -> Seen? {
+    if allowsUnknown, let unknown = value.asUnknown { return check(unknown, number) }
     let node = program.nodes[number]
     guard depth < Self.depthLimit else {
       fail("is nested too deep to be checked")
@@ -57,7 +65,7 @@ struct SchemaValidator {
     fail(expectation, found: value.map(Self.shown), remedy: remedy)
   }
 
-  private mutating func fail(_ expectation: String, found phrase: String?, remedy: String?) {
+  mutating func fail(_ expectation: String, found phrase: String?, remedy: String?) {
     found.append(
       SchemaProblem(path: path, expectation: expectation, found: phrase, remedy: remedy))
   }
@@ -76,13 +84,16 @@ struct SchemaValidator {
     path.removeLast()
   }
 
+  /// Notes that something inside the value, which is not known, must not be absent.
+  mutating func need(_ key: String) { needed.append(path + [key]) }
+
   /// Checks without noting problems, and gives them instead.
   mutating func attempt(_ number: Int, _ value: Value) -> (seen: Seen?, problems: [SchemaProblem]) {
-    let kept = found
+    let kept = (found, needed)
     found = []
     let seen = check(number, value)
     let problems = found
-    found = kept
+    (found, needed) = kept
     return (seen, problems)
   }
 
@@ -98,6 +109,7 @@ struct SchemaValidator {
 
   private mutating func apply(_ keyword: SchemaKeyword, _ value: Value, _ seen: inout Seen) -> Bool
   {
+    if allowsUnknown, isUndecided(keyword, of: value) { return true }
     switch keyword {
     case .never:
       fail("is not allowed")

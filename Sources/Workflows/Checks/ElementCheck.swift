@@ -1,14 +1,26 @@
 import CEL
 import SourceText
 
-/// What a macro reads of each element of a list: a part that an element may lack is read only where the
-/// expression, or a condition on the way to it, has looked whether it is there.
+/// What is read of the elements of a list, by a macro or by their index: a part that an element may lack
+/// is read only where the expression, or a condition on the way to it, has looked whether it is there.
 ///
-/// `items.exists(i, i.note == 'x')` fails for the first element without a `note`.
+/// `items.exists(i, i.note == 'x')` fails for the first element without a `note`, and `items[0].note`
+/// where the first has none.
 struct ElementCheck {
-  private let workflow: WorkflowUnderCheck
+  private let decoder: FileDecoder
+  /// Nil in a contract.
+  private let workflow: WorkflowUnderCheck?
 
-  init(_ workflow: WorkflowUnderCheck) { self.workflow = workflow }
+  init(_ workflow: WorkflowUnderCheck) {
+    decoder = workflow.decoder
+    self.workflow = workflow
+  }
+
+  /// For a contract: no conditions lead anywhere.
+  init(_ decoder: FileDecoder) {
+    self.decoder = decoder
+    workflow = nil
+  }
 
   func check(_ read: NameRead) {
     // What fails for an event is no match of it.
@@ -16,19 +28,21 @@ struct ElementCheck {
     guard read.expression.isCompiled, let checked = read.expression.checked else { return }
     var walk = Walk(checked: checked, source: Array(read.expression.source.utf8))
     walk.look(checked.tree, Facts(), [])
-    for found in walk.found where !isLookedAt(found.field, on: read) {
+    for found in walk.found where !isLookedAt(found, on: read) {
       let whole = "\(found.operand).\(found.field)"
-      workflow.decoder.report(
+      decoder.report(
         .mayBeAbsent, "`\(whole)` is optional and may be absent", at: read.span(found.range),
         help: "write `\(found.operand).?\(found.field).orValue(…)`, or `has(\(whole)) && …`")
     }
   }
 
-  /// Whether a condition that leads to the place looks whether elements have a field; which elements,
-  /// nobody can say here.
-  private func isLookedAt(_ field: String, on read: NameRead) -> Bool {
-    if case .trigger(let condition?) = read.purpose, condition.looksFor(field) { return true }
-    guard let place = workflow.places.place(of: read) else { return false }
+  /// Whether the expression or a condition that leads to the place looks whether elements have a field;
+  /// which elements, nobody can say here.
+  private func isLookedAt(_ found: Walk.Found, on read: NameRead) -> Bool {
+    let field = found.field
+    if !found.isOfName, read.expression.looksFor(field) { return true }
+    if read.given?.looksFor(field) == true { return true }
+    guard let workflow, let place = workflow.places.place(of: read) else { return false }
     return workflow.places.map.chain(place).contains { location in
       if case .branch(let number) = location.list.purpose,
         case .choose(let cases)? = location.list.owner?.kind,
@@ -51,6 +65,8 @@ private struct Walk {
     let operand: String
     let field: String
     let range: Range<Int>
+    /// Whether the element has a name, of which an expression can say what it knows.
+    let isOfName: Bool
   }
 
   let checked: CheckedExpression
@@ -76,6 +92,9 @@ private struct Walk {
     case .comprehension(let macro): look(inside: macro, facts, bound)
     case .optionalMap(let target, let name, let body, _):
       look(target, facts, bound)
+      look(body, facts, bound.union([name]))
+    case .bind(let name, let value, let body):
+      look(value, facts, bound)
       look(body, facts, bound.union([name]))
     case .select(let operand, let field, let isOptional):
       if !isOptional { read(field, of: operand, at: node, facts, bound) }
@@ -113,12 +132,21 @@ private struct Walk {
     _ field: String, of operand: SyntaxNode, at node: SyntaxNode, _ facts: Facts,
     _ bound: Set<String>
   ) {
-    guard case .object(let record)? = checked.type(of: operand), record.mayLack(field),
-      let path = node.path()?.path, bound.contains(path[0]), !facts.hasValue(path),
-      !lookedFor.contains(field)
-    else { return }
+    guard case .object(let record)? = checked.type(of: operand), record.mayLack(field) else {
+      return
+    }
+    let path = node.path()?.path
+    if let path {
+      // Paths from the names of the place are looked at with what the flow says of them.
+      guard bound.contains(path[0]), !facts.hasValue(path), !lookedFor.contains(field) else {
+        return
+      }
+    }
+    let written = String(decoding: source[operand.range], as: UTF8.self)
     found.append(
-      Found(operand: path.dropLast().joined(separator: "."), field: field, range: node.range))
+      Found(
+        operand: path.map { $0.dropLast().joined(separator: ".") } ?? written.onOneLine,
+        field: field, range: node.range, isOfName: path != nil))
   }
 
   private func adding(_ node: SyntaxNode, is value: Bool, to facts: Facts) -> Facts {
@@ -143,4 +171,12 @@ extension Expression {
   }
 
   private var mayLookForSomething: Bool { mentions("has(") || mentions(".?") }
+}
+
+extension String {
+  /// Without line breaks, and shortened in the middle of what would be long in a message.
+  fileprivate var onOneLine: String {
+    let line = split { $0 == "\n" || $0 == " " }.joined(separator: " ")
+    return line.count <= 60 ? line : "\(line.prefix(28)) … \(line.suffix(28))"
+  }
 }

@@ -40,6 +40,19 @@ struct FlowCheck {
     }
   }
 
+  /// Whether a path is there for sure as far as its step is concerned, however it is read.
+  func isCertain(_ reference: NameReference, _ read: NameRead) -> Bool {
+    guard reference.path.count >= 2, let step = read.step(reference.path[1], in: steps) else {
+      return true
+    }
+    let plain = NameReference(
+      path: reference.path, range: reference.range, certainCount: reference.path.count)
+    guard needsSuccess(plain, step) || needsFailure(plain),
+      let place = workflow.places.place(of: read)
+    else { return true }
+    return finding(step, at: place, read, plain) == nil
+  }
+
   private enum Finding {
     /// Why the step may not have succeeded.
     case noSuccess(String)

@@ -57,6 +57,7 @@ enum WorkflowChecks {
       if reads[index].holdsText { comparison.check(reads[index]) }
       if asks { comparison.checkProgress(reads[index]) }
     }
+    for needed in workflow.decoder.neededValues { absence.check(needed) }
   }
 
   /// The checks that need to know the project, or that only warn.

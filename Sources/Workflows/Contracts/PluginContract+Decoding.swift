@@ -127,27 +127,31 @@ final class ContractDecoder {
     let scope = Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
     let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
     checkExamples(bare, node)
-    checkProbe(bare, node)
-    return OperationContract(
+    let first = decoder.reads.count
+    decoder.neededValues = []
+    let contract = OperationContract(
       plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
       inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
-      probe: node["probe"].flatMap { decoder.probe($0, in: scope, lookup, calls: .contract) },
+      probe: node["probe"].flatMap {
+        decoder.probe($0, of: (bare.name, bare.outputs), in: scope, lookup, calls: .contract)
+      },
       undo: node["undo"].flatMap {
         decoder.undo($0, in: scope.with(.outputs(of: bare)), lookup, calls: .contract)
       }, examples: bare.examples,
       manual: node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) })
+    checkAbsence(bare.inputs, from: first)
+    return contract
   }
 
-  /// What a probe gives are the operation's outputs.
-  private func checkProbe(_ contract: OperationContract, _ node: Node) {
-    let names = contract.outputs.names
-    for member in node["probe"]?["outputs"]?.members ?? []
-    where contract.outputs[member.name] == nil {
-      decoder.report(
-        .unknownInput, "`\(contract.name)` has no output `\(member.name)`", at: member.key.span,
-        label: names.isEmpty ? "it gives nothing" : "it gives \(names.quotedList)",
-        help: decoder.suggestion(member.name, names))
+  /// What may be absent is read only where that is allowed for.
+  private func checkAbsence(_ inputs: FieldSet, from first: Int) {
+    let absence = AbsenceCheck(decoder, inputs: inputs)
+    let elements = ElementCheck(decoder)
+    for read in decoder.reads[first...] {
+      absence.check(read)
+      elements.check(read)
     }
+    for needed in decoder.neededValues { absence.check(needed) }
   }
 
   private func checkExamples(_ contract: OperationContract, _ node: Node) {

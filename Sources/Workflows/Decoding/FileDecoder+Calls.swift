@@ -59,24 +59,57 @@ extension FileDecoder {
     var named: [NamedTemplate] = []
     let members = node.flatMap { map($0, "`with`") }
     for member in members ?? [] {
-      let name = member.name
-      guard let position = fields.position(of: name) else {
+      guard let position = fields.position(of: member.name) else {
         reportUnknownInput(member, of: node, fields, owner())
         _ = template(member.value, in: scope)
         continue
       }
-      let type = fields.type(at: position)
-      guard let value = template(member.value, in: scope, wants: type) else { continue }
-      if value.literal == nil && value.type.fits(type)
-        || checkInput(value, fields.fields[position], at: member.value.span)
-      {
-        named.append((name, value))
+      guard let value = value(member, fields, position, in: scope, of: owner()) else { continue }
+      if fields.isRequired(at: position), case .expression(let expression) = value.form {
+        need(expression, .missingInput, "\(owner()) needs the input `\(member.name)`")
       }
+      named.append((member.name, value))
     }
     if node == nil || members != nil {
       reportMissing(fields, given: members ?? [], owner(), at: node?.span ?? span)
     }
     return named
+  }
+
+  /// What a probe says that a call has given, held against the outputs of its operation.
+  func outputs(
+    _ node: Node, _ fields: FieldSet, of owner: String, in scope: Scope
+  ) -> [NamedTemplate] {
+    var named: [NamedTemplate] = []
+    for member in map(node, "`outputs`") ?? [] {
+      guard let position = fields.position(of: member.name) else {
+        reportUnknownOutput(member, fields, owner)
+        _ = template(member.value, in: scope)
+        continue
+      }
+      guard let value = value(member, fields, position, in: scope, of: owner) else { continue }
+      named.append((member.name, value))
+    }
+    return named
+  }
+
+  /// A value for a field; nil, with findings, where it does not fit.
+  private func value(
+    _ member: Member, _ fields: FieldSet, _ position: Int, in scope: Scope,
+    of owner: @autoclosure () -> String
+  ) -> Template? {
+    let type = fields.type(at: position)
+    guard let value = template(member.value, in: scope, wants: type) else { return nil }
+    if value.isSingle && value.type.fits(type) { return value }
+    return checkValue(value, fields.fields[position], member.value, owner) ? value : nil
+  }
+
+  private func reportUnknownOutput(_ member: Member, _ fields: FieldSet, _ owner: String) {
+    let names = fields.fields.map(\.name)
+    report(
+      .unknownInput, "\(owner) has no output `\(member.name)`", at: member.key.span,
+      label: "it gives \(names.isEmpty ? "nothing" : names.quotedList)",
+      help: suggestion(member.name, names))
   }
 
   private func reportMissing(
@@ -94,37 +127,65 @@ extension FileDecoder {
     }
   }
 
-  private func checkInput(_ value: Template, _ field: Field, at span: SourceSpan) -> Bool {
-    if let literal = value.literal {
-      guard let problem = field.schema.validate(literal).first else { return true }
-      let path = problem.path.reduce("") { $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
+  private func checkValue(
+    _ value: Template, _ field: Field, _ node: Node, _ owner: () -> String
+  ) -> Bool {
+    switch value.form {
+    case .literal(let literal): return report(field.schema.validate(literal), of: field, in: node)
+    case .list, .map:
+      let (problems, needed) = field.schema.examine(value.knownParts)
+      for path in needed {
+        guard let expression = value.expression(at: path) else { continue }
+        need(expression, .missingInput, "\(owner()) needs `\(Self.path(field.name, path))`")
+      }
+      return report(problems, of: field, in: node)
+    case .expression, .text:
+      let found = Self.misfit(field.name, value.type, field.type)
+      var help: String?
+      if case .expression(let expression) = value.form {
+        help = expression.conversion(to: field.type)
+      }
       report(
-        .inputMismatch,
-        path.isEmpty
-          ? "`\(field.name)` does not fit: \(problem.message)"
-          : "`\(field.name)` does not fit: `\(field.name)\(path)` \(problem.message)", at: span,
-        help: problem.remedy)
+        .inputMismatch, "`\(found.path)` is \(found.wanted), and this gives \(found.given)",
+        at: node.span, help: help)
       return false
     }
-    if value.type.fits(field.type) { return true }
-    report(
-      .inputMismatch, "`\(field.name)` is \(field.type.noun), and this gives \(value.type.noun)",
-      at: span, help: inputHelp(value, field))
-    return false
   }
 
-  private func inputHelp(_ value: Template, _ field: Field) -> String? {
-    guard case .expression(let expression) = value.form else { return nil }
-    let inner = expression.source.trimmed
-    if case (.int, .duration) = (field.type.present, expression.type.present) {
-      return "`${{ \(inner).getSeconds() }}` gives its seconds"
+  /// Reports every problem of a value at its place, and says whether there was none.
+  private func report(_ problems: [SchemaProblem], of field: Field, in node: Node) -> Bool {
+    for problem in problems {
+      let path = Self.path(field.name, problem.path)
+      report(
+        .inputMismatch,
+        problem.path.isEmpty
+          ? "`\(path)` does not fit: \(problem.message)"
+          : "`\(field.name)` does not fit: `\(path)` \(problem.message)",
+        at: node.part(at: problem.path).span, help: problem.remedy)
     }
-    return switch (field.type.present, value.type) {
-    case (.string, .int), (.string, .double), (.string, .bool):
-      "`${{ string(\(inner)) }}` gives text"
-    case (.int, .string): "`${{ int(\(inner)) }}` gives an integer"
-    case (.double, .string): "`${{ double(\(inner)) }}` gives a number"
-    default: nil
+    return problems.isEmpty
+  }
+
+  private static func path(_ name: String, _ inner: [String]) -> String {
+    inner.reduce(name) { $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
+  }
+
+  /// The part of a value whose type is not the wanted one, in words that show the difference.
+  private static func misfit(
+    _ path: String, _ given: CELType, _ wanted: CELType
+  ) -> (path: String, given: String, wanted: String) {
+    switch (given.present, wanted.present) {
+    case (.map(_, let own), .map(_, let other)) where !own.fits(other):
+      return (path, "a map of \(own.plural)", "a map of \(other.plural)")
+    case (.object(let own), .object(let other)):
+      for name in other.fieldNames.sorted() {
+        guard let one = own.type(of: name), let type = other.type(of: name), !one.fits(type) else {
+          continue
+        }
+        return misfit("\(path).\(name)", one, type)
+      }
+    default: break
     }
+    return (path, given.noun, wanted.noun)
   }
 }

@@ -15,11 +15,29 @@ extension FileDecoder {
       return DurationTemplate(template, fixed: length)
     }
     guard let template = template(node, in: scope, wants: .string) else { return nil }
-    guard template.type.fits(.string) else {
+    return duration(template, key, at: node.span)
+  }
+
+  /// A length of time that is computed.
+  private func duration(
+    _ template: Template, _ key: String, at span: SourceSpan
+  ) -> DurationTemplate? {
+    var isMoment = false
+    if case .expression(let expression) = template.form,
+      case .timestamp = expression.type.present
+    {
+      isMoment = true
+    }
+    guard template.type.fits(.string), !isMoment else {
       report(
         .expressionResult,
-        "`\(key)` needs a text such as `3d`, and this gives \(template.type.noun)", at: node.span)
+        "`\(key)` needs a text such as `3d`, and this gives "
+          + (isMoment ? CELType.timestamp.noun : template.type.noun), at: span,
+        help: isMoment && key == "wait" ? "a moment is written `wait: { at: … }`" : nil)
       return nil
+    }
+    for expression in template.expressions {
+      need(expression, .mayBeAbsent, "`\(key)` needs a length of time")
     }
     if case .expression(let expression) = template.form { checkLengths(expression, key) }
     return DurationTemplate(template, fixed: nil)
@@ -43,13 +61,14 @@ extension FileDecoder {
       }
       return expression(at, "at", in: scope, wants: .moment).map { .at($0) }
     }
-    if let scalar = node.scalar, InterpolatedText.isNeeded(for: scalar),
-      let template = template(node, in: scope, wants: .string),
-      case .expression(let expression) = template.form, case .timestamp = expression.type
-    {
+    guard let scalar = node.scalar, InterpolatedText.isNeeded(for: scalar) else {
+      return duration(node, key, in: scope).map { .after($0) }
+    }
+    guard let template = template(node, in: scope, wants: .string) else { return nil }
+    if case .expression(let expression) = template.form, case .timestamp = expression.type {
       return .at(expression)
     }
-    return duration(node, key, in: scope).map { .after($0) }
+    return duration(template, key, at: node.span).map { .after($0) }
   }
 
   /// `preconditions` and `verify`.
@@ -129,8 +148,12 @@ extension FileDecoder {
     return nil
   }
 
+  /// A probe, and what it says that the call has given where that took effect.
+  ///
+  /// - Parameter contract: the operation of the call, under its name there; nil where it is not known.
   func probe(
-    _ node: Node, in scope: Scope, _ lookup: some OperationLookup, calls: CallScope
+    _ node: Node, of contract: (name: String, outputs: FieldSet)?, in scope: Scope,
+    _ lookup: some OperationLookup, calls: CallScope
   ) -> Probe? {
     guard members(node, LanguageKeys.probe) != nil else { return nil }
     let keyed = scope.with(Scope.Name(name: "key", type: .string))
@@ -143,14 +166,15 @@ extension FileDecoder {
       call?.contract.map { Scope.Name.outputs(of: $0) }
       ?? Scope.Name(name: "outputs", type: .dyn)
     let inner = keyed.with(found)
-    let outputs = node["outputs"].flatMap { namedTemplates($0, "outputs", in: inner) } ?? []
-    guard let condition = node["check"] else {
-      missing("check", in: "`probe`", at: node.span)
-      return nil
+    let check = node["check"].flatMap { expression($0, "check", in: inner, wants: .truth) }
+    let outputs = self.for(check.map { NameRead.Purpose.given($0) } ?? purpose) {
+      () -> [NamedTemplate] in
+      guard let written = node["outputs"] else { return [] }
+      guard let contract else { return namedTemplates(written, "outputs", in: inner) ?? [] }
+      return self.outputs(written, contract.outputs, of: "`\(contract.name)`", in: inner)
     }
-    guard let check = expression(condition, "check", in: inner, wants: .truth), let call else {
-      return nil
-    }
+    if node["check"] == nil { missing("check", in: "`probe`", at: node.span) }
+    guard let check, let call else { return nil }
     return Probe(action: call, check: check, outputs: outputs, scope: calls)
   }
 
@@ -214,7 +238,8 @@ extension FileDecoder {
   ) -> ActionCall? {
     guard members(node, LanguageKeys.call) != nil else { return nil }
     let told = scope.with(
-      Scope.Name(name: "person", type: .dyn), Scope.Name(name: "text", type: .string))
+      Scope.Name(name: "person", type: ContextTypes.person),
+      Scope.Name(name: "text", type: .string))
     guard node["action"] != nil else {
       missing("action", in: "`notify`", at: node.span)
       return nil
@@ -238,6 +263,13 @@ extension Scope.Name {
 
 /// The types of the language's own names.
 enum ContextTypes {
+  /// `person`, who is told of something. Some have no address, but to have to allow for that wherever
+  /// one is written to would help nobody.
+  static let person = CELType.object(
+    ObjectType(
+      "`person`",
+      fields: ["id": .string, "name": .string, "email": .string, "roles": .list(.string)]))
+
   static let error = CELType.object(
     ObjectType(
       "error",

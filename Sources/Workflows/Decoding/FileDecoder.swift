@@ -11,6 +11,8 @@ final class FileDecoder {
   let diagnostics: Diagnostics
   /// Where expressions read names; the flow check looks at them when all steps are known.
   var reads: [NameRead] = []
+  /// Values that have to be there and may not be; the check of absent values looks at them.
+  var neededValues: [NeededValue] = []
   /// Where the expressions stand that are being read now.
   var place: NameRead.Place = .unchecked
   /// What they are read for.
@@ -116,8 +118,8 @@ struct NameRead {
     case failure
     /// Whether an event is the one that is waited for: one for which it fails is not.
     case match
-    /// What a call that starts a run is asked, where a condition holds.
-    case trigger(Expression?)
+    /// What is looked at only where a condition holds: a call that starts a run, what a probe has found.
+    case given(Expression?)
   }
 
   let expression: Expression
@@ -132,6 +134,8 @@ struct NameRead {
   let readsInputs: Bool
   /// Whether a constant text may stand in it.
   let holdsText: Bool
+  /// Whether the place needs a value, so that it is no way out to give none.
+  var isNeeded = false
   /// One of the steps it reads, where that is known; another one has to be looked up.
   private let likelyStep: Int32
 
@@ -151,6 +155,11 @@ struct NameRead {
     }
     (self.readsSteps, self.readsInputs) = (readsSteps, readsInputs)
     holdsText = expression.holdsText
+  }
+
+  /// The condition that holds where it is read, besides what the flow says.
+  var given: Expression? {
+    if case .given(let condition) = purpose { condition } else { nil }
   }
 
   /// The step of an id that it reads.

@@ -97,7 +97,7 @@ final class StepDecoder {
       decoder.at(.after(outline.index)) {
         let outputs = Scope.Name(
           name: "outputs", type: types.outputType(of: outline), sensitivity: sensitive)
-        after(outline, scope.with(outputs), into: attributes)
+        after(outline, kind, scope.with(outputs), into: attributes)
       }
     }
     recover(outline, scope, into: attributes)
@@ -147,14 +147,16 @@ final class StepDecoder {
     return attributes
   }
 
-  private func after(_ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes) {
+  private func after(
+    _ outline: StepOutline, _ kind: Kind, _ scope: Scope, into attributes: Step.Attributes
+  ) {
     attributes.verify =
       outline[.verify].map {
         decoder.checks($0, "verify", in: scope, catalog)
       } ?? []
     if let undo = outline[.undo] {
-      let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
-        .with(Scope.Name(name: "key", type: .string))
+      let keyed = scope.with(Scope.Name(name: "key", type: .string))
+      let called = calledWith(kind).map { keyed.with($0) } ?? keyed
       attributes.undo = decoder.undo(undo, in: called, catalog, calls: .workflow)
     }
   }
@@ -181,8 +183,9 @@ final class StepDecoder {
     attributes.manual = attributes.manual ?? call.contract?.manual
     attributes.probe = call.contract?.probe?.qualified(by: call.operation)
     if let probe = outline[.probe] {
-      let called = scope.with(Scope.Name(name: "with", type: .map(.string, .dyn)))
-      attributes.probe = decoder.probe(probe, in: called, catalog, calls: .workflow)
+      attributes.probe = decoder.probe(
+        probe, of: call.contract.map { (call.operation, $0.outputs) },
+        in: scope.with(calledWith(call)), catalog, calls: .workflow)
     }
   }
 
@@ -190,6 +193,28 @@ final class StepDecoder {
     attributes.retry = outline[.retry].map { decoder.retry($0, in: scope) } ?? defaults.retry
     attributes.timeout =
       outline[.timeout].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+  }
+
+  /// `with`, for what takes a step back; only a call of an operation has it.
+  private func calledWith(_ kind: Kind) -> Scope.Name? {
+    if case .action(let call) = kind { calledWith(call) } else { nil }
+  }
+
+  /// `with`: what a call is called with, once defaults are filled in.
+  private func calledWith(_ call: ActionCall) -> Scope.Name {
+    guard let contract = call.contract else {
+      return Scope.Name(name: "with", type: .map(.string, .dyn))
+    }
+    let certain = call.with.filter { !$0.value.mayLackValue }.map(\.name)
+    let fields = contract.inputs
+    let type = ObjectType(
+      "`with`",
+      fields: Dictionary(fields.types.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 }),
+      optional: fields.optionalNames.subtracting(certain), words: fields.words)
+    if type.hasOptional { decoder.hasOptionalOutputs = true }
+    return Scope.Name(
+      name: "with", type: .object(type),
+      sensitivity: Sensitivity(names: fields.sensitiveNames + call.with.sensitiveNames))
   }
 
   /// What only a question, an approval or a wait has.
@@ -294,15 +319,18 @@ final class StepDecoder {
     case .forEach(let loop): loop.collect?.isSensitive == true ? .whole : .none
     case .workflow(let call):
       Sensitivity(names: call.definition?.outputs.sensitiveNames ?? [])
-    case .wait(.event(let event)):
-      event.contract.map { contract in
-        if case .members(let fields) = Sensitivity(contract.fields) {
-          .members(["event": .members(fields)])
-        } else {
-          .none
-        }
-      } ?? .none
+    case .wait(.event(let event)): sensitivity(ofOneOf: [event])
+    case .wait(.firstOf(let ways)):
+      sensitivity(
+        ofOneOf: ways.flattened.compactMap { way in
+          if case .event(let event) = way.wait { event } else { nil }
+        })
     default: .none
     }
+  }
+
+  private func sensitivity(ofOneOf events: [EventWait]) -> Sensitivity {
+    let names = events.flatMap { $0.contract?.fields.sensitiveNames ?? [] }
+    return names.isEmpty ? .none : .members(["event": Sensitivity(names: names)])
   }
 }

@@ -18,10 +18,10 @@ extension WorkflowDecoder {
     let asked = told.reduce(Scope(FileScope([Scope.Name(name: "now", type: .timestamp)]))) {
       $0.with($1)
     }
-    let condition = decoder.for(.trigger(nil)) {
+    let condition = decoder.for(.given(nil)) {
       node["if"].flatMap { decoder.expression($0, "if", in: asked, wants: .truth) }
     }
-    return decoder.for(.trigger(condition)) { () -> Trigger? in
+    return decoder.for(.given(condition)) { () -> Trigger? in
       let inputs = decoder.with(
         node["inputs"], parts.inputs, of: "the workflow `\(parts.id)`",
         at: (node["webhook"] ?? node["schedule"] ?? node).span, in: asked)

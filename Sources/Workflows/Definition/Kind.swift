@@ -95,6 +95,16 @@ package indirect enum Wait: Sendable {
   case firstOf([(name: String, wait: Wait)])
 }
 
+extension [(name: String, wait: Wait)] {
+  /// The ways themselves: of those of one inside another `outer.inner`, as `which` has them.
+  var flattened: [(name: String, wait: Wait)] {
+    flatMap { way -> [(name: String, wait: Wait)] in
+      guard case .firstOf(let inner) = way.wait else { return [way] }
+      return inner.flattened.map { ("\(way.name).\($0.name)", $0.wait) }
+    }
+  }
+}
+
 /// An event to wait for.
 package struct EventWait: Sendable {
   /// `connection.event`.

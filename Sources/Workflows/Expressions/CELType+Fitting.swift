@@ -89,7 +89,8 @@ extension CELType {
     }
   }
 
-  private var plural: String {
+  /// Several of it: "texts", "integers".
+  var plural: String {
     switch self {
     case .string: "texts"
     case .int, .uint: "integers"

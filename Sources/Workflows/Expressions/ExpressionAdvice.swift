@@ -43,6 +43,7 @@ struct ExpressionAdvice {
     "event": "`match` sees it, and triggers",
     "outputs": "`verify` and `undo` see it; elsewhere write `steps.ID.outputs`",
     "progress": "`complete_when` sees it",
+    "with": "the `undo` and the `probe` of an `action` see it",
     "env": "what differs between environments belongs into `baton.yaml`",
     "vars": "what a run has to know are its `inputs`",
     "secrets": "the connections of `baton.yaml` have secrets: `${{ secret('NAME') }}`",
