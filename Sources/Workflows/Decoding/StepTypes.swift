@@ -160,8 +160,10 @@ final class StepTypes: FieldSource, @unchecked Sendable {
 
   private func questionType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     var types: [(name: String, type: CELType)] = []
-    if node["items"]?.members?.isEmpty == false {
-      types += [("items", .map(.string, .bool)), ("progress", .double)]
+    if let items = node["items"]?.members, !items.isEmpty {
+      let ticks = ObjectType(
+        "items of", of: outline.id, fields: items.map { (name: $0.name, type: CELType.bool) })
+      types += [("items", .object(ticks)), ("progress", .double)]
     }
     guard let fields = node["fields"] else { return record(outline, types) }
     let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
@@ -172,22 +174,47 @@ final class StepTypes: FieldSource, @unchecked Sendable {
   /// Only what an event has ended has an event.
   private func waitType(_ outline: StepOutline, _ node: Node, _ source: Source) -> CELType {
     var fields: [(name: String, type: CELType)] = [("which", .string), ("at", .string)]
-    if node["event"] != nil || node["first_of"] != nil {
-      let event = node["event"]?.text.flatMap { source.catalog.event(named: $0) }
-      let name = node["event"]?.text ?? ""
-      fields.append(("event", event?.fields.objectType(named: "`\(name)`") ?? .dyn))
+    if let event = node["event"] {
+      let contract = event.text.flatMap { source.catalog.event(named: $0) }
+      let name = event.text ?? ""
+      fields.append(("event", contract?.fields.objectType(named: "`\(name)`") ?? .dyn))
     }
-    let ways = node["first_of"]?.members.map { ["which": $0.map(\.name)] } ?? [:]
+    guard let members = node["first_of"]?.members else { return record(outline, fields) }
+    let ways = self.ways(members)
+    let events = ways.compactMap { $0.node["event"] }
+    fields.append(("event", eventType(outline, events, source)))
     return record(
-      outline, fields, optional: mayEndWithoutEvent(node) ? ["event"] : [], words: ways)
+      outline, fields, optional: events.count < ways.count ? ["event"] : [],
+      words: ["which": ways.map(\.name)])
   }
 
-  /// Whether one of several things that a step waits for is no event.
-  private func mayEndWithoutEvent(_ node: Node) -> Bool {
-    guard let ways = node["first_of"]?.members else { return false }
-    return ways.contains { way in
-      way.value["event"] == nil && (way.value["first_of"] == nil || mayEndWithoutEvent(way.value))
+  /// The ways to end a wait, with their names as `which` has them.
+  private func ways(_ members: MemberList) -> [(name: String, node: Node)] {
+    members.flatMap { way -> [(name: String, node: Node)] in
+      guard let inner = way.value["first_of"]?.members else { return [(way.name, way.value)] }
+      return ways(inner).map { ("\(way.name).\($0.name)", $0.node) }
     }
+  }
+
+  /// The type of one of several events: which one has come, `which` tells, so a field that not all of
+  /// them have may be absent.
+  private func eventType(
+    _ outline: StepOutline, _ events: [Node], _ source: Source
+  ) -> CELType {
+    let contracts = events.map { $0.text.flatMap { source.catalog.event(named: $0) } }
+    let sets = contracts.compactMap { $0?.fields }
+    guard let first = sets.first, sets.count == contracts.count else { return .dyn }
+    if Set(events.map(\.text)).count == 1 {
+      return first.objectType(named: "`\(events[0].text ?? "")`")
+    }
+    var types: [String: CELType] = [:]
+    var optional: Set<String> = []
+    for (name, type) in sets.flatMap(\.types) {
+      types[name] = types[name].map { $0 == type ? type : .dyn } ?? type
+      if sets.contains(where: { $0[name].map(\.isOptional) ?? true }) { optional.insert(name) }
+    }
+    return .object(
+      ObjectType("the event of `\(outline.id)`", fields: types, optional: optional))
   }
 
   private func record(_ outline: StepOutline, _ fields: FieldSet) -> CELType {

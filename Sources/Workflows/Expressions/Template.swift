@@ -150,8 +150,20 @@ extension Template.Form {
     case .expression(let expression): expression.type.stored
     case .text: .string
     case .list(let templates): .list(CELType.common(templates.map(\.type)))
-    case .map(let members): .map(.string, CELType.common(members.map(\.value.type)))
+    case .map(let members): Self.mapType(of: members)
     }
+  }
+
+  /// A map of which a part may be left out is a record, which says which.
+  private static func mapType(of members: [NamedTemplate]) -> CELType {
+    let types = members.map { ($0.name, $0.value.type) }
+    let optional = members.optionalNames
+    guard !optional.isEmpty || types.contains(where: \.1.hasOptional) else {
+      return .map(.string, CELType.common(types.map(\.1)))
+    }
+    return .object(
+      ObjectType(
+        "object", fields: Dictionary(types, uniquingKeysWith: { $1 }), optional: optional))
   }
 
   fileprivate var isSensitive: Bool {
