@@ -59,16 +59,17 @@ extension FileDecoder {
     var named: [NamedTemplate] = []
     let members = node.flatMap { map($0, "`with`") }
     for member in members ?? [] {
-      guard let position = fields.position(of: member.name) else {
+      let name = member.name
+      guard let position = fields.position(of: name) else {
         reportUnknownInput(member, of: node, fields, owner())
         _ = template(member.value, in: scope)
         continue
       }
       guard let value = value(member, fields, position, in: scope, of: owner()) else { continue }
       if fields.isRequired(at: position), case .expression(let expression) = value.form {
-        need(expression, .missingInput, "\(owner()) needs the input `\(member.name)`")
+        need(expression, .missingInput, "\(owner()) needs the input `\(name)`")
       }
-      named.append((member.name, value))
+      named.append((name, value))
     }
     if node == nil || members != nil {
       reportMissing(fields, given: members ?? [], owner(), at: node?.span ?? span)
