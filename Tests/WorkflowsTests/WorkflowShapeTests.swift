@@ -140,6 +140,28 @@ import Testing
       """, [(.badJump, "`first`"), (.badJump, "same list"), (.unknownStep, "`last`")])
   }
 
+  @Test func `go_to skips nothing among steps that run side by side`() {
+    expectFindings(
+      """
+      inputs: { b: boolean }
+      steps:
+        - id: p
+          parallel:
+            - { id: k1, go_to: 1️⃣k3, if: inputs.b }
+            - { id: k2, go_to: 2️⃣nowhere }
+            - id: k3
+              steps:
+                - { id: k4, go_to: k6, if: inputs.b }
+                - { id: k5, set: { x: 1 } }
+                - { id: k6, set: { x: 1 } }
+          on_failure:
+            steps:
+              - { id: r1, go_to: r3, if: inputs.b }
+              - { id: r2, set: { x: 1 } }
+              - { id: r3, set: { x: 1 } }
+      """, [(.badJump, "side by side"), (.badJump, "side by side")])
+  }
+
   static let written: [String] =
     [
       "standard-onboarding.yaml", "manual-onboarding.yaml", "enterprise-onboarding.json",

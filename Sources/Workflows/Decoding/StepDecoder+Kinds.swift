@@ -25,7 +25,7 @@ extension StepDecoder {
     case .choose: return cases(node, outline, scope).map { .choose($0) }
     case .loop: return loop(node, outline, scope).map { .repeat($0) }
     case .workflow: return subWorkflow(node, outline, scope).map { .workflow($0) }
-    case .goTo: return jump(node, in: list, position).map { .goTo($0) }
+    case .goTo: return jump(node, outline, in: list, position).map { .goTo($0) }
     case .finish: return finish(node, scope).map { .finish($0) }
     default: return nil
     }
@@ -286,8 +286,18 @@ extension StepDecoder {
     return SubWorkflow(reference: reference, with: with, definition: definition)
   }
 
-  private func jump(_ node: Node, in list: ListOutline, _ position: Int) -> String? {
+  private func jump(
+    _ node: Node, _ outline: StepOutline, in list: ListOutline, _ position: Int
+  ) -> String? {
     guard let id = decoder.text(node, "go_to") else { return nil }
+    if let parent = outline.parent, parent.kind?.key == .parallel, parent.lists.first === list {
+      decoder.report(
+        .badJump, "`go_to` has nothing to skip here: the steps of a `parallel` run side by side",
+        at: node.span,
+        help: "steps that follow upon each other stand in a section, `steps: [ … ]`, which may be "
+          + "one of the `parallel`")
+      return nil
+    }
     if let target = list.positions[id] {
       if target > position { return id }
       decoder.report(
