@@ -102,6 +102,51 @@ import Testing
           """, complains: "1 workflow, 3 errors, 0 warnings")
   }
 
+  @Test func `what a run would fail at is found before, and what leads there is followed`() throws {
+    try Scenario()
+      .file(
+        "offer.yaml",
+        """
+        baton: 1
+        id: offer
+        name: Offer
+        inputs: { note: { type: string, optional: true } }
+        steps:
+          - { id: none, if: "!has(inputs.note)", finish: succeeded }
+          - { id: tell, set: { text: "${{ inputs.note }}" } }
+        outputs: { note: "${{ inputs.note }}" }
+        """
+      )
+      .baton(
+        "validate", "offer.yaml", exits: 3,
+        prints: """
+          error[B1302]: `inputs.note` is optional and may be absent
+           --> offer.yaml:8:23
+            |
+          8 | outputs: { note: "${{ inputs.note }}" }
+            |                       ^^^^^^^^^^^
+            |
+          help: `inputs.?note` leaves its key out then; `inputs.?note.orValue(…)` says what counts instead
+
+          """, complains: "1 workflow, 1 error, 0 warnings"
+      )
+      .file(
+        "offer.yaml",
+        """
+        baton: 1
+        id: offer
+        name: Offer
+        inputs: { note: { type: string, optional: true } }
+        steps:
+          - { id: none, if: "!has(inputs.note)", finish: succeeded }
+          - { id: tell, set: { text: "${{ inputs.note }}" } }
+        outputs: { note: "${{ inputs.?note }}" }
+        """
+      )
+      .baton("validate", "--strict", "offer.yaml", prints: "", complains: "no problems")
+      .baton("run", "offer.yaml", complains: "✓ none")
+  }
+
   @Test func `GitHub gets one annotation a finding`() throws {
     try Scenario()
       .file("review.yaml", workflow)

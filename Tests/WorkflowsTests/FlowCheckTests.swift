@@ -389,6 +389,98 @@ import Testing
       """, [(.mayBeAbsent, "inputs.note"), (.mayBeAbsent, "note")])
   }
 
+  @Test func `what follows upon the steps inside reads what they gave`() {
+    let (_, findings) = load(
+      head + """
+        inputs: { n: integer }
+        steps:
+          - id: c
+            steps: [{ id: c1, set: { x: 1 } }]
+            verify: [{ check: steps.c1.outputs.x == 1, message: It has to be one. }]
+            undo: { manual: "Take ${{ steps.c1.outputs.x }} back." }
+          - id: p
+            parallel: [{ id: p1, set: { x: 1 } }, { id: p2, steps: [{ id: p3, set: { x: 1 } }] }]
+            verify: [{ check: steps.p1.outputs.x == steps.p3.outputs.x, message: They have to be the same. }]
+          - id: d
+            steps:
+              - id: d1
+                choose: [{ when: inputs.n > 3, steps: [{ id: d2, set: { x: 1 } }] }]
+                verify: [{ check: "inputs.n <= 3 || steps.d2.outputs.x == 1", message: It has to be one. }]
+        """)
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
+  }
+
+  @Test func `what is skipped inside is skipped for what follows upon it`() {
+    expectFindings(
+      """
+      inputs: { n: integer }
+      steps:
+        - id: c
+          steps:
+            - { id: c1, if: inputs.n > 3, set: { x: 1 } }
+            - { id: c2, if: inputs.n > 4, go_to: c4 }
+            - { id: c3, set: { x: 1 } }
+            - { id: c4, set: { x: 1 } }
+          verify:
+            - { check: 1️⃣steps.c1.outputs.x == 1, message: One }
+            - { check: 2️⃣steps.c3.outputs.x == 1, message: Three }
+            - { check: steps.c4.outputs.x == 1, message: Four }
+        - id: d
+          choose: [{ when: inputs.n > 3, steps: [{ id: d1, set: { x: 1 } }] }]
+          verify: [{ check: 3️⃣steps.d1.outputs.x == 1, message: One }]
+        - id: e
+          repeat: { steps: [{ id: e1, action: shop.find, with: { order_id: A-1 } }], until: steps.e1.outputs.status == 'x' }
+          verify: [{ check: 4️⃣steps.e1.outputs.status == 'x', message: One }]
+      """,
+      [
+        (.mayNotHaveRun, "inputs.n > 3"), (.mayNotHaveRun, "`go_to` of step `c2`"),
+        (.mayNotHaveRun, "it runs only when `inputs.n > 3`"),
+        (.mayNotHaveRun, "rounds of `e` are over"),
+      ])
+  }
+
+  @Test func `a case that ends the run was not taken by what is behind it`() {
+    let (_, findings) = load(
+      head + """
+        inputs: { bad: boolean, n: integer, o: { type: string, optional: true }, p: { type: string, optional: true } }
+        steps:
+          - id: a
+            choose:
+              - { when: inputs.bad, steps: [{ id: stop, finish: failed }] }
+              - steps: [{ id: good, set: { x: 1 } }]
+          - id: b
+            choose: [{ when: "!has(inputs.o)", steps: [{ id: tell, wait: 1h }, { id: end, finish: cancelled }] }]
+          - { id: c, set: { x: "${{ steps.good.outputs.x }}", y: "${{ inputs.o }}" } }
+          - id: d
+            choose:
+              - { when: has(inputs.p), steps: [{ id: fine, set: { x: 1 } }] }
+              - steps: [{ id: part, steps: [{ id: late, finish: cancelled }] }]
+          - { id: e, set: { x: "${{ steps.fine.outputs.x }}", y: "${{ inputs.p }}" } }
+        outputs: { x: "${{ steps.good.outputs.x }}", y: "${{ inputs.o }}" }
+        """)
+    #expect(findings.isEmpty, "\(findings.map(\.message))")
+  }
+
+  @Test(arguments: [
+    // Another case may be the one that was taken.
+    "choose: [{ when: inputs.n > 3, steps: [{ id: f, set: { x: 1 } }] }, { when: \"!has(inputs.o)\", steps: [{ id: g, finish: failed }] }]",
+    // The end is skipped, or passed over.
+    "choose: [{ when: \"!has(inputs.o)\", steps: [{ id: g, if: inputs.n > 3, finish: failed }] }]",
+    "choose: [{ when: \"!has(inputs.o)\", steps: [{ id: h, if: inputs.n > 3, go_to: k }, { id: g, finish: failed }, { id: k, set: { x: 1 } }] }]",
+    // The whole is skipped, or passed over.
+    "choose: [{ when: \"!has(inputs.o)\", steps: [{ id: g, finish: failed }] }], if: inputs.n > 3",
+    "choose: [{ when: \"!has(inputs.o)\", steps: [{ id: f, wait: 1h }, { id: g, finish: failed }] }], on_failure: continue",
+  ])
+  func `a case that may not end the run tells nothing`(choice: String) {
+    expectFindings(
+      """
+      inputs: { n: integer, o: { type: string, optional: true } }
+      steps:
+        - { id: c, \(choice) }
+        - { id: z, set: { x: "${{ 1️⃣inputs.o }}" } }
+      """, [(.mayBeAbsent, "inputs.o")])
+  }
+
   @Test func `ten thousand steps are checked`() {
     var text = head + "inputs: { n: integer }\nsteps:\n"
     for number in 0..<10_000 {

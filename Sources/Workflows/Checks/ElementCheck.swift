@@ -50,7 +50,9 @@ struct ElementCheck {
       {
         return true
       }
-      let steps = location.list.steps.steps.prefix(location.position + 1)
+      // What a condition looks for is of no use to itself; the walk knows where it is.
+      let isOwn = location.list === place.list && read.isCondition
+      let steps = location.list.steps.steps.prefix(location.position + (isOwn ? 0 : 1))
       return steps.contains { step in
         step.condition?.looksFor(field) == true
           || step.preconditions.contains { $0.check.looksFor(field) }
@@ -87,8 +89,8 @@ private struct Walk {
     case .or(let left, let right): sides(left, right, are: false, facts, bound)
     case .conditional(let test, let positive, let negative):
       look(test, facts, bound)
-      look(positive, adding(test, is: true, to: facts), bound)
-      look(negative, adding(test, is: false, to: facts), bound)
+      look(positive, where: test, is: true, facts, bound)
+      look(negative, where: test, is: false, facts, bound)
     case .comprehension(let macro): look(inside: macro, facts, bound)
     case .optionalMap(let target, let name, let body, _):
       look(target, facts, bound)
@@ -106,8 +108,19 @@ private struct Walk {
   private mutating func sides(
     _ left: SyntaxNode, _ right: SyntaxNode, are value: Bool, _ facts: Facts, _ bound: Set<String>
   ) {
-    look(left, adding(right, is: value, to: facts), bound)
-    look(right, adding(left, is: value, to: facts), bound)
+    look(left, where: right, is: value, facts, bound)
+    look(right, where: left, is: value, facts, bound)
+  }
+
+  /// Looks at a part that counts only where another one is true, or false.
+  private mutating func look(
+    _ node: SyntaxNode, where condition: SyntaxNode, is value: Bool, _ facts: Facts,
+    _ bound: Set<String>
+  ) {
+    let outside = lookedFor
+    defer { lookedFor = outside }
+    lookedFor += condition.fieldsOfElements(being: value)
+    look(node, bound.isEmpty ? facts : adding(condition, is: value, to: facts), bound)
   }
 
   private mutating func look(
@@ -122,7 +135,10 @@ private struct Walk {
       default: break
       }
     }
-    let inner = bound.union([macro.variable]).union(macro.second.map { [$0] } ?? [])
+    let names = [macro.variable] + (macro.second.map { [$0] } ?? [])
+    let inner = bound.union(names)
+    var facts = facts
+    for name in names { facts.hide(name) }
     if let predicate = macro.predicate { look(predicate, facts, inner) }
     guard let transform = macro.transform else { return }
     look(transform, macro.predicate.map { adding($0, is: true, to: facts) } ?? facts, inner)
@@ -154,6 +170,45 @@ private struct Walk {
     facts.add(node, is: value, source: source)
     return facts
   }
+}
+
+extension SyntaxNode {
+  /// The fields that elements have, since a condition with macros has come out in a way: those for which
+  /// `all` has looked, or any macro, for which elements nobody can say here.
+  fileprivate func fieldsOfElements(being value: Bool) -> [String] {
+    switch kind {
+    case .and(let left, let right) where value, .or(let left, let right) where !value:
+      return left.fieldsOfElements(being: value) + right.fieldsOfElements(being: value)
+    case .and, .or: return []
+    case .call("!_", _, let arguments):
+      return arguments.flatMap { $0.fieldsOfElements(being: !value) }
+    case .comprehension(let macro):
+      switch macro.macro {
+      case .exists: return macro.predicate?.fieldsLookedFor(being: value) ?? []
+      case .all where !value: return []
+      default: return value ? macro.predicate?.fieldsLookedFor(being: true) ?? [] : []
+      }
+    default: return value ? children.flatMap { $0.fieldsOfElements(being: true) } : []
+    }
+  }
+
+  /// The fields that are there where a condition on an element has come out in a way.
+  private func fieldsLookedFor(being value: Bool) -> [String] {
+    switch kind {
+    case .and(let left, let right) where value, .or(let left, let right) where !value:
+      return left.fieldsLookedFor(being: value) + right.fieldsLookedFor(being: value)
+    case .call("!_", _, let arguments):
+      return arguments.flatMap { $0.fieldsLookedFor(being: !value) }
+    case .has(_, let field): return value ? [field] : []
+    case .select(_, let field, true): return [field]
+    case .and, .or: return []
+    default: return children.flatMap { $0.fieldsLookedFor(being: value) }
+    }
+  }
+}
+
+extension NameRead {
+  fileprivate var isCondition: Bool { if case .condition = place { true } else { false } }
 }
 
 extension Expression {

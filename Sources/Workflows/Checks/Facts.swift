@@ -11,11 +11,15 @@ struct Facts {
   /// The same steps in the order in which they were found.
   private var successes: [String] = []
   private var followed = 0
-  /// Paths whose value is there: they were tested with `has()` or `.?`.
+  /// Steps whose status is known to be, or not to be, one of some words.
+  private(set) var tested: [String] = []
+  /// Paths whose value is there: a condition has looked.
   private var present: Set<String> = []
   /// The only words that a path can have, and words that it does not have.
   private var words: [String: Set<String>] = [:]
   private var otherWords: [String: Set<String>] = [:]
+  /// What the names are called that are asked for.
+  var names: [String: String] = [:]
 
   /// Takes up that an expression is true, or false.
   mutating func add(_ expression: Expression, is value: Bool) {
@@ -24,54 +28,50 @@ struct Facts {
   }
 
   mutating func add(_ node: SyntaxNode, is value: Bool, source: [UInt8]) {
-    note(Self.key(node, source), is: value)
+    add(node, is: value, in: Spelling(source, names))
+  }
+
+  /// Takes up that a part of an expression is true, or false.
+  mutating func add(_ node: SyntaxNode, is value: Bool, in spelling: Spelling) {
+    note(spelling.key(node), is: value)
     switch node.kind {
-    case .or, .call("@in", _, _): if let test = node.wordTest { noteWords(test, is: value) }
+    case .or, .call("@in", _, _): noteWords(node.wordTest, is: value, at: node, spelling)
     default: break
     }
     switch node.kind {
-    case .and(let left, let right) where value:
-      add(left, is: true, source: source)
-      add(right, is: true, source: source)
-    case .or(let left, let right) where !value:
-      add(left, is: false, source: source)
-      add(right, is: false, source: source)
+    case .and(let left, let right) where value, .or(let left, let right) where !value:
+      add(left, is: value, in: spelling)
+      add(right, is: value, in: spelling)
+      return
     case .call("!_", _, let arguments):
-      for argument in arguments { add(argument, is: !value, source: source) }
-    case .call("_!=_", _, let arguments) where arguments.count == 2:
-      equality(arguments[0], arguments[1], is: !value, source)
-    case .call("_==_", _, let arguments) where arguments.count == 2:
-      equality(arguments[0], arguments[1], is: value, source)
-    case .call(let name, _, let arguments) where Self.opposites[name] != nil:
-      note(Self.comparison(Self.opposites[name] ?? name, arguments, source), is: !value)
+      for argument in arguments { add(argument, is: !value, in: spelling) }
+      return
+    case .call("_!=_", _, let sides) where sides.count == 2:
+      equality(sides[0], sides[1], is: !value, at: node, spelling)
+    case .call("_==_", _, let sides) where sides.count == 2:
+      equality(sides[0], sides[1], is: value, at: node, spelling)
+    case .call(let name, _, let arguments):
+      guard let opposite = Spelling.opposites[name] else { break }
+      note(spelling.comparison(opposite, arguments), is: !value)
     default: break
     }
-    if value { notePresence(in: node) }
+    if spelling.allowsForAbsence { notePresence(in: node, being: value, spelling) }
   }
 
-  /// Whether a condition is known to hold.
-  func imply(_ expression: Expression) -> Bool {
-    guard let tree = expression.checked?.tree else {
-      return false
-    }
-    return imply(tree, is: true, source: Array(expression.source.utf8))
+  /// Whether the status of a step is known not to be a word.
+  func rulesOut(_ word: String, ofStep id: String) -> Bool {
+    rulesOut(word, at: "steps.\(id).status")
   }
 
-  /// Whether a condition is known not to hold.
-  func exclude(_ expression: Expression) -> Bool {
-    guard let tree = expression.checked?.tree else { return false }
-    return imply(tree, is: false, source: Array(expression.source.utf8))
-  }
-
-  /// Whether a path is known not to have a word.
+  /// Whether a path, which starts at no name of the place, is known not to have a word.
   func rulesOut(_ word: String, at path: String) -> Bool {
     words[path].map { !$0.contains(word) } == true || otherWords[path]?.contains(word) == true
   }
 
-  func hasValue(_ path: [String]) -> Bool {
-    (1...path.count).contains { present.contains(path.prefix($0).joined(separator: ".")) && $0 > 2 }
-      || present.contains(path.joined(separator: "."))
-  }
+  func hasValue(_ path: [String]) -> Bool { present.contains(path.spelled(names)) }
+
+  /// A macro gives a name to its elements, which another thing has outside of it.
+  mutating func hide(_ name: String) { names.hide(name) }
 
   mutating func addSuccess(of step: String) {
     if succeeded.insert(step).inserted { successes.append(step) }
@@ -95,73 +95,67 @@ struct Facts {
     held.formUnion(other.held)
     failed.formUnion(other.failed)
     present.formUnion(other.present)
+    tested += other.tested
     if !other.words.isEmpty { words.merge(other.words) { $0.intersection($1) } }
     if !other.otherWords.isEmpty { otherWords.merge(other.otherWords) { $0.union($1) } }
     for step in other.successes { addSuccess(of: step) }
   }
 
-  private func imply(_ node: SyntaxNode, is value: Bool, source: [UInt8]) -> Bool {
-    let key = Self.key(node, source)
-    if (value ? held : failed).contains(key) { return true }
+  /// Whether a part of an expression is known to be true, or false.
+  func imply(_ node: SyntaxNode, is value: Bool, in spelling: Spelling) -> Bool {
+    if let key = spelling.key(node), (value ? held : failed).contains(key) { return true }
     switch node.kind {
     case .literal(.bool(let flag)): return flag == value
     case .and(let left, let right):
-      let sides = [left, right].map { imply($0, is: value, source: source) }
+      let sides = [left, right].map { imply($0, is: value, in: spelling) }
       return value ? sides.allSatisfy(\.self) : sides.contains(true)
     case .or(let left, let right):
-      let sides = [left, right].map { imply($0, is: value, source: source) }
+      let sides = [left, right].map { imply($0, is: value, in: spelling) }
       return value ? sides.contains(true) : sides.allSatisfy(\.self)
     case .call("!_", _, let arguments):
-      return arguments.allSatisfy { imply($0, is: !value, source: source) }
-    case .call("_!=_", _, let arguments) where arguments.count == 2:
-      return (value ? failed : held).contains(Self.comparison("_==_", arguments, source))
-    case .call("_==_", _, let arguments) where arguments.count == 2:
-      if value, let step = Self.statusTest(arguments[0], arguments[1]), step.word == "succeeded" {
-        return succeeded.contains(step.id)
-      }
-      return false
+      return arguments.allSatisfy { imply($0, is: !value, in: spelling) }
+    case .call("_!=_", _, let sides) where sides.count == 2:
+      return has(spelling.comparison("_==_", sides), in: value ? failed : held)
+    case .call("_==_", _, let sides) where sides.count == 2:
+      guard value, spelling.isSettled(node), let test = SyntaxNode.wordTest(sides[0], sides[1]),
+        let step = test.testedStep
+      else { return false }
+      return test.words == ["succeeded"] && succeeded.contains(step)
     case .call(let name, _, let arguments):
-      guard let opposite = Self.opposites[name] else { return false }
-      return (value ? failed : held).contains(Self.comparison(opposite, arguments, source))
+      guard let opposite = Spelling.opposites[name] else { return false }
+      return has(spelling.comparison(opposite, arguments), in: value ? failed : held)
     default: return false
     }
   }
 
-  private mutating func note(_ key: String, is value: Bool) {
+  private func has(_ key: String?, in keys: Set<String>) -> Bool {
+    key.map { keys.contains($0) } ?? false
+  }
+
+  private mutating func note(_ key: String?, is value: Bool) {
+    guard let key else { return }
     if value { held.insert(key) } else { failed.insert(key) }
   }
 
   private mutating func equality(
-    _ left: SyntaxNode, _ right: SyntaxNode, is value: Bool, _ source: [UInt8]
+    _ left: SyntaxNode, _ right: SyntaxNode, is value: Bool, at node: SyntaxNode,
+    _ spelling: Spelling
   ) {
-    note(Self.comparison("_==_", [left, right], source), is: value)
-    if let test = SyntaxNode.wordTest(left, right) { noteWords(test, is: value) }
-    if let test = Self.statusTest(left, right) {
-      let implies = value ? test.word == "succeeded" : ["skipped", "failed"].contains(test.word)
-      if implies { addSuccess(of: test.id) }
-    }
-    let isDefault = [left, right].contains { node in
-      switch node.kind {
-      case .literal(.string("")), .literal(.bool(false)), .literal(.int(0)), .literal(.null): true
-      default: false
-      }
-    }
-    if isDefault != value {
-      notePresence(in: left)
-      notePresence(in: right)
-    }
+    note(spelling.comparison("_==_", [left, right]), is: value)
+    noteWords(SyntaxNode.wordTest(left, right), is: value, at: node, spelling)
   }
 
-  /// Values that a condition which holds has looked at with care.
-  private mutating func notePresence(in node: SyntaxNode) {
-    switch node.kind {
-    case .or, .conditional: return
-    case .call("!_", _, _), .call("_!=_", _, _), .call("_==_", _, _), .and: return
-    default: break
-    }
+  /// The values without which a condition would not have come out as it did.
+  private mutating func notePresence(
+    in node: SyntaxNode, being value: Bool, _ spelling: Spelling
+  ) {
     for reference in node.nameReferences where reference.certainCount < reference.path.count {
+      let path = spelling.path(reference.path)
+      guard !present.contains(path),
+        Absence(path: reference.path).isRuledOut(by: node, being: value)
+      else { continue }
       for count in reference.certainCount + 1...reference.path.count {
-        present.insert(reference.path.prefix(count).joined(separator: "."))
+        present.insert(spelling.path(Array(reference.path.prefix(count))))
       }
       if reference.path.count > 3, reference.path[0] == "steps", reference.path[2] == "outputs" {
         addSuccess(of: reference.path[1])
@@ -170,69 +164,49 @@ struct Facts {
   }
 
   /// The words that a path must have, or cannot have, for a comparison to have a value.
-  private mutating func noteWords(_ test: (path: String, words: Set<String>), is value: Bool) {
+  private mutating func noteWords(
+    _ test: WordTest?, is value: Bool, at node: SyntaxNode, _ spelling: Spelling
+  ) {
+    guard let test else { return }
+    let path = spelling.path(test.path)
+    let step = test.testedStep
+    // A step that is not over may still come to any other word.
+    if !spelling.isSettled(node) {
+      guard value, step == nil || test.words.isSubset(of: Self.endings) else { return }
+    }
     if value {
-      words[test.path] = words[test.path]?.intersection(test.words) ?? test.words
+      words[path] = words[path]?.intersection(test.words) ?? test.words
     } else {
-      otherWords[test.path, default: []].formUnion(test.words)
+      otherWords[path, default: []].formUnion(test.words)
     }
+    guard let step else { return }
+    if words[path] == ["succeeded"] { addSuccess(of: step) } else { tested.append(step) }
   }
 
-  private static func statusTest(
-    _ left: SyntaxNode, _ right: SyntaxNode
-  ) -> (id: String, word: String)? {
-    for (one, other) in [(left, right), (right, left)] {
-      if let path = one.path()?.path, path.count == 3, path[0] == "steps", path[2] == "status",
-        case .literal(.string(let word)) = other.kind
-      {
-        return (path[1], word)
-      }
-    }
-    return nil
-  }
+  private static let endings: Set = ["succeeded", "failed", "skipped"]
+}
 
-  /// A comparison and the one that holds exactly where it does not.
-  private static let opposites = [
-    "_<_": "_>=_", "_>=_": "_<_", "_>_": "_<=_", "_<=_": "_>_",
-  ]
+/// What a condition says of a path: it has one of the words where the condition holds, and none of them
+/// where it does not.
+struct WordTest {
+  let path: [String]
+  let words: Set<String>
 
-  private static func comparison(
-    _ name: String, _ arguments: [SyntaxNode], _ source: [UInt8]
-  ) -> String {
-    var sides = arguments.map { key($0, source) }
-    if name == "_==_" { sides.sort() }
-    return "\(name)(\(sides.joined(separator: ",")))"
-  }
-
-  /// One spelling for all ways to write the same.
-  private static func key(_ node: SyntaxNode, _ source: [UInt8]) -> String {
-    if case .call(let name, _, let arguments) = node.kind, arguments.count == 2,
-      name == "_==_" || opposites[name] != nil
-    {
-      return comparison(name, arguments, source)
-    }
-    guard node.range.upperBound <= source.count else { return "" }
-    let bytes = Array(source[node.range])
-    let words = TokenScanner.tokens(of: bytes).map { token in
-      String(decoding: bytes[token.range], as: UTF8.self)
-    }
-    return words.map {
-      $0.hasPrefix("\"") && !$0.contains("'") ? "'\($0.dropFirst().dropLast())'" : $0
-    }
-    .joined(separator: " ")
+  /// The step whose status it is about.
+  var testedStep: String? {
+    path.count == 3 && path[0] == "steps" && path[2] == "status" ? path[1] : nil
   }
 }
 
 extension SyntaxNode {
-  /// The words one of which a path has where the node holds, and none where it does not: of
-  /// `x == 'a'`, `x in ['a', 'b']`, `x == 'a' || x == 'b'`.
-  fileprivate var wordTest: (path: String, words: Set<String>)? {
+  /// What is said by `x == 'a'`, `x in ['a', 'b']`, `x == 'a' || x == 'b'`.
+  fileprivate var wordTest: WordTest? {
     switch kind {
     case .or(let left, let right):
       guard let one = left.wordTest, let other = right.wordTest, one.path == other.path else {
         return nil
       }
-      return (one.path, one.words.union(other.words))
+      return WordTest(path: one.path, words: one.words.union(other.words))
     case .call("_==_", _, let sides) where sides.count == 2:
       return Self.wordTest(sides[0], sides[1])
     case .call("@in", _, let sides) where sides.count == 2:
@@ -242,18 +216,16 @@ extension SyntaxNode {
       let words = elements.compactMap { element in
         if case .literal(.string(let word)) = element.value.kind { word } else { nil }
       }
-      return words.count == elements.count ? (path.joined(separator: "."), Set(words)) : nil
+      return words.count == elements.count ? WordTest(path: path, words: Set(words)) : nil
     default: return nil
     }
   }
 
   /// The same of a comparison of two sides.
-  fileprivate static func wordTest(
-    _ left: SyntaxNode, _ right: SyntaxNode
-  ) -> (path: String, words: Set<String>)? {
+  fileprivate static func wordTest(_ left: SyntaxNode, _ right: SyntaxNode) -> WordTest? {
     for (side, other) in [(left, right), (right, left)] {
       if case .literal(.string(let word)) = other.kind, let path = side.path()?.path {
-        return (path.joined(separator: "."), [word])
+        return WordTest(path: path, words: [word])
       }
     }
     return nil
@@ -264,27 +236,33 @@ extension Expression {
   /// What is known at a piece of the expression because of the pieces around it: the other side
   /// of `&&` holds, that of `||` does not, `?` decides.
   func addFacts(at range: Range<Int>, to facts: inout Facts) {
+    addFacts(at: range, in: Spelling(Array(source.utf8), facts.names), to: &facts)
+  }
+
+  func addFacts(at range: Range<Int>, in spelling: Spelling, to facts: inout Facts) {
     guard var node = checked?.tree else { return }
-    let bytes = Array(source.utf8)
+    var spelling = spelling
     while node.range != range || !node.children.isEmpty {
       let parts = node.children
       guard let next = parts.first(where: { $0.range.contains(range) }) else { return }
       switch node.kind {
       case .and(let left, let right):
-        facts.add(next === left ? right : left, is: true, source: bytes)
+        facts.add(next === left ? right : left, is: true, in: spelling)
       case .or(let left, let right):
-        facts.add(next === left ? right : left, is: false, source: bytes)
+        facts.add(next === left ? right : left, is: false, in: spelling)
       case .conditional(let test, let first, let second):
-        if next === first { facts.add(test, is: true, source: bytes) }
-        if next === second { facts.add(test, is: false, source: bytes) }
-      default: break
+        if next === first { facts.add(test, is: true, in: spelling) }
+        if next === second { facts.add(test, is: false, in: spelling) }
+      default:
+        // Inside a macro its names are its own.
+        for name in next === parts[0] ? [] : node.boundNames {
+          spelling.names.hide(name)
+        }
       }
       node = next
     }
   }
-}
 
-extension Expression {
   /// Whether a piece of the expression is asked not to be something: it stands under `!` or `!=`.
   func isNegated(at range: Range<Int>) -> Bool {
     guard var node = checked?.tree else { return false }
@@ -294,11 +272,5 @@ extension Expression {
       node = next
     }
     return false
-  }
-}
-
-extension Range<Int> {
-  fileprivate func contains(_ other: Range<Int>) -> Bool {
-    lowerBound <= other.lowerBound && other.upperBound <= upperBound
   }
 }

@@ -5,18 +5,10 @@ import SourceText
 /// the expression allows for absence.
 struct FlowCheck {
   private let workflow: WorkflowUnderCheck
-  /// The first step that ends the run well.
-  private let firstFinish: Step?
   private var map: StepMap { workflow.places.map }
   private var steps: StepTable { workflow.places.steps }
 
-  init(_ workflow: WorkflowUnderCheck) {
-    self.workflow = workflow
-    let steps = workflow.has(.finish) ? workflow.parts.allSteps : []
-    firstFinish = steps.first { step in
-      if case .finish(let finish) = step.kind { finish.outcome == .succeeded } else { false }
-    }
-  }
+  init(_ workflow: WorkflowUnderCheck) { self.workflow = workflow }
 
   func check(_ read: NameRead) {
     var reported: Set<String> = []
@@ -70,33 +62,22 @@ struct FlowCheck {
       return mayHaveNoError(step, at: place, read, reference) ? .noFailure : nil
     }
     if isCertain(step, at: place, read) { return doubtOfLast(step, at: place, read, reference) }
-    if let loop = loopLeft(step, at: place) { return .roundsOver(loop: loop) }
-    guard let reason = doubt(step, at: place, read, facts: nil) else {
+    if let loop = workflow.places.loopLeft(step, at: place) { return .roundsOver(loop: loop) }
+    guard doubt(step, at: place, read, facts: nil) != nil else {
       return doubtOfLast(step, at: place, read, reference)
     }
     let facts = workflow.places.facts(at: place, read, reference, until: step.id)
-    let isKnown = facts.succeeded.contains(step.id) || facts.hasValue(reference.path)
-    if isKnown || doubt(step, at: place, read, facts: facts) == nil {
+    if facts.succeeded.contains(step.id) || isLookedFor(reference, facts) {
       return doubtOfLast(step, at: place, read, reference)
     }
-    return .noSuccess(reason)
+    // What is known may leave another doubt than the first.
+    guard let left = doubt(step, at: place, read, facts: facts) else {
+      return doubtOfLast(step, at: place, read, reference)
+    }
+    return .noSuccess(left)
   }
 
   // MARK: Loops
-
-  /// The outermost loop around a step that is not around a place: there its steps have no outputs.
-  private func loopLeft(_ step: Step, at place: StepMap.Location) -> Step? {
-    guard step.parent != nil, let own = map.location(of: step.index) else { return nil }
-    let around = map.chain(place)
-    for (level, location) in map.chain(own).enumerated() {
-      if level < around.count, around[level].list === location.list { continue }
-      switch location.list.purpose {
-      case .loop, .forEach: return location.list.owner
-      default: break
-      }
-    }
-    return nil
-  }
 
   /// A loop gives the outputs of its last step, which may have been left out of the last round.
   private func doubtOfLast(
@@ -105,12 +86,12 @@ struct FlowCheck {
     guard case .repeat(let loop) = step.kind, reference.certainCount > 3,
       let last = loop.steps.steps.last, let location = map.location(of: last.index)
     else { return nil }
-    let inside = workflow.places.factsAfterRounds(of: loop)
+    let inside = workflow.places.factsAfterRounds(of: loop, step)
     guard !inside.succeeded.contains(last.id),
-      let reason = doubt(along: [location], upTo: .max, inside)
+      let reason = workflow.places.doubt(along: [location], upTo: location.list.steps.count, inside)
     else { return nil }
     let facts = workflow.places.facts(at: place, read, reference)
-    return facts.hasValue(reference.path) ? nil : .noLastStep(last, reason)
+    return isLookedFor(reference, facts) ? nil : .noLastStep(last, reason)
   }
 
   // MARK: Errors
@@ -133,8 +114,7 @@ struct FlowCheck {
       if isAround { return false }
     }
     let facts = workflow.places.facts(at: place, read, reference)
-    let status = "steps.\(step.id).status"
-    return !facts.rulesOut("succeeded", at: status)
+    return !facts.rulesOut("succeeded", ofStep: step.id)
       && !facts.hasValue(Array(reference.path.prefix(3)))
   }
 
@@ -148,6 +128,14 @@ struct FlowCheck {
     case "started_at", "finished_at", "by": return reference.certainCount > 2
     default: return false
     }
+  }
+
+  /// Whether a condition has looked for what is read of a step, or for what it is a part of.
+  private func isLookedFor(_ reference: NameReference, _ facts: Facts) -> Bool {
+    let path = reference.path
+    // Every step has outputs, if only none.
+    let first = min(path.count, path[2] == "outputs" ? 4 : 3)
+    return (first...path.count).contains { facts.hasValue(Array(path.prefix($0))) }
   }
 
   // MARK: Paths
@@ -168,126 +156,14 @@ struct FlowCheck {
   private func doubt(
     _ step: Step, at place: StepMap.Location, _ read: NameRead, facts: Facts?
   ) -> String? {
-    if case .after(let index) = read.place, index == step.index { return nil }
-    guard let own = map.location(of: step.index) else { return nil }
-    let source = map.chain(own)
-    let target = map.chain(place)
-    var depth = -1
-    while depth + 1 < min(source.count, target.count),
-      source[depth + 1].list === target[depth + 1].list
-    {
-      depth += 1
-      if source[depth].position != target[depth].position { break }
-    }
-    guard depth >= 0 else { return outside(source, target) }
-    let positions = (source[depth].position, target[depth].position)
-    if positions.0 == positions.1 {
-      return source.count == depth + 1 ? "it is not done yet here" : "it stands on another branch"
-    }
-    if case .parallel = source[depth].list.purpose { return "it runs side by side with this one" }
-    if positions.0 > positions.1 { return "it comes later" }
-    return doubt(along: Array(source[depth...]), upTo: positions.1, facts)
-      ?? earlyEnd(before: step, read)
-  }
-
-  private func outside(_ source: [StepMap.Location], _ target: [StepMap.Location]) -> String {
-    guard let list = target.first?.list else { return "it may not have run" }
-    if case .finally = list.purpose { return "`finally` runs whatever has happened before" }
-    return "it does not stand before this place"
-  }
-
-  /// Walks down from the list that both share to the step.
-  private func doubt(
-    along chain: [StepMap.Location], upTo position: Int, _ facts: Facts?
-  ) -> String? {
-    for (level, location) in chain.enumerated() {
-      let step = location.list.steps.steps[location.position]
-      if level > 0, let reason = doubt(enteringListOf: location, facts) { return reason }
-      if let condition = step.condition, facts?.imply(condition) != true {
-        return "it is skipped unless `\(condition.source.trimmed)`"
-      }
-      if isPassedOver(step) { return "the run goes on when it fails" }
-      let limit = level == 0 ? position : .max
-      if let jump = jump(over: location, upTo: limit, facts) {
-        return "`go_to` of step `\(jump.id)` passes over it"
-      }
-    }
-    return nil
-  }
-
-  private func doubt(enteringListOf location: StepMap.Location, _ facts: Facts?) -> String? {
-    switch location.list.purpose {
-    case .recovery: return "it runs only after a failure"
-    case .branch(let number):
-      guard case .choose(let cases)? = location.list.owner?.kind else { return nil }
-      guard let when = cases[number].when else {
-        let earlier = cases.prefix(number).compactMap(\.when)
-        let isTaken = earlier.allSatisfy { facts?.exclude($0) == true }
-        return isTaken ? nil : "it runs only when no other case holds"
-      }
-      return facts?.imply(when) == true ? nil : "it runs only when `\(when.source.trimmed)`"
-    default: return nil
-    }
-  }
-
-  private func isPassedOver(_ step: Step) -> Bool {
-    let own = step.onFailure == nil && step.onExpiry == nil ? [] : [step.onFailure, step.onExpiry]
-    for policy in own {
-      switch policy {
-      case .continue: return true
-      case .recover(let branches):
-        if branches.contains(where: { $0.then == .continue }) { return true }
-      default: break
-      }
-    }
-    guard step.onFailure == nil, leavesFailuresToDefaults(step) else { return false }
-    switch workflow.parts.defaultOnFailure {
-    case .continue: return canFail(step)
-    case .recover(let branches): return canFail(step) && branches.contains { $0.then == .continue }
-    default: return false
-    }
-  }
-
-  /// Whether no step around has something to say of a failure; what fails while things are put right is
-  /// for people.
-  private func leavesFailuresToDefaults(_ step: Step) -> Bool {
-    guard workflow.parts.defaultOnFailure != nil else { return false }
-    var location = map.location(of: step.index)
-    while let list = location?.list {
-      if case .recovery = list.purpose { return false }
-      guard let owner = list.owner else { return true }
-      guard owner.onFailure?.passesFailuresOn ?? true else { return false }
-      location = map.location(of: owner.index)
-    }
-    return false
-  }
-
-  /// Whether the step itself can fail; a failure inside it is of the step in it.
-  private func canFail(_ step: Step) -> Bool {
-    switch step.kind {
-    case .set, .section, .parallel: !step.verify.isEmpty
-    default: true
-    }
-  }
-
-  private func jump(
-    over location: StepMap.Location, upTo limit: Int, _ facts: Facts?
-  ) -> Step? {
-    guard location.list.isJumpedOver(location.position) else { return nil }
-    return location.list.jumps.first { jump in
-      guard jump.position < location.position, jump.target > location.position,
-        jump.target <= limit
-      else { return false }
-      guard let condition = jump.step.condition else { return true }
-      return facts?.exclude(condition) != true
-    }?.step
+    workflow.places.doubt(step, at: place, facts: facts) ?? earlyEnd(before: step, read)
   }
 
   /// The outputs of the workflow are also needed where a `finish` ends it well before its end.
   private func earlyEnd(before step: Step, _ read: NameRead) -> String? {
     guard case .end = read.place else { return nil }
-    guard let firstFinish, firstFinish.index < step.index else { return nil }
-    return "`finish` of step `\(firstFinish.id)` may end the run before it"
+    guard let end = workflow.places.earlyEnd, end.index <= step.index else { return nil }
+    return "`finish` of step `\(end.step.id)` may end the run before it"
   }
 
   // MARK: Findings
@@ -347,13 +223,5 @@ struct FlowCheck {
 
   private func note(_ text: String, _ step: Step) -> Diagnostic.Note {
     .init(text, file: workflow.decoder.file, span: step.span)
-  }
-}
-
-extension FailurePolicy {
-  /// Whether a failure may go on outwards: no recovery is for every failure.
-  fileprivate var passesFailuresOn: Bool {
-    guard case .recover(let branches) = self else { return false }
-    return branches.allSatisfy { $0.when != nil }
   }
 }

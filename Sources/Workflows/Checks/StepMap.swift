@@ -12,19 +12,18 @@ final class StepMap {
     let purpose: Purpose
     /// The steps with `go_to`, and the positions they lead to.
     private(set) var jumps: [(position: Int, target: Int, step: Step)] = []
-    /// The steps with `finish` and the like that have a condition: after them it does not hold.
-    private(set) var exits: [(position: Int, step: Step)] = []
-    /// The loops, whose `until` holds after them.
-    private(set) var loops: [(position: Int, loop: Repeat)] = []
-    /// What the exits and loops before a position tell; see ``passed(upTo:)``.
+    /// The steps that the run does not come past, unless something is so.
+    private(set) var passages: [Passage] = []
+    /// What the passages before a position tell; see ``passed(upTo:_:)``.
     private var behind = Facts()
     private var behindPosition = 0
-    private var passedExits = 0
-    private var passedLoops = 0
+    private var passedCount = 0
+    /// Those before the position last asked for that the run may have come past in another way.
+    private(set) var doubtful: [Passage] = []
     /// How many jumps pass over each position.
     private var jumpCounts: [Int] = []
 
-    init(_ steps: StepList, owner: Step?, _ purpose: Purpose) {
+    init(_ steps: StepList, owner: Step?, _ purpose: Purpose, hasFinish: Bool) {
       self.steps = steps
       self.owner = owner
       self.purpose = purpose
@@ -33,9 +32,10 @@ final class StepMap {
         case .goTo(let id):
           guard let target = steps.position(of: id) else { continue }
           jumps.append((position, target, step))
-        case .repeat(let loop): if loop.atMost == nil { loops.append((position, loop)) }
-        case .finish: if step.condition != nil { exits.append((position, step)) }
-        default: break
+        default:
+          if let passage = Passage(position, step, hasFinish: hasFinish) {
+            passages.append(passage)
+          }
         }
       }
       countJumps()
@@ -45,21 +45,26 @@ final class StepMap {
       !jumps.isEmpty && position < jumpCounts.count && jumpCounts[position] > 0
     }
 
-    /// Takes up what holds behind every exit and loop before a position. Places are asked for in the
-    /// order of the file, so that each exit is taken up once.
-    func passed(upTo position: Int, _ expand: (inout Facts) -> Void) -> Facts {
+    /// Takes up what every passage before a position tells. Places are asked for in the order of the
+    /// file, so that each is taken up once.
+    ///
+    /// - Parameters:
+    ///   - take: Takes up what a passage tells; false where the run may have come past it in another way.
+    ///   - expand: Follows what is known.
+    func passed(
+      upTo position: Int, _ take: (Passage, inout Facts) -> Bool,
+      _ expand: (inout Facts) -> Void
+    ) -> Facts {
       if position < behindPosition {
         behind = Facts()
-        (passedExits, passedLoops) = (0, 0)
+        passedCount = 0
+        doubtful = []
       }
       behindPosition = position
-      while passedExits < exits.count, exits[passedExits].position < position {
-        if let condition = exits[passedExits].step.condition { behind.add(condition, is: false) }
-        passedExits += 1
-      }
-      while passedLoops < loops.count, loops[passedLoops].position < position {
-        behind.add(loops[passedLoops].loop.until, is: true)
-        passedLoops += 1
+      while passedCount < passages.count, passages[passedCount].position < position {
+        let passage = passages[passedCount]
+        if !take(passage, &behind) { doubtful.append(passage) }
+        passedCount += 1
       }
       expand(&behind)
       return behind
@@ -83,19 +88,26 @@ final class StepMap {
   struct Location {
     let list: List
     let position: Int
+    /// Whether the step at the position is done, with all that is in it.
+    var isDone = false
   }
 
   let main: List
+  private let hasFinish: Bool
   private var locations: [Location?]
   private var loops: [Int: List] = [:]
 
-  init(_ parts: Workflow.Parts, count: Int) {
+  /// - Parameters:
+  ///   - count: How many steps the file has.
+  ///   - hasFinish: Whether any of them ends the run.
+  init(_ parts: Workflow.Parts, count: Int, hasFinish: Bool) {
+    self.hasFinish = hasFinish
     locations = Array(repeating: nil, count: count)
-    main = List(parts.steps, owner: nil, .main)
+    main = List(parts.steps, owner: nil, .main, hasFinish: hasFinish)
     enter(main)
-    enter(List(parts.finally, owner: nil, .finally))
+    enter(parts.finally, of: nil, .finally)
     if case .recover(let branches)? = parts.defaultOnFailure {
-      for branch in branches { enter(List(branch.steps, owner: nil, .recovery)) }
+      for branch in branches { enter(branch.steps, of: nil, .recovery) }
     }
   }
 
@@ -103,8 +115,12 @@ final class StepMap {
     index < locations.count ? locations[index] : nil
   }
 
-  /// The list inside a loop.
-  func loop(of index: Int) -> List? { loops[index] }
+  /// Where the steps of a loop are done: there its `until` is looked at, and its `collect`.
+  func endOfLoop(_ index: Int) -> Location? {
+    loops[index].map { Location(list: $0, position: $0.steps.count) }
+  }
+
+  func step(at location: Location) -> Step { location.list.steps.steps[location.position] }
 
   /// The way from the top to a place.
   func chain(_ place: Location) -> [Location] {
@@ -115,6 +131,13 @@ final class StepMap {
     return chain.reversed()
   }
 
+  @discardableResult
+  private func enter(_ steps: StepList, of owner: Step?, _ purpose: Purpose) -> List {
+    let list = List(steps, owner: owner, purpose, hasFinish: hasFinish)
+    enter(list)
+    return list
+  }
+
   private func enter(_ list: List) {
     for (position, step) in list.steps.steps.enumerated() {
       locations[step.index] = Location(list: list, position: position)
@@ -122,27 +145,20 @@ final class StepMap {
       if step.onFailure == nil, step.onExpiry == nil { continue }
       for policy in [step.onFailure, step.onExpiry] {
         guard case .recover(let branches)? = policy else { continue }
-        for branch in branches { enter(List(branch.steps, owner: step, .recovery)) }
+        for branch in branches { enter(branch.steps, of: step, .recovery) }
       }
     }
   }
 
   private func enter(_ step: Step) {
     switch step.kind {
-    case .section(let steps): enter(List(steps, owner: step, .section))
-    case .parallel(let steps): enter(List(steps, owner: step, .parallel))
-    case .forEach(let loop): enterLoop(List(loop.steps, owner: step, .forEach))
-    case .repeat(let loop): enterLoop(List(loop.steps, owner: step, .loop))
+    case .section(let steps): enter(steps, of: step, .section)
+    case .parallel(let steps): enter(steps, of: step, .parallel)
+    case .forEach(let loop): loops[step.index] = enter(loop.steps, of: step, .forEach)
+    case .repeat(let loop): loops[step.index] = enter(loop.steps, of: step, .loop)
     case .choose(let cases):
-      for (number, way) in cases.enumerated() {
-        enter(List(way.steps, owner: step, .branch(number)))
-      }
+      for (number, way) in cases.enumerated() { enter(way.steps, of: step, .branch(number)) }
     default: break
     }
-  }
-
-  private func enterLoop(_ list: List) {
-    if let owner = list.owner { loops[owner.index] = list }
-    enter(list)
   }
 }

@@ -3,7 +3,7 @@ import Values
 
 extension SyntaxNode {
   /// Names that the node gives to its later parts.
-  private var boundNames: [String] {
+  var boundNames: [String] {
     switch kind {
     case .comprehension(let macro): [macro.variable] + (macro.second.map { [$0] } ?? [])
     case .bind(let name, _, _), .optionalMap(_, let name, _, _): [name]
