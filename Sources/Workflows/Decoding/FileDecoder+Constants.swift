@@ -8,9 +8,10 @@ extension FileDecoder {
   /// Reports constant texts that a function never takes: `duration('3d')`, `timestamp('2026-01-18')`,
   /// `name.matches('(')`.
   func checkConstants(of expression: Expression) {
-    guard
-      expression.mentions("duration(") || expression.mentions("timestamp(")
-        || expression.mentions("matches("), let tree = expression.checked?.tree
+    let others = expression.mentions("timestamp(") || expression.mentions("matches(")
+    guard others || expression.mentions("duration("),
+      others || !expression.holdsOnlyTexts(where: Self.isPlainSpan),
+      let tree = expression.checked?.tree
     else { return }
     tree.visit { node in
       guard case .call(let function, _, let arguments) = node.kind, let last = arguments.last,
@@ -26,6 +27,13 @@ extension FileDecoder {
       default: break
       }
     }
+  }
+
+  /// `24h`, `90s`: what nearly all texts are that `duration` takes.
+  private static func isPlainSpan(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard (2...7).contains(text.count), let unit = text.last else { return false }
+    return [0x68, 0x6D, 0x73].contains(unit)
+      && text.dropLast().allSatisfy { (0x30...0x39).contains($0) }
   }
 
   private func reportSpan(_ text: String, at span: SourceSpan) {
