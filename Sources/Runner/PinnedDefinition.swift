@@ -155,7 +155,7 @@ struct PinnedDefinition: Sendable {
     let file = SourceFile(path: folder + path, bytes: content)
     guard
       let workflow = Workflow.load(
-        file: file, catalog: catalog, workflows: called, into: diagnostics)
+        file: file, catalog: catalog, workflows: called, isStarted: true, into: diagnostics)
     else {
       throw RunnerError(
         .invalidWorkflow(diagnostics.sorted),

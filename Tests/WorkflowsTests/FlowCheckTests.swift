@@ -40,6 +40,36 @@ import Testing
     #expect(findings.isEmpty, "\(findings.map(\.message))")
   }
 
+  @Test func `with what a run was started, it is taken further, whatever is foreseen now`() throws {
+    let text =
+      head + """
+        inputs: { paid: boolean, note: { type: string, optional: true }, n: integer }
+        steps:
+          - { id: order, if: inputs.paid, action: shop.find, with: { order_id: "${{ inputs.?note }}" } }
+          - { id: a, if: steps.order.outputs.amount > 3, wait: "${{ inputs.note }}" }
+          - { id: b, action: shop.find, with: { order_id: "${{ inputs.n }}" } }
+        """
+    let file = SourceFile(path: "example.yaml", text: text)
+    let diagnostics = Diagnostics()
+    #expect(Workflow.load(file: file, catalog: shopCatalog, into: diagnostics) == nil)
+    #expect(
+      diagnostics.sorted.map(\.code) == [
+        .missingInput, .mayNotHaveRun, .mayBeAbsent, .inputMismatch,
+      ])
+    let none = Diagnostics()
+    let workflow = try #require(
+      Workflow.load(file: file, catalog: shopCatalog, isStarted: true, into: none))
+    #expect(none.sorted.isEmpty)
+    #expect(workflow.allSteps.map(\.id) == ["order", "a", "b"])
+    guard case .action(let call) = workflow.allSteps[2].kind else { return #expect(Bool(false)) }
+    #expect(call.with.map(\.name) == ["order_id"])
+    // What would leave something out of it is still refused.
+    let broken = SourceFile(path: "example.yaml", text: text.replacing("a, if", with: "a, iff"))
+    #expect(
+      Workflow.load(file: broken, catalog: shopCatalog, isStarted: true, into: Diagnostics()) == nil
+    )
+  }
+
   @Test func `a finish rules out what would have led to it`() {
     let (_, findings) = load(
       head + """

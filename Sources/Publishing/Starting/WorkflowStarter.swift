@@ -1,5 +1,6 @@
 import Documents
 import Values
+import Workflows
 
 /// Writes a first workflow and its first test, from what an author says in a few words.
 package struct WorkflowStarter: Sendable {

@@ -102,7 +102,8 @@ extension FileDecoder {
     let type = fields.type(at: position)
     guard let value = template(member.value, in: scope, wants: type) else { return nil }
     if value.isSingle && value.type.fits(type) { return value }
-    return checkValue(value, fields.fields[position], member.value, owner) ? value : nil
+    let isFitting = checkValue(value, fields.fields[position], member.value, owner)
+    return isFitting || isStarted ? value : nil
   }
 
   private func reportUnknownOutput(_ member: Member, _ fields: FieldSet, _ owner: String) {

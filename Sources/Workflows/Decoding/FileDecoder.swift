@@ -40,10 +40,17 @@ final class FileDecoder {
   /// Warnings wait here until it is known which of them the author allows.
   private(set) var warnings: [Diagnostic] = []
 
-  init(_ file: SourceFile, _ diagnostics: Diagnostics, facts: ProjectFacts? = nil) {
+  /// Whether a run was started with the file; see ``DiagnosticCode/foreseen``.
+  let isStarted: Bool
+
+  init(
+    _ file: SourceFile, _ diagnostics: Diagnostics, facts: ProjectFacts? = nil,
+    isStarted: Bool = false
+  ) {
     self.file = file
     self.diagnostics = diagnostics
     self.facts = facts
+    self.isStarted = isStarted
   }
 
   func report(
@@ -53,6 +60,7 @@ final class FileDecoder {
     let finding = Diagnostic(
       code, message, in: file, at: span, label: label, notes: notes, help: help)
     if finding.severity == .error {
+      if isStarted, DiagnosticCode.foreseen.contains(code) { return }
       diagnostics.add(finding)
     } else if facts != nil {
       warnings.append(finding)
@@ -175,4 +183,12 @@ struct NameRead {
 
   /// The place in the file of a range of the expression.
   func span(_ range: Range<Int>) -> SourceSpan { expression.span(of: range) }
+}
+
+extension DiagnosticCode {
+  /// Errors that foresee what a run may come to, and leave nothing out of the workflow. A release that foresees more
+  /// than the one that started a run still takes it further: where it comes to what was foreseen, it stands still.
+  fileprivate static let foreseen: Set<DiagnosticCode> = [
+    .mayNotHaveRun, .mayBeAbsent, .neverEqual, .missingInput, .inputMismatch,
+  ]
 }

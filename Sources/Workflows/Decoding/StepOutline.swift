@@ -264,10 +264,11 @@ extension String {
   /// As an id: small letters, digits and `_`.
   var snakeCased: String {
     var text = ""
-    for character in self.map({ Self.plainLetters[$0] ?? String($0) }).joined() {
-      if character.isASCII, character.isLetter || character.isNumber {
+    for character in self {
+      let letters = LatinLetters.plain(character.lowercased())
+      if letters.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) {
         if character.isUppercase, let last = text.last, last.isLowercase { text += "_" }
-        text += character.lowercased()
+        text += letters
       } else if !text.isEmpty, !text.hasSuffix("_") {
         text += "_"
       }
@@ -275,20 +276,4 @@ extension String {
     while text.hasSuffix("_") { text.removeLast() }
     return text.first?.isLetter == true ? text : "step_\(text)"
   }
-
-  /// Letters that are written with others where there are only those of ASCII.
-  private static let plainLetters: [Character: String] = {
-    var letters: [Character: String] = [
-      "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "æ": "ae",
-      "ø": "o", "œ": "oe", "ł": "l", "đ": "d",
-    ]
-    let accents: [(String, Character)] = [
-      ("a", "á"), ("a", "à"), ("a", "â"), ("a", "ã"), ("a", "å"), ("c", "ç"), ("c", "č"),
-      ("e", "é"), ("e", "è"), ("e", "ê"), ("e", "ë"), ("i", "í"), ("i", "ì"), ("i", "î"),
-      ("i", "ï"), ("n", "ñ"), ("o", "ó"), ("o", "ò"), ("o", "ô"), ("o", "õ"), ("s", "š"),
-      ("u", "ú"), ("u", "ù"), ("u", "û"), ("y", "ý"), ("z", "ž"),
-    ]
-    for (plain, letter) in accents { letters[letter] = plain }
-    return letters
-  }()
 }

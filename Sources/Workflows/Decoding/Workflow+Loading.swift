@@ -8,13 +8,15 @@ extension Workflow {
   ///   - catalog: What its steps may call and wait for.
   ///   - workflows: Where the workflows are found that it calls.
   ///   - facts: What the project knows; with it the author is also warned of what is not wrong.
+  ///   - isStarted: Whether a run was started with it: what that may come to is not held against it any more.
   /// - Returns: nil where anything is wrong; the findings, all of them, say what. Warnings alone
   ///   leave a workflow.
   package static func load(
     file: SourceFile, catalog: Catalog, workflows: WorkflowSource = .none,
-    facts: ProjectFacts? = nil, into diagnostics: Diagnostics
+    facts: ProjectFacts? = nil, isStarted: Bool = false, into diagnostics: Diagnostics
   ) -> Workflow? {
-    WorkflowLoader(catalog: catalog, source: workflows, facts: facts).load(file, into: diagnostics)
+    WorkflowLoader(catalog: catalog, source: workflows, facts: facts, isStarted: isStarted)
+      .load(file, into: diagnostics)
   }
 }
 
@@ -45,6 +47,7 @@ package final class WorkflowLoader {
   private let catalog: Catalog
   private let source: WorkflowSource
   private let facts: ProjectFacts?
+  private let isStarted: Bool
   private var loaded: [String: Workflow?] = [:]
   private var open: [String] = []
   /// What the workflows were made of; see ``keepForEver()``.
@@ -53,10 +56,13 @@ package final class WorkflowLoader {
 
   /// - Parameter facts: What the project knows; with it the author is also warned of what is not
   ///   wrong.
-  package init(catalog: Catalog, source: WorkflowSource, facts: ProjectFacts? = nil) {
+  package init(
+    catalog: Catalog, source: WorkflowSource, facts: ProjectFacts? = nil, isStarted: Bool = false
+  ) {
     self.catalog = catalog
     self.source = source
     self.facts = facts
+    self.isStarted = isStarted
   }
 
   /// Keeps this loader and everything it loads until the process ends: to free a large file's tree
@@ -74,7 +80,7 @@ package final class WorkflowLoader {
     let errors = diagnostics.errorCount
     open.append(file.path)
     defer { open.removeLast() }
-    let decoder = FileDecoder(file, diagnostics, facts: facts)
+    let decoder = FileDecoder(file, diagnostics, facts: facts, isStarted: isStarted)
     let workflow = DocumentReader.read(file, into: diagnostics).flatMap { root in
       if keepsAll { decoder.root = root }
       return WorkflowDecoder(decoder: decoder, catalog: catalog, calls: self).decode(root)

@@ -1,13 +1,13 @@
 /// The letters of the alphabet that stand for other Latin letters, as in addresses and file names: `ü` is
 /// `ue`, `é` is `e`.
-enum LatinLetters {
+package enum LatinLetters {
   /// What is customary and does not follow from the letter's name.
   private static let customary: [Character: String] = [
     "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i", "þ": "th", "ð": "d",
   ]
 
   /// The text with each small Latin letter as one of the alphabet, or two; everything else as it is.
-  static func plain(_ text: String) -> String {
+  package static func plain(_ text: String) -> String {
     text.reduce(into: "") { $0 += customary[$1] ?? alphabetic($1) ?? String($1) }
   }
 
