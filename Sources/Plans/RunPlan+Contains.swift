@@ -48,8 +48,10 @@ private struct PathMatcher {
   private func recovered(_ list: PlannedList, _ tokens: [PathToken]) -> Outcomes {
     let (rescue, own) = split(tokens) { id in defaults.contains { $0.steps.has(id) } }
     let outcomes = self.list(list, own)
-    if rescue.isEmpty { return outcomes }
-    return outcomes.contains(.fails) ? recover(defaults, rescue, outcomes) : []
+    if rescue.isEmpty || outcomes.isEmpty { return outcomes }
+    // What has failed need not be the last that was done: the run may go on behind it.
+    let recovered = recover(defaults, rescue, outcomes)
+    return recovered.isEmpty ? [] : outcomes.union(recovered)
   }
 
   private func ending(_ main: Outcomes, _ after: Outcomes, isEarly: Bool) -> Outcomes {
@@ -151,7 +153,8 @@ private struct PathMatcher {
     var outcomes = own.isEmpty ? skipped(step) : []
     if step.certainty != .never { outcomes.formUnion(body(of: step, own)) }
     if !rescue.isEmpty {
-      guard outcomes.contains(.fails) else { return [] }
+      guard outcomes.contains(.fails) || step.recoveries.contains(where: { $0.then == .retry })
+      else { return [] }
       outcomes = recover(step.recoveries, rescue, outcomes)
     }
     return handled(outcomes, step)
@@ -242,13 +245,19 @@ private struct PathMatcher {
     for recovery in recoveries {
       let own = tokens.filter { part($0).map { recovery.steps.has($0.name) } ?? false }
       guard !own.isEmpty else { continue }
-      let outcomes = list(recovery.steps, own)
+      var outcomes = list(recovery.steps, own)
+      // Done again for another failure it may come to what it did not do before, whose place is then behind.
+      if outcomes.isEmpty { outcomes = list(recovery.steps, inOrder(own, of: recovery.steps)) }
       if outcomes.isEmpty { return [] }
       count += own.count
       result.formUnion(outcomes.subtracting(.completes))
       if outcomes.contains(.completes) { result.formUnion(after(recovery.then, body)) }
     }
     return count == tokens.count ? result : []
+  }
+
+  private func inOrder(_ tokens: [PathToken], of list: PlannedList) -> [PathToken] {
+    list.steps.flatMap { step in tokens.filter { part($0)?.name == step.step.id } }
   }
 
   private func after(_ then: RecoveryBranch.Continuation, _ body: Outcomes) -> Outcomes {

@@ -246,6 +246,28 @@ import Values
     #expect(found.pathCount.number == 2)
   }
 
+  @Test func `recovery steps may be done again, and what follows may end the run`() throws {
+    let found = try plan(
+      """
+      defaults: { on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue } }
+      steps:
+        - { id: a, action: log.write, with: { message: m } }
+        - id: b
+          action: log.write
+          with: { message: m }
+          on_failure:
+            steps:
+              - { id: first, if: "inputs.n > 1", set: { x: 1 } }
+              - { id: second, if: "inputs.n > 2", set: { x: 1 } }
+            then: retry
+        - { id: end, finish: succeeded }
+      inputs: { n: integer }
+      """)
+    #expect(found.contains(["a", "note", "b", "end"]))
+    #expect(found.contains(["a", "b", "second", "first", "end"]))
+    #expect(!found.contains(["a", "first", "b", "end", "b"]))
+  }
+
   @Test func `the recovery steps of the defaults are done in the loop of what failed`() throws {
     let found = try plan(
       """
