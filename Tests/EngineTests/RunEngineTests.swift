@@ -224,34 +224,6 @@ import Workflows
     #expect(try run.folded(run.events.count).state.saved == run.engine.state.saved)
   }
 
-  @Test func `the checks of a step see what it gives by either name`() throws {
-    let run = try Rehearsal(
-      """
-      steps:
-        - { id: a, set: { x: 1 }, verify: [ { check: steps.a.outputs.x == 1, message: m } ] }
-        - id: b
-          action: shop.open
-          with: { name: ana }
-          verify: [ { check: steps.b.outputs.id == outputs.id, message: m } ]
-        - id: c
-          for_each: { in: "[1, 2]", collect: "${{ item }}", steps: [ { id: d, set: { x: 1 } } ] }
-          verify: [ { check: steps.c.outputs == outputs && outputs.size() == 2, message: m } ]
-        - id: q
-          ask: { fields: { n: integer } }
-          verify: [ { check: steps.q.outputs.n > 3, message: too few } ]
-      """, catalog: Shop.catalog)
-    run.carryOut()
-    #expect(run.statuses["c"] == .succeeded)
-    #expect(run.handle(.answer(step: "q", values: ["n": 2])) == nil)
-    run.proceed()
-    #expect(run.statuses["q"] == .failed)
-    #expect(run.handle(.done(step: "q", values: ["n": 3], reason: "r", evidence: [])) != nil)
-    #expect(run.handle(.done(step: "q", values: ["n": 4], reason: "r", evidence: [])) == nil)
-    run.proceed()
-    #expect(run.status == .succeeded)
-    #expect(try run.agreesWithItsJournal())
-  }
-
   @Test func `without its outputs a run does not end by itself`() throws {
     let run = try Rehearsal(
       """
