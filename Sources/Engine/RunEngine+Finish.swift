@@ -45,7 +45,8 @@ extension RunEngine {
   private func failureOfOutputs(_ frame: Frame, now: Timestamp) -> ExpressionFailure? {
     guard !workflow.outputs.isEmpty else { return nil }
     do throws(ExpressionFailure) {
-      _ = try runOutputs(frame, now: now)
+      // Nothing is sealed for a look.
+      _ = try outputValues(frame, now: now)
       return nil
     } catch {
       return error
@@ -55,6 +56,14 @@ extension RunEngine {
   private func runOutputs(
     _ frame: Frame, now: Timestamp
   ) throws(ExpressionFailure) -> StoredValues {
+    let sensitive = Set(workflow.outputs.filter(\.value.isSensitive).map(\.name))
+    return StoredValues(
+      try outputValues(frame, now: now), sensitive: { sensitive.contains($0) }, vault: vault)
+  }
+
+  private func outputValues(
+    _ frame: Frame, now: Timestamp
+  ) throws(ExpressionFailure) -> ValueMap {
     let scope = RunScope(
       reader: StateReader(self), surroundings: frame.surroundings,
       address: "", now: now)
@@ -62,8 +71,7 @@ extension RunEngine {
     for (name, template) in workflow.outputs {
       if let value = try template.render(scope) { values[name] = value }
     }
-    let sensitive = Set(workflow.outputs.filter(\.value.isSensitive).map(\.name))
-    return StoredValues(values, sensitive: { sensitive.contains($0) }, vault: vault)
+    return values
   }
 
   /// Ends the run with an outcome: `finally` comes next, and where that is what ends it, nothing does.
