@@ -88,28 +88,14 @@ final class DocumentTree: @unchecked Sendable {
     try body(bytes.text(of: self[index]))
   }
 
-  /// Gives every plain scalar without a tag, from a node down, whose text passes a first look.
+  /// Gives every plain scalar of the document without a tag whose text passes a first look, once, however
+  /// many aliases name it.
   func forEachPlainScalar(
-    at index: Int, where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Int) -> Void
-  ) {
-    precondition(index < rows.count, "a row outside the tree")
-    Self.forEachPlainScalar(at: index, rows.address, bytes, where: isWanted, body)
-  }
-
-  /// The same by address: a tree that is handed from row to row would be counted at each.
-  private static func forEachPlainScalar(
-    at index: Int, _ rows: UnsafePointer<Row>, _ bytes: Bytes,
     where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Int) -> Void
   ) {
-    switch rows[index].kind {
-    case .plain:
-      if rows[index].tag == .none, isWanted(bytes.text(of: rows[index])) { body(index) }
-    case .sequence, .mapping:
-      let first = Int(rows[index].first)
-      for child in first..<first + Int(rows[index].count) {
-        forEachPlainScalar(at: child, rows, bytes, where: isWanted, body)
-      }
-    case .single, .double, .literal, .folded: break
+    for index in 0..<rows.count {
+      let row = rows[index]
+      if row.kind == .plain, row.tag == .none, isWanted(bytes.text(of: row)) { body(index) }
     }
   }
 

@@ -98,11 +98,12 @@ package struct Node: Sendable {
 }
 
 extension Node {
-  /// Gives every plain scalar without a tag in it, keys included, whose text passes a first look.
+  /// Gives every plain scalar without a tag, keys included, whose text passes a first look: all of the
+  /// document that the node belongs to, in no order.
   package func forEachPlainScalar(
     where isWanted: (UnsafeBufferPointer<UInt8>) -> Bool, _ body: (Scalar) -> Void
   ) {
-    tree.forEachPlainScalar(at: index, where: isWanted) { body(Scalar(tree, $0)) }
+    tree.forEachPlainScalar(where: isWanted) { body(Scalar(tree, $0)) }
   }
 
   /// A text of its own at a place of a file, for a part of a scalar that is read for itself.

@@ -4,7 +4,10 @@ package import SourceText
 package import Values
 
 /// The fields of inputs, of a question, of an operation, in the order written.
-package struct FieldSet: Sendable {
+///
+/// Of a class, since a step of a large file is held against those of its operation and of its question:
+/// handing them on counts one reference, not one for each part.
+package final class FieldSet: Sendable {
   package let fields: [Field]
   /// The names of those that are never stored in clear.
   package let sensitiveNames: [String]

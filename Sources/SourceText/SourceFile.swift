@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A file as its author wrote it: bytes that never change, and where its lines are.
 ///
@@ -7,13 +8,21 @@ package final class SourceFile: Sendable {
   /// The path as it is shown to people.
   package let path: String
   package let bytes: [UInt8]
-  /// The offset at which each line starts; never empty.
-  private let lineStarts: [Int]
+  /// The offset at which each line starts; never empty. They are looked for when somebody asks for a line:
+  /// of most files nobody does.
+  private var lineStarts: [Int] {
+    foundLineStarts.withLock { found in
+      if let found { return found }
+      let starts = Self.lineStarts(of: bytes)
+      found = starts
+      return starts
+    }
+  }
+  private let foundLineStarts = Mutex<[Int]?>(nil)
 
   package init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
-    lineStarts = Self.lineStarts(of: bytes)
   }
 
   /// A file whose content is at hand as text.
@@ -44,6 +53,7 @@ package final class SourceFile: Sendable {
 
   /// The byte range of a line without its line break; empty for a line that does not exist.
   package func range(ofLine number: Int) -> Range<Int> {
+    let lineStarts = lineStarts
     guard (1...lineStarts.count).contains(number) else { return bytes.count..<bytes.count }
     let start = contentStart(ofLine: number)
     var end = number < lineStarts.count ? lineStarts[number] : bytes.count
@@ -59,6 +69,7 @@ package final class SourceFile: Sendable {
 
   /// The number of the line, from 1, that holds an offset.
   func lineNumber(of offset: Int) -> Int {
+    let lineStarts = lineStarts
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {

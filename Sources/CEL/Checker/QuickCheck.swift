@@ -55,6 +55,7 @@ public struct QuickCheck {
   /// Longer sources are left to the checker, which has the limits.
   private static let sizeLimit = 400
   private static let depthLimit = 20
+  private static let pathLimit = 50
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private let names: Names
@@ -218,8 +219,12 @@ public struct QuickCheck {
     return start..<place
   }
 
-  private func text(_ range: Range<Int>) -> String {
-    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  /// A word, which is of ASCII.
+  private func text(_ word: Range<Int>) -> String { Self.text(bytes[word]) }
+
+  private static func text(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    String(unsafeUninitializedCapacity: word.count) { text in text.initialize(fromContentsOf: word)
+    }
   }
 
   /// A word of up to eight bytes as a number; nil for a longer one.
@@ -268,30 +273,31 @@ public struct QuickCheck {
       return place < bytes.count && (bytes[place] == 0x2E || bytes[place] == 0x5B) ? nil : .bool
     }
     guard !isReserved(word, code), let index = position(of: word, code) else { return nil }
-    return path(names.all[index].name, names.all[index].type, from: word.lowerBound)
+    return path(index, from: word.lowerBound)
   }
 
   /// Where a name stands among the variables.
   private func position(of word: Range<Int>, _ code: UInt64?) -> Int? {
     // By index: a loop over the names would copy their types.
-    if let code { return names.all.indices.last { names.all[$0].code == code } }
-    let text = text(word)
-    return names.all.indices.last { names.all[$0].name == text }
+    var index = names.all.count
+    if let code {
+      while index > 0, names.all[index - 1].code != code { index -= 1 }
+    } else {
+      let text = text(word)
+      while index > 0, names.all[index - 1].name != text { index -= 1 }
+    }
+    return index > 0 ? index - 1 : nil
   }
 
-  private mutating func path(_ root: String, _ type: CELType, from start: Int) -> CELType? {
+  /// The fields that are selected from a variable; nil where the checker has to look.
+  private mutating func path(_ root: Int, from start: Int) -> CELType? {
     var path: [String] = []
     path.reserveCapacity(elementCount())
-    path.append(root)
-    var type = type
+    path.append(names.all[root].name)
+    var type = names.all[root].type
     var certain = 1
     while place < bytes.count, bytes[place] == 0x2E {
-      place += 1
-      let isOptional = place < bytes.count && bytes[place] == 0x3F
-      if isOptional { place += 1 }
-      guard place < bytes.count, bytes[place].startsName else { return nil }
-      let word = word()
-      guard !isKeyword(word), path.count < 50 else { return nil }
+      guard path.count < Self.pathLimit, let (word, isOptional) = selected() else { return nil }
       // Every second field is this one.
       let field = code(at: word) == Self.outputs ? "outputs" : text(word)
       guard let next = type.quickField(field) else { return nil }
@@ -300,7 +306,8 @@ public struct QuickCheck {
       type = isOptional ? next.madeOptional : next
     }
     if place < bytes.count, Self.goesOn(bytes[place]) { return nil }
-    reads.append(PathRead(path: path, range: start..<place, certainCount: certain))
+    let read = PathRead(path: path, range: start..<place, certainCount: certain)
+    if reads.isEmpty { reads = [read] } else { reads.append(read) }
     let end = place
     skipSpace()
     // `a .b`, `a (b)` and the like are left to the parser.
@@ -308,6 +315,16 @@ public struct QuickCheck {
       return nil
     }
     return type
+  }
+
+  /// The field behind a point, and whether it may be absent.
+  private mutating func selected() -> (word: Range<Int>, isOptional: Bool)? {
+    place += 1
+    let isOptional = place < bytes.count && bytes[place] == 0x3F
+    if isOptional { place += 1 }
+    guard place < bytes.count, bytes[place].startsName else { return nil }
+    let word = word()
+    return isKeyword(word) ? nil : (word, isOptional)
   }
 
   /// About how many elements the path has whose first name has been read.

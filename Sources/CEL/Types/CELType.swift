@@ -138,7 +138,12 @@ public final class ObjectType: Hashable, Sendable {
 
   private func listed(_ field: String) -> CELType? {
     // By index: a loop over the pairs would copy each.
-    list.indices.last { list[$0].name.hasSameBytes(as: field) }.map { list[$0].type }
+    var index = list.count
+    while index > 0 {
+      index -= 1
+      if list[index].name.hasSameBytes(as: field) { return list[index].type }
+    }
+    return nil
   }
 
   /// The known fields, in no order.

@@ -5,10 +5,13 @@ import SourceText
 /// the expression allows for absence.
 struct FlowCheck {
   private let workflow: WorkflowUnderCheck
-  private var map: StepMap { workflow.places.map }
-  private var steps: StepTable { workflow.places.steps }
+  private let map: StepMap
+  private let steps: StepTable
 
-  init(_ workflow: WorkflowUnderCheck) { self.workflow = workflow }
+  init(_ workflow: WorkflowUnderCheck) {
+    self.workflow = workflow
+    (map, steps) = (workflow.places.map, workflow.places.steps)
+  }
 
   func check(_ read: NameRead) {
     var reported: Set<String> = []

@@ -157,9 +157,11 @@ struct NameRead {
     self.environment = environment
     self.likelyStep = likelyStep.map { Int32($0) } ?? -1
     var (readsSteps, readsInputs) = (false, false)
-    for reference in expression.references {
-      if reference.path[0] == "steps" { readsSteps = true }
-      if reference.path[0] == "inputs" { readsInputs = true }
+    let references = expression.references
+    // By index: a loop over them would copy each.
+    for index in references.indices {
+      if references[index].path[0] == "steps" { readsSteps = true }
+      if references[index].path[0] == "inputs" { readsInputs = true }
     }
     (self.readsSteps, self.readsInputs) = (readsSteps, readsInputs)
     holdsText = expression.holdsText

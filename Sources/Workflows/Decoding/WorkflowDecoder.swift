@@ -24,6 +24,8 @@ struct WorkflowDecoder {
     head(root, into: &parts)
     let outlines = OutlineReader(decoder)
     let lists = outline(root, outlines)
+    // About as many as there are; in a large file they would move many times.
+    decoder.reads.reserveCapacity(2 * outlines.all.count)
     if decoder.root != nil { decoder.outlines = outlines }
     for outline in outlines.all where outline.keys.contains(.workflow) {
       if let (key, node) = outline.kind, key == .workflow, let name = node.text {

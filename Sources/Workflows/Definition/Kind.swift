@@ -50,12 +50,20 @@ extension Kind {
 }
 
 /// A call of a registered operation.
-package struct ActionCall: Sendable {
+///
+/// Of a class, since most steps are one, and a kind is copied often.
+package final class ActionCall: Sendable {
   /// `connection.operation`.
   package let operation: String
   /// nil only where the file has errors, or in a catalog that does not know the operation.
   package let contract: OperationContract?
   package let with: [NamedTemplate]
+
+  init(operation: String, contract: OperationContract?, with: [NamedTemplate]) {
+    self.operation = operation
+    self.contract = contract
+    self.with = with
+  }
 }
 
 /// Fields to fill in and items to tick.

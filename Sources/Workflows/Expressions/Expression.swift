@@ -58,6 +58,10 @@ package final class Expression: Sendable {
   }
 
   package let type: CELType
+  /// Whether the value, or a part of it, may be absent.
+  var mayLackPart: Bool {
+    if case .optional = type { true } else { type.hasOptional }
+  }
   /// Whether the value depends on anything sensitive.
   package let isSensitive: Bool
   /// The names it reads, with their constant field paths.

@@ -43,6 +43,15 @@ package final class Template: Sendable {
     }
   }
 
+  /// Whether it may give nothing, or something that lacks a part.
+  var mayLackPart: Bool {
+    switch form {
+    case .expression(let expression): expression.mayLackPart
+    case .text: false
+    case .literal, .list, .map: type.hasOptional
+    }
+  }
+
   /// The value, where it needs no evaluation.
   package var literal: Value? { if case .literal(let value) = form { value } else { nil } }
 
@@ -127,19 +136,12 @@ extension [NamedTemplate] {
   }
 
   /// Whether any value, or a part of one, may be absent.
-  var mayLackSome: Bool {
-    contains { member in
-      if case .expression(let expression) = member.value.form {
-        if case .optional = expression.type { return true }
-        return expression.type.hasOptional
-      }
-      return member.value.type.hasOptional
-    }
-  }
+  var mayLackSome: Bool { indices.contains { self[$0].value.mayLackPart } }
 
   /// The names whose values depend on something sensitive.
   package var sensitiveNames: [String] {
-    filter(\.value.isSensitive).map(\.name)
+    // Mostly there are none; a filter would copy each to find that.
+    indices.compactMap { self[$0].value.isSensitive ? self[$0].name : nil }
   }
 }
 
