@@ -18,7 +18,8 @@ enum CoreSchema {
   }
 
   private static let words: [String: Value] = [
-    "null": nil, "Null": nil, "NULL": nil, "~": nil, "true": true, "True": true, "TRUE": true,
+    "null": .null, "Null": .null, "NULL": .null, "~": .null, "true": true, "True": true,
+    "TRUE": true,
     "false": false, "False": false, "FALSE": false,
   ]
 

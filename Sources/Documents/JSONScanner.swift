@@ -53,7 +53,7 @@ struct JSONScanner {
 
   /// `true`, `false` or `null`.
   mutating func word() throws(JSONError) -> Value {
-    let words: [(StaticString, Value)] = [("true", true), ("false", false), ("null", nil)]
+    let words: [(StaticString, Value)] = [("true", true), ("false", false), ("null", .null)]
     for (word, value) in words where matches(word) {
       position += word.utf8CodeUnitCount
       return value

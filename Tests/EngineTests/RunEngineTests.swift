@@ -136,7 +136,7 @@ import Workflows
     let before = run.engine.state.eventCount
     #expect(run.handle(.answer(step: "more", values: [:])) == nil)
     #expect(run.engine.state.eventCount == before)
-    #expect(run.handle(.answer(step: "more", values: ["n": 1, "m": nil])) == nil)
+    #expect(run.handle(.answer(step: "more", values: ["n": 1, "m": .null])) == nil)
     run.proceed()
     #expect(run.engine.state.steps["more"]?.outputs.clear == ["n": 1, "m": 1])
     #expect(run.handle(.answer(step: "list", values: [:])) == nil)
@@ -222,6 +222,20 @@ import Workflows
       #expect(restored.saved == saved)
     }
     #expect(try run.folded(run.events.count).state.saved == run.engine.state.saved)
+  }
+
+  @Test(arguments: ["'${{ 1.0 / inputs.d }}'", "[ '${{ 1.0 / inputs.d }}' ]"])
+  func `a number that no record can have fails its step, and does not become nothing`(
+    value: String
+  ) throws {
+    let run = try Rehearsal(
+      """
+      inputs: { d: number }
+      steps: [ { id: a, set: { x: \(value) } } ]
+      """, inputs: ["d": 0.0])
+    run.proceed()
+    #expect(run.statuses["a"] == .failed)
+    #expect(run.park.reasons.map(\.message) == ["a number cannot be kept in a run"])
   }
 
   @Test func `without its outputs a run does not end by itself`() throws {

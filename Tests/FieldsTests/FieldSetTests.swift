@@ -109,7 +109,7 @@ import Values
       ["`seats` must be a whole number, not `1.5`"]
     ),
     (
-      ["order_id": "A", "email": "a@b.c", "amount": nil, "seats": 501],
+      ["order_id": "A", "email": "a@b.c", "amount": .null, "seats": 501],
       ["`seats` must be at most 500, not `501`"]
     ),
   ]

@@ -73,7 +73,7 @@ import Values
         } else {
           let practical = row["practical"] == true ? "practical" : "other"
           failed.append(
-            "\(practical) \(file): \(name): \(data["description"]?.asString ?? "") \(JSONText.compact(data["data"] ?? nil).prefix(80))"
+            "\(practical) \(file): \(name): \(data["description"]?.asString ?? "") \(JSONText.compact(data["data"] ?? .null).prefix(80))"
           )
         }
       }

@@ -17,7 +17,7 @@ struct IndependentVerifierTests {
         "text": "\u{0}\u{1F}\u{7F}\u{2028} e\u{301} 😀 \"\\/", "huge": 1e21, "wide": 1e20,
         "small": .double(.leastNonzeroMagnitude), "third": .double(1.0 / 3), "whole": 2.0,
         "limit": .int(9_007_199_254_740_992), "beyond": .int(9_007_199_254_740_993),
-        "\u{FB33}": 1, "😀": 2, "ö": 3, "": [], "list": [true, nil, [:]],
+        "\u{FB33}": 1, "😀": 2, "ö": 3, "": [], "list": [true, .null, [:]],
       ])
     try writer.noteInLedger()
     let (code, answer) = try verify(fixture, writer.run)

@@ -8,7 +8,7 @@ import Values
 @Suite(.timeLimit(.minutes(20))) struct JournalTests {
   @Test func `a record is one line of canonical JSON, chained to the one before`() throws {
     let fixture = StoreFixture()
-    let writer = try fixture.start(steps: 1, data: ["b": 1, "a": ["x", nil]])
+    let writer = try fixture.start(steps: 1, data: ["b": 1, "a": ["x", .null]])
     let bytes = try Folders.read(fixture.path(writer.run, "journal.jsonl"))
     let lines = bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     let records = try writer.reader.all()

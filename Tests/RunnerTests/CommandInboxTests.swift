@@ -42,7 +42,7 @@ import Values
     let writer = try store.create(run: store.newRunID(), definition: [])
     defer { writer.release() }
     let vault = VaultAdapter(writer.vault)
-    for content: Value in [nil, "x", ["kind": "fly", "actor": ["kind": "user", "id": "a"]]] {
+    for content: Value in [.null, "x", ["kind": "fly", "actor": ["kind": "user", "id": "a"]]] {
       #expect(Command(inbox: InboxItem(id: "c", content: content, file: "f"), vault: vault) == nil)
     }
   }

@@ -32,7 +32,19 @@ import Testing
   }
 
   @Test func `only what JSON can express exactly is JSON`() {
-    #expect((["a": [1, 2.5, nil, true]] as Value).isJSON)
+    #expect((["a": [1, 2.5, .null, true]] as Value).isJSON)
     #expect(!Value.double(.infinity).isJSON && !Value.bytes([1]).isJSON && !Value.uint(1).isJSON)
+  }
+
+  @Test(arguments: [true, false])
+  func `where a value is absent there is none, and not the null of data`(isKnown: Bool) {
+    let value: Value = 1
+    func known() -> Value? { return isKnown ? value : nil }
+    #expect((known() != nil) == isKnown)
+    let found = Optional(value).flatMap { isKnown ? $0 : nil }
+    #expect((found != nil) == isKnown)
+    var map: ValueMap = ["a": 2]
+    map["a"] = isKnown ? value : nil
+    #expect(map.count == (isKnown ? 1 : 0))
   }
 }
