@@ -67,7 +67,7 @@ final class Place {
 
   /// The same place, where expressions see the step's own outputs.
   func seeing(outputs: ValueMap) -> Place {
-    seeing(scope.with("outputs", .map(outputs)))
+    seeing(scope.seeing(outputs: .map(outputs)))
   }
 
   /// The same place, where expressions see other things.

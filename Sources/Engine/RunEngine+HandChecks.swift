@@ -10,7 +10,7 @@ extension RunEngine {
     guard !checks.isEmpty, let place = Place(engine: self, at: address, now: state.lastAt) else {
       return
     }
-    let scope = place.scope.with("outputs", seen(values, of: step))
+    let scope = place.scope.seeing(outputs: seen(values, of: step))
     for check in checks {
       do throws(ExpressionFailure) {
         guard try !check.check.test(scope) else { continue }

@@ -71,7 +71,7 @@ extension RunEngine {
   private func close(
     _ place: Place, seeing outputs: Value, storing stored: StoredValues? = nil
   ) throws(ExpressionFailure) -> Decision {
-    let place = place.seeing(place.scope.with("outputs", outputs))
+    let place = place.seeing(place.scope.seeing(outputs: outputs))
     if let decision = try firstUnmet(place.step.verify, for: .verify, place) { return decision }
     return place.succeed(stored)
   }

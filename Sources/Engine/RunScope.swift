@@ -12,13 +12,24 @@ package struct RunScope: Activation {
   let now: Timestamp
   /// Names of the place itself: `outputs`, `error`, `event` …
   var extra: [String: Value] = [:]
+  /// What the step itself gives, while it is tested and not yet done.
+  private var own: Value?
+
+  init(reader: StateReader, surroundings: Surroundings, address: String, now: Timestamp) {
+    self.reader = reader
+    self.surroundings = surroundings
+    self.address = address
+    self.now = now
+  }
 
   package func value(named name: String) -> Value? {
     if !extra.isEmpty, let value = extra[name] { return value }
     if !surroundings.loops.isEmpty, let value = loopValue(named: name) { return value }
     switch name {
     case "inputs": return .map(reader.inputs(in: surroundings))
-    case "steps": return .object(StepsObject(reader: reader, surroundings: surroundings))
+    case "steps":
+      let own = own.map { (address, $0) }
+      return .object(StepsObject(reader: reader, surroundings: surroundings, own: own))
     case "run": return .object(RunObject(reader: reader))
     case "now": return .timestamp(now)
     case "@run": return .string(reader.state.header.run)
@@ -38,6 +49,13 @@ package struct RunScope: Activation {
     if name == "index" { return surroundings.loops.last.map { .int(Int64($0.index)) } }
     guard let loop = surroundings.loops.last(where: { $0.itemName == name }) else { return nil }
     return reader.item(loop.index, of: loop.owner)
+  }
+
+  /// The same, where the step's own outputs are seen, by either of their names.
+  func seeing(outputs: Value) -> RunScope {
+    var scope = with("outputs", outputs)
+    scope.own = outputs
+    return scope
   }
 
   func with(_ name: String, _ value: Value) -> RunScope {
@@ -166,18 +184,30 @@ extension Step {
 private final class StepsObject: ObjectValue, @unchecked Sendable {
   private let reader: StateReader
   private let surroundings: Surroundings
+  private let own: (address: String, outputs: Value)?
 
-  init(reader: StateReader, surroundings: Surroundings) {
+  init(
+    reader: StateReader, surroundings: Surroundings, own: (address: String, outputs: Value)?
+  ) {
     self.reader = reader
     self.surroundings = surroundings
+    self.own = own
   }
 
   override var typeName: String { "steps" }
 
   override func field(_ name: String) -> Value? {
     guard let step = surroundings.workflow.step(named: name) else { return nil }
+    let address = surroundings.address(of: step)
     return .object(
-      StepObject(reader: reader, step: step, address: surroundings.address(of: step)))
+      StepObject(reader: reader, step: step, address: address, outputs: given(at: address)))
+  }
+
+  /// What a step gives that is not in its record yet.
+  private func given(at address: String) -> Value? {
+    // Not by `? :`, where `nil` would be a value: the null of data.
+    guard let own, own.address == address else { return nil }
+    return own.outputs
   }
 
   override var fieldNames: [String] { surroundings.workflow.allSteps.map(\.id) }
@@ -188,11 +218,14 @@ private final class StepObject: ObjectValue, @unchecked Sendable {
   private let reader: StateReader
   private let step: Step
   private let address: String
+  /// What it gives, where that is not in its record yet.
+  private let outputs: Value?
 
-  init(reader: StateReader, step: Step, address: String) {
+  init(reader: StateReader, step: Step, address: String, outputs: Value?) {
     self.reader = reader
     self.step = step
     self.address = address
+    self.outputs = outputs
   }
 
   override var typeName: String { "step" }
@@ -206,7 +239,7 @@ private final class StepObject: ObjectValue, @unchecked Sendable {
     let record = reader.record(at: address)
     switch name {
     case "status": return .string((record?.phase.status ?? .pending).rawValue)
-    case "outputs": return reader.outputs(of: step, at: address)
+    case "outputs": return outputs ?? reader.outputs(of: step, at: address)
     case "started_at": return record?.startedAt.map { .timestamp($0) }
     case "finished_at": return record?.finishedAt.map { .timestamp($0) }
     case "by": return record?.by.map { .string($0.id) }

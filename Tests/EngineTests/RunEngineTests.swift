@@ -224,6 +224,96 @@ import Workflows
     #expect(try run.folded(run.events.count).state.saved == run.engine.state.saved)
   }
 
+  @Test func `the checks of a step see what it gives by either name, and what others have given`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, set: { x: 1 }, verify: [ { check: steps.a.outputs.x == 1, message: m } ] }
+        - id: b
+          action: shop.open
+          with: { name: ana }
+          verify:
+            - check: steps.b.outputs.id == outputs.id && steps.a.outputs.x == 1
+            - action: shop.find
+              with: { name: "${{ steps.b.outputs.id }}" }
+              check: outputs.found && steps.b.outputs.id.startsWith('ana') && steps.a.outputs.x == 1
+        - id: c
+          for_each:
+            in: "[1, 2]"
+            collect: "${{ item }}"
+            steps:
+              - id: d
+                set: { x: "${{ item + steps.a.outputs.x }}" }
+                verify: [ { check: steps.d.outputs.x == item + 1 && outputs.x == item + 1 } ]
+          verify: [ { check: steps.c.outputs == outputs && outputs.size() == 2, message: m } ]
+        - id: w
+          workflow: inner
+          with: { a: hello }
+          verify: [ { check: "steps.w.outputs.y == 'hello!' && steps.c.outputs.size() == 2" } ]
+        - id: r
+          repeat: { steps: [ { id: one, set: { y: 3 } } ], until: steps.one.outputs.y == 3 }
+          verify: [ { check: steps.r.outputs.y == 3 && outputs.y == 3 } ]
+        - id: q
+          ask: { fields: { n: integer } }
+          verify: [ { check: steps.q.outputs.n > 3 && steps.a.outputs.x == 1, message: too few } ]
+      """,
+      called: [
+        "inner": """
+        inputs: { a: string }
+        steps:
+          - id: x
+            set: { y: "${{ inputs.a }}!" }
+            verify: [ { check: "steps.x.outputs.y == 'hello!'" } ]
+        outputs: { y: "${{ steps.x.outputs.y }}" }
+        """
+      ], catalog: Shop.catalog)
+    run.carryOut()
+    while case .look(let request) = run.engine.next(now: run.now) {
+      #expect(request.inputs["name"]?.asString?.hasPrefix("ana") == true)
+      run.apply(
+        .lookAnswered(request.look, outputs: StoredValues(clear: ["found": true])),
+        step: request.address)
+      run.carryOut()
+    }
+    #expect(run.statuses["r"] == .succeeded, "\(run.park.reasons.map(\.message))")
+    #expect(run.handle(.answer(step: "q", values: ["n": 2])) == nil)
+    run.proceed()
+    #expect(run.statuses["q"] == .failed)
+    #expect(run.handle(.done(step: "q", values: ["n": 3], reason: "r", evidence: [])) != nil)
+    #expect(run.handle(.done(step: "q", values: ["n": 4], reason: "r", evidence: [])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `the checks of a step see what its probe has found, by either name`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, set: { x: 1 } }
+        - id: one
+          action: shop.open
+          with: { name: ana }
+          probe:
+            { action: shop.find, with: { name: ana }, check: outputs.found, outputs: { id: found } }
+          verify: [ { check: "steps.one.outputs.id == 'found' && steps.a.outputs.x == 1" } ]
+      """, catalog: Shop.catalog)
+    let request = try #require(run.nextAttempt())
+    run.start(request)
+    run.end(request, .lost(Failure(code: "timeout", message: "no answer")))
+    run.proceed()
+    guard case .look(let look) = run.engine.next(now: run.now) else {
+      Issue.record("the world is not asked")
+      return
+    }
+    run.apply(
+      .lookAnswered(look.look, outputs: StoredValues(clear: ["found": true])), step: look.address)
+    run.proceed()
+    #expect(run.status == .succeeded, "\(run.park.reasons.map(\.message))")
+  }
+
   @Test(arguments: ["'${{ 1.0 / inputs.d }}'", "[ '${{ 1.0 / inputs.d }}' ]"])
   func `a number that no record can have fails its step, and does not become nothing`(
     value: String
