@@ -4,8 +4,8 @@ import SourceText
 import Values
 
 /// A comparison with a word that can never be there: `steps.a.status == 'succeded'`,
-/// `inputs.plan == 'gold'` where `plan` is one of `silver`, `bronze`; and `after` with a text that is
-/// no length of time.
+/// `inputs.plan == 'gold'` where `plan` is one of `silver`, `bronze`, `error.step == 'paymnt'`; and
+/// `after` with a text that is no length of time.
 struct ComparisonCheck {
   /// The words of `steps.ID.status`.
   static let stepWords = [
@@ -21,11 +21,13 @@ struct ComparisonCheck {
   private let workflow: WorkflowUnderCheck
   private let inputs: CELType
   private let codes: FailureCodes
+  private let addresses: FailedStepAddresses
 
   init(_ workflow: WorkflowUnderCheck) {
     self.workflow = workflow
     inputs = workflow.parts.inputs.objectType
     codes = FailureCodes(workflow.parts)
+    addresses = FailedStepAddresses(workflow)
   }
 
   func check(_ read: NameRead) {
@@ -53,9 +55,8 @@ struct ComparisonCheck {
   private func mayBeWrong(_ read: NameRead) -> Bool {
     let expression = read.expression
     if expression.mentions("after(") { return true }
-    if expression.isCompiled || expression.references.contains(where: { isCode($0.path) }) {
-      return true
-    }
+    let isOfFailure = expression.references.contains { isCode($0.path) || isFailedStep($0.path) }
+    if expression.isCompiled || isOfFailure { return true }
     let words = expression.references.compactMap { self.words(at: $0.path, read) }
     if words.isEmpty { return false }
     return !expression.holdsOnlyTexts { text in
@@ -73,6 +74,7 @@ struct ComparisonCheck {
     var texts = other.possibleTexts
     if case .list(let elements) = other.kind { texts = elements.flatMap(\.value.possibleTexts) }
     if isCode(path) { return hold(texts, path, or: instead, in: read) }
+    if isFailedStep(path) { return holdAddresses(texts, path, or: instead, in: read) }
     guard let known = words(of: side, at: path, read, checked) else { return }
     let words = known + instead
     for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
@@ -115,19 +117,51 @@ struct ComparisonCheck {
 
   /// The codes that a failure can have which an expression looks at.
   private func known(at path: [String], _ read: NameRead) -> FailureCodes.Known? {
-    guard path[0] == "error" else {
-      return workflow.places.steps[path[1]].map { codes.codes(of: $0) }
+    switch failed(at: path, read) {
+    case .only(let step), .within(let step): codes.codes(of: step)
+    case .anything: codes.codesOfAll()
+    case nil: nil
     }
-    guard let place = workflow.places.place(of: read) else { return codes.codesOfAll() }
+  }
+
+  /// What can have failed where an expression looks at a failure; nil where that is not known.
+  private func failed(at path: [String], _ read: NameRead) -> FailedStepAddresses.Failed? {
+    guard path[0] == "error" else { return workflow.places.steps[path[1]].map { .only($0) } }
+    guard let place = workflow.places.place(of: read) else { return .anything }
     if case .failure = read.purpose {
       guard place.position < place.list.steps.count else { return nil }
-      return codes.codes(of: place.list.steps.steps[place.position])
+      return .within(place.list.steps.steps[place.position])
     }
     for location in workflow.places.map.chain(place).reversed() {
       guard case .recovery = location.list.purpose else { continue }
-      return location.list.owner.map { codes.codes(of: $0) } ?? codes.codesOfAll()
+      return location.list.owner.map { .within($0) } ?? .anything
     }
     return nil
+  }
+
+  // MARK: The step that has failed
+
+  private func isFailedStep(_ path: [String]) -> Bool {
+    path == ["error", "step"]
+      || path.count == 4 && path[0] == "steps" && path[2] == "error" && path[3] == "step"
+  }
+
+  /// Holds the texts that `error.step` is compared with against the addresses of what can have failed.
+  private func holdAddresses(
+    _ texts: [(text: String, range: Range<Int>)], _ path: [String], or instead: [String],
+    in read: NameRead
+  ) {
+    guard let failed = failed(at: path, read) else { return }
+    let name = path.joined(separator: ".")
+    for (text, range) in texts where !instead.contains(where: { $0.hasSameBytes(as: text) }) {
+      guard !addresses.canBe(text, failed) else { continue }
+      let likely = workflow.decoder.diagnostics.omitted == 0 ? addresses.likely(failed) : []
+      workflow.decoder.report(
+        .neverEqual, "`\(name)` is never `\(text)`", at: read.span(range),
+        label: likely.isEmpty
+          ? nil : "it is the address of a step: \(likely.prefix(12).map(\.self).quotedList)",
+        help: addresses.help(text, likely, name))
+    }
   }
 
   // MARK: progress

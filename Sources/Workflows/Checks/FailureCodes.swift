@@ -118,7 +118,7 @@ final class FailureCodes {
 
 extension Kind {
   /// The lists of steps in it.
-  fileprivate var lists: [StepList] {
+  var lists: [StepList] {
     switch self {
     case .section(let steps), .parallel(let steps): [steps]
     case .forEach(let loop): [loop.steps]

@@ -110,7 +110,7 @@ struct ReachCheck {
 }
 
 extension Step {
-  fileprivate var recoveryLists: [StepList] {
+  var recoveryLists: [StepList] {
     if onFailure == nil, onExpiry == nil { return [] }
     var lists: [StepList] = []
     for policy in [onFailure, onExpiry] {
