@@ -67,6 +67,19 @@ package struct CronExpression: Hashable, Sendable {
     return nil
   }
 
+  /// When it is due, however that is written: `0 9 * * MON` and `0 9 * * 1` are the same.
+  package struct Meaning: Hashable, Sendable {
+    fileprivate let fields: [[Int]]
+    fileprivate let needsBothDays: Bool
+    fileprivate let followsClock: Bool
+  }
+
+  package var meaning: Meaning {
+    Meaning(
+      fields: [minutes, hours, days.sorted(), months.sorted(), weekdays.sorted()],
+      needsBothDays: needsBothDays, followsClock: followsClock)
+  }
+
   private func fits(_ date: CivilDate) -> Bool {
     guard months.contains(date.month) else { return false }
     let isDay = days.contains(date.day)

@@ -62,4 +62,17 @@ import Values
     let friday = try #require(Timestamp(rfc3339: "2026-11-20T10:00:00Z"))
     #expect(weekend.next(after: friday, in: .utc)?.rfc3339 == "2026-11-21T09:00:00Z")
   }
+
+  @Test func `what is due at the same moments has one meaning, however it is written`() throws {
+    func meaning(_ text: String) throws -> CronExpression.Meaning {
+      try CronExpression(text).meaning
+    }
+    #expect(try meaning("0 9 * * MON-WED") == meaning("0  9 * * 1,2,3"))
+    #expect(try meaning("@daily") == meaning("0 0 * * *"))
+    #expect(try meaning("0 9 * * 0") == meaning("0 9 * * 7"))
+    #expect(try meaning("0 9 1 * MON") != meaning("0 9 * * MON"))
+    #expect(try meaning("0 9 * * MON") != meaning("0 10 * * MON"))
+    // An hour that a change of the clock repeats comes once for the first.
+    #expect(try meaning("0 0-23 * * *") != meaning("0 * * * *"))
+  }
 }

@@ -83,6 +83,27 @@ import Testing
         """, [(.duplicateName, "the path `shop/paid` is taken")])
   }
 
+  @Test func `a schedule that is there twice starts two runs, unless something is different`() {
+    let text =
+      head + Self.steps + """
+        inputs: { day: { type: string, optional: true } }
+        triggers:
+          - schedule: 0 9 * * MON
+          - { schedule: 0 9 * * 1, time_zone: UTC }
+          - { schedule: "0 9 * * 1" }
+          - { schedule: 0 9 * * MON, inputs: { day: monday } }
+          - { inputs: { day: monday }, schedule: 0 9 * * 1 }
+          - { schedule: 0 9 * * TUE, if: now > timestamp('2026-01-01T00:00:00Z') }
+          - { schedule: 0 9 * * TUE }
+          - schedule: "@hourly"
+          - schedule: 0 */1 * * *
+        """
+    let found = load(text, facts: sampleFacts).findings.filter { $0.code == .repeatedSchedule }
+    #expect(found.map { $0.file.location(of: $0.span.start).line } == [9, 11, 15])
+    #expect(found.allSatisfy { $0.notes.count == 1 })
+    #expect(found.first?.message == "the schedule `0 9 * * 1` is there twice")
+  }
+
   @Test func `a match that asks an optional field not to be something says so of its absence`() {
     let text =
       head + """

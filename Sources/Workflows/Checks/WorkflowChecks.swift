@@ -65,6 +65,6 @@ enum WorkflowChecks {
     HolderCheck.run, CalendarCheck.run, CalendarHorizonCheck.run, EffectsCheck.run,
     DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
-    OpenRepeatCheck.run, FinallyCheck.run,
+    OpenRepeatCheck.run, FinallyCheck.run, ScheduleCheck.run,
   ]
 }

@@ -130,11 +130,15 @@ extension DiagnosticCode {
   /// The code of a failure that is nearly one of those that are known.
   package static let nearCode = DiagnosticCode("B1514", .warning)
 
+  /// A schedule that is there twice.
+  package static let repeatedSchedule = DiagnosticCode("B1515", .warning)
+
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
     .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
-    .lookalike, .undoInFinally, .nearCode, .calendarEnds, .keyWithoutEffect,
+    .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .calendarEnds,
+    .keyWithoutEffect,
   ]
 
   // MARK: Contracts (B20)
