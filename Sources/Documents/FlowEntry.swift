@@ -133,8 +133,8 @@ extension MemberList {
 }
 
 extension Member {
-  /// Whether it is a key without `:` and value.
-  fileprivate var isBare: Bool {
+  /// Whether it is a key without `:` and value, inside `{ … }`.
+  package var isBare: Bool {
     guard key.style == .plain, let next = key.nextByte, next == 0x2C || next == 0x7D else {
       return false
     }

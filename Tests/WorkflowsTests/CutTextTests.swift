@@ -47,6 +47,39 @@ import Testing
       ])
   }
 
+  @Test func `a text with a comma among data that may have any key is warned of`() {
+    let text = """
+      roles: { support, boss: The boss }
+      inputs:
+        data: { type: object, default: { a: 1 } }
+      steps:
+        - { id: a, set: { x: a, b } }
+        - { id: b, set: { x: 1, more, again, y: [z], z } }
+        - { id: c, set: { x: { note: Hello (dear, old) world, level: info }, y: { p, q }, z: } }
+        - { id: d, set: { x: "a, b", b: null, c: ~ } }
+        - id: e
+          set:
+            x: a
+            empty:
+        - { id: f, action: command.run, with: { command: [a], env: { A: one, two } }, manual: m }
+        - { id: end, if: size(inputs.data) == 0, finish }
+      outputs: { a: "${{ steps.a.outputs.x }}", b: of, c }
+      """
+    let found = load(head + text, facts: sampleFacts).findings.filter {
+      $0.code == .omittedValue
+    }
+    #expect(
+      found.map { "\($0.file.location(of: $0.span.start).line) \($0.message): \($0.help ?? "")" }
+        == [
+          "8 the key `b` has no value: put the text in quotes: `x: \"a, b\"`; `b: null` says that there is none",
+          "9 the key `more` has no value: put the text in quotes: `x: \"1, more, again\"`; `more: null` says that there is none",
+          "9 the key `z` has no value: `z: null` says that there is none",
+          "10 the key `old) world` has no value: put the text in quotes: `note: \"Hello (dear, old) world\"`; `old) world: null` says that there is none",
+          "16 the key `two` has no value: put the text in quotes: `A: \"one, two\"`; `two: null` says that there is none",
+          "18 the key `c` has no value: put the text in quotes: `b: \"of, c\"`; `c: null` says that there is none",
+        ])
+  }
+
   @Test func `an expression that is wrong by itself keeps its own finding`() {
     expectFindings(
       Self.inputs + """

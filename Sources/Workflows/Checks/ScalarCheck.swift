@@ -17,7 +17,16 @@ struct ScalarCheck {
     let check = ScalarCheck(
       decoder: workflow.decoder,
       wrong: workflow.decoder.diagnostics.errorStarts(in: workflow.decoder.file))
-    workflow.root.forEachPlainScalar(where: isSuspect) { check.look(at: $0) }
+    var hasEmpty = false
+    workflow.root.forEachPlainScalar { text in
+      if text.isEmpty { hasEmpty = true }
+      return isSuspect(text)
+    } _: {
+      check.look(at: $0)
+    }
+    if hasEmpty {
+      OmittedValueCheck(decoder: workflow.decoder, wrong: check.wrong).look(at: workflow.root)
+    }
   }
 
   private func look(at scalar: Scalar) {

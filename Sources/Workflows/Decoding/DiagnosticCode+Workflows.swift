@@ -132,12 +132,14 @@ extension DiagnosticCode {
 
   /// A schedule that is there twice.
   package static let repeatedSchedule = DiagnosticCode("B1515", .warning)
+  /// A key of data without a value.
+  package static let omittedValue = DiagnosticCode("B1516", .warning)
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
     .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
-    .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .calendarEnds,
+    .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .omittedValue, .calendarEnds,
     .keyWithoutEffect,
   ]
 
