@@ -11,8 +11,10 @@ extension DiagnosticCode {
   package static let unknownDriverKind = DiagnosticCode("B2103")
   /// An expression of a driver that cannot be used.
   package static let driverExpression = DiagnosticCode("B2104")
-  /// An operation that the contract does not have, or an output or error code that it does not.
+  /// An operation that the contract does not have, or an output that it does not.
   package static let notInContract = DiagnosticCode("B2105")
+  /// The code of a failure that the contract does not declare.
+  package static let undeclaredCode = DiagnosticCode("B2106", .warning)
 
   // MARK: The project (B22)
 

@@ -58,6 +58,78 @@ struct AuthoringToolsTests {
       }
   }
 
+  @Test func `a code that the contract does not declare is told of, by doctor and by the run`()
+    throws
+  {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: sh } } } }\n"
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        """
+        plugin: shop
+        version: 1.0.0
+        summary: The shop
+        operations:
+          buy:
+            summary: Buy something
+            errors: { sold_out: There is none left }
+        """
+      )
+      .file(
+        "plugins/shop/sh.yaml",
+        """
+        driver: sh
+        kind: command
+        operations:
+          buy:
+            run: [sh, -c, exit 4]
+            exit_codes: { 3: sold_out, 4: soldout }
+        """
+      )
+      .file(
+        "workflows/buy.yaml",
+        """
+        baton: 1
+        id: buy
+        name: Buy
+        steps: [ { id: buy, action: shop.buy, manual: Buy it. } ]
+        """
+      )
+      .baton("doctor")
+      .then {
+        #expect(
+          $0.output.contains(
+            "! plugins/shop/sh.yaml:6:35: the contract of `buy` does not declare the code `soldout`"
+          ))
+        #expect($0.output.contains("did you mean `sold_out`?"))
+      }
+      .baton("run", "workflows/buy.yaml", exits: 5)
+      .baton("transcript", "RUN")
+      .then {
+        #expect(
+          $0.output.contains("the contract of `shop.buy` does not declare the code `soldout`"))
+      }
+      .file(
+        "plugins/shop/sh.yaml",
+        """
+        driver: sh
+        kind: command
+        settings: { port: integer }
+        operations:
+          buy: { run: [sh, -c, exit 0] }
+          sell: { run: [sh, -c, exit 0] }
+        """
+      )
+      .baton("doctor", exits: 1)
+      .then {
+        #expect($0.output.contains("the plugin `shop` has no operation `sell`"))
+        #expect($0.output.contains("the connection `shop` needs the setting `port`"))
+      }
+  }
+
   @Test func `a project's file stays when a workflow is added`() throws {
     try Scenario()
       .file("baton.yaml", "baton: 1\nproject: mine\n")

@@ -9,6 +9,7 @@ import Workflows
 @Suite struct DiagnosticPagesTests {
   static let codes: [DiagnosticCode] = [
     .driverShape, .unknownDriverKey, .unknownDriverKind, .driverExpression, .notInContract,
+    .undeclaredCode,
     .projectShape, .unknownProjectKey, .unknownPlugin, .unknownDriver, .driverSetting,
   ]
 
@@ -22,6 +23,7 @@ import Workflows
         effects: none
         inputs: { order_id: string }
         outputs: { amount: number }
+        errors: { order_not_found: There is no such order }
     """
 
   private static let driver = """

@@ -2,6 +2,7 @@ import Actions
 import CommandLineKit
 import Glibc
 import Plugins
+import SourceText
 import Values
 import Workflows
 
@@ -12,8 +13,12 @@ enum DoctorCommand: BatonCommand {
   /// One thing looked at, and what is wrong with it.
   private struct Finding {
     let subject: String
-    let problem: String?
-    let help: String?
+    var problem: String?
+    /// What is no problem by itself.
+    var advice: String?
+    var help: String?
+
+    var isWell: Bool { problem == nil && advice == nil }
   }
 
   static var declaration: CommandDeclaration {
@@ -28,15 +33,16 @@ enum DoctorCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let project = try call.project()
-      let findings = [store(of: project)] + (try operations(of: project, call))
+      let operations = try operations(of: project, call)
+      let findings =
+        [store(of: project)] + operations
+        + (try drivers(of: project, call, without: operations.compactMap(\.problem)))
       if call.isJSON {
         call.console.write(json: [
           "format": "baton-doctor/1", "findings": .list(findings.map(json)),
         ])
       } else {
-        for finding in findings where !(call.isQuiet && finding.problem == nil) {
-          show(finding, call)
-        }
+        for finding in findings where !(call.isQuiet && finding.isWell) { show(finding, call) }
       }
       return findings.contains { $0.problem != nil } ? .failed : .done
     }
@@ -61,19 +67,37 @@ enum DoctorCommand: BatonCommand {
     let notify = environment?.notification.map { [$0.operation] } ?? []
     return (names + notify.filter { !names.contains($0) }).map { name in
       switch registry.operation(named: name) {
-      case .success: Finding(subject: name, problem: nil, help: nil)
+      case .success: Finding(subject: name)
       case .failure(let failure):
         Finding(subject: name, problem: failure.message, help: failure.hint)
       }
     }
   }
 
+  /// What is wrong in the driver files, besides what keeps operations from being carried out.
+  private static func drivers(
+    of project: Project, _ call: CommandCall, without known: [String]
+  ) throws(CommandFailure) -> [Finding] {
+    let diagnostics = Diagnostics()
+    project.checkDrivers(
+      environment: call.environment, catalog: try call.catalog(of: project), into: diagnostics)
+    return diagnostics.sorted.compactMap { found in
+      if known.contains(where: { $0.contains(found.message) }) { return nil }
+      let place = found.file.location(of: found.span.start)
+      let subject = "\(found.file.path):\(place.line):\(place.column)"
+      let isProblem = found.severity == .error
+      return Finding(
+        subject: subject, problem: isProblem ? found.message : nil,
+        advice: isProblem ? nil : found.message, help: found.help)
+    }
+  }
+
   private static func show(_ finding: Finding, _ call: CommandCall) {
     let output = call.console.output
-    guard let problem = finding.problem else {
-      return output.line("\(output.style.green("✓")) \(finding.subject)")
-    }
-    output.line("\(output.style.red("✗")) \(finding.subject): \(TextLayout.harmless(problem))")
+    if finding.isWell { return output.line("\(output.style.green("✓")) \(finding.subject)") }
+    let mark = finding.problem == nil ? output.style.yellow("!") : output.style.red("✗")
+    let text = finding.problem ?? finding.advice ?? ""
+    output.line("\(mark) \(finding.subject): \(TextLayout.harmless(text))")
     if let help = finding.help { output.line("    \(TextLayout.harmless(help))") }
   }
 
@@ -82,6 +106,7 @@ enum DoctorCommand: BatonCommand {
       "subject": .string(finding.subject), "well": .bool(finding.problem == nil),
     ]
     map["problem"] = finding.problem.map { .string($0) }
+    map["advice"] = finding.advice.map { .string($0) }
     map["help"] = finding.help.map { .string($0) }
     return .map(map)
   }

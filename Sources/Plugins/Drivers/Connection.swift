@@ -71,12 +71,26 @@ struct CheckedHandler: ActionHandler {
     do throws(ActionFailure) {
       outputs = try await handler.perform(checked)
     } catch {
-      throw secrets.map { Redactor(secrets: $0.revealed).redact(error) } ?? error
+      let failure = noted(error, invocation)
+      throw secrets.map { Redactor(secrets: $0.revealed).redact(failure) } ?? failure
     }
     switch contract.outputs.complete(outputs) {
     case .success(let complete): return complete
     case .failure(let problems): throw mismatch(problems, invocation)
     }
+  }
+
+  /// A failure with a code that the contract does not declare says so, to whoever has to deal with it.
+  private func noted(_ failure: ActionFailure, _ invocation: Invocation) -> ActionFailure {
+    let isDeclared =
+      contract.errors.contains { $0.code.hasSameBytes(as: failure.code) }
+      || FailureCodes.ofCalls.contains { $0.hasSameBytes(as: failure.code) }
+    if isDeclared { return failure }
+    var noted = failure
+    let note =
+      "the contract of `\(invocation.operation)` does not declare the code `\(failure.code)`"
+    noted.hint = failure.hint.map { "\($0); \(note)" } ?? note
+    return noted
   }
 
   /// The operation was carried out, but its answer is none: with effects that is a doubt.

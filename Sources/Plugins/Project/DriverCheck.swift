@@ -66,6 +66,29 @@ struct DriverCheck {
       }
       _ = connection.compile(
         member.value, operation, reader, clock: { Timestamp(seconds: 0) })
+      checkCodes(of: member.value, operation.name, operation.errors.map(\.code), reader)
+    }
+    let all = contract.operations.flatMap { $0.errors.map(\.code) }
+    checkCodes(of: driver.root, contract.name, all, reader)
+  }
+
+  /// Warns of codes that people and `on_failure` meet unprepared: the contract does not declare them.
+  private func checkCodes(
+    of node: Node, _ owner: String, _ declared: [String], _ reader: DriverReader
+  ) {
+    let rules = node["errors"]?.items?.compactMap { $0["code"] } ?? []
+    let exits = node["exit_codes"]?.members?.map { $0.value["code"] ?? $0.value } ?? []
+    for code in rules + exits {
+      guard let word = code.text, !declared.contains(where: { $0.hasSameBytes(as: word) }),
+        !FailureCodes.ofCalls.contains(word)
+      else { continue }
+      reader.report(
+        .undeclaredCode, "the contract of `\(owner)` does not declare the code `\(word)`",
+        at: code.span,
+        label: declared.isEmpty
+          ? "it declares none" : "it declares \(declared.joined(separator: ", "))",
+        help: nearest(word, among: declared).map { "did you mean `\($0)`?" }
+          ?? "write it under `errors` in the contract, with what it means")
     }
   }
 }

@@ -3,7 +3,7 @@ import Values
 
 /// The codes that `error.code` can have: what the steps in question can fail with, as far as that is
 /// known before a run.
-final class FailureCodes {
+package final class FailureCodes {
   /// The codes of some steps.
   struct Known {
     /// What their operations and kinds name, then what any step can fail with.
@@ -33,7 +33,7 @@ final class FailureCodes {
   /// What any step can fail with: a check, an expression, a value whose key is lost.
   private static let ofAny = ["verify", "verify_unavailable", "expression", "locked", "failed"]
   /// What a call can fail with, whatever the operation is.
-  private static let ofCalls = [
+  package static let ofCalls = [
     "timeout", "unavailable", "invalid_input", "invalid_inputs", "invalid_output",
     "invalid_outputs", "outcome_unknown", "exit_code", "killed", "interrupted",
     "program_not_found", "constraint", "too_large", "driver_error", "setting",
