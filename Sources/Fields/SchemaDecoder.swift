@@ -91,8 +91,7 @@ struct SchemaDecoder {
   }
 
   private func reportUnknown(_ key: Scalar, isField: Bool) {
-    let known = Self.keywords.keys.sorted() + FieldDecoder.ownKeys
-    let near = nearest(key.text, among: known)
+    let near = nearest(key.text, among: FieldSet.keys)
     fields.report(
       .unknownFieldKey, "unknown key `\(key.text)` in a field", key.span,
       help: near.map { "did you mean `\($0)`?" }
@@ -104,6 +103,9 @@ struct SchemaDecoder {
   private enum Kind {
     case schema, schemas, schemaMap, type, text, format, anything, values
   }
+
+  /// The words of JSON Schema that a field may have.
+  static var words: [String] { keywords.keys.sorted() }
 
   private static let keywords: [String: Kind] = [
     "type": .type, "enum": .values, "const": .values, "multipleOf": .anything,
@@ -195,4 +197,9 @@ struct SchemaDecoder {
     case .mapping: return node.value
     }
   }
+}
+
+extension FieldSet {
+  /// Every key that a field may have.
+  package static let keys = SchemaDecoder.words + FieldDecoder.ownKeys
 }

@@ -347,6 +347,19 @@ struct AuthoringToolsTests {
     #expect(scenario.output.contains("0 differences"))
   }
 
+  @Test(.enabled(if: python != nil, "needs the Python packages of scripts/requirements.txt"))
+  func
+    `the schema for editors has the words of its draft, and tells workflows apart as validate does`()
+    throws
+  {
+    let script = Self.root.appending(path: "scripts/compare_schema.py").path
+    let scenario = try Scenario()
+    let python = try #require(Self.python)
+    let code = try scenario.shell("\(python) \(script) \"$BATON\" --count 60")
+    #expect(code == 0, "\(scenario.output)\(scenario.errors)")
+    #expect(scenario.output.contains(" 0 differences"))
+  }
+
   @Test(.enabled(if: hasSARIFSchema, "needs the Python packages of scripts/requirements.txt"))
   func `SARIF is as its schema wants it`() throws {
     let scenario = try Scenario()

@@ -49,6 +49,8 @@ import Values
     "action: log.write, with: { message: m }, timeout: 3s, retry: { attempts: 2 }",
     "action: log.write, with: { message: m }, on_failure: { steps: [], then: stop }",
     "wait: 5d, due: 6d, expires: 7d, on_expiry: continue", "workflow: other, with: { n: 1 }",
+    "action: log.write, with: { message: m }, on_failure: [ { when: x, then: stop }, { then: park } ]",
+    "ask: { items: { a: A } }, due: 2h, remind: [1h before], escalate: [ { after_due: 1h } ]",
   ])
   func `literals where expressions are wanted, and keys where they belong, validate`(
     _ step: String
@@ -64,10 +66,18 @@ import Values
     "action: log.write, with: { message: m }, on_failure: []",
     "wait: 5d, timeout: 3s", "wait: 5d, retry: { attempts: 2 }", "set: { x: 1 }, expires: 2d",
     "set: { x: 1 }, with: { a: 1 }", "ask: { fields: { a: string } }, effects: none",
+    "action: log.write, with: { message: m }, on_failure: { when: x }", "wait: {}",
+    "wait: { at: now, event: a.b }", "ask: { message: m }", "approve: Go?, remind: [1h before]",
+    "approve: Go?, escalate: [ { to: support } ]", "approve: Go?, on_expiry: stop",
+    "ask: { fields: { a: { typ: string } } }", "set: { x: 1 }, undo: {}",
+    "set: { x: 1 }, verify: [ { check: x, with: { a: 1 } } ]",
+    "set: { x: 1 }, verify: [ { check: x, action: files.read, with: { file: a } } ]",
   ])
-  func `a list in which nothing stands, and a key of another kind of step, do not validate`(
-    _ step: String
-  ) throws {
+  func
+    `a list in which nothing stands, and a key of another kind or without the one it needs, do not validate`(
+      _ step: String
+    ) throws
+  {
     #expect(try !problems(ofStep: step).isEmpty)
   }
 
@@ -84,6 +94,8 @@ import Values
     #expect(try found("{ webhook: shop/paid, connection: shop }") == 0)
     #expect(try found("{ schedule: 0 9 * * MON }") == 0)
     #expect(try found("{ webhook: shop/paid }") == 1)
+    #expect(try found("{ schedule: 0 9 * * MON, connection: shop }") == 1)
+    #expect(try found("{ time_zone: UTC }") > 0)
   }
 
   @Test func `every key of the language is in the schema, and no other`() throws {

@@ -5,7 +5,8 @@ package import Workflows
 /// The JSON Schema of workflows, for editors: the keys of the language, and the operations and
 /// events of an environment with their fields.
 ///
-/// Only keywords of draft-07 are used, which is what editors know. It says less than
+/// Only keywords of draft-07 are used, which is what editors know, and of those only such as mean the same in
+/// 2020-12. It says less than
 /// `baton validate`: what an expression reads, and what it gives, is not looked at.
 package struct LanguageSchema {
   let catalog: Catalog
@@ -47,7 +48,7 @@ package struct LanguageSchema {
       required: ["baton", "id", "steps"],
       [
         ("baton", ["const": 1, "description": "The version of the language"]),
-        ("id", ["type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]),
+        ("id", Self.name(like: "^[a-z0-9]+(-[a-z0-9]+)*$")),
         ("name", text("What people call the procedure")),
         ("version", text("The author's version")),
         ("description", text("Purpose and scope, Markdown")),
@@ -126,7 +127,10 @@ package struct LanguageSchema {
       ("if", reference("expression")), ("key", reference("expression")),
       ("inputs", ["type": "object"]), ("respond", .map(respond)), ("limit", .map(limit)),
     ])
-    trigger["dependentRequired"] = ["webhook": ["connection"]]
+    trigger["oneOf"] = there("webhook", "schedule")
+    trigger["if"] = ["required": ["webhook"]]
+    trigger["then"] = ["required": ["connection"], "properties": ["time_zone": false]]
+    trigger["else"] = ["properties": ["connection": false, "respond": false, "limit": false]]
     let role0: ValueMap = ["anyOf": [["type": ["string", "null"]], .map(role)]]
     return [("role", role0), ("target", target), ("trigger", trigger)]
   }
@@ -142,6 +146,11 @@ package struct LanguageSchema {
           return .map(map)
         })
     ]
+  }
+
+  /// A name, which may look like a number or a truth value: it is taken as it stands.
+  static func name(like pattern: String) -> Value {
+    ["type": ["string", "number", "boolean"], "pattern": .string(pattern)]
   }
 
   private static let text: Value = ["type": ["string", "number", "boolean"]]
@@ -160,31 +169,40 @@ package struct LanguageSchema {
   private static let types: Value = [
     "string", "integer", "number", "boolean", "object", "array", "null",
   ]
-  private static let field: Value = [
-    "anyOf": [
-      ["enum": ["string", "integer", "number", "boolean", "object", "array"]],
-      [
-        "type": "object",
-        "properties": [
-          "type": ["anyOf": [["enum": types], ["type": "array", "items": ["enum": types]]]],
-          "label": ["$ref": "#/definitions/text"], "help": ["$ref": "#/definitions/text"],
-          "optional": ["type": "boolean"], "sensitive": ["type": "boolean"],
-          "enum": ["type": "array"], "default": [:], "items": [:],
-          "format": [
-            "type": "string",
-            "examples": [
-              "date", "date-time", "time", "duration", "email", "uri", "uuid", "hostname", "ipv4",
-              "ipv6",
-            ],
-          ],
-          "minimum": ["type": "number"], "maximum": ["type": "number"],
-          "minLength": ["type": "integer"], "maxLength": ["type": "integer"],
-          "minItems": ["type": "integer"], "maxItems": ["type": "integer"],
-          "pattern": ["type": "string"],
-        ],
-      ],
+  private static let field: Value = {
+    var properties = ValueMap(FieldSet.keys.map { ($0, [:]) })
+    for (key, schema) in knownOfFields { properties[key] = schema }
+    return [
+      "anyOf": [
+        ["enum": ["string", "integer", "number", "boolean", "object", "array"]],
+        ["type": "object", "additionalProperties": false, "properties": .map(properties)],
+      ]
     ]
+  }()
+
+  /// What is said of the value of a key.
+  private static let knownOfFields: [(String, Value)] = [
+    ("type", ["anyOf": [["enum": types], ["type": "array", "items": ["enum": types]]]]),
+    ("label", ["$ref": "#/definitions/text"]), ("help", ["$ref": "#/definitions/text"]),
+    ("optional", ["type": "boolean"]), ("sensitive", ["type": "boolean"]),
+    ("enum", ["type": "array"]), ("default", [:]), ("items", [:]),
+    (
+      "format",
+      [
+        "type": "string",
+        "examples": [
+          "date", "date-time", "time", "duration", "email", "uri", "uuid", "hostname", "ipv4",
+          "ipv6",
+        ],
+      ]
+    ),
+    ("minimum", ["type": "number"]), ("maximum", ["type": "number"]),
+    ("minLength", ["type": "integer"]), ("maxLength", ["type": "integer"]),
+    ("minItems", ["type": "integer"]), ("maxItems", ["type": "integer"]),
+    ("pattern", ["type": "string"]),
   ]
+
+  // MARK: building
 
   // MARK: building
 
@@ -200,6 +218,15 @@ package struct LanguageSchema {
   func some(_ items: Value) -> Value { ["type": "array", "items": items, "minItems": 1] }
 
   func anyOf(_ schemas: Value...) -> Value { ["anyOf": .list(schemas)] }
+
+  /// Each of these keys being there; for `oneOf` and `anyOf`.
+  func there(_ keys: String...) -> Value { .list(keys.map { ["required": [.string($0)]] }) }
+
+  /// Where there is one key there is the other. The word for it is `dependencies` in draft-07 and another
+  /// one since, so that neither is used.
+  func needs(_ key: String, _ other: String) -> Value {
+    ["if": ["required": [.string(key)]], "then": ["required": [.string(other)]]]
+  }
 
   /// A map with these keys and no others.
   func map(required: [String] = [], _ members: [(String, Value)]) -> ValueMap {

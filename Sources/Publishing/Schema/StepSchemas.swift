@@ -14,7 +14,7 @@ struct StepSchemas {
       ("deadline", deadline), ("reminder", reminder), ("escalation", escalation),
       ("ask", ask), ("item", item), ("approve", approve), ("wait", wait), ("done_on", doneOn),
       ("for_each", forEach), ("case", choice), ("repeat", loop), ("finish", finish),
-      ("role_name", roleName),
+      ("role_name", roleName), ("operations", ["allOf": .list(operations)]),
     ]
   }
 
@@ -27,7 +27,18 @@ struct StepSchemas {
       "repeat", "workflow", "go_to", "finish",
     ]
     schema["oneOf"] = .list(kinds.map { ["required": [.string($0)]] })
-    schema["allOf"] = .list(belonging + operations)
+    schema["allOf"] = .list(
+      belonging + [
+        language.needs("remind", "due"), language.needs("on_expiry", "expires"),
+        reference("operations"),
+      ])
+    return schema
+  }
+
+  /// A map that may call an operation, with what that is called with.
+  private func calling(_ schema: ValueMap) -> ValueMap {
+    var schema = schema
+    schema["allOf"] = [language.needs("with", "action"), reference("operations")]
     return schema
   }
 
@@ -58,13 +69,13 @@ struct StepSchemas {
 
   private var common: [(String, Value)] {
     [
-      ("id", ["type": "string", "pattern": "^[a-z][a-z0-9_]*$"]),
+      ("id", LanguageSchema.name(like: "^[a-z][a-z0-9_]*$")),
       ("name", language.text("A sentence: what people see")),
       ("description", language.text("Markdown, shown to whoever works on the step")),
       ("role", reference("role_name")), ("if", reference("expression")),
       ("preconditions", language.list(reference("check"))),
       ("verify", language.list(reference("check"))),
-      ("checkpoint", ["type": "string"]), ("retry", reference("retry")),
+      ("checkpoint", reference("text")), ("retry", reference("retry")),
       ("timeout", reference("length")), ("target", reference("length")),
       ("due", reference("deadline")), ("expires", reference("deadline")),
       ("remind", language.list(reference("reminder"))),
@@ -106,12 +117,14 @@ struct StepSchemas {
   // MARK: policies
 
   private var check: ValueMap {
-    language.map(
-      required: ["check"],
-      [
-        ("check", reference("expression")), ("message", reference("text")),
-        ("see", reference("text")), ("action", reference("action")), ("with", ["type": "object"]),
-      ])
+    calling(
+      language.map(
+        required: ["check"],
+        [
+          ("check", reference("expression")), ("message", reference("text")),
+          ("see", reference("text")), ("action", reference("action")),
+          ("with", ["type": "object"]),
+        ]))
   }
 
   private var retry: ValueMap {
@@ -134,33 +147,38 @@ struct StepSchemas {
   }
 
   private var recovery: ValueMap {
-    language.map(
-      required: ["steps"],
-      [
-        ("when", reference("expression")), ("steps", reference("steps")),
-        ("then", ["enum": ["park", "continue", "stop", "undo", "retry"]]),
-      ])
+    var schema = language.map([
+      ("when", reference("expression")), ("steps", reference("steps")),
+      ("then", ["enum": ["park", "continue", "stop", "undo", "retry"]]),
+    ])
+    schema["anyOf"] = language.there("steps", "then")
+    return schema
   }
 
   private var undo: ValueMap {
-    language.map([
+    var schema = language.map([
       ("action", reference("action")), ("with", ["type": "object"]),
       ("manual", reference("text")),
     ])
+    schema["oneOf"] = language.there("action", "manual")
+    schema["allOf"] = [reference("operations")]
+    return schema
   }
 
   private var probe: ValueMap {
-    language.map(
-      required: ["action", "check"],
-      [
-        ("action", reference("action")), ("with", ["type": "object"]),
-        ("check", reference("expression")), ("outputs", ["type": "object"]),
-      ])
+    calling(
+      language.map(
+        required: ["action", "check"],
+        [
+          ("action", reference("action")), ("with", ["type": "object"]),
+          ("check", reference("expression")), ("outputs", ["type": "object"]),
+        ]))
   }
 
   private func call(_ description: String) -> ValueMap {
-    var schema = language.map(
-      required: ["action"], [("action", reference("action")), ("with", ["type": "object"])])
+    var schema = calling(
+      language.map(
+        required: ["action"], [("action", reference("action")), ("with", ["type": "object"])]))
     schema["description"] = .string(description)
     return schema
   }
@@ -183,21 +201,25 @@ struct StepSchemas {
   }
 
   private var escalation: ValueMap {
-    language.map([
+    var schema = language.map([
       ("after", reference("length")), ("after_due", reference("length")),
       ("to", reference("role_name")), ("if", reference("expression")),
       ("notify", reference("call")),
     ])
+    schema["oneOf"] = language.there("after", "after_due")
+    return schema
   }
 
   // MARK: kinds
 
   private var ask: ValueMap {
-    language.map([
+    var schema = language.map([
       ("message", reference("text")),
       ("items", ["type": "object", "additionalProperties": reference("item")]),
       ("fields", reference("fields")), ("complete_when", reference("expression")),
     ])
+    schema["anyOf"] = language.there("items", "fields")
+    return schema
   }
 
   private var item: ValueMap {
@@ -230,7 +252,7 @@ struct StepSchemas {
   }
 
   private var wait: ValueMap {
-    let whole = language.map([
+    var whole = language.map([
       ("event", reference("event")), ("match", reference("expression")),
       ("since", ["type": "string"]), ("at", reference("expression")),
       ("until", reference("expression")),
@@ -239,6 +261,7 @@ struct StepSchemas {
         ["type": "object", "additionalProperties": reference("wait"), "minProperties": 1]
       ),
     ])
+    whole["oneOf"] = language.there("event", "at", "until", "first_of")
     return ["anyOf": [reference("length"), .map(whole)]]
   }
 
