@@ -3,6 +3,7 @@ import Documents
 import Engine
 import Fields
 import Runner
+import Synchronization
 import Values
 import Workflows
 
@@ -21,6 +22,12 @@ struct RunBatch {
     let json: Value?
   }
 
+  /// What a line of the file asks for.
+  struct Line: Sendable {
+    let number: Int
+    let inputs: ValueMap
+  }
+
   /// What came of a line.
   private typealias Outcome = (line: Int, result: Result<Ended, CommandFailure>)
 
@@ -33,13 +40,13 @@ struct RunBatch {
   /// The inputs of each run: a line of JSON each, over those that all have in common.
   ///
   /// - Throws: usage with the number of the line, before anything is started.
-  func inputs(in path: String, common: GivenValues) throws(CommandFailure) -> [ValueMap] {
-    var all: [ValueMap] = []
+  func lines(of path: String, common: GivenValues) throws(CommandFailure) -> [Line] {
+    var all: [Line] = []
     let lines = try FileAccess.read(path, console: call.console)
       .split(separator: 0x0A, omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
       do {
-        all.append(try complete(Array(line), common))
+        all.append(Line(number: number + 1, inputs: try complete(Array(line), common)))
       } catch {
         throw CommandFailure(
           error.code, "line \(number + 1) of `\(path)`: \(error.message)", help: error.help)
@@ -65,26 +72,56 @@ struct RunBatch {
     }
   }
 
-  /// Starts a run for each of the inputs and carries all of them as far as they go.
-  func carry(_ inputs: [ValueMap]) async throws(CommandFailure) -> ExitCode {
+  /// Starts a run for each of the lines and carries all of them as far as they go.
+  func carry(_ lines: [Line]) async throws(CommandFailure) -> ExitCode {
     let door = try call.door()
-    var results: [Result<Ended, CommandFailure>?] = Array(
-      repeating: nil, count: inputs.count)
+    let underWay = Count()
+    async let _: Void = tellOfStopping(underWay)
+    let results = await carry(lines, door, underWay)
+    return report(results, of: lines)
+  }
+
+  /// - Returns: what came of the lines that were begun, which are the first.
+  private func carry(
+    _ lines: [Line], _ door: RunDoor, _ underWay: Count
+  ) async -> [Result<Ended, CommandFailure>] {
+    var results: [Result<Ended, CommandFailure>?] = Array(repeating: nil, count: lines.count)
     await withTaskGroup(of: Outcome.self) { group in
       var next = 0
-      while next < min(width, inputs.count) {
-        start(next, inputs[next], door, in: &group)
+      while next < min(width, lines.count), !Interruption.isRequested {
+        underWay.add(1)
+        start(next, lines[next].inputs, door, in: &group)
         next += 1
       }
       while let outcome = await group.next() {
+        underWay.add(-1)
         results[outcome.line] = outcome.result
         tell(outcome.result)
-        guard next < inputs.count, !Interruption.isRequested else { continue }
-        start(next, inputs[next], door, in: &group)
+        guard next < lines.count, !Interruption.isRequested else { continue }
+        underWay.add(1)
+        start(next, lines[next].inputs, door, in: &group)
         next += 1
       }
     }
-    return report(results.compactMap(\.self), of: inputs.count)
+    return results.compactMap(\.self)
+  }
+
+  /// Says at once that a request to stop was heard: what is under way may take its time to end.
+  @concurrent private func tellOfStopping(_ underWay: Count) async {
+    guard !call.isQuiet else { return }
+    let glance: UInt64 = 100_000_000
+    do {
+      while !Interruption.isRequested { try await Task.sleep(nanoseconds: glance) }
+    } catch {
+      // All runs have come to rest.
+      return
+    }
+    let count = underWay.value
+    guard count > 0 else { return }
+    let runs = count == 1 ? "1 run parks" : "\(count) runs park"
+    call.console.errors.line(
+      "  \(call.console.errors.style.yellow("!")) no more runs are started; \(runs) once what is "
+        + "under way in them has ended; Ctrl-C again aborts it")
   }
 
   private func start(
@@ -124,12 +161,18 @@ struct RunBatch {
   }
 
   private func report(
-    _ results: [Result<Ended, CommandFailure>], of count: Int
+    _ results: [Result<Ended, CommandFailure>], of lines: [Line]
   ) -> ExitCode {
     let runs = results.compactMap { try? $0.get() }
+    let left = lines.dropFirst(results.count)
     if call.isJSON {
-      call.console.write(
-        json: ["format": "baton-batch/1", "runs": .list(runs.compactMap(\.json))])
+      var map: ValueMap = ["format": "baton-batch/1", "runs": .list(runs.compactMap(\.json))]
+      if let first = left.first {
+        map["not_started"] = [
+          "count": .int(Int64(left.count)), "from_line": .int(Int64(first.number)),
+        ]
+      }
+      call.console.write(json: .map(map))
     } else if call.isQuiet {
       for run in runs { call.console.output.line(run.runID) }
     } else {
@@ -138,8 +181,12 @@ struct RunBatch {
         let number = runs.count { $0.status == status }
         if number > 0 { words.append("\(number) \(status.plainWords)") }
       }
-      if runs.count < count { words.append("\(count - runs.count) not started") }
-      call.console.errors.line("\(count) runs: " + words.joined(separator: ", "))
+      let refused = results.count - runs.count
+      if refused > 0 { words.append("\(refused) could not be carried out") }
+      if let first = left.first {
+        words.append("\(left.count) not begun (from line \(first.number) of the file on)")
+      }
+      call.console.errors.line("\(lines.count) runs: " + words.joined(separator: ", "))
     }
     if Interruption.isRequested { return .interrupted }
     return worst(of: results)
@@ -156,4 +203,13 @@ struct RunBatch {
     let harmless: [ExitCode] = [.failed, .needsAttention, .interrupted, .waiting, .done]
     return codes.first { !harmless.contains($0) } ?? harmless.first(where: codes.contains) ?? .done
   }
+}
+
+/// A number that several look at.
+private final class Count: Sendable {
+  private let number = Mutex(0)
+
+  var value: Int { number.withLock { $0 } }
+
+  func add(_ difference: Int) { number.withLock { $0 += difference } }
 }

@@ -106,4 +106,39 @@ struct BatchTests {
     #expect(runs.map { $0["status"] as? String } == ["succeeded", "succeeded"])
     try scenario.holds("trace", "a\nb\n").baton("verify", "--all")
   }
+
+  @Test func `whoever stops a batch is told at once what it waits for, and what was not begun`()
+    throws
+  {
+    let scenario = try Scenario()
+      .file(
+        "slow.yaml",
+        """
+        baton: 1
+        id: slow
+        inputs: { n: string }
+        steps:
+          - { id: wait, action: command.run, with: { command: [sh, -c, 'touch "begun$1"; until [ -e go ]; do sleep 0.05; done', sh, "${{ inputs.n }}"] } }
+          - { id: then, set: { x: 1 } }
+        """
+      )
+      .file("n.jsonl", "{\"n\": \"1\"}\n\n{\"n\": \"2\"}\n{\"n\": \"3\"}\n{\"n\": \"4\"}\n")
+    // The steps end only once the notice is there.
+    let code = try scenario.shell(
+      """
+      $BATON run slow.yaml --batch n.jsonl --parallel 2 2> notice & batch=$!
+      while kill -0 $batch && ! { [ -e begun1 ] && [ -e begun2 ]; }; do sleep 0.05; done
+      kill -TERM $batch
+      while kill -0 $batch && ! grep -q 'started; 2 runs park once' notice; do sleep 0.05; done
+      touch go
+      wait $batch
+      """)
+    #expect(code == 130)
+    let notice = try scenario.text("notice")
+    #expect(notice.contains("no more runs are started; 2 runs park once"), "\(notice)")
+    #expect(notice.contains(", 2 not begun (from line 4 of the file on)\n"), "\(notice)")
+    #expect(scenario.output.split(separator: "\n").count == 2)
+    try scenario.baton("list", "--quiet")
+    #expect(scenario.output.split(separator: "\n").count == 2)
+  }
 }

@@ -97,7 +97,7 @@ enum RunCommand: BatonCommand {
     let common = try NamedValues.merged(
       file: call.arguments.value(SharedOptions.inputs),
       words: call.arguments.values(SharedOptions.input), console: call.console)
-    return try await batch.carry(try batch.inputs(in: path, common: common))
+    return try await batch.carry(try batch.lines(of: path, common: common))
   }
 
   static func load(
