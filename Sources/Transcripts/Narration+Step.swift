@@ -62,7 +62,7 @@ extension Narration {
     let sentence =
       switch data.text("how") {
       case "person":
-        record.actor.kind == "machine" ? "done, with what was answered" : "done by \(who)"
+        record.actor.kind == "machine" ? "done, with what people said" : "done by \(who)"
       case "by_hand": "done by hand by \(who)\(reason)"
       case "override": "declared done by \(who)\(reason)"
       default: "done"

@@ -8,6 +8,7 @@ struct StepSummary {
   private var positions: [String: Int] = [:]
   /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
+  private var loops = LoopTallies()
   private let descriptions: [String: StepDescription]
 
   init(descriptions: [String: StepDescription]) { self.descriptions = descriptions }
@@ -15,6 +16,7 @@ struct StepSummary {
   mutating func apply(_ record: JournalRecord) {
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
+    loops.apply(record)
     switch record.type {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
@@ -27,9 +29,7 @@ struct StepSummary {
     case "answer.given": answered(position, by: record.actor.sentence)
     case "approval.given" where record.data.text("decision") == "approved":
       answered(position, by: record.actor.sentence)
-    case "doubt.resolved"
-    where record.data["happened"]?.asBool == true && record.actor.kind != "machine":
-      answered(position, by: record.actor.sentence)
+    case "doubt.resolved": settle(position, record)
     case "step.blocked": reopen(position, as: .blocked)
     case "step.in_doubt": reopen(position, as: .inDoubt)
     case "step.failed": finish(position, as: .failed, record)
@@ -63,7 +63,24 @@ struct StepSummary {
       let (first, second) = (places[steps[one].address], places[steps[other].address])
       return (first ?? Int.max, one) < (second ?? Int.max, other)
     }
-    return order.map { standing(steps[$0], isOver: isOver) }
+    let result = order.map { standing(steps[$0], isOver: isOver) }
+    let items = loops.result(result)
+    guard !items.isEmpty else { return result }
+    return result.map { step in
+      var step = step
+      step.items = items[step.address]
+      return step
+    }
+  }
+
+  private mutating func settle(_ position: Int, _ record: JournalRecord) {
+    let happened = record.data["happened"]?.asBool == true
+    steps[position].settled.append(
+      SettledDoubt(
+        by: record.actor.sentence, happened: happened, reason: record.data.text("reason")))
+    if happened, record.actor.kind != "machine" {
+      answered(position, by: record.actor.sentence)
+    }
   }
 
   private func standing(_ step: TranscriptStep, isOver: Bool) -> TranscriptStep {
@@ -108,6 +125,7 @@ struct StepSummary {
     steps[position].how = nil
     steps[position].by = doer(position, record)
     steps[position].reason = record.data.text("reason")
+    steps[position].evidence = (record.data["evidence"]?.asList ?? []).compactMap(\.asString)
   }
 
   /// Journals of old do not say that it was an override, but that a person did it.
@@ -141,6 +159,7 @@ extension TranscriptStep {
       how = nil
       by = nil
       reason = nil
+      evidence = []
     case .failed, .succeeded, .skipped, .undone, .cancelled: break
     }
   }

@@ -46,6 +46,14 @@ extension TranscriptMigration {
   }
 }
 
+extension SettledDoubt {
+  var json: Value {
+    var map: ValueMap = ["by": .string(by), "happened": .bool(happened)]
+    map["reason"] = reason.map { .string($0) }
+    return .map(map)
+  }
+}
+
 extension TranscriptStep {
   var json: Value {
     var map: ValueMap = [
@@ -57,6 +65,9 @@ extension TranscriptStep {
     map["how"] = how.map { .string($0) }
     map["by"] = by.map { .string($0) }
     map["reason"] = reason.map { .string($0) }
+    if !settled.isEmpty { map["settled"] = .list(settled.map(\.json)) }
+    if !evidence.isEmpty { map["evidence"] = .list(evidence.map { .string($0) }) }
+    map["items"] = items?.json
     map["duration"] = duration.map { .string($0.journalText) }
     map["target"] = target.map { .string($0.journalText) }
     map["target_met"] = isWithinTarget.map { .bool($0) }

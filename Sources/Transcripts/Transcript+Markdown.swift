@@ -60,17 +60,28 @@ private struct MarkdownTranscript {
   private var stepTable: [String] {
     ["", "## Steps", ""]
       + [
-        "| step | status | how | by | began | took | target |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| step | status | how | by | remarks | began | took | target |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
       ]
       + transcript.steps.map { step in
         let cells = [
-          "\(Markdown.escaped(step.title)) \(Markdown.code(step.address))", step.status,
-          step.how ?? "", Markdown.escaped(step.by ?? ""), format.text(step.startedAt),
+          "\(Markdown.escaped(step.title)) \(Markdown.code(step.address))",
+          step.words(whileRunIs: transcript.head.status), words(step.how ?? ""),
+          Markdown.escaped(step.by ?? ""), remarks(of: step),
+          format.text(step.startedAt),
           step.duration.map(MomentFormat.text) ?? "", target(of: step),
         ]
         return "| " + cells.map(Markdown.cell).joined(separator: " | ") + " |"
       }
+  }
+
+  private func remarks(of step: TranscriptStep) -> String {
+    Markdown.escaped(
+      ([step.why].compactMap(\.self) + step.remarks).joined(separator: "; "))
+  }
+
+  private func words(_ name: String) -> String {
+    name.split(separator: "_").joined(separator: " ")
   }
 
   private func target(of step: TranscriptStep) -> String {

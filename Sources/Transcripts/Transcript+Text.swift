@@ -59,9 +59,14 @@ private struct TextTranscript {
   }
 
   private func stepLines(_ step: TranscriptStep) -> [String] {
-    var facts = [words(step.status)]
-    if let how = step.how, how != "machine" { facts.append(words(how)) }
-    if let by = step.by, step.how != "machine", step.how != nil { facts.append("by \(by)") }
+    var facts = [step.words(whileRunIs: transcript.head.status)]
+    // Whoever settled the doubt in the end stands in the remarks.
+    if let how = step.how, how != "machine", step.settled.last?.by != step.by {
+      facts.append(words(how))
+      if let by = step.by { facts.append("by \(by)") }
+    }
+    if let why = step.why { facts[facts.count - 1] += ": " + why }
+    facts += step.remarks
     if let duration = step.duration { facts.append(MomentFormat.text(duration)) }
     if let target = step.target, let isWithin = step.isWithinTarget {
       facts.append("target \(MomentFormat.text(target)) \(isWithin ? "met" : "missed")")

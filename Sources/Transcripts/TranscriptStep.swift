@@ -27,6 +27,19 @@ package struct StepDescription: Sendable, Hashable {
   }
 }
 
+/// A doubt, and who said what had happened.
+package struct SettledDoubt: Sendable, Hashable {
+  package let by: String
+  package let happened: Bool
+  package let reason: String?
+
+  /// `doubt settled by user root, it happened: it is in the console`.
+  package var sentence: String {
+    "doubt settled by \(by), it \(happened ? "happened" : "did not happen")"
+      + (reason.map { ": \($0)" } ?? "")
+  }
+}
+
 /// What has become of one step, summed up from the journal.
 package struct TranscriptStep: Sendable, Hashable {
   package let address: String
@@ -37,12 +50,35 @@ package struct TranscriptStep: Sendable, Hashable {
   package var how: String?
   package var by: String?
   package var reason: String?
+  /// What a person or a probe said of attempts that nobody knew the outcome of, oldest first.
+  package var settled: [SettledDoubt] = []
+  /// The SHA-256 of each file that was kept as evidence.
+  package var evidence: [String] = []
+  /// What has become of the items, of a loop over a list.
+  package var items: LoopItems?
   package var startedAt: Timestamp
   package var finishedAt: Timestamp?
   package var attempts = 0
   package var target: TimeSpan?
   /// In how many steps it stands.
   package var depth = 0
+
+  /// Why it was passed over, or done in another way than the procedure says.
+  var why: String? { how == "machine" ? reason.map(SkipReason.words) : reason }
+
+  /// What else there is to say of how it was done: what became of its items, who settled a doubt, and
+  /// what there is to show for it.
+  var remarks: [String] {
+    [items?.words].compactMap(\.self) + settled.map(\.sentence)
+      + evidence.map { "evidence \($0)" }
+  }
+
+  /// The status in words. While nothing executes the run, nothing of it is running.
+  func words(whileRunIs status: String) -> String {
+    let isAtRest =
+      self.status == StepStatus.running.rawValue && status != RunStatus.running.rawValue
+    return isAtRest ? "begun" : self.status.split(separator: "_").joined(separator: " ")
+  }
 
   /// How long it took, once it has ended.
   package var duration: TimeSpan? { finishedAt.flatMap { $0.since(startedAt) } }

@@ -128,6 +128,98 @@ import Workflows
     }
     #expect(transcript(records(true, "person")).steps[0].by == "person ana")
     #expect(transcript(records(false, "machine")).steps[0].by == "baton")
+    // The table says who settled it, how and why, whoever acted in the end.
+    let yes = transcript(records(true, "person"))
+    #expect(
+      yes.text().contains(
+        "\n  bill [bill]: succeeded, doubt settled by person ana, it happened: seen, 2.0 s\n"))
+    #expect(
+      yes.markdown().contains("| person ana | doubt settled by person ana, it happened\\: seen |"))
+    #expect(
+      yes.json["steps"]?.asList?.first?["settled"] == [
+        ["by": "person ana", "happened": true, "reason": "seen"]
+      ])
+    let no = transcript(records(false, "machine"))
+    #expect(
+      no.text().contains(
+        "\n  bill [bill]: succeeded, doubt settled by person ana, it did not happen: seen, 2.0 s\n")
+    )
+    #expect(
+      no.markdown().contains("| baton | doubt settled by person ana, it did not happen\\: seen |"))
+  }
+
+  @Test func `the table has the reason and the evidence of what was done by hand`() {
+    let result = transcript([
+      SampleJournal.record(
+        1, "step.succeeded", step: "tenant",
+        data: ["how": "by_hand", "reason": "in the console", "evidence": ["f6ed42"]],
+        actor: Self.root),
+      SampleJournal.record(2, "step.skipped", step: "other", data: ["reason": "condition"]),
+    ])
+    #expect(
+      result.text().contains(
+        "tenant [tenant]: succeeded, by hand, by user root: in the console, evidence f6ed42, 0 ms\n"
+      ))
+    #expect(result.text().contains("other [other]: skipped: its condition does not hold, 0 ms\n"))
+    #expect(result.markdown().contains("| by hand | user root | in the console; evidence f6ed42 |"))
+  }
+
+  @Test func `a loop says which items failed, which are over and how many were not begun`() {
+    let items: Value = ["ana", "bo", "cy", "di", "eve"]
+    var records = [
+      SampleJournal.record(
+        1, "step.started", step: "each", data: ["count": 5, "inputs": ["items": items]]),
+      SampleJournal.record(2, "step.failed", step: "each[0]/rd", data: ["message": "no"]),
+      SampleJournal.record(3, "step.continued", step: "each[0]/rd", data: [:]),
+      SampleJournal.record(4, "iteration.ended", step: "each", data: ["index": 0]),
+      SampleJournal.record(5, "step.failed", step: "each[1]/rd", data: ["message": "no"]),
+      SampleJournal.record(6, "step.waiting", step: "each[2]/rd", data: ["for": "answer"]),
+    ]
+    func line(_ status: StepStatus?) -> String? {
+      let loop = StepDescription(address: "each", title: "All", status: status)
+      let open = ["each[1]/rd", "each[2]/rd"].map {
+        StepDescription(address: $0, title: "Rd", status: $0.contains("1") ? .failed : .waiting)
+      }
+      return transcript(records, status == .running ? [loop] + open : [loop]).text()
+        .split(separator: "\n").first { $0.contains("[each]:") }.map(String.init)
+    }
+    let start = "  All [each]: running, 1 of 5 items done, failures passed over in [0] ana"
+    #expect(line(.running) == start + ", 1 stuck: [1] bo, 1 waiting, 2 not begun")
+    records.append(SampleJournal.record(7, "run.finished", data: ["status": "cancelled"]))
+    #expect(
+      line(.cancelled)
+        == "  All [each]: cancelled, 1 of 5 items done, failures passed over in [0] ana, "
+        + "1 failed: [1] bo, 1 broken off: [2] cy, 2 not begun")
+  }
+
+  @Test func `a loop that is begun once more is counted once more`() {
+    let begin: ValueMap = ["count": 1, "inputs": ["items": [["id": 7]]]]
+    let result = transcript([
+      SampleJournal.record(1, "step.started", step: "each", data: begin),
+      SampleJournal.record(2, "step.failed", step: "each[0]/rd", data: ["message": "no"]),
+      SampleJournal.record(3, "step.started", step: "each", data: begin),
+    ])
+    #expect(result.text().contains("each [each]: running, 0 of 1 item done, 1 not begun\n"))
+    #expect(result.steps[0].items?.json == ["all": 1, "not_begun": 1, "done": 0])
+  }
+
+  @Test func `many failed items are counted, and the first of them named`() {
+    var items = LoopItems(all: 40)
+    items.stuck = (0..<40).map { LoopItems.Item(index: $0, value: ["id": .int(Int64($0))]) }
+    items.done = 0
+    #expect(items.words.hasPrefix("0 of 40 items done, 40 failed: [0] {\"id\":0}, [1] "))
+    #expect(items.words.hasSuffix("[9] {\"id\":9} and 30 more"))
+    #expect(LoopItems.Item(index: 3, value: nil).words == "[3]")
+  }
+
+  @Test func `nothing of a run is running that no process executes`() {
+    let records = [SampleJournal.record(1, "step.started", step: "part", data: [:])]
+    func text(_ status: String) -> String {
+      Transcript(records: [SampleJournal.records[0]] + records, status: status).text()
+    }
+    #expect(text("running").contains("part [part]: running\n"))
+    #expect(text("interrupted").contains("part [part]: begun\n"))
+    #expect(text("waiting").contains("part [part]: begun\n"))
   }
 
   @Test func `an approval is by those who approved`() {

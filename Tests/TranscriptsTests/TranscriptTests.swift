@@ -39,7 +39,8 @@ import Values
           order: A-1
 
         Steps
-          Confirm the payment [payment]: succeeded, by hand, by person ana, 4.0 s, target 5.0 s met
+          Confirm the payment [payment]: succeeded, by hand, by person ana: \
+        done in the console, 4.0 s, target 5.0 s met
           Check it [checks]: succeeded, person, by person ana, 3.0 s, target 2.0 s missed
 
         What happened
@@ -67,7 +68,7 @@ import Values
           2026-11-20 21:06:08.000 +00:00  Check it [checks]: answered by person ana
               amount: 99
               pin: (sensitive)
-          2026-11-20 21:06:09.000 +00:00  Check it [checks]: done, with what was answered
+          2026-11-20 21:06:09.000 +00:00  Check it [checks]: done, with what people said
               amount: 99
           2026-11-20 21:06:10.000 +00:00  ended: succeeded
               tenant: ten_1

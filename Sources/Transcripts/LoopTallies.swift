@@ -1,0 +1,105 @@
+import Engine
+import RunStore
+import Values
+
+/// Folds the journal into what has become of the items of each loop over a list.
+struct LoopTallies {
+  private struct Tally {
+    let count: Int
+    let values: [Value]
+    var begun: Set<Int> = []
+    var ended: Set<Int> = []
+    var passedOver: Set<Int> = []
+
+    func items(_ indices: some Sequence<Int>) -> [LoopItems.Item] {
+      indices.sorted().map { index in
+        LoopItems.Item(index: index, value: values.indices.contains(index) ? values[index] : nil)
+      }
+    }
+  }
+
+  private enum Standing: Int { case brokenOff, underWay, waiting, stuck }
+
+  /// By the address of the loop.
+  private var tallies: [String: Tally] = [:]
+
+  mutating func apply(_ record: JournalRecord) {
+    guard let address = record.step else { return }
+    switch record.type {
+    // Begun once more, it goes through all items once more.
+    case "step.started":
+      if let count = record.data["count"]?.asInt {
+        let values = record.data["inputs"]?["items"]?.asList ?? []
+        tallies[address] = Tally(count: Int(count), values: values)
+      }
+    case "iteration.ended":
+      if let index = record.data["index"]?.asInt { tallies[address]?.ended.insert(Int(index)) }
+    default: break
+    }
+    guard !tallies.isEmpty else { return }
+    for (loop, index) in Self.items(around: address) {
+      tallies[loop]?.begun.insert(index)
+      if record.type == "step.continued" { tallies[loop]?.passedOver.insert(index) }
+    }
+  }
+
+  /// What has become of the items of each loop, by its address.
+  ///
+  /// - Parameter steps: as they stand in the end.
+  func result(_ steps: [TranscriptStep]) -> [String: LoopItems] {
+    guard !tallies.isEmpty else { return [:] }
+    var open: Set<String> = []
+    var standings: [String: [Int: Standing]] = [:]
+    for step in steps {
+      if step.status == StepStatus.running.rawValue { open.insert(step.address) }
+      for (loop, index) in Self.items(around: step.address) where tallies[loop] != nil {
+        let known = standings[loop]?[index] ?? .brokenOff
+        let standing = Self.standing(step)
+        standings[loop, default: [:]][index] = standing.rawValue > known.rawValue ? standing : known
+      }
+    }
+    var result: [String: LoopItems] = [:]
+    for (loop, tally) in tallies {
+      result[loop] = Self.items(of: tally, standings[loop] ?? [:], isOpen: open.contains(loop))
+    }
+    return result
+  }
+
+  private static func items(
+    of tally: Tally, _ standings: [Int: Standing], isOpen: Bool
+  ) -> LoopItems {
+    let unended = tally.begun.subtracting(tally.ended)
+    func those(_ standing: Standing) -> [Int] { unended.filter { standings[$0] == standing } }
+    var items = LoopItems(all: tally.count)
+    items.isOpen = isOpen
+    items.done = tally.ended.count
+    items.passedOver = tally.items(tally.passedOver.intersection(tally.ended))
+    items.stuck = tally.items(those(.stuck))
+    if isOpen {
+      items.waiting = those(.waiting).count
+      items.underWay = unended.count - items.stuck.count - items.waiting
+    } else {
+      items.brokenOff = tally.items(unended.subtracting(those(.stuck)))
+    }
+    items.notBegun = tally.count - tally.ended.union(tally.begun).count
+    return items
+  }
+
+  private static func standing(_ step: TranscriptStep) -> Standing {
+    switch StepStatus(rawValue: step.status) {
+    case .failed, .blocked, .inDoubt: .stuck
+    case .waiting: .waiting
+    case .running, .pending: .underWay
+    default: .brokenOff
+    }
+  }
+
+  /// The loops around an address, and the index of the item or round of each.
+  private static func items(around address: String) -> [(loop: String, index: Int)] {
+    guard address.utf8.contains(UInt8(ascii: "[")) else { return [] }
+    return address.indices.filter { address[$0] == "[" }.compactMap { bracket in
+      let digits = address[address.index(after: bracket)...].prefix { $0 != "]" }
+      return Int(digits).map { (String(address[..<bracket]), $0) }
+    }
+  }
+}
