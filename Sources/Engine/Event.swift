@@ -257,4 +257,16 @@ package struct ParkReason: Sendable, Hashable {
     self.step = step
     self.message = message
   }
+
+  /// Stands for the steps that are not listed, where there are very many.
+  init(others: Int) { self.init(step: "", message: "and \(others) more steps") }
+
+  /// How many steps it stands for that are not listed; nil for a reason of one step or of the run.
+  package var others: Int? {
+    let words = message.split(separator: " ")
+    guard words.count == 4, let others = Int(words[1]), self == ParkReason(others: others) else {
+      return nil
+    }
+    return others
+  }
 }

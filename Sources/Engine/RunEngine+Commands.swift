@@ -228,8 +228,7 @@ extension RunEngine {
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
     default:
-      throw Refusal(
-        "`\(address)` cannot be done by hand now: it is \(record.phase.status.rawValue)")
+      throw Refusal("`\(address)` cannot be done by hand now: \(record.phase.sentence)")
     }
     let outputs = try outputs(of: step, from: values)
     try refuseUnmet(step, address, values)
@@ -270,7 +269,7 @@ extension RunEngine {
         "`\(address)` is in doubt: settle that first",
         hint: commandToResolve(address))
     default:
-      throw Refusal("`\(address)` cannot be skipped now: it is \(record.phase.status.rawValue)")
+      throw Refusal("`\(address)` cannot be skipped now: \(record.phase.sentence)")
     }
     let definition = location(of: address)?.surroundings.workflow
     if let reader = definition?.reader(needing: step) {

@@ -113,7 +113,7 @@ extension RunEngine {
       needsAttention = true
       reasons.append(ParkReason(step: "", message: missing))
     }
-    if others > 0 { reasons.append(ParkReason(step: "", message: "and \(others) more steps")) }
+    if others > 0 { reasons.append(ParkReason(others: others)) }
     return Park(status: needsAttention ? .needsAttention : .waiting, reasons: reasons)
   }
 }

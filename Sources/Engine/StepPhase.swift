@@ -26,6 +26,12 @@ package enum StepPhase: Sendable {
   /// It was done, and taken back.
   case undone
 
+  /// Where the step stands, to whoever wants to do something else with it.
+  var sentence: String {
+    if case .inside = self { return "it is begun, and what is stuck is a step in it" }
+    return "it is " + status.rawValue.split(separator: "_").joined(separator: " ")
+  }
+
   package var status: StepStatus {
     switch self {
     case .entered: .pending

@@ -33,7 +33,8 @@ extension RunSnapshot {
     lacksOutputs = engine.missingOutputs != nil
     stepViews = OnDemand {
       let views = StepViews(engine: engine)
-      return engine.outline.map(views.view)
+      var behind = LeftBehind(state: engine.state)
+      return engine.outline.map { views.view($0, isPassedOver: behind.contains($0)) }
     }
     notes = state.notes
     outputs = state.outputs.clear
@@ -56,10 +57,44 @@ extension RunState {
   }
 }
 
+/// Finds the steps that failed and that the run went on without: those that were passed over, those
+/// inside of what is over all the same, and any of a run that succeeded.
+private struct LeftBehind {
+  private let passedOver: Set<String>
+  private let isWithoutFailure: Bool
+  /// The depth of the step that is over, while those inside it are looked at.
+  private var over: Int?
+
+  init(state: RunState) {
+    passedOver = Set(state.problems)
+    isWithoutFailure = if case .ended(.succeeded, _) = state.phase { true } else { false }
+  }
+
+  /// - Parameter place: the next in the order of the outline.
+  mutating func contains(_ place: OutlineStep) -> Bool {
+    if let depth = over, place.depth <= depth { over = nil }
+    let isInside = over != nil
+    let isPassedOver =
+      place.record?.phase.status == .failed
+      && (isInside || isWithoutFailure || passedOver.contains(place.address))
+    if !isInside, isPassedOver || place.isOver { over = place.depth }
+    return isPassedOver
+  }
+}
+
+extension OutlineStep {
+  fileprivate var isOver: Bool {
+    switch record?.phase {
+    case .succeeded, .skipped, .undone: true
+    default: false
+    }
+  }
+}
+
 private struct StepViews {
   let engine: RunEngine
 
-  func view(_ place: OutlineStep) -> StepView {
+  func view(_ place: OutlineStep, isPassedOver: Bool) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
     let target = step.target?.fixed?.elapsed
@@ -77,19 +112,13 @@ private struct StepViews {
         ? nil : engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
       operation: step.operation, depth: place.depth,
       isCurrent: engine.state.isCurrent(address),
-      isPassedOver: phase?.status == .failed && engine.state.problems.contains(address),
+      isPassedOver: isPassedOver,
       hasActed: phase?.hasActedAndFailed == true && step.effects != Effects.none,
       canBeSkipped: { [engine] in engine.canSkip(address) },
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
-      items: items(step, record))
-  }
-
-  private func items(_ step: Step, _ record: StepRecord?) -> (done: Int, all: Int)? {
-    guard case .forEach = step.kind, let group = record?.group, let count = group.start.count
-    else { return nil }
-    return (group.endedCount, count)
+      items: engine.items(of: step, at: address), stage: phase?.stage)
   }
 
   private func waiting(
@@ -146,6 +175,16 @@ extension StepPhase {
     switch self {
     case .blocked(let blocker): blocker
     case .unavailable(let failure): Blocker(message: failure.message, see: nil, check: nil)
+    default: nil
+    }
+  }
+
+  fileprivate var stage: StepStage? {
+    switch self {
+    case .attempting, .lost: .attempting
+    case .retrying: .retrying
+    case .acted: .acted
+    case .inside: .inside
     default: nil
     }
   }

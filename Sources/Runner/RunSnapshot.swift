@@ -70,7 +70,8 @@ package struct StepView: Sendable {
   package let depth: Int
   /// Whether the run stands at this step now.
   package let isCurrent: Bool
-  /// Whether the step failed and the run went on without it (`on_failure: continue`).
+  /// Whether the step failed and the run went on without it, or without what it stands in
+  /// (`on_failure: continue`).
   package let isPassedOver: Bool
   /// Whether the step did what it does, and failed since: trying it again only tests it again.
   package let hasActed: Bool
@@ -84,8 +85,22 @@ package struct StepView: Sendable {
   package let untold: [String]
   /// What a person who does the step by hand has to give.
   package let outputs: FieldSet?
-  /// How many items of a `for_each` are over, and how many there are.
-  package let items: (done: Int, all: Int)?
+  /// What has become of the items of a `for_each`.
+  package let items: LoopItems?
+  /// What a step that runs is at.
+  package let stage: StepStage?
+}
+
+/// What a step is at whose status is `running`.
+package enum StepStage: Sendable, Hashable {
+  /// An attempt has begun, and nothing has come of it yet.
+  case attempting
+  /// An attempt failed, and the next is due at some moment.
+  case retrying
+  /// What it does is done, and what comes after that is not.
+  case acted
+  /// Its own steps.
+  case inside
 }
 
 /// What a step waits for, for a view.

@@ -33,7 +33,7 @@ struct StatusTests {
       .baton("status", "RUN")
       .then { scenario in
         let card = scenario.output
-        #expect(card.contains("▸ Poll [rounds]: running, goes on at 20"), "\(card)")
+        #expect(card.contains("▸ Poll [rounds]: begun, goes on at 20"), "\(card)")
         #expect(card.contains("failed, the run went on: there is no file `missing.txt`"), "\(card)")
         #expect(card.contains("skipped, machine: its condition does not hold"), "\(card)")
         #expect(card.contains("goes on, once the time has come"), "\(card)")
@@ -307,6 +307,266 @@ extension StatusTests {
       .then { scenario in
         let list = scenario.output
         #expect(list.contains(/waits until [-0-9]+ [:0-9]+ \+02:00/), "\(list)")
+      }
+  }
+
+  // MARK: What is past
+
+  private static let recovered = """
+    baton: 1
+    id: recovered
+    name: Recovered
+    steps:
+      - id: part
+        name: Part
+        steps:
+          - { id: inner, name: Inner, action: files.read, with: { path: missing.txt } }
+          - { id: never, set: { x: 1 } }
+        on_failure:
+          steps: [ { id: note, name: Note it, set: { x: 1 } } ]
+          then: continue
+      - id: other
+        name: Other
+        steps: [ { id: deep, name: Deep, action: files.read, with: { path: gone.txt } } ]
+      - { id: hold, name: Hold, ask: { fields: { ok: boolean } } }
+    """
+
+  @Test func `nothing that failed inside of what is past stands there still`() throws {
+    try Scenario()
+      .file("recovered.yaml", Self.recovered)
+      .baton("run", "recovered.yaml", "--no-input", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        // Of what failed it is what still does that stands there.
+        #expect(card.contains("\n  ✗ Deep [deep]: failed\n      there is no file `gone.txt`\n"))
+        #expect(!card.contains("✗ Inner [inner]: failed\n"), "\(card)")
+        #expect(card.contains("✗ Part [part]: failed, the run went on: there is no file `missing"))
+        #expect(card.contains("\n  ✗ Inner [inner]: failed, the run went on\n"), "\(card)")
+      }
+      .baton("skip", "RUN", "deep", "--reason", "not today", exits: 4)
+      .baton("answer", "RUN", "hold", "ok=true")
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(!card.contains("Where it"), "\(card)")
+        #expect(card.contains("✗ Inner [inner]: failed, the run went on\n"))
+      }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+        let passed = steps.filter { $0["passed_over"] as? Bool == true }
+        #expect(passed.map { $0["address"] as? String } == ["part", "inner"])
+      }
+  }
+
+  @Test func `a run that failed says where it ended`() throws {
+    try Scenario()
+      .file(
+        "stop.yaml",
+        """
+        baton: 1
+        id: stop
+        steps: [ { id: read, action: files.read, with: { path: missing.txt }, on_failure: stop } ]
+        """
+      )
+      .baton("run", "stop.yaml", exits: 1)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("\nWhere it ended\n  ✗ read: failed\n"))
+        #expect(!scenario.output.contains("Where it stands"))
+      }
+  }
+
+  // MARK: Items
+
+  private static func each(_ more: String, after: String = "") -> String {
+    """
+    baton: 1
+    id: each
+    name: Each
+    inputs: { items: { type: array, items: string } }
+    steps:
+      - id: each
+        name: Read all
+        for_each:
+          in: inputs.items
+          max_parallel: 2
+          steps:
+            - { id: read, name: Read, action: files.read, with: { path: "${{ item }}.txt" }\(more) }
+            - { id: then, set: { x: 1 } }
+    \(after)
+    """
+  }
+
+  private func each(_ text: String, _ items: String, exits code: Int32) throws -> Scenario {
+    try Scenario().file("each.yaml", text).file("a.txt", "A").file("c.txt", "C")
+      .baton("run", "each.yaml", "-i", "items=[\(items)]", "--no-input", exits: code)
+      .baton("status", "RUN")
+  }
+
+  @Test func `the card says which items are stuck, done and not begun`() throws {
+    try each(Self.each(""), #""a", "b", "c", "d""#, exits: 5)
+      .then { scenario in
+        let card = scenario.output
+        #expect(
+          card.contains(
+            "▸ Read all [each]: begun, 2 of 4 items done, 2 stuck: [1] b, [3] d\n"), "\(card)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+        let items = try #require(steps.first?["items"] as? [String: Any])
+        #expect(items["all"] as? Int == 4 && items["done"] as? Int == 2)
+        #expect(items["stuck"] as? [Int] == [1, 3])
+      }
+      .baton("cancel", "RUN", "--reason", "x")
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(
+          scenario.output.contains("Read all [each]: cancelled, 2 of 4 items done, 2 failed: [1] b")
+        )
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(
+          scenario.output.contains("Read all [each]: cancelled, 2 of 4 items done, 2 failed: [1] b")
+        )
+      }
+  }
+
+  @Test func `a loop that the run went on without says which items failed`() throws {
+    try each(Self.each("", after: "    on_failure: continue"), #""a", "b""#, exits: 0)
+      .then { scenario in
+        let line =
+          "Read all [each]: failed, the run went on: there is no file `b.txt`, 1 of 2 items"
+        #expect(scenario.output.contains(line + " done, 1 failed: [1] b"), "\(scenario.output)")
+      }
+    try each(Self.each(", on_failure: continue"), #""a", "b""#, exits: 0)
+      .then { scenario in
+        let line = "✓ Read all [each]: 2 items, failures passed over in [1] b"
+        #expect(scenario.output.contains(line), "\(scenario.output)")
+      }
+  }
+
+  @Test func `of many stuck items the first are shown, and all are counted`() throws {
+    let items = (0..<60).map { "\"x\($0)\"" }.joined(separator: ",")
+    try each(Self.each(""), items, exits: 5)
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("begun, 0 of 60 items done, 60 stuck: [0] x0, "), "\(card)")
+        #expect(card.contains("[9] x9 and 50 more\n"))
+        #expect(card.contains("  … and 55 more steps: `baton tasks` lists all\n"))
+        #expect(!card.contains("and 10 more steps"))
+        #expect(card.split(separator: "baton retry ").count - 1 == 5)
+      }
+      .baton("resume", "RUN", exits: 5)
+      .then { #expect($0.output.contains("  … and 55 more steps: see `baton status ")) }
+  }
+
+  @Test func `items that wait, and those that come later, are counted`() throws {
+    try Scenario()
+      .file(
+        "asks.yaml",
+        """
+        baton: 1
+        id: asks
+        steps:
+          - id: each
+            for_each:
+              in: "['a', 'b', 'c', 'd']"
+              max_parallel: 2
+              steps: [ { id: ask, ask: { fields: { ok: boolean } } } ]
+        """
+      )
+      .baton("run", "asks.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "each[1]/ask", "ok=true", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let line = "▸ each: begun, 1 of 4 items done, 2 waiting, 1 not begun\n"
+        #expect(scenario.output.contains(line), "\(scenario.output)")
+      }
+      .baton("cancel", "RUN", "--reason", "x")
+      .baton("status", "RUN")
+      .then { scenario in
+        let line = "– each: cancelled, 1 of 4 items done, 2 broken off: [0] a, [2] c, 1 not begun"
+        #expect(scenario.output.contains(line), "\(scenario.output)")
+      }
+  }
+
+  // MARK: Nothing runs
+
+  @Test func `of a run that no process executes nothing is running`() throws {
+    let die = "if [ ! -e killed ]; then touch killed; kill -9 $PPID; fi"
+    try Scenario()
+      .file(
+        "die.yaml",
+        """
+        baton: 1
+        id: die
+        steps:
+          - id: part
+            name: Part
+            steps:
+              - { id: look, name: Look, action: command.run, effects: none, with: { command: [sh, -c, "\(die)"] } }
+              - { id: last, name: Last, set: { x: 1 } }
+        """
+      )
+      .baton("run", "die.yaml", exits: 9)
+      .then { try $0.shell("until ! $BATON status $RUN --quiet | grep -q running; do true; done") }
+      .baton("status", "RUN")
+      .then { scenario in
+        let stands = """
+          Where it stands
+            ▸ Part [part]: begun
+            ! Look [look]: broken off before the answer came
+          """
+        #expect(scenario.output.contains(stands), "\(scenario.output)")
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("  Part [part]: begun\n    Look [look]: begun\n"))
+      }
+      // As if it had died before the attempt.
+      .then { try $0.shell("cd .baton/runs/$RUN; rm run.json; grep . journal.jsonl | sed '$d' > cut; mv cut journal.jsonl") }
+      .baton("status", "RUN")
+      .then { scenario in
+        let stands = """
+          Where it stands
+            ▸ Part [part]: begun
+            · Look [look]: comes next, not begun yet
+          """
+        #expect(scenario.output.contains(stands), "\(scenario.output)")
+      }
+  }
+
+  @Test func `the card says who settled a doubt, and why`() throws {
+    try Scenario()
+      .file(
+        "doubt.yaml",
+        """
+        baton: 1
+        id: doubt
+        steps:
+          - { id: act, name: Act, action: command.run, effects: once, with: { command: [sh, -c, "kill -9 $PPID"] } }
+        """
+      )
+      .baton("run", "doubt.yaml", exits: 9)
+      .then { try $0.shell("until ! $BATON status $RUN --quiet | grep -q running; do true; done") }
+      .baton("resume", "RUN", exits: 5)
+      .baton(
+        "resolve", "RUN", "act", "--happened", "--set", "exit_code=0", "--set", "stdout=", "--set",
+        "stderr=", "--set", "truncated=false", "--reason", "seen in the log"
+      )
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains(/Act \[act\]: doubt settled by user \w+: seen in the log/))
+      }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let settled =
+          /Act \[act\]: succeeded, doubt settled by user \w+, it happened: seen in the log/
+        #expect(scenario.output.contains(settled), "\(scenario.output)")
       }
   }
 }

@@ -24,7 +24,11 @@ struct NextCommand: Sendable, Hashable {
     }
     let maker = Maker(run: snapshot.runID, program: program)
     let steps = snapshot.steps
-    let commands = steps.flatMap(maker.commands)
+    var few = FewOfEachLoop()
+    let commands = steps.flatMap { step in
+      let commands = maker.commands(for: step)
+      return commands.isEmpty || few.admits(step.address) ? commands : []
+    }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
     if snapshot.lacksOutputs {
       return [

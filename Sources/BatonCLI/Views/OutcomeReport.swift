@@ -52,12 +52,19 @@ struct OutcomeReport {
 
   private func writeWhatIsOpen() {
     let console = call.console
-    for reason in run.reasons where reason.message != run.message {
+    var few = FewOfEachLoop()
+    let others = run.reasons.compactMap(\.others).reduce(0, +)
+    for reason in run.reasons where reason.others == nil && reason.message != run.message {
+      guard few.admits(reason.step) else { continue }
       let text = reason.step.isEmpty ? reason.message : "\(reason.step): \(reason.message)"
       let lines = TextLayout.harmless(text).split(separator: "\n")
       for (position, line) in lines.enumerated() {
         console.output.line((position == 0 ? "  " : "    ") + line)
       }
+    }
+    if few.leftOut + others > 0 {
+      let status = "`\(call.programCall) status \(run.runID)`"
+      console.output.line("  … and \(few.leftOut + others) more steps: see \(status)")
     }
     if code == .interrupted, run.holder == nil {
       let resume = "\(call.programCall) resume \(run.runID)"

@@ -1,6 +1,7 @@
 import Engine
 import Fields
 import Runner
+import Transcripts
 import Values
 
 extension RunSnapshot {
@@ -85,6 +86,7 @@ extension StepView {
     map["manual"] = manual.map { .string($0) }
     map["claimed_by"] = claim.map { .string($0.by.id) }
     if isPassedOver { map["passed_over"] = true }
+    map["items"] = items?.json
     map["goes_on_at"] = goesOnAt.map { .string($0.journalText) }
     if !untold.isEmpty { map["untold"] = .list(untold.map { .string($0) }) }
     return .map(map)

@@ -12,14 +12,18 @@ extension StatusCard {
     var lines: [(text: String, folded: Int)] = []
     // The depth of the container that is over and being folded, and where its line is.
     var fold: (depth: Int, line: Int)?
+    var failures = [(depth: Int, message: String)]()
     for step in snapshot.steps {
+      failures.removeAll { $0.depth >= step.depth }
       if let over = fold, step.depth <= over.depth { fold = nil }
       guard step.isDone else { continue }
       if let over = fold, step.isOrdinary {
         lines[over.line].folded += step.status == .succeeded ? 1 : 0
         continue
       }
-      lines.append((doneLine(step), 0))
+      let message = step.isPassedOver ? step.failure?.message : nil
+      lines.append((doneLine(step, isTold: failures.contains { $0.message == message }), 0))
+      if let message { failures.append((step.depth, message)) }
       if fold == nil, step.isContainer { fold = (step.depth, lines.count - 1) }
     }
     return lines.map { line in
@@ -28,18 +32,20 @@ extension StatusCard {
     }
   }
 
-  private func doneLine(_ step: StepView) -> String {
+  /// - Parameter isTold: whether a step that it stands in says already why it failed.
+  private func doneLine(_ step: StepView, isTold: Bool) -> String {
     var facts: [String] = []
     if step.status != .succeeded { facts.append(step.status.words) }
     // A section is nobody's: those inside it may be the machine's or a person's.
     if let how = step.manner, !step.isPassedOver, how != .machine || !step.isContainer {
       let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
-      facts.append(how.words + (by ?? "") + (reason(of: step).map { ": \($0)" } ?? ""))
+      facts.append(words(how, of: step) + (by ?? "") + (reason(of: step).map { ": \($0)" } ?? ""))
     }
     if step.isPassedOver {
-      facts.append(
-        "the run went on" + (step.failure.map { ": " + TextLayout.harmless($0.message) } ?? ""))
+      let message = isTold ? nil : step.failure.map { ": " + TextLayout.harmless($0.message) }
+      facts.append("the run went on" + (message ?? ""))
     }
+    if let items = step.items { facts.append(TextLayout.harmless(items.words)) }
     if let start = step.startedAt, let span = step.finishedAt?.since(start) {
       facts.append(MomentFormat.text(span))
     }
@@ -48,6 +54,11 @@ extension StatusCard {
       facts.append(met ? text : style.yellow(text))
     }
     return "  \(step.status.mark(style)) \(name(of: step)): \(facts.joined(separator: ", "))"
+  }
+
+  /// Of an operation a person says what came of it where nobody knew: it was the machine that acted.
+  private func words(_ how: Manner, of step: StepView) -> String {
+    how == .person && step.kind == "action" ? "doubt settled" : how.words
   }
 
   private func reason(of step: StepView) -> String? {

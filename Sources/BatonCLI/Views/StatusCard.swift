@@ -18,7 +18,9 @@ struct StatusCard {
 
   var text: String {
     var lines = head
-    lines += section("Where it stands", open.flatMap(openLines) + otherReasons)
+    lines += section(
+      snapshot.status.isFinal ? "Where it ended" : "Where it stands",
+      shownOpen + otherReasons + comingNext)
     lines += section("Done so far", doneLines)
     lines += section("Cannot be taken back", irreversible)
     lines += section("Outputs", snapshot.outputs.lines(indent: 2))
@@ -89,12 +91,33 @@ struct StatusCard {
     }
   }
 
+  private var shownOpen: [String] {
+    var few = FewOfEachLoop()
+    // What holds the others together is shown with them.
+    let shown = open.filter { $0.stage == .inside || few.admits($0.address) }
+    guard few.leftOut > 0 else { return shown.flatMap(openLines) }
+    return shown.flatMap(openLines) + [
+      style.dim("  … and \(few.leftOut) more steps: `\(program) tasks` lists all")
+    ]
+  }
+
+  /// What was not begun though the run stands there: its process ended, or somebody stopped it.
+  private var comingNext: [String] {
+    guard snapshot.holder == nil, !snapshot.status.isFinal else { return [] }
+    if case .left? = snapshot.standing { return [] }
+    var few = FewOfEachLoop()
+    return snapshot.steps.filter {
+      $0.status == .pending && $0.isCurrent && few.admits($0.address)
+    }.map { "  \($0.status.mark(style)) \(name(of: $0)): comes next, not begun yet" }
+  }
+
   /// Why the run stands still where no step that stands here says it: somebody stopped it.
   private var otherReasons: [String] {
     // Where it goes on stands in the head.
     if case .left? = snapshot.standing { return [] }
     let shown = Set(open.map(\.address))
-    return snapshot.reasons.filter { !shown.contains($0.step) }.map { reason in
+    // Those that the reasons do not list stand here by themselves.
+    return snapshot.reasons.filter { $0.others == nil && !shown.contains($0.step) }.map { reason in
       let place = reason.step.isEmpty ? "" : "\(reason.step): "
       let text = TextLayout.harmless(place + format.sentence(reason.message))
       return "  \(StepStatus.blocked.mark(style)) "
@@ -103,7 +126,7 @@ struct StatusCard {
   }
 
   private func openLines(_ step: StepView) -> [String] {
-    var lines = ["  \(step.status.mark(style)) \(name(of: step)): \(standing(of: step))"]
+    var lines = ["  \(mark(of: step)) \(name(of: step)): \(standing(of: step))"]
     // What a step waits for stands in its line already.
     let reasons = snapshot.reasons.filter { reason in
       reason.step == step.address && reason.message != step.waiting?.cause.sentence
@@ -137,9 +160,9 @@ struct StatusCard {
   }
 
   private func standing(of step: StepView) -> String {
-    var facts = [step.status.words]
+    var facts = [statusWords(of: step)]
     if step.isDoneButUnfit { facts.append(step.actedWords) }
-    if let items = step.items { facts.append("\(items.done) of \(items.all) done") }
+    if let items = step.items { facts.append(TextLayout.harmless(items.words)) }
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {
       case (let event?, _, _): facts = ["waiting for the event \(event)"]
@@ -159,6 +182,22 @@ struct StatusCard {
     if let moment = step.goesOnAt { facts.append("goes on at \(format.minutes(moment))") }
     if step.attempts > 1 { facts.append("\(step.attempts) attempts") }
     return facts.joined(separator: ", ")
+  }
+
+  /// While no process executes the run, nothing of it is running.
+  private func statusWords(of step: StepView) -> String {
+    guard snapshot.holder == nil, let stage = step.stage else { return step.status.words }
+    return switch stage {
+    case .attempting: "broken off before the answer came"
+    case .retrying: "to be tried again"
+    case .acted: "it acted, what comes after that was not begun"
+    case .inside: "begun"
+    }
+  }
+
+  private func mark(of step: StepView) -> String {
+    let isBrokenOff = snapshot.holder == nil && step.stage == .attempting
+    return (isBrokenOff ? StepStatus.blocked : step.status).mark(style)
   }
 
   private func due(_ moment: Timestamp) -> String {

@@ -49,7 +49,7 @@ extension RunEngine {
         "`\(address)` is in doubt: settle that first",
         hint: commandToResolve(address))
     case .some(let phase):
-      throw Refusal("`\(address)` cannot be taken over now: it is \(phase.status.rawValue)")
+      throw Refusal("`\(address)` cannot be taken over now: \(phase.sentence)")
     }
     return [PendingEvent(.recovery(.byHandChosen(reason: reason)), step: address)]
   }
