@@ -528,7 +528,11 @@ extension StatusTests {
         #expect(scenario.output.contains("  Part [part]: begun\n    Look [look]: begun\n"))
       }
       // As if it had died before the attempt.
-      .then { try $0.shell("cd .baton/runs/$RUN; rm run.json; grep . journal.jsonl | sed '$d' > cut; mv cut journal.jsonl") }
+      .then { scenario in
+        try scenario.shell(
+          "cd .baton/runs/$RUN; rm run.json; grep . journal.jsonl | sed '$d' > cut"
+            + "; mv cut journal.jsonl")
+      }
       .baton("status", "RUN")
       .then { scenario in
         let stands = """
