@@ -70,7 +70,7 @@ let modules: [(name: String, imports: [String])] = [
 ]
 
 /// What tests read their data with, beyond what their module may import.
-let readByTests = ["CEL": ["Documents"], "Engine": ["Plans"]]
+let readByTests = ["CEL": ["Documents"], "Engine": ["Plans", "Simulation"]]
 
 /// Recorded files beside the tests.
 let recorded = ["Publishing": ["Golden"]]

@@ -169,9 +169,7 @@ struct RunDoor: Sendable {
   }
 
   /// A run as its events; reads only.
-  func history(
-    of part: String
-  ) throws(CommandFailure) -> (engine: RunEngine, events: [Event]) {
+  func history(of part: String) throws(CommandFailure) -> RunHistory {
     do { return try service.history(of: part) } catch { throw CommandFailure(error) }
   }
 

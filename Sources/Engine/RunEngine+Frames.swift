@@ -3,7 +3,7 @@ import Workflows
 
 extension RunEngine {
   /// The addresses at which the run stands, in the order in which their lists were opened.
-  var currentAddresses: [String] {
+  package var currentAddresses: [String] {
     state.frames.keys.sorted().compactMap { state.frames[$0]?.currentAddress }
   }
 

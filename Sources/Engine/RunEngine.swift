@@ -11,7 +11,7 @@ package struct RunEngine: Sendable {
   package internal(set) var workflow: Workflow
   /// The state, in a place that its readers share.
   private(set) var statePlace: StatePlace
-  let vault: any ValueVault
+  package let vault: any ValueVault
   /// What is to be looked at; found again from the state.
   var agenda = Agenda()
   /// Those of the round or iteration that was opened last, which is the one asked for most.

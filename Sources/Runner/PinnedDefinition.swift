@@ -137,6 +137,11 @@ struct PinnedDefinition: Sendable {
     return workflow
   }
 
+  /// The path of the workflow among files that were pinned together, in the run's folder.
+  static func path(in pinned: [PinnedFile]) -> String {
+    folder + (pinned.map(\.path).first { base(of: $0) != nil } ?? "")
+  }
+
   private static func load(
     _ pinned: [PinnedFile], _ reader: RunReader
   ) throws(RunnerError) -> Workflow {

@@ -3,21 +3,32 @@ import RunStore
 import Values
 package import Workflows
 
+/// A run as its events: what a test is written from. Sensitive values stay sealed.
+package struct RunHistory: Sendable {
+  /// The run as it stands.
+  package let engine: RunEngine
+  package let events: [Event]
+  /// The versions of its workflow that it went by, in order, with their paths in the run's folder.
+  package let versions: [(workflow: Workflow, path: String)]
+}
+
 extension RunService {
-  /// A run as its events: what a test is written from. Sensitive values stay sealed.
-  package func history(
-    of part: String
-  ) throws(RunnerError) -> (engine: RunEngine, events: [Event]) {
+  /// Reads the whole of a run.
+  package func history(of part: String) throws(RunnerError) -> RunHistory {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
     let vault = try stored { () throws(StoreError) in try reader.vault() }
     let replay = Replay(reader, VaultAdapter(vault))
     var events: [Event] = []
+    var pins: [[PinnedFile]] = []
     var failure: UnreadableEvent?
     try stored { () throws(StoreError) in
       try reader.records { record in
         do throws(UnreadableEvent) {
           events.append(try Event(record))
+          if record.type == "run.created" || record.type == "run.migrated" {
+            pins.append(PinnedFile.all(in: record.data["definition"]))
+          }
           replay.apply(record)
           return true
         } catch {
@@ -27,7 +38,12 @@ extension RunService {
       }
     }
     if let failure { throw RunnerError(.damaged, failure.message) }
-    return (try replay.result(), events)
+    var versions: [(workflow: Workflow, path: String)] = []
+    for pinned in pins where pins.count > 1 {
+      versions.append(
+        (try PinnedDefinition.load(pinned, reader, nil), PinnedDefinition.path(in: pinned)))
+    }
+    return RunHistory(engine: try replay.result(), events: events, versions: versions)
   }
 
   /// What differs between the versions of each migration of a run, by the number of its record; none

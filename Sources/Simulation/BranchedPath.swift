@@ -25,6 +25,7 @@ struct BranchedPath {
       guard let status = engine.state.steps[address]?.phase.status else { return nil }
       return "  \(FlowText.scalar(address)): \(status.rawValue)"
     }
+    if path.isEmpty { lines = ["path: []"] }
     if !ends.isEmpty { lines += ["steps:"] + ends }
   }
 

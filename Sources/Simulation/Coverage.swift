@@ -102,9 +102,12 @@ package struct Coverage: Sendable {
     return aspects.map { CoveragePoint(step: step.id, aspect: $0) }
   }
 
-  /// Adds what a run reached; steps of other workflows are left out.
+  /// Adds what a run reached; steps of other workflows, and of other versions, are left out.
   package mutating func add(_ run: SimulatedRun) {
-    for event in run.events { add(event, run.engine) }
+    let moved = run.events.lastIndex { event in
+      if case .recovery(.migrated) = event.kind { true } else { false }
+    }
+    for event in run.events[(moved ?? 0)...] { add(event, run.engine) }
   }
 
   package mutating func add(_ other: Coverage) { reached.formUnion(other.reached) }

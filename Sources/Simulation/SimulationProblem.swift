@@ -19,7 +19,7 @@ extension SimulationProblem {
   /// Says which answer to add, with an example from the contract.
   init(_ missing: MissingAnswer) {
     let call = missing.call
-    let place = call.isLook ? "a check of `\(call.address)`" : "`\(call.address)`"
+    let place = call.looks != nil ? "a check of `\(call.address)`" : "`\(call.address)`"
     let effects = call.contract?.effects ?? .once
     let why =
       effects == .none

@@ -22,8 +22,8 @@ package struct SimulatedCall: Sendable {
   package let address: String
   package let step: Step?
   package let inputs: ValueMap
-  /// Whether it only looks at the world, for a check or a probe.
-  package let isLook: Bool
+  /// What it only looks at the world for; nil where it acts.
+  package let looks: StepPattern.Looks?
 }
 
 /// What a call comes to, and how long it takes.
@@ -62,8 +62,14 @@ package struct SimulatedMoment: Sendable {
 
 /// Something that arrives at a run.
 package struct Delivery: Sendable {
+  package enum Content: Sendable {
+    case command(CommandKind)
+    /// The run is moved to another version of its workflow.
+    case move(Workflow, MigrationChoices, reason: String)
+  }
+
   package let at: Timestamp
-  package let kind: CommandKind
+  package let content: Content
   package let actor: Actor
   /// What the person may do; nil where nothing is known of them, so that nothing is refused.
   package let standing: Standing?
@@ -74,8 +80,14 @@ package struct Delivery: Sendable {
     at: Timestamp, _ kind: CommandKind, by actor: Actor, standing: Standing? = nil,
     origin: Int = 0
   ) {
+    self.init(at: at, .command(kind), by: actor, standing: standing, origin: origin)
+  }
+
+  package init(
+    at: Timestamp, _ content: Content, by actor: Actor, standing: Standing? = nil, origin: Int = 0
+  ) {
     self.at = at
-    self.kind = kind
+    self.content = content
     self.actor = actor
     self.standing = standing
     self.origin = origin

@@ -146,13 +146,52 @@ package final class Simulator {
 
   private func deliver(_ delivery: Delivery) {
     deliveries += 1
-    let command = Command(
-      id: "delivery-\(deliveries)", kind: delivery.kind, actor: delivery.actor,
-      standing: delivery.standing)
-    if case .resume = delivery.kind {
-      record([PendingEvent(.runResumed(process: 0, host: "simulation"))], by: delivery.actor)
-      return script.delivered(delivery, nil, at: now)
+    switch delivery.content {
+    case .move, .command(.resume):
+      guard underWay.isEmpty else {
+        let refusal = Refusal("a call is under way: who carries the run out goes on with it")
+        return script.delivered(delivery, refusal, at: now)
+      }
+    case .command: break
     }
+    switch delivery.content {
+    case .move(let workflow, let choices, let reason):
+      script.delivered(delivery, move(workflow, choices, reason, delivery.actor), at: now)
+    case .command(.resume):
+      resume(by: delivery.actor)
+      script.delivered(delivery, nil, at: now)
+    case .command(let kind): deliver(delivery, kind)
+    }
+  }
+
+  private func resume(by actor: Actor) {
+    record([PendingEvent(.runResumed(process: 0, host: "simulation"))], by: actor)
+  }
+
+  /// Moves the run as the runner does, all or nothing; the refusal where something is in the way.
+  private func move(
+    _ workflow: Workflow, _ choices: MigrationChoices, _ reason: String, _ actor: Actor
+  ) -> Refusal? {
+    let plan: MigrationPlan
+    do throws(Refusal) {
+      plan = try engine.migrationPlan(to: workflow, choices)
+    } catch {
+      return error
+    }
+    if let obstacle = plan.obstacle { return obstacle }
+    let events = engine.migration(
+      to: workflow, by: plan, choices, definition: ValueMap(), file: workflow.file.path,
+      reason: reason, now: now)
+    engine.expect(workflow)
+    record(events, by: actor)
+    resume(by: actor)
+    return nil
+  }
+
+  private func deliver(_ delivery: Delivery, _ kind: CommandKind) {
+    let command = Command(
+      id: "delivery-\(deliveries)", kind: kind, actor: delivery.actor,
+      standing: delivery.standing)
     switch engine.handle(command) {
     case .success(let pending):
       record(pending, by: delivery.actor, command: command.id)
@@ -167,7 +206,7 @@ package final class Simulator {
     guard engine.isDue(request) else { return }
     let call = SimulatedCall(
       operation: request.step.qualified(request.call.operation), contract: request.call.contract,
-      address: request.address, step: request.step, inputs: request.inputs, isLook: false)
+      address: request.address, step: request.step, inputs: request.inputs, looks: nil)
     guard let answer = answer(to: call) else { return }
     let sensitive = request.sensitive
     let intent = Intent(
@@ -194,7 +233,7 @@ package final class Simulator {
     let call = SimulatedCall(
       operation: step?.qualified(request.call.operation) ?? request.call.operation,
       contract: request.call.contract, address: request.address, step: step,
-      inputs: request.inputs, isLook: true)
+      inputs: request.inputs, looks: request.look.purpose.looks)
     guard let answer = answer(to: call) else { return }
     switch answer.result {
     case .succeeded(let outputs):

@@ -43,13 +43,14 @@ package struct TestRunner: Sendable {
   }
 
   package func result(of test: WorkflowTest, in file: TestFile) -> TestResult {
-    let script = TestScript(test, people: people, calendar: file.workflow.calendarValue.calendar)
+    let workflow = test.startedWith ?? file.workflow
+    let script = TestScript(test, people: people, calendar: workflow.calendarValue.calendar)
     var coverage = Coverage(file.workflow)
     var problems: [SimulationProblem] = []
     var mismatches: [Mismatch] = []
     var run: SimulatedRun?
     do throws(SimulationProblem) {
-      let simulated = try Simulator(file.workflow, start(of: test), script: script).run()
+      let simulated = try Simulator(workflow, start(of: test), script: script).run()
       coverage.add(simulated)
       problems = simulated.problems + script.refused
       if simulated.problems.isEmpty { mismatches = test.expected.mismatches(simulated) }

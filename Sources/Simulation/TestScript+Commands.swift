@@ -9,23 +9,38 @@ extension TestScript {
   /// - Parameter isLast: whether the test has nothing else to come.
   func command(_ run: SimulatedMoment, isLast: Bool) -> Delivery? {
     guard let command = test.commands[safely: commandsDone] else { return nil }
+    if let place = command.place, !run.stands(at: place) {
+      parkedAt = nil
+      return nil
+    }
     if parkedAt == nil {
       guard standsStill(run, for: command, isLast: isLast) else { return nil }
       parkedAt = run.now
     }
     let actor = Actor(kind: .person, id: command.by ?? "somebody")
     return Delivery(
-      at: max(moment(command.moment, since: parkedAt ?? run.now), run.now), command.kind,
+      at: max(moment(command.moment, since: parkedAt ?? run.now), run.now), command.content,
       by: actor, origin: -1)
   }
+
+  /// Whether the next command says at which step it is given.
+  var isPlaced: Bool { test.commands[safely: commandsDone]?.place != nil }
 
   /// Whether a person could give the command now, and the test means it to be given here.
   private func standsStill(
     _ run: SimulatedMoment, for command: ScriptedCommand, isLast: Bool
   ) -> Bool {
+    // While a process carries the run out, nobody takes it over.
+    switch command.action {
+    case .migrate, .resume: if run.isActing { return false }
+    default: break
+    }
+    if command.place != nil { return !run.isActing }
     if run.engine.parkReasons().status == .needsAttention { return true }
     if isLast, run.wakesAt == nil { return true }
-    return isMeant(command, run, isLast: isLast) && run.engine.accepts(command.kind)
+    guard isMeant(command, run, isLast: isLast) else { return false }
+    guard case .command(let kind) = command.content else { return true }
+    return run.engine.accepts(kind)
   }
 
   /// Whether a run that goes on by itself later is where the test means a command to be given.
@@ -39,7 +54,8 @@ extension TestScript {
     switch command.action {
     case .done(let step, _), .skip(let step):
       return run.engine.isWaiting(at: step) && nextEntry(for: step) == nil
-    case .cancel, .undo, .rewind: return isLast && !run.isActing && run.engine.asksSomebody
+    case .cancel, .undo, .rewind, .migrate:
+      return isLast && !run.isActing && run.engine.asksSomebody
     case .resume, .retry, .resolve, .byHand: return false
     }
   }
@@ -70,11 +86,30 @@ extension RunEngine {
   }
 }
 
+extension SimulatedMoment {
+  /// Whether the run stands at a step, which waits for somebody or for time, or is stuck.
+  fileprivate func stands(at place: StepPattern) -> Bool {
+    engine.currentAddresses.contains { address in
+      guard place.precision(for: address) > 0, let phase = engine.state.steps[address]?.phase else {
+        return false
+      }
+      return [.waiting, .blocked, .failed, .inDoubt].contains(phase.status)
+    }
+  }
+}
+
 extension ScriptedCommand {
-  fileprivate var kind: CommandKind {
+  fileprivate var content: Delivery.Content {
+    guard case .migrate(let move) = action else { return .command(kind) }
+    let choices = MigrationChoices(decisions: move.decisions, inputs: move.inputs)
+    return .move(move.workflow, choices, reason: reason)
+  }
+
+  private var kind: CommandKind {
     switch action {
-    case .resume: .resume
-    case .retry(let step, let with): .retry(step: step, with: with, again: false, reason: reason)
+    case .resume, .migrate: .resume
+    case .retry(let step, let with, let again):
+      .retry(step: step, with: with, again: again, reason: reason)
     case .done(let step, let values):
       .done(step: step, values: values, reason: reason, evidence: [])
     case .skip(let step): .skip(step: step, reason: reason)

@@ -56,6 +56,8 @@ package final class TestScript: SimulationScript {
         switch action.target {
         case .operation(let name): name == call.operation ? 1 : 0
         case .step(let pattern): call.isMeant ? pattern.precision(for: call.address) * 2 : 0
+        case .looks(let pattern, let looks):
+          call.looks == looks ? pattern.precision(for: call.address) * 2 + 1 : 0
         }
       if precision > best?.precision ?? 0 { best = (index, precision) }
     }
@@ -70,7 +72,9 @@ package final class TestScript: SimulationScript {
       next = delivery
     }
     guard let command = command(run, isLast: next == nil) else { return next }
-    return next.map { command.at < $0.at ? command : $0 } ?? command
+    guard let next else { return command }
+    // What is done while a step waits comes before what ends the waiting.
+    return command.at < next.at || command.at == next.at && isPlaced ? command : next
   }
 
   func moment(_ moment: ScriptedMoment, since start: Timestamp) -> Timestamp {
@@ -151,13 +155,13 @@ package final class TestScript: SimulationScript {
 
   package func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp) {
     var what = "the test's command"
-    switch delivery.kind {
-    case .answer(let step, _) where delivery.origin == 0,
-      .decide(let step, _, _, _) where delivery.origin == 0:
+    switch delivery.content {
+    case .command(.answer(let step, _)) where delivery.origin == 0,
+      .command(.decide(let step, _, _, _)) where delivery.origin == 0:
       given[step, default: 0] += 1
       if let index = answers(for: step) { givenEntries[index] += 1 }
       what = "the test's answer to `\(step)`"
-    case .event(let name, _):
+    case .command(.event(let name, _)):
       waitingEvents.removeAll { $0 == delivery.origin }
       what = "the test's event `\(name)`"
     default: break
@@ -192,7 +196,7 @@ extension SimulatedCall {
   /// checks or its undo), or for the looks of a step that calls nothing else.
   fileprivate var isMeant: Bool {
     guard case .action(let own)? = step?.kind else { return true }
-    return !isLook && own.operation == operation
+    return looks == nil && own.operation == operation
   }
 }
 
@@ -201,6 +205,7 @@ extension ScriptedAction.Target {
     switch self {
     case .operation(let name): name
     case .step(let pattern): pattern.text
+    case .looks(let pattern, let looks): "\(pattern.text).\(looks.rawValue)"
     }
   }
 }

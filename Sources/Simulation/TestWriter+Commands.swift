@@ -9,31 +9,45 @@ extension TestWriter {
   /// took their time and deadlines that were noticed late have moved.
   mutating func commands() -> [String] {
     var lines: [String] = []
-    // A process that ended or was stopped is resumed, too; in virtual time nothing has to be.
-    var isStuck = false
-    for event in events {
-      switch event.kind {
-      case .runParked(let status, let reasons, _):
-        isStuck = status == .needsAttention && reasons.contains { !$0.step.isEmpty }
-      case .runResumed where !isStuck: continue
-      default: break
+    var moves = 0
+    for (index, event) in events.enumerated() where doing.commands.contains(index) {
+      if case .recovery(.migrated(let migration)) = event.kind {
+        moves += 1
+        lines.append("      - \(move(migration, moves, event))")
+      } else if let line = command(event) {
+        lines.append("      - \(line)")
       }
-      if let line = command(event) { lines.append("      - \(line)") }
     }
     return lines.isEmpty ? [] : ["    commands:"] + lines
   }
 
+  private mutating func move(_ migration: Migration, _ number: Int, _ event: Event) -> String {
+    let target = number < versions.count ? FlowText.scalar(versions[number].path) : "true"
+    var decisions = ValueMap()
+    for (key, choice) in migration.decisions.sorted(by: { $0.key < $1.key }) {
+      decisions[key] = .string(choice)
+    }
+    let workflow = number < versions.count ? versions[number].workflow : workflow
+    let inputs = values(migration.inputs, workflow.inputs)
+    return "{ migrate: \(target), "
+      + (decisions.isEmpty ? "" : "decide: \(FlowText.text(.map(decisions))), ")
+      + (inputs.isEmpty ? "" : "with: \(FlowText.text(.map(inputs))), ")
+      + words(migration.reason) + tail(event)
+  }
+
+  private func tail(_ event: Event) -> String {
+    "at: \(FlowText.scalar(event.at.journalText)), by: \(FlowText.scalar(event.actor.id)) }"
+  }
+
   private mutating func command(_ event: Event) -> String? {
-    guard event.actor.kind != .machine else { return nil }
     let address = event.step.map(FlowText.scalar) ?? ""
-    let tail =
-      "at: \(FlowText.scalar(event.at.journalText)), by: \(FlowText.scalar(event.actor.id)) }"
+    let tail = tail(event)
     switch event.kind {
-    case .stepRetried(let with, _, let reason):
+    case .stepRetried(let with, let again, let reason):
       var fields: FieldSet?
       if case .action(let call)? = event.step.flatMap(step)?.kind { fields = call.contract?.inputs }
       return "{ retry: \(address), with: \(FlowText.text(.map(values(with, fields)))), "
-        + words(reason) + tail
+        + (again ? "again: true, " : "") + words(reason) + tail
     case .stepSucceeded(let outputs, .byHand, let reason, _):
       let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
       return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"

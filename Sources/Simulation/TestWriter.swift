@@ -2,29 +2,63 @@ package import Engine
 import Fields
 import TimeZones
 import Values
-import Workflows
+package import Workflows
 
 /// Writes a test from what happened in a run that has ended.
 package struct TestWriter {
+  /// A version that a run went by before it was moved to another.
+  package struct Version: Sendable {
+    package let workflow: Workflow
+    /// Where the file of the test finds it.
+    package let path: String
+
+    package init(_ workflow: Workflow, path: String) {
+      self.workflow = workflow
+      self.path = path
+    }
+  }
+
   let workflow: Workflow
   let engine: RunEngine
   let events: [Event]
+  let versions: [Version]
+  let doing: WrittenDoing
+  var detail = WrittenCalls.Detail.plain
+  /// Steps by their addresses, as they were before the run was moved.
+  private var earlier: [String: Step] = [:]
   private var placeholders: [String] = []
 
   /// - Parameters:
   ///   - engine: The run at its end.
   ///   - events: All of them.
-  package init(_ engine: RunEngine, events: [Event]) {
+  ///   - versions: Those that it went by before the last one, in order.
+  package init(_ engine: RunEngine, events: [Event], versions: [Version] = []) {
     workflow = engine.workflow
     self.engine = engine
     self.events = events
+    self.versions = versions
+    doing = WrittenDoing(events)
+    noteEarlierSteps()
   }
 
-  /// The text of a file with one test.
-  ///
-  /// Sensitive values are not in a journal: where one was, a made-up value that fits stands in the
-  /// test, with a remark.
-  package mutating func text(named name: String, workflow reference: String) -> String {
+  private mutating func noteEarlierSteps() {
+    guard let first = versions.first, let created = events.first,
+      var replay = try? RunEngine(workflow: first.workflow, created: created, vault: engine.vault)
+    else { return }
+    var upcoming = versions.dropFirst().map(\.workflow) + [workflow]
+    for event in events.dropFirst() {
+      if case .recovery(.migrated) = event.kind {
+        guard !upcoming.isEmpty else { return }
+        replay.expect(upcoming.removeFirst())
+      }
+      replay.apply(event)
+      if let address = event.step, let step = replay.step(at: address) { earlier[address] = step }
+    }
+  }
+
+  /// The text of a file with one test, in as much detail as is asked for.
+  mutating func written(named name: String, workflow reference: String) -> String {
+    placeholders = []
     let state = engine.state
     let header = state.header
     var lines = ["workflow: \(FlowText.scalar(reference))", "tests:"]
@@ -33,18 +67,33 @@ package struct TestWriter {
     lines.append("    started_at: \(FlowText.scalar(state.startedAt.journalText))")
     lines.append("    started_by: \(FlowText.scalar(state.startedBy.id))")
     lines.append("    environment: \(FlowText.scalar(header.environment))")
+    if let first = versions.first {
+      lines.append("    started_with: \(FlowText.scalar(first.path))")
+    }
     if header.isByHand { lines.append("    by_hand: true") }
-    let inputs = values(header.inputs, workflow.inputs)
+    let inputs = startInputs()
     if !inputs.isEmpty { lines += block("inputs", inputs, indent: 4) }
     lines += actions() + answers() + arrivals() + commands()
     lines += expectation()
-    let remark =
-      placeholders.isEmpty
-      ? [] : ["# Made up in place of sensitive values: " + placeholders.joined(separator: ", ")]
+    var remark: [String] = []
+    if !placeholders.isEmpty {
+      remark.append(
+        "# Made up in place of sensitive values: " + placeholders.joined(separator: ", "))
+    }
+    if !versions.isEmpty {
+      remark.append(
+        "# Earlier versions stand in the run's folder: copy them to where they are kept.")
+    }
     return (remark + lines).joined(separator: "\n") + "\n"
   }
 
   // MARK: Values
+
+  /// What the run was started with, before inputs were added or changed as it was moved.
+  private mutating func startInputs() -> ValueMap {
+    guard case .runCreated(let header)? = events.first?.kind else { return ValueMap() }
+    return values(header.inputs, (versions.first?.workflow ?? workflow).inputs)
+  }
 
   mutating func values(_ stored: StoredValues, _ fields: FieldSet?) -> ValueMap {
     var values = stored.clear
@@ -66,53 +115,41 @@ package struct TestWriter {
   // MARK: Calls
 
   private mutating func actions() -> [String] {
-    var order: [String] = []
-    var lines: [String: [String]] = [:]
-    func add(_ target: String, _ answer: String) {
-      if lines[target] == nil { order.append(target) }
-      lines[target, default: []].append(answer)
-    }
-    let calls = BranchedCalls(events, in: engine)
-    // A success that needs no check is said of the step at once, not of its attempt.
-    var open: Set<String> = []
-    for event in events {
+    var calls = WrittenCalls(detail, BranchedCalls(events, in: workflow, step))
+    var isTested = false
+    for (index, event) in events.enumerated() {
+      if case .runResumed = event.kind {
+        calls.loseAll()
+        isTested = doing.resumes.contains(index)
+      }
       guard let address = event.step else { continue }
       switch event.kind {
-      case .attemptStarted: open.insert(address)
-      case .stepSucceeded(let outputs?, _, _, _) where open.contains(address):
-        open.remove(address)
-        let fields = step(address)?.outputFields
-        add(
-          calls.target(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
-      case .attemptSucceeded(let outputs):
-        open.remove(address)
-        let fields = step(address)?.outputFields
-        add(
-          calls.target(at: address), "{ outputs: \(FlowText.text(.map(values(outputs, fields)))) }")
+      case .attemptStarted(let intent): calls.begin(intent, at: address, event.at)
+      // A success that needs no check is said of the step at once, not of its attempt.
+      case .stepSucceeded(let outputs?, .machine, _, _) where calls.isOpen(at: address),
+        .attemptSucceeded(let outputs) where calls.isOpen(at: address):
+        let values = values(outputs, step(address)?.outputFields)
+        calls.end("{ outputs: \(FlowText.text(.map(values))) }", at: address, event.at)
       case .attemptFailed(let failure, let retryAt, let wasSent):
-        open.remove(address)
-        add(
-          calls.target(at: address),
+        calls.end(
           wasSent
             ? error(failure, isFinal: retryAt == nil, at: address)
-            : "{ unavailable: \(FlowText.scalar(failure.message)) }")
+            : "{ unavailable: \(FlowText.scalar(failure.message)) }", at: address, event.at)
       case .attemptLost(let message, _):
-        open.remove(address)
-        add(calls.target(at: address), "{ lost: \(FlowText.scalar(message)) }")
+        calls.end("{ lost: \(FlowText.scalar(message)) }", at: address, event.at)
+      // In virtual time nothing is resumed that is not stuck, and no checkpoint tested.
+      case .lookAnswered(let look, _) where look.purpose == .checkpoint && !isTested: continue
+      case .lookFailed(let look, _) where look.purpose == .checkpoint && !isTested: continue
       case .lookAnswered(let look, let outputs):
-        add(
-          operation(of: look, at: address),
-          "{ outputs: \(FlowText.text(.map(values(outputs, nil)))) }")
+        calls.look(
+          look, "{ outputs: \(FlowText.text(.map(values(outputs, nil)))) }", at: address)
       case .lookFailed(let look, let message):
-        add(operation(of: look, at: address), "{ unavailable: \(FlowText.scalar(message)) }")
+        calls.look(look, "{ unavailable: \(FlowText.scalar(message)) }", at: address)
       default: break
       }
     }
-    guard !order.isEmpty else { return [] }
-    return ["    actions:"]
-      + order.flatMap { target in
-        ["      \(FlowText.scalar(target)):"] + (lines[target] ?? []).map { "        - \($0)" }
-      }
+    calls.loseRest(events.last?.at ?? engine.state.startedAt)
+    return calls.lines
   }
 
   private func error(_ failure: Failure, isFinal: Bool, at address: String) -> String {
@@ -129,20 +166,8 @@ package struct TestWriter {
     return call.contract?.mayRetry(after: failure.code) ?? true
   }
 
-  func step(_ address: String) -> Step? { engine.step(at: address) }
-
-  private func operation(of look: Look, at address: String) -> String {
-    guard let step = step(address) else { return address }
-    let call =
-      switch look.purpose {
-      case .preconditions: step.preconditions[safely: look.index]?.look
-      case .verify, .checkpoint: step.verify[safely: look.index]?.look
-      case .probe: step.probe?.action
-      }
-    guard let name = call?.operation else { return address }
-    guard !name.contains("."), let connection = step.connection else { return name }
-    return "\(connection).\(name)"
-  }
+  /// A step as the run knows it, or knew it before it was moved.
+  func step(_ address: String) -> Step? { engine.step(at: address) ?? earlier[address] }
 
   // MARK: People and events
 
@@ -160,13 +185,13 @@ package struct TestWriter {
         if case .ask(let question)? = step(address)?.kind { fields = question.fields }
         let values = FlowText.text(.map(values(given, fields)))
         lines[address, default: []].append(
-          "{ after: \(delay(event.at, since: askedAt[address])), by: "
+          "{ \(moment(event.at, since: askedAt[address])), by: "
             + "\(FlowText.scalar(event.actor.id)), with: \(values) }")
       case .people(.decided(let decided)):
         if lines[address] == nil { order.append(address) }
         let comment = decided.comment.map { ", comment: \(FlowText.scalar($0))" } ?? ""
         lines[address, default: []].append(
-          "{ after: \(delay(event.at, since: askedAt[address])), by: "
+          "{ \(moment(event.at, since: askedAt[address])), by: "
             + "\(FlowText.scalar(event.actor.id)), approve: \(decided.approves)\(comment) }")
       default: break
       }
@@ -176,6 +201,13 @@ package struct TestWriter {
       + order.flatMap { address in
         ["      \(FlowText.scalar(address)):"] + (lines[address] ?? []).map { "        - \($0)" }
       }
+  }
+
+  /// Counted from the question; in full detail the moment itself, which is another question's where this one was
+  /// asked before and nobody answered.
+  private func moment(_ moment: Timestamp, since start: Timestamp?) -> String {
+    detail == .exact
+      ? "at: \(FlowText.scalar(moment.journalText))" : "after: \(delay(moment, since: start))"
   }
 
   private func delay(_ moment: Timestamp, since start: Timestamp?) -> String {

@@ -216,6 +216,87 @@ import Testing
       }
   }
 
+  private static let later = workflow.replacing("1.0.0", with: "2.0.0")
+    .replacing("fields: { sure: boolean }", with: "fields: { sure: boolean, why: string }")
+
+  @Test func `a run of an earlier version is taken along in a test`() throws {
+    let tests = Self.tests.replacing(
+      "    answers:",
+      with: """
+            started_with: earlier/note.yaml
+            commands: [ { migrate: true, while: sure, decide: { sure: keep } } ]
+            answers:
+        """
+    ).replacing("{ sure: true }", with: "{ sure: true, why: it rains }")
+    try Scenario().file("workflows/note.yaml", Self.later)
+      .file("workflows/note.test.yaml", tests)
+      .baton("test", exits: 3, complains: "there is no file `earlier/note.yaml`")
+      .baton("test", exits: 3, complains: "workflows/note.test.yaml:6:")
+      .file("workflows/earlier/note.yaml", Self.workflow)
+      .baton("test")
+      .file("workflows/note.test.yaml", tests.replacing(", decide: { sure: keep }", with: ""))
+      .baton("test", exits: 1).then { scenario in
+        let words = scenario.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("is refused: not everything about the move is decided: `sure`"))
+        #expect(words.contains("decide `sure`: keep or again"))
+      }
+  }
+
+  @Test func `a run that was moved twice becomes a test that moves it twice`() throws {
+    let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
+      .baton("run", "workflows/note.yaml", "-i", "word=hello", "--no-input", exits: 4)
+    for version in [Self.later, Self.later.replacing("2.0.0", with: "3.0.0")] {
+      try scenario.file("workflows/note.yaml", version)
+        .baton(
+          "migrate", "RUN", "--to", "workflows/note.yaml", "--no-input",
+          "--reason", "a new rule", version.contains("2.0.0") ? "--decide" : "--quiet",
+          version.contains("2.0.0") ? "sure=keep" : "--no-input", exits: 4)
+    }
+    try scenario.baton("answer", "RUN", "sure", "sure=false", "why=no")
+      .baton("test", "--from-run", "RUN")
+    #expect(scenario.output.contains("started_with: ../.baton/runs/"))
+    #expect(scenario.output.contains("{ migrate: ../.baton/runs/"))
+    #expect(scenario.output.contains("{ migrate: true, reason: a new rule, at: "))
+    #expect(!scenario.output.contains("does not pass"))
+    try scenario.file("workflows/note.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"), "\(scenario.output)")
+      }
+  }
+
+  @Test func `looks of branches that ran side by side are said by step`() throws {
+    let scenario = try Scenario().file(
+      "workflows/looks.yaml",
+      """
+      baton: 1
+      id: looks
+      name: Looks
+      steps:
+        - id: both
+          parallel:
+            - id: a
+              steps:
+                - { id: a1, action: command.run, effects: none, with: { command: [sh, -c, "while [ ! -e b.done ]; do :; done"] } }
+                - id: a2
+                  preconditions: [ { action: files.read, with: { path: a.txt }, check: "outputs.content == 'a'", message: Not a } ]
+                  set: { x: 1 }
+            - id: b
+              preconditions: [ { action: files.read, with: { path: b.txt }, check: "outputs.content == 'b'", message: Not b } ]
+              action: files.write
+              with: { path: b.done, content: there }
+      """
+    )
+    .file("a.txt", "a").file("b.txt", "b")
+    .baton("run", "workflows/looks.yaml")
+    .baton("test", "--from-run", "RUN")
+    #expect(scenario.output.contains("      a2.preconditions:\n        - { outputs: {"))
+    #expect(scenario.output.contains("      b.preconditions:\n        - { outputs: {"))
+    try scenario.file("workflows/looks.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"), "\(scenario.output)")
+      }
+  }
+
   @Test func `watching notices a change of the workflow wherever it is`() throws {
     try Scenario().file("elsewhere/note.yaml", Self.workflow)
       .file("elsewhere/note.test.yaml", Self.tests)

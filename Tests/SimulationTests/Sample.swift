@@ -11,14 +11,23 @@ struct Sample {
   static let head = "baton: 1\nid: sample\nname: A sample\nversion: 1.0.0\n"
   let file: TestFile
 
-  init(_ workflow: String, _ tests: String) throws {
-    let (file, findings) = Self.load(workflow, tests)
+  init(_ workflow: String, _ tests: String, others: [String: String] = [:]) throws {
+    let (file, findings) = Self.load(workflow, tests, others: others)
     self.file = try #require(file, "\(findings.map { "\($0.code) \($0.message)" })")
   }
 
-  static func load(_ workflow: String, _ tests: String) -> (TestFile?, [Diagnostic]) {
+  /// - Parameter others: other workflows, by their paths, with or without a head.
+  static func load(
+    _ workflow: String, _ tests: String, others: [String: String] = [:]
+  ) -> (TestFile?, [Diagnostic]) {
     let source = SourceFile(path: "sample.yaml", text: head + workflow)
-    let finder = WorkflowSource(find: { name, _ in name == "sample" ? source : nil })
+    let finder = WorkflowSource(find: { name, _ in
+      name == "sample"
+        ? source
+        : others[name].map {
+          SourceFile(path: name, text: $0.hasPrefix("baton:") ? $0 : head + $0)
+        }
+    })
     let diagnostics = Diagnostics()
     let file = TestFile.load(
       SourceFile(path: "sample.test.yaml", text: tests), catalog: catalog, workflows: finder,

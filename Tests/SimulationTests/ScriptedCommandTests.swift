@@ -1,3 +1,4 @@
+import SourceText
 import Testing
 import Values
 
@@ -135,5 +136,55 @@ import Values
       try problems(
         of: "actions: { shop.pay: { error: { code: \(code)\(more) } } }",
         expect: "{ status: needs_attention, duration: \(duration) }", in: workflow) == [])
+  }
+
+  @Test func `a run is resumed once no call is under way, and the call is made once`() throws {
+    let script = """
+      actions:
+        shop.pay: { outputs: { receipt: R-1, status: paid }, takes: 1h }
+        shop.find: [ { unavailable: true }, { outputs: { amount: 1 } } ]
+      commands: [ { resume: true } ]
+      """
+    let workflow = """
+      steps:
+        - id: both
+          parallel:
+            - { id: pay, action: shop.pay, with: { id: x } }
+            - { id: find, action: shop.find, with: { id: x } }
+      """
+    #expect(
+      try problems(
+        of: script,
+        expect: "{ status: succeeded, duration: 1h, steps: { pay: succeeded, find: succeeded } }",
+        in: workflow) == [])
+  }
+
+  @Test func `what a check of one step sees can be said of that step alone`() throws {
+    let script = """
+      actions:
+        shop.find: { outputs: { amount: 1 } }
+        b.verify: [ { outputs: { amount: 0 } }, { outputs: { amount: 3 } } ]
+      commands: [ { retry: b, again: true } ]
+      """
+    let workflow = """
+      steps:
+        - { id: a, action: shop.find, with: { id: x }, verify: [ &seen { action: shop.find, with: { id: y }, check: outputs.amount > 0, message: Nothing } ] }
+        - { id: b, action: shop.find, with: { id: x }, verify: [ *seen ] }
+      """
+    #expect(
+      try problems(of: script, expect: "{ status: succeeded, path: [a, b] }", in: workflow) == [])
+  }
+
+  @Test func `looks that a step does not have are found`() {
+    let (file, findings) = Sample.load(
+      Self.question,
+      """
+      tests:
+        - name: one
+          actions: { weeks.verify: { outputs: {} } }
+          expect: { status: waiting }
+      """)
+    #expect(file == nil)
+    #expect(findings.map(\.message) == ["`verify` of `weeks` calls no operation"])
   }
 }

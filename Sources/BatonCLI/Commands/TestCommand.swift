@@ -3,6 +3,7 @@ import Documents
 import Engine
 import Glibc
 import Plugins
+import Runner
 import Simulation
 import SourceText
 import Values
@@ -102,9 +103,8 @@ enum TestCommand: BatonCommand {
       call.console.errors.write(
         DiagnosticRenderer(colour: call.console.errors.style.isColored).render(diagnostics))
     }
-    let people = project.people.map { TestPerson(id: $0.id, roles: Set($0.roles), email: $0.email) }
     let runner = TestRunner(
-      people: people, environment: call.environment ?? project.defaultEnvironment)
+      people: people(of: project), environment: call.environment ?? project.defaultEnvironment)
     return (found, runner)
   }
 
@@ -134,7 +134,7 @@ enum TestCommand: BatonCommand {
       if files.haveChanged() {
         do throws(CommandFailure) {
           let loaded = try load(call)
-          files.add(loaded.files.flatMap { $0.workflow.definitions.map(\.file.path) })
+          files.add(loaded.files.flatMap(\.workflowFiles))
           last = try report(loaded, call)
         } catch {
           last = error.code
@@ -163,9 +163,20 @@ enum TestCommand: BatonCommand {
         .conflict, "the run `\(state.header.run)` has not ended: a test needs an end to expect",
         help: "baton status \(state.header.run)")
     }
-    var writer = TestWriter(history.engine, events: history.events)
+    // As seen from `workflows/`, where the test is to stand.
+    let folder = "../.baton/runs/\(state.header.run)/"
+    let versions = history.versions.dropLast().map {
+      TestWriter.Version($0.workflow, path: folder + $0.path)
+    }
+    var writer = TestWriter(history.engine, events: history.events, versions: versions)
     let name = "\(state.header.name) \(status.rawValue), as in run \(state.header.run)"
-    call.console.output.write(writer.text(named: name, workflow: state.header.workflowID))
+    call.console.output.write(
+      writer.text(
+        named: name, workflow: state.header.workflowID, people: people(of: try call.project())))
     return .done
+  }
+
+  private static func people(of project: Project) -> [TestPerson] {
+    project.people.map { TestPerson(id: $0.id, roles: Set($0.roles), email: $0.email) }
   }
 }

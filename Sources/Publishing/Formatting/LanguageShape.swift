@@ -120,7 +120,7 @@ enum LanguageShape {
     .respond: ["after", "body"],
     .limit: ["rate", "by"],
     .testFile: ["workflow", "tests"],
-    .test: ["name", "inputs", "actions", "events", "answers", "expect"],
+    .test: ["name", "started_with", "inputs", "actions", "events", "answers", "expect"],
   ]
 
   private static let members: [LanguageShape: [String: LanguageShape]] = [

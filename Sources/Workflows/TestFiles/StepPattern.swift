@@ -1,5 +1,5 @@
 /// How a test names steps of a run: an address (`add_users[3]/create`), an address without the rounds
-/// of its loops (`add_users/create`), or the id alone.
+/// of its loops (`add_users/create`), or the id alone; `create.verify` its looks at the world.
 package struct StepPattern: Hashable, Sendable {
   package let text: String
 
@@ -11,6 +11,17 @@ package struct StepPattern: Hashable, Sendable {
     if text == Self.withoutRounds(address) { return 2 }
     guard !text.contains("/"), let slash = address.lastIndex(of: "/") else { return 0 }
     return text == address[address.index(after: slash)...] ? 1 : 0
+  }
+
+  /// What a step looks at the world for.
+  package enum Looks: String, Sendable, CaseIterable { case preconditions, verify, probe }
+
+  /// The step and what its looks are for: `order` and `verify` of `order.verify`; nil where it names none.
+  package var looked: (step: StepPattern, looks: Looks)? {
+    guard let dot = text.lastIndex(of: "."),
+      let looks = Looks(rawValue: String(text[text.index(after: dot)...]))
+    else { return nil }
+    return (StepPattern(String(text[..<dot])), looks)
   }
 
   /// The address of the step that this one takes back: `order` of `order.undo` and `order.undo2`; nil

@@ -52,7 +52,7 @@ extension TestDecoder {
 
   private func outputs(_ node: Node) -> ValueMap? {
     guard let members = decoder.map(node, "`outputs`") else { return nil }
-    let names = workflow.outputs.map(\.name)
+    let names = (workflows.last ?? workflow).outputs.map(\.name)
     for member in members where !names.contains(member.name) {
       decoder.report(
         .unknownInput, "`\(workflow.id)` has no output `\(member.name)`", at: member.key.span,

@@ -13,30 +13,54 @@ extension TestDecoder {
   }
 
   private func action(_ member: Member) -> ScriptedAction? {
-    guard let (target, contract) = target(member) else { return nil }
+    guard let (target, contracts) = target(member) else { return nil }
     let isList = member.value.items != nil
-    let answers = member.value.itemsOrSelf.compactMap { answer($0, contract) }
+    let answers = member.value.itemsOrSelf.compactMap { node in
+      answer(node, contract(of: node, contracts))
+    }
     return ScriptedAction(
       target: target, answers: answers, isEndless: !isList, span: member.key.span)
   }
 
+  /// The contract that the outputs of an answer are held against: where versions of the workflow call
+  /// different operations in a step, the first one that they fit.
+  private func contract(
+    of node: Node, _ contracts: [OperationContract]
+  ) -> OperationContract? {
+    contracts.first { contract in
+      switch contract.outputs.complete(
+        node["outputs"]?.values(for: contract.outputs) ?? ValueMap())
+      {
+      case .success: true
+      case .failure: false
+      }
+    } ?? contracts.last
+  }
+
   private func target(
     _ member: Member
-  ) -> (ScriptedAction.Target, OperationContract?)? {
+  ) -> (ScriptedAction.Target, [OperationContract])? {
     let name = member.name
-    let isStep =
-      StepPattern(name).takenBack != nil && workflow.catalog.operation(named: name) == nil
+    let isOperation = workflow.catalog.operation(named: name) != nil
+    if !isOperation, let (step, looks) = StepPattern(name).looked {
+      return lookTarget(step, looks, at: member.key.span).map { ($0, []) }
+    }
+    let isStep = StepPattern(name).takenBack != nil && !isOperation
     guard name.contains("."), !isStep else {
-      guard let step = steps(name, at: member.key.span).first else { return nil }
-      guard case .action(let call) = step.kind else {
-        let called = step.preconditions + step.verify
-        if called.contains(where: { $0.look != nil }) { return (.step(StepPattern(name)), nil) }
+      let found = steps(name, at: member.key.span)
+      guard !found.isEmpty else { return nil }
+      let calls = found.compactMap { step -> ActionCall? in
+        if case .action(let call) = step.kind { call } else { nil }
+      }
+      guard !calls.isEmpty else {
+        let called = found.flatMap { $0.preconditions + $0.verify }
+        if called.contains(where: { $0.look != nil }) { return (.step(StepPattern(name)), []) }
         decoder.report(
           .valueNotAllowed, "`\(name)` calls no operation", at: member.key.span,
           help: "what people say stands under `answers`")
         return nil
       }
-      return (.step(StepPattern(name)), call.contract)
+      return (.step(StepPattern(name)), calls.compactMap(\.contract))
     }
     guard let contract = workflow.catalog.operation(named: name) else {
       let problem = workflow.catalog.problem(with: name)
@@ -45,12 +69,32 @@ extension TestDecoder {
         help: problem.help)
       return nil
     }
-    if !workflow.calledOperations.contains(name) {
+    if !workflows.contains(where: { $0.calledOperations.contains(name) }) {
       decoder.diagnostics.add(
         .unusedAnswer, "no step of `\(workflow.id)` calls `\(name)`", in: decoder.file,
         at: member.key.span, label: "nothing asks for this answer")
     }
-    return (.operation(name), contract)
+    return (.operation(name), [contract])
+  }
+
+  /// `order.verify`: what the checks of one step see.
+  private func lookTarget(
+    _ step: StepPattern, _ looks: StepPattern.Looks, at span: SourceSpan
+  ) -> ScriptedAction.Target? {
+    let found = steps(step.text, at: span)
+    guard !found.isEmpty else { return nil }
+    let looksSomewhere = found.contains { step in
+      switch looks {
+      case .preconditions: step.preconditions.contains { $0.look != nil }
+      case .verify: step.verify.contains { $0.look != nil }
+      case .probe: step.probe != nil
+      }
+    }
+    if looksSomewhere { return .looks(step, looks) }
+    decoder.report(
+      .valueNotAllowed, "`\(looks.rawValue)` of `\(step.text)` calls no operation", at: span,
+      label: "nothing asks for this answer")
+    return nil
   }
 
   private func answer(_ node: Node, _ contract: OperationContract?) -> ScriptedAction.Answer? {
@@ -147,13 +191,17 @@ extension TestDecoder {
   }
 
   private func answers(_ member: Member) -> ScriptedAnswers? {
-    guard let step = steps(member.name, at: member.key.span).first else { return nil }
+    let found = steps(member.name, at: member.key.span)
+    guard let step = found.first else { return nil }
     let entries: [ScriptedAnswers.Entry?]
     switch step.kind {
-    case .ask(let question):
+    case .ask:
+      let questions = found.compactMap { step -> Question? in
+        if case .ask(let question) = step.kind { question } else { nil }
+      }
       entries =
-        member.value.items.map { $0.map { entry($0, question) } }
-        ?? [whole(member.value, question)]
+        member.value.items.map { $0.map { entry($0, questions) } }
+        ?? [whole(member.value, questions)]
     case .approve: entries = member.value.itemsOrSelf.map(decision)
     default:
       decoder.report(
@@ -167,53 +215,66 @@ extension TestDecoder {
   }
 
   /// Fields and ticks, all at once.
-  private func whole(_ node: Node, _ question: Question) -> ScriptedAnswers.Entry? {
-    guard decoder.map(node, "an answer") != nil, let values = values(node, question) else {
+  private func whole(_ node: Node, _ questions: [Question]) -> ScriptedAnswers.Entry? {
+    guard decoder.map(node, "an answer") != nil, let values = values(node, questions) else {
       return nil
     }
     return ScriptedAnswers.Entry(content: .values(values), moment: when(node.empty), by: nil)
   }
 
-  private func entry(_ node: Node, _ question: Question) -> ScriptedAnswers.Entry? {
+  private func entry(_ node: Node, _ questions: [Question]) -> ScriptedAnswers.Entry? {
     guard decoder.members(node, TestKeys.answer) != nil else { return nil }
     guard let with = node["with"] else {
       decoder.missing("with", in: "an answer", at: node.span, help: "`with: { field: value }`")
       return nil
     }
-    guard let values = values(with, question) else { return nil }
+    guard let values = values(with, questions) else { return nil }
     return ScriptedAnswers.Entry(
       content: .values(values), moment: when(node), by: decoder.text(node, under: "by"))
   }
 
-  private func values(_ node: Node, _ question: Question) -> ValueMap? {
+  /// - Parameter questions: the question, and where the run goes by several versions of the workflow as
+  ///   each of them asks it.
+  private func values(_ node: Node, _ questions: [Question]) -> ValueMap? {
     var values = ValueMap()
-    let items = question.items.map(\.name)
     for member in decoder.map(node, "`with`") ?? [] {
-      if items.contains(member.name) {
+      if questions.contains(where: { $0.items.contains { $0.name == member.name } }) {
         guard let flag = decoder.truth(member.value, member.name) else { return nil }
         values[member.name] = .bool(flag)
-      } else if let field = question.fields[member.name] {
-        let given = member.value.value(for: field)
-        // A null says that nothing is given.
-        guard field.present(given) != nil else {
-          values[member.name] = .null
-          continue
-        }
-        switch field.check(given) {
-        case .success(let value): values[member.name] = value
-        case .failure(let problems):
-          decoder.report(.inputMismatch, problems.description, at: member.value.span)
-          return nil
-        }
-      } else {
-        let names = question.fields.names + items
-        decoder.report(
-          .unknownInput, "the question has no `\(member.name)`", at: member.key.span,
-          label: "it asks for \(names.quotedList)", help: decoder.suggestion(member.name, names))
+        continue
+      }
+      let fields = questions.compactMap { $0.fields[member.name] }
+      guard !fields.isEmpty else {
+        reportUnknown(member, questions)
         return nil
       }
+      guard let value = value(member.value, fields) else { return nil }
+      values[member.name] = value
     }
     return values
+  }
+
+  /// The value as the first of the fields takes it that does.
+  private func value(_ node: Node, _ fields: [Field]) -> Value? {
+    var found: FieldProblems?
+    for field in fields {
+      let given = node.value(for: field)
+      // A null says that nothing is given.
+      guard field.present(given) != nil else { return .null }
+      switch field.check(given) {
+      case .success(let value): return value
+      case .failure(let problems): found = problems
+      }
+    }
+    if let found { decoder.report(.inputMismatch, found.description, at: node.span) }
+    return nil
+  }
+
+  private func reportUnknown(_ member: Member, _ questions: [Question]) {
+    let names = questions.flatMap { $0.fields.names + $0.items.map(\.name) }
+    decoder.report(
+      .unknownInput, "the question has no `\(member.name)`", at: member.key.span,
+      label: "it asks for \(names.quotedList)", help: decoder.suggestion(member.name, names))
   }
 
   private func decision(_ node: Node) -> ScriptedAnswers.Entry? {
@@ -255,7 +316,8 @@ extension TestDecoder {
     guard let action = action(verb, what, node) else { return nil }
     return ScriptedCommand(
       action: action, reason: decoder.text(node, under: "reason") ?? "as the test says",
-      moment: when(node), by: decoder.text(node, under: "by"), span: node.span)
+      moment: when(node), by: decoder.text(node, under: "by"), place: place(node, verb),
+      span: node.span)
   }
 
   private func action(_ verb: String, _ what: Node, _ node: Node) -> ScriptedCommand.Action? {
@@ -263,6 +325,7 @@ extension TestDecoder {
     if verb == "cancel" { return .cancel }
     if verb == "undo" { return .undo }
     if verb == "rewind" { return rewind(what, node) }
+    if verb == "migrate" { return move(what, node) }
     guard let address = decoder.text(what, verb),
       let step = steps(address, at: what.span).first
     else { return nil }
@@ -270,7 +333,9 @@ extension TestDecoder {
     case "retry":
       var fields: FieldSet?
       if case .action(let call) = step.kind { fields = call.contract?.inputs }
-      return .retry(address, with: node["with"]?.values(for: fields) ?? ValueMap())
+      return .retry(
+        address, with: node["with"]?.values(for: fields) ?? ValueMap(),
+        again: node["again"].flatMap { decoder.truth($0, "again") } ?? false)
     case "done": return .done(address, values: values(node, step))
     case "skip": return .skip(address)
     case "by_hand": return .byHand(address)
@@ -286,8 +351,9 @@ extension TestDecoder {
 
   private func rewind(_ what: Node, _ node: Node) -> ScriptedCommand.Action? {
     guard let name = decoder.text(what, "rewind") else { return nil }
-    let checkpoints = workflow.allSteps.compactMap(\.checkpoint)
-    if !checkpoints.contains(name), workflow.steps(matching: StepPattern(name)).isEmpty {
+    let checkpoints = workflows.flatMap { $0.allSteps.compactMap(\.checkpoint) }
+    let isStep = workflows.contains { !$0.steps(matching: StepPattern(name)).isEmpty }
+    if !checkpoints.contains(name), !isStep {
       decoder.report(
         .unknownStep, "`\(workflow.id)` has no checkpoint `\(name)`", at: what.span,
         label: checkpoints.isEmpty ? "it has none" : "it has \(checkpoints.quotedList)",

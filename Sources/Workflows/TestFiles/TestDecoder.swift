@@ -8,12 +8,20 @@ import Values
 /// Turns one test of a file into a ``WorkflowTest``.
 final class TestDecoder {
   let decoder: FileDecoder
-  let workflow: Workflow
+  /// What the run is started with.
+  var workflow: Workflow
+  /// All that the run goes by, one after the other.
+  var workflows: [Workflow]
+  /// Where its commands move it, by the place in the file.
+  var targets: [Int: Workflow] = [:]
+  let versions: WorkflowVersions
   private let defaults: Node?
 
-  init(_ decoder: FileDecoder, _ workflow: Workflow, defaults: Node?) {
+  init(_ decoder: FileDecoder, _ versions: WorkflowVersions, defaults: Node?) {
     self.decoder = decoder
-    self.workflow = workflow
+    self.versions = versions
+    workflow = versions.present
+    workflows = [versions.present]
     self.defaults = defaults
   }
 
@@ -28,6 +36,7 @@ final class TestDecoder {
     }
     let name = title.flatMap { decoder.text($0, "name") }
     var test = WorkflowTest(name: name ?? "the test at \(start.start)", span: title?.span ?? start)
+    test.startedWith = startedWith(node)
     test.inputs = inputs(node) ?? ValueMap()
     test.run = node["run"].flatMap(run)
     test.startedAt = either("started_at", node).flatMap { moment($0, "started_at") }
@@ -125,11 +134,11 @@ final class TestDecoder {
 
   /// The steps that a name means; an unknown one is reported.
   func steps(_ name: String, at span: SourceSpan) -> [Step] {
-    let found = workflow.steps(matching: StepPattern(name))
+    let found = workflows.flatMap { $0.steps(matching: StepPattern(name)) }
     guard found.isEmpty else { return found }
-    let ids = workflow.definitions.flatMap { $0.allSteps.map(\.id) }
+    let ids = workflows.flatMap(\.definitions).flatMap { $0.allSteps.map(\.id) }
     if let address = StepPattern(name).takenBack,
-      !workflow.steps(matching: StepPattern(address)).isEmpty
+      workflows.contains(where: { !$0.steps(matching: StepPattern(address)).isEmpty })
     {
       decoder.report(.unknownStep, "nothing takes `\(address)` back: it has no `undo`", at: span)
       return []

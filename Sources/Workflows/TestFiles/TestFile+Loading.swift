@@ -21,6 +21,27 @@ extension TestFile {
     guard decoder.members(root, TestKeys.file) != nil,
       let workflow = workflow(root, decoder, catalog, workflows)
     else { return nil }
+    return tests(root, decoder, WorkflowVersions(workflow, catalog, workflows), errors)
+  }
+
+  /// Reads a file of tests of a workflow that is at hand.
+  ///
+  /// - Parameter versions: other versions of it, by the paths that tests call them by.
+  /// - Returns: nil where anything is wrong; the findings say what.
+  package static func decode(
+    _ file: SourceFile, of workflow: Workflow, versions: [String: Workflow],
+    into diagnostics: Diagnostics
+  ) -> TestFile? {
+    let errors = diagnostics.errorCount
+    guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
+    let decoder = FileDecoder(file, diagnostics)
+    guard decoder.members(root, TestKeys.file) != nil else { return nil }
+    return tests(root, decoder, WorkflowVersions(workflow, known: versions), errors)
+  }
+
+  private static func tests(
+    _ root: Node, _ decoder: FileDecoder, _ versions: WorkflowVersions, _ errors: Int
+  ) -> TestFile? {
     guard let list = root["tests"] else {
       decoder.missing(
         "tests", in: "a file of tests",
@@ -32,11 +53,11 @@ extension TestFile {
     let shared = root["defaults"]
     if let shared { _ = decoder.members(shared, TestKeys.defaults) }
     let tests = nodes.compactMap { node in
-      TestDecoder(decoder, workflow, defaults: shared).decode(node)
+      TestDecoder(decoder, versions, defaults: shared).decode(node)
     }
     checkNames(tests, decoder)
-    guard diagnostics.errorCount == errors else { return nil }
-    return TestFile(file: file, workflow: workflow, tests: tests)
+    guard decoder.diagnostics.errorCount == errors else { return nil }
+    return TestFile(file: decoder.file, workflow: versions.present, tests: tests)
   }
 
   private static func checkNames(_ tests: [WorkflowTest], _ decoder: FileDecoder) {
@@ -78,13 +99,14 @@ extension String {
 }
 
 /// Which keys the maps of a file of tests may have.
-enum TestKeys {
+package enum TestKeys {
   static let file = KeySet("a file of tests", ["workflow", "defaults", "tests"])
   private static let script = [
     "inputs", "environment", "started_at", "started_by", "by_hand", "actions", "events", "answers",
   ]
   static let defaults = KeySet("`defaults`", script)
-  static let test = KeySet("a test", ["name", "run", "commands", "expect"] + script)
+  static let test = KeySet(
+    "a test", ["name", "run", "started_with", "commands", "expect"] + script)
   static let action = KeySet(
     "an answer", ["outputs", "error", "lost", "unavailable", "takes"])
   static let error = KeySet("`error`", ["code", "message", "retry", "details"])
@@ -92,10 +114,15 @@ enum TestKeys {
   static let answer = KeySet(
     "an answer", ["with", "approve", "reject", "comment", "after", "at", "by"])
   static let verbs = [
-    "resume", "retry", "done", "skip", "resolve", "by_hand", "rewind", "undo", "cancel",
+    "resume", "retry", "done", "skip", "resolve", "by_hand", "rewind", "undo", "cancel", "migrate",
   ]
+  /// Those that are about the run as a whole: they can be given while a step is waiting.
+  static let verbsOfRun = ["rewind", "undo", "cancel", "migrate"]
   static let command = KeySet(
-    "a command", verbs + ["with", "happened", "again", "reason", "after", "at", "by"])
+    "a command",
+    verbs + ["with", "happened", "again", "decide", "while", "reason", "after", "at", "by"])
+  /// What can be chosen about a difference where a run is moved.
+  package static let choices = ["do", "leave_out", "keep", "again"]
   static let expectation = KeySet(
     "`expect`", ["status", "path", "outputs", "steps", "message", "duration"])
   static let step = KeySet("what is expected of a step", ["status", "outputs", "error"])

@@ -5,8 +5,13 @@ package import Values
 /// A file of tests of one workflow: `standard-onboarding.test.yaml`.
 package final class TestFile: Sendable {
   package let file: SourceFile
+  /// What the tests are about: a run ends by it, unless a test moves it to another file.
   package let workflow: Workflow
   package let tests: [WorkflowTest]
+  /// The files of all workflows that the tests depend on.
+  package var workflowFiles: [String] {
+    ([workflow] + tests.flatMap(\.versions)).flatMap { $0.definitions.map(\.file.path) }
+  }
 
   init(file: SourceFile, workflow: Workflow, tests: [WorkflowTest]) {
     self.file = file
@@ -21,6 +26,8 @@ package struct WorkflowTest: Sendable {
   package var span: SourceSpan
   /// Complete, and typed by the workflow's fields.
   package var inputs = ValueMap()
+  /// The version that the run is started with; nil where that is the workflow of the file.
+  package var startedWith: Workflow?
   /// The id of the run, on which `uuid` and `short_id` depend.
   package var run: String?
   package var startedAt: Timestamp?
@@ -52,6 +59,14 @@ package struct WorkflowTest: Sendable {
     self.name = name
     self.span = span
   }
+
+  /// The versions that the test names, other than the workflow of its file.
+  fileprivate var versions: [Workflow] {
+    [startedWith].compactMap(\.self)
+      + commands.compactMap {
+        if case .migrate(let move) = $0.action { move.workflow } else { nil }
+      }
+  }
 }
 
 /// What an operation, or one step, answers.
@@ -61,6 +76,8 @@ package struct ScriptedAction: Sendable {
     case operation(String)
     /// A step's id or address, before what the operation says.
     case step(StepPattern)
+    /// The looks of a step at the world, before what the operation says.
+    case looks(StepPattern, StepPattern.Looks)
   }
 
   package enum Result: Sendable, Hashable {
@@ -126,9 +143,10 @@ package struct ScriptedAnswers: Sendable {
 
 /// What a person does to a run that stands still.
 package struct ScriptedCommand: Sendable {
-  package enum Action: Sendable, Hashable {
+  package enum Action: Sendable {
     case resume
-    case retry(String, with: ValueMap)
+    /// `again` where it also acts again.
+    case retry(String, with: ValueMap, again: Bool)
     case done(String, values: ValueMap)
     case skip(String)
     case resolve(String, happened: Bool, values: ValueMap)
@@ -137,6 +155,15 @@ package struct ScriptedCommand: Sendable {
     /// To a checkpoint, or to the step that has it.
     case rewind(String, again: [String])
     case byHand(String)
+    case migrate(Move)
+  }
+
+  /// Where a run is moved, with what has to be decided about it.
+  package struct Move: Sendable {
+    package let workflow: Workflow
+    /// The choices by what is decided.
+    package let decisions: [String: String]
+    package let inputs: ValueMap
   }
 
   package let action: Action
@@ -144,6 +171,8 @@ package struct ScriptedCommand: Sendable {
   /// Counted from when the run parked.
   package let moment: ScriptedMoment
   package let by: String?
+  /// The step at which the run stands then; nil where it is enough that it stands still.
+  package let place: StepPattern?
   package let span: SourceSpan
 }
 

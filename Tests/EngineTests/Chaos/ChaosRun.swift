@@ -27,7 +27,7 @@ struct ChaosRun {
     process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
   }
 
-  private static func workflow(_ source: RandomWorkflow, version: Int) throws -> Workflow {
+  static func workflow(_ source: RandomWorkflow, version: Int) throws -> Workflow {
     let diagnostics = Diagnostics()
     let (body, called) = source.version(version)
     let text = "baton: 1\nid: test\nname: A test\nversion: 1.0.\(version)\n" + body
@@ -61,6 +61,15 @@ struct ChaosRun {
   mutating func playCalmly() throws {
     try process.start()
     try help()
+  }
+
+  /// Nothing goes wrong but that the process dies now and then, and is resumed before anybody does anything else.
+  mutating func playDying() throws {
+    process.deadliness = 10
+    try process.start()
+    for _ in 0..<2000 where !process.isOver {
+      if process.engine.state.parked == nil { try give(.resume) } else { try helpOnce() }
+    }
   }
 
   /// Everything goes wrong for a while; then somebody helps.
