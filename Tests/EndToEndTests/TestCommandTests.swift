@@ -254,8 +254,8 @@ import Testing
     }
     try scenario.baton("answer", "RUN", "sure", "sure=false", "why=no")
       .baton("test", "--from-run", "RUN")
-    #expect(scenario.output.contains("started_with: ../.baton/runs/"))
-    #expect(scenario.output.contains("{ migrate: ../.baton/runs/"))
+    #expect(scenario.output.contains("started_with: \"../.baton/runs/"))
+    #expect(scenario.output.contains("{ migrate: \"../.baton/runs/"))
     #expect(scenario.output.contains("{ migrate: true, reason: a new rule, at: "))
     #expect(!scenario.output.contains("does not pass"))
     try scenario.file("workflows/note.test.yaml", scenario.output)
