@@ -48,7 +48,11 @@ package struct LanguageSchema {
       required: ["baton", "id", "steps"],
       [
         ("baton", ["const": 1, "description": "The version of the language"]),
-        ("id", Self.name(like: "^[a-z0-9]+(-[a-z0-9]+)*$")),
+        // Names that look like a number or a truth value are taken as they stand.
+        (
+          "id",
+          ["type": ["string", "integer", "boolean"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]
+        ),
         ("name", text("What people call the procedure")),
         ("version", text("The author's version")),
         ("description", text("Purpose and scope, Markdown")),
@@ -131,7 +135,7 @@ package struct LanguageSchema {
     trigger["if"] = ["required": ["webhook"]]
     trigger["then"] = ["required": ["connection"], "properties": ["time_zone": false]]
     trigger["else"] = ["properties": ["connection": false, "respond": false, "limit": false]]
-    let role0: ValueMap = ["anyOf": [["type": ["string", "null"]], .map(role)]]
+    let role0: ValueMap = ["anyOf": [["type": "null"], reference("text"), .map(role)]]
     return [("role", role0), ("target", target), ("trigger", trigger)]
   }
 
@@ -146,11 +150,6 @@ package struct LanguageSchema {
           return .map(map)
         })
     ]
-  }
-
-  /// A name, which may look like a number or a truth value: it is taken as it stands.
-  static func name(like pattern: String) -> Value {
-    ["type": ["string", "number", "boolean"], "pattern": .string(pattern)]
   }
 
   private static let text: Value = ["type": ["string", "number", "boolean"]]

@@ -69,7 +69,7 @@ struct StepSchemas {
 
   private var common: [(String, Value)] {
     [
-      ("id", LanguageSchema.name(like: "^[a-z][a-z0-9_]*$")),
+      ("id", ["type": ["string", "boolean"], "pattern": "^[a-z][a-z0-9_]*$"]),
       ("name", language.text("A sentence: what people see")),
       ("description", language.text("Markdown, shown to whoever works on the step")),
       ("role", reference("role_name")), ("if", reference("expression")),
