@@ -573,4 +573,79 @@ extension StatusTests {
         #expect(scenario.output.contains(settled), "\(scenario.output)")
       }
   }
+
+  @Test func `what takes the run further at several steps is to be typed once`() throws {
+    try Scenario().project()
+      .file(
+        "days.yaml",
+        """
+        baton: 1
+        id: days
+        steps:
+          - id: checks
+            parallel:
+              - { id: one, wait: 1d }
+              - { id: two, wait: 2d }
+              - { id: form, wait: { event: forms.submitted } }
+        """
+      )
+      .baton("run", "days.yaml", exits: 4)
+      .then { scenario in
+        #expect(scenario.errors.split(separator: "goes on, once the time").count == 2)
+        let moments = scenario.output.matches(of: /: waits until \d+-\d+-\d+ \d+:\d+ \+00:00\n/)
+        #expect(moments.count == 2, "\(scenario.output)")
+      }
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.split(separator: "goes on, once the time").count == 2)
+        // What its line says is not said once more.
+        #expect(scenario.output.contains("form: waiting for the event forms.submitted, since "))
+        #expect(!scenario.output.contains("waits for the event"), "\(scenario.output)")
+      }
+  }
+
+  @Test func `what was noted for whoever comes next stands on the card`() throws {
+    let scenario = try Scenario()
+      .file("ask.yaml", "baton: 1\nid: ask\nsteps: [ { id: q, ask: { fields: { a: string } } } ]\n")
+      .baton("run", "ask.yaml", "--no-input", exits: 4)
+      .baton("status", "RUN")
+    #expect(!scenario.output.contains("Notes"))
+    for number in 1...6 {
+      try scenario.baton("note", "RUN", "call \(number)\nno answer")
+    }
+    try scenario.baton("status", "RUN")
+    let card = scenario.output
+    #expect(card.contains("\nNotes\n  … 1 earlier: the transcript has them\n"), "\(card)")
+    #expect(card.contains(/\+00:00 user \w+: call 6\n      no answer\n/), "\(card)")
+    #expect(!card.contains("call 1\n"))
+    try scenario.baton("status", "RUN", "--json")
+    let notes = try #require(try scenario.json()["notes"] as? [[String: Any]])
+    #expect(notes.map { $0["text"] as? String }.first == "call 1\nno answer")
+    #expect(notes.count == 6)
+  }
+
+  @Test func `what was done in many stuck items is not all listed`() throws {
+    try Scenario()
+      .file(
+        "many.yaml",
+        """
+        baton: 1
+        id: many
+        steps:
+          - id: each
+            for_each:
+              in: "[1, 2, 3, 4, 5, 6, 7, 8]"
+              steps:
+                - { id: first, set: { x: "${{ item }}" } }
+                - { id: read, action: files.read, with: { path: missing.txt } }
+        """
+      )
+      .baton("run", "many.yaml", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.split(separator: "/first]: machine").count - 1 == 5, "\(card)")
+        #expect(card.contains("  … and 3 more steps in items of the same loops\n"), "\(card)")
+      }
+  }
 }

@@ -25,9 +25,12 @@ struct NextCommand: Sendable, Hashable {
     let maker = Maker(run: snapshot.runID, program: program)
     let steps = snapshot.steps
     var few = FewOfEachLoop()
-    let commands = steps.flatMap { step in
-      let commands = maker.commands(for: step)
-      return commands.isEmpty || few.admits(step.address) ? commands : []
+    var commands: [NextCommand] = []
+    for step in steps {
+      let own = maker.commands(for: step)
+      guard own.isEmpty || few.admits(step.address) else { continue }
+      // What takes the run further at several steps is typed once.
+      commands += own.filter { !commands.contains($0) }
     }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
     if snapshot.lacksOutputs {

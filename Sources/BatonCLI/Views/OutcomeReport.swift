@@ -1,6 +1,7 @@
 import CommandLineKit
 import Engine
 import Runner
+import Transcripts
 import Values
 
 /// What a command that carried a run further says in the end.
@@ -56,7 +57,8 @@ struct OutcomeReport {
     let others = run.reasons.compactMap(\.others).reduce(0, +)
     for reason in run.reasons where reason.others == nil && reason.message != run.message {
       guard few.admits(reason.step) else { continue }
-      let text = reason.step.isEmpty ? reason.message : "\(reason.step): \(reason.message)"
+      let message = MomentFormat.utc.sentence(reason.message)
+      let text = reason.step.isEmpty ? message : "\(reason.step): \(message)"
       let lines = TextLayout.harmless(text).split(separator: "\n")
       for (position, line) in lines.enumerated() {
         console.output.line((position == 0 ? "  " : "    ") + line)

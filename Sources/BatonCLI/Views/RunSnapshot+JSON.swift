@@ -14,6 +14,15 @@ extension RunSnapshot {
     map["outputs"] = .map(outputs)
     map["place"] = placeJSON
     map["steps"] = .list(steps.map(\.json))
+    if !notes.isEmpty {
+      map["notes"] = .list(
+        notes.map { note in
+          [
+            "at": .string(note.at.journalText), "text": .string(note.text),
+            "by": ["kind": .string(note.actor.kind.rawValue), "id": .string(note.actor.id)],
+          ]
+        })
+    }
     if !undo.irreversible.isEmpty {
       map["irreversible"] = .list(
         undo.irreversible.map { ["step": .string($0.step), "count": .int(Int64($0.count))] })

@@ -12,6 +12,7 @@ extension StatusCard {
     var lines: [(text: String, folded: Int)] = []
     // The depth of the container that is over and being folded, and where its line is.
     var fold: (depth: Int, line: Int)?
+    var few = FewOfEachLoop()
     var failures = [(depth: Int, message: String)]()
     for step in snapshot.steps {
       failures.removeAll { $0.depth >= step.depth }
@@ -21,10 +22,14 @@ extension StatusCard {
         lines[over.line].folded += step.status == .succeeded ? 1 : 0
         continue
       }
+      if step.isOrdinary, !few.admits(step.address) { continue }
       let message = step.isPassedOver ? step.failure?.message : nil
       lines.append((doneLine(step, isTold: failures.contains { $0.message == message }), 0))
       if let message { failures.append((step.depth, message)) }
       if fold == nil, step.isContainer { fold = (step.depth, lines.count - 1) }
+    }
+    if few.leftOut > 0 {
+      lines.append((style.dim("  … and \(few.leftOut) more steps in items of the same loops"), 0))
     }
     return lines.map { line in
       line.folded == 0

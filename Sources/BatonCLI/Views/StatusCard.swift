@@ -21,6 +21,7 @@ struct StatusCard {
     lines += section(
       snapshot.status.isFinal ? "Where it ended" : "Where it stands",
       shownOpen + otherReasons + comingNext)
+    lines += section("Notes", noteLines)
     lines += section("Done so far", doneLines)
     lines += section("Cannot be taken back", irreversible)
     lines += section("Outputs", snapshot.outputs.lines(indent: 2))
@@ -67,6 +68,21 @@ struct StatusCard {
     case .home?, .moved?, nil: break
     }
     return lines
+  }
+
+  /// What those before left for whoever comes next; of many the latest.
+  private var noteLines: [String] {
+    let shown = 5
+    let notes = snapshot.notes
+    let earlier =
+      notes.count > shown
+      ? [style.dim("  … \(notes.count - shown) earlier: the transcript has them")] : []
+    return earlier
+      + notes.suffix(shown).flatMap { note in
+        let lines = TextLayout.harmless(note.text).split(separator: "\n").map(String.init)
+        let first = "  \(format.minutes(note.at)) \(note.actor.words): \(lines.first ?? "")"
+        return [first] + lines.dropFirst().map { "      \($0)" }
+      }
   }
 
   private func warned(_ text: String) -> String { "  " + style.yellow(TextLayout.harmless(text)) }
@@ -137,8 +153,9 @@ struct StatusCard {
     }
     // An ended run has no reasons any more.
     if let doubt = step.doubt, !reasons.contains(doubt) { messages.append(doubt) }
-    // The moment it waits for stands in its line already.
-    if let waiting = step.waiting, waiting.until == nil, !waiting.message.isEmpty,
+    // The moment or the event it waits for stands in its line already.
+    if let waiting = step.waiting, waiting.until == nil, waiting.event == nil,
+      !waiting.message.isEmpty,
       !reasons.contains(waiting.message)
     {
       messages.append(format.sentence(waiting.message))
