@@ -185,6 +185,7 @@ extension StepPhase {
     case .retrying: .retrying
     case .acted: .acted
     case .inside: .inside
+    case .unavailable: .unavailable
     default: nil
     }
   }

@@ -87,11 +87,11 @@ package struct StepView: Sendable {
   package let outputs: FieldSet?
   /// What has become of the items of a `for_each`.
   package let items: LoopItems?
-  /// What a step that runs is at.
+  /// What a step that is open is at, where its status does not say it.
   package let stage: StepStage?
 }
 
-/// What a step is at whose status is `running`.
+/// What a step is at whose status, `running` or `blocked`, does not say it.
 package enum StepStage: Sendable, Hashable {
   /// An attempt has begun, and nothing has come of it yet.
   case attempting
@@ -101,6 +101,8 @@ package enum StepStage: Sendable, Hashable {
   case acted
   /// Its own steps.
   case inside
+  /// An attempt that could not even be made, for want of a connection say, is to be made again.
+  case unavailable
 }
 
 /// What a step waits for, for a view.

@@ -648,4 +648,30 @@ extension StatusTests {
         #expect(card.contains("  … and 3 more steps in items of the same loops\n"), "\(card)")
       }
   }
+
+  @Test func `what could not be tried is tried again, what is not met is tested again`() throws {
+    try Scenario()
+      .file(
+        "two.yaml",
+        """
+        baton: 1
+        id: two
+        steps:
+          - id: both
+            parallel:
+              - { id: call, action: command.run, with: { command: [no-such-program] } }
+              - { id: hold, preconditions: [ { check: "1 > 2", message: not yet } ], set: { x: 1 } }
+        """
+      )
+      .baton("run", "two.yaml", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("! call: blocked") && card.contains("! hold: blocked"), "\(card)")
+        let meaning =
+          "      tries it again, once it has been seen to; tests the condition again, once it has "
+        #expect(card.contains(meaning + "been seen to\n"), "\(card)")
+        #expect(card.split(separator: "baton resume ").count == 2)
+      }
+  }
 }

@@ -7,7 +7,7 @@ import Values
 /// The commands that take a run further, ready to be typed.
 struct NextCommand: Sendable, Hashable {
   let command: String
-  let meaning: String
+  var meaning: String
 
   /// What there is to do for a run, the most likely first.
   static func all(for snapshot: RunSnapshot, program: String) -> [NextCommand] {
@@ -30,7 +30,15 @@ struct NextCommand: Sendable, Hashable {
       let own = maker.commands(for: step)
       guard own.isEmpty || few.admits(step.address) else { continue }
       // What takes the run further at several steps is typed once.
-      commands += own.filter { !commands.contains($0) }
+      for next in own {
+        guard let same = commands.firstIndex(where: { $0.command == next.command }) else {
+          commands.append(next)
+          continue
+        }
+        if !commands[same].meaning.contains(next.meaning) {
+          commands[same].meaning += "; \(next.meaning)"
+        }
+      }
     }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
     if snapshot.lacksOutputs {
@@ -58,7 +66,11 @@ struct NextCommand: Sendable, Hashable {
       case .waiting: waiting(step)
       case .blocked:
         [
-          make("resume", nil, "tests the condition again, once it has been seen to"),
+          make(
+            "resume", nil,
+            step.stage == .unavailable
+              ? "tries it again, once it has been seen to"
+              : "tests the condition again, once it has been seen to"),
           make(
             "done", step, options: "\(outputs(step))--reason 'WHY'",
             "says that it was done by hand"),

@@ -209,6 +209,7 @@ struct StatusCard {
     case .retrying: "to be tried again"
     case .acted: "it acted, what comes after that was not begun"
     case .inside: "begun"
+    case .unavailable: step.status.words
     }
   }
 
