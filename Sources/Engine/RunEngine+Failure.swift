@@ -1,4 +1,5 @@
 import Fields
+import TimeZones
 package import Values
 import Workflows
 
@@ -85,23 +86,24 @@ extension RunEngine {
   private func delay(of policy: RetryPolicy, before attempt: Int, _ place: Place) -> TimeSpan? {
     guard let wait = (try? policy.wait?.length(place.scope))?.elapsed else { return .zero }
     guard policy.backoff == .double else { return wait }
-    let factor = Int64(1) << min(Int64(attempt - 2), 30)
-    let (seconds, overflow) = wait.seconds.multipliedReportingOverflow(by: factor)
+    let factor = Int128(1) << Int128(min(attempt - 2, 30))
     let longest = (try? policy.maxWait?.length(place.scope))?.elapsed
-    let doubled = overflow ? TimeSpan(seconds: 86_400 * 365) : TimeSpan(seconds: seconds)
-    let delay = spread(max(doubled, wait), "\(state.header.run) \(place.address) \(attempt)")
+    let doubled = max(min(wait.totalNanoseconds * factor, Self.year), wait.totalNanoseconds)
+    let delay = spread(doubled, "\(state.header.run) \(place.address) \(attempt)")
     return longest.map { min($0, delay) } ?? delay
   }
 
-  /// Up to a tenth longer: always the same for the same attempt of the same run, and as good as
-  /// random for others (FNV-1a).
-  private func spread(_ delay: TimeSpan, _ attempt: String) -> TimeSpan {
+  /// In nanoseconds: no wait is doubled beyond.
+  private static var year: Int128 { 86_400 * 365 * 1_000_000_000 }
+
+  /// Up to a tenth longer, in whole milliseconds, as moments are journalled: always the same for the same attempt
+  /// of the same run, and as good as random for others (FNV-1a).
+  private func spread(_ nanoseconds: Int128, _ attempt: String) -> TimeSpan {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in attempt.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let milliseconds = min(delay.seconds, 86_400 * 365) * Int64((hash >> 32) % 100)
-    return TimeSpan(
-      seconds: delay.seconds + milliseconds / 1000,
-      nanoseconds: Int32(milliseconds % 1000) * 1_000_000)
+    let milliseconds = min(nanoseconds, Self.year) / 1_000_000
+    let more = milliseconds * Int128((hash >> 32) % 100) / 1000
+    return TimeSpan(nanoseconds: nanoseconds + more * 1_000_000) ?? .zero
   }
 
   // MARK: Doubt

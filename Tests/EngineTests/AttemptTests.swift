@@ -126,6 +126,16 @@ import Workflows
     #expect(run.statuses["act"] == .failed)
   }
 
+  @Test(arguments: [("20ms", 20), ("500ms", 500), ("1500ms", 1500)] as [(String, Int64)])
+  func `waits that are no whole seconds are doubled, too`(wait: String, milliseconds: Int64) throws
+  {
+    let retry = "    retry: { attempts: 3, wait: \(wait), backoff: double }"
+    let waits = try self.waits(of: try run("repeatable", extra: retry), 3)
+    try #require(waits.count == 2)
+    #expect((milliseconds...(milliseconds * 11 / 10)).contains(waits[0]))
+    #expect(((milliseconds * 2)...(milliseconds * 22 / 10)).contains(waits[1]))
+  }
+
   @Test func `what failed together is not tried again together, and each time the same way`() throws
   {
     let retry = "    retry: { attempts: 8, wait: 10s, backoff: double, max_wait: 5m }"
