@@ -29,6 +29,7 @@ BLURS = [
 ]
 FINAL = {"succeeded", "failed", "cancelled", "undone"}
 CHILDREN_RUN = "still runs"
+REFUSED = 7
 
 
 class Broken(Exception):
@@ -236,11 +237,15 @@ class Play:
                 return True
             command = self.remedy(card)
             is_free = card is not None and card["status"] != "interrupted"
+            meanwhile = command
             if otherwise and is_free and command[0] in ("answer", "event", "approve", "plugins", "tick"):
                 command = otherwise
             if observer is not None:
                 observer(command)
-            self.call(command)
+            code, _, _ = self.call(command)
+            if command is otherwise and code == REFUSED:
+                # What a killed process was trying is brought to an end first.
+                self.call(meanwhile)
             self.helped += 1
         raise Broken(f"the run never ends: {json.dumps(card)[:3000]}")
 
