@@ -7,13 +7,18 @@ import Testing
 struct RecordedJournalTests {
   private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Fixtures")
-  private static let releases =
-    (try? FileManager.default.contentsOfDirectory(atPath: fixtures.path))?.sorted() ?? []
+  private static let releases = releases(named: "baton-")
+
+  /// The folders of what releases recorded, of one kind.
+  static func releases(named prefix: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: fixtures.path)) ?? []
+    return names.filter { $0.hasPrefix(prefix) }.sorted()
+  }
 
   /// A folder with what a release left behind.
-  private func recorded(_ release: String) throws -> Scenario {
+  static func recorded(_ release: String) throws -> Scenario {
     let scenario = try Scenario()
-    let source = Self.fixtures.appending(path: release)
+    let source = fixtures.appending(path: release)
     try FileManager.default.copyItem(
       at: source.appending(path: "dot-baton"), to: scenario.folder.appending(path: ".baton"))
     try FileManager.default.copyItem(
@@ -25,7 +30,7 @@ struct RecordedJournalTests {
 
   @Test(arguments: releases)
   func `they verify, and stand where they stood`(release: String) throws {
-    try recorded(release)
+    try Self.recorded(release)
       .baton("verify", "--all")
       .baton("list", "who=Ana", "--json")
       .then { scenario in
@@ -37,7 +42,7 @@ struct RecordedJournalTests {
 
   @Test(arguments: releases)
   func `their story can be told, and what was sensitive is not in it`(release: String) throws {
-    let scenario = try recorded(release)
+    let scenario = try Self.recorded(release)
     try scenario.shell("for run in $(ls .baton/runs); do $BATON transcript $run || exit 1; done")
     for word in [
       "it happened: seen in the log", "done by hand by", "called, they answer tomorrow",
@@ -51,7 +56,7 @@ struct RecordedJournalTests {
   @Test(arguments: releases)
   func `a run that waits goes on, without its saved state, too`(release: String) throws {
     for keepsState in [true, false] {
-      let scenario = try recorded(release)
+      let scenario = try Self.recorded(release)
       try scenario.shell(
         """
         run=$($BATON list --json | tr -d '\\n ' | grep -oE '"id":"[^"]*","name":"[^"]*","status":"waiting"' \\
