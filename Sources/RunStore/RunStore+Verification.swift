@@ -239,10 +239,13 @@ struct RunVerification {
     case .failure(let unfit) where unfit.isCutOff:
       report.notes.append("the saved state is cut off; it is rebuilt from the journal")
     case .failure(let unfit): report.add(.state, "`run.json` does not count: \(unfit.sentence)")
+    case .success where isCacheConfirmed: break
     case .success(let cache):
-      if cache.position.seq > report.records {
+      if report.problems.contains(where: { $0.subject == .journal }) {
+        report.notes.append("the saved state was not compared: the journal is not whole before it")
+      } else if cache.position.seq > report.records {
         report.add(.state, "`run.json` is ahead of the journal")
-      } else if !isCacheConfirmed {
+      } else {
         report.add(.state, "`run.json` does not belong to this journal")
       }
     }
