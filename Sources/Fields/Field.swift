@@ -29,6 +29,13 @@ package struct Field: Sendable {
     let words = choices.compactMap(\.asString)
     return words.count == choices.count ? words : nil
   }
+  /// The format that its texts have, and what that is for people: "an email address".
+  package var format: (name: String, phrase: String)? {
+    guard let name = schema.source["format"]?.asString, let format = Format(rawValue: name) else {
+      return nil
+    }
+    return (name, format.phrase)
+  }
   /// Whether a value must be given.
   package var isRequired: Bool { !isOptional && defaultValue == nil }
 }

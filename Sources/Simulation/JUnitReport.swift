@@ -1,3 +1,4 @@
+package import SourceText
 import Workflows
 
 /// Results in the XML that build servers read (the schema of Jenkins' xUnit plugin).
@@ -33,17 +34,56 @@ package enum JUnitReport {
       "    <testcase name=\"\(name)\" classname=\"\(suite)\" file=\"\(escaped(result.file))\" "
       + "line=\"\(result.line)\"\(time([result]))"
     guard !result.hasPassed else { return head + "/>\n" }
-    var text = head + ">\n"
-    for problem in result.problems {
-      let body = [problem.message, problem.help].compactMap(\.self).joined(separator: "\n")
-      text += "      <error message=\"\(escaped(problem.message))\">\(escaped(body))</error>\n"
+    let problems = result.problems.map { [$0.message, $0.help].compactMap(\.self) }
+    let mismatches = result.mismatches.map {
+      ["\($0.what): expected \($0.expected), found \($0.found)"] + $0.difference
     }
-    for mismatch in result.mismatches {
-      let message = "\(mismatch.what): expected \(mismatch.expected), found \(mismatch.found)"
-      let body = ([message] + mismatch.difference).joined(separator: "\n")
-      text += "      <failure message=\"\(escaped(message))\">\(escaped(body))</failure>\n"
+    // One element, as all schemas of such files allow it: what broke a test off comes first.
+    let tag = problems.isEmpty ? "failure" : "error"
+    return head + ">\n" + element(tag, problems + mismatches) + "    </testcase>\n"
+  }
+
+  /// - Parameter parts: the lines of each thing that is wrong.
+  private static func element(_ tag: String, _ parts: [[String]]) -> String {
+    let message = parts.first?.first ?? ""
+    let body = parts.map { $0.joined(separator: "\n") }.joined(separator: "\n")
+    return "      <\(tag) message=\"\(escaped(message))\">\(escaped(body))</\(tag)>\n"
+  }
+
+  /// A report of tests that cannot be run as they are, so that no build server shows an earlier one.
+  ///
+  /// - Parameters:
+  ///   - message: why, where no finding says it.
+  ///   - findings: what is wrong in the files.
+  package static func text(unfit message: String, _ findings: [Diagnostic]) -> String {
+    let errors = findings.filter { $0.severity == .error }
+    var files: [String] = []
+    for finding in errors where !files.contains(finding.file.path) {
+      files.append(finding.file.path)
     }
-    return text + "    </testcase>\n"
+    let count = max(files.count, 1)
+    var text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"baton\" tests=\"\(count)\" "
+      + "failures=\"0\" errors=\"\(count)\">\n"
+    for file in files {
+      text += suite(unfit: file, errors.filter { $0.file.path == file }.map(lines))
+    }
+    if files.isEmpty { text += suite(unfit: "tests", [[message]]) }
+    return text + "</testsuites>\n"
+  }
+
+  private static func suite(unfit file: String, _ parts: [[String]]) -> String {
+    let name = escaped(file)
+    return
+      "  <testsuite name=\"\(name)\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n"
+      + "    <testcase name=\"\(name) is valid\" classname=\"\(name)\">\n" + element("error", parts)
+      + "    </testcase>\n  </testsuite>\n"
+  }
+
+  private static func lines(_ finding: Diagnostic) -> [String] {
+    let (line, column) = finding.file.location(of: finding.span.start)
+    let place = "\(finding.file.path):\(line):\(column)"
+    return ["\(place): \(finding.message) [\(finding.code)]"] + [finding.help].compactMap(\.self)
   }
 
   /// The seconds that tests took together; nothing where nobody measured.

@@ -68,8 +68,21 @@ import Testing
 
           """)
     let document = try XMLDocument(data: Data(scenario.text("results.xml").utf8))
-    #expect(try document.nodes(forXPath: "//testcase/failure").count == 2)
+    #expect(try document.nodes(forXPath: "//testcase/failure").count == 1)
+    let found = try #require(try document.nodes(forXPath: "//testcase/failure").first?.stringValue)
+    #expect(found.contains("path") && found.contains("duration"), "\(found)")
     #expect(try document.nodes(forXPath: "//*[@time >= 0]").count == 3)
+  }
+
+  @Test func `tests that cannot be run leave no report of before`() throws {
+    let scenario = try Scenario().file("workflows/note.yaml", Self.workflow)
+      .file("workflows/note.test.yaml", Self.tests)
+      .baton("test", "--junit", "results.xml", "--quiet")
+      .file("workflows/note.test.yaml", Self.tests.replacing("expect:", with: "expects:"))
+      .baton("test", "--junit", "results.xml", exits: 3)
+    let document = try XMLDocument(data: Data(scenario.text("results.xml").utf8))
+    let error = try #require(try document.nodes(forXPath: "//testcase/error").first?.stringValue)
+    #expect(error.contains("note.test.yaml:") && error.contains("expects"), "\(error)")
   }
 
   @Test func `a call without an answer is an error that says what to add`() throws {

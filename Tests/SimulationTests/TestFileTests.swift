@@ -9,6 +9,7 @@ import Workflows
     inputs: { id: string, seats: { type: integer, default: 1 } }
     steps:
       - { id: pay, action: shop.pay, with: { id: "${{ inputs.id }}" } }
+      - { id: release, if: inputs.seats > 9, approve: May it go? }
       - id: group
         steps: [ { id: check, ask: { fields: { amount: number }, items: { seen: Seen } } } ]
     outputs: { receipt: "${{ steps.pay.outputs.receipt }}" }
@@ -52,6 +53,18 @@ import Workflows
       "the question has no `amonut`"
     ),
     ("inputs: { id: a }\n    commands: [ { skipp: pay } ]", "B1101", "a command is one of"),
+    (
+      "inputs: { id: a }\n    answers: { release: approved }", "B1006",
+      "`release` cannot be `approved`"
+    ),
+    (
+      "inputs: { id: a }\n    answers: { release: { comment: no } }", "B1001",
+      "an answer to an `approve` has no `approve`"
+    ),
+    (
+      "inputs: { id: a }\n    answers: { release: [ { with: { approve: false } } ] }", "B1004",
+      "`with` does not belong into an answer to an `approve`"
+    ),
   ]
 
   @Test(arguments: mistakes)

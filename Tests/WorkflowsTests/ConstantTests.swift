@@ -32,6 +32,37 @@ import Testing
       "steps: [ { id: a, wait: \"${{ 1️⃣'abc' }}\" } ]", [(.badLength, "`abc`")])
   }
 
+  private static let day =
+    "inputs: { day: { type: string, format: date }, word: { enum: [a, b] } }\n"
+
+  @Test(arguments: [
+    ("wait: { at: timestamp(1️⃣inputs.day) }", "`timestamp(inputs.day + 'T00:00:00Z')`", "B1006"),
+    ("if: now - now < duration(1️⃣inputs.word), wait: 1h", "it is `a`, `b`", "B1006"),
+    ("wait: \"${{1️⃣ inputs.day }}\"", "a moment is written `wait: { at: … }`", "B1007"),
+    ("ask: { items: { x: X } }, expires: \"${{1️⃣ inputs.day }}\"", "`expires: { at: … }`", "B1007"),
+  ])
+  func `a field that no conversion takes is found`(step: String, help: String, code: String) {
+    expectFindings(
+      "\(Self.day)steps: [ { id: a, \(step) } ]", [(DiagnosticCode(code), help)])
+  }
+
+  @Test(arguments: [
+    "wait: { at: timestamp(inputs.day + 'T09:00:00Z') }", "wait: \"${{ inputs.word + '' }}\"",
+  ])
+  func `a text that is made of a field is not`(step: String) {
+    expectFindings("\(Self.day)steps: [ { id: a, \(step) } ]", [])
+  }
+
+  @Test func `a field of a question that no conversion takes is found`() {
+    expectFindings(
+      """
+      steps:
+        - { id: q, ask: { fields: { day: { type: string, format: date }, at: { type: string, format: date-time } } } }
+        - { id: a, wait: { at: timestamp(1️⃣steps.q.outputs.day) } }
+        - { id: b, wait: { at: timestamp(steps.q.outputs.at) } }
+      """, [(.valueNotAllowed, "it is a date such as `2026-01-18`")])
+  }
+
   @Test func `a schedule for a day that never comes is found`() {
     expectFindings(
       """

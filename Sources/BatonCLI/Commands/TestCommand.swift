@@ -44,12 +44,26 @@ enum TestCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       if let run = call.arguments.value(fromRun) { return try write(run, call) }
-      guard call.arguments.has(watch) else { return try report(load(call), call) }
-      return try again(call)
+      return call.arguments.has(watch) ? try again(call) : try once(call)
     }
   }
 
   // MARK: Testing
+
+  /// Tests that cannot be run as they are have a report, too: an earlier one would say that all is well.
+  private static func once(_ call: CommandCall) throws(CommandFailure) -> ExitCode {
+    let loaded: Loaded
+    do throws(CommandFailure) {
+      loaded = try load(call)
+    } catch {
+      if let path = call.arguments.value(junit) {
+        let text = JUnitReport.text(unfit: error.message, error.diagnostics)
+        try FileAccess.write(text, to: path, isPrivate: false)
+      }
+      throw error
+    }
+    return try report(loaded, call)
+  }
 
   private typealias Loaded = (files: [TestFile], runner: TestRunner)
 

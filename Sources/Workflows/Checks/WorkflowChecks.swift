@@ -45,6 +45,7 @@ enum WorkflowChecks {
     let absence = AbsenceCheck(workflow)
     let elements = ElementCheck(workflow)
     let comparison = ComparisonCheck(workflow)
+    let conversions = ConversionCheck(workflow)
     let asks = workflow.has(.ask)
     let reads = workflow.decoder.reads
     // By index: a read that is passed over is not even counted as used.
@@ -56,7 +57,9 @@ enum WorkflowChecks {
       }
       if reads[index].holdsText { comparison.check(reads[index]) }
       if asks { comparison.checkProgress(reads[index]) }
+      conversions.check(reads[index])
     }
+    for needed in workflow.decoder.neededLengths { conversions.check(needed) }
     for needed in workflow.decoder.neededValues { absence.check(needed) }
   }
 

@@ -39,7 +39,10 @@ extension FileDecoder {
     for expression in template.expressions {
       need(expression, .mayBeAbsent, "`\(key)` needs a length of time")
     }
-    if case .expression(let expression) = template.form { checkLengths(expression, key) }
+    if case .expression(let expression) = template.form {
+      checkLengths(expression, key)
+      neededLengths.append(NeededLength(expression: expression, key: key))
+    }
     return DurationTemplate(template, fixed: nil)
   }
 

@@ -12,6 +12,13 @@ struct NeededValue {
 }
 
 extension FileDecoder {
+  /// An expression that has to give a length of time.
+  struct NeededLength {
+    let expression: Expression
+    /// The key that takes it: `wait`, `due`.
+    let key: String
+  }
+
   /// Keeps that an expression has to give a value: nobody is advised to leave its key out, and one that
   /// may give none is looked at when it is known what leads to it.
   func need(_ expression: Expression, _ code: DiagnosticCode, _ need: @autoclosure () -> String) {

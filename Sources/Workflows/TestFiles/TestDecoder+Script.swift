@@ -202,7 +202,7 @@ extension TestDecoder {
       entries =
         member.value.items.map { $0.map { entry($0, questions) } }
         ?? [whole(member.value, questions)]
-    case .approve: entries = member.value.itemsOrSelf.map(decision)
+    case .approve: entries = member.value.itemsOrSelf.map { decision($0, of: member.name) }
     default:
       decoder.report(
         .valueNotAllowed, "`\(member.name)` asks nobody", at: member.key.span,
@@ -277,13 +277,17 @@ extension TestDecoder {
       label: "it asks for \(names.quotedList)", help: decoder.suggestion(member.name, names))
   }
 
-  private func decision(_ node: Node) -> ScriptedAnswers.Entry? {
-    if let word = node.text, ["approve", "reject"].contains(word) {
-      return ScriptedAnswers.Entry(
-        content: word == "approve" ? .approval(comment: nil) : .rejection(comment: nil),
-        moment: when(node), by: nil)
+  private enum Word: String, CaseIterable { case approve, reject }
+
+  private func decision(_ node: Node, of step: String) -> ScriptedAnswers.Entry? {
+    if node.scalar != nil {
+      return decoder.choice(node, step, Word.self).map { word in
+        ScriptedAnswers.Entry(
+          content: word == .approve ? .approval(comment: nil) : .rejection(comment: nil),
+          moment: when(node), by: nil)
+      }
     }
-    guard decoder.members(node, TestKeys.answer) != nil else { return nil }
+    guard decoder.members(node, TestKeys.decision) != nil else { return nil }
     let comment = decoder.text(node, under: "comment")
     var rejects = false
     var reason = comment
@@ -292,6 +296,11 @@ extension TestDecoder {
       reason = words(reject) ?? comment
     } else if let approve = node["approve"] {
       rejects = !(decoder.truth(approve, "approve") ?? true)
+    } else {
+      decoder.missing(
+        "approve", or: ["reject"], in: "an answer to an `approve`", at: node.span,
+        help: "`approve: true`, or `reject: why not`")
+      return nil
     }
     return ScriptedAnswers.Entry(
       content: rejects ? .rejection(comment: reason) : .approval(comment: comment),

@@ -49,6 +49,7 @@ extension TestFile {
         help: "`tests:` is a list; each has a `name`, `inputs` and what to `expect`")
       return nil
     }
+    decoder.requireSome(list, "tests", "test")
     let nodes = decoder.list(list, "`tests`") ?? []
     let shared = root["defaults"]
     if let shared { _ = decoder.members(shared, TestKeys.defaults) }
@@ -111,8 +112,9 @@ package enum TestKeys {
     "an answer", ["outputs", "error", "lost", "unavailable", "takes"])
   static let error = KeySet("`error`", ["code", "message", "retry", "details"])
   static let event = KeySet("an event", ["event", "data", "after", "at"])
-  static let answer = KeySet(
-    "an answer", ["with", "approve", "reject", "comment", "after", "at", "by"])
+  static let answer = KeySet("an answer", ["with", "after", "at", "by"])
+  static let decision = KeySet(
+    "an answer to an `approve`", ["approve", "reject", "comment", "after", "at", "by"])
   static let verbs = [
     "resume", "retry", "done", "skip", "resolve", "by_hand", "rewind", "undo", "cancel", "migrate",
   ]
