@@ -118,6 +118,48 @@ import Values
     #expect(try await failure()?.kind == .lost)
   }
 
+  @Test(arguments: ["text", "json"])
+  func `an output that fails after the program succeeded is a doubt, and names the expression`(
+    form: String
+  ) async throws {
+    let operation = """
+          run: [sh, -c, "echo 1; echo x >> happened"]
+          output: \(form)
+          outputs: { n: "${{ int(stdout.split(',')[7]) }}" }
+      """
+    try setUp(operation)
+    let lost = try await failure()
+    #expect(lost?.kind == .lost && lost?.code == "invalid_output")
+    #expect(lost?.message.contains("plugins/t/tool.yaml:8:") == true, "\(lost?.message ?? "-")")
+    #expect(lost?.hint == "correct the driver's `outputs`")
+    #expect(try project.python("print(open('happened').read())") == "x\n\n", "it was run once")
+    try setUp(operation, effects: "none")
+    #expect(try await failure()?.kind == .definite)
+  }
+
+  @Test func `an output that the contract does not allow is a doubt`() async throws {
+    try setUp("    run: [echo, x]\n    outputs: { n: \"${{ json }}\" }\n    output: text")
+    #expect(try await call("x") == [:], "null is an absent value")
+    try setUp(
+      "    run: [echo, '{\"n\": \"x\"}']\n    outputs: { n: \"${{ json.n }}\" }\n    output: json")
+    let lost = try await failure()
+    #expect(lost?.kind == .lost && lost?.code == "invalid_output")
+  }
+
+  @Test func `a failure whose message cannot be made keeps its code and its certainty`()
+    async throws
+  {
+    try setUp(
+      """
+          run: [sh, -c, "exit 4"]
+          exit_codes: { 4: { code: not_found, message: "${{ stdout.split(',')[7] }}", retry: false } }
+      """)
+    let known = try await failure()
+    #expect(known?.kind == .definite && known?.code == "not_found" && known?.canRetry == false)
+    #expect(known?.message.hasPrefix("It is not there (the driver's message") == true)
+    #expect(known?.message.contains("plugins/t/tool.yaml:7:") == true, "\(known?.message ?? "-")")
+  }
+
   @Test func `a timeout is a doubt`() async throws {
     try setUp("    run: [sleep, \"1000\"]")
     let late = try await failure(timeout: TimeSpan(seconds: 0, nanoseconds: 50_000_000))

@@ -165,6 +165,29 @@ import Values
     #expect(rows == "[]\n")
   }
 
+  @Test(arguments: [
+    "outputs: { count: \"${{ rows[5].a }}\" }",
+    "errors: [ { when: \"rows[5].a == 'x'\", code: taken } ]",
+  ])
+  func `an expression that fails when the answer is read is named, and nothing is committed`(
+    reading: String
+  ) async throws {
+    try setUp(
+      operations: """
+          add:
+            statements: [ "INSERT INTO t (a, b) VALUES (:a, :b) RETURNING a" ]
+            \(reading)
+
+        """, contract: addContract)
+    let failure = await project.failure(try project.registry(), "t.add", ["a": "x"])
+    #expect(failure?.kind == .unavailable && failure?.code == "driver_error")
+    #expect(failure?.message.contains("plugins/t/") == true, "\(failure?.message ?? "-")")
+    #expect(failure?.hint?.contains("was rolled back") == true)
+    let rows = try project.python(
+      "import sqlite3; print(sqlite3.connect('data/x.db').execute('SELECT a FROM t').fetchall())")
+    #expect(rows == "[]\n")
+  }
+
   @Test func `wrong statements and unknown parameters are unavailable with the reason`()
     async throws
   {

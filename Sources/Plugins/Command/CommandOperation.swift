@@ -173,9 +173,10 @@ struct CommandOperation: ActionHandler {
       context.with("stdout", .string(result.output)).with("stderr", .string(result.errorOutput))
       .with("exit_code", .int(Int64(result.exitCode)))
     if let known = exitCodes[result.exitCode] {
-      let text = try known.message?.renderText(answered.with("json", .null)) ?? known.meaning
       var failure = result.failure(of: command, code: known.code)
-      failure.message = text ?? failure.message
+      let meaning = known.meaning ?? failure.message
+      failure.message =
+        known.message?.words(answered.with("json", .null), else: meaning) ?? meaning
       failure.canRetry = known.canRetry
       throw failure
     }
@@ -183,20 +184,31 @@ struct CommandOperation: ActionHandler {
     guard !result.isTruncated else {
       throw unusable("`\(command.arguments[0])` wrote more than \(outputLimit) bytes")
     }
-    guard form == .json else { return try outputs.render(answered.with("json", .null)) }
+    guard form == .json else {
+      return try rendered(answered.with("json", .null), command)
+    }
     guard let json = try? JSONReader.value(from: Array(result.output.utf8)) else {
       throw unusable("`\(command.arguments[0])` did not write JSON")
     }
+    return try rendered(answered.with("json", json), command)
+  }
+
+  private func rendered(
+    _ answer: DriverContext, _ command: ProjectCommand
+  ) throws(ActionFailure) -> ValueMap {
     do throws(ActionFailure) {
-      return try outputs.render(answered.with("json", json))
+      return try outputs.render(answer)
     } catch {
-      throw unusable(error.message)
+      throw unusable(
+        "`\(command.arguments[0])` succeeded, but its outputs cannot be read: \(error.message)",
+        hint: "correct the driver's `outputs`")
     }
   }
 
   /// The program succeeded, but what it wrote cannot be used: with effects that is a doubt.
-  private func unusable(_ message: String) -> ActionFailure {
+  private func unusable(_ message: String, hint: String? = nil) -> ActionFailure {
     contract.effects == .none
-      ? .definite(code: "invalid_output", message) : .lost(code: "invalid_output", message)
+      ? .definite(code: "invalid_output", message, hint: hint)
+      : .lost(code: "invalid_output", message, hint: hint)
   }
 }

@@ -175,8 +175,9 @@ struct ErrorRule: Sendable {
   }
 
   /// The failure, in the driver's words, else the contract's.
-  func failure(_ context: DriverContext) throws(ActionFailure) -> ActionFailure {
-    let text = try message?.renderText(context) ?? meaning ?? code
+  func failure(_ context: DriverContext) -> ActionFailure {
+    let known = meaning ?? code
+    let text = message?.words(context, else: known) ?? known
     return .definite(code: code, text, canRetry: canRetry)
   }
 }

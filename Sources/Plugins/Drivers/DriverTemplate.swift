@@ -45,8 +45,8 @@ final class DriverTemplate: Sendable {
   /// The value with its expressions put in; nil for an absent optional value, which leaves its key
   /// or its place in a list out.
   ///
-  /// - Throws: `.unavailable` where an expression fails: nothing was sent, and the driver needs
-  ///   mending.
+  /// - Throws: `.unavailable` where an expression fails: the driver needs mending. Whoever renders after something
+  ///   was sent says instead that it may have taken effect.
   func render(_ context: DriverContext) throws(ActionFailure) -> Value? {
     switch form {
     case .literal(let value): return value
@@ -77,6 +77,16 @@ final class DriverTemplate: Sendable {
       throw failure("a list or a map cannot be put into text")
     }
     return text
+  }
+
+  /// What a driver says of a failure; where that cannot be made, what is known without it, and why. The failure
+  /// itself is certain, and stays what it is.
+  func words(_ context: DriverContext, else meaning: String) -> String {
+    do throws(ActionFailure) {
+      return try renderText(context) ?? meaning
+    } catch {
+      return "\(meaning) (the driver's message for it cannot be made: \(error.message))"
+    }
   }
 
   private func text(of part: Part, _ context: DriverContext) throws(ActionFailure) -> String {

@@ -124,16 +124,35 @@ struct SQLOperation: ActionHandler {
         rows = outcome.rows ?? rows
       }
     } catch {
-      throw try constraintFailure(error, context) ?? error.unavailable(file)
+      throw constraintFailure(error, context) ?? error.unavailable(file)
     }
     let answer = context.with("rows", .list(rows.map { .map(typed($0)) }))
       .with("changes", .int(Int64(changes)))
     for rule in errors {
-      if case .condition(let condition) = rule.trigger, try condition.holds(answer) {
-        throw try rule.failure(answer)
+      guard case .condition(let condition) = rule.trigger else { continue }
+      if try beforeCommit({ () throws(ActionFailure) in try condition.holds(answer) }) {
+        throw rule.failure(answer)
       }
     }
-    return try checked(outputs.render(answer))
+    return try checked(
+      beforeCommit { () throws(ActionFailure) in try outputs.render(answer) })
+  }
+
+  /// Reads the answer before anything is committed: where an expression fails nothing has changed, which is said.
+  private func beforeCommit<Output>(
+    _ read: () throws(ActionFailure) -> Output
+  ) throws(ActionFailure) -> Output {
+    do throws(ActionFailure) {
+      return try read()
+    } catch {
+      throw .unavailable(error.message, code: error.code, hint: mending("the driver"))
+    }
+  }
+
+  private func mending(_ part: String) -> String {
+    contract.effects == .none
+      ? "correct \(part)"
+      : "what its statements changed was rolled back: correct \(part), and it is tried anew"
   }
 
   /// An answer that the contract does not allow is found before anything is committed.
@@ -143,18 +162,18 @@ struct SQLOperation: ActionHandler {
     case .failure(let problems):
       throw .unavailable(
         "the driver's answer is not what the contract of `\(contract.name)` allows: \(problems)",
-        code: "driver_error", hint: "correct the driver's `outputs`")
+        code: "driver_error", hint: mending("the driver's `outputs`"))
     }
   }
 
   private func constraintFailure(
     _ failure: SQLiteDatabase.Failure, _ context: DriverContext
-  ) throws(ActionFailure) -> ActionFailure? {
+  ) -> ActionFailure? {
     guard failure.isConstraint else { return nil }
     let empty = context.with("rows", .list([])).with("changes", .int(0))
     for rule in errors {
       if case .constraint(let text) = rule.trigger, failure.message.contains(text) {
-        return try rule.failure(empty)
+        return rule.failure(empty)
       }
     }
     return nil

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// A driver that cannot read the answer to what it did.
+// Skipped where there is no binary, as the command chains are.
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
+struct UnreadableAnswerTests {
+  private func scenario(effects: String) throws -> Scenario {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        environments: { local: { connections: { phone: { driver: command } } } }
+        """
+      )
+      .file(
+        "plugins/phone/plugin.yaml",
+        """
+        plugin: phone
+        version: 1.0.0
+        summary: Telephones
+        operations:
+          buy: { summary: Buy, effects: \(effects), inputs: {}, outputs: { number: string } }
+        """
+      )
+      .file(
+        "plugins/phone/command.yaml",
+        """
+        driver: command
+        kind: command
+        summary: A file
+        operations:
+          buy:
+            run: [sh, -c, 'echo "$BATON_IDEMPOTENCY_KEY" >> bought; echo +61']
+            outputs: { number: "${{ stdout.split(',')[3] }}" }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: shop
+        name: Shop
+        version: 1.0.0
+        steps: [ { id: buy, name: Buy a number, action: phone.buy } ]
+        outputs: { number: "${{ steps.buy.outputs.number }}" }
+        """)
+  }
+
+  @Test func `what must not happen twice is in doubt, which says what failed`() throws {
+    let scenario = try scenario(effects: "once")
+      .baton("run", "w.yaml", exits: 5)
+      .baton("status", "RUN")
+    #expect(scenario.output.contains("plugins/phone/command.yaml:7:"), "\(scenario.output)")
+    #expect(scenario.output.contains("correct the driver's `outputs`"), "\(scenario.output)")
+    try scenario
+      .baton("resume", "RUN", exits: 5)
+      .then { scenario in
+        let keys = try scenario.text("bought").split(separator: "\n")
+        #expect(keys.count == 1)
+      }
+      .baton(
+        "resolve", "RUN", "buy", "--happened", "--set", "number=+61", "--reason", "it is there"
+      )
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .baton("verify", "--all")
+  }
+
+  @Test func `what is safe with its key is tried again with the same one, then it has failed`()
+    throws
+  {
+    try scenario(effects: "keyed")
+      .baton("run", "w.yaml", exits: 5)
+      .then { scenario in
+        let keys = try scenario.text("bought").split(separator: "\n")
+        #expect(keys.count == 2 && Set(keys).count == 1, "\(keys)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(scenario.json()["steps"] as? [[String: Any]])
+        let failure = try #require(steps.first?["failure"] as? [String: Any])
+        #expect(steps.first?["status"] as? String == "failed")
+        #expect(failure["code"] as? String == "outcome_unknown")
+        let message = try #require(failure["message"] as? String)
+        #expect(message.contains("plugins/phone/command.yaml:7:"), "\(message)")
+      }
+      .baton("verify", "--all")
+  }
+}
