@@ -183,6 +183,13 @@ extension RunEngine {
     }
   }
 
+  /// Whether a role is somebody's whom the workflow says in the run (`person`), not the project.
+  ///
+  /// - Parameter address: A step of the workflow that declares the role.
+  package func isHeldInRun(_ key: String, at address: String) -> Bool {
+    location(of: address)?.surroundings.workflow.role(named: key)?.person != nil
+  }
+
   /// Who holds a role in this run alone: the name that the workflow gives, an id or an address.
   ///
   /// - Parameter address: A step of the workflow that declares the role.

@@ -46,6 +46,8 @@ extension RunRow {
     let roles = task.responsible
     bytes.append(UInt8(StepStatus.allCases.firstIndex(of: task.status) ?? 0))
     bytes.append(UInt8(clamping: roles.count))
+    bytes.append(UInt8(clamping: task.escalatedTo.count))
+    bytes.append(task.isHeldInRun ? 1 : 0)
     bytes.append(number: run.since(task).milliseconds)
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
     bytes.append(text: task.address)
@@ -89,15 +91,20 @@ extension StepView {
     case .waiting:
       switch waiting?.cause {
       case .answer, .approval, .byHand: true
-      case .event, .time, .first, nil: false
+      // Nobody but the world ends it, until it is escalated: then it is theirs to look after.
+      case .event, .time, .first: !escalatedTo.isEmpty
+      case nil: false
       }
     case .blocked, .failed, .inDoubt: true
     default: false
     }
   }
 
-  /// Who may do it.
+  /// Who may do it: the step's own role, then those that it was escalated to.
   package var responsible: [String] { waiting?.roles ?? [role].compactMap(\.self) }
+
+  /// The roles that escalations brought in.
+  package var escalatedTo: [String] { waiting?.escalatedTo ?? [] }
 }
 
 extension Value {

@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 3
+  static let layout: UInt32 = 4
   /// The mark of a run that waits for events.
   static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32
@@ -108,14 +108,20 @@ package struct TaskRow {
   package let title: RunRow.Text
   /// Who is on it; empty where nobody said so.
   package let claim: RunRow.Text
+  /// Whether one of its roles is somebody's whom only the run knows.
+  package let isHeldInRun: Bool
   private let firstRole: RowReader
   private let roleCount: Int
+  /// How many of the roles, the last, came by escalation.
+  private let escalatedCount: Int
 
   init(_ reader: inout RowReader) {
     place = reader.offset
     let status = Int(reader.byte())
     self.status = status < Self.statuses.count ? Self.statuses[status] : .pending
     let count = Int(reader.byte())
+    escalatedCount = Int(reader.byte())
+    isHeldInRun = reader.byte() != 0
     sinceMilliseconds = reader.number()
     let due = reader.number()
     dueAt = due == Int64.max ? nil : Timestamp(milliseconds: due)
@@ -133,11 +139,23 @@ package struct TaskRow {
     for _ in 0..<roleCount { body(reader.text()) }
   }
 
-  /// The role of those who may do it, where there is one at most; empty for none.
+  /// Who may do it: hands over each role, and whether it came by escalation.
+  package func forEachRoleByOrigin(_ body: (RunRow.Text, _ isEscalatedTo: Bool) -> Void) {
+    var number = 0
+    forEachRole { role in
+      body(role, number >= roleCount - escalatedCount)
+      number += 1
+    }
+  }
+
+  /// Whether it is anybody's in particular.
+  package var hasRole: Bool { roleCount > 0 }
+
+  /// The role of those who may do it, where there is one at most, and nothing to be said of it; empty for none.
   package var onlyRole: RunRow.Text? {
     var reader = firstRole
     guard roleCount > 0 else { return RunRow.Text(start: nil, count: 0) }
-    return roleCount == 1 ? reader.text() : nil
+    return roleCount == 1 && escalatedCount == 0 ? reader.text() : nil
   }
 
   /// Whether somebody with this role may do it.

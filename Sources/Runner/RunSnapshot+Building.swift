@@ -118,7 +118,13 @@ private struct StepViews {
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
-      items: engine.items(of: step, at: address), stage: phase?.stage)
+      items: engine.items(of: step, at: address), isHeldInRun: isHeldInRun(step, record, address),
+      stage: phase?.stage)
+  }
+
+  private func isHeldInRun(_ step: Step, _ record: StepRecord?, _ address: String) -> Bool {
+    let roles = [step.role].compactMap(\.self) + (record?.people.addedRoles ?? [])
+    return roles.contains { engine.isHeldInRun($0, at: address) }
   }
 
   private func waiting(
@@ -149,7 +155,9 @@ private struct StepViews {
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
       answered: record.answers.names, given: record.answers.clear, since: since,
       dueAt: waiting.dueAt,
-      roles: [waiting.role].compactMap(\.self) + record.people.addedRoles,
+      roles: [waiting.role].compactMap(\.self)
+        + record.people.addedRoles.filter { $0 != waiting.role },
+      escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
       decisions: record.people.decisions)
   }

@@ -87,6 +87,8 @@ package struct StepView: Sendable {
   package let outputs: FieldSet?
   /// What has become of the items of a `for_each`.
   package let items: LoopItems?
+  /// Whether somebody whom only the run knows (`roles: { …: { person } }`) may do it.
+  package let isHeldInRun: Bool
   /// What a step that is open is at, where its status does not say it.
   package let stage: StepStage?
 }
@@ -127,6 +129,8 @@ package struct WaitingView: Sendable {
   package let dueAt: Timestamp?
   /// Who may answer: the step's role, and those that escalations added.
   package let roles: [String]
+  /// Those of them that escalations added.
+  package let escalatedTo: [String]
   /// What is still to come, in order.
   package let timers: [DeadlineTimer]
   /// What was decided so far, of an approval.

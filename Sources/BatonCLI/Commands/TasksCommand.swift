@@ -18,7 +18,15 @@ enum TasksCommand: BatonCommand {
     let task: Int32
     let place: Int32
     let isMine: Bool
+    /// Whether nobody of the project holds a role that may do it.
+    let isNobodys: Bool
     let since: Int64
+
+    /// The end of its JSON.
+    var ending: StaticString {
+      if isMine { return ",\"mine\":true}" }
+      return isNobodys ? ",\"mine\":false,\"nobody_holds_role\":true}" : ",\"mine\":false}"
+    }
   }
 
   /// What is wanted, and whose tasks come first.
@@ -28,6 +36,16 @@ enum TasksCommand: BatonCommand {
     /// The roles of whoever asks, and the id under which claims are theirs.
     var roles: [String] = []
     var id = ""
+    /// The roles that people of the project hold.
+    var held: [String] = []
+
+    /// What nobody of the project can find among their own: everybody is shown it.
+    func isNobodys(_ task: TaskRow) -> Bool {
+      guard task.hasRole, !task.isHeldInRun, task.claim.isEmpty, !held.isEmpty else {
+        return false
+      }
+      return !held.contains { task.has(role: $0) }
+    }
 
     /// What somebody has claimed is theirs alone.
     func isMine(_ task: TaskRow) -> Bool {
@@ -45,7 +63,9 @@ enum TasksCommand: BatonCommand {
       name, "lists what waits for people, in all runs, yours first",
       discussion: [
         "Yours is what your roles have to do, and what you claimed: those of whoever signed in with"
-          + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user."
+          + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user. What"
+          + " belongs to a role that nobody in baton.yaml holds comes after yours, with --mine as well:"
+          + " somebody has to see to it."
       ], options: [mine, role, ListLimit.option, SharedOptions.timeZone],
       examples: [
         .init("baton tasks", "everything that waits for somebody"),
@@ -57,7 +77,7 @@ enum TasksCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let door = try call.door()
-      let wish = try wish(of: door.person, call)
+      let wish = try wish(of: door.person, among: door.project.people, call)
       let limit = try ListLimit(call)
       let overview = try door.overview()
       let found = tasks(overview, wish)
@@ -75,7 +95,7 @@ enum TasksCommand: BatonCommand {
   }
 
   private static func wish(
-    of person: SignedIn, _ call: CommandCall
+    of person: SignedIn, among people: [Person], _ call: CommandCall
   ) throws(CommandFailure) -> Wish {
     let isOnlyMine = call.arguments.has(mine)
     if isOnlyMine, person.person == nil {
@@ -85,7 +105,7 @@ enum TasksCommand: BatonCommand {
     }
     return Wish(
       role: call.arguments.value(role), isOnlyMine: isOnlyMine, roles: person.person?.roles ?? [],
-      id: person.actor.id)
+      id: person.actor.id, held: Set(people.flatMap(\.roles)).sorted())
   }
 
   /// What is wanted: mine first, then what waits longest.
@@ -95,11 +115,12 @@ enum TasksCommand: BatonCommand {
     for position in (0..<overview.count).reversed() {
       overview.row(at: position)?.forEachTask { number, task in
         let isMine = wish.isMine(task)
-        guard wish.includes(task), isMine || !wish.isOnlyMine else { return }
+        let isNobodys = !isMine && wish.isNobodys(task)
+        guard wish.includes(task), isMine || isNobodys || !wish.isOnlyMine else { return }
         found.append(
           Found(
             run: Int32(position), task: Int32(number), place: Int32(task.place), isMine: isMine,
-            since: task.sinceMilliseconds))
+            isNobodys: isNobodys, since: task.sinceMilliseconds))
       }
     }
     found.sort { one, other in
@@ -136,14 +157,16 @@ enum TasksCommand: BatonCommand {
       let one = found[found.startIndex + number]
       guard let run = overview.row(at: Int(one.run)) else { return }
       let task = run.task(at: Int(one.place))
-      add(task, of: run, to: &row)
+      add(task, of: run, isNobodys: one.isNobodys, to: &row)
       since.add(task.since, to: &row)
       if let dueAt = task.dueAt { due.add(dueAt, to: &row) } else { row.add("") }
       row.add(run.texts.name)
     }
   }
 
-  private static func add(_ task: TaskRow, of run: RunRow, to row: inout TableRow) {
+  private static func add(
+    _ task: TaskRow, of run: RunRow, isNobodys: Bool, to row: inout TableRow
+  ) {
     row.add(run.run)
     row.add(task.address)
     if task.status == .waiting {
@@ -151,17 +174,19 @@ enum TasksCommand: BatonCommand {
     } else {
       row.add("\(task.status.words): \(String(decoding: task.title, as: UTF8.self))")
     }
-    if task.claim.isEmpty, let role = task.onlyRole {
+    if !isNobodys, task.claim.isEmpty, let role = task.onlyRole {
       row.add(role)
     } else {
-      row.add(who(task))
+      row.add(who(task) + (isNobodys ? " (nobody holds it)" : ""))
     }
   }
 
   /// Who may do it, and who is on it.
   private static func who(_ task: TaskRow) -> String {
     var roles: [String] = []
-    task.forEachRole { roles.append(String(decoding: $0, as: UTF8.self)) }
+    task.forEachRoleByOrigin { role, isEscalatedTo in
+      roles.append((isEscalatedTo ? "escalated to " : "") + String(decoding: role, as: UTF8.self))
+    }
     let claim = String(decoding: task.claim, as: UTF8.self)
     let who = roles.joined(separator: ", ")
     return claim.isEmpty ? who : who.isEmpty ? claim : "\(who): \(claim)"
@@ -174,7 +199,7 @@ enum TasksCommand: BatonCommand {
     for one in found {
       if let task = RunDetails.part(
         Int(one.task) + 1, of: overview.details(at: Int(one.run))),
-        writer.add(task, ending: one.isMine ? ",\"mine\":true}" : ",\"mine\":false}")
+        writer.add(task, ending: one.ending)
       {
         overview.giveBackDetails()
       }

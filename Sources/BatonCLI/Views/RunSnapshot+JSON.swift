@@ -112,6 +112,7 @@ extension WaitingView {
     if !items.isEmpty { map["items"] = .list(items.map(\.json)) }
     map["progress"] = progress.map { .double($0) }
     if !roles.isEmpty { map["roles"] = .list(roles.map { .string($0) }) }
+    if !escalatedTo.isEmpty { map["escalated_to"] = .list(escalatedTo.map { .string($0) }) }
     if !timers.isEmpty {
       map["timers"] = .list(
         timers.map { ["timer": .string($0.name), "due_at": .string($0.dueAt.journalText)] })

@@ -192,6 +192,9 @@ struct StatusCard {
       }
       facts.append("since \(format.minutes(waiting.since)) (\(ago(waiting.since)))")
       if let due = waiting.dueAt { facts.append(self.due(due)) }
+      if !waiting.escalatedTo.isEmpty {
+        facts.append("escalated to " + waiting.escalatedTo.joined(separator: " and "))
+      }
       if let claim = step.claim { facts.append("\(claim.by.id) is on it") }
     } else if let role = step.role {
       facts.append("\(role) is responsible")

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// Whose task something is.
+// Skipped where there is no binary, as the command chains are.
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
+struct TasksTests {
+  private static let project = """
+    baton: 1
+    people:
+      ana: { name: Ana, roles: [support] }
+      ben: { name: Ben, roles: [manager] }
+    """
+
+  private func tasks(_ scenario: Scenario) throws -> [[String: Any]] {
+    try #require(scenario.json()["tasks"] as? [[String: Any]])
+  }
+
+  @Test func `what the world is waited for is the task of whom it was escalated to, and says so`()
+    throws
+  {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        Self.project + "\nenvironments: { local: { connections: { site: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/site/none.yaml", "driver: none\nkind: command\nsummary: None\noperations: {}\n"
+      )
+      .file(
+        "plugins/site/plugin.yaml",
+        """
+        plugin: site
+        version: 1.0.0
+        summary: A site
+        operations: {}
+        events: { logged_in: { user: string } }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: login
+        name: Login
+        roles: { support: Support, manager: Manager }
+        inputs: { soon: { type: string, default: 1ms } }
+        steps:
+          - id: first_login
+            name: The first login
+            role: support
+            wait: { event: site.logged_in }
+            escalate: [ { after: "${{ inputs.soon }}", to: manager } ]
+        """
+      )
+      .baton("run", "w.yaml", "-i", "soon=30d", exits: 4)
+      .baton("tasks", prints: "", complains: "nothing waits for anybody")
+      .baton("run", "w.yaml", exits: 4)
+      .baton("tick")
+      .baton("tasks", "--role", "manager")
+    #expect(scenario.output.contains("The first login"), "\(scenario.output)")
+    #expect(scenario.output.contains("support, escalated to manager"), "\(scenario.output)")
+    try scenario.baton("tasks", "--json", "--role", "manager")
+    let task = try #require(tasks(scenario).first)
+    let waiting = try #require(task["waiting"] as? [String: Any])
+    #expect(waiting["escalated_to"] as? [String] == ["manager"])
+    try scenario.baton("status", "RUN")
+    #expect(scenario.output.contains("escalated to manager"), "\(scenario.output)")
+  }
+
+  @Test func `a question that was escalated says so to those it was escalated to`() throws {
+    let scenario = try Scenario()
+      .file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: ask
+        name: Ask
+        roles: { support: Support, manager: Manager }
+        steps:
+          - id: q
+            role: support
+            ask: { message: m, fields: { n: integer } }
+            escalate: [ { after: 1ms, to: manager } ]
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("tick")
+      .baton("tasks", "--role", "manager")
+    #expect(scenario.output.contains("support, escalated to manager"), "\(scenario.output)")
+    try scenario.baton("tasks", "--role", "support", "--quiet", prints: "RUN q\n")
+  }
+
+  @Test func `what belongs to a role that nobody holds is shown to everybody`() throws {
+    let scenario = try Scenario()
+      .file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: letters
+        name: Letters
+        roles: { system: The machine, support: Support, owner: { person: "o@example.com" } }
+        steps:
+          - { id: letter, role: system, action: log.write, with: { message: hello }, undo: { manual: Ask for it back } }
+          - { id: theirs, role: owner, ask: { message: m, fields: { n: integer } } }
+        """
+      )
+      .baton("people", "token", "ana", "--quiet")
+    let ana = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try scenario
+      .baton("run", "w.yaml", exits: 4)
+      // What somebody holds whom only the run knows is theirs.
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
+      .signedIn(as: nil).baton("undo", "RUN", "--yes", "--reason", "changed", exits: 4)
+      .signedIn(as: ana).baton("tasks", "--mine")
+    #expect(scenario.output.contains("letter.undo"), "\(scenario.output)")
+    #expect(scenario.output.contains("system (nobody holds it)"), "\(scenario.output)")
+    try scenario.baton("tasks", "--mine", "--json")
+    let task = try #require(tasks(scenario).first)
+    #expect(task["mine"] as? Bool == false && task["nobody_holds_role"] as? Bool == true)
+    // Once somebody is on it, it is theirs.
+    try scenario.signedIn(as: nil).baton("claim", "RUN", "letter.undo", exits: 4)
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
+  }
+}
