@@ -47,4 +47,7 @@ enum SharedOptions {
   static let timeZone = CommandOption.value(
     "time-zone", "ZONE", "the time zone of what is shown, Africa/Johannesburg; default: UTC")
   static let reason = CommandOption.value("reason", "TEXT", "why, for the record")
+  static let evidence = CommandOption.value(
+    "evidence", "FILE", "a file that proves it; kept with the run", completion: .file,
+    isRepeatable: true)
 }

@@ -32,7 +32,8 @@ package enum CommandKind: Sendable {
   case retry(step: String, with: ValueMap, again: Bool, reason: String?)
   case done(step: String, values: ValueMap, reason: String, evidence: [String])
   case skip(step: String, reason: String)
-  case resolve(step: String, happened: Bool, values: ValueMap, reason: String)
+  case resolve(
+    step: String, happened: Bool, values: ValueMap, reason: String, evidence: [String] = [])
   case cancel(reason: String)
   /// Takes back what was done, newest first, and ends the run.
   case undo(reason: String?)

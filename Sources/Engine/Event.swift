@@ -67,7 +67,8 @@ package enum EventKind: Sendable {
   case eventMatched(id: String, outputs: StoredValues)
   case timerFired(timer: String, dueAt: Timestamp)
   indirect case people(PeopleEvent)
-  indirect case doubtResolved(happened: Bool, outputs: StoredValues, reason: String)
+  indirect case doubtResolved(
+    happened: Bool, outputs: StoredValues, reason: String, evidence: [String] = [])
   case checkpointMoved(message: String)
 
   indirect case recovery(RecoveryEvent)

@@ -89,10 +89,9 @@ extension EventKind {
     guard let manner = Manner(rawValue: try reader.text("how")) else {
       throw reader.unfit("how")
     }
-    let evidence = reader.data["evidence"]?.asList?.compactMap(\.asString) ?? []
     return .stepSucceeded(
       outputs: reader.data["outputs"] == nil ? nil : reader.values("outputs"), manner: manner,
-      reason: reader.optionalText("reason"), evidence: evidence)
+      reason: reader.optionalText("reason"), evidence: reader.evidence)
   }
 
   private static func fromOutside(_ reader: DataReader) throws(UnreadableEvent) -> EventKind? {
@@ -110,7 +109,7 @@ extension EventKind {
     case "doubt.resolved":
       .doubtResolved(
         happened: reader.flag("happened"), outputs: reader.values("outputs"),
-        reason: try reader.text("reason"))
+        reason: try reader.text("reason"), evidence: reader.evidence)
     case "checkpoint.moved": .checkpointMoved(message: try reader.text("message"))
     case "note.added": .noteAdded(text: try reader.text("text"))
     case "command.refused": .commandRefused(message: try reader.text("message"))
@@ -128,6 +127,9 @@ extension EventKind {
 struct DataReader {
   let type: String
   let data: ValueMap
+
+  /// The hashes of the files that were kept as evidence.
+  var evidence: [String] { data["evidence"]?.asList?.compactMap(\.asString) ?? [] }
 
   func unfit(_ name: String) -> UnreadableEvent {
     UnreadableEvent(message: "`\(name)` is missing or unfit in an event of type `\(type)`")

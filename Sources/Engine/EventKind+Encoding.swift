@@ -77,9 +77,10 @@ extension EventKind {
       ValueMap(members: ["id": .string(id)]).adding("outputs", outputs)
     case .timerFired(let timer, let dueAt):
       ["timer": .string(timer), "due_at": .string(dueAt.journalText)]
-    case .doubtResolved(let happened, let outputs, let reason):
-      ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)]).adding(
-        "outputs", outputs)
+    case .doubtResolved(let happened, let outputs, let reason, let evidence):
+      ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)])
+        .adding("outputs", outputs)
+        .adding("evidence", evidence.isEmpty ? nil : .list(evidence.map { .string($0) }))
     case .checkpointMoved(let message): ["message": .string(message)]
     case .recovery(let event): event.data
     case .place(let event): event.data

@@ -180,7 +180,7 @@ extension RunEngine {
         clear: ["which": .string(branch), "at": .string(dueAt.journalText)])
       record.phase = .acted
     case .people(let happened): fold(happened, of: event, into: &record)
-    case .doubtResolved(let happened, let outputs, let reason):
+    case .doubtResolved(let happened, let outputs, let reason, _):
       if happened {
         record.outputs = outputs
         record.phase = .acted

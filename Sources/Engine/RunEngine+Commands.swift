@@ -40,8 +40,8 @@ extension RunEngine {
     case .done(let step, let values, let reason, let evidence):
       try done(step, values, reason: reason, evidence: evidence)
     case .skip(let step, let reason): try skip(step, reason: reason)
-    case .resolve(let step, let happened, let values, let reason):
-      try resolve(step, happened: happened, values, reason: reason)
+    case .resolve(let step, let happened, let values, let reason, let evidence):
+      try resolve(step, happened: happened, values, reason: reason, evidence: evidence)
     case .cancel(let reason): try cancel(reason: reason)
     case .undo(let reason): try undo(reason: reason)
     case .rewind(let checkpoint, let again, let reason):
@@ -288,7 +288,7 @@ extension RunEngine {
   }
 
   private func resolve(
-    _ address: String, happened: Bool, _ values: ValueMap, reason: String
+    _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [String]
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     guard doubts.contains(address) else {
@@ -297,7 +297,9 @@ extension RunEngine {
     let outputs = happened ? try outputs(of: step, from: values) : StoredValues()
     return [
       PendingEvent(
-        .doubtResolved(happened: happened, outputs: outputs, reason: reason), step: address)
+        .doubtResolved(
+          happened: happened, outputs: outputs, reason: reason, evidence: evidence),
+        step: address)
     ]
   }
 

@@ -80,7 +80,7 @@ extension RunEngine {
   /// Whether a value that a command gives is sensitive.
   package func isSensitive(_ name: String, in command: CommandKind) -> Bool {
     switch command {
-    case .answer(let address, _), .done(let address, _, _, _), .resolve(let address, _, _, _):
+    case .answer(let address, _), .done(let address, _, _, _), .resolve(let address, _, _, _, _):
       step(at: address)?.isSensitiveOutput(name) ?? true
     case .retry(let address, _, _, _):
       if case .action(let call)? = step(at: address)?.kind {

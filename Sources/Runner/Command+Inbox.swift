@@ -44,10 +44,11 @@ extension Command {
       ])
     case .skip(let step, let reason):
       map.add(["kind": "skip", "step": .string(step), "reason": .string(reason)])
-    case .resolve(let step, let happened, let values, let reason):
+    case .resolve(let step, let happened, let values, let reason, let evidence):
       map.add([
         "kind": "resolve", "step": .string(step), "happened": .bool(happened),
         "values": stored(values), "reason": .string(reason),
+        "evidence": .list(evidence.map { .string($0) }),
       ])
     case .undo(let reason):
       map.add(["kind": "undo", "reason": reason.map { .string($0) } ?? .null])
@@ -104,6 +105,7 @@ extension CommandKind {
   fileprivate init?(_ content: Value, vault: VaultAdapter) {
     let step = content["step"]?.asString ?? ""
     let reason = content["reason"]?.asString
+    let evidence = content["evidence"]?.asList?.compactMap(\.asString) ?? []
     let stored = StoredValues(
       clear: content["values"]?["clear"]?.asMap ?? ValueMap(),
       sealed: content["values"]?["sealed"]?.asMap ?? ValueMap())
@@ -129,12 +131,12 @@ extension CommandKind {
     case "done":
       self = .done(
         step: step, values: values, reason: reason ?? "",
-        evidence: content["evidence"]?.asList?.compactMap(\.asString) ?? [])
+        evidence: evidence)
     case "skip": self = .skip(step: step, reason: reason ?? "")
     case "resolve":
       self = .resolve(
         step: step, happened: content["happened"]?.asBool ?? false, values: values,
-        reason: reason ?? "")
+        reason: reason ?? "", evidence: evidence)
     case "undo": self = .undo(reason: reason)
     case "rewind":
       self = .rewind(

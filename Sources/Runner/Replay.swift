@@ -141,11 +141,16 @@ extension RunExecutor {
 extension Command {
   /// With the hashes of the evidence that was kept.
   func with(evidence hashes: [String]) -> Command {
-    guard case .done(let step, let values, let reason, let given) = kind, !hashes.isEmpty else {
-      return self
+    if hashes.isEmpty { return self }
+    let proven: CommandKind
+    switch kind {
+    case .done(let step, let values, let reason, let given):
+      proven = .done(step: step, values: values, reason: reason, evidence: given + hashes)
+    case .resolve(let step, let happened, let values, let reason, let given):
+      proven = .resolve(
+        step: step, happened: happened, values: values, reason: reason, evidence: given + hashes)
+    default: return self
     }
-    return Command(
-      id: id, kind: .done(step: step, values: values, reason: reason, evidence: given + hashes),
-      actor: actor, standing: standing)
+    return Command(id: id, kind: proven, actor: actor, standing: standing)
   }
 }

@@ -193,7 +193,7 @@ package struct RunService: Sendable {
       guard case .locked = error else { throw RunnerError(error) }
       if case .resume = kind { throw RunnerError(error) }
       if reason != nil || !values.isEmpty { throw RunnerError(error) }
-      return try await handOver(command, to: run)
+      return try await handOver(command, evidence: evidence, to: run)
     }
     return try await execute(
       command, in: writer, evidence: evidence, adopting: reason, entering: values)
@@ -295,13 +295,20 @@ package struct RunService: Sendable {
 
   // MARK: Handing over
 
-  /// Leaves a command for the process that executes the run, and waits for what it makes of it.
-  private func handOver(_ command: Command, to run: String) async throws(RunnerError) -> RunSnapshot
-  {
+  /// Leaves a command for the process that executes the run, and waits for what it makes of it. What proves it is
+  /// kept before, where that process will look for it.
+  private func handOver(
+    _ command: Command, evidence: [[UInt8]], to run: String
+  ) async throws(RunnerError) -> RunSnapshot {
     let (engine, vault) = try look(at: run)
     if case .failure(let refusal) = engine.handle(command) {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
+    var hashes: [String] = []
+    for bytes in evidence {
+      hashes.append(try stored { () throws(StoreError) in try store.keepEvidence(bytes, of: run) })
+    }
+    let command = command.with(evidence: hashes)
     let content = command.inboxContent(
       sealing: { engine.isSensitive($0, in: command.kind) }, in: vault.adapter)
     try vault.adapter.check()

@@ -52,7 +52,7 @@ extension TestWriter {
       let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
       return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"
     case .stepSkipped(_, let message, _): return "{ skip: \(address), \(words(message))\(tail)"
-    case .doubtResolved(let happened, let outputs, let reason):
+    case .doubtResolved(let happened, let outputs, let reason, _):
       let given = values(outputs, event.step.flatMap(step)?.outputFields)
       return "{ resolve: \(address), happened: \(happened), with: "
         + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"

@@ -57,7 +57,6 @@ extension Narration {
     let data = record.data
     let who = record.actor.sentence
     let reason = data.text("reason").map { ": \($0)" } ?? ""
-    let evidence = (data["evidence"]?.asList ?? []).map { Shown("evidence", $0) }
     let checkpoint = data.text("checkpoint").map { [Shown("checkpoint", text: $0)] } ?? []
     let sentence =
       switch data.text("how") {
@@ -67,7 +66,7 @@ extension Narration {
       case "override": "declared done by \(who)\(reason)"
       default: "done"
       }
-    return Narration(sentence, data.shown("outputs") + evidence + checkpoint)
+    return Narration(sentence, data.shown("outputs") + data.evidence + checkpoint)
   }
 
   private static func skipped(_ reason: String, message: String) -> String {
@@ -146,7 +145,7 @@ extension Narration {
       let happened = data["happened"]?.asBool == true ? "it happened" : "it did not happen"
       let reason = data.text("reason").map { ": \($0)" } ?? ""
       return Narration(
-        "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs"))
+        "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs") + data.evidence)
     case "checkpoint.moved": return .problem("the world has moved on: \(message)")
     case "note.added": return Narration("note by \(who): \(data.text("text") ?? "")")
     case "command.refused": return Narration("refused: \(message)")

@@ -77,7 +77,8 @@ struct StepSummary {
     let happened = record.data["happened"]?.asBool == true
     steps[position].settled.append(
       SettledDoubt(
-        by: record.actor.sentence, happened: happened, reason: record.data.text("reason")))
+        by: record.actor.sentence, happened: happened, reason: record.data.text("reason"),
+        evidence: evidence(in: record)))
     if happened, record.actor.kind != "machine" {
       answered(position, by: record.actor.sentence)
     }
@@ -125,7 +126,11 @@ struct StepSummary {
     steps[position].how = nil
     steps[position].by = doer(position, record)
     steps[position].reason = record.data.text("reason")
-    steps[position].evidence = (record.data["evidence"]?.asList ?? []).compactMap(\.asString)
+    steps[position].evidence = evidence(in: record)
+  }
+
+  private func evidence(in record: JournalRecord) -> [String] {
+    (record.data["evidence"]?.asList ?? []).compactMap(\.asString)
   }
 
   /// Journals of old do not say that it was an override, but that a person did it.

@@ -50,6 +50,7 @@ extension SettledDoubt {
   var json: Value {
     var map: ValueMap = ["by": .string(by), "happened": .bool(happened)]
     map["reason"] = reason.map { .string($0) }
+    if !evidence.isEmpty { map["evidence"] = .list(evidence.map { .string($0) }) }
     return .map(map)
   }
 }

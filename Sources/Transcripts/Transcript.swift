@@ -141,6 +141,9 @@ package struct Shown: Sendable, Hashable {
 extension ValueMap {
   func text(_ name: String) -> String? { self[name]?.asString }
 
+  /// The hashes of the files that were kept as evidence.
+  var evidence: [Shown] { (self["evidence"]?.asList ?? []).map { Shown("evidence", $0) } }
+
   /// The members of a map under a name, and the names of those that are sealed beside it.
   func shown(_ name: String, withSealed: Bool = true) -> [Shown] {
     let clear = (self[name]?.asMap ?? ValueMap()).compactMap { member in

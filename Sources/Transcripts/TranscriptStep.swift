@@ -32,11 +32,14 @@ package struct SettledDoubt: Sendable, Hashable {
   package let by: String
   package let happened: Bool
   package let reason: String?
+  /// The SHA-256 of each file that was kept as evidence of it.
+  package var evidence: [String] = []
 
   /// `doubt settled by user root, it happened: it is in the console`.
   package var sentence: String {
     "doubt settled by \(by), it \(happened ? "happened" : "did not happen")"
       + (reason.map { ": \($0)" } ?? "")
+      + evidence.map { ", evidence \($0)" }.joined()
   }
 }
 

@@ -14,6 +14,7 @@ import Values
     .done(step: "l[3]/s", values: ["id": "1"], reason: "by phone", evidence: ["abc"]),
     .skip(step: "s", reason: "no"),
     .resolve(step: "s", happened: true, values: ["id": "1"], reason: "seen"),
+    .resolve(step: "s", happened: false, values: [:], reason: "gone", evidence: ["abc", "def"]),
     .cancel(reason: "enough"), .note(text: "hello"),
   ]
 

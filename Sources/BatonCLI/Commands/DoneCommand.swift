@@ -6,9 +6,6 @@ import Runner
 enum DoneCommand: BatonCommand {
   static let name = "done"
   private static let values = CommandArgument("OUTPUT=VALUE", "an output of the step", .any)
-  private static let evidence = CommandOption.value(
-    "evidence", "FILE", "a file that proves it; kept with the run", completion: .file,
-    isRepeatable: true)
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
@@ -18,7 +15,7 @@ enum DoneCommand: BatonCommand {
           + "transcript can."
       ],
       arguments: [SharedOptions.run, SharedOptions.step, values],
-      options: [SharedOptions.reason, evidence],
+      options: [SharedOptions.reason, SharedOptions.evidence],
       examples: [
         .init(
           "baton done k7f3q9 tenant tenant_id=ten_42 --reason 'created in the console'",
@@ -32,11 +29,7 @@ enum DoneCommand: BatonCommand {
       let step = call.required(SharedOptions.step)
       let reason = try call.requiredReason(for: name)
       let outputs = try NamedValues.texts(call.arguments.values(values))
-      var files: [[UInt8]] = []
-      for path in call.arguments.values(evidence) {
-        files.append(try FileAccess.read(path, console: call.console))
-      }
-      let proofs = files
+      let proofs = try call.evidence()
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
         let fields = try door.snapshot(run).steps.first { $0.address == step }?.outputs
         let values = try NamedValues.typed(outputs, by: fields)
@@ -49,6 +42,15 @@ enum DoneCommand: BatonCommand {
 }
 
 extension CommandCall {
+  /// The content of the files that prove what is said.
+  func evidence() throws(CommandFailure) -> [[UInt8]] {
+    var files: [[UInt8]] = []
+    for path in arguments.values(SharedOptions.evidence) {
+      files.append(try FileAccess.read(path, console: console))
+    }
+    return files
+  }
+
   /// The reason given, or on a terminal asked for; what overrides the procedure needs one.
   func requiredReason(for command: String) throws(CommandFailure) -> String {
     if let reason = arguments.value(SharedOptions.reason), !reason.isEmpty { return reason }

@@ -3,7 +3,7 @@ import Engine
 import Runner
 import Workflows
 
-/// `baton resolve RUN STEP --happened | --did-not-happen`.
+/// `baton resolve RUN STEP --happened | --did-not-happen --reason … [--evidence FILE]`.
 enum ResolveCommand: BatonCommand {
   static let name = "resolve"
   private static let happened = CommandOption.flag("happened", "it took effect")
@@ -16,7 +16,7 @@ enum ResolveCommand: BatonCommand {
     CommandDeclaration(
       name, "settles a doubt: says whether an operation took effect",
       arguments: [SharedOptions.run, SharedOptions.step],
-      options: [happened, didNotHappen, set, SharedOptions.reason],
+      options: [happened, didNotHappen, set, SharedOptions.reason, SharedOptions.evidence],
       examples: [
         .init(
           "baton resolve k7f3q9 number --happened --set number=+27215550100 "
@@ -24,6 +24,9 @@ enum ResolveCommand: BatonCommand {
         .init(
           "baton resolve k7f3q9 number --did-not-happen --reason 'not in the console'",
           "it did not happen"),
+        .init(
+          "baton resolve k7f3q9 number --happened --reason 'they confirmed it' --evidence mail.eml",
+          "and the e-mail that says so is kept with the run"),
       ])
   }
 
@@ -40,11 +43,13 @@ enum ResolveCommand: BatonCommand {
         throw .usage("--set goes with --happened: what did not happen has no outputs")
       }
       let reason = try call.requiredReason(for: name)
+      let proofs = try call.evidence()
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
         let fields = outputs.isEmpty ? nil : try door.operation(of: step, in: run)?.outputs
         let values = try NamedValues.typed(outputs, by: fields)
         return try await door.submit(
-          .resolve(step: step, happened: isDone, values: values, reason: reason), to: run)
+          .resolve(step: step, happened: isDone, values: values, reason: reason), to: run,
+          evidence: proofs)
       }
     }
   }

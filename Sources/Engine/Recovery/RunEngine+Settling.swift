@@ -7,7 +7,7 @@ extension RunEngine {
     switch command {
     case .undo, .rewind: hasUnsettled
     case .retry(let step, _, _, _), .done(let step, _, _, _), .skip(let step, _),
-      .resolve(let step, _, _, _), .byHand(let step, _):
+      .resolve(let step, _, _, _, _), .byHand(let step, _):
       state.isCurrent(step) && isUnsettled(step)
     case .resume, .answer, .decide, .claim, .release, .event, .projectEvent, .cancel, .note: false
     }

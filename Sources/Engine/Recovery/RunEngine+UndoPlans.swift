@@ -117,7 +117,7 @@ extension EventKind {
     case .attemptSucceeded(let outputs): Effect(outputs: outputs, isByHand: false)
     case .stepSucceeded(let outputs, let manner, _, _):
       Effect(outputs: outputs, isByHand: manner == .byHand)
-    case .doubtResolved(true, let outputs, _): Effect(outputs: outputs, isByHand: false)
+    case .doubtResolved(true, let outputs, _, _): Effect(outputs: outputs, isByHand: false)
     default: nil
     }
   }
