@@ -76,7 +76,7 @@ struct RunBatch {
   func carry(_ lines: [Line]) async throws(CommandFailure) -> ExitCode {
     let door = try call.door()
     let underWay = Count()
-    async let _: Void = tellOfStopping(underWay)
+    async let _: Void = StoppingNotice.tell(call) { Self.stopping(underWay.value) }
     let results = await carry(lines, door, underWay)
     return report(results, of: lines)
   }
@@ -106,22 +106,10 @@ struct RunBatch {
     return results.compactMap(\.self)
   }
 
-  /// Says at once that a request to stop was heard: what is under way may take its time to end.
-  @concurrent private func tellOfStopping(_ underWay: Count) async {
-    guard !call.isQuiet else { return }
-    let glance: UInt64 = 100_000_000
-    do {
-      while !Interruption.isRequested { try await Task.sleep(nanoseconds: glance) }
-    } catch {
-      // All runs have come to rest.
-      return
-    }
-    let count = underWay.value
-    guard count > 0 else { return }
+  private static func stopping(_ count: Int) -> String? {
+    guard count > 0 else { return nil }
     let runs = count == 1 ? "1 run parks" : "\(count) runs park"
-    call.console.errors.line(
-      "  \(call.console.errors.style.yellow("!")) no more runs are started; \(runs) once what is "
-        + "under way in them has ended; Ctrl-C again aborts it")
+    return "no more runs are started; \(runs) once what is under way in them has ended"
   }
 
   private func start(

@@ -94,8 +94,10 @@ struct RunDoor: Sendable {
   }
 
   /// Fires what is due in all runs.
-  func tick() async throws(CommandFailure) -> TickReport {
-    do { return try await service.tick() } catch { throw CommandFailure(error) }
+  func tick(
+    watch: @Sendable (_ run: String?) -> Void
+  ) async throws(CommandFailure) -> TickReport {
+    do { return try await service.tick(watch: watch) } catch { throw CommandFailure(error) }
   }
 
   /// Keeps an event for all runs, and gives it to those that wait for it.

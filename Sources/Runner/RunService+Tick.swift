@@ -28,7 +28,11 @@ package struct ReachedMoment: Sendable, Hashable {
 extension RunService {
   /// Fires what is due in all runs, and goes on with those that something arrived for or whose
   /// process died; runs that somebody executes are left to them.
-  package func tick() async throws(RunnerError) -> TickReport {
+  ///
+  /// - Parameter watch: Told of each run before it is gone on with, and nil once it has come to rest.
+  package func tick(
+    watch: @Sendable (_ run: String?) -> Void = { _ in }
+  ) async throws(RunnerError) -> TickReport {
     var report = TickReport(at: now())
     let due = try runsToLookAt(at: report.at)
     let events = KeptEvents(store)
@@ -37,7 +41,7 @@ extension RunService {
     for run in due.runs {
       if isInterrupted() { break }
       do throws(RunnerError) {
-        if let entry = try await tick(run, events, &report) { unconcerned.append(entry) }
+        if let entry = try await tick(run, events, watch, &report) { unconcerned.append(entry) }
       } catch {
         if case .locked = error.kind { continue }
         report.problems.append((run, error))
@@ -52,7 +56,8 @@ extension RunService {
   ///   it was looked at for do not make anybody look at it again.
 
   private func tick(
-    _ run: String, _ events: KeptEvents, _ report: inout TickReport
+    _ run: String, _ events: KeptEvents, _ watch: @Sendable (String?) -> Void,
+    _ report: inout TickReport
   ) async throws(RunnerError) -> RunIndexEntry? {
     guard store.holder(of: run) == nil else { return nil }
     let stamp = try stored { () throws(StoreError) in try store.reader(run: run).stamp() }
@@ -66,6 +71,8 @@ extension RunService {
     }
     let writer = try stored { () throws(StoreError) in try store.open(run: run) }
     defer { writer.release() }
+    watch(run)
+    defer { watch(nil) }
     let executor = try reopen(writer)
     try executor.takeOver(actor)
     try executor.takeInbox()

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Engine
 import Runner
+import Synchronization
 import Transcripts
 import Values
 
@@ -28,7 +29,7 @@ enum TickCommand: BatonCommand {
 
   static var body: CommandBody {
     .waiting { call throws(CommandFailure) in
-      let report = try await call.door().tick()
+      let report = try await tick(call)
       if call.isJSON {
         call.console.write(json: json(report))
       } else if call.isQuiet {
@@ -41,6 +42,13 @@ enum TickCommand: BatonCommand {
       }
       return report.problems.first.map { CommandFailure($0.error).code } ?? .done
     }
+  }
+
+  private static func tick(_ call: CommandCall) async throws(CommandFailure) -> TickReport {
+    let door = try call.door()
+    let underWay = RunUnderWay()
+    async let _: Void = StoppingNotice.tell(call) { underWay.stopping }
+    return try await door.tick { underWay.set($0) }
   }
 
   private static func show(_ report: TickReport, _ call: CommandCall) throws(CommandFailure) {
@@ -86,5 +94,19 @@ enum TickCommand: BatonCommand {
     ]
     map["next_at"] = report.nextAt.map { .string($0.journalText) }
     return .map(map)
+  }
+}
+
+/// The run that a tick is going on with.
+private final class RunUnderWay: Sendable {
+  private let run = Mutex<String?>(nil)
+
+  func set(_ run: String?) { self.run.withLock { $0 = run } }
+
+  /// What a request to stop waits for.
+  var stopping: String? {
+    run.withLock { $0 }.map {
+      "no more runs are gone on with; run \($0) parks once what is under way in it has ended"
+    }
   }
 }
