@@ -191,7 +191,7 @@ struct RunDoor: Sendable {
         StepDescription(
           address: place.address, title: place.step.title, role: place.step.role,
           target: place.step.target?.fixed?.elapsed, status: place.record?.phase.status,
-          depth: place.depth)
+          startedAt: place.record?.startedAt, depth: place.depth)
       }
       let isMoved = records.contains { $0.type == "run.migrated" }
       let differences = isMoved ? try? service.differences(of: part) : nil

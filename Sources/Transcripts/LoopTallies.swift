@@ -95,7 +95,7 @@ struct LoopTallies {
   }
 
   /// The loops around an address, and the index of the item or round of each.
-  private static func items(around address: String) -> [(loop: String, index: Int)] {
+  static func items(around address: String) -> [(loop: String, index: Int)] {
     guard address.utf8.contains(UInt8(ascii: "[")) else { return [] }
     return address.indices.filter { address[$0] == "[" }.compactMap { bracket in
       let digits = address[address.index(after: bracket)...].prefix { $0 != "]" }

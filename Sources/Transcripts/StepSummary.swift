@@ -9,6 +9,14 @@ struct StepSummary {
   /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
   private var loops = LoopTallies()
+  /// The addresses of what holds other steps and was begun.
+  private var begun: Set<String> = []
+  /// How often something that holds other steps was begun once more, and which of these times was
+  /// the latest for each address.
+  private var beginnings = 0
+  private var latestBeginning: [String: Int] = [:]
+  /// How often that had happened when each step was begun.
+  private var beginningsBefore: [Int] = []
   private let descriptions: [String: StepDescription]
 
   init(descriptions: [String: StepDescription]) { self.descriptions = descriptions }
@@ -17,6 +25,7 @@ struct StepSummary {
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
     loops.apply(record)
+    beginAnew(position, address, record)
     switch record.type {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
@@ -40,6 +49,23 @@ struct StepSummary {
       takeBack(stepUndoneAt: address)
     default: break
     }
+  }
+
+  /// A loop that is begun once more may come to the same addresses once more: what was said of a
+  /// step there is not about this time.
+  private mutating func beginAnew(_ position: Int, _ address: String, _ record: JournalRecord) {
+    if record.type == "step.started", !begun.insert(address).inserted {
+      beginnings += 1
+      latestBeginning[address] = beginnings
+    }
+    guard beginnings > beginningsBefore[position] else { return }
+    let around = LoopTallies.items(around: address).compactMap { latestBeginning[$0.loop] }
+    guard let latest = around.max(), latest > beginningsBefore[position] else { return }
+    beginningsBefore[position] = beginnings
+    answerers[position] = nil
+    steps[position].settled = []
+    steps[position].startedAt = record.moment
+    reopen(position, as: .running)
   }
 
   /// Of what lies in rounds and items that are over, only the journal knows that it was taken back.
@@ -68,7 +94,7 @@ struct StepSummary {
     guard !items.isEmpty else { return result }
     return result.map { step in
       var step = step
-      step.items = items[step.address]
+      step.items = step.startedAt == nil ? nil : items[step.address]
       return step
     }
   }
@@ -77,8 +103,8 @@ struct StepSummary {
     let happened = record.data["happened"]?.asBool == true
     steps[position].settled.append(
       SettledDoubt(
-        by: record.actor.sentence, happened: happened, reason: record.data.text("reason"),
-        evidence: evidence(in: record)))
+        at: record.moment, by: record.actor.sentence, happened: happened,
+        reason: record.data.text("reason"), evidence: evidence(in: record)))
     if happened, record.actor.kind != "machine" {
       answered(position, by: record.actor.sentence)
     }
@@ -91,6 +117,7 @@ struct StepSummary {
     let isOpen = folded == .running || folded == .waiting || folded == .blocked
     if let status = description?.status {
       step.set(status)
+      step.begin(at: description?.startedAt, status)
     } else if isOpen, isOver || description != nil {
       // Nothing in a round or a run that is over goes on.
       step.set(.cancelled)
@@ -108,6 +135,7 @@ struct StepSummary {
         target: description?.target,
         depth: description?.depth ?? address.split(separator: "/").count - 1))
     positions[address] = steps.count - 1
+    beginningsBefore.append(beginnings)
     return steps.count - 1
   }
 
@@ -166,6 +194,17 @@ extension TranscriptStep {
       reason = nil
       evidence = []
     case .failed, .succeeded, .skipped, .undone, .cancelled: break
+    }
+  }
+
+  /// Forgets what was said of it before the run went back behind it.
+  fileprivate mutating func begin(at moment: Timestamp?, _ status: StepStatus) {
+    if let moment {
+      startedAt = moment
+      settled.removeAll { $0.at < moment }
+    } else if status == .pending {
+      startedAt = nil
+      settled = []
     }
   }
 }

@@ -59,8 +59,9 @@ extension TranscriptStep {
   var json: Value {
     var map: ValueMap = [
       "address": .string(address), "title": .string(title), "status": .string(status),
-      "started_at": .string(startedAt.journalText), "attempts": .int(Int64(attempts)),
+      "attempts": .int(Int64(attempts)),
     ]
+    map["started_at"] = startedAt.map { .string($0.journalText) }
     map["role"] = role.map { .string($0) }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
     map["how"] = how.map { .string($0) }

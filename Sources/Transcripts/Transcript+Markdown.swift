@@ -68,7 +68,7 @@ private struct MarkdownTranscript {
           "\(Markdown.escaped(step.title)) \(Markdown.code(step.address))",
           step.words(whileRunIs: transcript.head.status), words(step.how ?? ""),
           Markdown.escaped(step.by ?? ""), remarks(of: step),
-          format.text(step.startedAt),
+          step.startedAt.map(format.text) ?? "",
           step.duration.map(MomentFormat.text) ?? "", target(of: step),
         ]
         return "| " + cells.map(Markdown.cell).joined(separator: " | ") + " |"

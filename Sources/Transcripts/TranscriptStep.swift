@@ -3,7 +3,7 @@ package import Values
 
 /// What a transcript says about one step that the journal does not: its title, who is responsible,
 /// and the time it should take, which the definition knows that the run is pinned to; and where the
-/// step stands, which follows from all of the journal together.
+/// step stands and since when, which follows from all of the journal together.
 package struct StepDescription: Sendable, Hashable {
   package let address: String
   package let title: String
@@ -11,24 +11,28 @@ package struct StepDescription: Sendable, Hashable {
   package let target: TimeSpan?
   /// nil for a step in a round or iteration that is over.
   package let status: StepStatus?
+  /// When it began, since the run last went back behind it; nil where that is not known.
+  package let startedAt: Timestamp?
   /// In how many steps it stands.
   package let depth: Int
 
   package init(
     address: String, title: String, role: String? = nil, target: TimeSpan? = nil,
-    status: StepStatus? = nil, depth: Int = 0
+    status: StepStatus? = nil, startedAt: Timestamp? = nil, depth: Int = 0
   ) {
     self.address = address
     self.title = title
     self.role = role
     self.target = target
     self.status = status
+    self.startedAt = startedAt
     self.depth = depth
   }
 }
 
 /// A doubt, and who said what had happened.
 package struct SettledDoubt: Sendable, Hashable {
+  let at: Timestamp
   package let by: String
   package let happened: Bool
   package let reason: String?
@@ -59,7 +63,8 @@ package struct TranscriptStep: Sendable, Hashable {
   package var evidence: [String] = []
   /// What has become of the items, of a loop over a list.
   package var items: LoopItems?
-  package var startedAt: Timestamp
+  /// nil where the run went back behind the step and has not come to it again.
+  package var startedAt: Timestamp?
   package var finishedAt: Timestamp?
   package var attempts = 0
   package var target: TimeSpan?
@@ -84,7 +89,9 @@ package struct TranscriptStep: Sendable, Hashable {
   }
 
   /// How long it took, once it has ended.
-  package var duration: TimeSpan? { finishedAt.flatMap { $0.since(startedAt) } }
+  package var duration: TimeSpan? {
+    startedAt.flatMap { start in finishedAt.flatMap { $0.since(start) } }
+  }
 
   /// Whether the step kept within its target; nil without a target, and while it has not ended.
   package var isWithinTarget: Bool? {

@@ -152,6 +152,53 @@ struct UndoTests {
       .baton("verify", "--all")
   }
 
+  @Test func `after a rewind the transcript says of each step what its status says`() throws {
+    func steps(_ scenario: Scenario) throws -> [String: [String: Any]] {
+      let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+      return Dictionary(steps.map { ($0["address"] as? String ?? "", $0) }) { $1 }
+    }
+    let make = "test -e fragile && rm fragile && kill -9 $PPID; true"
+    try Scenario().file("fragile", "")
+      .file(
+        "back.yaml",
+        """
+        baton: 1
+        id: back
+        name: Back again
+        steps:
+          - { id: first, \(Self.shell("true")), checkpoint: c1 }
+          - { id: make, \(Self.shell(make)), target: 1h }
+          - { id: each, for_each: { in: "['a', 'b']", steps: [ { id: ok, \(Self.shell("true")), undo: { \(Self.shell("true")) } } ] } }
+          - { id: sure, ask: { fields: { answer: string } } }
+          - { id: last, ask: { fields: { answer: string } } }
+        """
+      )
+      .baton("run", "back.yaml", exits: 9)
+      .baton("resume", "RUN", exits: 5)
+      .baton(
+        "resolve", "RUN", "make", "--happened", "--set", "exit_code=0", "--set", "stdout=",
+        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen", exits: 4
+      )
+      .baton("rewind", "RUN", "--to", "c1", "--again", "make", exits: 4)
+      .then { scenario in
+        try scenario.baton("status", "RUN", "--json", exits: 0)
+        let status = try steps(scenario)
+        try scenario.baton("transcript", "RUN", "--json")
+        let told = try steps(scenario)
+        for address in ["first", "make", "each", "sure"] {
+          let (one, other) = (status[address], told[address])
+          #expect(one != nil)
+          for name in ["status", "started_at", "finished_at", "target_met"] {
+            #expect(
+              one?[name] as? NSObject == other?[name] as? NSObject, "\(address): \(name)")
+          }
+        }
+        #expect(told["make"]?["settled"] == nil)
+        #expect(told["make"]?["how"] as? String == "machine")
+      }
+      .baton("verify", "--all")
+  }
+
   @Test func `a run is carried out by hand, and nothing is called`() throws {
     try Scenario().file("trip.yaml", Self.workflow.replacing("Book the hotel,", with: "Book it,"))
       .baton("run", "trip.yaml", "--by-hand", exits: 4)

@@ -203,6 +203,58 @@ import Workflows
     #expect(result.steps[0].items?.json == ["all": 1, "not_begun": 1, "done": 0])
   }
 
+  @Test func `of a step that the run went back behind, only what was done since is told`() {
+    let records = [
+      SampleJournal.record(1, "attempt.started", step: "make", attempt: 1, data: [:]),
+      SampleJournal.record(
+        2, "doubt.resolved", step: "make", data: ["happened": true, "reason": "seen"],
+        actor: Self.root),
+      SampleJournal.record(3, "step.succeeded", step: "make", data: ["how": "person"]),
+      SampleJournal.record(4, "step.started", step: "each", data: ["count": 1]),
+      SampleJournal.record(5, "step.waiting", step: "each[0]/ok", data: ["for": "answer"]),
+      SampleJournal.record(6, "run.rewound", data: [:]),
+      SampleJournal.record(7, "attempt.started", step: "make", attempt: 2, data: [:]),
+      SampleJournal.record(8, "step.succeeded", step: "make", data: ["how": "machine"]),
+    ]
+    let result = transcript(
+      records,
+      [
+        StepDescription(
+          address: "make", title: "Make", target: TimeSpan(seconds: 2), status: .succeeded,
+          startedAt: records[6].moment),
+        StepDescription(address: "each", title: "Each", status: .pending),
+        StepDescription(address: "each[0]/ok", title: "Ok"),
+      ])
+    let text = result.text()
+    #expect(
+      text.contains("\n  Make [make]: succeeded, 1.0 s, target 2.0 s met, 2 attempts\n"), "\(text)")
+    #expect(text.contains("\n  Each [each]: pending\n"), "\(text)")
+    let steps = result.json["steps"]?.asList ?? []
+    #expect(steps[0]["started_at"] == "2026-11-20T21:06:07.000Z")
+    #expect(steps[0]["settled"] == nil)
+    #expect(steps[1]["started_at"] == nil)
+    #expect(steps[1]["items"] == nil)
+  }
+
+  @Test func `a step in an item of a loop that is begun once more is begun once more`() {
+    let begin: ValueMap = ["count": 1, "inputs": ["items": ["a"]]]
+    let result = transcript([
+      SampleJournal.record(1, "step.started", step: "each", data: begin),
+      SampleJournal.record(2, "attempt.started", step: "each[0]/rd", attempt: 1, data: [:]),
+      SampleJournal.record(
+        3, "doubt.resolved", step: "each[0]/rd", data: ["happened": true, "reason": "seen"],
+        actor: Self.root),
+      SampleJournal.record(4, "step.succeeded", step: "each[0]/rd", data: ["how": "person"]),
+      SampleJournal.record(5, "iteration.ended", step: "each", data: ["index": 0]),
+      SampleJournal.record(6, "step.started", step: "each", data: begin),
+      SampleJournal.record(7, "attempt.started", step: "each[0]/rd", attempt: 1, data: [:]),
+      SampleJournal.record(8, "step.succeeded", step: "each[0]/rd", data: ["how": "machine"]),
+    ])
+    #expect(result.steps[1].duration == TimeSpan(seconds: 1))
+    #expect(result.steps[1].settled == [])
+    #expect(result.steps[1].by == "baton")
+  }
+
   @Test func `many failed items are counted, and the first of them named`() {
     var items = LoopItems(all: 40)
     items.stuck = (0..<40).map { LoopItems.Item(index: $0, value: ["id": .int(Int64($0))]) }
