@@ -20,6 +20,8 @@ package struct LoopItems: Sendable, Hashable {
   package var done: Int?
   /// Those that are over though something in them failed, which was passed over.
   package var passedOver: [Item] = []
+  /// In how many something was taken back, and nothing is left that can be.
+  package var takenBack = 0
   /// Those in which something failed, is blocked or in doubt.
   package var stuck: [Item] = []
   package var waiting = 0

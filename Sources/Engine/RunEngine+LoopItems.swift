@@ -10,6 +10,7 @@ extension RunEngine {
     var items = LoopItems(all: count)
     items.notBegun = count - group.nextItem
     items.passedOver = passedOver(of: group, at: address, record)
+    items.takenBack = takenBack(inside: address)
     switch record.phase {
     case .inside: sortOpen(group, into: &items)
     case .succeeded where record.manner != .byHand && record.manner != .override:
@@ -65,6 +66,23 @@ extension RunEngine {
     guard record.keyGeneration == 0, state.recovery.rewinds == 0 else { return [] }
     return Set(state.problems.compactMap { Self.index(of: $0, in: address) }).sorted()
       .map(group.item)
+  }
+
+  /// While a run goes on, what was taken back is done once more, and nothing is said.
+  private func takenBack(inside address: String) -> Int {
+    switch state.phase {
+    case .main, .finishing(.succeeded, _), .ended(.succeeded, _): return 0
+    case .undoing, .finishing, .ended: break
+    }
+    // What was done once more is taken back once more: the last time counts.
+    var newest: [String: UndoEntry.Status] = [:]
+    for entry in state.undo.entries { newest[entry.step] = entry.status }
+    var items: [Int: Bool] = [:]
+    for (step, status) in newest {
+      guard let index = Self.index(of: step, in: address) else { continue }
+      items[index] = items[index] != false && status == .done
+    }
+    return items.values.count { $0 }
   }
 
   /// The index of the item in which an address lies.

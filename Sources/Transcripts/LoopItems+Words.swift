@@ -9,6 +9,7 @@ extension LoopItems {
   /// `2 of 5 items done, 2 stuck: [1] b, [3] d, 1 not begun`, each item as in the addresses.
   package var words: String {
     var parts = [done == all ? Self.number(all) : counted]
+    if takenBack > 0 { parts.append(takenBack == all ? "taken back" : "\(takenBack) taken back") }
     if !passedOver.isEmpty { parts.append("failures passed over in \(Self.list(passedOver))") }
     if !stuck.isEmpty {
       parts.append("\(stuck.count) \(isOpen ? "stuck" : "failed"): \(Self.list(stuck))")
@@ -55,7 +56,9 @@ extension LoopItems {
   package var json: Value {
     var map: ValueMap = ["all": .int(Int64(all)), "not_begun": .int(Int64(notBegun))]
     map["done"] = done.map { .int(Int64($0)) }
-    for (name, number) in [("waiting", waiting), ("under_way", underWay)] where number > 0 {
+    for (name, number) in [
+      ("waiting", waiting), ("under_way", underWay), ("taken_back", takenBack),
+    ] where number > 0 {
       map[name] = .int(Int64(number))
     }
     for (name, items) in [

@@ -10,6 +10,9 @@ struct LoopTallies {
     var begun: Set<Int> = []
     var ended: Set<Int> = []
     var passedOver: Set<Int> = []
+    var takenBack: Set<Int> = []
+    /// The steps of each item that had an effect that can be taken back.
+    var effects: [Int: Set<String>] = [:]
 
     func items(_ indices: some Sequence<Int>) -> [LoopItems.Item] {
       indices.sorted().map { index in
@@ -39,7 +42,15 @@ struct LoopTallies {
     guard !tallies.isEmpty else { return }
     for (loop, index) in Self.items(around: address) {
       tallies[loop]?.begun.insert(index)
-      if record.type == "step.continued" { tallies[loop]?.passedOver.insert(index) }
+      switch record.type {
+      case "step.continued": tallies[loop]?.passedOver.insert(index)
+      case "undo.prepared": tallies[loop]?.effects[index, default: []].insert(address)
+      case "step.succeeded":
+        guard let step = UndoLog.step(takenBackAt: address) else { break }
+        tallies[loop]?.effects[index]?.remove(step)
+        tallies[loop]?.takenBack.insert(index)
+      default: break
+      }
     }
   }
 
@@ -74,6 +85,7 @@ struct LoopTallies {
     items.isOpen = isOpen
     items.done = tally.ended.count
     items.passedOver = tally.items(tally.passedOver.intersection(tally.ended))
+    items.takenBack = tally.takenBack.count { tally.effects[$0]?.isEmpty ?? true }
     items.stuck = tally.items(those(.stuck))
     if isOpen {
       items.waiting = those(.waiting).count

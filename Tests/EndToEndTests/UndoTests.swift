@@ -123,6 +123,11 @@ struct UndoTests {
       .then { scenario in
         #expect(scenario.output.contains("Make it [each[0]/sub/make]: undone"))
         #expect(scenario.output.contains("Make it [each[1]/sub/make]: undone"))
+        #expect(scenario.output.contains("each [each]: succeeded, 2 items, taken back, "))
+      }
+      .baton("status", "RUN", exits: 0)
+      .then { scenario in
+        #expect(scenario.output.contains("each: 2 items, taken back, "), "\(scenario.output)")
       }
       .baton("transcript", "RUN", "--json")
       .then { scenario in

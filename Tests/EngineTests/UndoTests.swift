@@ -52,6 +52,41 @@ import Workflows
     #expect(run.status == .undone)
   }
 
+  @Test func `of a loop it is counted in how many items all was taken back`() throws {
+    let run = try rehearsal(
+      """
+      steps:
+        - id: each
+          for_each:
+            in: "['a', 'b', 'c']"
+            steps:
+              - { id: one, action: shop.open, with: { name: "${{ item }}" } }
+              - { id: two, if: item == 'b', action: shop.open, with: { name: "${{ item }}" } }
+        - { id: hold, wait: 7d }
+      """)
+    run.carryOut()
+    func counted() throws -> Int? {
+      let step = try #require(run.workflow.allSteps.first { $0.id == "each" })
+      return run.engine.items(of: step, at: "each")?.takenBack
+    }
+    #expect(try counted() == 0)
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    var calls = 0
+    let lost = AttemptResult.lost(Failure(code: "timeout", message: "no answer"))
+    run.carryOut { request in
+      calls += 1
+      return calls == 3 ? lost : Shop.answer(request)
+    }
+    // Of `b` one of two effects is taken back, of the other nobody knows.
+    #expect(try counted() == 1)
+    let passed = run.handle(
+      .resolve(step: "each[1]/one.undo", happened: true, values: [:], reason: "looked"))
+    #expect(passed == nil)
+    run.carryOut()
+    #expect(run.status == .undone)
+    #expect(try counted() == 3)
+  }
+
   @Test func `what undo calls is what was known when the step succeeded`() throws {
     let run = try rehearsal(
       """

@@ -115,6 +115,36 @@ import Workflows
     #expect(again.steps[0].status == "succeeded")
   }
 
+  @Test func `a loop says in how many of its items all was taken back`() {
+    let begin: ValueMap = ["count": 2, "inputs": ["items": ["a", "b"]]]
+    var records = [SampleJournal.record(1, "step.started", step: "each", data: begin)]
+    for (index, seq) in [(0, 2), (1, 4)] {
+      let step = "each[\(index)]/make"
+      records.append(SampleJournal.record(seq, "undo.prepared", step: step, data: [:]))
+      records.append(
+        SampleJournal.record(
+          seq + 1, "iteration.ended", step: "each", data: ["index": .int(Int64(index))]))
+    }
+    records.append(
+      SampleJournal.record(6, "step.succeeded", step: "each", data: ["how": "machine"]))
+    func takeBack(_ seq: Int, _ index: Int, _ type: String) {
+      records.append(
+        SampleJournal.record(
+          seq, type, step: "each[\(index)]/make.undo", data: ["how": "machine"]))
+    }
+    func items() -> LoopItems? {
+      transcript(records).steps.first { $0.address == "each" }?.items
+    }
+    #expect(items()?.words == "2 items")
+    takeBack(7, 1, "step.succeeded")
+    #expect(items()?.words == "2 items, 1 taken back")
+    takeBack(8, 0, "step.skipped")
+    #expect(items()?.words == "2 items, 1 taken back")
+    takeBack(9, 0, "step.succeeded")
+    #expect(items()?.words == "2 items, taken back")
+    #expect(items()?.json["taken_back"] == 2)
+  }
+
   @Test func `what was in doubt is by whoever said that it happened`() {
     let ana = JournalRecord.Actor(kind: "person", id: "ana")
     func records(_ happened: Bool, _ how: String) -> [JournalRecord] {
