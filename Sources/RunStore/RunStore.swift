@@ -107,6 +107,11 @@ package struct RunStore: Sendable {
     RunNames.isRunID(run) ? KernelLock.holder(at: folder(of: run) + "/lock") : nil
   }
 
+  /// Why nobody else can execute a run now; nil where somebody can.
+  package func hold(of run: String) -> RunHold? {
+    RunNames.isRunID(run) ? KernelLock.hold(at: folder(of: run) + "/lock") : nil
+  }
+
   /// The sealed values of a run, for a process that does not execute it.
   package func vault(of run: String) throws(StoreError) -> Vault {
     try requireRun(run)

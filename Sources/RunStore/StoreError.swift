@@ -26,6 +26,13 @@ package enum StoreError: Error, Hashable, Sendable {
   case noSealedValue(Commitment)
 }
 
+/// Why nobody else can execute a run now.
+package enum RunHold: Hashable, Sendable {
+  case executed(by: LockHolder)
+  /// Its process is dead, and what that one started still runs.
+  case leftBehind(by: LockHolder, processes: [Int32])
+}
+
 /// Who holds the lock of a run.
 package struct LockHolder: Hashable, Sendable {
   /// The process, 0 where the lock does not say.
@@ -75,7 +82,8 @@ extension StoreError {
   package var hint: String? {
     switch self {
     case .locked: "wait until it parks; commands reach it through its inbox meanwhile"
-    case .heldByChildren: "wait for them to end, or use `--kill-children`"
+    case .heldByChildren(let run, _, _):
+      "wait for them to end, or end them: baton resume \(run) --kill-children"
     case .noSuchRun(_, let suggestions):
       suggestions.isEmpty
         ? nil : "did you mean \(suggestions.map { "`\($0)`" }.joined(separator: ", "))?"

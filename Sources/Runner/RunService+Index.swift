@@ -143,18 +143,18 @@ extension RunService {
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
     let stamp = try stored { () throws(StoreError) in try reader.stamp() }
     let engine = try look(at: run, shelf).engine
-    let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
-    let snapshot = RunSnapshot(engine, holder: holder)
+    let hold = store.hold(of: run)
+    let snapshot = RunSnapshot(engine, hold: hold)
     let content = describeForIndex(
       engine, snapshot, eventsSeen: 0, hasInbox: hasPendingInbox(run))
-    return (RunIndexEntry(run: run, stamp: stamp, content: content), holder != nil)
+    return (RunIndexEntry(run: run, stamp: stamp, content: content), hold != nil)
   }
 
   // MARK: Entering
 
   /// The run as it stands at the end of what was done with it, entered into the index.
   func entered(_ executor: RunExecutor) -> RunSnapshot {
-    let snapshot = RunSnapshot(executor.engine, holder: nil)
+    let snapshot = RunSnapshot(executor.engine, hold: nil)
     let content = describeForIndex(
       executor.engine, snapshot, eventsSeen: executor.eventsSeen,
       hasInbox: executor.writer.hasInbox && hasPendingInbox(snapshot.runID))

@@ -65,7 +65,7 @@ extension RunService {
     let moment = now()
     guard try isDue(&engine, events, moment) else {
       let content = describeForIndex(
-        engine, RunSnapshot(engine, holder: nil), eventsSeen: events.end,
+        engine, RunSnapshot(engine, hold: nil), eventsSeen: events.end,
         hasInbox: hasPendingInbox(run))
       return RunIndexEntry(run: run, stamp: stamp, content: content)
     }

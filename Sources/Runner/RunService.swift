@@ -376,8 +376,7 @@ package struct RunService: Sendable {
   package func snapshot(_ part: String) throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
-    let holder = store.holder(of: run).map { "pid \($0.process) on \($0.host)" }
-    var snapshot = RunSnapshot(engine, holder: holder)
+    var snapshot = RunSnapshot(engine, hold: store.hold(of: run))
     snapshot.standing = try standing(of: run, snapshot.placement)
     return snapshot
   }

@@ -1,12 +1,12 @@
 import Engine
 import Fields
+import RunStore
 import Values
 import Workflows
 
 extension RunSnapshot {
-  /// - Parameters:
-  ///   - holder: Who executes the run, where somebody does.
-  init(_ engine: RunEngine, holder: String?) {
+  /// - Parameter hold: Who executes the run, or has left something of it running.
+  init(_ engine: RunEngine, hold: RunHold?) {
     let state = engine.state
     let header = state.header
     runID = header.run
@@ -23,12 +23,22 @@ extension RunSnapshot {
     placement = state.placement
     undo = engine.undoPreview
     undoProgress = engine.undoProgress
+    switch hold {
+    case .executed(let holder):
+      self.holder = "pid \(holder.process) on \(holder.host)"
+      leftRunning = nil
+    case .leftBehind(_, let processes):
+      holder = nil
+      leftRunning = processes
+    case nil:
+      holder = nil
+      leftRunning = nil
+    }
     status = state.status(isHeld: holder != nil)
     message = state.message
     startedAt = state.startedAt
     startedBy = state.startedBy
     lastActivity = state.lastAt
-    self.holder = holder
     reasons = state.parked?.reasons ?? []
     lacksOutputs = engine.missingOutputs != nil
     stepViews = OnDemand {

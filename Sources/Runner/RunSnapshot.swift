@@ -30,6 +30,8 @@ package struct RunSnapshot: Sendable {
   package let lastActivity: Timestamp
   /// Who executes it at this moment, `pid 812 on host`.
   package let holder: String?
+  /// What a process that executed it and is dead has started and still runs; nil where nothing does.
+  package let leftRunning: [Int32]?
   package let reasons: [ParkReason]
   /// Whether it is over but for its outputs, which cannot be computed.
   package let lacksOutputs: Bool

@@ -146,8 +146,18 @@ struct CrossingTests {
     try Scenario()
       .file("orphan.yaml", orphaned("keyed"))
       .baton("run", "orphan.yaml", exits: 9)
-      .baton("resume", "RUN", exits: 7, complains: "--kill-children")
+      .baton("resume", "RUN", exits: 7, complains: "end them: baton resume RUN --kill-children")
+      .baton("status", "RUN", "--quiet", prints: "interrupted\n")
+      .baton("list", "--status", "interrupted", "--json")
+      .then { #expect($0.output.contains(#""left_running":["#), "\($0.output)") }
       .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("is dead, but what it started still runs: process "), "\(card)")
+        let next = card.split(separator: "\nNext\n").last ?? ""
+        #expect(next.contains("--kill-children"), "\(card)")
+        #expect(!next.contains("baton answer"), "\(card)")
+      }
       .file("go", "")
       .then { try $0.shell("until $BATON resume $RUN; do [ $? = 7 ] || exit 1; done") }
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")

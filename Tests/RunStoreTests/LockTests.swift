@@ -20,6 +20,7 @@ struct LockTests {
     #expect(holder.host == hostName())
     #expect(!holder.since.isEmpty)
     #expect(fixture.store.holder(of: writer.run) == holder)
+    #expect(fixture.store.hold(of: writer.run) == .executed(by: holder))
     writer.release()
     #expect(fixture.store.holder(of: writer.run) == nil)
     _ = try fixture.store.open(run: writer.run)
@@ -60,6 +61,9 @@ struct LockTests {
       throw Unexpected(what: "\(String(describing: error))")
     }
     #expect(processes == [child])
+    guard case .leftBehind(_, [child])? = fixture.store.hold(of: run) else {
+      throw Unexpected(what: "\(String(describing: fixture.store.hold(of: run)))")
+    }
     let writer = try fixture.store.open(run: run, killChildren: true)
     #expect(try writer.recovered().records.isEmpty)
     writer.release()

@@ -15,6 +15,15 @@ struct NextCommand: Sendable, Hashable {
       let command = "\(program) resume \(snapshot.runID) --adopt --reason 'WHY'"
       return [.init(command: command, meaning: "goes on here, where nobody does there")]
     }
+    if snapshot.leftRunning != nil, !snapshot.status.isFinal {
+      let command = "\(program) resume \(snapshot.runID)"
+      return [
+        .init(
+          command: command + " --kill-children",
+          meaning: "ends what still runs of it, and recovers the run"),
+        .init(command: command, meaning: "recovers the run, once that has ended by itself"),
+      ]
+    }
     if snapshot.status == .interrupted {
       return [.init(command: "\(program) resume \(snapshot.runID)", meaning: "recovers the run")]
     }

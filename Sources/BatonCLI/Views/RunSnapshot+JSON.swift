@@ -62,6 +62,7 @@ extension RunSnapshot {
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
     map["message"] = message.map { .string($0) }
     map["holder"] = holder.map { .string($0) }
+    map["left_running"] = leftRunning.map { .list($0.map { .int(Int64($0)) }) }
     return .map(map)
   }
 

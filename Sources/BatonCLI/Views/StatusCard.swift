@@ -48,8 +48,17 @@ struct StatusCard {
     if let end = snapshot.finishedAt, let span = end.since(snapshot.startedAt) {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }
+    if let left = leftRunning { lines.append(warned(left)) }
     if let goingBack { lines.append(warned(goingBack.sentence(format))) }
     return lines + place + snapshot.labels.lines(indent: 2)
+  }
+
+  /// Why nobody can go on with a run whose process is dead.
+  private var leftRunning: String? {
+    guard let processes = snapshot.leftRunning, !snapshot.status.isFinal else { return nil }
+    let names = processes.map { "process \($0)" }.joined(separator: ", ")
+    return "the process that executed it is dead, but what it started still runs"
+      + (names.isEmpty ? "" : ": " + names)
   }
 
   /// Where the run belongs, where that needs to be said.
