@@ -125,6 +125,7 @@ private struct StepViews {
       isPassedOver: isPassedOver,
       hasActed: phase?.hasActedAndFailed == true && step.effects != Effects.none,
       canBeSkipped: { [engine] in engine.canSkip(address) },
+      isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,

@@ -79,6 +79,9 @@ package struct StepView: Sendable {
   package let hasActed: Bool
   /// Whether passing over it would be accepted; asked only when wanted.
   package let canBeSkipped: @Sendable () -> Bool
+  /// Whether nothing can be decided about the step, which failed, before it is known what came of one
+  /// of its recovery steps.
+  package let isHeldUp: Bool
   /// When a step that runs goes on: the next round of a `repeat` with `every`, the next try.
   package let goesOnAt: Timestamp?
   /// Who said to be on it.

@@ -89,6 +89,53 @@ struct StatusTests {
 }
 
 extension StatusTests {
+  @Test func `nothing is offered about a failed step whose recovery step is in doubt`() throws {
+    try Scenario()
+      .file(
+        "mended.yaml",
+        """
+        baton: 1
+        id: mended
+        name: Mended
+        steps:
+          - id: each
+            for_each:
+              in: "['a']"
+              steps:
+                - id: m
+                  action: command.run
+                  with: { command: [sh, -c, "exit 1"] }
+                  on_failure:
+                    steps:
+                      - id: fix
+                        action: command.run
+                        with: { command: [sh, -c, "kill -9 $PPID; kill -9 $$"] }
+                    then: continue
+        """
+      )
+      .baton("run", "mended.yaml", exits: 9)
+      .baton("resume", "RUN", exits: 5)
+      .then { scenario in
+        #expect(scenario.errors.contains("baton resolve "), "\(scenario.errors)")
+        #expect(!scenario.errors.contains("baton retry "), "\(scenario.errors)")
+        #expect(!scenario.errors.contains("baton done "), "\(scenario.errors)")
+      }
+      .baton("retry", "RUN", "each[0]/m", exits: 7, complains: "that is settled first")
+      .baton("status", "RUN")
+      .then { scenario in
+        let next = scenario.output.split(separator: "\nNext\n").last ?? ""
+        #expect(next.contains("each[0]/fix"), "\(scenario.output)")
+        #expect(!next.contains("each[0]/m"), "\(scenario.output)")
+      }
+      .baton("resolve", "RUN", "each[0]/fix", "--did-not-happen", "--reason", "seen", exits: 9)
+      .baton("resume", "RUN", exits: 5)
+      .baton(
+        "resolve", "RUN", "each[0]/fix", "--happened", "--set", "exit_code=0", "--set", "stdout=",
+        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen"
+      )
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+  }
+
   private static let checked = """
     baton: 1
     id: checked

@@ -84,8 +84,9 @@ struct NextCommand: Sendable, Hashable {
             "done", step, options: "\(outputs(step))--reason 'WHY'",
             "says that it was done by hand"),
         ]
-      // Where the run does not stand any more there is nothing to decide.
-      case .failed where step.isPassedOver || !step.isCurrent: []
+      // Where the run does not stand any more there is nothing to decide, nor where its recovery steps
+      // have to be settled first.
+      case .failed where step.isPassedOver || !step.isCurrent || step.isHeldUp: []
       case .failed where step.kind == "approve":
         [make("retry", step, "asks for the approval again")]
       case .failed: failed(step)

@@ -193,21 +193,29 @@ extension RunEngine {
 
   /// What ends a recovery leaves nothing behind that is under way, or of which nobody knows.
   func refuseWhileRecovering(_ address: String) throws(Refusal) {
+    if let refusal = refusalWhileRecovering(address) { throw refusal }
+  }
+
+  /// Why nothing is decided about a failed step now, since its recovery steps have begun something of
+  /// which nobody knows yet; nil where they have not.
+  package func refusalWhileRecovering(_ address: String) -> Refusal? {
+    guard state.hasRecovery else { return nil }
     for (owner, recovery) in state.recovery.open.sorted(by: { $0.key < $1.key })
     where recovery.start.failed == address {
       guard let inside = recovery.frame.map(addresses(inside:)) else { continue }
       let unsettled = doubts.first(where: inside.contains)
       if let unsettled {
-        throw Refusal(
+        return Refusal(
           "`\(unsettled)`, of the recovery steps of `\(owner)`, is in doubt: that is settled first",
           hint: commandToResolve(unsettled))
       }
       if let busy = inside.sorted().first(where: isUnsettled) {
-        throw Refusal(
+        return Refusal(
           "`\(busy)`, of the recovery steps of `\(owner)`, is being carried out",
           hint: "go on first: baton resume \(state.header.run)")
       }
     }
+    return nil
   }
 
   /// Where the lists stand that were opened from one on.
