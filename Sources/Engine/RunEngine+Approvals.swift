@@ -60,12 +60,13 @@ extension RunEngine {
   private func refuseLateDecision(
     _ address: String, _ approves: Bool, _ record: StepRecord, _ actor: Actor
   ) throws(Refusal) -> [PendingEvent] {
-    let mine = record.people.decisions.first { $0.by == actor }
-    if let mine, mine.decided.approves == approves { return [] }
-    guard let first = record.people.decisions.last else {
+    // What some had decided when it ended in another way decided nothing.
+    guard let first = record.people.decisions.last, record.isDecided else {
       throw Refusal(
         "`\(address)` is not waiting for a decision: it is \(record.phase.status.rawValue)")
     }
+    let mine = record.people.decisions.first { $0.by == actor }
+    if let mine, mine.decided.approves == approves { return [] }
     throw Refusal(
       "`\(address)` was \(first.decided.approves ? "approved" : "rejected") by \(first.by.id)"
         + " at \(first.at.journalText)")
@@ -92,12 +93,17 @@ extension RunEngine {
 
   /// Approvals have one door: what could stand for one is refused.
   func refuseInstead(
-    of step: Step, _ address: String, _ verb: String
+    of step: Step, _ address: String, _ record: StepRecord, _ verb: String
   ) throws(Refusal) {
     guard case .approve = step.kind else { return }
-    throw Refusal(
-      "`\(address)` is an approval: nobody can \(verb)",
-      hint: "decide it: \(command("approve", address)), or \(command("reject", address))")
+    let hint: String? =
+      switch record.phase {
+      case .waiting:
+        "decide it: \(command("approve", address)), or \(command("reject", address))"
+      case .failed: "ask for it again: \(command("retry", address))"
+      default: nil
+      }
+    throw Refusal("`\(address)` is an approval: nobody can \(verb)", hint: hint)
   }
 
   /// Other values change what was approved: the approvals that stand before a step in its list are
@@ -124,7 +130,7 @@ extension RunEngine {
 
   /// The decision of all: the first rejection, or enough approvals of what is shown.
   func decided(_ shown: ApprovalShown, _ place: Place) -> Fulfilment? {
-    let valid = place.record.people.decisions.filter { $0.decided.shown == shown.sha256 }
+    let valid = shown.valid(place.record.people.decisions)
     let decision: Decision
     if let rejection = valid.first(where: { !$0.decided.approves }) {
       decision = place.record(.stepFailed(Failure(rejection)))
@@ -150,6 +156,12 @@ extension RunEngine {
         outputs: StoredValues(clear: outputs), manner: .person, reason: nil, evidence: []))
   }
 
+  /// Those whose decision counts already, and who started the run where that one cannot approve.
+  package func peopleWhoCannotApprove(_ asked: ApprovalShown, _ record: StepRecord) -> Set<String> {
+    Set(asked.valid(record.people.decisions).map(\.by.id))
+      .union(asked.notStarter ? [state.startedBy.id] : [])
+  }
+
   // MARK: Claims
 
   func claim(_ address: String, by actor: Actor) throws(Refusal) -> [PendingEvent] {
@@ -168,6 +180,24 @@ extension RunEngine {
   func release(_ address: String) throws(Refusal) -> [PendingEvent] {
     let (_, record) = try current(at: address)
     return record.people.claim == nil ? [] : [PendingEvent(.people(.released), step: address)]
+  }
+}
+
+extension ApprovalShown {
+  /// Those of some decisions that are about what is shown.
+  package func valid(_ decisions: [PeopleRecord.Decision]) -> [PeopleRecord.Decision] {
+    decisions.filter { $0.decided.shown == sha256 }
+  }
+}
+
+extension StepRecord {
+  /// Whether an approval came to its end by what was decided.
+  fileprivate var isDecided: Bool {
+    switch phase.status {
+    case .succeeded: true
+    case .failed: failure?.code == Failure.rejected
+    default: false
+    }
   }
 }
 

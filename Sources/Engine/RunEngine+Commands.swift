@@ -223,7 +223,7 @@ extension RunEngine {
     _ address: String, _ values: ValueMap, reason: String, evidence: [String]
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
-    try refuseInstead(of: step, address, "do it by hand")
+    try refuseInstead(of: step, address, record, "do it by hand")
     try refuseWhileRecovering(address)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
@@ -260,7 +260,7 @@ extension RunEngine {
       return passedOver(address, reason)
     }
     let (step, record) = try current(at: address)
-    try refuseInstead(of: step, address, "pass over it")
+    try refuseInstead(of: step, address, record, "pass over it")
     try refuseWhileRecovering(address)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break

@@ -107,7 +107,9 @@ extension RunEngine {
       roles += place.record.people.addedRoles.filter {
         hasJoined($0, before: notice.timer, waiting, place.step)
       }
-      excluded = peopleWhoCannotApprove(waiting, place)
+      if case .approval(let asked) = waiting.cause {
+        excluded = peopleWhoCannotApprove(asked, place.record)
+      }
       call = place.step.remind[index].notify
     case .escalate(let index) where index < place.step.escalate.count:
       if let to = place.step.escalate[index].to { roles = [to] }
@@ -135,13 +137,6 @@ extension RunEngine {
     let place = waiting.timers.firstIndex { $0.name == timer } ?? waiting.timers.count
     return waiting.timers[..<place].contains(where: brings)
       || !waiting.timers[place...].contains(where: brings)
-  }
-
-  /// Those whose approval counts already, and who started the run where that one cannot approve.
-  private func peopleWhoCannotApprove(_ waiting: Waiting, _ place: Place) -> Set<String> {
-    guard case .approval(let asked) = waiting.cause else { return [] }
-    let valid = place.record.people.decisions.filter { $0.decided.shown == asked.sha256 }
-    return Set(valid.map(\.by.id)).union(asked.notStarter ? [state.startedBy.id] : [])
   }
 
   private func text(

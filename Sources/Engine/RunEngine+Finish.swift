@@ -125,7 +125,7 @@ extension StepRecord {
     case .unavailable(let failure): (failure.message, true)
     case .failed: (failure?.message ?? "the step failed", true)
     case .inDoubt(_, let message): (message, true)
-    case .waiting(let waiting, _): (waiting.cause.sentence, false)
+    case .waiting(let waiting, _): (waiting.cause.sentence(after: people.decisions), false)
     case .retrying(let at): ("tried again at \(at.journalText)", false)
     default: nil
     }
@@ -133,6 +133,14 @@ extension StepRecord {
 }
 
 extension Waiting.Cause {
+  /// What is still awaited, for people, of an approval how many are.
+  package func sentence(after decisions: [PeopleRecord.Decision]) -> String {
+    guard case .approval(let shown) = self, shown.approvals > 1 else { return sentence }
+    let given = shown.valid(decisions).count
+    guard given > 0 else { return sentence }
+    return "waits for \(max(1, shown.approvals - given)) more of \(shown.approvals) approvals"
+  }
+
   /// What is awaited, for people.
   package var sentence: String {
     switch self {

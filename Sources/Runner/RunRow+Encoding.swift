@@ -43,17 +43,20 @@ extension RunRow {
   }
 
   private static func append(_ task: StepView, of run: RunSnapshot, to bytes: inout [UInt8]) {
-    let roles = task.responsible
+    let roles = task.responsible.prefix(Int(UInt8.max))
+    let excluded = (task.waiting?.excluded ?? []).sorted().prefix(Int(UInt8.max))
     bytes.append(UInt8(StepStatus.allCases.firstIndex(of: task.status) ?? 0))
-    bytes.append(UInt8(clamping: roles.count))
+    bytes.append(UInt8(roles.count))
     bytes.append(UInt8(clamping: task.escalatedTo.count))
+    bytes.append(UInt8(excluded.count))
     bytes.append(task.isHeldInRun ? 1 : 0)
     bytes.append(number: run.since(task).milliseconds)
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
     bytes.append(text: task.address)
     bytes.append(text: task.title)
     bytes.append(text: task.claim?.by.id ?? "")
-    for role in roles.prefix(Int(UInt8.max)) { bytes.append(text: role) }
+    for role in roles { bytes.append(text: role) }
+    for person in excluded { bytes.append(text: person) }
   }
 }
 

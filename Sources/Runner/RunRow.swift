@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 4
+  static let layout: UInt32 = 5
   /// The mark of a run that waits for events.
   static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32
@@ -114,13 +114,16 @@ package struct TaskRow {
   private let roleCount: Int
   /// How many of the roles, the last, came by escalation.
   private let escalatedCount: Int
+  private let firstExcluded: RowReader
+  private let excludedCount: Int
 
   init(_ reader: inout RowReader) {
     place = reader.offset
     let status = Int(reader.byte())
     self.status = status < Self.statuses.count ? Self.statuses[status] : .pending
-    let count = Int(reader.byte())
+    roleCount = Int(reader.byte())
     escalatedCount = Int(reader.byte())
+    excludedCount = Int(reader.byte())
     isHeldInRun = reader.byte() != 0
     sinceMilliseconds = reader.number()
     let due = reader.number()
@@ -129,8 +132,9 @@ package struct TaskRow {
     title = reader.text()
     claim = reader.text()
     firstRole = reader
-    roleCount = count
-    reader.skip(count)
+    reader.skip(roleCount)
+    firstExcluded = reader
+    reader.skip(excludedCount)
   }
 
   /// Who may do it: hands over each role.
@@ -156,6 +160,12 @@ package struct TaskRow {
     var reader = firstRole
     guard roleCount > 0 else { return RunRow.Text(start: nil, count: 0) }
     return roleCount == 1 && escalatedCount == 0 ? reader.text() : nil
+  }
+
+  /// Whether a person cannot do it, whatever their roles: they have approved, or must not.
+  package func excludes(_ person: String) -> Bool {
+    var reader = firstExcluded
+    return (0..<excludedCount).contains { _ in reader.text().elementsEqual(person.utf8) }
   }
 
   /// Whether somebody with this role may do it.

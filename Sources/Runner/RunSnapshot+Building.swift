@@ -158,6 +158,10 @@ private struct StepViews {
     case .byHand(let text): message = text
     case .event, .time, .first: break
     }
+    var excluded: Set<String> = []
+    if case .approval(let shown) = waiting.cause {
+      excluded = engine.peopleWhoCannotApprove(shown, record)
+    }
     let ticked = items.count(where: \.isTicked)
     return WaitingView(
       cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
@@ -170,7 +174,7 @@ private struct StepViews {
         + record.people.addedRoles.filter { $0 != waiting.role },
       escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
-      decisions: record.people.decisions)
+      decisions: record.people.decisions, excluded: excluded)
   }
 
   /// In the order of the procedure: a journal keeps names sorted.

@@ -140,6 +140,10 @@ package struct WaitingView: Sendable {
   package let timers: [DeadlineTimer]
   /// What was decided so far, of an approval.
   package let decisions: [PeopleRecord.Decision]
+  /// Who cannot give an approval: they have decided, or must not.
+  package let excluded: Set<String>
+  /// What is still awaited, in one sentence.
+  package var sentence: String { cause.sentence(after: decisions) }
   /// What an approval asks for.
   package var approval: ApprovalShown? {
     if case .approval(let shown) = cause { shown } else { nil }

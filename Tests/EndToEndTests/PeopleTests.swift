@@ -42,8 +42,20 @@ struct PeopleTests {
       .baton("done", "RUN", "ok", "--reason", "x", exits: 7, complains: "is an approval")
       .signedIn(as: thandi)
       .baton("approve", "RUN", "ok", exits: 7, complains: "is for manager")
-      .signedIn(as: johan).baton("approve", "RUN", "ok", "--comment", "tested", exits: 4)
-      .baton("approve", "RUN", "ok", exits: 4)
+      .signedIn(as: johan).baton("tasks", "--mine", "--quiet")
+      .then { #expect($0.output.hasSuffix(" ok\n"), "\($0.output)") }
+      .baton(
+        "approve", "RUN", "ok", "--comment", "tested", exits: 4,
+        complains: "1 of 2 approvals of ok is given: yours"
+      )
+      .then { #expect($0.output.contains("ok: waits for 1 more of 2 approvals"), "\($0.output)") }
+      // For the starter, who must not approve, and for whoever has, it is nothing to do.
+      .baton("tasks", "--mine", "--quiet", prints: "")
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
+      .baton("tasks", "--json")
+      .then { #expect($0.output.contains("\"mine\":false"), "\($0.output)") }
+      .signedIn(as: johan)
+      .baton("approve", "RUN", "ok", exits: 4, complains: "1 of 2 approvals of ok is given: yours")
       .baton("reject", "RUN", "ok", exits: 7, complains: "johan has approved")
       .signedIn(as: nil).baton("status", "RUN")
     #expect(scenario.output.contains("approved by johan: tested"))

@@ -29,10 +29,12 @@ import Workflows
   @Test func `enough different people have to approve`() throws {
     let run = try Rehearsal(text)
     run.proceed()
+    #expect(run.park.reasons.map(\.message) == ["waits for 2 approvals"])
     #expect(decide(run, "ana") == nil)
     #expect(decide(run, "ana") == nil)
     run.proceed()
     #expect(run.statuses["ok"] == .waiting)
+    #expect(run.park.reasons.map(\.message) == ["waits for 1 more of 2 approvals"])
     #expect(decide(run, "ana", approves: false)?.message.contains("already") == true)
     #expect(decide(run, "lerato", comment: "well done") == nil)
     run.proceed()
@@ -93,11 +95,28 @@ import Workflows
     run.proceed()
     let done = run.handle(.done(step: "ok", values: [:], reason: "trust me", evidence: []))
     #expect(done?.message.contains("is an approval") == true)
+    #expect(done?.hint?.contains("baton approve ") == true)
     #expect(run.handle(.skip(step: "ok", reason: "no time"))?.message.contains("approval") == true)
     #expect(run.handle(.answer(step: "ok", values: [:])) != nil)
     #expect(decide(run, "ana", approves: false) == nil)
     run.proceed()
-    #expect(run.handle(.skip(step: "ok", reason: "no time"))?.message.contains("approval") == true)
+    let skipped = run.handle(.skip(step: "ok", reason: "no time"))
+    #expect(skipped?.message.contains("approval") == true)
+    // It is decided: only asking again leads on.
+    #expect(skipped?.hint == "ask for it again: baton retry \(run.engine.state.header.run) ok")
+  }
+
+  @Test func `what one of two has approved when the run is cancelled was not approved`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    #expect(decide(run, "ana") == nil)
+    run.proceed()
+    #expect(run.handle(.cancel(reason: "by mistake")) == nil)
+    run.proceed()
+    for person in ["ana", "lerato"] {
+      let message = decide(run, person)?.message
+      #expect(message == "`ok` is not waiting for a decision: it is cancelled")
+    }
   }
 
   @Test func `an approval is bound to what was shown`() throws {

@@ -61,7 +61,12 @@ struct DecisionCall {
     let run = call.required(SharedOptions.run)
     let step = call.required(SharedOptions.step)
     let comment = call.arguments.value(Self.comment)
-    return try await RunConversation(call: call).carry { door throws(CommandFailure) in
+    var conversation = RunConversation(call: call)
+    conversation.remark = { door, outcome throws(CommandFailure) in
+      guard let step = outcome.steps.first(where: { $0.address == step }) else { return nil }
+      return Self.count(step, after: door.person.actor)
+    }
+    return try await conversation.carry { door throws(CommandFailure) in
       let view = try door.snapshot(run).steps.first { $0.address == step }
       if approves, call.canAsk, let view { try confirm(view) }
       return try await door.submit(
@@ -70,6 +75,16 @@ struct DecisionCall {
           shown: view?.waiting?.approval?.sha256),
         to: run)
     }
+  }
+
+  /// How far an approval by several people is that somebody has given theirs of; nil where it is over.
+  private static func count(_ step: StepView, after person: Actor) -> String? {
+    guard let waiting = step.waiting, let approval = waiting.approval, approval.approvals > 1
+    else { return nil }
+    let given = approval.valid(waiting.decisions)
+    guard given.contains(where: { $0.by == person }) else { return nil }
+    return "\(given.count) of \(approval.approvals) approvals of \(step.address) "
+      + (given.count == 1 ? "is given: yours" : "are given, yours among them")
   }
 
   /// On a terminal nobody approves what they have not seen.

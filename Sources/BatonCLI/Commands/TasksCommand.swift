@@ -47,8 +47,9 @@ enum TasksCommand: BatonCommand {
       return !held.contains { task.has(role: $0) }
     }
 
-    /// What somebody has claimed is theirs alone.
+    /// What somebody has claimed is theirs alone; what they have approved is for others.
     func isMine(_ task: TaskRow) -> Bool {
+      if task.excludes(id) { return false }
       guard task.claim.isEmpty else { return task.claim.elementsEqual(id.utf8) }
       return roles.contains { task.has(role: $0) }
     }
@@ -63,9 +64,9 @@ enum TasksCommand: BatonCommand {
       name, "lists what waits for people, in all runs, yours first",
       discussion: [
         "Yours is what your roles have to do, and what you claimed: those of whoever signed in with"
-          + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user. What"
-          + " belongs to a role that nobody in baton.yaml holds comes after yours, with --mine as well:"
-          + " somebody has to see to it."
+          + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user. An approval"
+          + " that you have given, or must not give, is not. What belongs to a role that nobody in"
+          + " baton.yaml holds comes after yours, with --mine as well: somebody has to see to it."
       ], options: [mine, role, ListLimit.option, SharedOptions.timeZone],
       examples: [
         .init("baton tasks", "everything that waits for somebody"),

@@ -154,7 +154,7 @@ struct StatusCard {
     var lines = ["  \(mark(of: step)) \(name(of: step)): \(standing(of: step))"]
     // What a step waits for stands in its line already.
     let reasons = snapshot.reasons.filter { reason in
-      reason.step == step.address && reason.message != step.waiting?.cause.sentence
+      reason.step == step.address && reason.message != step.waiting?.sentence
     }.map { format.sentence($0.message) }
     var messages = reasons
     if let failure = step.failure, !reasons.contains(failure.message) {
