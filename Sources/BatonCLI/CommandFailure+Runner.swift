@@ -7,10 +7,11 @@ extension CommandFailure {
     case .invalidWorkflow(let diagnostics):
       self.init(.invalid, error.message, help: error.hint, diagnostics: diagnostics)
     case .notFound: self.init(.notFound, error.message, help: error.hint)
-    case .locked, .refused: self.init(.conflict, error.message, help: error.hint)
+    // That the disk takes nothing is no failure of the run: it stands where it stood.
+    case .locked, .refused, .operational:
+      self.init(.conflict, error.message, help: error.hint)
     case .damaged: self.init(.damaged, error.message, help: error.hint)
     case .usage: self.init(.usage, error.message, help: error.hint)
-    case .operational: self.init(.failed, error.message, help: error.hint)
     }
   }
 }

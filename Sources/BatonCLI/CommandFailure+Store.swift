@@ -5,11 +5,10 @@ extension CommandFailure {
   package init(_ error: StoreError) {
     let code: ExitCode =
       switch error {
-      case .locked, .heldByChildren, .runExists: .conflict
       case .noSuchRun: .notFound
       case .ambiguousRun, .unfitName: .usage
       case .damaged, .definitionChanged, .evidenceChanged: .damaged
-      default: .failed
+      default: .conflict
       }
     self.init(code, error.message, help: error.hint)
   }

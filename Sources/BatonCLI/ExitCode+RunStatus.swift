@@ -2,11 +2,15 @@ import Engine
 
 extension ExitCode {
   /// The code for a run that was carried as far as it goes.
-  init(_ status: RunStatus) {
+  ///
+  /// - Parameter isAskedFor: Whether somebody asked for the end of a run that was cancelled or taken
+  ///   back; else the workflow ended it so because something failed.
+  init(_ status: RunStatus, isAskedFor: Bool = false) {
     self =
       switch status {
       case .succeeded, .running: .done
-      case .failed, .cancelled, .undone: .failed
+      case .cancelled, .undone: isAskedFor ? .done : .failed
+      case .failed: .failed
       case .waiting: .waiting
       case .needsAttention: .needsAttention
       case .interrupted: .interrupted

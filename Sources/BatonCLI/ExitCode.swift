@@ -15,14 +15,15 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
   /// What the help says about it.
   var meaning: String {
     switch self {
-    case .done: "done"
-    case .failed: "the run failed, or a check did not hold"
+    case .done: "done; so is a run that was cancelled or taken back because somebody asked for it"
+    case .failed: "the run failed, or was taken back because it failed; or a check did not hold"
     case .usage: "the command line cannot be understood"
     case .invalid: "the workflow is invalid"
     case .waiting: "parked, waiting: all is well"
     case .needsAttention: "parked, needs attention"
     case .notFound: "not found"
-    case .conflict: "refused, a conflict, or another process has the run"
+    case .conflict:
+      "refused: a conflict, another process has the run, or the disk, a permission or a key forbids it"
     case .damaged: "the record is damaged"
     case .bug: "a bug in baton"
     case .interrupted: "interrupted"

@@ -55,7 +55,8 @@ struct RunConversation {
     if !call.isQuiet, !call.isJSON, let remark = try self.remark(door, outcome) {
       call.console.errors.line(remark)
     }
-    return OutcomeReport(call: call, run: outcome).write()
+    let isAskedFor = try door.isEndAskedFor(outcome)
+    return OutcomeReport(call: call, run: outcome, isAskedFor: isAskedFor).write()
   }
 
   /// Says that a request to stop was heard, where what is under way takes its time to end.

@@ -66,7 +66,7 @@ struct UndoTests {
       .baton("resume", "RUN", exits: 5, complains: "baton resolve RUN flight.undo --happened")
       .baton(
         "resolve", "RUN", "flight.undo", "--happened", "--set", "exit_code=0", "--set", "stdout=",
-        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen in the trace", exits: 1
+        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen in the trace"
       )
       .then { scenario in
         let found = try trace(scenario)
@@ -89,6 +89,53 @@ struct UndoTests {
       .baton("status", "RUN", "--quiet", prints: "undone\n")
       .then { scenario in
         let last = try trace(scenario).last
+  @Test func `whoever finishes what somebody asked for is told that it is done`() throws {
+    try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: Work
+        steps:
+          - { id: make, \(Self.shell("true")), undo: { \(Self.shell("false")) } }
+          - { id: sure, ask: { fields: { answer: string } } }
+        finally:
+          - { id: fin, \(Self.shell("false")) }
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("cancel", "RUN", "--reason", "by mistake", exits: 5)
+      .baton("skip", "RUN", "fin", "--reason", "never mind")
+      .baton("status", "RUN", "--quiet", prints: "cancelled\n")
+      .baton("run", "w.yaml", exits: 4)
+      .baton("undo", "RUN", "--yes", exits: 5)
+      // It is not interrupted: what is stuck is settled first.
+      .baton("undo", "RUN", "--yes", exits: 7, complains: "takes back what it did already")
+      .baton("skip", "RUN", "make.undo", "--reason", "done by hand", exits: 5)
+      .baton("skip", "RUN", "fin", "--reason", "never mind")
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+  }
+
+  @Test func `a run that takes itself back has failed, whoever finishes it`() throws {
+    try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: Work
+        steps:
+          - { id: make, \(Self.shell("true")), undo: { \(Self.shell("test -e mended")) } }
+          - { id: more, \(Self.shell("false")), on_failure: undo }
+        """
+      )
+      .baton("run", "w.yaml", exits: 5)
+      .file("mended", "")
+      .baton("retry", "RUN", "make.undo", exits: 1)
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+  }
+
         #expect(last == "closed")
       }
   }

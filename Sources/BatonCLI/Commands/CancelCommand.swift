@@ -32,11 +32,9 @@ enum CancelCommand: BatonCommand {
       if call.arguments.has(takeBack) {
         return try await UndoCommand.takeBack(run, reason: reason, call)
       }
-      let code = try await RunConversation(call: call).carry { door throws(CommandFailure) in
+      return try await RunConversation(call: call).carry { door throws(CommandFailure) in
         try await door.submit(.cancel(reason: reason), to: run)
       }
-      // A run that ended as cancelled is what was asked for.
-      return code == .failed ? .done : code
     }
   }
 }

@@ -37,11 +37,9 @@ enum UndoCommand: BatonCommand {
     let snapshot = try call.door().snapshot(run)
     // What the run refuses anyway is not worth a question.
     if !snapshot.status.isFinal { try confirm(snapshot, call) }
-    let code = try await RunConversation(call: call).carry { door throws(CommandFailure) in
+    return try await RunConversation(call: call).carry { door throws(CommandFailure) in
       try await door.submit(.undo(reason: reason), to: run)
     }
-    // A run that ended as undone is what was asked for.
-    return code == .failed ? .done : code
   }
 
   private static func confirm(

@@ -8,6 +8,8 @@ import Values
 struct OutcomeReport {
   let call: CommandCall
   let run: RunSnapshot
+  /// Whether somebody asked for the end of a run that was cancelled or taken back.
+  var isAskedFor = false
 
   /// Writes it in the form the options ask for, and gives the exit code.
   func write() -> ExitCode {
@@ -23,7 +25,7 @@ struct OutcomeReport {
 
   private var code: ExitCode {
     if Interruption.isRequested, !run.status.isFinal { return .interrupted }
-    return ExitCode(run.status)
+    return ExitCode(run.status, isAskedFor: isAskedFor)
   }
 
   private func writeText() {
