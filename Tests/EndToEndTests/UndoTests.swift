@@ -57,13 +57,20 @@ struct UndoTests {
       .baton("verify", "--all")
   }
 
-  @Test func `a process killed in the middle of it leaves a doubt, and the rest is resumed`() throws
-  {
+  // Asked for again it goes on as well, whatever the process was doing.
+  @Test(arguments: [["resume", "RUN"], ["undo", "RUN", "--yes"]])
+  func `a process killed in the middle of it leaves a doubt, and the rest is resumed`(
+    command: [String]
+  ) throws {
     try Scenario().file("trip.yaml", Self.workflow).file("fragile", "")
       .baton("run", "trip.yaml", exits: 4)
       .baton("undo", "RUN", "--yes", exits: 9)
       .baton("status", "RUN", "--quiet", prints: "interrupted\n")
-      .baton("resume", "RUN", exits: 5, complains: "baton resolve RUN flight.undo --happened")
+      .then { scenario in
+        let code = try scenario.call(command)
+        #expect(code == 5, "\(scenario.output)\(scenario.errors)")
+        #expect(scenario.errors.contains(" flight.undo --happened"), "\(scenario.errors)")
+      }
       .baton(
         "resolve", "RUN", "flight.undo", "--happened", "--set", "exit_code=0", "--set", "stdout=",
         "--set", "stderr=", "--set", "truncated=false", "--reason", "seen in the trace"

@@ -3,6 +3,8 @@ import Workflows
 
 extension RunEngine {
   func undo(reason: String?) throws(Refusal) -> [PendingEvent] {
+    // Whoever asks for it again after its process died is told nothing new: it goes on.
+    if case .undoing(.end, _) = state.phase, state.parked == nil { return [] }
     try refuseWhileUnsettled("what was done is taken back")
     return [undoing(reason)]
   }
