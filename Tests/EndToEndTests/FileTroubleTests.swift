@@ -161,6 +161,29 @@ struct FileTroubleTests {
     try scenario.holds("trace", "act\nlast\n")
   }
 
+  @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a disk"))
+  func `a run that a full disk stopped while it waits says how it goes on`() throws {
+    let scenario = try Scenario()
+    let disk = try SmallDisk(at: scenario.folder)
+    defer { disk.remove() }
+    try scenario.file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)
+    try disk.fill()
+    let outside = FileManager.default.temporaryDirectory.appending(path: "baton-\(UUID())").path
+    let refused = try shellOutside("$BATON answer $RUN ask ok=true", scenario, outside)
+    #expect(refused.status == 7, "\(refused.text)")
+    let noted = try shellOutside("$BATON note $RUN 'the disk is full'", scenario, outside)
+    #expect(noted.status == 0, "\(noted.text)")
+    let card = try shellOutside("$BATON status $RUN", scenario, outside).text
+    #expect(card.contains("needs attention"), "\(card)")
+    #expect(card.contains("\nNext\n  baton resume "), "\(card)")
+    #expect(card.contains("baton answer "), "\(card)")
+    try disk.free()
+    try scenario.baton("resume", "RUN", exits: 4)
+      .baton("status", "RUN", "--quiet", prints: "waiting\n")
+      .baton("answer", "RUN", "ask", "ok=true").baton("verify", "--all")
+    try scenario.holds("trace", "act\nlast\n")
+  }
+
   /// Runs a line in the folder of a scenario and keeps its output elsewhere.
   private func shellOutside(
     _ line: String, _ scenario: Scenario, _ file: String

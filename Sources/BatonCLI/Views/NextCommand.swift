@@ -49,6 +49,10 @@ struct NextCommand: Sendable, Hashable {
         }
       }
     }
+    if snapshot.isStoppedFromOutside, !commands.isEmpty {
+      let resume = maker.make("resume", nil, "goes on, once that has been seen to")
+      return [resume] + commands.filter { $0.command != resume.command }
+    }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
     if snapshot.lacksOutputs {
       return [
@@ -187,6 +191,19 @@ extension Value {
 }
 
 extension RunSnapshot {
+  /// Whether the run needs attention though no step of it does: the disk was full, say. What its steps
+  /// wait for does not make it go on.
+  fileprivate var isStoppedFromOutside: Bool {
+    guard status == .needsAttention, !lacksOutputs else { return false }
+    return !steps.contains { step in
+      switch step.status {
+      case .blocked, .inDoubt: true
+      case .failed: !step.isPassedOver && step.isCurrent
+      default: false
+      }
+    }
+  }
+
   /// Whether the run belongs somewhere else, and could still go on.
   fileprivate var isElsewhere: Bool {
     switch standing {
