@@ -56,6 +56,7 @@ extension RunStore {
         })
     } catch {
       report.problems.append(.init(subject: .ledger, record: nil, sentence: error.message))
+      report.ledgerLinesLeft = max(0, ledgerLineCount - report.ledgerLines)
     }
     let runs = try list()
     for run in runs {
@@ -67,6 +68,12 @@ extension RunStore {
         .init(subject: .ledger, record: nil, sentence: "run `\(run)` is in the ledger and is gone"))
     }
     return report
+  }
+
+  /// How many lines the ledger has, intact or not.
+  private var ledgerLineCount: Int {
+    let bytes = (try? Folders.read(ledgerPath)) ?? []
+    return bytes.count { $0 == 0x0A } + (bytes.last.map { $0 != 0x0A } ?? false ? 1 : 0)
   }
 
   private func verify(

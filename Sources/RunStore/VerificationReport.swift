@@ -39,7 +39,10 @@ package struct ProjectVerificationReport: Sendable {
   package var problems: [VerificationReport.Problem] = []
   /// What is worth knowing of the ledger and not a fault: a torn last line.
   package var notes: [String] = []
+  /// How many intact lines it has from the start.
   package var ledgerLines = 0
+  /// How many lines follow, of which the first is damaged: they are not looked at.
+  package var ledgerLinesLeft = 0
   /// The hash of the ledger's last line: kept elsewhere, it shows what an insider removes.
   package var ledgerHead: String?
 

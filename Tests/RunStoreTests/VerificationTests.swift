@@ -143,6 +143,21 @@ import Values
     #expect(try fixture.store.verify(run: run).notes.contains { $0.contains("of the ledger") })
   }
 
+  @Test func `of a damaged ledger it is said how many lines are intact, and how many follow`()
+    throws
+  {
+    let fixture = StoreFixture()
+    for _ in 0..<4 { _ = try fixture.finished(steps: 0) }
+    let path = fixture.store.ledgerPath
+    var lines = try Folders.read(path).split(separator: 0x0A).map(Array.init)
+    lines[1][3] ^= 1
+    try overwrite(path, Array(lines.joined(separator: [0x0A])) + [0x0A])
+    let report = try fixture.store.verifyAll()
+    #expect(report.problems.count == 1)
+    #expect(report.ledgerLines == 1)
+    #expect(report.ledgerLinesLeft == 3)
+  }
+
   @Test func `every changed byte and removed line of the ledger is found`() throws {
     let fixture = StoreFixture()
     for _ in 0..<3 { _ = try fixture.finished(steps: 0) }

@@ -58,7 +58,10 @@ enum VerifyCommand: BatonCommand {
     show(report.notes, call)
     guard !call.isQuiet else { return }
     let head = report.ledgerHead.map { ", head \($0)" } ?? ""
-    call.console.output.line("ledger: \(report.ledgerLines) lines\(head)")
+    let (intact, left) = (report.ledgerLines, report.ledgerLinesLeft)
+    let lines =
+      left == 0 ? "\(intact) lines" : "the first \(intact) of \(intact + left) lines are intact"
+    call.console.output.line("ledger: \(lines)\(head)")
   }
 
   private static func write(_ report: VerificationReport, _ call: CommandCall) {
@@ -112,6 +115,7 @@ extension ProjectVerificationReport {
       "runs": .list(runs.map { .map($0.json) }), "problems": .list(problems.map(\.json)),
       "notes": .list(notes.map { .string($0) }), "ledger_lines": .int(Int64(ledgerLines)),
     ]
+    if ledgerLinesLeft > 0 { map["ledger_lines_left"] = .int(Int64(ledgerLinesLeft)) }
     map["ledger_head"] = ledgerHead.map { .string($0) }
     return .map(map)
   }
