@@ -89,13 +89,6 @@ struct UndoTests {
       .baton("verify", "--all")
   }
 
-  @Test func `cancel with undo is the same`() throws {
-    try Scenario().file("trip.yaml", Self.workflow)
-      .baton("run", "trip.yaml", exits: 4)
-      .baton("cancel", "RUN", "--undo", "--yes", "--reason", "it rains", exits: 0)
-      .baton("status", "RUN", "--quiet", prints: "undone\n")
-      .then { scenario in
-        let last = try trace(scenario).last
   @Test func `whoever finishes what somebody asked for is told that it is done`() throws {
     try Scenario()
       .file(
@@ -143,6 +136,13 @@ struct UndoTests {
       .baton("status", "RUN", "--quiet", prints: "undone\n")
   }
 
+  @Test func `cancel with undo is the same`() throws {
+    try Scenario().file("trip.yaml", Self.workflow)
+      .baton("run", "trip.yaml", exits: 4)
+      .baton("cancel", "RUN", "--undo", "--yes", "--reason", "it rains", exits: 0)
+      .baton("status", "RUN", "--quiet", prints: "undone\n")
+      .then { scenario in
+        let last = try trace(scenario).last
         #expect(last == "closed")
       }
   }
