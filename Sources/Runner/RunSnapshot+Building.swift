@@ -36,6 +36,7 @@ extension RunSnapshot {
     }
     status = state.status(isHeld: holder != nil)
     message = state.message
+    if case .finishing(let status, _) = state.phase { ending = status } else { ending = nil }
     startedAt = state.startedAt
     startedBy = state.startedBy
     lastActivity = state.lastAt

@@ -25,6 +25,8 @@ package struct RunSnapshot: Sendable {
   package let undoProgress: UndoProgress?
   package let status: RunStatus
   package let message: String?
+  /// As what it ends once its `finally` is over; nil while it goes on, and once it has ended.
+  package let ending: RunStatus?
   package let startedAt: Timestamp
   package let startedBy: Actor
   package let lastActivity: Timestamp

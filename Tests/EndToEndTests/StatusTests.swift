@@ -46,6 +46,62 @@ struct StatusTests {
       }
   }
 
+  @Test func `the card says who ended a run and why, and that it is about to end`() throws {
+    let done = "action: command.run, with: { command: [sh, -c, exit 0] }"
+    let workflow = """
+      baton: 1
+      id: order
+      name: Order
+      steps:
+        - { id: make, \(done), undo: { \(done) } }
+        - { id: sure, ask: { fields: { yes: boolean } } }
+      finally:
+        - { id: close, action: command.run, with: { command: [test, -e, open] } }
+      """
+    try Scenario()
+      .file("order.yaml", workflow)
+      .baton("run", "order.yaml", "--no-input", exits: 4)
+      .baton("cancel", "RUN", "--reason", "customer withdrew", exits: 5)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(
+          card.contains(
+            /\n  about to end as cancelled since 20.* by user \w+: customer withdrew\n/), "\(card)")
+      }
+      .file("open", "")
+      .baton("retry", "RUN", "close", exits: 1)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains(/\n  cancelled by user \w+: customer withdrew\n/), "\(card)")
+      }
+      .baton("run", "order.yaml", "--no-input", exits: 4)
+      .baton("undo", "RUN", "--yes", "--reason", "it rains")
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains(/\n  undone by user \w+: it rains\n/), "\(card)")
+      }
+  }
+
+  @Test func `the card says with what message a run ended itself as failed`() throws {
+    try Scenario()
+      .file(
+        "sorry.yaml",
+        """
+        baton: 1
+        id: sorry
+        name: Sorry
+        steps:
+          - { id: end, finish: { outcome: failed, message: too bad } }
+        """
+      )
+      .baton("run", "sorry.yaml", exits: 1)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("\n  failed: too bad\n"), "\($0.output)") }
+  }
+
   @Test func `the card and the transcript say who passed over a step, and why`() throws {
     try Scenario()
       .file(

@@ -29,10 +29,12 @@ enum StatusCommand: BatonCommand {
       } else if call.isQuiet {
         call.console.output.line(snapshot.status.rawValue)
       } else {
+        let events = { (try? door.history(of: snapshot.runID).events) ?? [] }
         let card = StatusCard(
           snapshot: snapshot, format: try call.momentFormat(), style: call.console.output.style,
           program: call.programCall, now: Moment.now,
-          goingBack: GoingBack(snapshot) { (try? door.history(of: snapshot.runID).events) ?? [] })
+          goingBack: GoingBack(snapshot, events: events),
+          ending: RunEnding(snapshot, events: events))
         call.console.output.write(card.text)
       }
       return .done

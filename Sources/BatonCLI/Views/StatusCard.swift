@@ -15,6 +15,8 @@ struct StatusCard {
   let now: Timestamp
   /// Who had the run take back what it did, and why; nil while it does not.
   var goingBack: GoingBack?
+  /// Who had the run end, and why; nil while it goes on.
+  var ending: RunEnding?
 
   var text: String {
     var lines = head
@@ -49,6 +51,10 @@ struct StatusCard {
       lines.append("  ended \(format.minutes(end)), after \(MomentFormat.text(span))")
     }
     if let left = leftRunning { lines.append(warned(left)) }
+    if let ending, isEndToldHere {
+      let sentence = ending.sentence(format)
+      lines.append(snapshot.ending == nil ? "  " + TextLayout.harmless(sentence) : warned(sentence))
+    }
     if let goingBack { lines.append(warned(goingBack.sentence(format))) }
     return lines + place + snapshot.labels.lines(indent: 2)
   }
@@ -60,6 +66,9 @@ struct StatusCard {
     return "the process that executed it is dead, but what it started still runs"
       + (names.isEmpty ? "" : ": " + names)
   }
+
+  /// Of a run that failed the step that did so says why.
+  private var isEndToldHere: Bool { snapshot.status != .failed || open.isEmpty }
 
   /// Where the run belongs, where that needs to be said.
   private var place: [String] {
