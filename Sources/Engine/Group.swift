@@ -36,6 +36,9 @@ package struct Group: Sendable {
   /// How many iterations are over.
   package var endedCount: Int { nextItem - open.count }
 
+  /// How many rounds the present series of them has, with the one that is open or was the last.
+  package var roundsOfSeries: Int { rounds + 1 - roundsBefore }
+
   /// What the iterations came to, in the order of the items; what cannot be opened is left out.
   func collection(openedBy vault: any ValueVault) -> [Value] {
     collected.sorted { $0.key < $1.key }.compactMap { entry in

@@ -213,6 +213,16 @@ extension RunEngine {
     forgetTaken(inside: address)
   }
 
+  /// Makes a `repeat` as if it had never been begun. Of its rounds only the last is known, and none
+  /// comes to the same key: the run has gone back since.
+  mutating func forgetRounds(of address: String) {
+    guard let (step, surroundings) = location(of: address), case .repeat(let loop) = step.kind,
+      let group = state.steps[address]?.group
+    else { return }
+    forget(loop.steps, surroundings.inside(step, at: address, index: group.rounds))
+    forgetTaken(inside: address)
+  }
+
   mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
     for step in list.steps {
       let address = surroundings.prefix + step.id

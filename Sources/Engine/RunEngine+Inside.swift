@@ -103,7 +103,7 @@ extension RunEngine {
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
       return try close(place, seeing: .map(seen), storing: outputs)
     }
-    let rounds = group.rounds + 1 - group.roundsBefore
+    let rounds = group.roundsOfSeries
     if let limit = loop.atMost, rounds >= limit {
       return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
     }

@@ -130,8 +130,8 @@ private struct StepViews {
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
-      items: engine.items(of: step, at: address), isHeldInRun: isHeldInRun(step, record, address),
-      stage: phase?.stage)
+      items: engine.items(of: step, at: address), rounds: step.rounds(record),
+      isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
   }
 
   private func isHeldInRun(_ step: Step, _ record: StepRecord?, _ address: String) -> Bool {
@@ -231,6 +231,11 @@ extension StepRecord {
 }
 
 extension Step {
+  fileprivate func rounds(_ record: StepRecord?) -> Int? {
+    guard case .repeat = kind, record?.phase.status != .pending else { return nil }
+    return record?.group?.roundsOfSeries
+  }
+
   fileprivate var operation: String? {
     if case .action(let call) = kind { call.operation } else { nil }
   }

@@ -94,6 +94,8 @@ package struct StepView: Sendable {
   package let outputs: FieldSet?
   /// What has become of the items of a `for_each`.
   package let items: LoopItems?
+  /// How many rounds a `repeat` has begun since it was last begun itself.
+  package let rounds: Int?
   /// Whether somebody whom only the run knows (`roles: { …: { person } }`) may do it.
   package let isHeldInRun: Bool
   /// What a step that is open is at, where its status does not say it.

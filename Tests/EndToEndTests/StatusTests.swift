@@ -85,6 +85,32 @@ struct StatusTests {
       }
   }
 
+  @Test func `of a repeat that is over the card says how many rounds it took`() throws {
+    try Scenario()
+      .file(
+        "rounds.yaml",
+        """
+        baton: 1
+        id: rounds
+        name: Rounds
+        steps:
+          - { id: again, repeat: { steps: [ { id: a, set: { n: 1 } }, { id: b, set: { n: 2 } } ], until: index == 2 } }
+          - { id: sure, ask: { fields: { yes: boolean } } }
+        """
+      )
+      .baton("run", "rounds.yaml", "--no-input", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(
+          card.contains(/again: machine, 3 rounds, [^(]*\n/)
+            || card.contains(/again: 3 rounds, [^(]*\n/), "\(card)")
+        #expect(!card.contains("(2 steps)"), "\(card)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { #expect($0.output.contains("\"rounds\": 3"), "\($0.output)") }
+  }
+
   @Test func `the card says with what message a run ended itself as failed`() throws {
     try Scenario()
       .file(

@@ -110,6 +110,57 @@ import Workflows
       ])
   }
 
+  // MARK: Rounds
+
+  private static let rounds = """
+    steps:
+      - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+      - id: again
+        repeat:
+          steps: [ { id: make, action: shop.open, with: { name: "n${{ index }}" } } ]
+          until: index == 2
+      - { id: hold, wait: 7d }
+    """
+
+  @Test func `a repeat that is done again begins with its first round, with new keys`() throws {
+    let run = try Rehearsal(Self.rounds, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    var done: [String] = []
+    var keys: Set<String> = []
+    run.carryOut { request in
+      done.append(request.address)
+      keys.insert(request.key)
+      return Shop.answer(request)
+    }
+    #expect(
+      done == [
+        "again[2]/make.undo", "again[1]/make.undo", "again[0]/make.undo",
+        "again[0]/make", "again[1]/make", "again[2]/make",
+      ])
+    #expect(keys.contains("20261120-abc234:again[0]/make:1:1"), "\(keys)")
+    #expect(run.statuses["again"] == .succeeded)
+    #expect(run.engine.state.steps["again"]?.group?.roundsOfSeries == 3)
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `in a journal of old it goes on with its last round`() throws {
+    let run = try Rehearsal(Self.rounds, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.carryOut()
+    let position = try #require(run.events.firstIndex { $0.kind.type == "run.rewound" })
+    var engine = try run.folded(position)
+    func apply(_ pending: PendingEvent) {
+      engine.apply(
+        Event(pending.kind, step: pending.step, attempt: nil, actor: .machine, at: run.now))
+    }
+    apply(PendingEvent(try EventKind(type: "run.rewound", data: [:])))
+    while case .record(let pending) = engine.next(now: run.now) { pending.forEach(apply) }
+    #expect(engine.currentAddresses.contains("again[2]/make"), "\(engine.currentAddresses)")
+  }
+
   // MARK: Approvals
 
   private func approve(_ run: Rehearsal, _ address: String) {

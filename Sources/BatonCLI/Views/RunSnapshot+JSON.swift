@@ -97,6 +97,7 @@ extension StepView {
     map["claimed_by"] = claim.map { .string($0.by.id) }
     if isPassedOver { map["passed_over"] = true }
     map["items"] = items?.json
+    map["rounds"] = rounds.map { .int(Int64($0)) }
     map["goes_on_at"] = goesOnAt.map { .string($0.journalText) }
     if !untold.isEmpty { map["untold"] = .list(untold.map { .string($0) }) }
     return .map(map)

@@ -11,7 +11,7 @@ extension StatusCard {
   var doneLines: [String] {
     var lines: [(text: String, folded: Int)] = []
     // The depth of the container that is over and being folded, and where its line is.
-    var fold: (depth: Int, line: Int)?
+    var fold: (depth: Int, line: Int, isOfRounds: Bool)?
     var few = FewOfEachLoop()
     var failures = [(depth: Int, message: String)]()
     for step in snapshot.steps {
@@ -19,14 +19,17 @@ extension StatusCard {
       if let over = fold, step.depth <= over.depth { fold = nil }
       guard step.isDone else { continue }
       if let over = fold, step.isOrdinary {
-        lines[over.line].folded += step.status == .succeeded ? 1 : 0
+        // Of rounds only the last is known: the number of its steps says nothing.
+        lines[over.line].folded += step.status == .succeeded && !over.isOfRounds ? 1 : 0
         continue
       }
       if step.isOrdinary, !few.admits(step.address) { continue }
       let message = step.isPassedOver ? step.failure?.message : nil
       lines.append((doneLine(step, isTold: failures.contains { $0.message == message }), 0))
       if let message { failures.append((step.depth, message)) }
-      if fold == nil, step.isContainer { fold = (step.depth, lines.count - 1) }
+      if fold == nil, step.isContainer {
+        fold = (step.depth, lines.count - 1, step.rounds.map { $0 > 1 } ?? false)
+      }
     }
     if few.leftOut > 0 {
       lines.append((style.dim("  … and \(few.leftOut) more steps in items of the same loops"), 0))
@@ -50,6 +53,7 @@ extension StatusCard {
       let message = isTold ? nil : step.failure.map { ": " + TextLayout.harmless($0.message) }
       facts.append("the run went on" + (message ?? ""))
     }
+    if let rounds = step.rounds, rounds > 1 { facts.append("\(rounds) rounds") }
     if let items = step.items { facts.append(TextLayout.harmless(items.words)) }
     if let start = step.startedAt, let span = step.finishedAt?.since(start) {
       facts.append(MomentFormat.text(span))

@@ -8,8 +8,9 @@ package enum RecoveryEvent: Sendable, Hashable {
   case undoing(message: String?, irreversible: [String])
   /// From here on the run takes back what it did after a checkpoint.
   case rewinding(to: String, again: [String], message: String?)
-  /// The run goes on behind the checkpoint.
-  case rewound
+  /// The run goes on behind the checkpoint; a `repeat` that is done again begins with its first
+  /// round, in journals of old with its last.
+  case rewound(fromFirstRound: Bool)
   /// A step that was done before a rewind keeps its outcome.
   case stepKept
   /// The recovery steps of a step or section are begun.
@@ -57,7 +58,9 @@ extension RecoveryEvent {
       ValueMap(members: ["to": .string(checkpoint)])
         .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
         .adding("message", message)
-    case .rewound, .stepKept: ValueMap()
+    case .rewound(let fromFirstRound):
+      ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
+    case .stepKept: ValueMap()
     case .recoveryStarted(let start): start.data
     case .recoveryEnded(let then): ["then": .string(then)]
     case .byHandChosen(let reason): ValueMap().adding("reason", reason)
@@ -78,7 +81,8 @@ extension RecoveryEvent {
         to: try reader.text("to"),
         again: reader.data["again"]?.asList?.compactMap(\.asString) ?? [],
         message: reader.optionalText("message"))
-    case "run.rewound": self = .rewound
+    case "run.rewound":
+      self = .rewound(fromFirstRound: reader.data["from_first_round"]?.asBool ?? false)
     case "step.kept": self = .stepKept
     case "recovery.started": self = .recoveryStarted(try RecoveryStart(reader))
     case "recovery.ended": self = .recoveryEnded(then: try reader.text("then"))

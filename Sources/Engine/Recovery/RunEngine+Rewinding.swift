@@ -89,14 +89,18 @@ extension RunEngine {
 
   /// Stands behind the checkpoint again. What was taken back is as if never begun; what was not
   /// keeps its outcome.
-  mutating func goOnBehindCheckpoint() {
+  ///
+  /// - Parameter fromFirstRound: Whether a `repeat` that is done again begins with its first round.
+  mutating func goOnBehindCheckpoint(fromFirstRound: Bool) {
     guard case .undoing(.checkpoint(let address, let again), _) = state.phase else { return }
     state.phase = .main
     state.recovery.rewinds += 1
     state.recovery.kept = []
     state.recovery.exhausted = []
     state.recovery.retries = [:]
-    for later in laterSteps(than: address).reversed() { reset(later, again: Set(again)) }
+    for later in laterSteps(than: address).reversed() {
+      reset(later, again: Set(again), fromFirstRound: fromFirstRound)
+    }
     if let position = state.checkpoints.lastIndex(of: address) {
       state.checkpoints.removeSubrange((position + 1)...)
     }
@@ -104,16 +108,24 @@ extension RunEngine {
     retestCheckpoint()
   }
 
-  private mutating func reset(_ later: LaterStep, again: Set<String>) {
+  private mutating func reset(
+    _ later: LaterStep, again: Set<String>, fromFirstRound: Bool
+  ) {
     guard let record = state.steps[later.address] else { return }
     let isKept = !again.contains(later.address) && keeps(later, record)
     if isKept {
       state.recovery.kept.insert(later.address)
       return
     }
-    if later.step.isLoop { renew(inside: later.address) }
     var renewed = record.renewed
-    if case .repeat = later.step.kind { renewed.group = record.group }
+    switch later.step.kind {
+    case .repeat where fromFirstRound: forgetRounds(of: later.address)
+    case .repeat:
+      renew(inside: later.address)
+      renewed.group = record.group
+    case .forEach: renew(inside: later.address)
+    default: break
+    }
     state.steps[later.address] = renewed
   }
 

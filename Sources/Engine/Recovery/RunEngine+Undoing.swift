@@ -11,7 +11,7 @@ extension RunEngine {
     case .rewinding(let checkpoint, let again, _):
       startUndoing(
         .checkpoint(checkpoint, again: again), from: state.recovery.marks[checkpoint] ?? 0)
-    case .rewound: goOnBehindCheckpoint()
+    case .rewound(let fromFirstRound): goOnBehindCheckpoint(fromFirstRound: fromFirstRound)
     case .migrated(let migration): migrate(migration)
     default: break
     }
@@ -103,7 +103,7 @@ extension RunEngine {
     switch goal {
     case .end(let message):
       return .record([PendingEvent(.runFinishing(status: .undone, message: message))])
-    case .checkpoint: return .record([PendingEvent(.recovery(.rewound))])
+    case .checkpoint: return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true)))])
     }
   }
 
