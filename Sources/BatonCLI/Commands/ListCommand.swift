@@ -117,7 +117,7 @@ enum ListCommand: BatonCommand {
       row.add(status.plainWords)
     }
     if run.isRehearsal {
-      row.add(rehearsalName(of: run))
+      row.add(run.rehearsalName)
     } else if texts.name.elementsEqual(run.run) {
       row.add("")
     } else {
@@ -131,12 +131,5 @@ enum ListCommand: BatonCommand {
     } else {
       row.add(texts.reason)
     }
-  }
-
-  /// The name, where it says more than the id; a rehearsal is called one.
-  private static func rehearsalName(of run: RunRow) -> String {
-    let name = run.texts.name
-    let shown = name.elementsEqual(run.run) ? "" : String(decoding: name, as: UTF8.self)
-    return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
   }
 }

@@ -23,9 +23,16 @@ enum TasksCommand: BatonCommand {
     let since: Int64
 
     /// The end of its JSON.
-    var ending: StaticString {
-      if isMine { return ",\"mine\":true}" }
-      return isNobodys ? ",\"mine\":false,\"nobody_holds_role\":true}" : ",\"mine\":false}"
+    func ending(isRehearsal: Bool) -> StaticString {
+      switch (isMine, isNobodys, isRehearsal) {
+      case (true, _, false): ",\"mine\":true}"
+      case (true, _, true): ",\"mine\":true,\"rehearsal\":true}"
+      case (false, false, false): ",\"mine\":false}"
+      case (false, false, true): ",\"mine\":false,\"rehearsal\":true}"
+      case (false, true, false): ",\"mine\":false,\"nobody_holds_role\":true}"
+      case (false, true, true):
+        ",\"mine\":false,\"nobody_holds_role\":true,\"rehearsal\":true}"
+      }
     }
   }
 
@@ -161,7 +168,7 @@ enum TasksCommand: BatonCommand {
       add(task, of: run, isNobodys: one.isNobodys, to: &row)
       since.add(task.since, to: &row)
       if let dueAt = task.dueAt { due.add(dueAt, to: &row) } else { row.add("") }
-      row.add(run.texts.name)
+      if run.isRehearsal { row.add(run.rehearsalName) } else { row.add(run.texts.name) }
     }
   }
 
@@ -198,9 +205,10 @@ enum TasksCommand: BatonCommand {
   ) {
     var writer = JSONListWriter(format: "baton-tasks/1", member: "tasks", to: sink)
     for one in found {
+      let isRehearsal = overview.row(at: Int(one.run))?.isRehearsal ?? false
       if let task = RunDetails.part(
         Int(one.task) + 1, of: overview.details(at: Int(one.run))),
-        writer.add(task, ending: one.ending)
+        writer.add(task, ending: one.ending(isRehearsal: isRehearsal))
       {
         overview.giveBackDetails()
       }

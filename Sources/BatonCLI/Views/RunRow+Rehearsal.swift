@@ -1,0 +1,10 @@
+import Runner
+
+extension RunRow {
+  /// How lists name a rehearsal: as one, behind its name where that says more than the id.
+  var rehearsalName: String {
+    let name = texts.name
+    let shown = name.elementsEqual(run) ? "" : String(decoding: name, as: UTF8.self)
+    return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
+  }
+}
