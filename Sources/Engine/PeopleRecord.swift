@@ -93,6 +93,11 @@ package struct PeopleRecord: Sendable, Hashable {
 }
 
 extension PeopleRecord {
+  /// Who may answer: the role of the step, and those that escalations added, each once.
+  package func roles(with own: String?) -> [String] {
+    [own].compactMap(\.self) + addedRoles.filter { $0 != own }
+  }
+
   var saved: Value {
     var map: ValueMap = ["timers": .int(Int64(timersReached))]
     if !addedRoles.isEmpty { map["roles"] = .list(addedRoles.map { .string($0) }) }

@@ -79,7 +79,7 @@ extension RunEngine {
     for step: Step, at address: String, _ record: StepRecord, _ command: Command
   ) throws(Refusal) {
     guard let standing = command.standing else { return }
-    let roles = [step.role].compactMap(\.self) + record.people.addedRoles
+    let roles = record.people.roles(with: step.role)
     guard !roles.isEmpty else { return }
     for role in roles {
       if standing.roles.contains(role) { return }

@@ -105,7 +105,7 @@ extension RunEngine {
     switch kind {
     case .remind(let index) where index < place.step.remind.count:
       roles += place.record.people.addedRoles.filter {
-        hasJoined($0, before: notice.timer, waiting, place.step)
+        !own.contains($0) && hasJoined($0, before: notice.timer, waiting, place.step)
       }
       if case .approval(let asked) = waiting.cause {
         excluded = peopleWhoCannotApprove(asked, place.record)

@@ -171,8 +171,7 @@ private struct StepViews {
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
       answered: record.answers.names, given: record.answers.clear, since: since,
       dueAt: waiting.dueAt,
-      roles: [waiting.role].compactMap(\.self)
-        + record.people.addedRoles.filter { $0 != waiting.role },
+      roles: record.people.roles(with: waiting.role),
       escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
       decisions: record.people.decisions, excluded: excluded)

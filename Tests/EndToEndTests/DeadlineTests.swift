@@ -31,6 +31,29 @@ struct DeadlineTests {
     try scenario.baton("answer", "RUN", "forever", "n=1").baton("verify", "RUN")
   }
 
+  @Test func `an escalation to the role of the step names nobody twice`() throws {
+    try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: up
+        name: Up
+        roles: { ops: { name: Ops } }
+        steps:
+          - { id: q, role: ops, ask: { fields: { n: integer } }, escalate: [ { after: 1ms, to: ops } ] }
+        """
+      )
+      .baton("run", "w.yaml", "--no-input", exits: 4)
+      .then {
+        try $0.shell("until $BATON status $RUN | grep -q 'not told'; do $BATON tick --quiet; done")
+      }
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("waiting for ops to answer"), "\($0.output)") }
+      .baton("tasks")
+      .then { #expect(!$0.output.contains("ops, ops"), "\($0.output)") }
+  }
+
   @Test func `a calendar is pinned with the run, and one that is missing is said before the start`()
     throws
   {
