@@ -12,6 +12,9 @@ struct RunBatch {
   static let defaultWidth = 8
   /// Each run keeps a thread while it waits for the disk or for a program.
   static let widest = 64
+  /// How many unfit lines are named.
+  private static let named = 10
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// What is kept of a run: there may be very many.
   private struct Ended: Sendable {
@@ -39,21 +42,42 @@ struct RunBatch {
 
   /// The inputs of each run: a line of JSON each, over those that all have in common.
   ///
-  /// - Throws: usage with the number of the line, before anything is started.
+  /// - Throws: usage with the number of each line that is unfit, before anything is started.
   func lines(of path: String, common: GivenValues) throws(CommandFailure) -> [Line] {
     var all: [Line] = []
-    let lines = try FileAccess.read(path, console: call.console)
-      .split(separator: 0x0A, omittingEmptySubsequences: false)
+    var unfit: [(number: Int, failure: CommandFailure)] = []
+    var bytes = try FileAccess.read(path, console: call.console)
+    // Other programs may put it before what they write.
+    if bytes.starts(with: Self.byteOrderMark) { bytes.removeFirst(Self.byteOrderMark.count) }
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     for (number, line) in lines.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
       do {
         all.append(Line(number: number + 1, inputs: try complete(Array(line), common)))
       } catch {
-        throw CommandFailure(
-          error.code, "line \(number + 1) of `\(path)`: \(error.message)", help: error.help)
+        unfit.append((number + 1, error))
       }
     }
+    if let failure = refusal(of: unfit, path) { throw failure }
     guard !all.isEmpty else { throw .usage("`\(path)` holds no line with inputs") }
     return all
+  }
+
+  /// Names the lines that are unfit; of many the first.
+  private func refusal(
+    of unfit: [(number: Int, failure: CommandFailure)], _ path: String
+  ) -> CommandFailure? {
+    guard let first = unfit.first else { return nil }
+    guard unfit.count > 1 else {
+      return CommandFailure(
+        first.failure.code, "line \(first.number) of `\(path)`: \(first.failure.message)",
+        help: first.failure.help)
+    }
+    var message = "\(unfit.count) lines of `\(path)` are unfit:"
+    for (number, failure) in unfit.prefix(Self.named) {
+      message += "\n  line \(number): \(failure.message)"
+    }
+    if unfit.count > Self.named { message += "\n  … and \(unfit.count - Self.named) more" }
+    return CommandFailure(first.failure.code, message)
   }
 
   private func complete(_ line: [UInt8], _ common: GivenValues) throws(CommandFailure) -> ValueMap {

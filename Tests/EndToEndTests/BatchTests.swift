@@ -61,6 +61,12 @@ struct BatchTests {
     ("{\"who\": \"a\"}\n{\"who\": \"b\", \"times\": \"many\"}", "line 2 of `who.jsonl`"),
     ("{\"who\": \"a\"}\n[]", "line 2 of `who.jsonl`: it is no object"),
     ("{\"who\": \"a\"}\n{", "line 2 of `who.jsonl`: it is not JSON"),
+    (
+      "{\"who\": \"a\"}\n[]\n\n{",
+      "2 lines of `who.jsonl` are unfit:\n  line 2: it is no object of names and values\n"
+        + "  line 4: it is not JSON"
+    ),
+    (String(repeating: "[]\n", count: 12), "\n  … and 2 more\n"),
     ("{\"times\": 1}", "line 1 of `who.jsonl`"), ("\n \n", "holds no line"),
   ])
   func `nothing is started where a line is unfit`(content: String, complaint: String) throws {
@@ -68,6 +74,13 @@ struct BatchTests {
       .file("greet.yaml", greet).file("who.jsonl", content)
       .baton("run", "greet.yaml", "--batch", "who.jsonl", exits: 2, complains: complaint)
       .baton("list", "--quiet", prints: "")
+  }
+
+  @Test func `a file that begins with a byte order mark is read like any other`() throws {
+    try Scenario()
+      .file("greet.yaml", greet).file("who.jsonl", "\u{FEFF}{\"who\": \"ana\"}\n")
+      .baton(
+        "run", "greet.yaml", "--batch", "who.jsonl", prints: "run RUN (Greet ana): succeeded\n")
   }
 
   @Test func `the number at a time is checked`() throws {
