@@ -50,6 +50,25 @@ import Values
     #expect(findings.contains { $0.message.contains(message) }, "\(findings.map(\.message))")
   }
 
+  @Test(
+    arguments: [
+      (
+        "22:00-06:00",
+        "a night has two parts, before midnight and after it: `[00:00-06:00, 22:00-24:00]`"
+      ),
+      ("22:00-00:00", "a day ends at `24:00`: write `22:00-24:00`"),
+      ("08:00 - 17:00", "write `08:00-17:00`"), ("8 to 5", nil),
+    ] as [(String, String?)])
+  func `hours that are not understood are the only mistake, with what to write`(
+    hours: String, help: String?
+  ) {
+    let findings = decode("hours: { weekdays: \(hours) }\ntime_zone: UTC").findings
+    #expect(findings.map(\.message) == ["`\(hours)` is not a part of a day"])
+    #expect(findings.map(\.help) == [help])
+    guard let written = help?.split(separator: "`").last else { return }
+    #expect(decode("hours: { weekdays: \(written) }\ntime_zone: UTC").calendar != nil)
+  }
+
   @Test func `the calendar that a workflow names is the one it reckons by`() throws {
     let file = try #require(
       decode("time_zone: UTC\nhours: { saturday: 09:00-12:00 }").calendar)

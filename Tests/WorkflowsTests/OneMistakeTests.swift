@@ -113,6 +113,86 @@ import Testing
       ])
   }
 
+  // MARK: Conditions that are not understood
+
+  @Test(arguments: [
+    "${{ steps.one.status == 'succeeded' }}", "${{ steps.one.status }} == 'succeeded'",
+    "${{ steps.one.status }} == ${{ 'succeeded' }}",
+  ])
+  func `a condition with braces counts as what is meant`(condition: String) {
+    let reading = "set: { y: \"${{ steps.one.outputs.x }}\" }"
+    for step in [
+      "{ id: two, if: \"1️⃣\(condition)\", \(reading) }",
+      "{ id: w, choose: [ { when: \"1️⃣\(condition)\", steps: [ { id: two, \(reading) } ] } ] }",
+    ] {
+      expectFindings(
+        "inputs: { a: boolean }\nsteps: [ { id: one, if: inputs.a, set: { x: 1 } }, \(step) ]\n",
+        [(.interpolationInExpression, "`${{ }}`")], facts: sampleFacts)
+    }
+  }
+
+  @Test func `what is meant by a condition with braces is looked at too`() {
+    expectFindings(
+      """
+      inputs: { a: boolean, n: integer }
+      steps:
+        - { id: one, if: inputs.a, set: { x: 1 } }
+        - { id: two, if: "1️⃣${{ 2️⃣steps.one.outputs.x > 0 }}", set: { y: 1 } }
+        - { id: three, if: 3️⃣"4️⃣${{ inputs.n }}", set: { y: 1 } }
+      """,
+      [
+        (.interpolationInExpression, "if: steps.one.outputs.x > 0"),
+        (.mayNotHaveRun, "step `one` may not have succeeded"),
+        (.expressionResult, "this gives an integer"),
+        (.interpolationInExpression, "if: inputs.n"),
+      ])
+  }
+
+  @Test func `where a condition is not understood nothing is said that it may rule out`() {
+    expectFindings(
+      """
+      inputs: { a: boolean, note: { type: string, optional: true } }
+      steps:
+        - { id: one, if: inputs.a, set: { x: 1 } }
+        - { id: stop, if: "steps.one.status 1️⃣is 'skipped'", finish: cancelled }
+        - { id: two, set: { y: "${{ steps.one.outputs.x }}" } }
+        - { id: three, if: "inputs.note 2️⃣is 'x'", set: { y: "${{ inputs.note }}" } }
+        - id: ways
+          choose:
+            - { 3️⃣if: steps.one.status == 'succeeded', steps: [ { id: four, set: { y: "${{ steps.one.outputs.x }}" } } ] }
+            - { when: inputs.a, steps: [ { id: five, finish: failed } ] }
+            - { steps: [ { id: six, set: { y: 1 } } ] }
+      """,
+      [
+        (.expressionSyntax, "equality is `==`"), (.expressionSyntax, "equality is `==`"),
+        (.unknownKey, "here it is called `when`"),
+      ], facts: sampleFacts)
+  }
+
+  @Test func `before a condition that is not understood all is said`() {
+    expectFindings(
+      """
+      inputs: { a: boolean }
+      steps:
+        - { id: one, if: inputs.a, set: { x: 1 } }
+        - { id: two, set: { y: "${{ 1️⃣steps.one.outputs.x }}" } }
+        - { id: three, if: "inputs.a 2️⃣is true", set: { y: 1 } }
+        - { id: four, set: { y: "${{ 3️⃣steps.one.outputs.x }}" } }
+      """,
+      [
+        (.mayNotHaveRun, "step `one`"), (.expressionSyntax, "equality is `==`"),
+        (.mayNotHaveRun, "step `one`"),
+      ])
+  }
+
+  @Test(arguments: ["undo: 1️⃣revert", "1️⃣rollback: { manual: Revert it }"])
+  func `a way back that is not understood is one`(key: String) {
+    expectFindings(
+      "steps: [ { id: a, action: log.write, with: { message: m } }, "
+        + "{ id: b, action: command.run, with: { command: [make] }, \(key) } ]",
+      [(key.hasPrefix("undo") ? .wrongShape : .unknownKey, "undo")], facts: sampleFacts)
+  }
+
   @Test func `in JSON a list and a map are told as JSON writes them`() {
     let text = """
       {"baton": 1, "id": "example", "steps": {"a": 1}, "labels": [1]}

@@ -18,7 +18,7 @@ struct CalendarDecoder {
       decoder.members(root, Self.keys) != nil
     else { return nil }
     let zone = zone(root)
-    let hours = root["hours"].map(hours)
+    let hours = root["hours"].map(week)
     if root["hours"] == nil {
       wrong("the calendar has no `hours`", at: start(of: root), help: "`hours: …` for each day")
     }
@@ -51,7 +51,8 @@ struct CalendarDecoder {
     return nil
   }
 
-  private func hours(_ node: Node) -> [Weekday: [BusinessCalendar.Hours]] {
+  private func week(_ node: Node) -> [Weekday: [BusinessCalendar.Hours]] {
+    let before = decoder.diagnostics.errorCount
     var hours: [Weekday: [BusinessCalendar.Hours]] = [:]
     let members = decoder.members(node, Self.days) ?? []
     for member in members where member.name == "weekdays" {
@@ -62,6 +63,8 @@ struct CalendarDecoder {
     for member in members {
       if let day = Weekday(member.name) { hours[day] = parts(member.value) }
     }
+    // Hours that are not understood are some.
+    guard decoder.diagnostics.errorCount == before else { return hours }
     if !members.isEmpty, hours.values.allSatisfy(\.isEmpty) {
       wrong("the calendar is never open", at: node.span)
     }
@@ -82,9 +85,21 @@ struct CalendarDecoder {
     guard let text = decoder.text(node, "hours") else { return nil }
     if let hours = BusinessCalendar.Hours(text) { return hours }
     wrong(
-      "`\(text)` is not a part of a day", at: node.span, label: "expected `08:00-17:00` or `closed`"
-    )
+      "`\(text)` is not a part of a day", at: node.span,
+      label: "expected `08:00-17:00` or `closed`", help: Self.help(with: text))
     return nil
+  }
+
+  /// What to write for hours with blanks in them, and for those that go past midnight.
+  private static func help(with text: String) -> String? {
+    let clocks = text.split(separator: "-").map { String($0).trimmed }
+    guard clocks.count == 2 else { return nil }
+    let (start, end) = (clocks[0], clocks[1])
+    if BusinessCalendar.Hours("\(start)-\(end)") != nil { return "write `\(start)-\(end)`" }
+    guard BusinessCalendar.Hours("\(start)-24:00") != nil else { return nil }
+    if end == "00:00" || end == "0:00" { return "a day ends at `24:00`: write `\(start)-24:00`" }
+    guard BusinessCalendar.Hours("00:00-\(end)") != nil else { return nil }
+    return "a night has two parts, before midnight and after it: `[00:00-\(end), \(start)-24:00]`"
   }
 
   /// A list of days, or a map of days to their names.

@@ -38,7 +38,8 @@ struct AbsenceCheck {
     for index in references.indices where references[index].certainCount >= 2 {
       let reference = references[index]
       guard let (type, count) = root(of: reference, read),
-        let path = absentPart(of: type, count, reference, read)
+        let path = absentPart(of: type, count, reference, read),
+        workflow?.isInDoubt(read) != true
       else { continue }
       if case .match = read.purpose, path[0] == "event" {
         if read.expression.isNegated(at: reference.range) { reportMatch(path, read, reference) }
@@ -134,7 +135,11 @@ struct AbsenceCheck {
   /// Reports a value that has to be there and may be absent.
   func check(_ needed: NeededValue) {
     guard let checked = needed.expression.checked else { return }
-    if let read = needed.read, !mayBeAbsent(checked.tree, of: checked, read) { return }
+    if let read = needed.read {
+      if !mayBeAbsent(checked.tree, of: checked, read) || workflow?.isInDoubt(read) == true {
+        return
+      }
+    }
     let reference = checked.tree.path()
     let what = reference.map { "`\($0.path.joined(separator: "."))`" } ?? "what this gives"
     let source = needed.expression.source.trimmed

@@ -1,4 +1,5 @@
 import Documents
+import SourceText
 
 /// What is done to the world can be taken back, or a person knows how to do it by hand.
 enum EffectsCheck {
@@ -18,11 +19,17 @@ enum EffectsCheck {
   /// A section can say it for all of its steps.
   private static func isCovered(_ step: Step, _ workflow: WorkflowUnderCheck) -> Bool {
     if step.undo != nil || step.manual != nil { return true }
-    var parent = step.parent
-    while let index = parent {
-      if let outer = workflow.steps[index], outer.undo != nil || outer.manual != nil { return true }
-      parent = workflow.outlines.all[index].parent?.index
+    var around: StepOutline? = workflow.outlines.all[step.index]
+    while let outline = around {
+      if says(outline, workflow) { return true }
+      around = outline.parent
     }
     return false
+  }
+
+  /// Whether a step says it, be it in a way that is not understood, of which that was said.
+  private static func says(_ outline: StepOutline, _ workflow: WorkflowUnderCheck) -> Bool {
+    outline.keys.contains(.undo) || outline.keys.contains(.manual)
+      || workflow.decoder.isMisspelt(["undo", "manual"], inMapAt: outline.node.span.start)
   }
 }

@@ -31,7 +31,9 @@ struct FlowCheck {
         let place = workflow.places.place(of: read),
         let finding = finding(step, at: place, read, reference)
       else { continue }
-      if reported.insert(id).inserted { report(finding, step, read, reference) }
+      if reported.insert(id).inserted, !workflow.isInDoubt(read) {
+        report(finding, step, read, reference)
+      }
     }
   }
 

@@ -27,7 +27,12 @@ struct ReachCheck {
   private mutating func look(at step: Step) {
     let completes = self.completes(step)
     for list in step.recoveryLists { _ = reachesEnd(of: list) }
-    goesOn[step.index] = completes || step.condition != nil || step.goesOnAfterFailure
+    goesOn[step.index] = completes || mayBeSkipped(step) || step.goesOnAfterFailure
+  }
+
+  /// Whether the step has an `if`, be it one that is not understood.
+  private func mayBeSkipped(_ step: Step) -> Bool {
+    step.condition != nil || workflow.decoder.doubtfulConditions.contains(step.index)
   }
 
   /// Whether the end of a step can be reached.
@@ -44,6 +49,7 @@ struct ReachCheck {
     case .choose(let cases):
       let ends = cases.map { reachesEnd(of: $0.steps) }
       return ends.contains(true) || cases.last?.when != nil || cases.isEmpty
+        || workflow.decoder.doubtfulConditions.contains(step.index)
     default: return true
     }
   }
@@ -63,7 +69,7 @@ struct ReachCheck {
       }
       if step.isControl, case .goTo(let id) = step.kind, let target = list.position(of: id) {
         targets.insert(target)
-        if step.condition == nil, target > position + 1 { blocker = step }
+        if !mayBeSkipped(step), target > position + 1 { blocker = step }
       } else if !goesOn[step.index] {
         blocker = step
       }

@@ -1,4 +1,5 @@
 import Documents
+import SourceText
 
 /// What a check looks at; of a class, so that the checks hand it on without copying its parts.
 final class WorkflowUnderCheck {
@@ -27,6 +28,27 @@ final class WorkflowUnderCheck {
 
   /// Whether any step has a key.
   func has(_ key: StepKey) -> Bool { outlines.keys.contains(key) }
+
+  /// Whether the file is wrong about a condition that leads to where something is read, which was said:
+  /// what holds there is not known.
+  func isInDoubt(_ read: NameRead) -> Bool {
+    let doubtful = decoder.doubtfulConditions
+    guard !doubtful.isEmpty, let place = places.place(of: read) else { return false }
+    return places.map.chain(place).contains { location in
+      location.list.steps.steps.prefix(location.position + 1).enumerated().contains {
+        doubtful.contains($1.index) && ($1.isControl || $0 == location.position)
+      }
+    }
+  }
+
+  /// Whether a step, or the map under one of its keys, has one of the keys under a wrong name, which
+  /// was said.
+  func isMisspelt(_ keys: [String], of step: Step, in inner: String) -> Bool {
+    let whole = outlines.all[step.index].node
+    return [whole, whole[inner]].contains { node in
+      node.map { decoder.isMisspelt(keys, inMapAt: $0.span.start) } ?? false
+    }
+  }
 
   /// The value of a key of a step, where the file has it.
   func node(_ step: Step, _ key: String) -> Node? { outlines.all[step.index].node[key] }

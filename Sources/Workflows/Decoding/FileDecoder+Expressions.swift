@@ -42,8 +42,8 @@ extension FileDecoder {
         return nil
       }
       if InterpolatedText.isNeeded(for: scalar) {
-        reportInterpolation(scalar, key)
-        return nil
+        let meant = withoutBraces(scalar, key, in: scope)
+        return meant.flatMap { checked($0, key, wanted, at: node.span) }
       }
       let all = 0..<scalar.withUTF8 { $0.count }
       guard let found = compile(scalar, range: all, in: scope) else { return nil }
@@ -174,23 +174,25 @@ extension FileDecoder {
     }
   }
 
-  private func reportInterpolation(_ scalar: Scalar, _ key: String) {
-    let cut = InterpolatedText(scalar)
-    let bytes = scalar.withUTF8 { Array($0) }
-    var corrected = ""
-    for piece in cut.pieces {
-      switch piece {
-      case .literal(let text): corrected += text
-      case .expression(let range):
-        corrected += String(decoding: bytes[range], as: UTF8.self).trimmed
-      }
-    }
+  /// Reports a `${{ }}`, and goes on with what is meant, so that nothing is said of the places at which
+  /// it holds that is true only without it.
+  private func withoutBraces(_ scalar: Scalar, _ key: String, in scope: Scope) -> Expression? {
+    let corrected = InterpolatedText.bare(scalar)
     let offset = scalar.text.range(of: "${{")
     let length = scalar.text.utf8.count
     report(
       .interpolationInExpression, "`\(key)` is an expression already: no `${{ }}` in it",
       at: scalar.fileSpan(offset..<min(offset + 3, length)),
-      help: "write `\(key): \(corrected.trimmed.asYAML)`")
+      help: "write `\(key): \(corrected.asYAML)`")
+    noteSpoken(scalar)
+    if let range = InterpolatedText(scalar).onlyExpression {
+      return compile(scalar, range: range, in: scope)
+    }
+    // With more around it, its places are not those of the file: what is wrong with it shows later.
+    guard (try? scope.environment.compile(corrected).get()) != nil,
+      let meant = Node(text: corrected, like: scalar).scalar
+    else { return nil }
+    return compile(meant, range: 0..<corrected.utf8.count, in: scope)
   }
 }
 

@@ -35,6 +35,8 @@ final class FileDecoder {
   var hasOptionalItems = false
   /// Where scalars start of which an error says already that they are not what they were meant as.
   private(set) var spoken: Set<Int> = []
+  /// The steps whose `if`, or one of whose cases, is not understood: nobody knows what holds in them.
+  var doubtfulConditions: Set<Int> = []
   /// Constant patterns that are some.
   var soundPatterns: Set<String> = []
   /// By where a map starts: keys that it has under a wrong name, of which that was said.

@@ -239,7 +239,10 @@ extension StepDecoder {
       let when = decoder.at(.caseCondition(outline.index, position)) {
         node["when"].flatMap { decoder.expression($0, "when", in: scope, wants: .truth) }
       }
-      if node["when"] == nil, position < nodes.count - 1 {
+      let isMisspelt = decoder.isMisspelt(["when"], inMapAt: node.span.start)
+      if when == nil, node["when"] != nil || isMisspelt {
+        decoder.doubtfulConditions.insert(outline.index)
+      } else if when == nil, position < nodes.count - 1 {
         decoder.report(
           .unreachable, "the cases after this one can never be reached", at: node.span,
           label: "a case without `when` always holds")

@@ -59,6 +59,9 @@ final class StepDecoder {
         decoder.expression(written, "if", in: scope, wants: .truth)
       }
     }
+    if condition == nil, outline.keys.contains(.condition) {
+      decoder.doubtfulConditions.insert(outline.index)
+    }
     let attributes =
       outline.keys.isPlain
       ? nil : decoder.at(.before(outline.index)) { common(outline, outline.node, scope) }

@@ -46,6 +46,32 @@ struct InterpolatedText {
 
   init(_ scalar: Scalar) { self = scalar.withUTF8 { InterpolatedText($0) } }
 
+  /// A text without the braces around its expressions: what is meant where no `${{ }}` belongs.
+  static func bare(_ scalar: Scalar) -> String {
+    let bytes = scalar.withUTF8 { Array($0) }
+    var bare = ""
+    for piece in InterpolatedText(scalar).pieces {
+      switch piece {
+      case .literal(let text): bare += text
+      case .expression(let range): bare += String(decoding: bytes[range], as: UTF8.self).trimmed
+      }
+    }
+    return bare.trimmed
+  }
+
+  /// The only expression, where nothing but blanks stands around it.
+  var onlyExpression: Range<Int>? {
+    guard unclosed == nil else { return nil }
+    var found: [Range<Int>] = []
+    for piece in pieces {
+      switch piece {
+      case .literal(let text): if !text.trimmed.isEmpty { return nil }
+      case .expression(let range): found.append(range)
+      }
+    }
+    return found.count == 1 ? found[0] : nil
+  }
+
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     pieces.reserveCapacity(4)
     var literal = ""
