@@ -226,6 +226,11 @@ extension String {
       + "'"
   }
 
+  /// The same inside of `{ … }`, where commas and brackets need quotes too.
+  var asFlowYAML: String {
+    utf8.contains { [0x2C, 0x5B, 0x5D, 0x7B, 0x7D].contains($0) } ? inYAMLQuotes : asYAML
+  }
+
   /// The UTF-8 offset of a piece; the length where it is not there.
   func range(of piece: String) -> Int {
     let bytes = Array(utf8)

@@ -185,10 +185,11 @@ extension StepDecoder {
   }
 
   private func forEach(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> ForEach? {
-    if let list = node.text, !node.isNull {
+    if let scalar = node.scalar, !node.isNull {
+      let list = InterpolatedText.bare(scalar).asFlowYAML
       decoder.report(
         .wrongShape, "`for_each` is a map, not \(node.kindName)", at: node.span,
-        help: "write `for_each: { in: \(list.trimmed), steps: [ … ] }`")
+        help: "write `for_each: { in: \(list), steps: [ … ] }`")
       return nil
     }
     guard decoder.members(node, LanguageKeys.forEach) != nil else { return nil }
