@@ -41,12 +41,22 @@ struct SchemaDecoder {
     let help =
       formats != nil
       ? "a format goes with a type: `{ type: string, format: \(scalar.text) }`"
-      : near.map { "did you mean `\($0)`?" }
+      : Self.elsewhere[scalar.text.lowercased()] ?? near.map { "did you mean `\($0)`?" }
     let message = scalar.text.isEmpty ? "a type is missing" : "unknown type `\(scalar.text)`"
     fields.report(
       .unknownFieldType, message, scalar.span,
       label: "a type is \(SchemaValidator.alternatives(names.map { "`\($0)`" }))", help: help)
   }
+
+  /// What to write for types that other tools have.
+  private static let elsewhere: [String: String] = {
+    let words = "one of several texts is `{ type: string, enum: [a, b] }`"
+    let hidden = "a text that nobody sees is `{ type: string, sensitive: true }`"
+    return [
+      "choice": words, "choices": words, "select": words, "dropdown": words, "enum": words,
+      "radio": words, "password": hidden, "secret": hidden,
+    ]
+  }()
 
   private func long(_ members: MemberList, isField: Bool) -> Value? {
     var map = ValueMap()
@@ -55,6 +65,9 @@ struct SchemaDecoder {
     for member in members {
       if FieldDecoder.ownKeys.contains(member.name) {
         keep(member, isField, &map)
+      } else if member.name == "required", let flag = member.value.value.asBool {
+        reportRequired(flag, member, isField: isField)
+        isSound = false
       } else if let kind = Self.keywords[member.name] {
         if let value = value(member, kind, type) {
           map[member.name] = value
@@ -94,9 +107,16 @@ struct SchemaDecoder {
     let near = nearest(key.text, among: FieldSet.keys)
     fields.report(
       .unknownFieldKey, "unknown key `\(key.text)` in a field", key.span,
-      help: near.map { "did you mean `\($0)`?" }
+      help: Self.keysElsewhere[key.text.lowercased()].map { "here it is called `\($0)`" }
+        ?? near.map { "did you mean `\($0)`?" }
         ?? (key.text == "secret" ? "did you mean `sensitive`?" : nil))
   }
+
+  /// What other tools call the keys of a field.
+  private static let keysElsewhere = [
+    "options": "enum", "choices": "enum", "values": "enum", "allowed": "enum", "hint": "help",
+    "placeholder": "help", "caption": "label",
+  ]
 
   // MARK: keywords
 
@@ -142,6 +162,18 @@ struct SchemaDecoder {
     case .values: return Self.value(node, ofType: type)
     case .anything: return node.value
     }
+  }
+
+  /// `required: true`, as other tools have it at what is required.
+  private func reportRequired(_ flag: Bool, _ member: Member, isField: Bool) {
+    let help =
+      !isField
+      ? "parts of a map are optional unless its own `required` names them: `required: [a, b]`"
+      : flag
+        ? "take it out: a field is required unless it has `optional: true` or a `default`"
+        : "write `optional: true`"
+    fields.report(
+      .invalidField, "`required` lists names, and is not `\(flag)`", member.value.span, help: help)
   }
 
   private func expect(_ what: String, _ member: Member) -> Value? {

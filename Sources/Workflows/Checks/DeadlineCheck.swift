@@ -5,7 +5,8 @@ enum DeadlineCheck {
     for step in workflow.parts.allSteps where step.due == nil && step.expires == nil {
       // One that is not written as it has to be is an error, and meant as a deadline.
       guard let what = endless(step.kind), workflow.node(step, "due") == nil,
-        workflow.node(step, "expires") == nil
+        workflow.node(step, "expires") == nil,
+        !workflow.isMisspelt(["due", "expires"], of: step, in: "wait")
       else { continue }
       workflow.decoder.report(
         .noDeadline, "\(what) has no deadline: nobody notices when it never comes", at: step.span,

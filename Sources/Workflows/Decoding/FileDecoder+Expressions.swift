@@ -91,6 +91,7 @@ extension FileDecoder {
         report(
           isReadable ? .expressionType : .expressionSyntax, advice.message, at: span,
           label: advice.label, help: advice.help)
+        if advice.choiceHelp != nil { break }
       }
       return nil
     case .success(let checked):

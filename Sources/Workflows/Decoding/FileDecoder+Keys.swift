@@ -47,6 +47,10 @@ extension FileDecoder {
     if keys.owner == LanguageKeys.step.owner, let help = stepHelp(member, small, of: node) {
       return help
     }
+    if keys.owner == LanguageKeys.wait.owner, Self.limits.contains(small) {
+      noteMisspelt("expires", in: node)
+      return expiryHelp(member.value, small, beside: " beside `wait`")
+    }
     guard let near = nearest(member.name, among: keys.keys) else { return nil }
     noteMisspelt(near, in: node)
     return "did you mean `\(near)`?"
@@ -58,9 +62,57 @@ extension FileDecoder {
       return "steps are done in the order in which they are written; `parallel` has those that are "
         + "done side by side"
     }
-    guard let key = LanguageKeys.elsewhere[small] else { return nil }
+    if small == "register" {
+      return "what a step gives is `steps.\(node["id"]?.text ?? "ID").outputs` wherever it is read"
+    }
+    let isCall = node["action"] != nil
+    guard let key = small == "delay" && isCall ? "retry" : LanguageKeys.elsewhere[small] else {
+      return nil
+    }
     noteMisspelt(key, in: node)
-    return small == "run" ? programHelp(member.value) : "here it is called `\(key)`"
+    switch small {
+    case "run", "script", "cmd", "command": return programHelp(member.value)
+    case "shell":
+      return node["run"] == nil
+        ? programHelp(member.value) : "the `command` of `command.run` starts with the shell"
+    case "delay" where isCall, "retries", "max_attempts": return retryHelp(node)
+    case "ignore_errors", "continue-on-error", "continue_on_error", "allow_failure":
+      return "write `on_failure: continue`"
+    case "on_reject", "on_rejected", "on_rejection": return LanguageKeys.rejected
+    case "approvers", "reviewers": return "`role` says whose decision it is"
+    case "timeout-minutes", "timeout_minutes", "timeout_seconds":
+      let isWait = ["ask", "approve", "wait"].contains { node[$0] != nil }
+      guard isWait else { return "write `timeout: \(length(in: member.value, small))`" }
+      noteMisspelt("expires", in: node)
+      return expiryHelp(member.value, small)
+    default: return "here it is called `\(key)`"
+    }
+  }
+
+  /// What ends a wait in other tools.
+  private static let limits: Set<String> = [
+    "timeout", "timeout-minutes", "timeout_minutes", "timeout_seconds", "expires", "within",
+  ]
+
+  /// `timeout: 24h` of something that people or events end.
+  func expiryHelp(_ value: Node, _ key: String = "timeout", beside: String = "") -> String {
+    "write `expires: \(length(in: value, key))`\(beside); `on_expiry` says what follows then"
+  }
+
+  /// A length of time as it is written here: `30` of `timeout-minutes` is `30m`.
+  private func length(in value: Node, _ key: String) -> String {
+    guard let text = value.text else { return "…" }
+    if Length(text) != nil { return text }
+    guard UInt64(text) != nil else { return "…" }
+    return text + (key.hasSuffix("minutes") ? "m" : "s")
+  }
+
+  /// `retries: 3` and `delay: 10s`.
+  private func retryHelp(_ step: Node) -> String {
+    let count = ["retries", "max_attempts"].lazy.compactMap { step[$0]?.text }.first
+    let attempts = count.flatMap { UInt64($0) } ?? 3
+    let wait = step["delay"].map { ", wait: \(length(in: $0, "delay"))" } ?? ""
+    return "write `retry: { attempts: \(attempts)\(wait) }`, which counts all tries"
   }
 
   /// `run: npm test`, as other tools run programs.
@@ -116,11 +168,16 @@ extension FileDecoder {
   }
 
   /// Reports keys of another kind of step or trigger.
-  func misplaced(_ keys: [String], _ node: Node, in what: String, _ label: String) {
+  ///
+  /// - Parameter help: what to write instead of one.
+  func misplaced(
+    _ keys: [String], _ node: Node, in what: String, _ label: String,
+    help: (Member) -> String? = { _ in nil }
+  ) {
     for member in node.members ?? [] where keys.contains(member.name) {
       report(
         .misplacedKey, "`\(member.name)` does not belong to this kind of \(what)",
-        at: member.key.span, label: label)
+        at: member.key.span, label: label, help: help(member))
     }
   }
 }

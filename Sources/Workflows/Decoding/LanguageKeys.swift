@@ -82,18 +82,30 @@ enum LanguageKeys {
     "on_error": "on_failure", "on_fail": "on_failure", "rescue": "on_failure",
     "catch": "on_failure", "rollback": "undo", "compensate": "undo", "pre": "preconditions",
     "post": "verify", "assert": "verify", "group": "steps", "block": "steps", "goto": "go_to",
-    "end": "finish", "exit": "finish",
+    "end": "finish", "exit": "finish", "shell": "action", "script": "action", "cmd": "action",
+    "command": "action",
+    "ignore_errors": "on_failure", "continue-on-error": "on_failure",
+    "continue_on_error": "on_failure", "allow_failure": "on_failure", "retries": "retry",
+    "max_attempts": "retry", "timeout-minutes": "timeout", "timeout_minutes": "timeout",
+    "timeout_seconds": "timeout", "approvers": "role", "reviewers": "role",
+    "on_reject": "on_failure", "on_rejected": "on_failure", "on_rejection": "on_failure",
   ]
 
   /// What other tools call the keys of what stands inside a step, and what to write here.
   static let insides: [String: [String: String]] = {
     let otherwise = "the last case without `when` is for everything else"
     let called = { (key: String) in "here it is called `\(key)`" }
+    let approvers = "`role` of the step, beside `approve`, says whose decision it is"
     return [
       choice.owner: [
         "if": called("when"), "condition": called("when"), "case": called("when"),
         "else": otherwise, "default": otherwise, "otherwise": otherwise,
-        "do": called("steps"),
+        "do": called("steps"), "then": called("steps"),
+      ],
+      approve.owner: [
+        "approvers": approvers, "approver": approvers, "reviewers": approvers,
+        "quorum": called("approvals"), "text": called("message"), "prompt": called("message"),
+        "question": called("message"), "on_reject": rejected, "on_rejected": rejected,
       ],
       forEach.owner: [
         "items": called("in"), "list": called("in"), "of": called("in"), "each": called("in"),
@@ -116,6 +128,11 @@ enum LanguageKeys {
       ],
     ]
   }()
+
+  /// What follows upon a rejection.
+  static let rejected =
+    "`on_failure` of the step: a rejection is a failure with the code `rejected`, which "
+    + "`on_failure: [ { when: \"error.code == 'rejected'\", steps: [ … ] } ]` takes up"
 
   /// The key that a sentence of ``insides`` says to write, which it names first.
   static func called(in help: String) -> String? {

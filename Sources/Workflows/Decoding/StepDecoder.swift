@@ -171,7 +171,9 @@ final class StepDecoder {
     let node = outline.node
     guard case .action(let call) = kind else {
       if outline.keys.containsAny(of: StepKeys.machine) {
-        decoder.misplaced(LanguageKeys.machine, node, in: "step", "it belongs to an `action`")
+        decoder.misplaced(
+          LanguageKeys.machine, node, in: "step", "it belongs to an `action`",
+          help: { self.limitHelp($0, kind, of: node) })
       }
       if case .workflow = kind { return }
       if outline.keys.contains(.with) {
@@ -189,6 +191,17 @@ final class StepDecoder {
       attributes.probe = decoder.probe(
         probe, of: call.contract.map { (call.operation, $0.outputs) },
         in: scope.with(calledWith(call)), catalog, calls: .workflow)
+    }
+  }
+
+  /// `timeout` of what people or events end.
+  private func limitHelp(_ member: Member, _ kind: Kind, of node: Node) -> String? {
+    guard member.name == "timeout", node["expires"] == nil else { return nil }
+    switch kind {
+    case .ask, .approve, .wait:
+      decoder.noteMisspelt("expires", in: node)
+      return decoder.expiryHelp(member.value)
+    default: return nil
     }
   }
 

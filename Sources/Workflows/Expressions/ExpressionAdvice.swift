@@ -22,6 +22,8 @@ struct ExpressionAdvice {
     switch issue.reason {
     case .unknownName(let name): nameHelp(name)
     case .mismatch(let symbol, let types): nothingHelp(symbol, types) ?? typeHelp(types)
+    case .expected(.bool, _): choiceHelp ?? issue.authorHelp
+    case .unknownField(let field, _, let known): outputHelp(field, known) ?? issue.authorHelp
     case .other: issue.authorHelp ?? commentHelp ?? letterHelp ?? wordHelp
     default: issue.authorHelp
     }
@@ -52,6 +54,7 @@ struct ExpressionAdvice {
 
   private func nameHelp(_ name: String) -> String? {
     if scope.file.hasInput(name) { return "write `inputs.\(name)`" }
+    if name == "needs", scope.file.visibleNames.contains("steps") { return needsHelp }
     if types?.knows(name) == true, scope.file.visibleNames.contains("steps") {
       return "write `steps.\(name)`"
     }
@@ -78,7 +81,40 @@ struct ExpressionAdvice {
     return "a text stands in quotes: `'\(name)'`"
   }
 
+  /// `needs.x.outputs.y`, as another tool has it.
+  private var needsHelp: String {
+    let rest = source.utf8.dropFirst(issue.range.upperBound)
+    let path = String(decoding: rest, as: UTF8.self).unicodeScalars
+      .prefix { $0.isOfName || $0 == "." }
+    return "write `steps\(path.count > 1 ? String(path) : ".ID.outputs")`"
+  }
+
+  /// `steps.a.n`, where the outputs of `a` have an `n`.
+  private func outputHelp(_ field: String, _ known: [String]) -> String? {
+    guard known.contains("outputs"), known.contains("attempts"), let types else { return nil }
+    let before = String(decoding: source.utf8.prefix(issue.range.upperBound), as: UTF8.self)
+    let names = before.lastPath.split(separator: ".").map(\.description)
+    guard names.count >= 2, names[0] == "steps",
+      case .object(let outputs)? = types.type(of: names[1])?.memberType("outputs").present,
+      outputs.fieldNames.contains(field)
+    else { return nil }
+    return "write `steps.\(names[1]).outputs.\(field)`"
+  }
+
   // MARK: types
+
+  /// `a && 'x' || 'y'`, as others choose between two values: both of them are wrong then.
+  var choiceHelp: String? {
+    guard case .expected(.bool, _) = issue.reason else { return nil }
+    let halves = source.split(separator: "&&").map { String($0).trimmed }
+    let values = (halves.last ?? "").split(separator: "||").map { String($0).trimmed }
+    guard halves.count == 2, values.count == 2, values.contains(where: \.isConstant) else {
+      return nil
+    }
+    return
+      "one of two values is `\(halves[0]) ? \(values[0]) : \(values[1])`; in YAML a text with "
+      + "`: ` in it needs quotes"
+  }
 
   /// `inputs.note != null`: what may be absent is not nothing.
   private func nothingHelp(_ symbol: String, _ types: [CELType]) -> String? {
@@ -159,6 +195,23 @@ struct ExpressionAdvice {
     let last = before.split { !$0.isLetter }.last.map(String.init) ?? ""
     guard before.hasSuffix(last) else { return nil }
     return Self.words[last.lowercased()]
+  }
+}
+
+extension String {
+  /// The names with dots between them that it ends with.
+  fileprivate var lastPath: String {
+    let scalars = Array(unicodeScalars)
+    let start = scalars.lastIndex { !$0.isOfName && $0 != "." }.map { $0 + 1 } ?? 0
+    var path = String.UnicodeScalarView()
+    path.append(contentsOf: scalars[start...])
+    return String(path)
+  }
+
+  /// Whether it begins as a text or a number does.
+  fileprivate var isConstant: Bool {
+    unicodeScalars.first.map { "'\"".unicodeScalars.contains($0) || ("0"..."9").contains($0) }
+      ?? false
   }
 }
 
