@@ -29,6 +29,38 @@ package final class TimeZoneDatabase: Sendable {
     return rules
   }
 
+  /// The names of all zones, in order.
+  package var names: [String] {
+    var names: [String] = []
+    collect("", into: &names)
+    return names.sorted()
+  }
+
+  /// The parts of the folder that hold all zones once more, with other seconds.
+  private static let copies: Set<String> = ["posix", "right"]
+
+  /// The zones of a folder of the database, whose name ends with `/` or is empty.
+  private func collect(_ prefix: String, into names: inout [String]) {
+    guard prefix.utf8.count < Self.longestName, let listing = opendir(folder + "/" + prefix) else {
+      return
+    }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let word = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard Self.isSafe(prefix + word), !Self.copies.contains(word) else { continue }
+      var status = stat()
+      guard stat(folder + "/" + prefix + word, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        collect(prefix + word + "/", into: &names)
+      } else if word.first?.isLowercase == false {
+        // What is written small is no zone: `leapseconds`, `posixrules`.
+        names.append(prefix + word)
+      }
+    }
+  }
+
   /// Whether a name is made of plain components, so that it cannot leave the folder.
   static func isSafe(_ name: String) -> Bool {
     guard name.utf8.count <= longestName else { return false }

@@ -69,6 +69,26 @@ import Values
     #expect(decode("hours: { weekdays: \(written) }\ntime_zone: UTC").calendar != nil)
   }
 
+  @Test(
+    .enabled(if: TimeZone("Africa/Johannesburg") != nil),
+    arguments: [
+      ("Europe/Berln", "did you mean `Europe/Berlin`?"),
+      ("Africa/johannesburg", "did you mean `Africa/Johannesburg`?"),
+      ("America/New York", "did you mean `America/New_York`?"),
+      ("Johannesburg", "did you mean `Africa/Johannesburg`?"), ("Africa/Nowhere", nil),
+      ("../etc", nil),
+    ] as [(String, String?)])
+  func `a time zone is answered with the one that is meant`(name: String, help: String?) {
+    let findings = decode("hours: { weekdays: 08:00-17:00 }\ntime_zone: \(name)").findings
+    #expect(findings.map(\.help) == [help])
+    let schedule =
+      "steps: [ { id: a, wait: 1h } ]\n"
+      + "triggers: [ { schedule: 0 9 * * MON, time_zone: \(name) } ]\n"
+    #expect(
+      load(head + schedule).findings.map(\.help)
+        == [help ?? "a name of the IANA database, such as `Africa/Johannesburg`"])
+  }
+
   @Test func `the calendar that a workflow names is the one it reckons by`() throws {
     let file = try #require(
       decode("time_zone: UTC\nhours: { saturday: 09:00-12:00 }").calendar)

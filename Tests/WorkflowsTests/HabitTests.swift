@@ -150,4 +150,42 @@ import Testing
       "  - { id: a, for_each: { in: \(shown), steps: [ { id: b, set: { x: 1 } } ] } }")
     #expect(mended.isEmpty, "\(mended.map(\.message))")
   }
+
+  // MARK: Moments
+
+  private static let local =
+    "where `Z` is universal time and `+02:00` two hours ahead of it"
+
+  @Test(arguments: [
+    (
+      "2026-12-24T10:00:00",
+      "a moment is written `timestamp('2026-12-24T10:00:00Z')`, \(Self.local)"
+    ),
+    (
+      "\"2026-12-24 10:00\"",
+      "a moment is written `timestamp('2026-12-24T10:00:00Z')`, \(Self.local)"
+    ),
+    ("2026-12-24T10:00:00Z", "a moment is written `timestamp('2026-12-24T10:00:00Z')`"),
+    ("'2026-12-24T10:00:00+02:00'", "a moment is written `timestamp('2026-12-24T10:00:00+02:00')`"),
+    ("\"18:00\"", "a time of day needs its day: `timestamp('2026-12-24T18:00:00Z')`"),
+    ("2026-12-24", "a date is written `timestamp('2026-12-24T00:00:00Z')`"),
+  ])
+  func `a moment as people write it is shown as an expression has it`(at: String, help: String) {
+    let found = findings("  - { id: a, wait: { at: \(at) } }")
+    #expect(found.map(\.help) == [help], "\(found.map(\.message))")
+    let written = help.split(separator: "`")[1]
+    #expect(findings("  - { id: a, wait: { at: \(written) } }").isEmpty)
+  }
+
+  @Test(arguments: ["due", "expires"])
+  func `a day where a length of time stands is shown as a moment`(key: String) {
+    let question = "{ id: a, ask: { items: { x: X } }, role: support"
+    let found = findings("  - \(question), \(key): 2026-12-24 }")
+    let written = "\(key): { at: timestamp('2026-12-24T00:00:00Z') }"
+    #expect(found.map(\.help) == ["a moment is written `\(written)`"])
+    #expect(findings("  - \(question), \(written) }").isEmpty)
+    #expect(
+      findings("  - { id: a, wait: 2026-12-24T09:00:00Z }").map(\.help)
+        == ["a moment is written `wait: { at: timestamp('2026-12-24T09:00:00Z') }`"])
+  }
 }

@@ -47,7 +47,8 @@ struct CalendarDecoder {
     if let zone = TimeZone(name) { return zone }
     wrong(
       "`\(name)` is not a time zone of this machine", at: node.span,
-      label: "expected `Africa/Johannesburg`, `+02:00` or `UTC`")
+      label: "expected `Africa/Johannesburg`, `+02:00` or `UTC`",
+      help: TimeZone.nearestName(to: name).map { "did you mean `\($0)`?" })
     return nil
   }
 

@@ -45,6 +45,12 @@ extension FileDecoder {
         let meant = withoutBraces(scalar, key, in: scope)
         return meant.flatMap { checked($0, key, wanted, at: node.span) }
       }
+      if case .moment = wanted, let help = MomentAdvice(scalar.text)?.bareHelp {
+        report(
+          .expressionSyntax, "`\(scalar.text.trimmed)` is not an expression", at: node.span,
+          help: help)
+        return nil
+      }
       let all = 0..<scalar.withUTF8 { $0.count }
       guard let found = compile(scalar, range: all, in: scope) else { return nil }
       return checked(found, key, wanted, at: node.span)

@@ -221,7 +221,14 @@ extension FileDecoder {
       .badLength,
       bare ? "`\(key)` needs a unit: `\(word)` what?" : "`\(word)` is not a length of time",
       at: span, label: "expected \(Length.examples) …",
-      help: bare ? "for seconds write `\(key): \(word)s`" : lengthHelp(word))
+      help: bare
+        ? "for seconds write `\(key): \(word)s`" : momentHelp(word, key) ?? lengthHelp(word))
+  }
+
+  /// A moment where a length of time stands, under a key that can have one.
+  private func momentHelp(_ word: String, _ key: String) -> String? {
+    guard ["due", "expires", "wait"].contains(key) else { return nil }
+    return MomentAdvice(word)?.help(under: key)
   }
 
   private func lengthHelp(_ word: String) -> String? {

@@ -135,7 +135,8 @@ extension WorkflowDecoder {
     if TimeZone(name) == nil, TimeZone("Africa/Johannesburg") != nil {
       decoder.report(
         .valueNotAllowed, "unknown time zone `\(name)`", at: node.span,
-        help: "a name of the IANA database, such as `Africa/Johannesburg`")
+        help: TimeZone.nearestName(to: name).map { "did you mean `\($0)`?" }
+          ?? "a name of the IANA database, such as `Africa/Johannesburg`")
     }
     return name
   }
