@@ -49,7 +49,7 @@ struct FieldDecoder {
     let reason =
       isReserved
       ? "`\(key.text)` is a word of the expression language and cannot name a field"
-      : "`\(key.text)` cannot name a field: letters, digits and `_`, a letter first"
+      : "`\(key.text)` cannot name a field: only a–z, A–Z, digits and `_`, and no digit first"
     report(.invalidFieldName, reason, key.span)
     return false
   }

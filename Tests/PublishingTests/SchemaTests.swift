@@ -122,6 +122,21 @@ import Values
     #expect(top == Set(LanguageKeys.workflow.keys))
   }
 
+  @Test func `names of fields are those that validate takes`() throws {
+    for name in [
+      "Email", "firstName", "_x", "a1", "Ticket_No", "1a", "größe", "a-b", "a b", "in", "null",
+    ] {
+      let steps = "steps: [ { id: a, ask: { fields: { \(name): string } }, role: r, due: 1d } ]"
+      for fields in ["inputs: { \(name): string }\nsteps: [ { id: a, wait: 1h } ]", steps] {
+        let text = "baton: 1\nid: small\nname: Small\nroles: { r: R }\n\(fields)\n"
+        let diagnostics = Diagnostics()
+        _ = Workflow.load(
+          file: SourceFile(path: "a.yaml", text: text), catalog: .builtIn, into: diagnostics)
+        #expect(try problems(text).isEmpty == diagnostics.sorted.isEmpty, "\(name)")
+      }
+    }
+  }
+
   @Test func `an operation has a schema of its own`() throws {
     let value = try #require(LanguageSchema(catalog: .builtIn).value(ofOperation: "files.write"))
     let schema = try Schema.decode(value)

@@ -132,6 +132,10 @@ import Testing
         "inputs.n > 3 && 'x' || 'y'",
         "one of two values is `inputs.n > 3 ? 'x' : 'y'`; in YAML a text with `: ` in it needs quotes"
       ),
+      (
+        "inputs.größe",
+        "the names of inputs and steps have only the letters a–z and A–Z, digits and `_`"
+      ),
     ] as [(String, String?)])
   func `expressions as other tools have them are answered too`(expression: String, help: String?) {
     let found = findings(

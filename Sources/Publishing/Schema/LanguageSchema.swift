@@ -90,7 +90,10 @@ package struct LanguageSchema {
     var all: ValueMap = [
       "text": Self.text, "expression": Self.expression, "length": Self.length,
       "fields": [
-        "type": "object", "propertyNames": ["pattern": "^[a-z][a-z0-9_]*$"],
+        "type": "object",
+        "propertyNames": [
+          "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": ["enum": ["true", "false", "null", "in"]],
+        ],
         "additionalProperties": ["$ref": "#/definitions/field"],
       ],
       "field": Self.field,

@@ -160,6 +160,11 @@ struct ExpressionAdvice {
     var end = place
     while end < scalars.count, scalars[end].isOfName { end += 1 }
     guard start > 0, scalars[start - 1] == "." else { return nil }
+    var owner = String.UnicodeScalarView()
+    owner.append(contentsOf: scalars[..<(start - 1)])
+    if ["inputs", "steps"].contains(String(owner).lastPath) {
+      return "the names of inputs and steps have only the letters a–z and A–Z, digits and `_`"
+    }
     var name = String.UnicodeScalarView()
     name.append(contentsOf: scalars[start..<end])
     return "a name with such letters stands in brackets: `['\(String(name))']`"
