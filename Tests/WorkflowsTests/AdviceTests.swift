@@ -424,6 +424,9 @@ import Values
         (.badAllowance, "errors cannot be allowed"), (.badAllowance, "did you mean `B1501`"),
       ])
     expect(
+      "steps:\n  - { id: a, wait: 1h, allow: { 1️⃣B1510: it is old } }\n",
+      [(.badAllowance, "`B1510` is the warning about an `allow` and cannot be allowed")])
+    expect(
       "steps:\n  - { id: a, wait: 1h, allow: { 1️⃣B1502: it ends by itself } }\n",
       [(.idleAllowance, "there is no such warning")])
   }

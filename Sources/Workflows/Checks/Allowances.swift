@@ -88,6 +88,12 @@ final class Allowances {
   private func code(_ key: Scalar) -> DiagnosticCode? {
     let warnings = DiagnosticCode.warnings
     if let code = warnings.first(where: { $0.text.hasSameBytes(as: key.text) }) { return code }
+    if DiagnosticCode.idleAllowance.text.hasSameBytes(as: key.text) {
+      decoder.report(
+        .badAllowance, "`\(key.text)` is the warning about an `allow` and cannot be allowed",
+        at: key.span, help: "take out the `allow` that it is about, and this one")
+      return nil
+    }
     decoder.report(
       .badAllowance, "`\(key.text)` is not the code of a warning", at: key.span,
       label: "errors cannot be allowed",
