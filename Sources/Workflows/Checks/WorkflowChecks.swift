@@ -12,6 +12,8 @@ final class WorkflowUnderCheck {
   let decoder: FileDecoder
   /// The roles by their keys.
   let roles: [String: Role]
+  /// By list; see ``firstDoubt(in:)``.
+  private var firstDoubts: [ObjectIdentifier: Int] = [:]
 
   init(
     root: Node, parts: Workflow.Parts, steps: [Step?], outlines: OutlineReader, places: PlaceFacts,
@@ -35,10 +37,23 @@ final class WorkflowUnderCheck {
     let doubtful = decoder.doubtfulConditions
     guard !doubtful.isEmpty, let place = places.place(of: read) else { return false }
     return places.map.chain(place).contains { location in
-      location.list.steps.steps.prefix(location.position + 1).enumerated().contains {
-        doubtful.contains($1.index) && ($1.isControl || $0 == location.position)
+      let (list, position) = (location.list, location.position)
+      if position < list.steps.count, doubtful.contains(list.steps.steps[position].index) {
+        return true
       }
+      return firstDoubt(in: list) < position
     }
+  }
+
+  /// Where the first step of a list stands that may end the run, or skip others, under such a condition.
+  private func firstDoubt(in list: StepMap.List) -> Int {
+    if let known = firstDoubts[ObjectIdentifier(list)] { return known }
+    let steps = list.steps.steps
+    let first = steps.firstIndex {
+      $0.isControl && decoder.doubtfulConditions.contains($0.index)
+    }
+    firstDoubts[ObjectIdentifier(list)] = first ?? steps.count
+    return first ?? steps.count
   }
 
   /// Whether a step, or the map under one of its keys, has one of the keys under a wrong name, which
