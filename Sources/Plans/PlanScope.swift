@@ -143,19 +143,28 @@ struct PlanScope: Activation, Sendable {
     duration.fixed ?? value(of: duration.template)?.asString.flatMap { Length($0) }
   }
 
-  func moment(_ duration: DurationTemplate, after start: Timestamp) -> Timestamp? {
-    length(duration)?.moment(after: start, calendar: calendar)
+  func moment(_ duration: DurationTemplate, after start: Timestamp) -> PlanMoment {
+    guard let length = length(duration) else { return .unknown }
+    do throws(BusinessCalendar.Problem) {
+      return .at(try length.reckoned(after: start, by: calendar))
+    } catch {
+      return .failed(error.message)
+    }
   }
 
   /// The moment of an expression that a step would evaluate at `start`.
-  func moment(_ expression: Expression, at start: Timestamp) -> Timestamp? {
-    guard case .timestamp(let moment)? = (try? at(start).value(of: expression)) ?? nil else {
-      return nil
+  func moment(_ expression: Expression, at start: Timestamp) -> PlanMoment {
+    do throws(ExpressionFailure) {
+      guard case .timestamp(let moment)? = try at(start).value(of: expression) else {
+        return .unknown
+      }
+      return .at(moment)
+    } catch {
+      return .failed(error.message)
     }
-    return moment
   }
 
-  func moment(_ deadline: Deadline, after start: Timestamp) -> Timestamp? {
+  func moment(_ deadline: Deadline, after start: Timestamp) -> PlanMoment {
     switch deadline {
     case .after(let duration): moment(duration, after: start)
     case .at(let expression): moment(expression, at: start)
@@ -216,6 +225,15 @@ final class PlanFacts: @unchecked Sendable {
 
 /// What a condition comes to before the run.
 package enum Verdict: Sendable, Hashable {
+/// A moment as far as it can be told before the run.
+enum PlanMoment {
+  case at(Timestamp)
+  /// It depends on what only the run will know.
+  case unknown
+  /// What is known makes it fail, with this message.
+  case failed(String)
+}
+
   case holds, fails
   /// It depends on what only the run will know.
   case unknown

@@ -4,13 +4,25 @@ import Workflows
 /// When a run may end, reckoned with its calendar.
 ///
 /// Machines take no time, except where they wait between rounds; people and events may come at
-/// once, and no later than `due` or `expires` says. What fails is left out of account.
+/// once, and no later than `due` or `expires` says. What fails is left out of account, but for times
+/// that cannot be reckoned: the calendar does not reach so far, a run would park there.
 package struct PlanTimes: Sendable {
-  package private(set) var earliest: Timestamp
-  /// nil: nothing bounds it; ``openEnded`` says which steps do not.
+  /// nil: every way leads through a time that cannot be reckoned.
+  package private(set) var earliest: Timestamp?
+  /// nil: nothing bounds it; ``openEnded`` says which steps do not, ``unreckoned`` where it cannot be
+  /// known.
   package private(set) var latest: Timestamp?
   /// Addresses of steps that may take for ever.
   package private(set) var openEnded: [String]
+  /// Steps that wait for a time, or have one to be done by, that cannot be reckoned.
+  package private(set) var unreckoned: [Unreckoned]
+
+  /// A step with a time that cannot be reckoned.
+  package struct Unreckoned: Sendable, Hashable {
+    package let address: String
+    /// A clause for people: "the calendar's holidays are known only up to 2026-12-31".
+    package let reason: String
+  }
 
   init(of body: PlannedBody, from start: Timestamp) {
     let walker = TimeWalker()
@@ -18,25 +30,30 @@ package struct PlanTimes: Sendable {
     earliest = end.earliest
     latest = end.latest
     openEnded = walker.openEnded
+    unreckoned = walker.unreckoned
   }
 }
 
 /// When something may happen.
 private struct Interval {
-  var earliest: Timestamp
+  /// nil: not as far as can be reckoned.
+  var earliest: Timestamp?
   /// nil: nothing bounds it.
   var latest: Timestamp?
 
+  /// What comes after a time that cannot be reckoned.
+  static let never = Interval(earliest: nil, latest: nil)
+
   func union(_ other: Interval) -> Interval {
     Interval(
-      earliest: min(earliest, other.earliest),
+      earliest: [earliest, other.earliest].compactMap(\.self).min(),
       latest: latest.flatMap { mine in other.latest.map { max(mine, $0) } })
   }
 
   /// When both have happened.
   func joined(_ other: Interval) -> Interval {
     Interval(
-      earliest: max(earliest, other.earliest),
+      earliest: earliest.flatMap { mine in other.earliest.map { max(mine, $0) } },
       latest: latest.flatMap { mine in other.latest.map { max(mine, $0) } })
   }
 }
@@ -47,6 +64,7 @@ private final class TimeWalker {
   private static let roundLimit = 200
 
   private(set) var openEnded: [String] = []
+  private(set) var unreckoned: [PlanTimes.Unreckoned] = []
   private var seen: Set<String> = []
   /// When each step of a workflow begins and ends.
   private var reckoned: [String: [String: (started: Interval, finished: Interval)]] = [:]
@@ -186,7 +204,7 @@ private final class TimeWalker {
     let scope = step.scope
     return Interval(
       earliest: end.earliest,
-      latest: end.latest.flatMap { scope.moment(every, after: $0) })
+      latest: end.latest.flatMap { moment(scope.moment(every, after: $0), of: step) })
   }
 
   // MARK: Leaves
@@ -204,26 +222,51 @@ private final class TimeWalker {
     let scope = step.scope
     switch wait {
     case .duration(let duration):
-      return Interval(
-        earliest: scope.moment(duration, after: start.earliest) ?? start.earliest,
-        latest: start.latest.flatMap { scope.moment(duration, after: $0) })
+      return reckoned(
+        step, from: start, early: { scope.moment(duration, after: $0) },
+        late: { scope.moment(duration, after: $0) })
     case .until(let expression):
       var early = scope
       early.reckoned = times(in: scope) { $0.earliest }
-      let first = early.moment(expression, at: start.earliest)
       var late = scope
       late.reckoned = times(in: scope) { $0.latest }
-      return Interval(
-        earliest: max(first ?? start.earliest, start.earliest),
-        latest: start.latest.flatMap { latest in
-          late.moment(expression, at: latest).map { max($0, latest) }
-        })
+      return reckoned(
+        step, from: start, early: { early.moment(expression, at: $0) },
+        late: { late.moment(expression, at: $0) })
     case .event: return Interval(earliest: start.earliest, latest: nil)
     case .firstOf(let ways):
       let all = ways.map { self.wait($0.wait, step, from: start) }
+      guard all.allSatisfy({ $0.earliest != nil }) else { return .never }
       return Interval(
-        earliest: all.map(\.earliest).min() ?? start.earliest,
-        latest: all.compactMap(\.latest).min())
+        earliest: all.compactMap(\.earliest).min(), latest: all.compactMap(\.latest).min())
+    }
+  }
+
+  /// The end of a wait for a moment, from the earliest and the latest at which it may begin.
+  private func reckoned(
+    _ step: PlannedStep, from start: Interval, early: (Timestamp) -> PlanMoment,
+    late: (Timestamp) -> PlanMoment
+  ) -> Interval {
+    guard let begin = start.earliest else { return .never }
+    guard let first = moment(early(begin), of: step, unknown: begin) else { return .never }
+    return Interval(
+      earliest: max(first, begin),
+      latest: start.latest.flatMap { latest in
+        moment(late(latest), of: step).map { max($0, latest) }
+      })
+  }
+
+  /// A moment of a step as far as it is known; where it cannot be reckoned, the reason is kept.
+  private func moment(
+    _ moment: PlanMoment, of step: PlannedStep, unknown: Timestamp? = nil
+  ) -> Timestamp? {
+    switch moment {
+    case .at(let moment): return moment
+    case .unknown: return unknown
+    case .failed(let reason):
+      let found = PlanTimes.Unreckoned(address: step.address, reason: reason)
+      if !unreckoned.contains(found) { unreckoned.append(found) }
+      return nil
     }
   }
 
@@ -231,21 +274,32 @@ private final class TimeWalker {
   private func bounded(
     _ interval: Interval, _ step: PlannedStep, from start: Interval
   ) -> Interval {
-    var interval = interval
     let deadlines = [step.step.due, step.step.expires].compactMap(\.self)
+    if let begin = start.earliest {
+      let first = deadlines.map { deadline in
+        moment(step.scope.moment(deadline, after: begin), of: step, unknown: begin)
+      }
+      guard interval.earliest != nil, !first.contains(nil) else { return .never }
+    }
     guard let begin = start.latest else {
       if deadlines.isEmpty, step.step.isOpenEnded { open(step) }
       return interval
     }
+    var limits = [interval.latest].compactMap(\.self)
     for deadline in deadlines {
-      guard let limit = step.scope.moment(deadline, after: begin) else { continue }
-      interval.latest = interval.latest.map { min($0, max(limit, begin)) } ?? max(limit, begin)
+      let last = step.scope.moment(deadline, after: begin)
+      if case .unknown = last { continue }
+      guard let limit = moment(last, of: step) else {
+        return Interval(earliest: interval.earliest, latest: nil)
+      }
+      limits.append(max(limit, begin))
     }
-    if interval.latest == nil { open(step) }
-    return interval
+    if limits.isEmpty { open(step) }
+    return Interval(earliest: interval.earliest, latest: limits.min())
   }
 
   private func open(_ step: PlannedStep) {
+    guard !unreckoned.contains(where: { $0.address == step.address }) else { return }
     if seen.insert(step.address).inserted { openEnded.append(step.address) }
   }
 }
@@ -278,7 +332,7 @@ private struct Pace {
   init(_ start: Interval, _ end: Interval) { note(start, end) }
 
   mutating func note(_ start: Interval, _ end: Interval) {
-    if let span = end.earliest.since(start.earliest) {
+    if let before = start.earliest, let after = end.earliest, let span = after.since(before) {
       shortest = shortest.map { min($0, span) } ?? span
     }
     if let before = start.latest, let after = end.latest, let span = after.since(before) {
@@ -287,7 +341,7 @@ private struct Pace {
   }
 
   func earliest(_ turns: Int, after end: Interval) -> Timestamp? {
-    shortest?.times(turns).flatMap(end.earliest.adding)
+    shortest?.times(turns).flatMap { end.earliest?.adding($0) }
   }
 
   func latest(_ turns: Int, after end: Interval) -> Timestamp? {

@@ -121,6 +121,35 @@ import Testing
     #expect(steps.map { $0["certainty"] as? String } == ["certain", "possible", "certain"])
   }
 
+  @Test func `where the calendar ends, the plan says so in place of an end`() throws {
+    let workflow = """
+      baton: 1
+      id: late
+      calendar: old
+      inputs: { long: boolean }
+      steps:
+        - { id: a, wait: 2 business days }
+        - { id: b, ask: { items: { x: X } } }
+      """
+    let scenario = try Scenario()
+      .file("baton.yaml", "baton: 1\n")
+      .file(
+        "calendars/old.yaml",
+        "name: Z\ntime_zone: UTC\nhours: { weekdays: 08:00-17:00 }\nholidays: [2020-12-25]\n"
+      )
+      .file("late.yaml", workflow)
+      .file("maybe.yaml", workflow.replacing("id: a,", with: "id: a, if: inputs.long,"))
+      .baton("plan", "late.yaml")
+    let reason = "a: the calendar's holidays are known only up to 2020-12-31; nothing bounds b\n"
+    #expect(scenario.output.hasSuffix("Ends  cannot be reckoned: \(reason)"))
+    try scenario.baton("plan", "late.yaml", "--json")
+    #expect(try scenario.json()["earliest_end"] is NSNull)
+    let steps = try #require(scenario.json()["unreckoned"] as? [[String: String]])
+    #expect(steps.map { $0["step"] } == ["a"])
+    try scenario.baton("plan", "maybe.yaml")
+    #expect(scenario.output.hasSuffix(" at the earliest; no latest end: \(reason)"))
+  }
+
   @Test func `every workflow of the project has a plan`() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

@@ -13,7 +13,7 @@ import Values
         - id: each
           for_each: { in: inputs.names, \(loop) }
       """, inputs)
-    #expect(found.times.earliest.since(found.start) != nil)
+    #expect(found.times.earliest?.since(found.start) != nil)
     return found.times
   }
 

@@ -170,7 +170,7 @@ import Workflows
         - { id: check, role: support, ask: { fields: { ok: boolean } }, due: 2d }
       """
     let bounded = try plan(text)
-    #expect(bounded.times.earliest.since(bounded.start) == TimeSpan(seconds: 7 * 86_400))
+    #expect(bounded.times.earliest?.since(bounded.start) == TimeSpan(seconds: 7 * 86_400))
     #expect(bounded.times.latest?.since(bounded.start) == TimeSpan(seconds: 9 * 86_400))
     let open = try plan(text + "\n  - { id: more, ask: { fields: { ok: boolean } } }")
     #expect(open.times.latest == nil)
@@ -182,7 +182,7 @@ import Workflows
         - { id: later, wait: { at: "after(steps.handed.finished_at, '7d')" } }
         - { id: much_later, wait: { until: "after(steps.later.started_at, '9d')" } }
       """)
-    #expect(counted.times.earliest.since(counted.start) == TimeSpan(seconds: 9 * 86_400))
+    #expect(counted.times.earliest?.since(counted.start) == TimeSpan(seconds: 9 * 86_400))
     #expect(counted.times.latest?.since(counted.start) == TimeSpan(seconds: 11 * 86_400))
     #expect(counted.times.openEnded == [])
     #expect(open.times.openEnded == ["more"])

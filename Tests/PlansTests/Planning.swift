@@ -15,7 +15,8 @@ func outline(_ text: String, _ inputs: ValueMap = [:]) throws -> [String] {
 
 /// - Parameter called: The workflows that it calls, by their ids, without the head.
 func plan(
-  _ text: String, _ inputs: ValueMap = [:], called: [String: String] = [:]
+  _ text: String, _ inputs: ValueMap = [:], called: [String: String] = [:],
+  catalog: Catalog = .builtIn
 ) throws -> RunPlan {
   let diagnostics = Diagnostics()
   @Sendable func file(_ id: String, _ text: String) -> SourceFile {
@@ -25,7 +26,7 @@ func plan(
   let workflows = WorkflowSource(
     find: { name, _ in called[name].map { file(name, $0) } }, names: { Array(called.keys) })
   let loaded = Workflow.load(
-    file: file("test", text), catalog: .builtIn, workflows: workflows, into: diagnostics)
+    file: file("test", text), catalog: catalog, workflows: workflows, into: diagnostics)
   let workflow = try #require(
     loaded, "\(diagnostics.sorted.map { "\($0.code) \($0.message)" })")
   return RunPlan(

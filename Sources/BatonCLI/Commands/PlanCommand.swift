@@ -26,7 +26,8 @@ enum PlanCommand: BatonCommand {
         "Inputs that are not given are unknown. Once any input is given, the others have their "
           + "defaults, as at the start of a run.",
         "The latest end holds if every deadline is kept and no step fails; machines are reckoned "
-          + "as taking no time.",
+          + "as taking no time. Where a time cannot be reckoned (the calendar ends before it), there is "
+          + "no end; the step and the reason are named.",
       ],
       arguments: [workflow],
       options: [SharedOptions.input, SharedOptions.inputs, paths, limit, SharedOptions.timeZone],

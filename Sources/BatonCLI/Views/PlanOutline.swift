@@ -212,12 +212,33 @@ struct PlanOutline {
   }
 
   private var ends: String {
-    let first = "\(moments.minutes(plan.times.earliest)) at the earliest"
-    if let latest = plan.times.latest {
-      return first + ", \(moments.minutes(latest)) at the latest if every deadline is kept"
+    let times = plan.times
+    if let earliest = times.earliest, let latest = times.latest {
+      return "\(moments.minutes(earliest)) at the earliest, "
+        + "\(moments.minutes(latest)) at the latest if every deadline is kept"
     }
-    let open = plan.times.openEnded.prefix(8).joined(separator: ", ")
-    return first + "; no latest end" + (open.isEmpty ? "" : ": nothing bounds \(open)")
+    let first = times.earliest.map { "\(moments.minutes($0)) at the earliest; no latest end" }
+    let head = first ?? "cannot be reckoned"
+    return openings.isEmpty ? head : "\(head): \(openings.joined(separator: "; "))"
+  }
+
+  /// Why there is no latest end.
+  private var openings: [String] {
+    var reasons: [(reason: String, steps: [String])] = []
+    for step in plan.times.unreckoned {
+      if let index = reasons.firstIndex(where: { $0.reason == step.reason }) {
+        reasons[index].steps.append(step.address)
+      } else {
+        reasons.append((step.reason, [step.address]))
+      }
+    }
+    let open = plan.times.openEnded
+    return reasons.map { "\(Self.first($0.steps)): \($0.reason)" }
+      + (open.isEmpty ? [] : ["nothing bounds \(Self.first(open))"])
+  }
+
+  private static func first(_ steps: [String]) -> String {
+    steps.prefix(8).joined(separator: ", ")
   }
 }
 

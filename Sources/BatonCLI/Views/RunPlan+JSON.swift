@@ -19,9 +19,11 @@ extension RunPlan {
       "finally": .list(body.finally.steps.map(\.json)),
       "path_count": pathCount.number.flatMap { Int64(exactly: $0) }.map { .int($0) } ?? .null,
       "starts_at": .string(start.journalText),
-      "earliest_end": .string(times.earliest.journalText),
+      "earliest_end": times.earliest.map { .string($0.journalText) } ?? .null,
       "latest_end": times.latest.map { .string($0.journalText) } ?? .null,
       "open_ended": .list(times.openEnded.map { .string($0) }),
+      "unreckoned": .list(
+        times.unreckoned.map { ["step": .string($0.address), "reason": .string($0.reason)] }),
     ]
     if let limit {
       map["paths"] = .list(paths(limit: limit).map { .list($0.map { .string($0) }) })
