@@ -213,6 +213,50 @@ struct AuthoringToolsTests {
           """)
   }
 
+  @Test func `a new way and a warning that is silent now are told as what they are`() throws {
+    let old = """
+      baton: 1
+      id: two
+      name: Two
+      inputs: { k: integer }
+      steps:
+        - id: c
+          name: Choice
+          choose:
+            - { when: inputs.k == 1, steps: [ { id: one, name: One, wait: 1h } ] }
+            - steps: [ { id: other, name: Other, wait: 1h } ]
+        - { id: ask, name: Ask, ask: { message: Is it fine?, fields: { x: string } }, due: 1d }
+
+      """
+    let way =
+      "      - { when: inputs.k == 2, steps: [ { id: two, name: Two of them, wait: 2h } ] }\n"
+    let first = "      - { when: inputs.k == 1"
+    let new = old.replacing(first, with: way + first)
+      .replacing("Is it fine?", with: "Is all fine?")
+      .replacing("due: 1d }", with: "due: 1d, allow: { B1503: for the record } }")
+    try Scenario()
+      .file("old.yaml", old).file("new.yaml", new)
+      .baton(
+        "diff", "old.yaml", "new.yaml",
+        prints: """
+          Two: what changed
+
+          Steps
+            ~ Choice (c)
+                a new way: if the k is 2
+            + Two of them (two)
+                in “Choice”
+                wait 2 hours
+            ~ Ask (ask)
+                the question: Is all fine? (was: Is it fine?)
+                silenced warning B1503: for the record (new)
+
+          """
+      )
+      .baton("diff", "old.yaml", "new.yaml", "--json")
+      .then { #expect($0.output.contains("\"allow.B1503\"")) }
+  }
+
   @Test func `an expression can use the language's own functions`() throws {
     try Scenario()
       .baton(

@@ -89,11 +89,121 @@ import Values
     #expect(OutlineChange("k", old, new).lines == lines)
   }
 
-  @Test func `of a long text it is said that it was reworded`() {
+  @Test func `of a long text what is new in it is shown`() {
     let long = String(repeating: "long ", count: 40)
+    func lines(_ old: String, _ new: String) -> [String] {
+      OutlineChange("k", ["t": .string(old)], ["t": .string(new)]).lines
+    }
+    #expect(lines(long, long + "er") == ["k, t was reworded: “… long long long er”"])
     #expect(
-      OutlineChange("k", ["t": .string(long)], ["t": .string(long + "er")]).lines
-        == ["k, t was reworded"])
+      lines("Ask Ana. " + long, "Ask Ben. " + long)
+        == ["k, t was reworded: “Ask Ben. long long long …”"])
+    #expect(
+      lines(long + "a b c gone d e f g", long + "a b c d e f g")
+        == ["k, t was reworded: “… a b c d e f …”"])
+    let many = String(repeating: "other ", count: 50)
+    #expect(
+      lines(long, many) == ["k, t was reworded: “\(many.prefix(160)) …”"])
+  }
+
+  @Test func `a text that is reworded is shown`() throws {
+    let report = try report([
+      ("message: \"All good for ${{ inputs.email }}?\"", "message: Is all well?"),
+      ("2. Save the file", "2. Save it"), ("Look for the **amount**", "Look for the sum"),
+    ])
+    let lines = report.text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    for line in [
+      "the question: Is all well? (was: All good for ${{ inputs.email }}?)",
+      "how it is done by hand: 1. Open the folder 2. Save it (was: 1. Open the folder 2. Save the file)",
+      "the description: Look for the sum | and note it. (was: Look for the **amount** | and note it.)",
+    ] {
+      #expect(lines.contains(line), "\(line)\n\(report.text)")
+    }
+  }
+
+  @Test func `what a step says instead of the contract stood there before, too`() throws {
+    let report = try report([("        retry: { attempts: 3, wait: 2s }", "        effects: none")])
+    #expect(report.text.contains("effects: none (was: "), "\(report.text)")
+  }
+
+  // MARK: ways
+
+  private func steps(of report: ChangeReport) -> [String] {
+    report.text.split(separator: "\n").drop { $0 != "Steps" }.dropFirst().map {
+      String($0.drop { $0 == " " })
+    }
+  }
+
+  private static let middling = """
+          - when: inputs.seats > 50
+            steps: [{ id: middle, name: A middling customer, set: { x: 1 } }]
+    """
+
+  @Test func `a new way in the middle is one new way`() throws {
+    let report = try report([
+      (
+        Self.middling,
+        """
+              - when: inputs.seats > 200
+                steps: [{ id: large, name: A large customer, set: { x: 1 } }]
+        \(Self.middling)
+              - steps: [{ id: small, name: A small customer, set: { x: 1 } }]
+        """
+      )
+    ])
+    #expect(
+      steps(of: report) == [
+        "~ Which size (size)", "a new way: if the seats is more than 200", "a new way: otherwise",
+        "+ A large customer (large)", "in “Which size”", "+ A small customer (small)",
+        "in “Which size”",
+      ])
+  }
+
+  @Test func `a way that is gone, and one with another condition`() throws {
+    let report = try report([
+      (
+        """
+              - when: inputs.seats > 500
+                steps: [{ id: big, name: A big customer, set: { x: 1 } }]
+
+        """, ""
+      ), ("inputs.seats > 50\n", "inputs.seats > 60\n"),
+    ])
+    #expect(
+      steps(of: report) == [
+        "- A big customer (big)", "~ Which size (size)",
+        "way a: if the seats is more than 60 (was: if the seats is more than 50)",
+        "a way is gone: if the seats is more than 500",
+      ])
+  }
+
+  @Test func `ways in another order are told as that`() throws {
+    let big = """
+            - when: inputs.seats > 500
+              steps: [{ id: big, name: A big customer, set: { x: 1 } }]
+      """
+    let report = try report([("\(big)\n\(Self.middling)", "\(Self.middling)\n\(big)")])
+    #expect(steps(of: report) == ["~ Which size (size)", "the ways are in another order"])
+  }
+
+  @Test func `a step that goes another way has moved`() throws {
+    let report = try report([
+      ("set: { x: 1 } }]\n      - when: inputs.seats > 50\n        steps: [", "set: { x: 1 } }, ")
+    ])
+    #expect(
+      steps(of: report) == [
+        "~ Which size (size)", "a way is gone: if the seats is more than 50",
+        "> A middling customer (middle)",
+        "now after “A big customer” in way a of “Which size” (was first in way b of “Which size”)",
+      ])
+  }
+
+  @Test func `the order of what is done side by side is no change`() throws {
+    let left = "      - { id: left, name: Left, set: { x: 1 } }\n"
+    let right = "      - { id: right, name: Right, wait: 2h }\n"
+    let report = try report([(left + right, right + left)])
+    #expect(report.isEmpty)
+    #expect(!report.comparison.isEmpty)
   }
 
   @Test func `an id stands in Markdown without marks of its own`() throws {

@@ -100,6 +100,26 @@ import Values
     #expect(facets == ["kind", "action", "with.path", "with.content"])
   }
 
+  @Test func `a silenced warning is a difference for those who ask for it`() throws {
+    let old = """
+      allow: { B1502: it comes when it comes, B1503: for the record }
+      steps:
+        - { id: a, ask: { fields: { x: string } }, allow: { B1502: they answer in time } }
+        - { id: b, set: { x: 1 } }
+      """
+    let new = old.replacing("it comes when", with: "nobody knows when")
+      .replacing(", B1503: for the record", with: "")
+      .replacing("set: { x: 1 }", with: "set: { x: 1 }, allow: { B1503: kept }")
+    let (before, after) = (try load(old), try load(new))
+    #expect(WorkflowComparison(from: before, to: after).isEmpty)
+    let found = WorkflowComparison(from: before, to: after, includesSilenced: true).differences
+    #expect(
+      found.map { "\($0.subjectWords): \($0.changeWords)" } == [
+        "workflow `sample`: `allow.B1503` removed", "workflow `sample`: `allow.B1502` changed",
+        "step `b`: `allow.B1503` added",
+      ])
+  }
+
   private func steps(_ ids: [String]) -> String {
     "steps:\n" + ids.map { "  - { id: \($0), set: { x: 1 } }\n" }.joined()
   }

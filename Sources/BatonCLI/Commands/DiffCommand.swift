@@ -17,8 +17,8 @@ enum DiffCommand: BatonCommand {
       name, "tells what changed in a procedure for the people who follow it",
       discussion: [
         "Steps that are new, gone, moved or reworded, who does them, deadlines, conditions, fields "
-          + "and operations. Steps are known by their ids. Layout, order of keys and comments are no "
-          + "changes."
+          + "and operations, and which warnings are silenced. Steps are known by their ids. Layout, "
+          + "order of keys, comments and the order of what is done side by side are no changes."
       ],
       arguments: [old, new], options: [format],
       examples: [
@@ -33,7 +33,8 @@ enum DiffCommand: BatonCommand {
     .immediate { call throws(CommandFailure) in
       let before = try call.workflow(at: call.required(old), to: "compared")
       let after = try call.workflow(at: call.required(new), to: "compared")
-      let report = ChangeReport(WorkflowComparison(from: before, to: after))
+      let report = ChangeReport(
+        WorkflowComparison(from: before, to: after, includesSilenced: true))
       switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
       case "json": call.console.write(json: report.json)
       case "markdown": call.console.output.write(report.markdown)

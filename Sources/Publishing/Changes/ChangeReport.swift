@@ -25,7 +25,7 @@ package struct ChangeReport {
     sections = ChangeReportBuilder(comparison).sections
   }
 
-  package var isEmpty: Bool { comparison.isEmpty }
+  package var isEmpty: Bool { sections.isEmpty }
 
   /// For a terminal.
   package var text: String {

@@ -6,16 +6,23 @@ import Workflows
 struct ChangeReportBuilder {
   private let comparison: WorkflowComparison
   private let renamings: Renamings
+  private let ways: WayChanges
 
   init(_ comparison: WorkflowComparison) {
     self.comparison = comparison
     renamings = Renamings(comparison.differences)
+    ways = WayChanges(comparison)
   }
 
   var sections: [ChangeReport.Section] {
     var sections: [ChangeReport.Section] = []
     var places: [WorkflowDifference.Subject: Int] = [:]
-    for difference in comparison.differences where !renamings.isOldSide(difference) {
+    var toldChoices: Set<String> = []
+    for difference in comparison.differences where !isToldElsewhere(difference) {
+      if ways.match(for: difference) != nil {
+        let choice = "\(difference.workflow) \(difference.subjectWords)"
+        guard toldChoices.insert(choice).inserted else { continue }
+      }
       let title = sectionTitle(difference)
       if sections.last?.title != title {
         sections.append(.init(title: title, entries: []))
@@ -30,6 +37,10 @@ struct ChangeReportBuilder {
       }
     }
     return sections
+  }
+
+  private func isToldElsewhere(_ difference: WorkflowDifference) -> Bool {
+    renamings.isOldSide(difference) || ways.isNoMove(difference)
   }
 
   private func sectionTitle(_ difference: WorkflowDifference) -> String {
@@ -103,6 +114,10 @@ struct ChangeReportBuilder {
     case .moved(let from, let to):
       return ["now \(place(to, pair(difference).new)) (was \(place(from, pair(difference).old)))"]
     case .changed(let key, let from, let to):
+      if let match = ways.match(for: difference) {
+        let (old, new) = pair(difference)
+        return WayChanges.lines(match, Wording(old, .plain), Wording(new, .plain))
+      }
       if case .step(let id) = difference.subject,
         let words = stepChange(id, key, pair(difference))
       {
@@ -168,8 +183,8 @@ struct ChangeReportBuilder {
       return change(
         "time for one try", old.timeout.map(before.length), new.timeout.map(after.length))
     case "kind": return "it is now \(Self.kindWords(new)) (was: \(Self.kindWords(old)))"
-    case "description", "manual", "ask.message", "approve.message":
-      return "\(Self.keyName(key)) was reworded"
+    // What the contract says is not among what the steps say, and holds all the same.
+    case "effects": return change("effects", old.effects?.rawValue, new.effects?.rawValue)
     default: return nil
     }
   }
@@ -203,7 +218,7 @@ struct ChangeReportBuilder {
 
   private static func keyName(_ key: String) -> String {
     let names = [
-      "manual": "the instructions by hand", "ask.message": "the question",
+      "manual": "how it is done by hand", "ask.message": "the question",
       "approve.message": "the question", "description": "the description",
       "on_failure": "if it fails", "on_expiry": "if time runs out", "preconditions": "before",
       "verify": "verified", "undo": "taken back by", "escalate": "escalation",
@@ -211,6 +226,7 @@ struct ChangeReportBuilder {
       "action": "operation", "checkpoint": "checkpoint",
     ]
     if let name = names[key] { return name }
+    if key.hasPrefix("allow.") { return "silenced warning \(key.dropFirst("allow.".count))" }
     let parts = key.split(separator: ".").map { Wording.humanized(String($0)) }
     let isNested = parts.count > 2 && parts[0] == "ask"
     return (isNested ? Array(parts.dropFirst()) : parts).joined(separator: ", ")

@@ -24,7 +24,7 @@ struct OutlineChange {
 
   private var whole: String {
     if let old = from?.asString, let new = to?.asString, max(old.count, new.count) > Self.limit {
-      return "\(name) was reworded"
+      return "\(name) was reworded: “\(Self.excerpt(of: new, from: old))”"
     }
     return Self.line(name, Self.words(from), Self.words(to))
   }
@@ -69,6 +69,22 @@ struct OutlineChange {
   }
 
   // MARK: words
+
+  /// What is new in a long text, with a few words around it.
+  private static func excerpt(of new: String, from old: String) -> String {
+    let (before, after) = (
+      old.split(whereSeparator: \.isWhitespace), new.split(whereSeparator: \.isWhitespace)
+    )
+    let first = zip(before, after).prefix { $0 == $1 }.count
+    let last = zip(before[first...].reversed(), after[first...].reversed()).prefix { $0 == $1 }
+      .count
+    let start = max(first - 3, 0)
+    let end = min(after.count - last + 3, after.count)
+    let words = after[start..<end].joined(separator: " ")
+    let isCut = words.count > limit
+    return (start > 0 ? "… " : "") + (isCut ? String(words.prefix(limit)) : words)
+      + (isCut || end < after.count ? " …" : "")
+  }
 
   static func line(_ name: String, _ from: String?, _ to: String?) -> String {
     switch (from, to) {

@@ -101,3 +101,19 @@ final class Allowances {
     return nil
   }
 }
+
+extension SilencedWarning {
+  /// What is written; whether it is as it has to be is for ``Allowances`` to say.
+  static func all(in root: Node, _ outlines: OutlineReader) -> [SilencedWarning] {
+    var found = all(in: root["allow"], at: nil)
+    guard outlines.keys.contains(.allow) else { return found }
+    for outline in outlines.all { found += all(in: outline[.allow], at: outline.id) }
+    return found
+  }
+
+  private static func all(in node: Node?, at step: String?) -> [SilencedWarning] {
+    (node?.members ?? []).map { member in
+      SilencedWarning(step: step, code: member.name, reason: member.value.text ?? "")
+    }
+  }
+}

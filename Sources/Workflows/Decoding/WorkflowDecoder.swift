@@ -44,6 +44,7 @@ struct WorkflowDecoder {
     early(root, Scope(FileScope(fields)), into: &parts)
     let found = steps(root, lists, outlines, types, sensitivity, scope, into: &parts)
     late(root, scope, outlines, into: &parts)
+    parts.silenced = SilencedWarning.all(in: root, outlines)
     let under = WorkflowUnderCheck(
       root: root, parts: parts, steps: found, outlines: outlines,
       places: PlaceFacts(parts, found, outlines), decoder: decoder,

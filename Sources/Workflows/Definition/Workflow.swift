@@ -47,6 +47,8 @@ package final class Workflow: Sendable {
   package let catalog: Catalog
   /// `defaults.on_failure`: the outermost handler of a failure.
   package let defaultOnFailure: FailurePolicy?
+  /// What `allow` says, in the order of the file.
+  package let silenced: [SilencedWarning]
   /// Every step; `allSteps[step.index] === step`.
   package let allSteps: [Step]
   /// The names that expressions at the end of the run can see, for those that come later
@@ -76,6 +78,7 @@ package final class Workflow: Sendable {
     triggers = parts.triggers
     catalog = parts.catalog
     defaultOnFailure = parts.defaultOnFailure
+    silenced = parts.silenced
     allSteps = parts.allSteps
     self.environment = environment
     indexByID = parts.indexByID
@@ -134,6 +137,7 @@ extension Workflow {
     var triggers: [Trigger] = []
     var catalog: Catalog
     var defaultOnFailure: FailurePolicy?
+    var silenced: [SilencedWarning] = []
     var allSteps: [Step] = []
     /// The indices of the steps by their ids; the first of two of the same id.
     var indexByID: [String: Int] = [:]
@@ -142,6 +146,14 @@ extension Workflow {
 
 /// A name and the template that gives its value.
 package typealias NamedTemplate = (name: String, value: Template)
+
+/// A warning that the author has looked at, with the reason why it may be silent.
+package struct SilencedWarning: Sendable {
+  /// The id of the step that it is silent in; nil for the whole file.
+  package let step: String?
+  package let code: String
+  package let reason: String
+}
 
 /// Document control: what an auditor asks of a written procedure.
 package struct DocumentControl: Sendable {

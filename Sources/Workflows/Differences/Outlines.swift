@@ -27,7 +27,7 @@ extension [NamedTemplate] {
 }
 
 extension Expression {
-  var outline: Value { .string(oneLayout) }
+  package var outline: Value { .string(oneLayout) }
 
   /// The expression without the author's spaces and needless parentheses.
   fileprivate var oneLayout: String {

@@ -21,9 +21,25 @@ package struct StepPositions: Sendable {
     }
   }
 
+  /// The same with the cases of choices numbered otherwise.
+  ///
+  /// - Parameter number: the number of a case from the id of its choice and the number it has.
+  package func renumbered(_ number: (String, Int) -> Int) -> StepPositions {
+    func named(_ list: StepPosition.List) -> StepPosition.List {
+      guard case .choice(let id, let index) = list else { return list }
+      return .choice(of: id, number(id, index))
+    }
+    var positions = self
+    positions.lists = lists.map { (named($0.list), $0.ids) }
+    positions.positions = self.positions.mapValues {
+      StepPosition(list: named($0.list), after: $0.after)
+    }
+    return positions
+  }
+
   /// The steps of both that stand in another list, or in the same one in another order. Of steps
   /// that changed places the fewest are named.
-  func moved(to other: StepPositions) -> Set<String> {
+  package func moved(to other: StepPositions) -> Set<String> {
     var moved: Set<String> = []
     for (id, position) in positions {
       if let now = other.positions[id], now.list != position.list { moved.insert(id) }

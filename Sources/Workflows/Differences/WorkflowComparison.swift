@@ -12,10 +12,12 @@ package struct WorkflowComparison: Sendable {
   /// workflows that are called, then contracts.
   package let differences: [WorkflowDifference]
 
-  package init(from old: Workflow, to new: Workflow) {
+  /// - Parameter includesSilenced: whether the warnings that `allow` silences are compared, too: they
+  ///   are for authors, and no run depends on them.
+  package init(from old: Workflow, to new: Workflow, includesSilenced: Bool = false) {
     self.old = old
     self.new = new
-    var comparer = Comparer()
+    var comparer = Comparer(includesSilenced: includesSilenced)
     comparer.compare(old, new)
     differences = comparer.found
   }
@@ -37,8 +39,11 @@ package struct WorkflowComparison: Sendable {
 }
 
 private struct Comparer {
+  let includesSilenced: Bool
   var found: [WorkflowDifference] = []
   private var workflow = ""
+
+  init(includesSilenced: Bool) { self.includesSilenced = includesSilenced }
 
   mutating func compare(_ old: Workflow, _ new: Workflow) {
     for (before, after) in WorkflowComparison.pairs(old, new) { compareOne(before, after) }
@@ -52,7 +57,9 @@ private struct Comparer {
     if !old.id.hasSameBytes(as: new.id) {
       note(.workflow, .changed(key: "id", from: .string(old.id), to: .string(new.id)))
     }
-    compare(old.facets, new.facets, of: .workflow)
+    compare(
+      old.facets + silenced(in: old, at: nil), new.facets + silenced(in: new, at: nil),
+      of: .workflow)
     compare(
       old.roles.map { ($0.key, $0.outline) }, new.roles.map { ($0.key, $0.outline) },
       as: { .role($0) })
@@ -130,7 +137,17 @@ private struct Comparer {
       if moved.contains(step.id), let from = before[step.id], let to = after[step.id] {
         note(.step(step.id), .moved(from: from, to: to))
       }
-      compare(known.facets, step.facets, of: .step(step.id))
+      compare(
+        known.facets + silenced(in: old, at: step.id),
+        step.facets + silenced(in: new, at: step.id), of: .step(step.id))
+    }
+  }
+
+  /// The warnings that are silent at a step, or in the whole file.
+  private func silenced(in workflow: Workflow, at step: String?) -> [Facet] {
+    guard includesSilenced else { return [] }
+    return workflow.silenced.filter { $0.step == step }.map {
+      ("allow.\($0.code)", .string($0.reason))
     }
   }
 
