@@ -205,6 +205,52 @@ import Testing
     }
   }
 
+  @Test func `a rule of SARIF says what its code means`() throws {
+    let scenario = try Scenario()
+      .file("review.yaml", workflow)
+      .baton("validate", "--format", "sarif", "review.yaml", exits: 3)
+    let run = try #require((scenario.json()["runs"] as? [[String: Any]])?.first)
+    #expect(run["originalUriBaseIds"] == nil)
+    let driver = try #require((run["tool"] as? [String: Any])?["driver"] as? [String: Any])
+    let rule = try #require((driver["rules"] as? [[String: Any]])?.last)
+    func text(_ key: String) -> String? { (rule[key] as? [String: String])?["text"] }
+    #expect(text("shortDescription") == "an effect without a way back")
+    #expect(text("fullDescription")?.hasPrefix("The step does something to the world.") == true)
+    let help = try #require(rule["help"] as? [String: String])
+    #expect(help["markdown"]?.contains("## Right") == true)
+    #expect(help["text"]?.contains("## Wrong") == true)
+  }
+
+  @Test func `in a repository paths count from its root, wherever one stands`() throws {
+    let scenario = try Scenario()
+      .file(".git/HEAD", "ref: refs/heads/main\n").file("ops/workflows/review.yaml", workflow)
+    _ = try scenario.shell("cd ops && $BATON validate --format github workflows/review.yaml")
+    #expect(scenario.output.contains("::error file=ops/workflows/review.yaml,line=10,"))
+    _ = try scenario.shell("cd ops/workflows && $BATON validate --format sarif review.yaml")
+    let run = try #require((scenario.json()["runs"] as? [[String: Any]])?.first)
+    #expect((run["originalUriBaseIds"] as? [String: Any])?.keys.sorted() == ["%SRCROOT%"])
+    for result in try #require(run["results"] as? [[String: Any]]) {
+      let location = try #require((result["locations"] as? [[String: Any]])?.first)
+      let physical = try #require(location["physicalLocation"] as? [String: Any])
+      let artifact = try #require(physical["artifactLocation"] as? [String: String])
+      #expect(artifact == ["uri": "ops/workflows/review.yaml", "uriBaseId": "%SRCROOT%"])
+    }
+    _ = try scenario.shell(
+      "export GITHUB_WORKSPACE=$PWD/ops; cd ops/workflows; $BATON validate --format github review.yaml"
+    )
+    #expect(scenario.output.contains("::error file=workflows/review.yaml,line=10,"))
+  }
+
+  @Test func `the page of a code is at hand without a network`() throws {
+    try Scenario()
+      .baton("help", "b0301")
+      .then { scenario in
+        #expect(scenario.output.hasPrefix("# B0301: the expression cannot be read\n"))
+        #expect(scenario.output.contains("## Wrong"))
+      }
+      .baton("help", "B9999", exits: 2, complains: "unknown command `B9999`")
+  }
+
   @Test func `an approval is held against the people of the project`() throws {
     try Scenario()
       .file("baton.yaml", "baton: 1\npeople:\n  ana: { roles: [manager] }\n")

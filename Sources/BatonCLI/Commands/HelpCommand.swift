@@ -1,10 +1,10 @@
 import CommandLineKit
 
-/// `baton help [COMMAND | expressions]`.
+/// `baton help [COMMAND | CODE | expressions]`.
 enum HelpCommand: BatonCommand {
   static let name = "help"
   private static let topic = CommandArgument(
-    "TOPIC", "a command, or `expressions`", .any,
+    "TOPIC", "a command, the code of a finding, or `expressions`", .any,
     completion: .choices(["expressions"]))
   private static let manual = CommandOption.flag("man", "prints the man page, as roff")
   private static let reference = CommandOption.flag(
@@ -12,10 +12,11 @@ enum HelpCommand: BatonCommand {
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
-      name, "explains a command, or what expressions can do",
+      name, "explains a command, a finding, or what expressions can do",
       arguments: [topic], options: [manual, reference],
       examples: [
         .init("baton help run", "explains `run`"),
+        .init("baton help B0301", "explains a finding"),
         .init("baton help expressions", "lists the functions of expressions"),
         .init("baton help --man > baton.1", "writes the man page"),
       ])
@@ -41,6 +42,7 @@ enum HelpCommand: BatonCommand {
       let help = ExpressionHelp(columns: output.columns)
       return topics.count == 1 ? help.text : help.text(for: topics[1])
     }
+    if let page = DiagnosticPage(code: name.uppercased()) { return page.text }
     guard let command = CommandTable.command(named: name) else {
       throw CommandFailure(
         .unknownCommand(name, program: "baton", known: CommandTable.names + ["expressions"]))

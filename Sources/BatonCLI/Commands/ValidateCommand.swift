@@ -22,7 +22,9 @@ enum ValidateCommand: BatonCommand {
       discussion: [
         "An error keeps a workflow from running; a warning does not. `allow: { CODE: reason }` at a "
           + "step, or at the top of the file, silences a warning that the author has looked at.",
-        "Each code has a page in docs/diagnostics.",
+        "`baton help CODE` shows what a code means, with a wrong and a right example.",
+        "In the forms for GitHub and SARIF, paths count from the root of the repository: "
+          + "`GITHUB_WORKSPACE`, or the nearest folder upwards with a `.git`.",
       ],
       arguments: [files], options: [format, strict],
       examples: [
@@ -103,9 +105,11 @@ enum ValidateCommand: BatonCommand {
   private static func show(_ diagnostics: Diagnostics, _ count: Int, _ call: CommandCall) {
     switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
     case "json": call.console.write(json: FindingsReport.json(diagnostics))
-    case "sarif": call.console.write(json: FindingsReport.sarif(diagnostics))
+    case "sarif": call.console.write(json: SarifReport(diagnostics, .current).json)
     case "github":
-      for line in FindingsReport.annotations(diagnostics) { call.console.output.line(line) }
+      for line in FindingsReport.annotations(diagnostics, .current) {
+        call.console.output.line(line)
+      }
     default:
       let style = call.console.output.style
       call.console.output.write(
