@@ -129,7 +129,9 @@ struct PlanScope: Activation, Sendable {
   }
 
   private func text(of expression: Expression) -> String {
-    let written = "${{ \(expression.source) }}"
+    let start = expression.source.drop(while: \.isWhitespace)
+    let source = String(start.reversed().drop(while: \.isWhitespace).reversed())
+    let written = "${{ \(source) }}"
     guard !expression.isSensitive, let value = (try? value(of: expression)) ?? nil else {
       return written
     }
@@ -223,8 +225,6 @@ final class PlanFacts: @unchecked Sendable {
   }
 }
 
-/// What a condition comes to before the run.
-package enum Verdict: Sendable, Hashable {
 /// A moment as far as it can be told before the run.
 enum PlanMoment {
   case at(Timestamp)
@@ -234,6 +234,8 @@ enum PlanMoment {
   case failed(String)
 }
 
+/// What a condition comes to before the run.
+package enum Verdict: Sendable, Hashable {
   case holds, fails
   /// It depends on what only the run will know.
   case unknown

@@ -130,11 +130,17 @@ extension Expectation {
     guard shortest != nil || longest != nil,
       let took = run.endedAt.since(run.startedAt)
     else { return [] }
+    if let shortest, shortest == longest, took != shortest {
+      return [Mismatch("duration", expected: shortest.words, found: took.wordsInParts)]
+    }
     if let shortest, took < shortest {
-      return [Mismatch("duration", expected: "at least \(shortest.words)", found: took.words)]
+      let wanted = "at least \(shortest.words)"
+      return [Mismatch("duration", expected: wanted, found: took.wordsInParts)]
     }
     if let longest, took > longest {
-      return [Mismatch("duration", expected: "at most \(longest.words)", found: took.words)]
+      return [
+        Mismatch("duration", expected: "at most \(longest.words)", found: took.wordsInParts)
+      ]
     }
     return []
   }
@@ -145,5 +151,15 @@ extension TimeSpan {
   package var words: String {
     guard let nanoseconds = Int64(exactly: totalNanoseconds) else { return durationText }
     return AuthoredDuration(nanoseconds, .exact).description
+  }
+
+  /// The same with a unit for each part, where one unit would make a large number: `9d 20h 12m`.
+  fileprivate var wordsInParts: String {
+    guard nanoseconds == 0, seconds > 86_400, seconds % 86_400 != 0 else { return words }
+    let parts = [
+      (seconds / 86_400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "m"),
+      (seconds % 60, "s"),
+    ]
+    return parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined(separator: " ")
   }
 }

@@ -150,6 +150,32 @@ import Testing
     #expect(scenario.output.hasSuffix(" at the earliest; no latest end: \(reason)"))
   }
 
+  @Test func `a plan shows what an approval asks, on one line`() throws {
+    let scenario = try Scenario()
+      .file(
+        "may.yaml",
+        """
+        baton: 1
+        id: may
+        roles: { lead: { name: Lead } }
+        inputs: { email: string }
+        steps:
+          - id: go
+            role: lead
+            approve: { message: "May ${{  inputs.email  }}\\ngo?", not_starter: true }
+            due: 1d
+        """
+      )
+      .baton("plan", "may.yaml")
+    let needs = "needs 1 approval by lead, not by who started it: May"
+    #expect(
+      scenario.output.contains("\(needs) ${{ inputs.email }}\n      go?\n"), "\(scenario.output)")
+    try scenario.baton("plan", "may.yaml", "-i", "email=ana@example.com")
+    #expect(scenario.output.contains("May ana@example.com go?\n"), "\(scenario.output)")
+    try scenario.baton("plan", "may.yaml", "--json")
+    #expect(scenario.output.contains(#""May ${{ inputs.email }}\ngo?""#), "\(scenario.output)")
+  }
+
   @Test func `every workflow of the project has a plan`() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

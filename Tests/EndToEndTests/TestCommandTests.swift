@@ -61,7 +61,7 @@ import Testing
                     sure
                   - rest
                 duration
-                  expected  at least 8w
+                  expected  8w
                   found     0s
 
           1 of 1 failed

@@ -121,6 +121,25 @@ import Testing
     #expect(formatted(text) == text)
   }
 
+  @Test func `a comment behind an anchor stays there`() {
+    let text = """
+      baton: 1
+      id: x
+      steps:
+        - id: a
+          set: &values  # the anchor
+            # of x
+            x: 1
+        - id: b
+          ask: &question  # another
+            - y
+        - id: c
+          set: *values
+
+      """
+    #expect(formatted(text) == text)
+  }
+
   @Test func `JSON has two spaces, and numbers as they were written`() {
     let source = #"{"steps":[{"set":{"n":1.0e0,"t":"A"},"id":"a"}],"baton":1, "id":"x"}"#
     #expect(

@@ -53,6 +53,20 @@ import Values
     #expect(result.coverage.missing.map(\.words) == ["praise: `if` does not hold"])
   }
 
+  @Test(arguments: [
+    ("100d", "100d", "59d 3h 20m"), ("{ at_least: 60d }", "at least 60d", "59d 3h 20m"),
+    ("{ at_most: 8w }", "at most 8w", "59d 3h 20m"),
+  ])
+  func `another length of time is told in units that people read`(
+    wanted: String, expected: String, found: String
+  ) throws {
+    let sample = try Sample(
+      "steps: [ { id: weeks, wait: 8w }, { id: days, wait: 3d }, { id: rest, wait: 200m } ]\n",
+      "tests: [ { name: a, expect: { duration: \(wanted) } } ]\n")
+    let mismatch = try #require(try sample.result().mismatches.first)
+    #expect(mismatch == Mismatch("duration", expected: expected, found: found))
+  }
+
   @Test func `what differs is said with what was expected and found`() throws {
     let sample = try Sample(
       Self.order,

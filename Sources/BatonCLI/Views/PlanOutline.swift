@@ -166,7 +166,8 @@ struct PlanOutline {
     var lines: [String] = []
     if let approvals = question.approvals {
       let others = question.notStarter ? ", not by who started it" : ""
-      lines.append("needs \(approvals) approval\(approvals == 1 ? "" : "s") by \(who)\(others)")
+      let count = "\(approvals) approval\(approvals == 1 ? "" : "s")"
+      lines.append("needs \(count) by \(who)\(others): \(Self.oneLine(question.message))")
     } else {
       var asked = question.fields.map(\.name)
       asked += question.items.map { item in
@@ -175,6 +176,12 @@ struct PlanOutline {
       lines.append("asks \(who)" + (asked.isEmpty ? "" : ": " + asked.joined(separator: ", ")))
     }
     return lines + question.deadlines
+  }
+
+  /// A text on one line; a long one is cut.
+  private static func oneLine(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 160 ? line.prefix(157) + "…" : line
   }
 
   private func words(_ failure: PlannedFailure, of address: String) -> String {

@@ -46,10 +46,11 @@ struct LayoutReader {
   /// - Parameters:
   ///   - column: Where the items of the enclosing block collection start.
   ///   - leading: Comments that were read already and belong to the first member.
+  ///   - read: Its anchor and tag, where they were read already.
   private mutating func value(
-    _ node: Node, column: Int, leading: [Trivia] = []
+    _ node: Node, column: Int, leading: [Trivia] = [], properties read: String? = nil
   ) throws(Unknown) -> LayoutNode {
-    let properties = takeProperties()
+    let properties = read ?? takeProperties()
     if scanner.current == 0x2A { return finished(.inline(takeWord()), properties) }
     switch node.content {
     case .scalar(let scalar):
@@ -174,15 +175,26 @@ struct LayoutReader {
     guard scanner.current == 0x3A else { throw Unknown(offset: scanner.position) }
     scanner.mark()
     let isSplit = scanner.remark != nil
-    let remark = isSplit && !isEmpty(node.value) ? scanner.takeRemark() : nil
+    var remark = isSplit && !isEmpty(node.value) ? scanner.takeRemark() : nil
     // Comments between a key and the first thing under it belong to that thing.
     let between = isEmpty(node.value) ? [] : Self.withoutBlankStart(scanner.take())
-    let value = try self.value(node.value, column: column, leading: between)
+    let valueProperties = takeProperties()
+    if remark == nil, !valueProperties.isEmpty, isBlockCollection(node.value) {
+      remark = scanner.takeRemark()
+    }
+    let value = try self.value(
+      node.value, column: column, leading: between, properties: valueProperties)
     var member = LayoutMember(
       leading: leading, key: properties.isEmpty ? key : properties + " " + key,
       name: node.key.text, remark: remark, value: value)
     if case .scalar = node.value.content { member.leading += between.filter { $0 != .blank } }
     return member
+  }
+
+  /// Whether the lines below hold what is at the position.
+  private func isBlockCollection(_ node: Node) -> Bool {
+    if case .scalar = node.content { return false }
+    return ![0x2A, 0x5B, 0x7B].contains(scanner.current)
   }
 
   private func isEmpty(_ node: Node) -> Bool {
