@@ -47,12 +47,12 @@ package protocol ValueVault: Sendable {
   /// Keeps a value that is sensitive only because another one is somewhere in it: what else it holds may be
   /// seen elsewhere.
   func sealAround(_ value: Value) -> String
-  /// The value behind a commitment; nil when it cannot be opened (the key is lost).
+  /// The value behind a commitment; nil when it cannot be opened: the key is lost, or the value.
   func open(_ commitment: String) -> Value?
-  /// Whether there is anything that cannot be opened.
-  var hasLocked: Bool { get }
-  /// Whether the value behind a commitment is among that.
-  func isLocked(_ commitment: String) -> Bool
+  /// The worst that is in the way of anything that the run may look at; nil where all can be opened.
+  var worstObstacle: SealObstacle? { get }
+  /// What is in the way of the value behind a commitment.
+  func obstacle(to commitment: String) -> SealObstacle?
   /// Whether a sensitive value of the run is somewhere in a value, whoever put it there: what an
   /// operation gives back may hold what it was called with.
   func isIn(_ value: Value) -> Bool
@@ -61,9 +61,12 @@ package protocol ValueVault: Sendable {
 }
 
 extension ValueVault {
-  package var hasLocked: Bool { false }
+  package var worstObstacle: SealObstacle? { nil }
 
-  package func isLocked(_ commitment: String) -> Bool { false }
+  package func obstacle(to commitment: String) -> SealObstacle? { nil }
+
+  /// Whether there is anything that cannot be opened.
+  package var hasLocked: Bool { worstObstacle != nil }
 
   package func sealAround(_ value: Value) -> String { seal(value) }
 
@@ -98,16 +101,19 @@ extension StoredValues {
       guard case .string(let name) = member.key, let commitment = member.value.asString else {
         continue
       }
-      guard let value = vault.open(commitment) else { throw UnopenedValue(name: name) }
+      guard let value = vault.open(commitment) else {
+        throw UnopenedValue(name: name, obstacle: vault.obstacle(to: commitment) ?? .gone)
+      }
       values[name] = value
     }
     return values
   }
 }
 
-/// A sealed value whose key is not here.
+/// A sealed value that cannot be opened.
 package struct UnopenedValue: Error {
   package let name: String
+  package let obstacle: SealObstacle
 }
 
 extension Value {

@@ -70,6 +70,12 @@ final class Place {
     seeing(scope.seeing(outputs: .map(outputs)))
   }
 
+  /// The same place, where expressions see the step's own outputs as they are kept.
+  func seeing(stored: StoredValues) -> Place {
+    let outputs = step.coerce(stored.openedOrLeftOut(by: scope.reader.vault))
+    return seeing(scope.seeing(outputs: .map(outputs)).lacking(["outputs"], of: stored))
+  }
+
   /// The same place, where expressions see other things.
   func seeing(_ scope: RunScope) -> Place { Place(self, seeing: scope) }
 
@@ -168,15 +174,13 @@ final class Place {
   }
 
   /// An expression that could not be evaluated; before the step has done anything, one that needs
-  /// a value of which the key is lost waits for the key or the value.
+  /// a sealed value that cannot be opened waits for the key or the value.
   func fail(_ failure: ExpressionFailure) -> Decision {
     guard failure.isUnknown else { return fail("expression", failure.message) }
-    let message =
-      "\(failure.message): it is sealed, and its key is not here;"
-      + " bring the key back, or enter the value again: baton resume … --enter VALUE"
+    let message = scope.explained(failure)
     switch record.phase {
     case .entered, .retrying: return block(message)
-    default: return fail("locked", message)
+    default: return fail(Failure.locked, message)
     }
   }
 

@@ -109,6 +109,11 @@ extension RunEngine {
         "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
     }
     let checked = try check(values, for: question)
+    if let locked = record.outputs.locked(by: vault).first(where: { checked[$0.name] != nil }) {
+      throw Refusal(
+        "`\(address)` was answered, and whether `\(locked.name)` is the same cannot be told:"
+          + " \(locked.obstacle.sentence(in: state.header.run))")
+    }
     var given = record.outputs.openedOrLeftOut(by: vault)
     for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
     guard checked.allSatisfy({ given.value(for: $0.key) == $0.value }) else {

@@ -149,6 +149,7 @@ extension RunEngine {
     let inputs = Value.map(intent.with.openedOrLeftOut(by: vault))
     let name = probe.scope == .contract ? "inputs" : "with"
     var scope = place.scope.with(name, inputs).with("key", .string(intent.key))
+      .lacking([name], of: intent.with)
     do throws(ExpressionFailure) {
       guard let stored = place.record.looks[look] else {
         guard place.record.failedLook != look else { return doubt(place, message) }
@@ -156,9 +157,10 @@ extension RunEngine {
       }
       let outputs = stored.openedOrLeftOut(by: vault)
       scope = scope.with("outputs", .map(probe.action.contract?.outputs.coerce(outputs) ?? outputs))
+        .lacking(["outputs"], of: stored)
       return try answer(of: probe, in: scope, place)
     } catch {
-      return doubt(place, "\(message); the probe could not tell: \(error.message)")
+      return doubt(place, "\(message); the probe could not tell: \(scope.explained(error))")
     }
   }
 
@@ -188,6 +190,8 @@ extension RunEngine {
   /// Where that lies outside a section of branches, the branches beside the failed one run on
   /// first.
   mutating func handleFailure(_ place: Place) -> Decision {
+    // What became of the step cannot be told, so that nothing follows from it but a person's decision.
+    if place.record.failure?.code == Failure.locked { return goOnBeside(place) }
     let handler = handler(of: place)
     guard state.recovery.open[handler.address] == nil,
       !state.recovery.exhausted.contains(place.address)

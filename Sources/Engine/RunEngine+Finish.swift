@@ -107,7 +107,9 @@ extension RunEngine {
         others += 1
         continue
       }
-      reasons.append(ParkReason(step: address, message: reason.message))
+      let locked = lockedWait(at: address)
+      needsAttention = needsAttention || locked != nil
+      reasons.append(ParkReason(step: address, message: locked ?? reason.message))
     }
     if let missing = missingOutputs {
       needsAttention = true

@@ -60,7 +60,10 @@ extension RunEngine {
       switch place.step.kind {
       case .repeat(let loop): return try endRound(loop, group, place)
       case .workflow(let call): return try endWorkflow(call, group, place)
-      case .forEach: return try close(place, seeing: .list(group.collection(openedBy: vault)))
+      case .forEach:
+        return try close(
+          place.seeing(place.scope.lacking(["outputs"], group.obstacle(by: vault))),
+          seeing: .list(group.collection(openedBy: vault)))
       default: return try close(place, seeing: .map(ValueMap()))
       }
     } catch {
@@ -101,7 +104,9 @@ extension RunEngine {
     if try loop.until.test(inside) {
       let outputs = last.flatMap { state.steps[$0]?.outputs } ?? StoredValues()
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
-      return try close(place, seeing: .map(seen), storing: outputs)
+      let scope = place.scope.lacking(["outputs"], of: outputs)
+        .lacking(["steps", place.step.id, "outputs"], of: outputs)
+      return try close(place.seeing(scope), seeing: .map(seen), storing: outputs)
     }
     let rounds = group.roundsOfSeries
     if let limit = loop.atMost, rounds >= limit {

@@ -108,6 +108,7 @@ extension RunEngine {
         }
         let outputs = stored.openedOrLeftOut(by: vault)
         scope = scope.with("outputs", .map(call.contract?.outputs.coerce(outputs) ?? outputs))
+          .lacking(["outputs"], of: stored)
       }
       if try !check.check.test(scope) { return place.unmet(check, purpose, in: scope) }
     }
@@ -117,12 +118,11 @@ extension RunEngine {
   private func testCheckpoint(at address: String, now: Timestamp) -> Decision {
     guard let begun = Place(engine: self, at: address, now: now) else { return .wait(until: nil) }
     let step = begun.step
-    let outputs = state.steps[address]?.outputs.openedOrLeftOut(by: vault) ?? ValueMap()
-    let place = begun.seeing(outputs: step.coerce(outputs))
+    let place = begun.seeing(stored: state.steps[address]?.outputs ?? StoredValues())
     do throws(ExpressionFailure) {
       if let decision = try firstUnmet(step.verify, for: .checkpoint, place) { return decision }
     } catch {
-      return place.record(.checkpointMoved(message: error.message))
+      return place.record(.checkpointMoved(message: place.scope.explained(error)))
     }
     return place.record(.stepContinued)
   }
@@ -159,12 +159,13 @@ extension RunEngine {
         sensitive = Set(stored.sealed.names)
       } catch {
         return place.block(
-          "the sealed value of `\(error.name)` cannot be opened: its key is missing")
+          "`\(error.name)` cannot be known: \(error.obstacle.sentence(in: state.header.run))")
       }
     }
-    let corrected = place.record.corrected
-    if corrected.sealed.contains(where: { $0.value.asString.map(vault.isLocked) ?? false }) {
-      return place.block("a corrected value is sealed, and its key is not here")
+    if let locked = place.record.corrected.locked(by: vault).first {
+      return place.block(
+        "the corrected `\(locked.name)` cannot be known:"
+          + " \(locked.obstacle.sentence(in: state.header.run))")
     }
     for name in place.record.corrected.names {
       inputs[name] = place.record.corrected.openedOrLeftOut(by: vault)[name]
@@ -256,9 +257,8 @@ extension RunEngine {
 
   private func verify(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
-      let outputs = place.step.coerce(place.record.outputs.openedOrLeftOut(by: vault))
       if let decision = try firstUnmet(
-        place.step.verify, for: .verify, place.seeing(outputs: outputs))
+        place.step.verify, for: .verify, place.seeing(stored: place.record.outputs))
       {
         return decision
       }

@@ -8,6 +8,10 @@ extension RunEngine {
   /// What came and what is due apply in the order of arrival and due moment; at a tie what came
   /// wins.
   func look(for waiting: Waiting, since: Timestamp, _ place: Place) -> Decision {
+    // Whether it came cannot be told: no deadline passes over that.
+    if case .wait(let wait) = place.step.kind, lockedArrival(of: wait, place) != nil {
+      return .wait(until: nil)
+    }
     let timer = nextTimer(of: waiting, place.record)
     let found = fulfilment(of: waiting.cause, place)
     if let found, timer.map({ found.at <= $0.dueAt }) ?? true { return found.decision }
@@ -113,6 +117,8 @@ extension RunEngine {
   }
 
   private func complete(_ question: Question, _ place: Place) -> Decision? {
+    // What was given and cannot be opened has to be given again: it is not absent.
+    guard place.record.answers.locked(by: vault).isEmpty else { return nil }
     let given = place.record.answers.openedOrLeftOut(by: vault)
     var values = ValueMap()
     for field in question.fields.fields {
@@ -177,16 +183,58 @@ extension RunEngine {
   private func arrival(
     of wait: EventWait, _ place: Place, takenAs mark: String = ""
   ) -> ReceivedEvent? {
+    candidates(for: wait, place, takenAs: mark).first { event in
+      (try? matches(wait, event, place)) ?? false
+    }
+  }
+
+  /// What has come under the name of a wait and was not taken yet.
+  private func candidates(
+    for wait: EventWait, _ place: Place, takenAs mark: String
+  ) -> some Sequence<ReceivedEvent> {
     let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
     let taken = takenEvents(place)
-    for (index, event) in state.received.enumerated() where event.name == wait.event {
+    return state.received.enumerated().lazy.filter { index, event in
+      guard event.name == wait.event else { return false }
       // What the project kept is journalled later than it came: its own time counts.
       let counts =
         event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
-      guard counts, !taken.contains(mark + event.id) else { continue }
-      if matches(wait, data(of: event, wait), place) { return event }
+      return counts && !taken.contains(mark + event.id)
+    }.map(\.element)
+  }
+
+  /// The name of an event that came and may be the one that is waited for, and of which something cannot be
+  /// opened, with what is in the way.
+  func lockedArrival(of wait: Wait, _ place: Place) -> (event: String, obstacle: SealObstacle)? {
+    guard vault.hasLocked else { return nil }
+    switch wait {
+    case .event(let wait):
+      for event in candidates(for: wait, place, takenAs: "") {
+        guard let obstacle = event.data.locked(by: vault).map(\.obstacle).max() else {
+          // It is taken before any that came later.
+          if (try? matches(wait, event, place)) == true { return nil }
+          continue
+        }
+        do throws(ExpressionFailure) {
+          if try !matches(wait, event, place) { continue }
+        } catch {
+          if !error.isUnknown { continue }
+        }
+        return (event.name, obstacle)
+      }
+      return nil
+    case .firstOf(let waits):
+      return waits.lazy.compactMap { lockedArrival(of: $0.wait, place) }.first
+    default: return nil
     }
-    return nil
+  }
+
+  private func matches(
+    _ wait: EventWait, _ event: ReceivedEvent, _ place: Place
+  ) throws(ExpressionFailure) -> Bool {
+    guard let match = wait.match else { return true }
+    let scope = place.scope.with("event", .map(data(of: event, wait)))
+    return try match.test(scope.lacking(["event"], of: event.data))
   }
 
   /// What the wait has taken, in this round and in those before.

@@ -14,6 +14,8 @@ package struct RunScope: Activation {
   var extra: [String: Value] = [:]
   /// What the step itself gives, while it is tested and not yet done.
   private var own: Value?
+  /// What is sealed and cannot be opened of the names of the place itself.
+  private var lacking: [LockedPart] = []
 
   init(reader: StateReader, surroundings: Surroundings, address: String, now: Timestamp) {
     self.reader = reader
@@ -39,9 +41,17 @@ package struct RunScope: Activation {
     }
   }
 
-  /// What is sealed with a key that is lost.
-  package var unknowns: [Unknown] {
-    reader.vault.hasLocked ? reader.lockedValues(in: surroundings) : []
+  /// What is sealed and cannot be opened.
+  package var unknowns: [Unknown] { lockedParts.map(\.unknown) }
+
+  /// The parts of what the place sees that cannot be opened, with what is in the way of each.
+  var lockedParts: [LockedPart] {
+    guard reader.vault.hasLocked else { return [] }
+    let around = reader.lockedParts(in: surroundings).filter { part in
+      // A name of the place itself hides the one around.
+      part.unknown.path.first.map { extra[$0] == nil } ?? true
+    }
+    return around + lacking
   }
 
   /// `index`, and the items of the loops around.
@@ -61,6 +71,23 @@ package struct RunScope: Activation {
   func with(_ name: String, _ value: Value) -> RunScope {
     var scope = self
     scope.extra[name] = value
+    return scope
+  }
+
+  /// The same, where what cannot be opened of stored values is not known below a path.
+  func lacking(_ path: [String], of stored: StoredValues) -> RunScope {
+    var scope = self
+    scope.lacking += stored.locked(by: reader.vault).map {
+      LockedPart(path + [$0.name], $0.obstacle)
+    }
+    return scope
+  }
+
+  /// The same, where a whole path is not known if there is an obstacle.
+  func lacking(_ path: [String], _ obstacle: SealObstacle?) -> RunScope {
+    guard let obstacle else { return self }
+    var scope = self
+    scope.lacking.append(LockedPart(path, obstacle))
     return scope
   }
 }
@@ -100,27 +127,26 @@ final class StateReader: Sendable {
   }
 
   /// The parts of what a place sees that cannot be opened: better no value than an absent one.
-  func lockedValues(in surroundings: Surroundings) -> [Unknown] {
-    func locked(_ stored: StoredValues) -> [String] {
-      stored.sealed.compactMap { member in
-        guard let name = member.key.asString, let commitment = member.value.asString,
-          vault.isLocked(commitment)
-        else { return nil }
-        return name
-      }
+  func lockedParts(in surroundings: Surroundings) -> [LockedPart] {
+    func parts(_ stored: StoredValues, below path: [String]) -> [LockedPart] {
+      stored.locked(by: vault).map { LockedPart(path + [$0.name], $0.obstacle) }
     }
-    var unknowns = locked(storedInputs(in: surroundings)).map { Unknown(["inputs", $0]) }
+    var found = parts(storedInputs(in: surroundings), below: ["inputs"])
     for step in surroundings.workflow.allSteps {
       guard let record = record(at: surroundings.address(of: step)) else { continue }
-      unknowns += locked(record.outputs).map { Unknown(["steps", step.id, "outputs", $0]) }
+      let path = ["steps", step.id, "outputs"]
+      found += parts(record.outputs, below: path)
+      if let obstacle = record.group?.obstacle(by: vault) {
+        found.append(LockedPart(path, obstacle))
+      }
     }
     for loop in surroundings.loops {
       guard let name = loop.itemName, let inputs = state.steps[loop.owner]?.group?.start.inputs,
-        !locked(inputs).isEmpty
+        let obstacle = inputs.locked(by: vault).map(\.obstacle).max()
       else { continue }
-      unknowns.append(Unknown([name]))
+      found.append(LockedPart([name], obstacle))
     }
-    return unknowns
+    return found
   }
 
   /// An item of the list that a loop goes through.
@@ -145,7 +171,8 @@ final class StateReader: Sendable {
 }
 
 extension StoredValues {
-  /// All values in clear; those that cannot be opened are left out.
+  /// All values in clear; those that cannot be opened are left out. Whatever is decided by them has to ask
+  /// for ``locked(by:)`` too: what is left out is not absent.
   func openedOrLeftOut(by vault: any ValueVault) -> ValueMap {
     guard !sealed.isEmpty else { return clear }
     var values = clear

@@ -38,6 +38,9 @@ package struct Failure: Hashable, Sendable {
   /// The code of outputs that the contract does not allow, of an operation that took effect.
   package static let invalidOutputs = "invalid_outputs"
 
+  /// What became of the step depends on a sealed value that cannot be opened.
+  package static let locked = "locked"
+
   package init(code: String, message: String, details: ValueMap = ValueMap()) {
     self.code = code
     self.message = message

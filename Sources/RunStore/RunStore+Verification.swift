@@ -82,6 +82,7 @@ extension RunStore {
     var verification = RunVerification(store: self, run: run, ledger: ledger)
     try verification.readJournal(fold: folding.fold, state: folding.state)
     verification.checkEvidence()
+    verification.checkSealed()
     verification.checkState()
     verification.checkLedger()
     verification.checkStandstill(isHere: folding.isHere)
@@ -111,6 +112,8 @@ struct RunVerification {
   private let cache: Result<StateCache, StateCache.Unfit>?
   private var isCacheConfirmed = false
   private var evidence: Set<String> = []
+  /// The commitments that records name.
+  private var commitments: Set<String> = []
   private var standstill = Standstill()
 
   init(store: RunStore, run: String, ledger: [LedgerEntry]) {
@@ -168,6 +171,9 @@ struct RunVerification {
     if record.seq == 0 { checkFormat(record) }
     checkDefinition(record)
     evidence.formUnion(Self.evidence(in: record))
+    for member in record.data["sealed"]?.asMap ?? ValueMap() {
+      if let name = member.value.asString { commitments.insert(name) }
+    }
     checkLedger(record)
     standstill.note(record, isSaved: isSaved(at: position))
     fold(record)
@@ -293,6 +299,33 @@ struct RunVerification {
       } catch {
         report.add(.evidence, error.message)
       }
+    }
+  }
+
+  /// Finds sealed values that cannot be opened: no fault of the record, which holds without them.
+  mutating func checkSealed() {
+    guard !commitments.isEmpty, let vault = try? store.vault(of: run) else { return }
+    var keyless = 0
+    var lost = 0
+    for commitment in commitments {
+      switch Commitment(hex: commitment).map(vault.obstacle) ?? .gone {
+      case nil: break
+      case .key: keyless += 1
+      case .damaged, .gone: lost += 1
+      }
+    }
+    func values(_ count: Int) -> String {
+      let what = commitments.count == 1 ? "sealed value" : "sealed values"
+      return "\(count) of \(commitments.count) \(what)"
+    }
+    if lost > 0 {
+      let (are, them) = lost == 1 ? ("is", "it") : ("are", "them")
+      report.notes.append(
+        "\(values(lost)) \(are) gone or damaged: what still needs \(them) is blocked")
+    }
+    if keyless > 0 {
+      report.notes.append(
+        "\(values(keyless)) cannot be opened: \(keyless == 1 ? "its" : "their") key is not here")
     }
   }
 

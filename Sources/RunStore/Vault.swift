@@ -69,26 +69,32 @@ package final class Vault {
     pending.append(0x0A)
   }
 
-  /// The commitments that the present key does not open.
-  ///
-  /// Complexity: one reading of the sealed values.
-  package func locked() -> Set<String> {
-    guard Folders.exists(path), let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW),
-      let size = try? file.size()
-    else { return [] }
-    var locked: Set<String> = []
-    var open: Set<String> = []
+  /// What is in the way of a value.
+  package enum Obstacle: Sendable {
+    /// It is sealed with a key that is not here.
+    case key
+    /// Its line does not open with the key that sealed it.
+    case damaged
+    /// It has no line that could be compared with anything.
+    case gone
+  }
+
+  /// Why a value cannot be opened; nil where it can.
+  package func obstacle(to commitment: Commitment) -> Obstacle? {
+    if (try? open(commitment)) != nil { return nil }
+    guard let line = try? line(of: commitment), line.bytes("salt") != nil else { return .gone }
     let key = (try? loadKey(creating: false))?.id
-    var lines = LineReader(file, from: 0, to: size)
-    while let line = try? lines.next({ line, _ in try? JSONReader.value(from: line) }) {
-      guard let commitment = line?["commitment"]?.asString else { continue }
-      if let key, line?["key"]?.asString == key {
-        open.insert(commitment)
-      } else {
-        locked.insert(commitment)
-      }
-    }
-    return locked.subtracting(open)
+    return key != nil && line["key"]?.asString == key ? .damaged : .key
+  }
+
+  /// The commitments in the file that cannot be opened.
+  ///
+  /// Complexity: one reading and decryption of all of them.
+  package func locked() -> Set<String> {
+    try? writePending()
+    try? index()
+    return Set(
+      places.keys.filter { Commitment(hex: $0).map { obstacle(to: $0) != nil } ?? false })
   }
 
   /// Seals a value that somebody enters again wherever it is the one that is locked.

@@ -3,7 +3,7 @@ import Engine
 import Values
 
 extension RunExecutor {
-  /// Takes sensitive values of which the key is lost, each held against what was committed to.
+  /// Takes sensitive values that cannot be opened any more, each held against what was committed to.
   ///
   /// - Throws: kind `refused` where one is none of the values that are locked; the journal is as it
   ///   was then.
@@ -21,13 +21,15 @@ extension RunExecutor {
       guard found > 0 else {
         throw RunnerError(
           .refused, "what was entered is none of the values that this run has sealed",
-          hint: "it has to be the very same, to the letter")
+          hint:
+            "it has to be the very same, to the letter; where its line in `sealed.jsonl` is gone"
+            + " nothing can be compared")
       }
       count += found
     }
     let what = count == 1 ? "a sealed value" : "\(count) sealed values"
     try record(
-      PendingEvent(.noteAdded(text: "entered again \(what), the key of which is lost")),
+      PendingEvent(.noteAdded(text: "entered again \(what) that could not be opened")),
       actor: actor)
   }
 }

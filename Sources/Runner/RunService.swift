@@ -270,12 +270,13 @@ package struct RunService: Sendable {
   /// Brings a run back from its files, wherever they are.
   func bringBack(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
     let vault = VaultAdapter(writer.vault)
-    vault.noteLocked()
     let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
       try writer.recover(restore: replay.restore, apply: replay.apply)
     }
     let engine = try replay.result()
+    let commitments = engine.state.commitments
+    vault.watch { commitments }
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
       context: context(engine.state.header, engine.workflow.catalog))
@@ -391,7 +392,11 @@ package struct RunService: Sendable {
     _ = try stored { () throws(StoreError) in
       try reader.recover(restore: replay.restore, apply: replay.apply)
     }
-    return (try replay.result(), (vault, adapter))
+    let engine = try replay.result()
+    // Not the engine, which holds the vault itself.
+    let state = engine.state
+    adapter.watch { state.commitments }
+    return (engine, (vault, adapter))
   }
 
   /// The definitions of steps of a run by their addresses, those of rounds and iterations that are

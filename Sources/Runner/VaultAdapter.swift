@@ -11,7 +11,10 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   private let vault: Vault
   private var opened: [String: Value] = [:]
   private(set) var failure: StoreError?
-  private var locked: Set<String> = []
+  /// What could not be opened.
+  private var locked: [String: SealObstacle] = [:]
+  /// The commitments that are still to be tried; asked for when something has to be opened at all.
+  private var untried: (() -> Set<String>)?
   /// What is looked for in values and texts: everything that the run has sealed, whichever process did,
   /// and the secrets of the operations that were called.
   private var hidden: Set<String> = []
@@ -40,24 +43,45 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
 
   func open(_ commitment: String) -> Value? {
     if let known = opened[commitment] { return known }
-    guard let commitment = Commitment(hex: commitment) else { return nil }
-    let value = try? vault.open(commitment)
-    opened[commitment.hex] = value
+    guard locked[commitment] == nil else { return nil }
+    guard let known = Commitment(hex: commitment) else {
+      locked[commitment] = .gone
+      return nil
+    }
+    guard let value = try? vault.open(known) else {
+      locked[commitment] = SealObstacle(vault.obstacle(to: known))
+      return nil
+    }
+    opened[commitment] = value
     return value
   }
 
-  var hasLocked: Bool { !locked.isEmpty }
+  var worstObstacle: SealObstacle? {
+    tryAll()
+    return locked.isEmpty ? nil : locked.values.max()
+  }
 
-  func isLocked(_ commitment: String) -> Bool { locked.contains(commitment) }
+  func obstacle(to commitment: String) -> SealObstacle? {
+    open(commitment) == nil ? locked[commitment] : nil
+  }
 
-  /// Looks what the present key does not open.
-  func noteLocked() { locked = vault.locked() }
+  /// Has everything tried that a run may look at, before anything is decided by what it can see: what is
+  /// missing is in no file, so that it shows by the commitments alone.
+  func watch(_ commitments: @escaping () -> Set<String>) { untried = commitments }
+
+  private func tryAll() {
+    guard let commitments = untried else { return }
+    untried = nil
+    for commitment in commitments() { _ = open(commitment) }
+  }
 
   /// Takes a value that somebody enters again; how many sealed values it is.
   func enter(_ value: Value) throws(RunnerError) -> Int {
     let count = try stored { () throws(StoreError) in try vault.enter(value) }
     try stored { () throws(StoreError) in try vault.sync() }
-    noteLocked()
+    let missing = Set(locked.keys)
+    locked = [:]
+    for commitment in missing { _ = open(commitment) }
     return count
   }
 
@@ -89,6 +113,16 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   /// Throws what kept a value from being sealed.
   func check() throws(RunnerError) {
     if let failure { throw RunnerError(failure) }
+  }
+}
+
+extension SealObstacle {
+  fileprivate init(_ obstacle: Vault.Obstacle?) {
+    switch obstacle {
+    case .key: self = .key
+    case .damaged: self = .damaged
+    case .gone, nil: self = .gone
+    }
   }
 }
 

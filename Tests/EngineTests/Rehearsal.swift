@@ -13,6 +13,8 @@ final class Rehearsal {
   var now = Timestamp(seconds: 1_763_000_000)
   private(set) var events: [Event] = []
   private var commands = 0
+  /// What keeps sensitive values, where a test has some.
+  private let sealing: LosingVault?
   private static let head = "baton: 1\nid: test\nname: A test\nversion: 1.0.0\n"
 
   /// A shop that tells of payments.
@@ -26,8 +28,10 @@ final class Rehearsal {
   /// - Parameter called: the bodies of the workflows that it calls, by id.
   init(
     _ body: String, inputs: ValueMap = [:], called: [String: String] = [:],
-    catalog: Catalog = .builtIn, isByHand: Bool = false, startedBy starter: Actor = .machine
+    catalog: Catalog = .builtIn, isByHand: Bool = false, startedBy starter: Actor = .machine,
+    sealing vault: LosingVault? = nil
   ) throws {
+    sealing = vault
     let diagnostics = Diagnostics()
     let file = SourceFile(path: "test.yaml", bytes: Array((Self.head + body).utf8))
     let source = WorkflowSource(find: { id, _ in
@@ -40,13 +44,18 @@ final class Rehearsal {
       file: file, catalog: catalog, workflows: source, into: diagnostics)
     workflow = try #require(loaded, "\(diagnostics.sorted.map(\.message))")
     let values = try workflow.inputs.complete(inputs).get()
+    let fields = workflow.inputs
+    let kept = vault.map { vault in
+      StoredValues(values, sensitive: { fields[$0]?.isSensitive ?? false }, vault: vault)
+    }
     let header = RunHeader(
       run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
-      environment: "local", name: "A test", labels: [:], inputs: StoredValues(clear: values),
+      environment: "local", name: "A test", labels: [:],
+      inputs: kept ?? StoredValues(clear: values),
       isByHand: isByHand)
     let created = Event(.runCreated(header), actor: starter, at: now)
-    engine = try RunEngine(workflow: workflow, created: created, vault: OpenVault())
+    engine = try RunEngine(workflow: workflow, created: created, vault: vault ?? OpenVault())
     events = [created]
   }
 
@@ -84,10 +93,13 @@ final class Rehearsal {
   }
 
   func start(_ request: AttemptRequest) {
+    let kept = sealing.map { vault in
+      StoredValues(request.inputs, sensitive: { request.sensitive.contains($0) }, vault: vault)
+    }
     let intent = Intent(
       operation: request.call.operation, driver: "test", driverSHA256: "",
-      effects: request.effects.rawValue, key: request.key, with: StoredValues(clear: request.inputs)
-    )
+      effects: request.effects.rawValue, key: request.key,
+      with: kept ?? StoredValues(clear: request.inputs))
     apply(.attemptStarted(intent), step: request.address, attempt: request.attempt)
   }
 
@@ -122,6 +134,26 @@ final class Rehearsal {
     }
     return engine
   }
+}
+
+/// A vault that loses everything when a test says so.
+final class LosingVault: ValueVault, @unchecked Sendable {
+  // Unchecked: a rehearsal has one thread.
+  private var values: [Value] = []
+  var isLost = false
+
+  func seal(_ value: Value) -> String {
+    values.append(value)
+    return String(values.count - 1)
+  }
+
+  func open(_ commitment: String) -> Value? {
+    isLost ? nil : Int(commitment).map { values[$0] }
+  }
+
+  var worstObstacle: SealObstacle? { isLost ? .gone : nil }
+
+  func obstacle(to commitment: String) -> SealObstacle? { worstObstacle }
 }
 
 /// A vault for tests that have nothing to hide.

@@ -110,6 +110,44 @@ import Values
         == .noSealedValue(commitment))
   }
 
+  @Test func `what is in the way of a value is told apart, and verify notes it`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start()
+    let run = writer.run
+    let commitment = try writer.vault.seal(.string(secret))
+    try writer.append(
+      type: "attempt.succeeded", step: "a", attempt: 1, actor: machine, at: moment(1),
+      data: ["outputs": [:], "sealed": ["password": .string(commitment.hex)]])
+    try writer.sync()
+    writer.release()
+    func obstacle() throws -> Vault.Obstacle? {
+      try fixture.store.vault(of: run).obstacle(to: commitment)
+    }
+    func notes() throws -> [String] {
+      try fixture.store.verify(run: run).notes.filter { $0.contains("sealed") }
+    }
+    #expect(try obstacle() == nil)
+    #expect(try notes() == [])
+    let path = fixture.path(run, "sealed.jsonl")
+    let good = try Folders.read(path)
+    var bytes = good
+    let place = bytes.count - 6
+    bytes[place] = bytes[place] == 0x61 ? 0x62 : 0x61
+    try overwrite(path, bytes)
+    #expect(try obstacle() == .damaged)
+    try overwrite(path, Array(good.dropLast(20)))
+    #expect(try obstacle() == .gone)
+    try Folders.delete(path)
+    #expect(try obstacle() == .gone)
+    #expect(
+      try notes() == ["1 of 1 sealed value is gone or damaged: what still needs it is blocked"])
+    try overwrite(path, good)
+    try Folders.delete(fixture.folder + "/keys/key")
+    #expect(try obstacle() == .key)
+    #expect(try notes() == ["1 of 1 sealed value cannot be opened: its key is not here"])
+    #expect(try fixture.store.verify(run: run).isIntact)
+  }
+
   @Test func `a line that a crash cut off harms no other`() throws {
     let fixture = StoreFixture()
     let (run, commitment) = try sealedRun(fixture)

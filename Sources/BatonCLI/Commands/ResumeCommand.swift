@@ -16,7 +16,7 @@ enum ResumeCommand: BatonCommand {
 
   private static let enter = CommandOption.value(
     "enter", "VALUE",
-    "a sensitive value again, whose key is lost; `-`: a value a line, from standard input",
+    "a sensitive value again that cannot be opened any more; `-`: a value a line, from standard input",
     isRepeatable: true)
 
   static var declaration: CommandDeclaration {

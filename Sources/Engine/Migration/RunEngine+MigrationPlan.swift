@@ -68,9 +68,9 @@ extension RunEngine {
 
   /// The inputs that were given, and the defaults of those that are new.
   private func inputs(of new: Workflow, _ choices: MigrationChoices) -> StoredValues {
-    let known = state.header.inputs.openedOrLeftOut(by: vault)
+    let known = Set(state.header.inputs.names)
     var changed = new.inputs.coerce(choices.inputs)
-    for field in new.inputs.fields where known[field.name] == nil && changed[field.name] == nil {
+    for field in new.inputs.fields where !known.contains(field.name) && changed[field.name] == nil {
       changed[field.name] = field.defaultValue
     }
     return StoredValues(

@@ -8,26 +8,38 @@ extension RunEngine {
   /// Whether a policy has something to say about a failure: of recoveries one must hold.
   func applies(_ policy: FailurePolicy, at address: String, to place: Place) -> Bool {
     guard case .recover(let branches) = policy else { return true }
-    return branch(of: branches, at: address, for: place) != nil
+    return choice(of: branches, at: address, for: place) != BranchChoice.none
+  }
+
+  private enum BranchChoice: Equatable {
+    case branch(Int)
+    case none
+    /// It depends on a sealed value that cannot be opened: a person has to see to it.
+    case unknown
   }
 
   /// The first branch whose `when` holds. One that cannot be evaluated does not hold.
-  private func branch(
+  private func choice(
     of branches: [RecoveryBranch], at address: String, for failed: Place
-  ) -> Int? {
+  ) -> BranchChoice {
     let failure = failed.record.failure ?? Failure(code: "failed", message: "the step failed")
-    return branches.indices.first { index in
-      guard let when = branches[index].when else { return true }
-      guard let place = Place(engine: self, at: address, now: failed.now) else { return false }
+    for (index, branch) in branches.enumerated() {
+      guard let when = branch.when else { return .branch(index) }
+      guard let place = Place(engine: self, at: address, now: failed.now) else { continue }
       let scope = place.scope.with("error", failure.value(at: failed.address))
-      return (try? when.test(scope)) ?? false
+      do throws(ExpressionFailure) {
+        if try when.test(scope) { return .branch(index) }
+      } catch {
+        if error.isUnknown { return .unknown }
+      }
     }
+    return .none
   }
 
   func startRecovery(
     _ branches: [RecoveryBranch], of address: String, _ place: Place, _ failure: Failure
   ) -> Decision {
-    guard let branch = branch(of: branches, at: address, for: place) else {
+    guard case .branch(let branch) = choice(of: branches, at: address, for: place) else {
       return goOnBeside(place)
     }
     guard !isUnderWay(branches[branch].steps, beside: address) else { return goOnBeside(place) }

@@ -29,7 +29,8 @@ extension RunEngine {
     do throws(ExpressionFailure) {
       return try plan(undo, place, outputs: effect.outputs ?? place.record.outputs)
     } catch {
-      return .unknown("what takes it back could not be worked out: \(error.message)")
+      return .unknown(
+        "what takes it back could not be worked out: \(place.scope.explained(error))")
     }
   }
 
@@ -71,14 +72,17 @@ extension RunEngine {
     let key = place.record.phase.intent?.key ?? self.key(of: place)
     scope = scope.with("key", .string(key))
       .with("outputs", reader.outputs(of: place.step, at: place.address))
+      .lacking(["outputs"], of: outputs)
     guard case .action(let call) = place.step.kind else { return scope }
     var with = place.record.phase.intent?.with.openedOrLeftOut(by: vault) ?? ValueMap()
     if place.record.phase.intent == nil {
       with = try place.render(call.with)
       if case .success(let completed)? = call.contract?.inputs.complete(with) { with = completed }
     }
-    guard place.step.inherits(undo) else { return scope.with("with", .map(with)) }
-    return scope.with("inputs", .map(call.contract?.inputs.coerce(with) ?? with))
+    let name = place.step.inherits(undo) ? "inputs" : "with"
+    if let intent = place.record.phase.intent { scope = scope.lacking([name], of: intent.with) }
+    guard name == "inputs" else { return scope.with(name, .map(with)) }
+    return scope.with(name, .map(call.contract?.inputs.coerce(with) ?? with))
   }
 
   /// The inputs of the undo that depend on something sensitive.
