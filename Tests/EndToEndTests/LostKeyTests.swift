@@ -31,6 +31,11 @@ struct LostKeyTests {
       .then { scenario in
         #expect(scenario.output.contains("`inputs.token` cannot be known: it is sealed"))
         #expect(scenario.output.contains("careful: blocked"))
+        // The command can be typed as it stands, and leaves the value in no shell's history.
+        let next = try #require(scenario.output.range(of: "Next"))
+        #expect(
+          scenario.output[next.upperBound...]
+            .firstMatch(of: /baton resume \d{8}-[a-z0-9]{6} --enter -/) != nil)
       }
       // What does not need it has gone on; nothing takes it for absent.
       .holds("told", "ana\n")

@@ -78,7 +78,7 @@ struct NextCommand: Sendable, Hashable {
       switch step.status {
       case .waiting: waiting(step)
       case .blocked:
-        [
+        entering(step) + [
           make(
             "resume", nil,
             step.stage == .unavailable
@@ -103,6 +103,12 @@ struct NextCommand: Sendable, Hashable {
         ]
       default: []
       }
+    }
+
+    /// What a step lacks that can be given from memory.
+    private func entering(_ step: StepView) -> [NextCommand] {
+      guard step.blocker?.canEnterValue == true else { return [] }
+      return [make("resume", nil, options: "--enter -", "takes the sealed value again, typed in")]
     }
 
     private func failed(_ step: StepView) -> [NextCommand] {
