@@ -8,6 +8,13 @@ package struct OutlineStep: Sendable {
   package let record: StepRecord?
   /// In how many steps it stands.
   package let depth: Int
+
+  package init(step: Step, address: String, record: StepRecord?, depth: Int) {
+    self.step = step
+    self.address = address
+    self.record = record
+    self.depth = depth
+  }
 }
 
 extension RunEngine {

@@ -12,6 +12,13 @@ package struct RunHistory: Sendable {
   package let versions: [(workflow: Workflow, path: String)]
 }
 
+extension RunEngine {
+  /// Whether the definition has no step at an address, nor one that is taken back there.
+  func isRemoved(_ address: String) -> Bool {
+    location(of: UndoLog.step(takenBackAt: address) ?? address) == nil
+  }
+}
+
 extension RunService {
   /// Reads the whole of a run.
   package func history(of part: String) throws(RunnerError) -> RunHistory {
@@ -46,11 +53,29 @@ extension RunService {
     return RunHistory(engine: try replay.result(), events: events, versions: versions)
   }
 
-  /// What differs between the versions of each migration of a run, by the number of its record; none
-  /// where this release cannot read one of the two.
-  package func differences(of part: String) throws(RunnerError) -> [Int: [WorkflowDifference]] {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
+  /// Steps that a migration took out, as the newest of the versions before has them.
+  func stepsRemoved(
+    from engine: RunEngine, _ addresses: Set<String>
+  ) throws(RunnerError) -> [String: Step] {
+    let run = engine.state.header.run
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    var found: [String: Step] = [:]
+    for version in try pins(reader).dropLast().reversed() {
+      // What this release cannot read says nothing of the steps.
+      guard let workflow = try? PinnedDefinition.load(version.files, reader, nil) else { continue }
+      let earlier = RunEngine(workflow: workflow, state: engine.state, vault: engine.vault)
+      for address in addresses where found[address] == nil {
+        guard !earlier.isRemoved(address) else { continue }
+        found[address] = earlier.location(of: address)?.step
+      }
+    }
+    return found
+  }
+
+  /// The files that each record pins which a run goes by from there on.
+  private func pins(
+    _ reader: RunReader
+  ) throws(RunnerError) -> [(seq: Int, files: [PinnedFile])] {
     var pins: [(seq: Int, files: [PinnedFile])] = []
     try stored { () throws(StoreError) in
       try reader.records { record in
@@ -60,6 +85,15 @@ extension RunService {
         return true
       }
     }
+    return pins
+  }
+
+  /// What differs between the versions of each migration of a run, by the number of its record; none
+  /// where this release cannot read one of the two.
+  package func differences(of part: String) throws(RunnerError) -> [Int: [WorkflowDifference]] {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    let pins = try pins(reader)
     guard pins.count > 1 else { return [:] }
     let versions = pins.map { try? PinnedDefinition.load($0.files, reader, nil) }
     var differences: [Int: [WorkflowDifference]] = [:]

@@ -412,12 +412,22 @@ package struct RunService: Sendable {
   }
 
   /// The steps of a run in the order of the procedure, those at some addresses among them though
-  /// their round or iteration is over.
+  /// their round or iteration is over, or a migration took them out: those come last.
   package func outline(
     with addresses: Set<String>, of part: String
   ) throws(RunnerError) -> [OutlineStep] {
     let run = try stored { () throws(StoreError) in try store.find(part) }
-    return try look(at: run).engine.outline(with: addresses)
+    let engine = try look(at: run).engine
+    let outline = engine.outline(with: addresses)
+    let removed: Set<String> =
+      engine.state.migrations > 0 ? addresses.filter(engine.isRemoved) : []
+    guard !removed.isEmpty else { return outline }
+    let earlier = try stepsRemoved(from: engine, removed)
+    let state = engine.state
+    return outline.filter { earlier[$0.address] == nil }
+      + earlier.sorted { $0.key < $1.key }.map { address, step in
+        OutlineStep(step: step, address: address, record: state.steps[address], depth: 0)
+      }
   }
 
   /// The workflow a run is pinned to.

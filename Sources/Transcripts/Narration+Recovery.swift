@@ -50,13 +50,11 @@ extension Narration {
       return Shown("void", text: "\(approval.key.asString ?? "?"), given by \(people)")
     }
     return Narration(
-      "moved from version \(named(migration.from)) of the workflow to version "
-        + "\(named(migration.version)) by \(migration.by)\(reason)",
+      "moved from version \(TranscriptMigration.shown(migration.from)) of the workflow to version "
+        + "\(migration.shownVersion) by \(migration.by)\(reason)",
       differences + data.shown("decisions", withSealed: false) + toDo + void
         + data.shown("inputs") + file)
   }
-
-  private static func named(_ version: String) -> String { version.isEmpty ? "(none)" : version }
 
   private static func then(_ word: String) -> String {
     switch word {

@@ -37,7 +37,7 @@ private struct MarkdownTranscript {
     rows += head.migrations.map { migration in
       (
         "Moved to",
-        "\(Markdown.code(migration.version)) \(format.text(migration.at)) by "
+        "\(Markdown.code(migration.shownVersion)) \(format.text(migration.at)) by "
           + "\(Markdown.escaped(migration.by)): \(file(migration.file, migration.sha256))"
       )
     }

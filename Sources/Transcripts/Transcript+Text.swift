@@ -42,7 +42,7 @@ private struct TextTranscript {
       "from \(head.file), SHA-256 \(head.sha256)",
     ]
     lines += head.migrations.map { migration in
-      "moved to version \(migration.version) \(format.text(migration.at)) by \(migration.by), "
+      "moved to version \(migration.shownVersion) \(format.text(migration.at)) by \(migration.by), "
         + "from \(migration.file), SHA-256 \(migration.sha256)"
     }
     lines += [

@@ -26,4 +26,10 @@ package struct TranscriptMigration: Sendable, Hashable {
     sha256 = workflow.text("sha256") ?? ""
     self.differences = differences.map { "\($0.subjectWords): \($0.changeWords)" }
   }
+
+  /// The version as it is shown.
+  var shownVersion: String { Self.shown(version) }
+
+  /// A workflow need not have a version.
+  static func shown(_ version: String) -> String { version.isEmpty ? "(none)" : version }
 }

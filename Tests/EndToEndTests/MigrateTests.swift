@@ -92,6 +92,33 @@ struct MigrateTests {
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")
   }
 
+  @Test func `the transcript names a step that was removed, and a version that is none`() throws {
+    let head = "baton: 1\nid: plain\nsteps:\n"
+    let early = """
+        - id: early
+          name: Write it down
+          action: command.run
+          with: { command: [touch, early] }
+          undo: { manual: Cross it out }
+
+      """
+    let ask = "  - { id: q, ask: { items: { go: Go } } }\n"
+    try Scenario().file("baton.yaml", "baton: 1\n").file("plain.yaml", head + early + ask)
+      .baton("run", "plain.yaml", "--no-input", exits: 4)
+      .file("plain.yaml", head + ask)
+      .baton("migrate", "RUN", "--to", "plain.yaml", "--no-input", exits: 4)
+      .baton("undo", "RUN", "--yes", exits: 4)
+      .then { _ = try $0.exitCode("done", "RUN", "early.undo", "--reason", "crossed out") }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("Write it down [early]"))
+        #expect(scenario.output.contains("Take back: Write it down [early.undo]"))
+        #expect(scenario.output.contains("\nmoved to version (none) "))
+      }
+      .baton("transcript", "RUN", "--format", "markdown")
+      .then { #expect($0.output.contains("Moved to | `(none)`")) }
+  }
+
   @Test func `what is impossible is refused whole`() throws {
     try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
       .baton("run", "visit.yaml", exits: 4)

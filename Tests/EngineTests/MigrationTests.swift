@@ -56,6 +56,70 @@ import Workflows
     for event in events { run.apply(event.kind, step: event.step) }
   }
 
+  private func sentences(_ plan: MigrationPlan) -> [String: String] {
+    var found: [String: String] = [:]
+    for item in plan.items where item.difference?.subject != .workflow {
+      if case .safe(let sentence) = item.verdict { found[item.subject] = sentence }
+    }
+    return found
+  }
+
+  @Test func `a step of a loop that items have done already is not said to come later`() throws {
+    func loop(_ inner: String) -> String {
+      """
+      steps:
+        - id: loop
+          for_each:
+            in: "['a', 'b']"
+            as: letter
+            steps:
+              - { id: k, ask: { fields: { x: string } } }
+      \(inner)
+      """
+    }
+    let tell = "        - { id: m, action: shop.tell, with: { text: told } }"
+    let run = try run(loop(tell), inputs: [:])
+    // Nothing is over yet.
+    let removed = try workflow(loop(""))
+    #expect(
+      sentences(try run.engine.migrationPlan(to: removed, MigrationChoices()))
+        == ["m": "the run has not come to it"])
+    #expect(run.handle(.answer(step: "loop[0]/k", values: ["x": "y"])) == nil)
+    #expect(run.carryOut() == ["shop.tell told"])
+    let sentence = try #require(
+      sentences(try run.engine.migrationPlan(to: removed, MigrationChoices()))["m"])
+    #expect(sentence.hasPrefix("what it came to in items and rounds that are over stays"))
+    let changed = try workflow(loop(tell.replacing("told", with: "other")))
+    #expect(
+      sentences(try run.engine.migrationPlan(to: changed, MigrationChoices()))["m"]
+        == "counts for items and rounds to come: what it came to in those that are over stays")
+  }
+
+  @Test func `a step that is put back and was done is not said to come later`() throws {
+    func body(_ b: String) -> String {
+      """
+      steps:
+        - { id: a, action: shop.tell, with: { text: a } }
+      \(b)
+        - id: loop
+          for_each:
+            in: "['a', 'b']"
+            as: letter
+            steps:
+              - { id: k, ask: { fields: { x: string } } }
+      """
+    }
+    let b = "  - { id: b, action: shop.tell, with: { text: b } }"
+    let run = try run(body(b), inputs: [:])
+    try move(run, to: try workflow(body("")))
+    let back = try workflow(body(b))
+    let plan = try run.engine.migrationPlan(to: back, MigrationChoices())
+    #expect(sentences(plan) == ["b": "it was done already, and is not done twice"])
+    try move(run, to: back)
+    #expect(run.handle(.answer(step: "loop[0]/k", values: ["x": "y"])) == nil)
+    #expect(run.carryOut() == [])
+  }
+
   @Test func `what comes later or is done is safe`() throws {
     let run = try run()
     let new = try workflow(

@@ -152,15 +152,10 @@ struct MigrationClassifier {
     case .added: return placed(difference, id)
     case .moved where addresses.isEmpty: return placed(difference, id)
     case .moved: return addresses.map { item(difference, $0, movedStep($0)) }
-    case .removed:
-      guard !addresses.isEmpty else {
-        return [item(difference, id, .safe("the run has not come to it"))]
-      }
-      return addresses.map { item(difference, $0, removedStep($0)) }
+    case .removed where addresses.isEmpty, .changed where addresses.isEmpty:
+      return [item(difference, id, .safe(notBegun(difference, id)))]
+    case .removed: return addresses.map { item(difference, $0, removedStep($0)) }
     case .changed(let key, _, _):
-      guard !addresses.isEmpty else {
-        return [item(difference, id, .safe("the run has not come to it"))]
-      }
       return addresses.map { item(difference, $0, changedStep($0, key)) }
     }
   }
@@ -181,6 +176,12 @@ struct MigrationClassifier {
           passedStep(frame.list.steps[position], frame)))
     }
     guard passed.isEmpty else { return passed.sorted { $0.subject < $1.subject } }
+    let done = doneBefore(id, in: difference.workflow)
+    guard done.isEmpty else {
+      return done.map {
+        item(difference, $0, .safe("it was done already, and is not done twice"))
+      }
+    }
     if let reason = isBehind(id, in: difference.workflow) {
       return [item(difference, id, .safe(reason))]
     }

@@ -1,0 +1,71 @@
+import Values
+import Workflows
+
+/// What was done, where the steps that are worked on do not show it.
+extension MigrationClassifier {
+  /// The addresses of a step that is new in its place and was done all the same, before an earlier
+  /// migration took it out.
+  func doneBefore(_ id: String, in workflow: String) -> [String] {
+    moved.state.steps.keys.filter { address in
+      guard address == id || address.hasSuffix("/\(id)"),
+        let (step, surroundings) = moved.location(of: address), step.id == id,
+        surroundings.workflow.id == workflow
+      else { return false }
+      switch moved.state.steps[address]?.phase {
+      case .succeeded?, .skipped?: return true
+      default: return false
+      }
+    }.sorted()
+  }
+
+  /// What a change means to a step that is not among those of the run.
+  func notBegun(_ difference: WorkflowDifference, _ id: String) -> String {
+    guard wasInItemsOver(id, in: difference.workflow) else { return "the run has not come to it" }
+    guard case .removed = difference.change else {
+      return "counts for items and rounds to come: what it came to in those that are over stays"
+    }
+    return
+      "what it came to in items and rounds that are over stays in the record, and `undo` takes it"
+      + " back as it was prepared"
+  }
+
+  /// Whether a step stands in items or rounds of which some are over: what it came to there is in the
+  /// journal and no longer among the steps of the run.
+  private func wasInItemsOver(_ id: String, in workflow: String) -> Bool {
+    var seen: Set<String> = []
+    return wasInItemsOver(id, in: workflow, &seen)
+  }
+
+  /// - Parameter seen: the workflows on the way outwards, since one may be called from many places.
+  private func wasInItemsOver(
+    _ id: String, in workflow: String, _ seen: inout Set<String>
+  ) -> Bool {
+    let definitions = engine.workflow.definitions
+    guard let definition = definitions.first(where: { $0.id == workflow }) else { return false }
+    var owner = definition.step(named: id)?.parent.map { definition.allSteps[$0] }
+    while let step = owner {
+      let addresses = begun[Place(workflow: workflow, step: step.id)] ?? []
+      if addresses.contains(where: { hasItemsOver(at: $0) }) { return true }
+      owner = step.parent.map { definition.allSteps[$0] }
+    }
+    guard seen.insert(workflow).inserted else { return false }
+    for caller in definitions {
+      for step in caller.allSteps {
+        guard case .workflow(let call) = step.kind, call.definition?.id == workflow else {
+          continue
+        }
+        if wasInItemsOver(step.id, in: caller.id, &seen) { return true }
+      }
+    }
+    return false
+  }
+
+  private func hasItemsOver(at address: String) -> Bool {
+    guard let group = engine.state.steps[address]?.group else { return false }
+    return switch engine.step(at: address)?.kind {
+    case .forEach: group.endedCount > 0
+    case .repeat: group.rounds > 0
+    default: false
+    }
+  }
+}
