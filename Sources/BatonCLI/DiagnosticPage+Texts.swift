@@ -572,7 +572,7 @@ extension DiagnosticPage {
     "B0205": ##"""
       # B0205: the name cannot name a field
 
-      Expressions select fields by name (`inputs.order_id`): letters, digits and `_`, a letter first, and no word of the expression language (`true`, `false`, `null`, `in`).
+      Expressions select fields by name (`inputs.order_id`): the letters a–z and A–Z, digits and `_`, no digit first, and no word of the expression language (`true`, `false`, `null`, `in`).
 
       ## Wrong
 
@@ -677,7 +677,7 @@ extension DiagnosticPage {
     "B0301": ##"""
       # B0301: the expression cannot be read
 
-      CEL cannot read the expression: a bracket is open, an operator has no right side, a text is not closed. Where YAML would read something of its own (`!`, `[`, `{`, `#`, `: `), put the expression in quotes.
+      CEL cannot read the expression: a bracket is open, an operator has no right side, a text is not closed. Where YAML would read something of its own (`!`, `[`, `{`, `#`, `: `), put the expression in quotes. A moment is written `timestamp('2026-12-24T10:00:00Z')`, and one of two values `condition ? 'a' : 'b'`, in quotes as well.
 
       ## Wrong
 
@@ -807,7 +807,7 @@ extension DiagnosticPage {
     "B0305": ##"""
       # B0305: `${{ }}` in a key that is an expression already
 
-      Some keys (`if`, `check`, `match`, `at`, `until`, `in`, `when`, `key`, `by`, `only_if`, `complete_when`, `measure`) take an expression bare. The finding shows the corrected line.
+      Some keys (`if`, `check`, `match`, `at`, `until`, `in`, `when`, `key`, `by`, `only_if`, `complete_when`, `measure`) take an expression bare. The finding shows the corrected line; what else is wrong with the expression, and what it holds for, is checked as if that stood there.
 
       ## Wrong
 
@@ -1097,6 +1097,7 @@ extension DiagnosticPage {
       # B1007: not a length of time
 
       A length of time has a unit: `30s`, `15m`, `2h`, `3d`, `2w`, `4 business hours`, `2 business days`. A bare number is refused, because nobody can tell seconds from minutes.
+      A moment is no length of time: where one may stand it is written `due: { at: timestamp('2026-12-24T09:00:00Z') }`.
       The function `duration` of expressions knows no days: `duration('72h')`.
 
       ## Wrong
