@@ -1,4 +1,7 @@
 /// The page of `docs/diagnostics` about a code: what it means, a wrong and a right example.
+///
+/// The program is one file that is at work without the project's documents, so it has the pages in it: a table
+/// that is recorded, and held against the documents by a test.
 struct DiagnosticPage {
   /// The whole page, as Markdown.
   let text: String

@@ -152,6 +152,14 @@ struct Mutation: Sendable {
   // MARK: Expressions
 
   private static let expressions = [
+    step(
+      "a date where a moment is needed", .valueNotAllowed,
+      #"{"id": "zz", "steps": [{"id": "zq", "ask": {"fields": {"day": {"type": "string", "format": "date"}}}}, "#
+        + #"{"id": "zw", "wait": {"at": "timestamp(steps.zq.outputs.day)"}}]}"#, at: "steps.zq"),
+    step(
+      "a failed step that there is not", .neverEqual,
+      #"{"id": "zz", "action": "log.write", "with": {"message": "a"}, "#
+        + #""on_failure": [{"when": "error.step == 'zzz'", "then": "continue"}]}"#, at: "'zzz"),
     Mutation("an input that is misspelt in an expression", .expressionType) { places, random in
       places.occurrences(of: "inputs.").randomElement(using: &random)
         .map { Edit($0..<$0 + 7, "inputs.zz_") }

@@ -55,7 +55,9 @@ struct ComparisonCheck {
   private func mayBeWrong(_ read: NameRead) -> Bool {
     let expression = read.expression
     if expression.mentions("after(") { return true }
-    let isOfFailure = expression.references.contains { isCode($0.path) || isFailedStep($0.path) }
+    let isOfFailure = expression.references.contains {
+      isOfError($0.path, "code") || isOfError($0.path, "step")
+    }
     if expression.isCompiled || isOfFailure { return true }
     let words = expression.references.compactMap { self.words(at: $0.path, read) }
     if words.isEmpty { return false }
@@ -73,8 +75,8 @@ struct ComparisonCheck {
     guard let (path, instead) = side.comparedPath else { return }
     var texts = other.possibleTexts
     if case .list(let elements) = other.kind { texts = elements.flatMap(\.value.possibleTexts) }
-    if isCode(path) { return hold(texts, path, or: instead, in: read) }
-    if isFailedStep(path) { return holdAddresses(texts, path, or: instead, in: read) }
+    if isOfError(path, "code") { return hold(texts, path, or: instead, in: read) }
+    if isOfError(path, "step") { return holdAddresses(texts, path, or: instead, in: read) }
     guard let known = words(of: side, at: path, read, checked) else { return }
     let words = known + instead
     for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
@@ -85,12 +87,16 @@ struct ComparisonCheck {
     }
   }
 
-  // MARK: Codes of failures
+  // MARK: Failures
 
-  private func isCode(_ path: [String]) -> Bool {
-    path == ["error", "code"]
-      || path.count == 4 && path[0] == "steps" && path[2] == "error" && path[3] == "code"
+  /// Whether a path is that of a field of an error: of the one that is being recovered from, or of a step's.
+  private func isOfError(_ path: [String], _ field: String) -> Bool {
+    guard path.last == field else { return false }
+    return path.count == 2 && path[0] == "error"
+      || path.count == 4 && path[0] == "steps" && path[2] == "error"
   }
+
+  // MARK: Codes of failures
 
   /// Holds the texts that a code is compared with against those that it can be.
   private func hold(
@@ -140,11 +146,6 @@ struct ComparisonCheck {
   }
 
   // MARK: The step that has failed
-
-  private func isFailedStep(_ path: [String]) -> Bool {
-    path == ["error", "step"]
-      || path.count == 4 && path[0] == "steps" && path[2] == "error" && path[3] == "step"
-  }
 
   /// Holds the texts that `error.step` is compared with against the addresses of what can have failed.
   private func holdAddresses(
