@@ -318,6 +318,19 @@ struct Mutation: Sendable {
   // MARK: The file
 
   private static let file = [
+    Mutation("a schedule that is there twice", .repeatedSchedule) { places, _ in
+      guard places.root["inputs"] == nil else { return nil }
+      return places.insert(
+        "triggers", #"[{"schedule": "0 9 * * 1"}, {"schedule": "0 9 * * MON"}]"#,
+        into: places.root, at: "0 9 * * MON")
+    },
+    Mutation("a key without a value", .omittedValue) { places, random in
+      // JSON has no such keys.
+      guard !places.isJSON else { return nil }
+      return places.step(&random).map {
+        places.insert(#"{"id": "zz", "set": {"a": "b", zzz}}"#, before: $0, at: "zzz")
+      }
+    },
     Mutation("an event's field that no call brings", .expressionType) { places, _ in
       places.insert(
         "triggers", #"[{"webhook": "zz/zz", "connection": "invoices", "key": "event.invoce_id"}]"#,
