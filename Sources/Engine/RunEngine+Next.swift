@@ -191,11 +191,13 @@ extension RunEngine {
   /// How often the key was renewed, with the renewals of the loops and calls around the step.
   func keyGeneration(of place: Place) -> Int {
     var generation = place.record.keyGeneration
-    var rest = place.address[...]
-    while let slash = rest.lastIndex(of: "/") {
+    // By bytes: every attempt asks, and what separates an address is ASCII.
+    var rest = place.address.utf8[...]
+    while let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
       rest = rest[..<slash]
-      let bracket = rest.hasSuffix("]") ? rest.lastIndex(of: "[") : nil
-      generation += state.steps[String(rest[..<(bracket ?? rest.endIndex)])]?.keyGeneration ?? 0
+      let bracket = rest.last == UInt8(ascii: "]") ? rest.lastIndex(of: UInt8(ascii: "[")) : nil
+      let outer = Substring(rest[..<(bracket ?? rest.endIndex)])
+      generation += state.steps[String(outer)]?.keyGeneration ?? 0
     }
     return generation
   }

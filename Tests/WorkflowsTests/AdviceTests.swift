@@ -100,6 +100,17 @@ import Values
       ])
   }
 
+  @Test func `a limit of rounds that cannot be read is one mistake`() {
+    expect(
+      """
+      steps:
+        - id: misspelt
+          repeat: { steps: [{ id: a, wait: 1s }], until: 1 == 2, 1️⃣max: 3 }
+        - id: worded
+          repeat: { steps: [{ id: b, wait: 1s }], until: 1 == 2, at_most: 2️⃣thrice }
+      """, [(.unknownKey, "`max`"), (.valueNotAllowed, "`at_most`")])
+  }
+
   @Test func `taking back below finally`() {
     expect(
       """

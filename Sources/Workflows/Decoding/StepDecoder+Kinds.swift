@@ -267,8 +267,21 @@ extension StepDecoder {
       }
     }
     let every = node["every"].flatMap { decoder.duration($0, "every", in: scope) }
-    let atMost = node["at_most"].flatMap { decoder.integer($0, "at_most", atLeast: 1) }
+    let atMost =
+      node["at_most"].flatMap { decoder.integer($0, "at_most", atLeast: 1) }
+      ?? unreadLimit(of: node)
     return until.map { Repeat(steps: steps, until: $0, every: every, atMost: atMost) }
+  }
+
+  /// Stands for a limit that was meant, but is misspelt or no number: that is an error already, and that
+  /// nothing limits the rounds only follows from it.
+  private func unreadLimit(of node: Node) -> Int? {
+    guard node["at_most"] == nil else { return .max }
+    var isMeant = false
+    node.members?.forEachKey { text, _ in
+      if !LanguageKeys.loop.contains(text) { isMeant = true }
+    }
+    return isMeant ? .max : nil
   }
 
   private func requireSteps(_ node: Node, _ owner: String) {
