@@ -35,7 +35,10 @@ let modules: [(name: String, imports: [String])] = [
   ("RunStore", ["Values", "Documents", "CCrypto", "CLinux"]),
   (
     "Actions",
-    ["Values", "Documents", "Fields", "Workflows", "SourceText", "CEL", "CCrypto", "CProcess"]
+    [
+      "Values", "Documents", "Fields", "Workflows", "SourceText", "CEL", "CCrypto", "CLinux",
+      "CProcess",
+    ]
   ),
   (
     "Plugins",

@@ -104,7 +104,6 @@ extension CommandCall {
 
   /// The user of the operating system, under whose name things are recorded.
   static var actor: Actor {
-    let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
-    return Actor(kind: .user, id: name ?? "uid-\(getuid())")
+    Actor(kind: .user, id: FileOwnership.name(of: getuid()))
   }
 }

@@ -3,8 +3,10 @@
 #include "CLinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +25,42 @@ int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32
   *number = status.stx_ino;
   *seconds = status.stx_mask & STATX_BTIME ? status.stx_btime.tv_sec : 0;
   *nanoseconds = status.stx_mask & STATX_BTIME ? status.stx_btime.tv_nsec : 0;
+  return 0;
+}
+
+// The group that the folder of a path is shared with; no group has the number of the answer else.
+static gid_t group_sharing_folder_of(int directory, const char *path) {
+  char folder[PATH_MAX] = ".";
+  const char *slash = strrchr(path, '/');
+  size_t length = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+  if (length >= sizeof folder) return (gid_t)-1;
+  if (length > 0) {
+    memcpy(folder, path, length);
+    folder[length] = 0;
+  }
+  struct stat status;
+  if (fstatat(directory, folder, &status, 0) != 0) return (gid_t)-1;
+  return (status.st_mode & S_ISGID) && (status.st_mode & S_IWGRP) ? status.st_gid : (gid_t)-1;
+}
+
+int clinux_open(int directory, const char *path, int flags) {
+  int descriptor = openat(directory, path, flags | O_CLOEXEC, 0600);
+  if (descriptor < 0 || !(flags & O_CREAT)) return descriptor;
+  struct stat status;
+  // One that others created has their permissions.
+  if (fstat(descriptor, &status) == 0 && status.st_uid == geteuid() &&
+      (status.st_mode & 07777) == 0600 && status.st_gid == group_sharing_folder_of(directory, path))
+    (void)fchmod(descriptor, 0660);
+  return descriptor;
+}
+
+int clinux_make_folder(int directory, const char *path) {
+  if (mkdirat(directory, path, 0700) != 0) return -1;
+  gid_t group = group_sharing_folder_of(directory, path);
+  struct stat status;
+  if (group != (gid_t)-1 && fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+      status.st_gid == group)
+    (void)fchmodat(directory, path, 02770, 0);
   return 0;
 }
 

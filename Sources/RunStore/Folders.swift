@@ -1,10 +1,11 @@
+internal import CLinux
 internal import Glibc
 
-/// Folders and whole files, private to the user.
+/// Folders and whole files, private to the user or to the group that the folder around them is shared with.
 enum Folders {
   /// Creates a folder; one that exists is fine.
   static func create(_ path: String) throws(StoreError) {
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+    guard clinux_make_folder(AT_FDCWD, path) == 0 || errno == EEXIST else {
       throw StoreError.system(path, "create")
     }
   }

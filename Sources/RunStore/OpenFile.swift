@@ -6,9 +6,10 @@ final class OpenFile {
   let descriptor: Int32
   let path: String
 
-  /// Opens, or with `O_CREAT` creates for this user alone; child processes do not inherit it.
+  /// Opens, or with `O_CREAT` creates, for this user alone or for the group that the folder is shared
+  /// with; child processes do not inherit it.
   init(_ path: String, _ flags: Int32) throws(StoreError) {
-    let descriptor = open(path, flags | O_CLOEXEC, 0o600)
+    let descriptor = clinux_open(AT_FDCWD, path, flags)
     guard descriptor >= 0 else { throw StoreError.system(path, "open") }
     self.descriptor = descriptor
     self.path = path

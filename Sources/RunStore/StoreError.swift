@@ -50,7 +50,9 @@ extension StoreError {
       "run `\(run)` is being executed by \(holder.sentence)"
     case .heldByChildren(let run, let holder, let processes):
       "run `\(run)` was executed by \(holder.sentence), which is dead, but what it started still runs: "
-        + processes.map { "process \($0)" }.joined(separator: ", ")
+        + (processes.isEmpty
+          ? "processes that this account cannot see"
+          : processes.map { "process \($0)" }.joined(separator: ", "))
     case .noSuchRun(let part, _): "no run matches `\(part)`"
     case .ambiguousRun(let part, let matches): "`\(part)` matches \(matches.count) runs"
     case .unfitName(let name): "`\(name)` cannot be used as a name here"
@@ -82,8 +84,9 @@ extension StoreError {
   package var hint: String? {
     switch self {
     case .locked: "wait until it parks; commands reach it through its inbox meanwhile"
-    case .heldByChildren(let run, _, _):
-      "wait for them to end, or end them: baton resume \(run) --kill-children"
+    case .heldByChildren(let run, _, let processes):
+      "wait for them to end, or \(processes.isEmpty ? "let the account that it ran as end them" : "end them"): "
+        + "baton resume \(run) --kill-children"
     case .noSuchRun(_, let suggestions):
       suggestions.isEmpty
         ? nil : "did you mean \(suggestions.map { "`\($0)`" }.joined(separator: ", "))?"

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 extension ProjectFolder {
@@ -25,7 +26,7 @@ extension ProjectFolder {
   /// Puts a file in place whole: whoever looks sees the old content or the new one, and after this
   /// returns the new one survives a crash.
   ///
-  /// Missing folders are made. The file is private to the user.
+  /// Missing folders are made. The file is private to the user, or to the group that its folder is shared with.
   /// - Throws: ``Problem``; then the old content is still there.
   package func write(_ bytes: some Sequence<UInt8>, to file: String) throws(Problem) {
     let place = try place(of: file, creating: true)
@@ -65,7 +66,7 @@ package func replaceFile(
 package func writeFile(
   in directory: Int32, named name: String, _ bytes: [UInt8]
 ) throws(WriteError) {
-  let descriptor = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  let descriptor = clinux_open(directory, name, O_WRONLY | O_CREAT | O_EXCL)
   guard descriptor >= 0 else { throw WriteError(code: errno) }
   var succeeded = writeAll(descriptor, bytes) && fsync(descriptor) == 0
   let code = errno

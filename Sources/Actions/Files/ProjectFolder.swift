@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 import Synchronization
 
@@ -157,7 +158,7 @@ private struct Walk {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     var descriptor = openat(directory, name, flags)
     if descriptor < 0, errno == ENOENT, creating {
-      mkdirat(directory, name, 0o700)
+      _ = clinux_make_folder(directory, name)
       descriptor = openat(directory, name, flags)
     }
     guard descriptor >= 0 else { throw .system(code: errno, file) }

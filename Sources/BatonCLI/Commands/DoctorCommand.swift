@@ -48,13 +48,30 @@ enum DoctorCommand: BatonCommand {
     }
   }
 
+  /// Whether this account can use the runs, and with whom they are shared.
   private static func store(of project: Project) -> Finding {
     let folder = project.root + "/.baton"
-    let place = FileAccess.exists(folder) ? folder : project.root
-    let isWritable = access(place, W_OK) == 0
+    guard FileAccess.exists(folder) else {
+      return finding(of: folder, unusable: access(project.root, W_OK) == 0 ? nil : project.root)
+    }
+    // What is made for all runs: what one account made before the folder was shared is its own alone.
+    let parts = ["", "/runs", "/drafts", "/index", "/index/log", "/ledger.jsonl", "/key"]
+    let unusable = parts.map { folder + $0 }.first {
+      access($0, R_OK | W_OK) != 0 && (errno == EACCES || errno == EROFS)
+    }
+    return finding(of: folder, unusable: unusable)
+  }
+
+  private static func finding(of folder: String, unusable path: String?) -> Finding {
+    let group =
+      FileOwnership.sharingGroup(of: folder).map { ", shared with the group `\($0)`" } ?? ""
     return Finding(
-      subject: "the runs in \(folder)", problem: isWritable ? nil : "`\(place)` is not writable",
-      help: isWritable ? nil : "use the account that owns it, or give this one access")
+      subject: "the runs in \(folder)\(group)",
+      problem: path.map { "`\($0)` is not readable and writable for this account" },
+      help: path.map {
+        let owner = FileOwnership.owner(of: $0).map { "`\($0)`" } ?? "that owns it"
+        return "use the account \(owner), or give this one access"
+      })
   }
 
   private static func operations(

@@ -15,13 +15,16 @@ struct NextCommand: Sendable, Hashable {
       let command = "\(program) resume \(snapshot.runID) --adopt --reason 'WHY'"
       return [.init(command: command, meaning: "goes on here, where nobody does there")]
     }
-    if snapshot.leftRunning != nil, !snapshot.status.isFinal {
+    if let left = snapshot.leftRunning, !snapshot.status.isFinal {
       let command = "\(program) resume \(snapshot.runID)"
+      let resume = NextCommand(
+        command: command, meaning: "recovers the run, once that has ended by itself")
+      // What another account started can only be seen, and ended, by that one.
+      if left.isEmpty { return [resume] }
       return [
         .init(
           command: command + " --kill-children",
-          meaning: "ends what still runs of it, and recovers the run"),
-        .init(command: command, meaning: "recovers the run, once that has ended by itself"),
+          meaning: "ends what still runs of it, and recovers the run"), resume,
       ]
     }
     if snapshot.status == .interrupted {

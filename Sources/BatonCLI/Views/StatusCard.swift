@@ -63,8 +63,8 @@ struct StatusCard {
   private var leftRunning: String? {
     guard let processes = snapshot.leftRunning, !snapshot.status.isFinal else { return nil }
     let names = processes.map { "process \($0)" }.joined(separator: ", ")
-    return "the process that executed it is dead, but what it started still runs"
-      + (names.isEmpty ? "" : ": " + names)
+    return "the process that executed it is dead, but what it started still runs: "
+      + (names.isEmpty ? "processes that this account cannot see" : names)
   }
 
   /// Of a run that failed the step that did so says why.

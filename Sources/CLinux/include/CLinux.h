@@ -12,6 +12,14 @@ int clinux_keep_space(int descriptor, int64_t offset, int64_t count);
 /// else the error number.
 int clinux_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds);
 
+/// Opens as openat does, not inherited by programs that are started. A file that it creates is for this
+/// user alone, or also for a group: where the folder it is in is, by its setgid bit and its group's right
+/// to write. The descriptor, or -1 with errno.
+int clinux_open(int directory, const char *path, int flags);
+
+/// Makes a folder as mkdirat does, for whom clinux_open creates files. 0, or -1 with errno.
+int clinux_make_folder(int directory, const char *path);
+
 /// Begins to write what is cached of a file to the disk, and does not wait for it (sync_file_range with
 /// SYNC_FILE_RANGE_WRITE). Promises nothing: a sync has to follow.
 void clinux_begin_writing(int descriptor);
