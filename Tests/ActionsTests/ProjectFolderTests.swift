@@ -89,4 +89,18 @@ import Values
     #expect(Base64.decode("Z?==") == nil)
     #expect(Base64.decode("====") == nil)
   }
+
+  @Test func `a file that is in its place but not safe is a doubt, one that is not there is none`()
+    throws
+  {
+    let failing = ProjectFolder(project.path, syncEntries: { _ in false })
+    do {
+      try failing.write("new".utf8, to: "file")
+      Issue.record("it was written")
+    } catch {
+      #expect(error.failure.kind == .lost)
+    }
+    #expect(try folder.read("file", limit: 10) == Array("new".utf8))
+    #expect(ProjectFolder.Problem.system(code: EIO, "file").failure.kind == .unavailable)
+  }
 }

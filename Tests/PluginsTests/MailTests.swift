@@ -209,4 +209,33 @@ import Values
     #expect(MailDate.text(of: Timestamp(seconds: 951_782_400)) == "Tue, 29 Feb 2000 00:00:00 +0000")
     #expect(MailDate.text(of: Timestamp(seconds: -1)) == "Wed, 31 Dec 1969 23:59:59 +0000")
   }
+
+  @Test
+  func `a message that is in its place but not safe is a doubt, and sent again it is the same`()
+    throws
+  {
+    let project = try TemporaryProject.siteBuilder()
+    let failing = Maildir(
+      folder: ProjectFolder(project.path, syncEntries: { _ in false }), path: "outbox")
+    for _ in 0..<2 {
+      do {
+        try failing.deliver(Array("x".utf8), named: "one")
+        Issue.record("it was delivered")
+      } catch {
+        #expect(MailOperation.failure(error, connection: "c").kind == .lost)
+      }
+      #expect(project.files(in: "outbox/new") == ["one"])
+    }
+    let mended = Maildir(folder: ProjectFolder(project.path), path: "outbox")
+    try mended.deliver(Array("x".utf8), named: "one")
+    #expect(project.files(in: "outbox/new") == ["one"])
+    // What never got there was not sent.
+    let nowhere = Maildir(folder: ProjectFolder(project.path + "/none"), path: "outbox")
+    do {
+      try nowhere.deliver(Array("x".utf8), named: "one")
+      Issue.record("it was delivered")
+    } catch {
+      #expect(MailOperation.failure(error, connection: "c").kind == .unavailable)
+    }
+  }
 }

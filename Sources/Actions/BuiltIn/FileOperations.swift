@@ -61,6 +61,7 @@ extension ProjectFolder.Problem {
     switch self {
     case .outside: return .definite(code: "outside_project", message)
     case .invalid: return .definite(code: "not_a_file", message)
+    case .notDurable: return .lost(code: "unavailable", message)
     case .system(let code, let path):
       switch code {
       case ENOENT: return .definite(code: "file_not_found", "there is no file `\(path)`")

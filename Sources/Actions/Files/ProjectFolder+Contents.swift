@@ -27,7 +27,7 @@ extension ProjectFolder {
   /// returns the new one survives a crash.
   ///
   /// Missing folders are made. The file is private to the user, or to the group that its folder is shared with.
-  /// - Throws: ``Problem``; then the old content is still there.
+  /// - Throws: ``Problem``; then the old content is still there, unless it is `.notDurable`.
   package func write(_ bytes: some Sequence<UInt8>, to file: String) throws(Problem) {
     let place = try place(of: file, creating: true)
     do throws(WriteError) {
@@ -35,6 +35,7 @@ extension ProjectFolder {
     } catch {
       throw .system(code: error.code, file)
     }
+    guard syncEntries(place.directory) else { throw .notDurable(code: errno, file) }
   }
 }
 
@@ -44,10 +45,10 @@ package struct WriteError: Error, Hashable, Sendable {
   package init(code: Int32) { self.code = code }
 }
 
-/// Writes to a temporary file beside the target, syncs it, renames it, syncs the folder.
+/// Writes to a temporary file beside the target, syncs it, renames it; the folder is the caller's to sync.
 ///
 /// - Throws: ``WriteError``; the temporary file is gone by then.
-package func replaceFile(
+private func replaceFile(
   in directory: Int32, named name: String, with bytes: [UInt8]
 ) throws(WriteError) {
   let temporary = ".baton-\(getpid())-\(UInt64.random(in: 0 ... .max))"
@@ -57,7 +58,6 @@ package func replaceFile(
     unlinkat(directory, temporary, 0)
     throw WriteError(code: code)
   }
-  guard fsync(directory) == 0 else { throw WriteError(code: errno) }
 }
 
 /// Writes a new file and syncs it.

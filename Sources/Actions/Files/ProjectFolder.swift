@@ -9,8 +9,16 @@ import Synchronization
 package struct ProjectFolder: Sendable {
   /// The absolute path.
   package let path: String
+  /// Makes the entries of an open directory durable; whether that worked.
+  package let syncEntries: @Sendable (_ directory: Int32) -> Bool
 
-  package init(_ path: String) { self.path = path }
+  package init(
+    _ path: String,
+    syncEntries: @escaping @Sendable (_ directory: Int32) -> Bool = { fsync($0) == 0 }
+  ) {
+    self.path = path
+    self.syncEntries = syncEntries
+  }
 
   /// Why a path leads to no file.
   package enum Problem: Error, Hashable, Sendable {
@@ -19,6 +27,8 @@ package struct ProjectFolder: Sendable {
     case outside(String)
     case invalid(String)
     case system(code: Int32, String)
+    /// It is in its place already, but a loss of power may take it away again.
+    case notDurable(code: Int32, String)
 
     /// One sentence.
     package var message: String {
@@ -26,6 +36,9 @@ package struct ProjectFolder: Sendable {
       case .outside(let path): "`\(path)` is outside of the project folder"
       case .invalid(let path): "`\(path)` is not a path of a file"
       case .system(let code, let path): "`\(path)`: \(String(cString: strerror(code)))"
+      case .notDurable(let code, let path):
+        "`\(path)` is in its place, but could not be made safe from a loss of power:"
+          + " \(String(cString: strerror(code)))"
       }
     }
   }
@@ -60,7 +73,7 @@ package struct ProjectFolder: Sendable {
   /// - Throws: ``Problem``, as ``place(of:creating:)``.
   package func syncFolder(of file: String) throws(Problem) {
     let place = try place(of: file, creating: true)
-    guard fsync(place.directory) == 0 else { throw .system(code: errno, file) }
+    guard syncEntries(place.directory) else { throw .system(code: errno, file) }
   }
 
   /// The absolute path of a file whose directory was walked to, for libraries that want a path.

@@ -81,11 +81,17 @@ struct MailOperation: ActionHandler {
     do throws(ProjectFolder.Problem) {
       try Maildir(folder: project, path: path).deliver(bytes, named: name)
     } catch {
-      throw .unavailable(
-        "the outbox cannot be written to: \(error.message)",
-        hint: "correct the folder of the connection `\(connection.name)`, or its rights")
+      throw Self.failure(error, connection: connection.name)
     }
     return outputs
+  }
+
+  /// What it means that a message could not be delivered: nothing was sent, or nobody knows whether it stays.
+  static func failure(_ problem: ProjectFolder.Problem, connection: String) -> ActionFailure {
+    if case .notDurable = problem { return problem.failure }
+    return .unavailable(
+      "the outbox cannot be written to: \(problem.message)",
+      hint: "correct the folder of the connection `\(connection)`, or its rights")
   }
 
   private func build(

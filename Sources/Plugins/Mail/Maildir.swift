@@ -11,7 +11,7 @@ struct Maildir: Sendable {
   ///
   /// A message that is there under that name already, read or unread, stays as it is.
   ///
-  /// - Throws: as ``Actions/ProjectFolder/write(_:to:)``.
+  /// - Throws: as ``Actions/ProjectFolder/write(_:to:)``: `.notDurable` where it is in its place.
   func deliver(_ message: [UInt8], named name: String) throws(ProjectFolder.Problem) {
     let current = try folder.place(of: "\(path)/cur/x", creating: true)
     let new = try folder.place(of: "\(path)/new/x", creating: true)
@@ -36,7 +36,9 @@ struct Maildir: Sendable {
   }
 
   private func sync(_ directory: Int32, _ part: String) throws(ProjectFolder.Problem) {
-    guard fsync(directory) == 0 else { throw .system(code: errno, "\(path)/\(part)") }
+    guard folder.syncEntries(directory) else {
+      throw .notDurable(code: errno, "the message in \(path)/\(part)")
+    }
   }
 
   /// Whether a folder has the message, perhaps with the flags that a reader put behind its name.
