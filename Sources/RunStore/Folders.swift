@@ -65,10 +65,14 @@ enum Folders {
   }
 
   /// Writes beside the path, then takes its place; whoever reads sees the old or the new content.
+  ///
+  /// - Parameter isShared: Whether several processes may do that at once: each has a draft of its own then,
+  ///   which a kill leaves behind.
   static func replace(
-    _ path: String, with bytes: some Sequence<UInt8>, durable: Bool
+    _ path: String, with bytes: some Sequence<UInt8>, durable: Bool, isShared: Bool = false
   ) throws(StoreError) {
-    let draft = path + ".tmp"
+    let draft =
+      isShared ? "\(path).\(getpid())-\(Digest.hex(of: systemRandom(4))).tmp" : path + ".tmp"
     do throws(StoreError) {
       try write(bytes, to: draft, durable: durable)
       try move(draft, to: path)

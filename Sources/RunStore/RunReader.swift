@@ -113,7 +113,7 @@ extension RunStore {
     let hash = Digest.hex(bytes)
     let folder = folder(of: run) + "/evidence"
     try Folders.createDurably(folder)
-    try Folders.replace("\(folder)/\(hash)", with: bytes, durable: true)
+    try Folders.replace("\(folder)/\(hash)", with: bytes, durable: true, isShared: true)
     return hash
   }
 }

@@ -89,4 +89,41 @@ struct EvidenceTests {
     #expect(hashes.count == 1 && journal.contains("\"evidence\":[\"\(hashes.first ?? "-")\"]"))
     try scenario.baton("verify", "--all")
   }
+
+  @Test func `two who hand over the same file at the same moment both have it kept`() throws {
+    let scenario = try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: two
+        name: Two
+        steps:
+          - id: both
+            parallel:
+              - { id: long, action: command.run, with: { command: [sh, -c, "until [ -e go ]; do sleep 0.05; done"] } }
+              - { id: one, action: files.read, with: { path: nothing } }
+              - { id: other, action: files.read, with: { path: nothing } }
+        """)
+    // Large, so that both are still at it when one of them is through.
+    let code = try scenario.shell(
+      """
+      head -c 48000000 /dev/urandom > film
+      $BATON run w.yaml > out 2>&1 & run=$!
+      until [ "$(cat .baton/runs/*/journal.jsonl 2> /dev/null | grep -c step.failed)" = 2 ] || ! kill -0 $run; do sleep 0.05; done
+      RUN=$(basename .baton/runs/*)
+      for step in one other; do
+        $BATON done $RUN $step content=x size=1 sha256=x --reason 'seen' --evidence film > said.$step 2>&1 & eval $step=$!
+      done
+      wait $one && wait $other && echo both > done
+      touch go
+      wait $run
+      """)
+    #expect(code == 0)
+    let said = try ["one", "other"].map { try scenario.text("said.\($0)") }
+    #expect(try scenario.exitCode("list", "--quiet") == 0)
+    #expect(FileManager.default.fileExists(atPath: scenario.folder.path + "/done"), "\(said)")
+    #expect(try kept(scenario).count == 1)
+    try scenario.baton("verify", "--all")
+  }
 }
