@@ -14,6 +14,9 @@ package struct TickReport: Sendable {
   package internal(set) var runs: [Run] = []
   /// Runs that could not be gone on with, and why.
   package internal(set) var problems: [(run: String, error: RunnerError)] = []
+  /// Whether somebody stopped it: what was due in other runs was not looked at, or the run that it was at parked
+  /// before it came to rest.
+  package internal(set) var isBrokenOff = false
   /// When the next thing is due in any run, as far as that is known.
   package internal(set) var nextAt: Timestamp?
 }
@@ -39,7 +42,10 @@ extension RunService {
     if !due.runs.isEmpty { _ = try events.refresh() }
     var unconcerned: [RunIndexEntry] = []
     for run in due.runs {
-      if isInterrupted() { break }
+      if isInterrupted() {
+        report.isBrokenOff = true
+        break
+      }
       do throws(RunnerError) {
         if let entry = try await tick(run, events, watch, &report) { unconcerned.append(entry) }
       } catch {
@@ -54,7 +60,6 @@ extension RunService {
 
   /// - Returns: What the index may keep of a run that nothing is to be done for, so that the events
   ///   it was looked at for do not make anybody look at it again.
-
   private func tick(
     _ run: String, _ events: KeptEvents, _ watch: @Sendable (String?) -> Void,
     _ report: inout TickReport
@@ -77,9 +82,9 @@ extension RunService {
     try executor.takeOver(actor)
     try executor.takeInbox()
     try await executor.proceed()
-    report.runs.append(
-      TickReport.Run(
-        snapshot: entered(executor), reached: executor.reached))
+    let snapshot = entered(executor)
+    if isInterrupted(), !snapshot.status.isFinal { report.isBrokenOff = true }
+    report.runs.append(TickReport.Run(snapshot: snapshot, reached: executor.reached))
     return nil
   }
 

@@ -42,7 +42,7 @@ struct TickStoppingTests {
       touch go
       wait $tick
       """)
-    #expect(code == 0)
+    #expect(code == 130)
     let notice = try scenario.text("notice")
     #expect(notice.contains("no more runs are gone on with; run "), "\(notice)")
     #expect(

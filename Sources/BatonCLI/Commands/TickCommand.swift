@@ -15,7 +15,8 @@ enum TickCommand: BatonCommand {
       discussion: [
         "Reminders, escalations, expiries, ends of waits and retries whose time has come; events and"
           + " commands that arrived while nothing was running; runs whose process died. Runs that need"
-          + " a decision, or that somebody stopped, are left alone.",
+          + " a decision, or that somebody stopped, are left alone. Stopped itself, it goes on with no"
+          + " more runs, and the exit code is 130.",
         "From cron: `* * * * * cd /srv/procedures && baton tick --quiet`. From systemd: a service with"
           + " `WorkingDirectory=/srv/procedures` and `ExecStart=/usr/local/bin/baton tick --quiet`, and a"
           + " timer with `OnCalendar=minutely`.",
@@ -40,6 +41,7 @@ enum TickCommand: BatonCommand {
       for problem in report.problems {
         call.console.show(note: "run \(problem.run): \(problem.error.message)")
       }
+      if report.isBrokenOff { return .interrupted }
       return report.problems.first.map { CommandFailure($0.error).code } ?? .done
     }
   }
