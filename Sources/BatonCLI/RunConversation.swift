@@ -55,8 +55,7 @@ struct RunConversation {
     if !call.isQuiet, !call.isJSON, let remark = try self.remark(door, outcome) {
       call.console.errors.line(remark)
     }
-    let isAskedFor = try door.isEndAskedFor(outcome)
-    return OutcomeReport(call: call, run: outcome, isAskedFor: isAskedFor).write()
+    return OutcomeReport(call: call, run: outcome, isAskedFor: outcome.endedBy != nil).write()
   }
 
   /// Says that a request to stop was heard, where what is under way takes its time to end.

@@ -141,27 +141,6 @@ struct RunDoor: Sendable {
     return isTaken
   }
 
-  /// Whether a run that was cancelled or taken back ended so because somebody asked for that, and not
-  /// because its workflow says so of a failure.
-  func isEndAskedFor(_ run: RunSnapshot) throws(CommandFailure) -> Bool {
-    var isAskedFor = false
-    do {
-      guard [.cancelled, .undone].contains(run.status) else { return false }
-      try store.reader(run: run.runID).records { record in
-        let status = record.data["status"]?.asString
-        switch record.type {
-        case "run.undoing",
-          "run.finishing" where status == RunStatus.cancelled.rawValue,
-          "run.finished" where status == RunStatus.cancelled.rawValue:
-          isAskedFor = isAskedFor || record.actor.kind != Actor.Kind.machine.rawValue
-        default: break
-        }
-        return true
-      }
-    } catch { throw CommandFailure(error) }
-    return isAskedFor
-  }
-
   /// What a step of a run asks people for, whether it waits for that or not; nil where it asks for
   /// nothing.
   func question(at address: String, in run: String) throws(CommandFailure) -> Question? {

@@ -84,6 +84,7 @@ package struct RunEngine: Sendable {
   private mutating func applyToRun(_ event: Event) {
     switch event.kind {
     case .recovery(let recovery): applyRecovery(recovery)
+    noteEnd(event)
     case .place(let place): state.placement.fold(place)
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
@@ -108,6 +109,20 @@ package struct RunEngine: Sendable {
 
   private mutating func resumed() {
     state.parked = nil
+  /// Whoever asked for the end, where somebody did, said so before what followed from it.
+  private mutating func noteEnd(_ event: Event) {
+    switch event.kind {
+    case .recovery(.undoing): break
+    case .runFinishing(let status, _): if status == .succeeded { return }
+    case .runFinished(let status, _, _):
+      state.endedAt = event.at
+      if status == .succeeded { return }
+    default: return
+    }
+    guard event.actor != .machine || (state.begunEnd?.by ?? .machine) == .machine else { return }
+    state.begunEnd = BegunEnd(by: event.actor, at: event.at)
+  }
+
     for address in currentAddresses {
       switch state.steps[address]?.phase {
       case .blocked, .unavailable:

@@ -59,6 +59,8 @@ extension RunState {
     problems = map["problems"]?.texts ?? []
     commands = Set(map["commands"]?.texts ?? [])
     outputs = map["outputs"]?.storedValues ?? StoredValues()
+    endedAt = map["ended_at"]?.moment
+    begunEnd = map["begun_end"].flatMap(BegunEnd.init(saved:))
     parked = map["parked"].flatMap(Park.init(saved:))
     if let value = map["placement"] {
       guard let saved = RunPlacement(saved: value) else { return false }
@@ -76,6 +78,15 @@ extension Value {
 
   fileprivate var storedValues: StoredValues? {
     asMap.map { DataReader(type: "state", data: $0).values("values") }
+  }
+}
+
+extension BegunEnd {
+  fileprivate init?(saved: Value) {
+    guard let by = saved["by"].flatMap(Actor.init(saved:)), let at = saved["at"]?.moment else {
+      return nil
+    }
+    self.init(by: by, at: at)
   }
 }
 

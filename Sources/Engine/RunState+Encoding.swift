@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 7
+  package static let layout: Int64 = 8
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -12,9 +12,11 @@ extension RunState {
   package func encoded() throws(CanonicalJSONError) -> [UInt8] {
     var writer = StateWriter(capacity: 2048 + 400 * steps.count)
     writer.open()
+    try writer.add("begun_end", begunEnd?.saved)
     try writer.add("checkpoint_test", checkpointTest?.saved)
     try writer.add("checkpoints", .list(checkpoints.map { .string($0) }))
     try writer.add("commands", .list(commands.sorted().map { .string($0) }))
+    try writer.add("ended_at", endedAt.map { .string($0.journalText) })
     try writer.add("events", .int(Int64(eventCount)))
     try writer.add("frames", .list(savedFrames))
     try writer.add("header", .map(header.data))
@@ -68,6 +70,10 @@ extension RunState {
 
 extension Actor {
   var saved: Value { ["id": .string(id), "kind": .string(kind.rawValue)] }
+}
+
+extension BegunEnd {
+  fileprivate var saved: Value { ["at": .string(at.journalText), "by": by.saved] }
 }
 
 extension Park {

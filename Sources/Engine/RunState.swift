@@ -38,6 +38,9 @@ package struct RunState: Sendable {
   package internal(set) var migrations = 0
   /// What the run did to the world and how each is taken back.
   package internal(set) var undo = UndoLog()
+  /// When the run was over; nil while it is not.
+  package internal(set) var endedAt: Timestamp?
+  private var rareBegunEnd = Rare<BegunEnd>()
   private var rareRecovery = Rare<RecoveryState>()
   private var rarePlacement = Rare<RunPlacement>()
 
@@ -53,6 +56,12 @@ package struct RunState: Sendable {
 
   /// Whether anything of that kind has happened.
   var hasRecovery: Bool { rareRecovery.isThere }
+
+  /// How an end began that is not that of the last step; nil where none has.
+  package internal(set) var begunEnd: BegunEnd? {
+    get { rareBegunEnd.value }
+    set { rareBegunEnd.value = newValue }
+  }
 
   /// Where the run belongs.
   package internal(set) var placement: RunPlacement {
@@ -75,6 +84,13 @@ package enum RunPhase: Sendable, Hashable {
   case undoing(UndoGoal, from: Int)
   case finishing(RunStatus, message: String?)
   case ended(RunStatus, message: String?)
+}
+
+/// The beginning of an end that is not that of the last step: of a cancel, of taking everything back.
+package struct BegunEnd: Sendable, Hashable {
+  /// Whoever asked for it, else the machine.
+  package let by: Actor
+  package let at: Timestamp
 }
 
 package struct Park: Sendable, Hashable {

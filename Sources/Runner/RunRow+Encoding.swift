@@ -27,7 +27,7 @@ extension RunRow {
     bytes.append(number: UInt64(0))
     bytes.append(text: run.name)
     bytes.append(text: run.workflowID)
-    bytes.append(text: run.reasons.first?.message ?? "")
+    bytes.append(text: run.reasons.first?.message ?? run.endWords ?? "")
     for (name, value) in labels.prefix(Int(UInt16.max)) {
       bytes.append(text: name)
       bytes.append(text: value)
@@ -76,6 +76,16 @@ extension AwaitedEvent {
 }
 
 extension RunSnapshot {
+  /// Who had a run end that is over, and why: `by user root: the customer withdrew`.
+  fileprivate var endWords: String? {
+    guard status.isFinal, status != .succeeded, let by = begunEnd?.by, by != .machine else {
+      return nil
+    }
+    let who = by.kind == .person ? "by \(by.id)" : "by \(by.kind.rawValue) \(by.id)"
+    guard let message else { return who }
+    return who + ": " + message.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
   /// The steps that wait for a person.
   package var tasks: [StepView] {
     status.isFinal ? [] : steps.filter(\.waitsForPerson)

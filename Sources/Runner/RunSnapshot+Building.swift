@@ -37,6 +37,8 @@ extension RunSnapshot {
     status = state.status(isHeld: holder != nil)
     message = state.message
     if case .finishing(let status, _) = state.phase { ending = status } else { ending = nil }
+    begunEnd = state.begunEnd
+    finishedAt = state.endedAt
     startedAt = state.startedAt
     startedBy = state.startedBy
     lastActivity = state.lastAt

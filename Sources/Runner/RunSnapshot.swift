@@ -27,6 +27,10 @@ package struct RunSnapshot: Sendable {
   package let message: String?
   /// As what it ends once its `finally` is over; nil while it goes on, and once it has ended.
   package let ending: RunStatus?
+  /// How an end began that is not that of the last step; nil where none has.
+  package let begunEnd: BegunEnd?
+  /// When the run was over; nil while it is not.
+  package let finishedAt: Timestamp?
   package let startedAt: Timestamp
   package let startedBy: Actor
   package let lastActivity: Timestamp

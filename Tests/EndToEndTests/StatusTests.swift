@@ -85,6 +85,36 @@ struct StatusTests {
       }
   }
 
+  @Test func `lists say who ended a run and why, as the card does, with and without their index`()
+    throws
+  {
+    let ask = "steps: [{ id: sure, ask: { fields: { yes: boolean } } }]\n"
+    let scenario = try Scenario()
+      .file("order.yaml", "baton: 1\nid: order\nname: Order\n" + ask)
+      .baton("run", "order.yaml", "--no-input", exits: 4)
+      .baton("cancel", "RUN", "--reason", "customer\nwithdrew")
+    var ended: Any?
+    for isIndexed in [true, false] {
+      if !isIndexed { try scenario.shell("rm -r .baton/index .baton/runs/*/run.json") }
+      try scenario.baton("list")
+      #expect(
+        scenario.output.contains(#/ by user \w+: customer withdrew\n/#), "\(scenario.output)")
+      try scenario.baton("list", "--json")
+      let run = try #require((scenario.json()["runs"] as? [[String: Any]])?.first)
+      #expect((run["ended_by"] as? [String: String])?["kind"] == "user")
+      ended = run["finished_at"]
+    }
+    // What is said of it later does not move its end.
+    try scenario.baton("note", "RUN", "they came back").baton("list", "--json")
+    let run = try #require((scenario.json()["runs"] as? [[String: Any]])?.first)
+    #expect(run["finished_at"] as? String == ended as? String)
+    #expect(run["last_activity"] as? String != ended as? String)
+    // Nobody asked for the end of one that ended by itself.
+    try scenario.baton("run", "order.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "sure", "yes=true").baton("list", "--status", "succeeded", "--json")
+    #expect(!scenario.output.contains("ended_by"))
+  }
+
   @Test func `of a repeat that is over the card says how many rounds it took`() throws {
     try Scenario()
       .file(

@@ -34,7 +34,7 @@ enum StatusCommand: BatonCommand {
           snapshot: snapshot, format: try call.momentFormat(), style: call.console.output.style,
           program: call.programCall, now: Moment.now,
           goingBack: GoingBack(snapshot, events: events),
-          ending: RunEnding(snapshot, events: events))
+          ending: RunEnding(snapshot))
         call.console.output.write(card.text)
       }
       return .done

@@ -60,14 +60,20 @@ extension RunSnapshot {
     if isRehearsal { map["rehearsal"] = true }
     if isByHand { map["by_hand"] = true }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
+    map["ended_by"] = endedBy.map { by in
+      ["kind": .string(by.kind.rawValue), "id": .string(by.id)]
+    }
     map["message"] = message.map { .string($0) }
     map["holder"] = holder.map { .string($0) }
     map["left_running"] = leftRunning.map { .list($0.map { .int(Int64($0)) }) }
     return .map(map)
   }
 
-  /// When the run ended; nil while it has not.
-  var finishedAt: Timestamp? { status.isFinal ? lastActivity : nil }
+  /// Who asked for its end; nil where it goes on, or ended by itself.
+  var endedBy: Actor? {
+    guard let by = begunEnd?.by, by != .machine, status != .succeeded else { return nil }
+    return status.isFinal || ending != nil ? by : nil
+  }
 }
 
 extension StepView {
