@@ -20,6 +20,8 @@ package struct RunEngine: Sendable {
   var hasUndo: Bool
   /// The definition that the next migration moves the run to.
   var upcoming: Workflow?
+  /// What steps were called that a migration took out and that can be taken back, by address; for people only.
+  var removedTitles: [String: String] = [:]
 
   /// - Parameter created: the first event of the journal.
   package init(workflow: Workflow, created: Event, vault: any ValueVault) throws(UnreadableEvent) {
@@ -82,9 +84,9 @@ package struct RunEngine: Sendable {
   }
 
   private mutating func applyToRun(_ event: Event) {
+    noteEnd(event)
     switch event.kind {
     case .recovery(let recovery): applyRecovery(recovery)
-    noteEnd(event)
     case .place(let place): state.placement.fold(place)
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
@@ -107,8 +109,6 @@ package struct RunEngine: Sendable {
     }
   }
 
-  private mutating func resumed() {
-    state.parked = nil
   /// Whoever asked for the end, where somebody did, said so before what followed from it.
   private mutating func noteEnd(_ event: Event) {
     switch event.kind {
@@ -123,6 +123,8 @@ package struct RunEngine: Sendable {
     state.begunEnd = BegunEnd(by: event.actor, at: event.at)
   }
 
+  private mutating func resumed() {
+    state.parked = nil
     for address in currentAddresses {
       switch state.steps[address]?.phase {
       case .blocked, .unavailable:

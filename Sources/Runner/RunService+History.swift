@@ -72,6 +72,14 @@ extension RunService {
     return found
   }
 
+  /// Gives the steps back what they were called that a migration took out and that are taken back: the versions
+  /// before know that. Where they cannot be read, the steps go by their addresses.
+  func nameRemovedSteps(in engine: inout RunEngine) {
+    let removed = engine.removedSteps
+    guard !removed.isEmpty, let steps = try? stepsRemoved(from: engine, removed) else { return }
+    engine.name(removed: steps.mapValues(\.title))
+  }
+
   /// The files that each record pins which a run goes by from there on.
   private func pins(
     _ reader: RunReader

@@ -274,7 +274,8 @@ package struct RunService: Sendable {
     let recovery = try stored { () throws(StoreError) in
       try writer.recover(restore: replay.restore, apply: replay.apply)
     }
-    let engine = try replay.result()
+    var engine = try replay.result()
+    nameRemovedSteps(in: &engine)
     let commitments = engine.state.commitments
     vault.watch { commitments }
     let executor = RunExecutor(
@@ -392,7 +393,8 @@ package struct RunService: Sendable {
     _ = try stored { () throws(StoreError) in
       try reader.recover(restore: replay.restore, apply: replay.apply)
     }
-    let engine = try replay.result()
+    var engine = try replay.result()
+    if engine.undoProgress != nil { nameRemovedSteps(in: &engine) }
     // Not the engine, which holds the vault itself.
     let state = engine.state
     adapter.watch { state.commitments }

@@ -108,6 +108,11 @@ struct MigrateTests {
       .file("plain.yaml", head + ask)
       .baton("migrate", "RUN", "--to", "plain.yaml", "--no-input", exits: 4)
       .baton("undo", "RUN", "--yes", exits: 4)
+      .then { #expect($0.errors.contains("Take back: Write it down"), "\($0.errors)") }
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("Take back: Write it down"), "\($0.output)") }
+      .baton("tasks")
+      .then { #expect($0.output.contains("Take back: Write it down"), "\($0.output)") }
       .then { _ = try $0.exitCode("done", "RUN", "early.undo", "--reason", "crossed out") }
       .baton("transcript", "RUN")
       .then { scenario in

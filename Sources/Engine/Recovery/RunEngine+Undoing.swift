@@ -59,7 +59,9 @@ extension RunEngine {
     // A step that a migration removed is taken back all the same.
     let (step, surroundings) =
       location(of: entry.step)
-      ?? (Step.standIn(for: entry.step), Surroundings(workflow))
+      ?? (
+        Step.standIn(for: entry.step, titled: removedTitles[entry.step]), Surroundings(workflow)
+      )
     let id = String(address.dropFirst(surroundings.prefix.count))
     let catalog = surroundings.workflow.catalog
     let undoing =
@@ -105,6 +107,22 @@ extension RunEngine {
       return .record([PendingEvent(.runFinishing(status: .undone, message: message))])
     case .checkpoint: return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true)))])
     }
+  }
+
+  /// Says what such steps were called, for people.
+  package mutating func name(removed titles: [String: String]) {
+    removedTitles = titles
+    for (id, frame) in state.frames where frame.role == .undo && frame.cursor == 0 {
+      state.frames[id] = undoFrame(
+        state.undo.entries.indices.contains(frame.index) ? frame.index : nil)
+    }
+  }
+
+  /// The steps that are still to be taken back and that a migration took out.
+  package var removedSteps: Set<String> {
+    guard state.migrations > 0 else { return [] }
+    return Set(
+      state.undo.entries.filter { $0.status == .open && location(of: $0.step) == nil }.map(\.step))
   }
 
   /// What the step that takes an effect back is called with.

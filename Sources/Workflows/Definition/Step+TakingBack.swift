@@ -49,9 +49,12 @@ extension Step {
   }
 
   /// What stands for a step that the definition does not have any more.
-  package static func standIn(for address: String) -> Step {
-    Step(
-      index: 0, id: address, span: SourceSpan(start: 0, end: 0), parent: nil, kind: .set([]))
+  package static func standIn(for address: String, titled title: String? = nil) -> Step {
+    let attributes = Attributes()
+    attributes.name = title
+    return Step(
+      index: 0, id: address, span: SourceSpan(start: 0, end: 0), parent: nil, kind: .set([]),
+      attributes: attributes)
   }
 
   private var takingBackAttributes: Attributes {
