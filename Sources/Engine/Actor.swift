@@ -110,6 +110,17 @@ extension StoredValues {
   }
 }
 
+extension StoredValues {
+  /// The values in clear, and the commitments of those that cannot be opened, by their names.
+  package func parted(by vault: any ValueVault) -> (open: ValueMap, locked: ValueMap) {
+    var locked = ValueMap()
+    for member in sealed where member.value.asString.map({ vault.open($0) == nil }) ?? true {
+      locked.set(member.key, member.value)
+    }
+    return (openedOrLeftOut(by: vault), locked)
+  }
+}
+
 /// A sealed value that cannot be opened.
 package struct UnopenedValue: Error {
   package let name: String

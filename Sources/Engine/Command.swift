@@ -9,12 +9,18 @@ package struct Command: Sendable {
   /// What a person who signed in may do; nil for the user of the machine, who may do everything
   /// that needs no proof.
   package let standing: Standing?
+  /// The commitments of values that came with it sealed and cannot be opened, by their names.
+  package let locked: ValueMap
 
-  package init(id: String, kind: CommandKind, actor: Actor, standing: Standing? = nil) {
+  package init(
+    id: String, kind: CommandKind, actor: Actor, standing: Standing? = nil,
+    locked: ValueMap = ValueMap()
+  ) {
     self.id = id
     self.kind = kind
     self.actor = actor
     self.standing = standing
+    self.locked = locked
   }
 }
 
@@ -50,12 +56,17 @@ package struct ProjectEvent: Sendable, Hashable {
   package var id: String
   package var name: String
   package var data: ValueMap
+  /// The commitments of what is sealed of its data and cannot be opened, by their names.
+  package var locked: ValueMap
   package var at: Timestamp
 
-  package init(id: String, name: String, data: ValueMap, at: Timestamp) {
+  package init(
+    id: String, name: String, data: ValueMap, locked: ValueMap = ValueMap(), at: Timestamp
+  ) {
     self.id = id
     self.name = name
     self.data = data
+    self.locked = locked
     self.at = at
   }
 }

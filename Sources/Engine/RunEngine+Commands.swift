@@ -26,7 +26,8 @@ extension RunEngine {
   }
 
   private func events(for command: Command) throws(Refusal) -> [PendingEvent] {
-    switch command.kind {
+    try refuseLocked(command)
+    return switch command.kind {
     case .resume: []
     case .answer(let step, let values): try answer(step, values, command)
     case .decide(let step, let approves, let comment, let shown):
@@ -34,7 +35,8 @@ extension RunEngine {
     case .claim(let step): try claim(step, by: command.actor)
     case .release(let step): try release(step)
     case .projectEvent(let event): try receive(event)
-    case .event(let name, let data): try receive(name, data, id: command.id)
+    case .event(let name, let data):
+      try receive(name, data, locked: command.locked, id: command.id)
     case .retry(let step, let with, let again, let reason):
       try retry(step, with: with, again: again, reason: reason)
     case .done(let step, let values, let reason, let evidence):
@@ -51,6 +53,19 @@ extension RunEngine {
     }
   }
 
+  /// What a command brought and cannot be opened is kept of an answer or an event, which the run waits for;
+  /// nothing follows from any other, which somebody has to give again.
+  private func refuseLocked(_ command: Command) throws(Refusal) {
+    switch command.kind {
+    case .answer, .event, .projectEvent: return
+    default: break
+    }
+    guard let locked = StoredValues(sealed: command.locked).locked(by: vault).first else { return }
+    throw Refusal(
+      "`\(locked.name)` that came with it cannot be known where the run is executed:"
+        + " \(locked.obstacle.cause); nothing was done, and it has to be given again")
+  }
+
   // MARK: Answers
 
   private func answer(
@@ -61,16 +76,18 @@ extension RunEngine {
       throw Refusal("`\(address)` is not a question", hint: currentHint)
     }
     guard case .waiting = record.phase else {
-      try refuseLateAnswer(values, to: question, address, record)
+      try refuseLateAnswer(values, to: question, address, record, command.locked)
       return []
     }
     try requireRole(for: step, at: address, record, command)
     let checked =
-      values.isEmpty ? rest(of: question, record) : try check(values, for: question)
-    // The record is not filled with answers that say nothing.
-    guard !checked.isEmpty else { return [] }
-    let stored = StoredValues(
+      values.isEmpty && command.locked.isEmpty
+      ? rest(of: question, record) : try check(values, for: question)
+    var stored = StoredValues(
       checked, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
+    try stored.add(locked: command.locked, among: question.fields)
+    // The record is not filled with answers that say nothing.
+    guard !stored.isEmpty else { return [] }
     return [PendingEvent(.answerGiven(values: stored), step: address)]
   }
 
@@ -97,7 +114,8 @@ extension RunEngine {
 
   /// The same answer twice is fine; a different one is a conflict that names the first.
   private func refuseLateAnswer(
-    _ values: ValueMap, to question: Question, _ address: String, _ record: StepRecord
+    _ values: ValueMap, to question: Question, _ address: String, _ record: StepRecord,
+    _ locked: ValueMap
   ) throws(Refusal) {
     if record.failure?.code == Failure.expired, case .failed = record.phase {
       throw Refusal(
@@ -109,14 +127,17 @@ extension RunEngine {
         "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
     }
     let checked = try check(values, for: question)
-    if let locked = record.outputs.locked(by: vault).first(where: { checked[$0.name] != nil }) {
+    let given = StoredValues(sealed: locked).locked(by: vault)
+    if let locked = given.first
+      ?? record.outputs.locked(by: vault).first(where: { checked[$0.name] != nil })
+    {
       throw Refusal(
         "`\(address)` was answered, and whether `\(locked.name)` is the same cannot be told:"
           + " \(locked.obstacle.sentence(in: state.header.run))")
     }
-    var given = record.outputs.openedOrLeftOut(by: vault)
-    for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
-    guard checked.allSatisfy({ given.value(for: $0.key) == $0.value }) else {
+    var kept = record.outputs.openedOrLeftOut(by: vault)
+    for member in kept["items"]?.asMap ?? ValueMap() { kept.set(member.key, member.value) }
+    guard checked.allSatisfy({ kept.value(for: $0.key) == $0.value }) else {
       let who = record.by?.id ?? "somebody"
       let when = record.finishedAt?.journalText ?? "before"
       throw Refusal("`\(address)` was answered differently by \(who) at \(when)")
@@ -151,23 +172,27 @@ extension RunEngine {
   /// An event of the project, once.
   private func receive(_ event: ProjectEvent) throws(Refusal) -> [PendingEvent] {
     guard !state.received.contains(where: { $0.id == event.id }) else { return [] }
-    return try receive(event.name, event.data, id: event.id, at: event.at)
+    return try receive(
+      event.name, event.data, locked: event.locked, id: event.id, at: event.at)
   }
 
-  /// - Parameter moment: When an event of the project arrived.
+  /// - Parameters:
+  ///   - locked: The commitments of what cannot be opened of its data.
+  ///   - moment: When an event of the project arrived.
   private func receive(
-    _ name: String, _ data: ValueMap, id: String, at moment: Timestamp? = nil
+    _ name: String, _ data: ValueMap, locked: ValueMap, id: String, at moment: Timestamp? = nil
   ) throws(Refusal) -> [PendingEvent] {
     guard let contract = workflow.catalog.event(named: name) else {
       throw Refusal("unknown event `\(name)`", hint: workflow.catalog.eventHint(for: name))
     }
-    switch contract.fields.complete(data) {
+    switch contract.fields.complete(data, without: Set(locked.names)) {
     case .failure(let problems):
       throw Refusal(
         "the data of `\(name)` is unfit: " + problems.description)
     case .success(let completed):
-      let stored = StoredValues(
+      var stored = StoredValues(
         completed, sensitive: { contract.fields[$0]?.isSensitive ?? false }, vault: vault)
+      try stored.add(locked: locked, among: contract.fields)
       return [
         PendingEvent(
           .eventReceived(
@@ -366,6 +391,17 @@ extension RunEngine {
     let here = currentAddresses.filter { state.steps[$0] != nil }
     return here.isEmpty
       ? nil : "the run stands at " + here.map { "`\($0)`" }.joined(separator: ", ")
+  }
+}
+
+extension StoredValues {
+  /// Adds values that cannot be opened by their commitments, each that of a field.
+  fileprivate mutating func add(locked: ValueMap, among fields: FieldSet) throws(Refusal) {
+    for member in locked {
+      let name = member.key.asString ?? ""
+      guard fields.position(of: name) != nil else { throw Refusal("there is no `\(name)`") }
+      sealed[name] = member.value
+    }
   }
 }
 

@@ -42,7 +42,7 @@ extension RunEngine {
   package func deadline(before moment: Timestamp) -> [PendingEvent] {
     var first: (timer: DeadlineTimer, place: Place)?
     for (place, waiting) in waits(now: moment) {
-      guard let timer = nextTimer(of: waiting, place.record), timer.dueAt < moment else { continue }
+      guard let timer = nextTimer(of: waiting, place), timer.dueAt < moment else { continue }
       if let first, first.timer.dueAt <= timer.dueAt { continue }
       first = (timer, place)
     }

@@ -17,15 +17,19 @@ extension RunEngine {
     }
   }
 
-  /// Whether anything waits for an event that the run has not taken yet.
+  /// Whether anything waits for an event that the run has not taken yet, or may wait for it: what cannot be known
+  /// for want of a sealed value is taken, so that nothing passes over it.
   package func wants(_ event: ProjectEvent, now: Timestamp) -> Bool {
-    guard event.at >= state.startedAt,
+    guard event.at >= state.startedAt, !state.commands.contains(event.id),
       !state.received.contains(where: { $0.id == event.id })
     else { return false }
+    let received = ReceivedEvent(
+      id: event.id, name: event.name,
+      data: StoredValues(clear: event.data, sealed: event.locked), at: event.at, isOfProject: true)
     return waits(now: now).contains { place, _ in
       awaited(at: place).contains { wait in
         wait.event == event.name && isAfter(wait.since, event.at, place)
-          && matches(wait, wait.contract?.fields.coerce(event.data) ?? event.data, place)
+          && match(wait, received, place) != .differs
       }
     }
   }

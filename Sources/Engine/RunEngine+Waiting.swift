@@ -9,10 +9,8 @@ extension RunEngine {
   /// wins.
   func look(for waiting: Waiting, since: Timestamp, _ place: Place) -> Decision {
     // Whether it came cannot be told: no deadline passes over that.
-    if case .wait(let wait) = place.step.kind, lockedArrival(of: wait, place) != nil {
-      return .wait(until: nil)
-    }
-    let timer = nextTimer(of: waiting, place.record)
+    if let held = heldUp(place) { return held }
+    let timer = nextTimer(of: waiting, place)
     let found = fulfilment(of: waiting.cause, place)
     if let found, timer.map({ found.at <= $0.dueAt }) ?? true { return found.decision }
     if let timer, timer.dueAt <= place.now { return reach(timer, place) }
@@ -20,10 +18,38 @@ extension RunEngine {
     return .wait(until: soonest(timer?.dueAt, waiting.cause.nextMoment))
   }
 
-  /// The deadline that is next to come.
-  func nextTimer(of waiting: Waiting, _ record: StepRecord) -> DeadlineTimer? {
-    let reached = record.people.timersReached
-    return reached < waiting.timers.count ? waiting.timers[reached] : nil
+  /// What a step does for which something came that cannot be known: nothing, but for what other events
+  /// tick; nil where there is no such thing.
+  private func heldUp(_ place: Place) -> Decision? {
+    guard vault.hasLocked else { return nil }
+    switch place.step.kind {
+    case .wait(let wait):
+      return lockedArrival(of: wait, place).map { _ in .wait(until: nil) }
+    case .ask(let question):
+      guard lockedTick(of: question, place) != nil else { return nil }
+      return tickedByEvent(question, place)?.decision ?? .wait(until: nil)
+    default: return nil
+    }
+  }
+
+  /// The deadline that is next to come; none passes over what came and cannot be known.
+  func nextTimer(of waiting: Waiting, _ place: Place) -> DeadlineTimer? {
+    let reached = place.record.people.timersReached
+    guard reached < waiting.timers.count else { return nil }
+    let timer = waiting.timers[reached]
+    guard vault.hasLocked else { return timer }
+    if heldUp(place) != nil { return nil }
+    if case .expires = timer.kind, isAnsweredButLocked(place) { return nil }
+    return timer
+  }
+
+  /// Whether a question has all its answers, of which one cannot be opened: nobody was too late.
+  private func isAnsweredButLocked(_ place: Place) -> Bool {
+    guard case .ask(let question) = place.step.kind,
+      !place.record.answers.locked(by: vault).isEmpty
+    else { return false }
+    let given = Set(place.record.answers.names)
+    return question.fields.fields.allSatisfy { !$0.isRequired || given.contains($0.name) }
   }
 
   /// What ends a wait, and when it came.
@@ -173,122 +199,6 @@ extension RunEngine {
     _ outputs: ValueMap, _ place: Place
   ) throws(ExpressionFailure) -> Decision? {
     try firstUnmet(place.step.verify, for: .verify, place.seeing(outputs: outputs))
-  }
-
-  // MARK: Events
-
-  /// The first event kept that the wait has not taken yet and that matches.
-  ///
-  /// - Parameter mark: What stands before the ids of those it has taken.
-  private func arrival(
-    of wait: EventWait, _ place: Place, takenAs mark: String = ""
-  ) -> ReceivedEvent? {
-    candidates(for: wait, place, takenAs: mark).first { event in
-      (try? matches(wait, event, place)) ?? false
-    }
-  }
-
-  /// What has come under the name of a wait and was not taken yet.
-  private func candidates(
-    for wait: EventWait, _ place: Place, takenAs mark: String
-  ) -> some Sequence<ReceivedEvent> {
-    let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
-    let taken = takenEvents(place)
-    return state.received.enumerated().lazy.filter { index, event in
-      guard event.name == wait.event else { return false }
-      // What the project kept is journalled later than it came: its own time counts.
-      let counts =
-        event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
-      return counts && !taken.contains(mark + event.id)
-    }.map(\.element)
-  }
-
-  /// The name of an event that came and may be the one that is waited for, and of which something cannot be
-  /// opened, with what is in the way.
-  func lockedArrival(of wait: Wait, _ place: Place) -> (event: String, obstacle: SealObstacle)? {
-    guard vault.hasLocked else { return nil }
-    switch wait {
-    case .event(let wait):
-      for event in candidates(for: wait, place, takenAs: "") {
-        guard let obstacle = event.data.locked(by: vault).map(\.obstacle).max() else {
-          // It is taken before any that came later.
-          if (try? matches(wait, event, place)) == true { return nil }
-          continue
-        }
-        do throws(ExpressionFailure) {
-          if try !matches(wait, event, place) { continue }
-        } catch {
-          if !error.isUnknown { continue }
-        }
-        return (event.name, obstacle)
-      }
-      return nil
-    case .firstOf(let waits):
-      return waits.lazy.compactMap { lockedArrival(of: $0.wait, place) }.first
-    default: return nil
-    }
-  }
-
-  private func matches(
-    _ wait: EventWait, _ event: ReceivedEvent, _ place: Place
-  ) throws(ExpressionFailure) -> Bool {
-    guard let match = wait.match else { return true }
-    let scope = place.scope.with("event", .map(data(of: event, wait)))
-    return try match.test(scope.lacking(["event"], of: event.data))
-  }
-
-  /// What the wait has taken, in this round and in those before.
-  private func takenEvents(_ place: Place) -> Set<String> {
-    let taken = place.record.takenEvents
-    guard !state.takenInRounds.isEmpty,
-      let before = state.takenInRounds[addressInEveryRound(place.address)]
-    else { return taken }
-    return taken.union(before)
-  }
-
-  private func data(of event: ReceivedEvent, _ wait: EventWait) -> ValueMap {
-    let data = event.data.openedOrLeftOut(by: vault)
-    return wait.contract.map { $0.fields.coerce(data) } ?? data
-  }
-
-  /// Whether a moment is after a step was done; after the start of the run without one.
-  func isAfter(_ step: String?, _ moment: Timestamp?, _ place: Place) -> Bool {
-    guard let moment else { return false }
-    guard let address = step.flatMap({ seenAddress(of: $0, place) }),
-      let end = state.steps[address]?.finishedAt
-    else { return moment >= state.startedAt }
-    return moment >= end
-  }
-
-  func matches(_ wait: EventWait, _ data: ValueMap, _ place: Place) -> Bool {
-    guard let match = wait.match else { return true }
-    // A match that cannot be evaluated does not match.
-    return (try? match.test(place.scope.with("event", .map(data)))) ?? false
-  }
-
-  private func outputs(
-    of event: ReceivedEvent, which: String, _ place: Place
-  ) -> StoredValues {
-    let moment = event.isOfProject ? event.at ?? place.now : place.now
-    var clear: ValueMap = ["which": .string(which), "at": .string(moment.journalText)]
-    guard event.data.sealed.isEmpty else {
-      // A sensitive member makes the whole event sensitive for those who read it later.
-      let data = Value.map(event.data.openedOrLeftOut(by: vault))
-      return StoredValues(clear: clear, sealed: ["event": .string(vault.seal(data))])
-    }
-    clear["event"] = .map(event.data.clear)
-    return StoredValues(clear: clear)
-  }
-
-  /// How many events had come when a step was done; later ones count for a wait `since` it.
-  private func eventsBefore(_ step: String, _ place: Place) -> Int? {
-    seenAddress(of: step, place).flatMap { state.steps[$0]?.eventsBefore }
-  }
-
-  /// The address of another step as the place sees it.
-  private func seenAddress(of step: String, _ place: Place) -> String? {
-    let surroundings = place.frame.surroundings
-    return surroundings.workflow.step(named: step).map(surroundings.address(of:))
   }
 }
 

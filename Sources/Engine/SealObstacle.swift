@@ -17,25 +17,40 @@ package enum SealObstacle: Int, Comparable, Sendable {
   }
 
   /// What is in the way, and what can be done about it.
-  package func sentence(in run: String) -> String {
+  ///
+  /// - Parameter isOfProjectEvent: Whether the value came with an event of the project, so that the line may
+  ///   be the project's.
+  package func sentence(in run: String, isOfProjectEvent: Bool = false) -> String {
     let entering = "enter the value again: baton resume \(run) \(Self.entering)"
+    let file = isOfProjectEvent ? "`events-sealed.jsonl` of the project" : "`sealed.jsonl`"
     return switch self {
-    case .key: "it is sealed, and its key is not here; bring the key back, or \(entering)"
-    case .damaged:
-      "it is sealed, and its line in `sealed.jsonl` is damaged; bring that file back from a copy, or"
-        + " \(entering)"
-    case .gone:
-      "it is sealed, and its line in `sealed.jsonl` is gone or damaged; bring that file back from a copy"
+    case .key: "\(cause(in: file)); bring the key back, or \(entering)"
+    case .damaged: "\(cause(in: file)); bring that file back from a copy, or \(entering)"
+    case .gone: "\(cause(in: file)); bring that file back from a copy"
+    }
+  }
+
+  /// What is in the way.
+  var cause: String { cause(in: "`sealed.jsonl`") }
+
+  private func cause(in file: String) -> String {
+    switch self {
+    case .key: "it is sealed, and its key is not here"
+    case .damaged: "it is sealed, and its line in \(file) is damaged"
+    case .gone: "it is sealed, and its line in \(file) is gone or damaged"
     }
   }
 
   /// The option that takes values again, from standard input: they are in no shell's history.
   fileprivate static let entering = "--enter -"
+
+  /// Whether a message says that a sealed value can be entered again.
+  package static func offersEntering(_ message: String) -> Bool { message.hasSuffix(entering) }
 }
 
 extension Blocker {
   /// Whether a sealed value is missing that can be entered again.
-  package var canEnterValue: Bool { check == nil && message.hasSuffix(SealObstacle.entering) }
+  package var canEnterValue: Bool { check == nil && SealObstacle.offersEntering(message) }
 }
 
 /// Something that expressions could see, were it not sealed.
@@ -63,7 +78,7 @@ extension RunScope {
 
 extension StoredValues {
   /// The names of the values that cannot be opened.
-  func locked(by vault: any ValueVault) -> [(name: String, obstacle: SealObstacle)] {
+  package func locked(by vault: any ValueVault) -> [(name: String, obstacle: SealObstacle)] {
     guard !sealed.isEmpty else { return [] }
     return sealed.compactMap { member in
       guard let name = member.key.asString, let commitment = member.value.asString,
@@ -121,7 +136,7 @@ extension StepRecord {
 
 extension RunEngine {
   /// What holds up a step that waits: something came that cannot be opened; nil where nothing did.
-  func lockedWait(at address: String) -> String? {
+  package func lockedWait(at address: String) -> String? {
     guard vault.hasLocked, let record = state.steps[address], case .waiting = record.phase,
       let place = Place(engine: self, at: address, now: state.lastAt)
     else { return nil }
@@ -129,9 +144,10 @@ extension RunEngine {
     if let given = record.answers.locked(by: vault).first {
       return "the answer `\(given.name)` has to be given again: \(given.obstacle.sentence(in: run))"
     }
-    guard case .wait(let wait) = place.step.kind, let locked = lockedArrival(of: wait, place)
-    else { return nil }
-    return "the event `\(locked.event)` came, and what it brought cannot be known:"
-      + " \(locked.obstacle.sentence(in: run))"
+    switch place.step.kind {
+    case .wait(let wait): return lockedArrival(of: wait, place)
+    case .ask(let question): return lockedTick(of: question, place)
+    default: return nil
+    }
   }
 }

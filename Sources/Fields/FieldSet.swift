@@ -86,12 +86,15 @@ package final class FieldSet: Sendable {
   /// A null stands for an absent value where the field is optional or has a default and does not
   /// allow null itself. Unsigned numbers and moments take their JSON form.
   ///
+  /// - Parameter names: Of fields that have a value which is not known here.
   /// - Returns: the values in the order of the fields, numbers as the fields' types say; or every
   ///   problem: a value that is missing, does not fit, or has no field.
-  package func complete(_ values: ValueMap) -> Result<ValueMap, FieldProblems> {
+  package func complete(
+    _ values: ValueMap, without names: Set<String> = []
+  ) -> Result<ValueMap, FieldProblems> {
     var complete = ValueMap(minimumCapacity: fields.count)
     var problems: [FieldProblem] = []
-    for field in fields {
+    for field in fields where names.isEmpty || !names.contains(field.name) {
       let given = values[field.name].map(Self.jsonForm)
       guard let value = given.flatMap(field.present) ?? field.defaultValue else {
         if field.isRequired {

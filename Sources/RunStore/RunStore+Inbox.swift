@@ -6,6 +6,7 @@ package import Values
 package struct InboxItem: Hashable, Sendable {
   /// Unique; a known one is ignored by whoever takes it.
   package var id: String
+  /// Null where the file cannot be read as one.
   package var content: Value
   /// The name of its file, in order of arrival.
   package var file: String
@@ -18,6 +19,14 @@ package struct InboxItem: Hashable, Sendable {
 }
 
 extension InboxItem {
+  /// A file that cannot be read as an item; its name says the id.
+  fileprivate init?(unreadable file: String) {
+    guard RunNames.isItemID(file) else { return nil }
+    let isNamedAsAll = file.dropFirst(19).first == "-" && file.hasSuffix(".json")
+    let id = isNamedAsAll ? String(file.dropFirst(20).dropLast(5)) : file
+    self.init(id: id.isEmpty ? file : id, content: .null, file: file)
+  }
+
   /// When it arrived, as its file's name says; nil for a file that somebody else put there.
   package var arrivedAt: Timestamp? {
     let digits = file.prefix(19)
@@ -59,20 +68,43 @@ extension RunStore {
     crossOut(run)
   }
 
-  /// The items of a run's inbox in order of arrival. A file that cannot be read as one is left out.
+  /// The items of a run's inbox in order of arrival, those that cannot be read without their content.
   package func pendingInbox(of run: String) throws(StoreError) -> [InboxItem] {
     let inbox = folder(of: run) + "/inbox"
     let names = try Folders.names(in: inbox).filter { !$0.hasPrefix(".") }.sorted()
     var items: [InboxItem] = []
     for name in names {
-      guard let bytes = try? Folders.read("\(inbox)/\(name)"),
-        let value = try? JSONReader.value(from: bytes, depthLimit: 1000),
+      let bytes: [UInt8]?
+      do throws(StoreError) {
+        bytes = try Folders.read("\(inbox)/\(name)")
+      } catch {
+        // Whoever executes the run has taken it.
+        if error.saysMissing { continue }
+        bytes = nil
+      }
+      if let bytes, let value = try? JSONReader.value(from: bytes, depthLimit: 1000),
         let id = value["id"]?.asString, let content = value["content"]
-      else { continue }
-      items.append(InboxItem(id: id, content: content, file: name))
+      {
+        items.append(InboxItem(id: id, content: content, file: name))
+      } else if let item = InboxItem(unreadable: name) {
+        items.append(item)
+      }
     }
     return items
   }
+
+  /// Puts an item that nobody understands aside, once the journal tells of it.
+  package func setAside(_ item: InboxItem, of run: String) throws(StoreError) {
+    guard RunNames.isItemID(item.file) else { throw .unfitName(item.file) }
+    let target = "\(folder(of: run))/\(Self.unreadFolder)"
+    try Folders.createDurably(target)
+    try Folders.move("\(folder(of: run))/inbox/\(item.file)", to: "\(target)/\(item.file)")
+    try Folders.sync(target)
+    try Folders.sync(folder(of: run) + "/inbox")
+  }
+
+  /// Where in a run's folder the items are that nobody understands.
+  package static var unreadFolder: String { "unread" }
 
   /// Takes an item out, once the journal has it.
   package func removeInbox(_ item: InboxItem, of run: String) throws(StoreError) {

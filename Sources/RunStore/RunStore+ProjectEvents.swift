@@ -72,6 +72,46 @@ extension RunStore {
     return events
   }
 
+  /// What is wrong with the events that the project keeps, as sentences: lines that are no events, and sealed
+  /// values that cannot be opened. Such an event is taken by no run, or with what can be known of it.
+  package func projectEventNotes() -> [String] {
+    guard Folders.exists(eventsPath) else { return [] }
+    var count = 0
+    var unread = 0
+    var commitments: Set<String> = []
+    do throws(StoreError) {
+      let file = try OpenFile(eventsPath, O_RDONLY | O_NOFOLLOW)
+      var lines = LineReader(file, from: 0, to: try file.size())
+      while let line = try lines.next({ isWhole($0, $1) }) {
+        count += 1
+        guard let event = line.event, Self.isEvent(event) else {
+          unread += 1
+          continue
+        }
+        for member in event["sealed"]?.asMap ?? ValueMap() {
+          commitments.insert(member.value.asString ?? "")
+        }
+      }
+    } catch {
+      return ["the events of the project cannot be read: \(error.message)"]
+    }
+    var notes: [String] = []
+    if unread > 0 {
+      let (are, them) = unread == 1 ? ("is", "it") : ("are", "them")
+      notes.append(
+        "\(unread) of \(count) \(count == 1 ? "line" : "lines") of `events.jsonl` \(are) no event, but"
+          + " a write that was cut off, or damaged: no run takes \(them)")
+    }
+    guard !commitments.isEmpty else { return notes }
+    return notes
+      + SealedCount(commitments, in: [projectVault]).notes.map { "of the project's events \($0)" }
+  }
+
+  private static func isEvent(_ value: Value) -> Bool {
+    value["id"]?.asString != nil && value["event"]?.asString != nil
+      && value["at"]?.asString.flatMap(Timestamp.init(journalText:)) != nil
+  }
+
   private func isWhole(
     _ line: UnsafeRawBufferPointer, _ isWhole: Bool
   ) -> (isWhole: Bool, event: Value?) {

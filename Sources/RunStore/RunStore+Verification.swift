@@ -58,6 +58,7 @@ extension RunStore {
       report.problems.append(.init(subject: .ledger, record: nil, sentence: error.message))
       report.ledgerLinesLeft = max(0, ledgerLineCount - report.ledgerLines)
     }
+    report.notes += projectEventNotes()
     let runs = try list()
     for run in runs {
       report.runs.append(
@@ -305,28 +306,9 @@ struct RunVerification {
   /// Finds sealed values that cannot be opened: no fault of the record, which holds without them.
   mutating func checkSealed() {
     guard !commitments.isEmpty, let vault = try? store.vault(of: run) else { return }
-    var keyless = 0
-    var lost = 0
-    for commitment in commitments {
-      switch Commitment(hex: commitment).map(vault.obstacle) ?? .gone {
-      case nil: break
-      case .key: keyless += 1
-      case .damaged, .gone: lost += 1
-      }
-    }
-    func values(_ count: Int) -> String {
-      let what = commitments.count == 1 ? "sealed value" : "sealed values"
-      return "\(count) of \(commitments.count) \(what)"
-    }
-    if lost > 0 {
-      let (are, them) = lost == 1 ? ("is", "it") : ("are", "them")
-      report.notes.append(
-        "\(values(lost)) \(are) gone or damaged: what still needs \(them) is blocked")
-    }
-    if keyless > 0 {
-      report.notes.append(
-        "\(values(keyless)) cannot be opened: \(keyless == 1 ? "its" : "their") key is not here")
-    }
+    // An event of the project may have been taken as it was sealed.
+    let vaults = [vault, store.projectVault]
+    report.notes += SealedCount(commitments, in: vaults).notes
   }
 
   /// A crash cut the last write off; or the end was changed, which shows where the ledger knows it.

@@ -116,6 +116,21 @@ package final class Vault {
     return count
   }
 
+  /// Keeps here, under the same commitment, what another file of sealed values holds.
+  ///
+  /// - Returns: The value; it is durable here with the next ``sync()``.
+  package func adopt(_ commitment: Commitment, from other: Vault) throws(StoreError) -> Value {
+    let value = try other.open(commitment)
+    var content = try CanonicalBytes.of(value)
+    defer { ccrypto_wipe(&content, content.count) }
+    guard let salt = try other.line(of: commitment).bytes("salt"),
+      commit(salt: salt, content: content) == commitment
+    else { throw .noSealedValue(commitment) }
+    try seal(content, salt, commitment)
+    places[commitment.hex] = nil
+    return value
+  }
+
   /// The value behind a commitment.
   ///
   /// - Throws: ``StoreError/noSealedValue(_:)``, ``StoreError/wrongSealingKey(_:)`` or

@@ -5,8 +5,9 @@ import Values
 extension Command {
   /// The command as an inbox file holds it; sensitive values are sealed.
   func inboxContent(sealing sensitive: (String) -> Bool, in vault: VaultAdapter) -> Value {
-    func stored(_ values: ValueMap) -> Value {
-      let stored = StoredValues(values, sensitive: sensitive, vault: vault)
+    func stored(_ values: ValueMap, locked: ValueMap? = nil) -> Value {
+      var stored = StoredValues(values, sensitive: sensitive, vault: vault)
+      for member in locked ?? self.locked { stored.sealed.set(member.key, member.value) }
       return ["clear": .map(stored.clear), "sealed": .map(stored.sealed)]
     }
     var map: ValueMap = [
@@ -27,7 +28,8 @@ extension Command {
     case .release(let step): map.add(["kind": "release", "step": .string(step)])
     case .projectEvent(let event):
       map.add([
-        "kind": "project_event", "name": .string(event.name), "values": stored(event.data),
+        "kind": "project_event", "name": .string(event.name),
+        "values": stored(event.data, locked: event.locked),
         "event": .string(event.id), "at": .string(event.at.journalText),
       ])
     case .event(let name, let data):
@@ -67,16 +69,21 @@ extension Command {
     return .map(map)
   }
 
-  /// Reads what ``inboxContent(sealing:in:)`` wrote; nil for anything else.
+  /// Reads what ``inboxContent(sealing:in:)`` wrote, what cannot be opened of it as its commitments; nil for
+  /// anything else.
   init?(inbox item: InboxItem, vault: VaultAdapter) {
     let content = item.content
     guard let actorKind = content["actor"]?["kind"]?.asString.flatMap(Actor.Kind.init(rawValue:)),
-      let actorID = content["actor"]?["id"]?.asString,
-      let kind = CommandKind(content, vault: vault)
+      let actorID = content["actor"]?["id"]?.asString
     else { return nil }
+    let stored = StoredValues(
+      clear: content["values"]?["clear"]?.asMap ?? ValueMap(),
+      sealed: content["values"]?["sealed"]?.asMap ?? ValueMap())
+    let values = stored.parted(by: vault)
+    guard let kind = CommandKind(content, values.open, locked: values.locked) else { return nil }
     self.init(
       id: item.id, kind: kind, actor: Actor(kind: actorKind, id: actorID),
-      standing: content["standing"].map(Standing.init(value:)))
+      standing: content["standing"].map(Standing.init(value:)), locked: values.locked)
   }
 }
 
@@ -102,14 +109,10 @@ extension ValueMap {
 }
 
 extension CommandKind {
-  fileprivate init?(_ content: Value, vault: VaultAdapter) {
+  fileprivate init?(_ content: Value, _ values: ValueMap, locked: ValueMap) {
     let step = content["step"]?.asString ?? ""
     let reason = content["reason"]?.asString
     let evidence = content["evidence"]?.asList?.compactMap(\.asString) ?? []
-    let stored = StoredValues(
-      clear: content["values"]?["clear"]?.asMap ?? ValueMap(),
-      sealed: content["values"]?["sealed"]?.asMap ?? ValueMap())
-    guard let values = try? stored.opened(by: vault) else { return nil }
     switch content["kind"]?.asString {
     case "resume": self = .resume
     case "answer": self = .answer(step: step, values: values)
@@ -123,7 +126,7 @@ extension CommandKind {
       guard let id = content["event"]?.asString, let name = content["name"]?.asString,
         let at = content["at"]?.asString.flatMap(Timestamp.init(journalText:))
       else { return nil }
-      self = .projectEvent(ProjectEvent(id: id, name: name, data: values, at: at))
+      self = .projectEvent(ProjectEvent(id: id, name: name, data: values, locked: locked, at: at))
     case "event": self = .event(name: content["name"]?.asString ?? "", data: values)
     case "retry":
       self = .retry(

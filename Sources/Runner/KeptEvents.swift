@@ -48,13 +48,14 @@ final class KeptEvents {
 }
 
 extension ProjectEvent {
+  /// Nil for what is no event: `verify` and `doctor` tell of such a line.
   fileprivate init?(kept value: Value, _ vault: VaultAdapter) {
     guard let id = value["id"]?.asString, let name = value["event"]?.asString,
-      let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:)),
-      let data = try? StoredValues(
-        clear: value["data"]?.asMap ?? ValueMap(), sealed: value["sealed"]?.asMap ?? ValueMap()
-      ).opened(by: vault)
+      let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:))
     else { return nil }
-    self.init(id: id, name: name, data: data, at: at)
+    let stored = StoredValues(
+      clear: value["data"]?.asMap ?? ValueMap(), sealed: value["sealed"]?.asMap ?? ValueMap())
+    let data = stored.parted(by: vault)
+    self.init(id: id, name: name, data: data.open, locked: data.locked, at: at)
   }
 }

@@ -264,57 +264,6 @@ final class RunExecutor {
 
   // MARK: Commands
 
-  /// Takes what other processes left for this run; true where anything was there.
-  @discardableResult
-  func takeInbox() throws(RunnerError) -> Bool {
-    let items =
-      writer.hasInbox
-      ? try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) } : []
-    for item in items {
-      if let command = Command(inbox: item, vault: vault) {
-        try concludeDecisions()
-        if command.kind.endsTheRun, callsUnderWay > 0 {
-          isWindingDown = true
-          return false
-        }
-        if let moment = item.arrivedAt { try reachDeadlines(before: moment) }
-        if case .failure(let refusal) = engine.handle(command) {
-          try record(
-            PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
-            command: command.id)
-        } else {
-          try take(command)
-        }
-        try sync()
-      }
-      try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
-    }
-    isWindingDown = false
-    return !items.isEmpty
-  }
-
-  /// Records what follows from what is known, so that of two answers the first one counts and not
-  /// the one that is looked at before anything was made of it.
-  private func concludeDecisions() throws(RunnerError) {
-    for _ in 0..<1000 {
-      guard case .record(let events) = engine.next(now: now),
-        !events.contains(where: \.kind.isTimer)
-      else { return }
-      try record(events)
-    }
-  }
-
-  /// Records what was due before something arrived, each deadline once, in order.
-  ///
-  /// What arrived before the clock was set back brings nothing that is not due.
-  func reachDeadlines(before moment: Timestamp) throws(RunnerError) {
-    while true {
-      let events = engine.deadline(before: min(moment, now))
-      guard !events.isEmpty else { return }
-      try record(events)
-    }
-  }
-
   /// Journals what a command changes.
   func take(_ command: Command) throws(RunnerError) {
     switch engine.handle(command) {
@@ -335,15 +284,5 @@ final class RunExecutor {
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     let host = String(decoding: bytes, as: UTF8.self)
     try record(PendingEvent(.runResumed(process: Int(getpid()), host: host)), actor: actor)
-  }
-}
-
-extension CommandKind {
-  /// Whether what is under way has to end before the command is taken.
-  fileprivate var endsTheRun: Bool {
-    switch self {
-    case .cancel, .undo, .rewind: true
-    default: false
-    }
   }
 }

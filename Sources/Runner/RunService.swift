@@ -67,7 +67,7 @@ package struct RunService: Sendable {
       try store.create(run: id, definition: pinned.files)
     }
     defer { writer.release() }
-    let vault = VaultAdapter(writer.vault)
+    let vault = VaultAdapter(writer.vault, events: store.projectVault, isKeeping: true)
     let created = try self.created(workflow, inputs, manner, writer, pinned, vault)
     let engine = try engine(workflow, created, vault)
     let executor = RunExecutor(
@@ -269,7 +269,7 @@ package struct RunService: Sendable {
 
   /// Brings a run back from its files, wherever they are.
   func bringBack(_ writer: RunWriter) throws(RunnerError) -> RunExecutor {
-    let vault = VaultAdapter(writer.vault)
+    let vault = VaultAdapter(writer.vault, events: store.projectVault, isKeeping: true)
     let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
       try writer.recover(restore: replay.restore, apply: replay.apply)
@@ -388,7 +388,7 @@ package struct RunService: Sendable {
   ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
     let vault = try stored { () throws(StoreError) in try reader.vault() }
-    let adapter = VaultAdapter(vault)
+    let adapter = VaultAdapter(vault, events: store.projectVault)
     let replay = Replay(reader, adapter, shelf)
     _ = try stored { () throws(StoreError) in
       try reader.recover(restore: replay.restore, apply: replay.apply)

@@ -166,12 +166,16 @@ private struct StepViews {
       excluded = engine.peopleWhoCannotApprove(shown, record)
     }
     let ticked = items.count(where: \.isTicked)
+    // What was given and cannot be opened is asked for again.
+    let locked = Set(record.answers.locked(by: engine.vault).map(\.name))
     return WaitingView(
       cause: waiting.cause, message: EscapedMarkdown.plain(message), markdown: message,
       fields: fields, items: items, mayLeaveItems: mayLeaveItems,
       awaits: { [engine] in engine.awaitedEvents(at: address) },
+      locked: { [engine] in engine.lockedWait(at: address) },
       progress: items.isEmpty ? nil : Double(ticked) / Double(items.count),
-      answered: record.answers.names, given: record.answers.clear, since: since,
+      answered: record.answers.names.filter { !locked.contains($0) }, given: record.answers.clear,
+      since: since,
       dueAt: waiting.dueAt,
       roles: record.people.roles(with: waiting.role),
       escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },

@@ -133,6 +133,8 @@ package struct WaitingView: Sendable {
   package let mayLeaveItems: Bool
   /// Finds the events that can end it, with what is known of them; worked out only when asked for.
   package let awaits: @Sendable () -> [AwaitedEvent]
+  /// Why it is held up: something came that cannot be opened; worked out only when asked for.
+  package let locked: @Sendable () -> String?
   /// The share of the items that are ticked.
   package let progress: Double?
   package let answered: [String]

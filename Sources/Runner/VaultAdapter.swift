@@ -9,6 +9,10 @@ import Values
 /// noted in ``failure`` and never stored; whoever drives the engine looks there before it journals.
 final class VaultAdapter: ValueVault, @unchecked Sendable {
   private let vault: Vault
+  /// Where the project keeps what is sensitive of its events.
+  private let events: Vault?
+  /// Whether what is found there is kept for the run, too.
+  private let isKeeping: Bool
   private var opened: [String: Value] = [:]
   private(set) var failure: StoreError?
   /// What could not be opened.
@@ -21,7 +25,14 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   private var hasReadAll = false
   private var redactor: Redactor?
 
-  init(_ vault: Vault) { self.vault = vault }
+  /// - Parameters:
+  ///   - events: The vault of the project's events: a run may have taken one that could not be opened.
+  ///   - isKeeping: Whether what is found there is kept for the run, too, so that its folder is whole.
+  init(_ vault: Vault, events: Vault? = nil, isKeeping: Bool = false) {
+    self.vault = vault
+    self.events = events
+    self.isKeeping = isKeeping
+  }
 
   func seal(_ value: Value) -> String {
     hide(value.texts)
@@ -48,12 +59,25 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
       locked[commitment] = .gone
       return nil
     }
-    guard let value = try? vault.open(known) else {
-      locked[commitment] = SealObstacle(vault.obstacle(to: known))
+    guard let value = (try? vault.open(known)) ?? opened(ofEvents: known) else {
+      locked[commitment] = obstacle(to: known)
       return nil
     }
     opened[commitment] = value
     return value
+  }
+
+  private func opened(ofEvents commitment: Commitment) -> Value? {
+    guard let events, events.contains(commitment) else { return nil }
+    let value = try? isKeeping ? vault.adopt(commitment, from: events) : events.open(commitment)
+    if let value { hide(value.texts) }
+    return value
+  }
+
+  private func obstacle(to commitment: Commitment) -> SealObstacle {
+    let own = SealObstacle(vault.obstacle(to: commitment))
+    guard own == .gone, let events else { return own }
+    return SealObstacle(events.obstacle(to: commitment))
   }
 
   var worstObstacle: SealObstacle? {
@@ -77,8 +101,12 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
 
   /// Takes a value that somebody enters again; how many sealed values it is.
   func enter(_ value: Value) throws(RunnerError) -> Int {
-    let count = try stored { () throws(StoreError) in try vault.enter(value) }
-    try stored { () throws(StoreError) in try vault.sync() }
+    let count = try stored { () throws(StoreError) in
+      let count = try vault.enter(value) + (events?.enter(value) ?? 0)
+      try events?.sync()
+      try vault.sync()
+      return count
+    }
     let missing = Set(locked.keys)
     locked = [:]
     for commitment in missing { _ = open(commitment) }

@@ -47,4 +47,25 @@ import Values
       #expect(Command(inbox: InboxItem(id: "c", content: content, file: "f"), vault: vault) == nil)
     }
   }
+
+  @Test func `what cannot be opened of a command is not dropped with it`() throws {
+    let folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
+    let store = RunStore(
+      root: folder, key: SealingKey.Source(environment: nil, file: folder + "/key"))
+    let writer = try store.create(run: store.newRunID(), definition: [])
+    defer { writer.release() }
+    let vault = VaultAdapter(writer.vault)
+    let ana = Actor(kind: .person, id: "ana")
+    for kind in Self.kinds {
+      let content = Command(id: "c1", kind: kind, actor: ana)
+        .inboxContent(sealing: { _ in true }, in: vault)
+      // Another vault, which has nothing.
+      let empty = VaultAdapter(store.projectVault)
+      let read = try #require(
+        Command(inbox: InboxItem(id: "c1", content: content, file: "f"), vault: empty))
+      #expect(read.locked == content["values"]?["sealed"]?.asMap ?? ValueMap())
+      let again = read.inboxContent(sealing: { _ in true }, in: empty)
+      #expect(again["values"]?["sealed"] == content["values"]?["sealed"])
+    }
+  }
 }

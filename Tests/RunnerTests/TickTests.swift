@@ -251,6 +251,42 @@ import Workflows
     #expect(try fixture.service().snapshot(run).steps.first?.status == .succeeded)
   }
 
+  @Test func `a tick takes an event that it cannot open, and the run waits for the key`()
+    async throws
+  {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.payment)
+    let other = try await fixture.start(Self.payment.replacing("'A'", with: "'Z'"))
+    fixture.pass(60)
+    let event = ProjectEvent(
+      id: "e-1", name: "shop.paid", data: ["order": "A", "card": "4000 1234"],
+      at: Timestamp(seconds: 1_763_000_030))
+    let far = RunStore(
+      root: fixture.folder + "/.baton",
+      key: SealingKey.Source(
+        environment: String(repeating: "5a", count: 32), file: fixture.folder + "/none"))
+    try KeptEvents.keep(
+      event, by: Actor(kind: .user, id: "root"), in: far, sensitive: { $0 == "card" })
+    let report = try await fixture.service().tick()
+    #expect(report.runs.map(\.snapshot.runID) == [run])
+    let snapshot = try fixture.service().snapshot(run)
+    #expect(snapshot.status == .needsAttention)
+    #expect(snapshot.reasons.first?.message.contains("its key is not here") == true)
+    // Of the other it is known that it waits for another event.
+    #expect(try fixture.service().snapshot(other).status == .waiting)
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    let project = try #require(Project.load(from: fixture.folder, into: Diagnostics()))
+    let service = RunService(
+      project: project, store: far, environment: nil, actor: Actor(kind: .user, id: "ana"),
+      now: { Timestamp(seconds: 1_763_000_090) })
+    let resumed = try await service.resume(run)
+    #expect(resumed.steps.first?.status == .succeeded)
+    #expect(try service.verify(run).isIntact)
+    // The run has it in its own folder now.
+    try FileManager.default.removeItem(atPath: fixture.folder + "/.baton/events-sealed.jsonl")
+    #expect(try service.verify(run).notes.isEmpty)
+  }
+
   @Test func `a tick opens only the runs that something is due in`() async throws {
     let fixture = try Fixture()
     let due = try await fixture.start(Self.question)

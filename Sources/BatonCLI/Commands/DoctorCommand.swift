@@ -2,6 +2,7 @@ import Actions
 import CommandLineKit
 import Glibc
 import Plugins
+import RunStore
 import SourceText
 import Values
 import Workflows
@@ -35,7 +36,7 @@ enum DoctorCommand: BatonCommand {
       let project = try call.project()
       let operations = try operations(of: project, call)
       let findings =
-        [store(of: project)] + operations
+        [store(of: project)] + events(of: project, call) + operations
         + (try drivers(of: project, call, without: operations.compactMap(\.problem)))
       if call.isJSON {
         call.console.write(json: [
@@ -72,6 +73,15 @@ enum DoctorCommand: BatonCommand {
         let owner = FileOwnership.owner(of: $0).map { "`\($0)`" } ?? "that owns it"
         return "use the account \(owner), or give this one access"
       })
+  }
+
+  /// What is wrong with the events that the project keeps.
+  private static func events(of project: Project, _ call: CommandCall) -> [Finding] {
+    call.store(of: project).projectEventNotes().map { note in
+      Finding(
+        subject: "the events of the project", advice: note,
+        help: "bring the file, or the key, back from a copy; or have the event sent again")
+    }
   }
 
   private static func operations(

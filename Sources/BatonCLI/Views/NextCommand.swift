@@ -110,8 +110,11 @@ struct NextCommand: Sendable, Hashable {
 
     /// What a step lacks that can be given from memory.
     private func entering(_ step: StepView) -> [NextCommand] {
-      guard step.blocker?.canEnterValue == true else { return [] }
-      return [make("resume", nil, options: "--enter -", "takes the sealed value again, typed in")]
+      step.blocker?.canEnterValue == true ? [enterAgain] : []
+    }
+
+    private var enterAgain: NextCommand {
+      make("resume", nil, options: "--enter -", "takes the sealed value again, typed in")
     }
 
     private func failed(_ step: StepView) -> [NextCommand] {
@@ -129,6 +132,7 @@ struct NextCommand: Sendable, Hashable {
 
     private func waiting(_ step: StepView) -> [NextCommand] {
       guard let waiting = step.waiting else { return [] }
+      if let locked = waiting.locked() { return unlocking(step, waiting, locked) }
       if !waiting.events.isEmpty {
         return waiting.awaits().map { event in
           .init(
@@ -149,6 +153,21 @@ struct NextCommand: Sendable, Hashable {
       }
       if waiting.isForAnswer { return [make("answer", step, "asks the questions one by one")] }
       return [make("resume", nil, "goes on, once the time has come")]
+    }
+
+    /// What there is to do for what came and cannot be opened.
+    private func unlocking(
+      _ step: StepView, _ waiting: WaitingView, _ locked: String
+    ) -> [NextCommand] {
+      let first = SealObstacle.offersEntering(locked) ? [enterAgain] : []
+      if waiting.isForAnswer {
+        return first + [make("answer", step, "gives what is lacking")]
+      }
+      return first + [
+        make("resume", nil, "goes on, once that has been seen to"),
+        make(
+          "done", step, options: "\(outputs(step))--reason 'WHY'", "says by hand that it has come"),
+      ]
     }
 
     /// The event's data: what it must be to be the one that is waited for, the rest to be filled in.

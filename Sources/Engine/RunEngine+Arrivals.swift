@@ -1,0 +1,147 @@
+import Fields
+import Values
+import Workflows
+
+/// Events that came, held against what waits for them.
+extension RunEngine {
+  /// The first event kept that the wait has not taken yet and that matches.
+  ///
+  /// - Parameter mark: What stands before the ids of those it has taken.
+  func arrival(
+    of wait: EventWait, _ place: Place, takenAs mark: String = ""
+  ) -> ReceivedEvent? {
+    candidates(for: wait, place, takenAs: mark).first { match(wait, $0, place) == .matches }
+  }
+
+  /// What has come under the name of a wait and was not taken yet.
+  private func candidates(
+    for wait: EventWait, _ place: Place, takenAs mark: String
+  ) -> some Sequence<ReceivedEvent> {
+    let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
+    let taken = takenEvents(place)
+    return state.received.enumerated().lazy.filter { index, event in
+      guard event.name == wait.event else { return false }
+      // What the project kept is journalled later than it came: its own time counts.
+      let counts =
+        event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
+      return counts && !taken.contains(mark + event.id)
+    }.map(\.element)
+  }
+
+  // MARK: What cannot be known
+
+  /// Why it cannot be known whether a wait is over: an event came of which something cannot be opened, or that
+  /// would have to be held against such a thing; nil where it can.
+  func lockedArrival(of wait: Wait, _ place: Place) -> String? {
+    guard vault.hasLocked else { return nil }
+    switch wait {
+    case .event(let wait):
+      for event in candidates(for: wait, place, takenAs: "") {
+        let match = match(wait, event, place)
+        // It is taken before any that came later.
+        if match == .matches, event.data.locked(by: vault).isEmpty { return nil }
+        if match != .differs { return locked(event, "what it brought", match) }
+      }
+      return nil
+    case .firstOf(let waits):
+      return waits.lazy.compactMap { lockedArrival(of: $0.wait, place) }.first
+    default: return nil
+    }
+  }
+
+  /// Why it cannot be known whether an event has ticked an item of which nobody has said anything; nil where it
+  /// can of all.
+  func lockedTick(of question: Question, _ place: Place) -> String? {
+    guard vault.hasLocked else { return nil }
+    for item in question.items where place.record.answers.clear[item.name] == nil {
+      guard let wait = item.doneOn else { continue }
+      for event in candidates(for: wait, place, takenAs: "\(item.name) ") {
+        let match = match(wait, event, place)
+        if match == .matches { break }
+        if match != .differs { return locked(event, "whether it ticks `\(item.name)`", match) }
+      }
+    }
+    return nil
+  }
+
+  private func locked(_ event: ReceivedEvent, _ what: String, _ match: EventMatch) -> String {
+    let why =
+      if let obstacle = event.data.locked(by: vault).map(\.obstacle).max() {
+        obstacle.sentence(in: state.header.run, isOfProjectEvent: event.isOfProject)
+      } else if case .unknown(let why) = match {
+        why
+      } else {
+        ""
+      }
+    return "the event `\(event.name)` came, and \(what) cannot be known: \(why)"
+  }
+
+  // MARK: Matching
+
+  /// Whether an event is the one that is waited for.
+  enum EventMatch: Equatable {
+    case matches
+    case differs
+    /// It depends on a sealed value that cannot be opened; the sentence says which.
+    case unknown(String)
+  }
+
+  /// A match that cannot be evaluated does not match.
+  func match(_ wait: EventWait, _ event: ReceivedEvent, _ place: Place) -> EventMatch {
+    guard let match = wait.match else { return .matches }
+    let scope = place.scope.with("event", .map(data(of: event, wait)))
+      .lacking(["event"], of: event.data)
+    do throws(ExpressionFailure) {
+      return try match.test(scope) ? .matches : .differs
+    } catch {
+      return error.isUnknown ? .unknown(scope.explained(error)) : .differs
+    }
+  }
+
+  private func data(of event: ReceivedEvent, _ wait: EventWait) -> ValueMap {
+    let data = event.data.openedOrLeftOut(by: vault)
+    return wait.contract.map { $0.fields.coerce(data) } ?? data
+  }
+
+  /// What the wait has taken, in this round and in those before.
+  private func takenEvents(_ place: Place) -> Set<String> {
+    let taken = place.record.takenEvents
+    guard !state.takenInRounds.isEmpty,
+      let before = state.takenInRounds[addressInEveryRound(place.address)]
+    else { return taken }
+    return taken.union(before)
+  }
+
+  /// Whether a moment is after a step was done; after the start of the run without one.
+  func isAfter(_ step: String?, _ moment: Timestamp?, _ place: Place) -> Bool {
+    guard let moment else { return false }
+    guard let address = step.flatMap({ seenAddress(of: $0, place) }),
+      let end = state.steps[address]?.finishedAt
+    else { return moment >= state.startedAt }
+    return moment >= end
+  }
+
+  /// What a wait gives that an event ended.
+  func outputs(of event: ReceivedEvent, which: String, _ place: Place) -> StoredValues {
+    let moment = event.isOfProject ? event.at ?? place.now : place.now
+    var clear: ValueMap = ["which": .string(which), "at": .string(moment.journalText)]
+    guard event.data.sealed.isEmpty else {
+      // A sensitive member makes the whole event sensitive for those who read it later.
+      let data = Value.map(event.data.openedOrLeftOut(by: vault))
+      return StoredValues(clear: clear, sealed: ["event": .string(vault.seal(data))])
+    }
+    clear["event"] = .map(event.data.clear)
+    return StoredValues(clear: clear)
+  }
+
+  /// How many events had come when a step was done; later ones count for a wait `since` it.
+  private func eventsBefore(_ step: String, _ place: Place) -> Int? {
+    seenAddress(of: step, place).flatMap { state.steps[$0]?.eventsBefore }
+  }
+
+  /// The address of another step as the place sees it.
+  private func seenAddress(of step: String, _ place: Place) -> String? {
+    let surroundings = place.frame.surroundings
+    return surroundings.workflow.step(named: step).map(surroundings.address(of:))
+  }
+}

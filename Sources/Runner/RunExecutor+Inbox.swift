@@ -1,0 +1,81 @@
+import Engine
+import RunStore
+import Values
+
+/// What other processes left for the run.
+extension RunExecutor {
+  /// Takes what other processes left for this run; true where anything was there.
+  @discardableResult
+  func takeInbox() throws(RunnerError) -> Bool {
+    let items =
+      writer.hasInbox
+      ? try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) } : []
+    for item in items {
+      guard let command = Command(inbox: item, vault: vault) else {
+        try setAside(item)
+        continue
+      }
+      try concludeDecisions()
+      if command.kind.endsTheRun, callsUnderWay > 0 {
+        isWindingDown = true
+        return false
+      }
+      if let moment = item.arrivedAt { try reachDeadlines(before: moment) }
+      if case .failure(let refusal) = engine.handle(command) {
+        try record(
+          PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
+          command: command.id)
+      } else {
+        try take(command)
+      }
+      try sync()
+      try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
+    }
+    isWindingDown = false
+    return !items.isEmpty
+  }
+
+  /// Says in the record that what somebody left is no command, and keeps it.
+  private func setAside(_ item: InboxItem) throws(RunnerError) {
+    if !engine.state.commands.contains(item.id) {
+      let message =
+        "what was left for the run as `\(item.file)` cannot be read as a command; it is kept in"
+        + " `\(RunStore.unreadFolder)`"
+      try record(PendingEvent(.commandRefused(message: message)), command: item.id)
+      try sync()
+    }
+    try stored { () throws(StoreError) in try store.setAside(item, of: writer.run) }
+  }
+
+  /// Records what follows from what is known, so that of two answers the first one counts and not
+  /// the one that is looked at before anything was made of it.
+  private func concludeDecisions() throws(RunnerError) {
+    for _ in 0..<1000 {
+      guard case .record(let events) = engine.next(now: now),
+        !events.contains(where: \.kind.isTimer)
+      else { return }
+      try record(events)
+    }
+  }
+
+  /// Records what was due before something arrived, each deadline once, in order.
+  ///
+  /// What arrived before the clock was set back brings nothing that is not due.
+  func reachDeadlines(before moment: Timestamp) throws(RunnerError) {
+    while true {
+      let events = engine.deadline(before: min(moment, now))
+      guard !events.isEmpty else { return }
+      try record(events)
+    }
+  }
+}
+
+extension CommandKind {
+  /// Whether what is under way has to end before the command is taken.
+  fileprivate var endsTheRun: Bool {
+    switch self {
+    case .cancel, .undo, .rewind: true
+    default: false
+    }
+  }
+}
