@@ -10,8 +10,16 @@ package protocol SimulationScript: AnyObject {
   /// What arrives next, where nothing else is to be done; nothing where nothing will.
   func nextDelivery(_ run: SimulatedMoment) -> Delivery?
 
+  /// When somebody is there who notices what comes due at a moment: that moment, or a later one.
+  func noticed(_ due: Timestamp, startedAt: Timestamp) -> Timestamp
+
   /// A delivery was taken, or refused.
   func delivered(_ delivery: Delivery, _ refusal: Refusal?, at now: Timestamp)
+}
+
+extension SimulationScript {
+  /// Somebody is always there.
+  package func noticed(_ due: Timestamp, startedAt: Timestamp) -> Timestamp { due }
 }
 
 /// A call of an operation.

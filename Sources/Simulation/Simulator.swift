@@ -23,6 +23,8 @@ package final class Simulator {
   private var underWay: [(at: Timestamp, request: AttemptRequest, result: AttemptResult)] = []
   private var problems: [SimulationProblem] = []
   private var deliveries = 0
+  /// From when the run would have gone on by itself to when somebody was there.
+  private var late: [Range<Timestamp>] = []
 
   /// How a simulated run starts.
   package struct Start: Sendable {
@@ -100,7 +102,7 @@ package final class Simulator {
   private var result: SimulatedRun {
     SimulatedRun(
       engine: engine, vault: vault, events: events, path: path.addresses, startedAt: startedAt,
-      endedAt: now, problems: problems)
+      endedAt: now, late: late, problems: problems)
   }
 
   private func record(_ pending: [PendingEvent], by actor: Actor = .machine, command: String? = nil)
@@ -120,12 +122,16 @@ package final class Simulator {
   /// Lets time pass until something happens; false where nothing will.
   private func goOn(_ until: Timestamp?) -> Bool {
     let call = underWay.indices.min { underWay[$0].at < underWay[$1].at }
-    let others = [until, call.map { underWay[$0].at }].compactMap(\.self).min()
+    // A process that waits for a call notices what comes due.
+    let due =
+      call == nil ? until.map { script.noticed($0, startedAt: startedAt) } : until
+    let others = [due, call.map { underWay[$0].at }].compactMap(\.self).min()
     let moment = SimulatedMoment(
       engine: engine, now: now, startedAt: startedAt, wakesAt: others, isActing: call != nil)
     // At a tie what arrives is first: an answer in the last moment counts.
     if let delivery = script.nextDelivery(moment), others.map({ delivery.at <= $0 }) ?? true {
       now = max(now, delivery.at)
+      noteLate(until)
       deliver(delivery)
       return true
     }
@@ -141,11 +147,17 @@ package final class Simulator {
       return false
     }
     now = others
+    noteLate(until)
     return true
+  }
+
+  private func noteLate(_ due: Timestamp?) {
+    if let due, due < now { late.append(due..<now) }
   }
 
   private func deliver(_ delivery: Delivery) {
     deliveries += 1
+    reachDeadlines()
     switch delivery.content {
     case .move, .command(.resume):
       guard underWay.isEmpty else {
@@ -162,6 +174,11 @@ package final class Simulator {
       script.delivered(delivery, nil, at: now)
     case .command(let kind): deliver(delivery, kind)
     }
+  }
+
+  /// Whoever acts on a run that nobody has looked after finds first what was due before.
+  private func reachDeadlines() {
+    while case let due = engine.deadline(before: now), !due.isEmpty { record(due) }
   }
 
   private func resume(by actor: Actor) {
@@ -260,38 +277,5 @@ package final class Simulator {
       problems.append(SimulationProblem(missing))
       return nil
     }
-  }
-}
-
-/// What a simulated run came to.
-package struct SimulatedRun: Sendable {
-  package let engine: RunEngine
-  package let vault: MemoryVault
-  package let events: [Event]
-  /// The addresses of the steps that did something, in order.
-  package let path: [String]
-  package let startedAt: Timestamp
-  package let endedAt: Timestamp
-  /// Why the simulation could not go on.
-  package let problems: [SimulationProblem]
-
-  package var status: RunStatus {
-    if case .ended(let status, _) = engine.state.phase { return status }
-    return engine.parkReasons().status
-  }
-
-  /// What the run says at its end, or why it stands still.
-  package var message: String? {
-    switch engine.state.phase {
-    case .ended(_, let message): message
-    default: engine.parkReasons().reasons.first?.message
-    }
-  }
-
-  package var outputs: ValueMap { opened(engine.state.outputs) }
-
-  /// Values in clear.
-  package func opened(_ values: StoredValues) -> ValueMap {
-    (try? values.opened(by: vault)) ?? values.clear
   }
 }

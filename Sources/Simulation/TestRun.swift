@@ -55,7 +55,7 @@ package struct TestRunner: Sendable {
       problems = simulated.problems + script.refused
       if simulated.problems.isEmpty { mismatches = test.expected.mismatches(simulated) }
       // Where it went another way there is a better reason for what was not used.
-      if problems.isEmpty, mismatches.isEmpty { problems = script.unused }
+      if problems.isEmpty, mismatches.isEmpty { problems = script.unused(simulated) }
       run = simulated
     } catch {
       problems = [error]

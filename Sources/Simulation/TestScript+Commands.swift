@@ -53,7 +53,8 @@ extension TestScript {
     if case .at = command.moment { return true }
     switch command.action {
     case .done(let step, _), .skip(let step):
-      return run.engine.isWaiting(at: step) && nextEntry(for: step) == nil
+      return run.engine.isWaiting(at: step)
+        && (isSilent(at: step, run) || nextEntry(for: step) == nil)
     case .cancel, .undo, .rewind, .migrate:
       return isLast && !run.isActing && run.engine.asksSomebody
     case .resume, .retry, .resolve, .byHand: return false

@@ -1,13 +1,16 @@
+import Engine
+import TimeZones
+import Values
 import Workflows
 
 /// What a test says and nothing came of: its author believes that it is tested.
 extension TestScript {
   /// Of what the test says itself, not of the defaults of its file. One answer for all calls may be for a
   /// way that the run has not taken; a list says how often something is asked.
-  var unused: [SimulationProblem] {
+  func unused(_ run: SimulatedRun) -> [SimulationProblem] {
     let own = test.own ?? WorkflowTest.Own(test)
     return unusedActions(own.actions) + unusedAnswers(own.answers) + unusedEvents(own.events)
-      + unusedCommands
+      + unusedCommands + unusedAbsences(own.absences, run)
   }
 
   private func unusedActions(_ count: Int) -> [SimulationProblem] {
@@ -44,6 +47,18 @@ extension TestScript {
           "\(left == 1 ? "the last command was" : "the last \(left) commands were") not given",
         help: "a command is given where the run stands still and needs somebody")
     ]
+  }
+
+  private func unusedAbsences(_ count: Int, _ run: SimulatedRun) -> [SimulationProblem] {
+    let stretches = absences(since: run.startedAt).stretches
+    return stretches.prefix(count).compactMap { stretch in
+      guard !run.late.contains(where: stretch.overlaps) else { return nil }
+      return SimulationProblem(
+        message:
+          "nothing came due while nobody was there, from \(stretch.lowerBound.journalText) to "
+          + stretch.upperBound.journalText,
+        help: "`unattended` puts off what comes due: deadlines, ends of waits, further tries")
+    }
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

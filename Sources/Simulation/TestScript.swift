@@ -8,6 +8,10 @@ package final class TestScript: SimulationScript {
   let test: WorkflowTest
   private let people: [TestPerson]
   private let calendar: BusinessCalendar
+  /// Once it is known when the run starts.
+  private var absences: Absences?
+  /// Since when a question stands open that nobody answers, or answers further, by address.
+  private var silent: [String: Timestamp] = [:]
   /// How often each scripted action was called.
   private(set) var calls: [Int]
   private(set) var waitingEvents: [Int]
@@ -78,10 +82,19 @@ package final class TestScript: SimulationScript {
   }
 
   func moment(_ moment: ScriptedMoment, since start: Timestamp) -> Timestamp {
-    switch moment {
-    case .at(let at): at
-    case .after(let length): (try? length.added(to: start, calendar: calendar)) ?? start
-    }
+    moment.moment(since: start, calendar)
+  }
+
+  package func noticed(_ due: Timestamp, startedAt: Timestamp) -> Timestamp {
+    guard !test.absences.isEmpty else { return due }
+    return absences(since: startedAt).noticed(due)
+  }
+
+  func absences(since startedAt: Timestamp) -> Absences {
+    if let absences { return absences }
+    let absences = Absences(test, startedAt: startedAt, calendar: calendar)
+    self.absences = absences
+    return absences
   }
 
   private func events(_ run: SimulatedMoment) -> [Delivery] {
@@ -97,14 +110,25 @@ package final class TestScript: SimulationScript {
     guard !test.answers.isEmpty else { return [] }
     var found: [Delivery] = []
     for (address, since) in run.engine.questions {
-      guard let entry = nextEntry(for: address) else { continue }
+      noteSilence(at: address, since)
+      guard silent[address] != since, let entry = nextEntry(for: address),
+        let kind = kind(entry.content, address)
+      else { continue }
       let actor = actor(entry.by, address, run.engine)
       found.append(
         Delivery(
-          at: max(moment(entry.moment, since: since), run.now), kind(entry.content, address),
+          at: max(moment(entry.moment, since: since), run.now), kind,
           by: actor, standing: standing(of: actor)))
     }
     return found
+  }
+
+  /// Whether nobody says any more to the question that is open at an address.
+  func isSilent(at address: String, _ run: SimulatedMoment) -> Bool {
+    guard case .waiting(_, let since)? = run.engine.state.steps[address]?.phase else {
+      return false
+    }
+    return silent[address] == since
   }
 
   /// What the test has somebody say next where they are asked.
@@ -114,8 +138,24 @@ package final class TestScript: SimulationScript {
     return answers.entries[safely: answers.isEndless ? given[address] ?? 0 : givenEntries[index]]
   }
 
-  private func kind(_ content: ScriptedAnswers.Content, _ address: String) -> CommandKind {
+  /// Where the test says that nobody answers, that is used up by the question that is open now.
+  private func noteSilence(at address: String, _ since: Timestamp) {
+    guard silent[address] != since, case .nothing? = nextEntry(for: address)?.content else {
+      return
+    }
+    silent[address] = since
+    noteGiven(at: address)
+  }
+
+  private func noteGiven(at address: String) {
+    given[address, default: 0] += 1
+    if let index = answers(for: address) { givenEntries[index] += 1 }
+  }
+
+  /// What an answer is as a command; nil where nobody says anything.
+  private func kind(_ content: ScriptedAnswers.Content, _ address: String) -> CommandKind? {
     switch content {
+    case .nothing: nil
     case .values(let values): .answer(step: address, values: values)
     case .approval(let comment):
       .decide(step: address, approves: true, comment: comment, shown: nil)
@@ -158,8 +198,7 @@ package final class TestScript: SimulationScript {
     switch delivery.content {
     case .command(.answer(let step, _)) where delivery.origin == 0,
       .command(.decide(let step, _, _, _)) where delivery.origin == 0:
-      given[step, default: 0] += 1
-      if let index = answers(for: step) { givenEntries[index] += 1 }
+      noteGiven(at: step)
       what = "the test's answer to `\(step)`"
     case .command(.event(let name, _)):
       waitingEvents.removeAll { $0 == delivery.origin }

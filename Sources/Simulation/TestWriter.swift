@@ -24,6 +24,8 @@ package struct TestWriter {
   let versions: [Version]
   let doing: WrittenDoing
   var detail = WrittenCalls.Detail.plain
+  /// When nobody was there, as far as the test is to say it.
+  var stretches: [Range<Timestamp>] = []
   /// Steps by their addresses, as they were before the run was moved.
   private var earlier: [String: Step] = [:]
   private var placeholders: [String] = []
@@ -42,17 +44,32 @@ package struct TestWriter {
   }
 
   private mutating func noteEarlierSteps() {
-    guard let first = versions.first, let created = events.first,
-      var replay = try? RunEngine(workflow: first.workflow, created: created, vault: engine.vault)
+    guard !versions.isEmpty else { return }
+    var earlier: [String: Step] = [:]
+    replay(after: { event, engine in
+      if let address = event.step, let step = engine.step(at: address) { earlier[address] = step }
+    })
+    self.earlier = earlier
+  }
+
+  /// Goes through the events after the first, each with the run as it was before it and after it.
+  func replay(
+    before: (_ event: Event, _ run: inout RunEngine) -> Void = { _, _ in },
+    after: (_ event: Event, _ run: RunEngine) -> Void = { _, _ in }
+  ) {
+    guard let created = events.first,
+      var engine = try? RunEngine(
+        workflow: versions.first?.workflow ?? workflow, created: created, vault: engine.vault)
     else { return }
     var upcoming = versions.dropFirst().map(\.workflow) + [workflow]
     for event in events.dropFirst() {
+      before(event, &engine)
       if case .recovery(.migrated) = event.kind {
         guard !upcoming.isEmpty else { return }
-        replay.expect(upcoming.removeFirst())
+        engine.expect(upcoming.removeFirst())
       }
-      replay.apply(event)
-      if let address = event.step, let step = replay.step(at: address) { earlier[address] = step }
+      engine.apply(event)
+      after(event, engine)
     }
   }
 
@@ -74,6 +91,7 @@ package struct TestWriter {
     let inputs = startInputs()
     if !inputs.isEmpty { lines += block("inputs", inputs, indent: 4) }
     lines += actions() + answers() + arrivals() + commands()
+    lines += absences()
     lines += expectation()
     var remark: [String] = []
     if !placeholders.isEmpty {

@@ -195,6 +195,7 @@ extension TestDecoder {
     guard let step = found.first else { return nil }
     let entries: [ScriptedAnswers.Entry?]
     switch step.kind {
+    case .ask where Self.isUnanswered(member.value): entries = [Self.unanswered]
     case .ask:
       let questions = found.compactMap { step -> Question? in
         if case .ask(let question) = step.kind { question } else { nil }
@@ -222,7 +223,15 @@ extension TestDecoder {
     return ScriptedAnswers.Entry(content: .values(values), moment: when(node.empty), by: nil)
   }
 
+  private static let unanswered = ScriptedAnswers.Entry(
+    content: .nothing, moment: atOnce, by: nil)
+
+  private static func isUnanswered(_ node: Node) -> Bool {
+    node.scalar?.text == Word.unanswered.rawValue
+  }
+
   private func entry(_ node: Node, _ questions: [Question]) -> ScriptedAnswers.Entry? {
+    if Self.isUnanswered(node) { return Self.unanswered }
     guard decoder.members(node, TestKeys.answer) != nil else { return nil }
     guard let with = node["with"] else {
       decoder.missing("with", in: "an answer", at: node.span, help: "`with: { field: value }`")
@@ -277,14 +286,18 @@ extension TestDecoder {
       label: "it asks for \(names.quotedList)", help: decoder.suggestion(member.name, names))
   }
 
-  private enum Word: String, CaseIterable { case approve, reject }
+  private enum Word: String, CaseIterable { case approve, reject, unanswered }
 
   private func decision(_ node: Node, of step: String) -> ScriptedAnswers.Entry? {
     if node.scalar != nil {
       return decoder.choice(node, step, Word.self).map { word in
-        ScriptedAnswers.Entry(
-          content: word == .approve ? .approval(comment: nil) : .rejection(comment: nil),
-          moment: when(node), by: nil)
+        let content: ScriptedAnswers.Content =
+          switch word {
+          case .approve: .approval(comment: nil)
+          case .reject: .rejection(comment: nil)
+          case .unanswered: .nothing
+          }
+        return ScriptedAnswers.Entry(content: content, moment: when(node), by: nil)
       }
     }
     guard decoder.members(node, TestKeys.decision) != nil else { return nil }

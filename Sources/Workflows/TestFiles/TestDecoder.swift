@@ -48,6 +48,7 @@ final class TestDecoder {
       test.actions += actions(place["actions"])
       test.answers += answers(place["answers"])
       test.events += events(place["events"])
+      test.absences += absences(place["unattended"])
       test.own = test.own ?? WorkflowTest.Own(test)
     }
     test.commands = commands(node["commands"])
@@ -123,6 +124,7 @@ final class TestDecoder {
 
   /// `after` or `at`; at once where neither is given.
   func when(_ node: Node) -> ScriptedMoment {
+    refuseBoth("after", "at", node)
     if let at = node["at"] { return moment(at, "at").map { .at($0) } ?? Self.atOnce }
     guard let after = node["after"], let length = decoder.length(after, "after") else {
       return Self.atOnce
@@ -130,7 +132,13 @@ final class TestDecoder {
     return .after(length.duration)
   }
 
-  private static let atOnce = ScriptedMoment.after(AuthoredDuration(0, .exact))
+  /// Of two keys that say the same in two ways one would be passed over.
+  func refuseBoth(_ one: String, _ other: String, _ node: Node) {
+    guard node[one] != nil, let second = node[other] else { return }
+    decoder.report(.severalKinds, "`\(one)` or `\(other)`: one of them", at: second.span)
+  }
+
+  static let atOnce = ScriptedMoment.after(AuthoredDuration(0, .exact))
 
   /// The steps that a name means; an unknown one is reported.
   func steps(_ name: String, at span: SourceSpan) -> [Step] {

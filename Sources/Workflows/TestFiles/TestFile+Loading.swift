@@ -104,6 +104,7 @@ package enum TestKeys {
   static let file = KeySet("a file of tests", ["workflow", "defaults", "tests"])
   private static let script = [
     "inputs", "environment", "started_at", "started_by", "by_hand", "actions", "events", "answers",
+    "unattended",
   ]
   static let defaults = KeySet("`defaults`", script)
   static let test = KeySet(
@@ -112,6 +113,7 @@ package enum TestKeys {
     "an answer", ["outputs", "error", "lost", "unavailable", "takes"])
   static let error = KeySet("`error`", ["code", "message", "retry", "details"])
   static let event = KeySet("an event", ["event", "data", "after", "at"])
+  static let absence = KeySet("a time in which nobody is there", ["after", "at", "for", "until"])
   static let answer = KeySet("an answer", ["with", "after", "at", "by"])
   static let decision = KeySet(
     "an answer to an `approve`", ["approve", "reject", "comment", "after", "at", "by"])

@@ -39,6 +39,7 @@ package struct WorkflowTest: Sendable {
   package var events: [ScriptedEvent] = []
   package var answers: [ScriptedAnswers] = []
   package var commands: [ScriptedCommand] = []
+  package var absences: [ScriptedAbsence] = []
   /// How many of these, from the first, the test says itself; the others are defaults of the file.
   package var own: Own?
   package var expected = Expectation()
@@ -47,11 +48,13 @@ package struct WorkflowTest: Sendable {
     package let actions: Int
     package let answers: Int
     package let events: Int
+    package let absences: Int
 
     package init(_ test: WorkflowTest) {
       actions = test.actions.count
       answers = test.answers.count
       events = test.events.count
+      absences = test.absences.count
     }
   }
 
@@ -118,6 +121,20 @@ package struct ScriptedEvent: Sendable {
   package let span: SourceSpan
 }
 
+/// A time in which nothing carries the run out: what comes due is noticed at its end, or by whoever acts on
+/// the run before.
+package struct ScriptedAbsence: Sendable {
+  package enum End: Sendable, Hashable {
+    case after(AuthoredDuration)
+    case at(Timestamp)
+  }
+
+  /// Counted from the start of the run.
+  package let start: ScriptedMoment
+  package let end: End
+  package let span: SourceSpan
+}
+
 /// What people say to a question, one after the other.
 package struct ScriptedAnswers: Sendable {
   package enum Content: Sendable, Hashable {
@@ -125,6 +142,8 @@ package struct ScriptedAnswers: Sendable {
     case values(ValueMap)
     case approval(comment: String?)
     case rejection(comment: String?)
+    /// Nobody says anything, or anything more, before the question ends by itself or is asked anew.
+    case nothing
   }
 
   package struct Entry: Sendable {

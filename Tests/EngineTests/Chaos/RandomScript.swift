@@ -13,11 +13,35 @@ final class RandomScript: SimulationScript {
   private var random: SeededGenerator
   private var planned: Delivery?
   private var count = 0
+  /// When nobody is there, from the start of the run.
+  private var absences: [Range<TimeSpan>] = []
   private static let people = ["ana", "ben", "cy"].map { Actor(kind: .person, id: $0) }
 
-  init(_ source: RandomWorkflow, seed: UInt64) {
+  /// - Parameter isOftenAlone: Whether nobody is there now and then when something comes due.
+  init(_ source: RandomWorkflow, seed: UInt64, isOftenAlone: Bool = false) {
     self.source = source
     random = SeededGenerator(seed: seed ^ 0x5C12_97)
+    if isOftenAlone { leaveAlone() }
+  }
+
+  private func leaveAlone() {
+    var end = TimeSpan.zero
+    for _ in 0..<200 {
+      let start = sum(end, length([700, 600_000, 90_000_000]))
+      end = sum(start, length([3_000, 3_600_000, 200_000_000]))
+      absences.append(start..<end)
+    }
+  }
+
+  private func sum(_ one: TimeSpan, _ other: TimeSpan) -> TimeSpan {
+    TimeSpan(nanoseconds: one.totalNanoseconds + other.totalNanoseconds) ?? one
+  }
+
+  func noticed(_ due: Timestamp, startedAt: Timestamp) -> Timestamp {
+    guard let passed = due.since(startedAt),
+      let absence = absences.first(where: { $0.contains(passed) })
+    else { return due }
+    return startedAt.adding(absence.upperBound) ?? due
   }
 
   // MARK: The world

@@ -5,8 +5,7 @@ import Values
 @testable import Engine
 @testable import Simulation
 
-/// A test that is written from a random run passes. Where nobody was there when a moment came, it need not: in
-/// virtual time somebody always is.
+/// A test that is written from a random run passes.
 @Suite(.timeLimit(.minutes(30))) struct WrittenTestPropertyTests {
   private static let runs = number("CHAOS_RUNS") ?? 100
   private static let firstSeed = UInt64(number("CHAOS_SEED") ?? 1)
@@ -15,14 +14,17 @@ import Values
     getenv(variable).flatMap { Int(String(cString: $0)) }
   }
 
-  @Test func `the test of a run in which calls take time, fail and are lost passes`() async throws {
+  @Test(arguments: [false, true])
+  func `the test of a run in which calls take time, fail and are lost passes`(
+    isOftenAlone: Bool
+  ) async throws {
     var ended = 0
     await everySeed { seed in
       let source = RandomWorkflow(seed: seed, isVaried: seed % 2 == 0)
       let workflow = try ChaosRun.workflow(source, version: 0)
       var start = Simulator.Start(at: Timestamp(seconds: 1_763_000_000))
       start.inputs = ["n": .int(Int64(seed % 7))]
-      let script = RandomScript(source, seed: seed)
+      let script = RandomScript(source, seed: seed, isOftenAlone: isOftenAlone)
       let run = try Simulator(workflow, start, script: script).run()
       guard case .ended = run.engine.state.phase else { return nil }
       ended += 1
