@@ -2231,6 +2231,8 @@ extension DiagnosticPage {
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1507: … }`.
 
+      `baton validate` says it of workflows, contracts, calendars and `baton.yaml`, `baton test` of files of tests, `baton doctor` of drivers. Only a workflow has `allow`.
+
       ## Wrong
 
       ```yaml
@@ -2408,6 +2410,8 @@ extension DiagnosticPage {
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1512: … }`.
 
+      `baton validate` says it of workflows, contracts and `baton.yaml`, `baton doctor` of drivers. Only a workflow has `allow`.
+
       ## Wrong
 
       ```yaml
@@ -2573,7 +2577,9 @@ extension DiagnosticPage {
       message is `Deploy now` alone, and there is a `please` that is `null`.
 
       This is a warning. Put the text in quotes. Where there is to be a key without a value, say so, `please: null`; or say why at the step,
-      or at the top of the file: `allow: { B1516: … }`. A map in which no key has a value, `{ red, green }`, is not warned of.
+      or at the top of the file: `allow: { B1516: … }`. A map in which no key has a value, `{ red, green }`, is not warned of. A key in quotes is a key, too.
+
+      `baton validate` says it of workflows, contracts, calendars and `baton.yaml`, `baton test` of files of tests, `baton doctor` of drivers. Only a workflow has `allow`.
 
       ## Wrong
 

@@ -133,9 +133,9 @@ extension MemberList {
 }
 
 extension Member {
-  /// Whether it is a key without `:` and value, inside `{ … }`.
+  /// Whether it is a key without `:` and value, inside `{ … }`, with quotes or without.
   package var isBare: Bool {
-    guard key.style == .plain, let next = key.nextByte, next == 0x2C || next == 0x7D else {
+    guard let next = key.nextByte, next == 0x2C || next == 0x7D else {
       return false
     }
     return value.scalar?.span.isEmpty == true

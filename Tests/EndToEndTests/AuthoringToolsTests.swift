@@ -58,6 +58,141 @@ struct AuthoringToolsTests {
       }
   }
 
+  @Test func `what most likely means something else is warned of in every file of a project`()
+    throws
+  {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        environments:
+          local:
+            notify: { action: log.write, with: { message: "{{ inputs.text }}", level: Tell, me } }
+            connections: { shop: { driver: sh } }
+        people: { no: { name: Nora } }
+        """
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        """
+        plugin: shop
+        version: 1.10
+        operations:
+          buy:
+            inputs: { what: string }
+            manual: Buy {{ inputs.what }}.
+            examples: [ { inputs: { what: Milk and bread }, outputs: {} } ]
+        """
+      )
+      .file(
+        "plugins/shop/sh.yaml",
+        """
+        driver: sh
+        kind: command
+        operations:
+          buy: { run: [ sh, -c, "exit 0" ], env: { WHAT: a, "b", GREET: "Hi ${inputs.what}" } }
+        """
+      )
+      .file(
+        "calendars/za.yaml",
+        "time_zone: UTC\nhours: { weekdays: 08:00-17:00 }\nholidays: { 2026-12-25: no }\n"
+      )
+      .file(
+        "workflows/buy.yaml",
+        """
+        baton: 1
+        id: buy
+        name: Buy
+        steps:
+          - id: buy
+            action: shop.buy
+            with: { what: "a" }
+            manual: Buy it.
+          - { id: said, set: { a: Yes, "we", can: "b" } }
+        """
+      )
+      .file(
+        "workflows/buy.test.yaml",
+        """
+        tests:
+          - name: it is bought
+            actions: { shop.buy: { outputs: {} } }
+            expect: { status: succeeded, steps: { said: { outputs: { a: yes, can } } } }
+        """
+      )
+      .baton("validate", "--strict", exits: 3, complains: "1 workflow, 0 errors, 8 warnings")
+      .then {
+        #expect(
+          places(in: $0.output) == [
+            "B1507 plugins/shop/plugin.yaml:2:10", "B1512 plugins/shop/plugin.yaml:6:17",
+            "B1507 calendars/za.yaml:3:25", "B1512 baton.yaml:4:52", "B1516 baton.yaml:4:85",
+            "B1507 baton.yaml:6:11", "B1507 workflows/buy.yaml:9:27",
+            "B1516 workflows/buy.yaml:9:32",
+          ])
+      }
+      .baton("test", exits: 1)
+      .then {
+        #expect(
+          places(in: $0.errors) == [
+            "B1507 workflows/buy.test.yaml:4:65", "B1516 workflows/buy.test.yaml:4:70",
+          ])
+      }
+      // A run is not the place for it.
+      .baton("run", "workflows/buy.yaml")
+      .then { #expect(!$0.errors.contains("warning")) }
+      .baton("doctor")
+      .then {
+        #expect(
+          $0.output.split(separator: "\n").filter { $0.hasPrefix("!") } == [
+            "! plugins/shop/sh.yaml:4:53: the key `b` has no value",
+            "! plugins/shop/sh.yaml:4:69: this looks like an expression, and is shown as it stands",
+          ])
+      }
+  }
+
+  @Test func `doctor says each mistake of a driver once, and those that read alike each`() throws {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: sh } } } }\n"
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        "plugin: shop\nversion: 1.0.0\noperations: { buy: {}, sell: {} }\n"
+      )
+      .file(
+        "plugins/shop/sh.yaml",
+        """
+        driver: sh
+        kind: command
+        operations:
+          buy: { run: [ sh, -c, "exit 0", "${{ inputs.what }}", "${{ inputs.what }}" ] }
+          sell: { run: [ sh, -c, "exit 0" ] }
+        """
+      )
+      .baton("doctor", exits: 1)
+      .then {
+        let mistakes = $0.output.split(separator: "\n").filter { $0.hasPrefix("✗") }
+        #expect(
+          mistakes == [
+            "✗ shop.buy: plugins/shop/sh.yaml:4:47: `inputs` has no field `what`",
+            "✗ plugins/shop/sh.yaml:4:69: `inputs` has no field `what`",
+          ])
+      }
+  }
+
+  /// The codes of findings with their places.
+  private func places(in output: String) -> [String] {
+    let lines = output.split(separator: "\n").map(String.init)
+    return zip(lines, lines.dropFirst()).compactMap { line, next in
+      guard let open = line.firstIndex(of: "["), let close = line.firstIndex(of: "]"),
+        let arrow = next.range(of: "--> ")
+      else { return nil }
+      return "\(line[line.index(after: open)..<close]) \(next[arrow.upperBound...])"
+    }
+  }
+
   @Test func `a code that the contract does not declare is told of, by doctor and by the run`()
     throws
   {

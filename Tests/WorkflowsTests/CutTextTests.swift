@@ -80,6 +80,22 @@ import Testing
         ])
   }
 
+  @Test func `a key in quotes without a value is warned of as one without quotes`() {
+    let text = """
+      steps:
+        - { id: a, set: { x: a, "c" } }
+        - { id: b, set: { x: a, 'c', more } }
+        - { id: c, set: { x: 1, "c": , 'd': null, "e": "f" } }
+        - { id: d, set: { x: { "p", q }, "e" : a } }
+      """
+    let found = load(head + text, facts: sampleFacts).findings.filter { $0.code == .omittedValue }
+    #expect(
+      found.map { "\($0.message): \($0.help ?? "")" } == [
+        "the key `c` has no value: put the text in quotes: `x: 'a, \"c\"'`; `c: null` says that there is none",
+        "the key `c` has no value: put the text in quotes: `x: \"a, 'c', more\"`; `c: null` says that there is none",
+      ])
+  }
+
   @Test func `an expression that is wrong by itself keeps its own finding`() {
     expectFindings(
       Self.inputs + """

@@ -18,6 +18,8 @@ enum DoctorCommand: BatonCommand {
     /// What is no problem by itself.
     var advice: String?
     var help: String?
+    /// Why an operation cannot be carried out.
+    var failure: ActionFailure?
 
     var isWell: Bool { problem == nil && advice == nil }
   }
@@ -37,7 +39,7 @@ enum DoctorCommand: BatonCommand {
       let operations = try operations(of: project, call)
       let findings =
         [store(of: project)] + events(of: project, call) + operations
-        + (try drivers(of: project, call, without: operations.compactMap(\.problem)))
+        + (try drivers(of: project, call, without: operations.compactMap(\.failure)))
       if call.isJSON {
         call.console.write(json: [
           "format": "baton-doctor/1", "findings": .list(findings.map(json)),
@@ -96,20 +98,20 @@ enum DoctorCommand: BatonCommand {
       switch registry.operation(named: name) {
       case .success: Finding(subject: name)
       case .failure(let failure):
-        Finding(subject: name, problem: failure.message, help: failure.hint)
+        Finding(subject: name, problem: failure.message, help: failure.hint, failure: failure)
       }
     }
   }
 
   /// What is wrong in the driver files, besides what keeps operations from being carried out.
   private static func drivers(
-    of project: Project, _ call: CommandCall, without known: [String]
+    of project: Project, _ call: CommandCall, without known: [ActionFailure]
   ) throws(CommandFailure) -> [Finding] {
     let diagnostics = Diagnostics()
     project.checkDrivers(
       environment: call.environment, catalog: try call.catalog(of: project), into: diagnostics)
     return diagnostics.sorted.compactMap { found in
-      if known.contains(where: { $0.contains(found.message) }) { return nil }
+      if known.contains(.brokenDriver(found)) { return nil }
       let place = found.file.location(of: found.span.start)
       let subject = "\(found.file.path):\(place.line):\(place.column)"
       let isProblem = found.severity == .error

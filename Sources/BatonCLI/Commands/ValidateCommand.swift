@@ -39,7 +39,8 @@ enum ValidateCommand: BatonCommand {
     .immediate { call throws(CommandFailure) in
       guard let project = try self.project(call) else { return .invalid }
       let found = Diagnostics()
-      let catalog = project.catalog(environment: call.environment, into: found)
+      let catalog = project.catalog(environment: call.environment, isAdvised: true, into: found)
+      project.advise(into: found)
       let parts = PartFindings(found, of: project)
       let loader = WorkflowLoader(
         catalog: catalog,

@@ -1,7 +1,7 @@
-import Actions
+package import Actions
 import Documents
 import Fields
-import SourceText
+package import SourceText
 import Synchronization
 import Values
 import Workflows
@@ -167,7 +167,7 @@ extension ActionFailure {
   }
 
   /// A driver's first mistake, as a failure of whoever needs it.
-  static func brokenDriver(_ finding: Diagnostic) -> ActionFailure {
+  package static func brokenDriver(_ finding: Diagnostic) -> ActionFailure {
     let (line, column) = finding.file.location(of: finding.span.start)
     return .unavailable(
       "\(finding.file.path):\(line):\(column): \(finding.message)", code: "driver_error",

@@ -24,6 +24,7 @@ struct DriverCheck {
     guard let driver = DriverFile.decode(source, into: diagnostics) else { return }
     checkSettings(driver, in: file, into: diagnostics)
     checkOperations(driver, contract, into: diagnostics)
+    FileAdvice.look(at: driver.root, in: driver.file, hasTemplates: true, into: diagnostics)
   }
 
   private func checkSettings(

@@ -7,12 +7,12 @@ extension Project {
   private static let calendarFolders = ["calendars"]
 
   /// The calendars of the project by name; those that are wrong are reported and left out.
-  func calendars(into diagnostics: Diagnostics) -> [String: CalendarFile] {
+  func calendars(isAdvised: Bool, into diagnostics: Diagnostics) -> [String: CalendarFile] {
     var calendars: [String: CalendarFile] = [:]
     for (name, path) in calendarPaths where calendars[name] == nil {
       guard let bytes = contents(of: joined(root, path)) else { continue }
       calendars[name] = CalendarFile.decode(
-        SourceFile(path: path, bytes: bytes), name: name, into: diagnostics)
+        SourceFile(path: path, bytes: bytes), name: name, isAdvised: isAdvised, into: diagnostics)
     }
     return calendars
   }

@@ -11,21 +11,24 @@ extension Project {
   /// The contracts behind the connections of an environment, and what is built in.
   ///
   /// Plugins that are missing or wrong are reported and left out.
-  /// - Parameter names: only these connections, where a caller knows which it needs.
+  /// - Parameters:
+  ///   - names: only these connections, where a caller knows which it needs.
+  ///   - isAdvised: whether warnings are wanted, too.
   package func catalog(
-    environment: String? = nil, connections names: Set<String>? = nil,
+    environment: String? = nil, connections names: Set<String>? = nil, isAdvised: Bool = false,
     into diagnostics: Diagnostics
   ) -> Catalog {
     var contracts: [String: PluginContract] = [:]
     var read: [String: PluginContract] = [:]
     let definitions = self.environment(named: environment ?? defaultEnvironment)?.connections ?? []
     for definition in definitions where names?.contains(definition.name) ?? true {
-      let contract = read[definition.plugin] ?? contract(of: definition, into: diagnostics)
+      let contract =
+        read[definition.plugin] ?? contract(of: definition, isAdvised, into: diagnostics)
       read[definition.plugin] = contract
       contracts[definition.name] = contract
     }
     return Catalog(
-      contracts, calendars: calendars(into: diagnostics),
+      contracts, calendars: calendars(isAdvised: isAdvised, into: diagnostics),
       absent: Catalog.contractsWithoutHandlers.subtracting(definitions.map(\.name)))
   }
 
@@ -36,10 +39,11 @@ extension Project {
 
   /// The contract of a plugin; nil where it is missing or wrong, which has been reported then.
   private func contract(
-    of definition: ConnectionDefinition, into diagnostics: Diagnostics
+    of definition: ConnectionDefinition, _ isAdvised: Bool, into diagnostics: Diagnostics
   ) -> PluginContract? {
     if let source = pluginFile(definition.plugin, "plugin") {
-      return PluginContract.decode(source, named: definition.plugin, into: diagnostics)
+      return PluginContract.decode(
+        source, named: definition.plugin, isAdvised: isAdvised, into: diagnostics)
     }
     if let file {
       diagnostics.add(
@@ -76,6 +80,12 @@ extension Project {
       project: self, environment: self.environment(named: environment ?? defaultEnvironment),
       environmentName: environment ?? defaultEnvironment, catalog: catalog, clock: clock)
     return OperationRegistry { connections.operation(named: $0) }
+  }
+
+  /// Warns of what is most likely meant otherwise in `baton.yaml`.
+  package func advise(into diagnostics: Diagnostics) {
+    guard let file, let root = DocumentReader.read(file, into: Diagnostics()) else { return }
+    FileAdvice.look(at: root, in: file, hasTemplates: true, into: diagnostics)
   }
 
   /// Reads every driver of an environment whole, so that mistakes show before a run meets them.

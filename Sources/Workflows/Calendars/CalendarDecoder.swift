@@ -24,6 +24,7 @@ struct CalendarDecoder {
     }
     let holidays = root["holidays"].map(holidays) ?? []
     let horizon = root["holidays_until"].flatMap(date) ?? Self.end(of: holidays)
+    FileAdvice.look(at: root, decoder)
     guard decoder.diagnostics.errorCount == before, let zone, let hours else { return nil }
     let calendar = BusinessCalendar(
       name: decoder.text(root, under: "name") ?? name, timeZone: zone, hours: hours,

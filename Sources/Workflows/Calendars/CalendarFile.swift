@@ -28,10 +28,11 @@ package final class CalendarFile: Sendable {
   /// Reads a calendar.
   ///
   /// Where `holidays_until` is not said, the holidays are known to the end of the last one's year.
+  /// - Parameter isAdvised: whether warnings are wanted, too.
   /// - Returns: nil where anything is wrong, which has been reported then.
   package static func decode(
-    _ file: SourceFile, name: String, into diagnostics: Diagnostics
+    _ file: SourceFile, name: String, isAdvised: Bool = false, into diagnostics: Diagnostics
   ) -> CalendarFile? {
-    CalendarDecoder(decoder: FileDecoder(file, diagnostics)).decode(name)
+    CalendarDecoder(decoder: FileDecoder(file, diagnostics, isAdvised: isAdvised)).decode(name)
   }
 }

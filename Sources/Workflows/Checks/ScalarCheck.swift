@@ -13,19 +13,23 @@ struct ScalarCheck {
   private let wrong: Set<Int>
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
-    guard !workflow.decoder.file.isJSON else { return }
+    run(workflow.root, workflow.decoder, isData: false)
+  }
+
+  /// - Parameter isData: whether any map of the file may have any key, as far as no error says otherwise.
+  static func run(_ root: Node, _ decoder: FileDecoder, isData: Bool) {
+    guard !decoder.file.isJSON else { return }
     let check = ScalarCheck(
-      decoder: workflow.decoder,
-      wrong: workflow.decoder.diagnostics.errorStarts(in: workflow.decoder.file))
+      decoder: decoder, wrong: decoder.diagnostics.errorStarts(in: decoder.file))
     var hasEmpty = false
-    workflow.root.forEachPlainScalar { text in
+    root.forEachPlainScalar { text in
       if text.isEmpty { hasEmpty = true }
       return isSuspect(text)
     } _: {
       check.look(at: $0)
     }
     if hasEmpty {
-      OmittedValueCheck(decoder: workflow.decoder, wrong: check.wrong).look(at: workflow.root)
+      OmittedValueCheck(decoder: decoder, wrong: check.wrong).look(at: root, isData: isData)
     }
   }
 
@@ -113,7 +117,7 @@ struct ScalarCheck {
 extension FileDecoder {
   /// Warns of a text that other readers take for a number, and that loses its last `0` by that.
   func checkTextOfNumber(_ scalar: Scalar) {
-    guard facts != nil, scalar.style == .plain, let last = scalar.text.utf8.last, last == 0x30,
+    guard isAdvised, scalar.style == .plain, let last = scalar.text.utf8.last, last == 0x30,
       scalar.text.utf8.count > 2, scalar.text.utf8.contains(0x2E),
       case .double(let number) = scalar.resolved
     else { return }

@@ -7,16 +7,21 @@ import Values
 extension PluginContract {
   /// Reads a contract, `plugin.yaml`.
   ///
-  /// - Parameter folder: the name of the folder that the file is in, which is the plugin's name.
+  /// - Parameters:
+  ///   - folder: the name of the folder that the file is in, which is the plugin's name.
+  ///   - isAdvised: whether warnings are wanted, too.
   /// - Returns: nil where anything is wrong; the findings say what.
   package static func decode(
-    _ file: SourceFile, named folder: String? = nil, into diagnostics: Diagnostics
+    _ file: SourceFile, named folder: String? = nil, isAdvised: Bool = false,
+    into diagnostics: Diagnostics
   ) -> PluginContract? {
     let errors = diagnostics.errorCount
     guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
-    let decoder = ContractDecoder(FileDecoder(file, diagnostics))
+    let reader = FileDecoder(file, diagnostics, isAdvised: isAdvised)
+    let decoder = ContractDecoder(reader)
     let contract = decoder.decode(root)
     if let folder { decoder.checkName(in: root, is: folder) }
+    FileAdvice.look(at: root, reader)
     return diagnostics.errorCount == errors ? contract : nil
   }
 }

@@ -103,7 +103,7 @@ extension FileDecoder {
   /// The text of a scalar as it stands in the file.
   func text(_ node: Node, _ key: String) -> String? {
     if let text = node.text, !node.isNull {
-      if facts != nil, text.utf8.last == 0x30, let scalar = node.scalar {
+      if isAdvised, text.utf8.last == 0x30, let scalar = node.scalar {
         checkTextOfNumber(scalar)
       }
       return text

@@ -81,7 +81,7 @@ extension FileDecoder {
 
   private func template(_ scalar: Scalar, in scope: Scope, wants wanted: CELType) -> Template? {
     guard InterpolatedText.isNeeded(for: scalar) else {
-      if facts != nil { checkLookalike(scalar) }
+      if isAdvised { checkLookalike(scalar) }
       return Template(.literal(literal(scalar, wanted)), file: file, span: scalar.span)
     }
     if let range = InterpolatedText.wholeExpression(of: scalar) {

@@ -19,8 +19,10 @@ final class FileDecoder {
   var place: NameRead.Place = .unchecked
   /// What they are read for.
   var purpose: NameRead.Purpose = .value
-  /// What the project knows; nil where nobody asks for advice.
+  /// What the project knows; nil where nobody asks for advice, or the file is no workflow.
   let facts: ProjectFacts?
+  /// Whether somebody asks for advice: warnings are kept.
+  let isAdvised: Bool
   /// The tree of the file, where it is to live as long as the decoder.
   var root: Node?
   /// The outlines of its steps, likewise.
@@ -49,11 +51,12 @@ final class FileDecoder {
 
   init(
     _ file: SourceFile, _ diagnostics: Diagnostics, facts: ProjectFacts? = nil,
-    isStarted: Bool = false
+    isStarted: Bool = false, isAdvised: Bool = false
   ) {
     self.file = file
     self.diagnostics = diagnostics
     self.facts = facts
+    self.isAdvised = facts != nil || isAdvised
     self.isStarted = isStarted
   }
 
@@ -66,14 +69,19 @@ final class FileDecoder {
     if finding.severity == .error {
       if isStarted, DiagnosticCode.foreseen.contains(code) { return }
       diagnostics.add(finding)
-    } else if facts != nil {
+    } else if isAdvised {
       warnings.append(finding)
     }
   }
 
   /// Keeps a scalar that an error is about, so that no warning says something else of it.
   func noteSpoken(_ scalar: Scalar) {
-    if facts != nil { spoken.insert(scalar.span.start) }
+    if isAdvised { spoken.insert(scalar.span.start) }
+  }
+
+  /// Gives the warnings out as they are, in a file in which none can be allowed.
+  func addWarnings() {
+    for warning in warnings { diagnostics.add(warning) }
   }
 
   /// Keeps a key that a map has under a wrong name, so that no other finding says that it is missing.

@@ -17,7 +17,8 @@ extension TestFile {
   ) -> TestFile? {
     let errors = diagnostics.errorCount
     guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
-    let decoder = FileDecoder(file, diagnostics)
+    let decoder = FileDecoder(file, diagnostics, isAdvised: true)
+    defer { FileAdvice.look(at: root, decoder) }
     guard decoder.members(root, TestKeys.file) != nil,
       let workflow = workflow(root, decoder, catalog, workflows)
     else { return nil }
@@ -127,6 +128,12 @@ package enum TestKeys {
     verbs + ["with", "happened", "again", "decide", "while", "reason", "after", "at", "by"])
   /// What can be chosen about a difference where a run is moved.
   package static let choices = ["do", "leave_out", "keep", "again"]
+  /// What a run may have come to by the end of a test.
+  package static let runStatuses = [
+    "succeeded", "failed", "cancelled", "undone", "waiting", "needs_attention",
+  ]
+  /// What a step may have come to.
+  package static let stepStatuses = ComparisonCheck.stepWords
   static let expectation = KeySet(
     "`expect`", ["status", "path", "outputs", "steps", "message", "duration"])
   static let step = KeySet("what is expected of a step", ["status", "outputs", "error"])
