@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Compares the schema that `baton schema` makes for editors with what `baton validate` says.
+"""Compares the schemas that `baton schema` makes for editors with what `baton validate` and `baton test` say.
 
     compare_schema.py BINARY [--seed N] [--count N]
 
-The schema is held against the draft that it declares, and may have no other words than that. Then an
+The schemas are held against the draft that they declare, and may have no other words than that. Then an
 independent implementation of the draft (`jsonschema`) and `validate` look at the same workflows: those of a
 table, which both have to take or both to refuse, and generated ones, of which the schema may refuse none that
-`validate` takes. Prints every difference, and ends with 1 where there are any.
+`validate` takes. So do the implementation and `test` with files of tests, whether or not their tests pass.
+Prints every difference, and ends with 1 where there are any.
 """
 
 import argparse
@@ -123,6 +124,72 @@ TRIGGERS = [
     (False, {"schedule": "0 9 * * MON", "limit": {"rate": "1 per day"}}),
 ]
 
+# What a test may have besides its name and what is expected, and whether it is right.
+TESTED = {
+    "baton": 1, "id": "example", "name": "Example",
+    "inputs": {"a": {"type": "string", "optional": True}},
+    "steps": [
+        {"id": "write", "action": "files.write", "with": {"path": "p", "content": "c"}},
+        {"id": "ask", "ask": {"fields": {"n": "integer"}}, "due": "2h", "expires": "3h"},
+        {"id": "go", "approve": "Go?"},
+        {"id": "end", "set": {"x": 1}, "checkpoint": "here"},
+    ],
+    "outputs": {"x": "${{ steps.end.outputs.x }}"},
+}
+WRITTEN = {"outputs": {"path": "p", "size": 1, "sha256": "0"}}
+EXPECT = {"expect": {"status": "succeeded"}}
+TESTS = [
+    (True, {}),
+    (False, {"expects": {}}),
+    (True, {"inputs": {"a": "b"}, "run": "20260101-abc", "environment": "local"}),
+    (False, {"inputs": [1]}),
+    (False, {"run": "A Run"}),
+    (True, {"started_at": "2026-11-20T09:00:00Z", "started_by": "ana", "by_hand": True}),
+    (False, {"started_at": "2026-11-20"}),
+    (False, {"by_hand": "yes"}),
+    (True, {"actions": {"files.write": WRITTEN}}),
+    (True, {"actions": {"files.write": [WRITTEN, {**WRITTEN, "takes": "5s"}], "write": {"lost": True}}}),
+    (False, {"actions": {"files.write": {"outputs": {"path": "p"}}}}),
+    (False, {"actions": {"files.write": {"outputs": {**WRITTEN["outputs"], "colour": 1}}}}),
+    (False, {"actions": {"files.write": {}}}),
+    (False, {"actions": {"files.writ": WRITTEN}}),
+    (False, {"actions": {"files.write": {**WRITTEN, "lost": True}}}),
+    (False, {"actions": {"files.write": {"lost": False}}}),
+    (True, {"actions": {"files.write": {"unavailable": "It is down."}}}),
+    (True, {"actions": {"files.write": {"error": {"code": "busy", "retry": False, "details": {"a": 1}}}}}),
+    (False, {"actions": {"files.write": {"error": {"message": "m"}}}}),
+    (False, {"actions": {"files.write": {"error": {"code": "busy", "details": 3}}}}),
+    (False, {"actions": {"files.write": {**WRITTEN, "takes": 5}}}),
+    (True, {"answers": {"ask": {"n": 3}, "go": "approve"}}),
+    (True, {"answers": {"ask": [{"with": {"n": 3}, "after": "1h", "by": "ana"}], "go": {"reject": "No."}}}),
+    (True, {"answers": {"ask": ["unanswered"], "go": ["reject", {"approve": True, "comment": "c"}]}}),
+    (False, {"answers": {"ask": [{"n": 3}]}}),
+    (False, {"answers": {"ask": "approved"}}),
+    (False, {"answers": {"go": [{"comment": "c"}]}}),
+    (False, {"answers": {"go": [{"approve": True, "reject": "No."}]}}),
+    (False, {"answers": {"ask": [{"with": {"n": 3}, "after": "1h", "at": "2026-11-20T09:00:00Z"}]}}),
+    (False, {"events": [{"data": {}}]}),
+    (False, {"events": {}}),
+    (True, {"unattended": [{"after": "1d", "for": "2h"}, {"until": "2026-11-20T09:00:00Z"}]}),
+    (False, {"unattended": [{"after": "1d"}]}),
+    (False, {"unattended": [{"for": "1d", "until": "2026-11-20T09:00:00Z"}]}),
+    (True, {"commands": [{"skip": "end", "reason": "r"}, {"cancel": True, "while": "ask"}]}),
+    (True, {"commands": [{"resolve": "write", "happened": True, "with": WRITTEN["outputs"]}]}),
+    (False, {"commands": [{"resolve": "write"}]}),
+    (False, {"commands": [{"cancel": False}]}),
+    (False, {"commands": [{"reason": "r"}]}),
+    (False, {"commands": [{"skip": "end", "retry": "end"}]}),
+    (True, {"commands": [{"rewind": "here", "again": ["write"]}]}),
+    (True, {"commands": [{"retry": "write", "again": True, "with": {"path": "q"}}]}),
+    (False, {"commands": [{"retry": "write", "with": 3}]}),
+    (True, {"expect": {"status": "failed", "path": ["write", "…"], "message": "…", "duration": "2h"}}),
+    (True, {"expect": {"duration": {"at_least": "1h"}, "outputs": {"x": 1}}}),
+    (True, {"expect": {"steps": {"write": "failed", "ask": {"status": "succeeded", "error": "e"}}}}),
+    (False, {"expect": {"status": "successful"}}),
+    (False, {"expect": {"steps": {"write": {"state": "failed"}}}}),
+    (False, {"expect": {"duration": 3}}),
+]
+
 VALUES = [None, True, 3, -1, 1.5, "x", [], {}, "2h", [1], {"at": "now"}, "${{ 1 }}"]
 
 
@@ -133,8 +200,9 @@ class Workflows:
         self.binary = str(Path(binary).resolve())
         self.folder = tempfile.TemporaryDirectory(prefix="baton-schema-")
         self.path = Path(self.folder.name)
-        self.schema = json.loads(self.call("schema").stdout)
-        self.validator = Draft7Validator(self.schema)
+        self.schemas = [json.loads(self.call(*words).stdout)
+                        for words in (["schema"], ["schema", "--tests"])]
+        self.validators = [Draft7Validator(schema) for schema in self.schemas]
         self.differences = 0
 
     def call(self, *arguments):
@@ -146,8 +214,17 @@ class Workflows:
         found = self.call("validate", "--format", "json", "workflow.json")
         return json.loads(found.stdout)["errors"] == 0
 
+    def is_test(self, tests):
+        (self.path / "example.json").write_text(json.dumps(TESTED))
+        (self.path / "example.test.json").write_text(json.dumps(tests))
+        # 3: the tests cannot be run as they are.
+        return self.call("test", "example.test.json").returncode in (0, 1)
+
     def fits(self, workflow):
-        return self.validator.is_valid(workflow)
+        return self.validators[0].is_valid(workflow)
+
+    def fits_as_test(self, tests):
+        return self.validators[1].is_valid(tests)
 
     def report(self, text):
         self.differences += 1
@@ -177,8 +254,11 @@ def words(schema, path="#"):
             yield from words(part, f"{path}/{word}")
 
 
-def check_draft(program):
-    schema = program.schema
+def tests(test, **more):
+    return {"workflow": "example.json", "tests": [{"name": "n", **EXPECT, **test}], **more}
+
+
+def check_draft(program, schema):
     if schema["$schema"] != "http://json-schema.org/draft-07/schema#":
         program.report(f"another draft: {schema['$schema']}")
     Draft7Validator.check_schema(schema)
@@ -195,6 +275,19 @@ def check_table(program):
             program.report(f"validate finds otherwise than {right}: {text}")
         if program.fits(case) != right:
             program.report(f"the schema finds otherwise than {right}: {text}")
+    return len(cases)
+
+
+def check_tests(program):
+    cases = [(right, tests(test)) for right, test in TESTS]
+    cases += [(True, tests({}, defaults={"inputs": {"a": "b"}})), (False, tests({}, defaults={"name": "n"})),
+              (False, {"workflow": "example.json"}), (False, {"workflow": "example.json", "tests": []})]
+    for right, case in cases:
+        text = json.dumps(case)
+        if program.is_test(case) != right:
+            program.report(f"test finds otherwise than {right}: {text}")
+        if program.fits_as_test(case) != right:
+            program.report(f"the schema of tests finds otherwise than {right}: {text}")
     return len(cases)
 
 
@@ -236,6 +329,11 @@ def check_generated(program, chance, count):
         case = changed(workflow([chance.choice(right)]), chance)
         if not program.fits(case) and program.is_right(case):
             program.report(f"the schema refuses what validate takes: {json.dumps(case)}")
+    right = [test for good, test in TESTS if good]
+    for _ in range(count):
+        case = changed(tests(chance.choice(right)), chance)
+        if not program.fits_as_test(case) and program.is_test(case):
+            program.report(f"the schema refuses what test takes: {json.dumps(case)}")
 
 
 def main():
@@ -245,10 +343,11 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     options = parser.parse_args()
     program = Workflows(options.binary)
-    check_draft(program)
-    count = check_table(program)
+    for schema in program.schemas:
+        check_draft(program, schema)
+    count = check_table(program) + check_tests(program)
     check_generated(program, random.Random(options.seed), options.count)
-    print(f"seed {options.seed}: {count} cases of the table, {options.count} generated, "
+    print(f"seed {options.seed}: {count} cases of the tables, {2 * options.count} generated, "
           f"{program.differences} differences")
     return 1 if program.differences else 0
 

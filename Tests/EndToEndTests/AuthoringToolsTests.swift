@@ -502,6 +502,7 @@ struct AuthoringToolsTests {
     let lines = try Self.call(try #require(Self.python), [script, schema] + files)
     #expect(lines.count == files.count)
     for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
+    try checkTests(in: workflows, binary, script)
     // One key of each, misspelled.
     for file in files {
       let text = try String(contentsOfFile: file, encoding: .utf8)
@@ -516,6 +517,20 @@ struct AuthoringToolsTests {
     }
   }
 
+  /// The files of tests beside the workflows, against their own schema.
+  private func checkTests(in workflows: URL, _ binary: String, _ script: String) throws {
+    let schema = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: schema) }
+    _ = try Self.call(
+      binary, ["-C", Self.root.path, "schema", "--tests", "-o", schema.path])
+    let files = try FileManager.default.contentsOfDirectory(atPath: workflows.path).filter {
+      $0.contains(".test.")
+    }.map { workflows.appending(path: $0).path }
+    let lines = try Self.call(try #require(Self.python), [script, schema.path] + files)
+    #expect(lines.count == files.count && files.count > 3)
+    for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
+  }
+
   @Test(.enabled(if: python != nil, "needs the Python packages of scripts/requirements.txt"))
   func `numbers, documents and schemas are what independent implementations make of them`() throws {
     let script = Self.root.appending(path: "scripts/compare_with_python.py").path
@@ -528,7 +543,7 @@ struct AuthoringToolsTests {
 
   @Test(.enabled(if: python != nil, "needs the Python packages of scripts/requirements.txt"))
   func
-    `the schema for editors has the words of its draft, and tells workflows apart as validate does`()
+    `the schemas for editors have the words of their draft, and tell files apart as the commands do`()
     throws
   {
     let script = Self.root.appending(path: "scripts/compare_schema.py").path

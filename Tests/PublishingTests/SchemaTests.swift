@@ -122,6 +122,27 @@ import Values
     #expect(top == Set(LanguageKeys.workflow.keys))
   }
 
+  @Test func `every key of a test is in the schema of tests, and no other`() throws {
+    let source = TestSchema(LanguageSchema(catalog: .builtIn)).value
+    let definitions = try #require(source["definitions"])
+    func keys(_ schema: Value?) -> Set<String> {
+      Set((schema?["properties"]?.asMap ?? [:]).keys.compactMap(\.asString))
+    }
+    let pairs: [(String, [String])] = [
+      ("test", TestKeys.test.keys), ("answer", TestKeys.action.keys),
+      ("error", TestKeys.error.keys), ("event", TestKeys.event.keys),
+      ("absence", TestKeys.absence.keys), ("command", TestKeys.command.keys),
+      ("spoken", TestKeys.answer.keys + TestKeys.decision.keys),
+      ("expectation", TestKeys.expectation.keys), ("step", TestKeys.step.keys),
+      ("duration", TestKeys.duration.keys),
+    ]
+    for (name, set) in pairs { #expect(keys(definitions[name]) == Set(set), "\(name)") }
+    #expect(keys(source) == Set(TestKeys.file.keys))
+    #expect(keys(source["properties"]?["defaults"]) == Set(TestKeys.defaults.keys))
+    let names = keys(definitions["actions"])
+    #expect(names == Set(Catalog.builtIn.operationNames))
+  }
+
   @Test func `names of fields are those that validate takes`() throws {
     for name in [
       "Email", "firstName", "_x", "a1", "Ticket_No", "1a", "größe", "a-b", "a b", "in", "null",

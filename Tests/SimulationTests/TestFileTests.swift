@@ -65,6 +65,37 @@ import Workflows
       "inputs: { id: a }\n    answers: { release: [ { with: { approve: false } } ] }", "B1004",
       "`with` does not belong into an answer to an `approve`"
     ),
+    (
+      "inputs: { id: a }\n    answers: { release: { approve: true, reject: Too many } }", "B1102",
+      "`approve` or `reject`: one of them"
+    ),
+    (
+      "inputs: { id: a }\n    answers: { release: { reject: false } }", "B1006",
+      "`reject` cannot be `false`"
+    ),
+    (
+      "inputs: { id: a }\n    actions: { shop.pay: { lost: false } }", "B1006",
+      "`lost` cannot be `false`"
+    ),
+    (
+      "inputs: { id: a }\n    actions: { shop.pay: { error: { code: declined, details: 3 } } }",
+      "B1005", "`details` is a map"
+    ),
+    (
+      "inputs: { id: a }\n    events: [ { event: shop.delivered, data: A-1 } ]", "B1005",
+      "`data` is a map"
+    ),
+    (
+      "inputs: { id: a }\n    commands: [ { done: pay, with: R-1 } ]", "B1005", "`with` is a map"
+    ),
+    (
+      "inputs: { id: a }\n    commands: [ { undo: pay } ]", "B1005",
+      "`undo` is of the run as a whole, not of text"
+    ),
+    (
+      "inputs: { id: a }\n    commands: [ { cancel: false } ]", "B1006",
+      "`cancel` cannot be `false`"
+    ),
   ]
 
   @Test(arguments: mistakes)

@@ -155,7 +155,7 @@ package struct LanguageSchema {
     ]
   }
 
-  private static let text: Value = ["type": ["string", "number", "boolean"]]
+  static let text: Value = ["type": ["string", "number", "boolean"]]
   private static let expression: Value = [
     "type": ["string", "boolean", "number", "array"],
     "description": "An expression (CEL), without ${{ }}",
@@ -203,8 +203,6 @@ package struct LanguageSchema {
     ("minItems", ["type": "integer"]), ("maxItems", ["type": "integer"]),
     ("pattern", ["type": "string"]),
   ]
-
-  // MARK: building
 
   // MARK: building
 

@@ -5,10 +5,6 @@ import Values
 
 /// What is expected.
 extension TestDecoder {
-  /// What a run may have come to by the end of a test.
-  private static let runStatuses = [
-    "succeeded", "failed", "cancelled", "undone", "waiting", "needs_attention",
-  ]
   /// Any number of steps, any text.
   static let anything: Set<String> = ["…", "..."]
 
@@ -16,7 +12,7 @@ extension TestDecoder {
     var expected = Expectation()
     expected.span = node.span
     guard decoder.members(node, TestKeys.expectation) != nil else { return expected }
-    expected.status = node["status"].flatMap { word($0, "status", Self.runStatuses) }
+    expected.status = node["status"].flatMap { word($0, "status", TestKeys.runStatuses) }
     expected.path = node["path"].flatMap(path)
     expected.outputs = node["outputs"].flatMap(outputs)
     expected.message = node["message"].flatMap { decoder.text($0, "message") }
@@ -69,11 +65,11 @@ extension TestDecoder {
     let node = member.value
     var expected = Expectation.StepExpectation(span: member.key.span)
     if node.scalar != nil {
-      expected.status = word(node, member.name, ComparisonCheck.stepWords)
+      expected.status = word(node, member.name, TestKeys.stepStatuses)
       return (member.name, expected)
     }
     guard decoder.members(node, TestKeys.step) != nil else { return nil }
-    expected.status = node["status"].flatMap { word($0, "status", ComparisonCheck.stepWords) }
+    expected.status = node["status"].flatMap { word($0, "status", TestKeys.stepStatuses) }
     expected.outputs = node["outputs"].flatMap { map in
       decoder.map(map, "`outputs`").flatMap { _ in map.value.asMap }
     }

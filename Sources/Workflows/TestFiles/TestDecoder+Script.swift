@@ -112,9 +112,11 @@ extension TestDecoder {
 
   private func result(_ node: Node, _ contract: OperationContract?) -> ScriptedAction.Result? {
     if let error = node["error"] { return self.error(error) }
-    if let lost = node["lost"] { return .lost(words(lost) ?? "the answer was lost") }
+    if let lost = node["lost"] {
+      return happened(lost, "lost").map { .lost($0 ?? "the answer was lost") }
+    }
     if let gone = node["unavailable"] {
-      return .unavailable(words(gone) ?? "it cannot be reached")
+      return happened(gone, "unavailable").map { .unavailable($0 ?? "it cannot be reached") }
     }
     guard let outputs = node["outputs"] else {
       return outputs(ValueMap(), contract, at: { _ in node.span })
@@ -134,10 +136,20 @@ extension TestDecoder {
     }
   }
 
-  /// `true`, or a text that says more.
-  private func words(_ node: Node) -> String? {
-    if case .bool? = node.scalar?.resolved { return nil }
-    return decoder.text(node, "message")
+  /// `true`, or a text that says more; nil where it is neither.
+  private func happened(_ node: Node, _ key: String) -> String?? {
+    if case .bool(let flag)? = node.scalar?.resolved {
+      if !flag { refuseFalse(node, key, "`true`, or a text that says more") }
+      return flag ? .some(nil) : nil
+    }
+    return decoder.text(node, key).map { .some($0) }
+  }
+
+  /// What is said by being there cannot be said not to be.
+  func refuseFalse(_ node: Node, _ key: String, _ expected: String) {
+    decoder.report(
+      .valueNotAllowed, "`\(key)` cannot be `false`", at: node.span, label: "expected \(expected)",
+      help: "leave it out")
   }
 
   private func error(_ node: Node) -> ScriptedAction.Result? {
@@ -152,7 +164,13 @@ extension TestDecoder {
     return .error(
       code: code, message: decoder.text(node, under: "message") ?? "it failed (\(code))",
       canRetry: node["retry"].flatMap { decoder.truth($0, "retry") },
-      details: node["details"]?.value.asMap ?? ValueMap())
+      details: map(node, "details")?.value.asMap ?? ValueMap())
+  }
+
+  /// What stands under a key, which is a map; nil where it is not there.
+  func map(_ node: Node, _ key: String) -> Node? {
+    guard let inner = node[key], decoder.map(inner, "`\(key)`") != nil else { return nil }
+    return inner
   }
 
   // MARK: Events
@@ -175,7 +193,8 @@ extension TestDecoder {
         help: problem.help)
       return nil
     }
-    let data = node["data"]
+    let data = map(node, "data")
+    if data == nil, node["data"] != nil { return nil }
     guard
       let values = completed(
         data?.values(for: contract.fields) ?? ValueMap(), contract.fields, "`\(name)`",
@@ -305,8 +324,10 @@ extension TestDecoder {
     var rejects = false
     var reason = comment
     if let reject = node["reject"] {
-      rejects = reject.scalar?.resolved.asBool ?? true
-      reason = words(reject) ?? comment
+      refuseBoth("approve", "reject", node)
+      guard let words = happened(reject, "reject") else { return nil }
+      rejects = true
+      reason = words ?? comment
     } else if let approve = node["approve"] {
       rejects = !(decoder.truth(approve, "approve") ?? true)
     } else {
@@ -318,82 +339,6 @@ extension TestDecoder {
     return ScriptedAnswers.Entry(
       content: rejects ? .rejection(comment: reason) : .approval(comment: comment),
       moment: when(node), by: decoder.text(node, under: "by"))
-  }
-
-  // MARK: Commands
-
-  func commands(_ node: Node?) -> [ScriptedCommand] {
-    (node.flatMap { decoder.list($0, "`commands`") } ?? []).compactMap(command)
-  }
-
-  private func command(_ node: Node) -> ScriptedCommand? {
-    guard decoder.members(node, TestKeys.command) != nil else { return nil }
-    let verbs = TestKeys.verbs.filter { node[$0] != nil }
-    guard verbs.count == 1, let verb = verbs.first, let what = node[verb] else {
-      decoder.report(
-        verbs.isEmpty ? .missingKind : .severalKinds,
-        "a command is one of \(TestKeys.verbs.quotedList)", at: node.span)
-      return nil
-    }
-    guard let action = action(verb, what, node) else { return nil }
-    return ScriptedCommand(
-      action: action, reason: decoder.text(node, under: "reason") ?? "as the test says",
-      moment: when(node), by: decoder.text(node, under: "by"), place: place(node, verb),
-      span: node.span)
-  }
-
-  private func action(_ verb: String, _ what: Node, _ node: Node) -> ScriptedCommand.Action? {
-    if verb == "resume" { return .resume }
-    if verb == "cancel" { return .cancel }
-    if verb == "undo" { return .undo }
-    if verb == "rewind" { return rewind(what, node) }
-    if verb == "migrate" { return move(what, node) }
-    guard let address = decoder.text(what, verb),
-      let step = steps(address, at: what.span).first
-    else { return nil }
-    switch verb {
-    case "retry":
-      var fields: FieldSet?
-      if case .action(let call) = step.kind { fields = call.contract?.inputs }
-      return .retry(
-        address, with: node["with"]?.values(for: fields) ?? ValueMap(),
-        again: node["again"].flatMap { decoder.truth($0, "again") } ?? false)
-    case "done": return .done(address, values: values(node, step))
-    case "skip": return .skip(address)
-    case "by_hand": return .byHand(address)
-    default:
-      guard let happened = node["happened"].flatMap({ decoder.truth($0, "happened") }) else {
-        decoder.missing(
-          "happened", in: "`resolve`", at: node.span, help: "`happened: true` or `false`")
-        return nil
-      }
-      return .resolve(address, happened: happened, values: values(node, step))
-    }
-  }
-
-  private func rewind(_ what: Node, _ node: Node) -> ScriptedCommand.Action? {
-    guard let name = decoder.text(what, "rewind") else { return nil }
-    let checkpoints = workflows.flatMap { $0.allSteps.compactMap(\.checkpoint) }
-    let isStep = workflows.contains { !$0.steps(matching: StepPattern(name)).isEmpty }
-    if !checkpoints.contains(name), !isStep {
-      decoder.report(
-        .unknownStep, "`\(workflow.id)` has no checkpoint `\(name)`", at: what.span,
-        label: checkpoints.isEmpty ? "it has none" : "it has \(checkpoints.quotedList)",
-        help: decoder.suggestion(name, checkpoints))
-      return nil
-    }
-    let again = node["again"].flatMap { decoder.list($0, "`again`") } ?? []
-    return .rewind(name, again: again.compactMap { decoder.text($0, "again") })
-  }
-
-  private func values(_ node: Node, _ step: Step) -> ValueMap {
-    var fields: FieldSet?
-    switch step.kind {
-    case .action(let call): fields = call.contract?.outputs
-    case .ask(let question): fields = question.fields
-    default: break
-    }
-    return node["with"]?.values(for: fields) ?? ValueMap()
   }
 }
 
