@@ -11,11 +11,13 @@ struct Agenda: Sendable {
   private var wakes: [Int: Timestamp] = [:]
   /// The same as a heap; entries that `wakes` does not confirm are stale.
   private var heap: [(at: Timestamp, frame: Int)] = []
-  /// Branches whose failure waits for those beside them, with the frame that failed, by section.
-  private var failing: [String: [Int: Int]] = [:]
-  private var failingIn: [Int: (section: String, branch: Int)] = [:]
-  /// The frame that waits to end a part of the run, and the frames there that go no further.
-  private var ending: (frame: Int, prefix: String)?
+  /// Branches in which nothing goes on but that a failure waits for those beside them, by section, each with
+  /// a frame that has failed.
+  private var stuck: [String: [Int: Int]] = [:]
+  /// The branches around a failure that waits for those beside them, from within.
+  private var failingIn: [Int: [Branch]] = [:]
+  /// The frames that wait to end a part of the run, and the frames there that go no further.
+  private var endings: [Int: String] = [:]
   private var kept: [Int] = []
   /// Steps whose attempt is under way.
   private(set) var attempting: Set<String> = []
@@ -46,6 +48,7 @@ struct Agenda: Sendable {
 
   mutating func remove(_ frame: Int) {
     if !failingIn.isEmpty { settle(frame) }
+    if reconsider(frame) { releaseKept(unlessEnding: frame) }
     if !wakes.isEmpty { wakes[frame] = nil }
     guard queued.remove(frame) != nil else { return }
     if first == frame {
@@ -105,29 +108,62 @@ struct Agenda: Sendable {
 
   // MARK: Failures among branches
 
+  /// A branch of a section.
+  struct Branch: Sendable {
+    let section: String
+    let frame: Int
+
+    init(of section: String, frame: Int) {
+      self.section = section
+      self.frame = frame
+    }
+  }
+
   /// A branch of a section is over; a failure that waits for that is looked at again.
   mutating func noteEnd(inside section: String) {
-    if let frame = failing[section]?.values.min() { add(frame) }
+    if let frame = stuck[section]?.values.min() { add(frame) }
   }
 
-  /// Notes that the failure of a frame in a branch waits for the other branches of a section; how
-  /// many branches wait there so.
-  mutating func wait(_ branch: Int, for frame: Int, failingIn section: String) -> Int {
-    failingIn[frame] = (section, branch)
-    failing[section, default: [:]][branch] = frame
-    return failing[section]?.count ?? 0
+  /// Notes that the failure of a frame waits for what is beside it.
+  ///
+  /// - Parameter branches: those around it, from within, up to the outermost section it waits for.
+  mutating func wait(_ frame: Int, failingIn branches: [Branch]) {
+    settle(frame)
+    if !branches.isEmpty { failingIn[frame] = branches }
   }
 
+  /// Notes that nothing goes on in a branch: a failure there waits for those beside it.
+  mutating func noteStuck(_ branch: Branch, by frame: Int) {
+    stuck[branch.section, default: [:]][branch.frame] = frame
+  }
+
+  /// In how many branches of a section nothing goes on.
+  func stuckCount(in section: String) -> Int { stuck[section]?.count ?? 0 }
+
+  /// Looks again at the failures that wait for no more than what is in a section.
+  mutating func lookAgain(atFailuresUpTo section: String, but frame: Int) {
+    let waiting = stuck[section]?.values.sorted() ?? []
+    for other in waiting where other != frame && failingIn[other]?.last?.section == section {
+      add(other)
+    }
+  }
+
+  /// A failure waits no longer: in none of the branches around it nothing goes on any more.
   private mutating func settle(_ frame: Int) {
-    guard let place = failingIn.removeValue(forKey: frame) else { return }
-    failing[place.section]?[place.branch] = nil
+    guard let branches = failingIn.removeValue(forKey: frame) else { return }
+    for branch in branches {
+      stuck[branch.section]?[branch.frame] = nil
+      if stuck[branch.section]?.isEmpty == true { stuck[branch.section] = nil }
+    }
   }
 
   // MARK: Ending a part of the run
 
   /// Whether a frame may go on: not where another one waits to end what it is a part of.
   mutating func mayProceed(_ frame: Int, at prefix: String) -> Bool {
-    guard let ending, ending.frame != frame, prefix.hasPrefix(ending.prefix) else { return true }
+    guard !endings.isEmpty, endings.contains(where: { $0 != frame && prefix.hasPrefix($1) }) else {
+      return true
+    }
     kept.append(frame)
     return false
   }
@@ -135,14 +171,24 @@ struct Agenda: Sendable {
   /// Whether a part of the run can be ended now; attempts that are under way there end first, and
   /// nothing new begins until then.
   mutating func mayEnd(_ prefix: String, by frame: Int) -> Bool {
-    let isFree = !isAttempting(below: prefix)
-    ending = isFree ? nil : (frame, prefix)
-    if isFree {
-      let frames = kept
-      kept = []
-      for frame in frames { add(frame) }
-    }
-    return isFree
+    guard isAttempting(below: prefix) else { return true }
+    endings[frame] = prefix
+    return false
+  }
+
+  /// Takes back that a frame waits to end something: it is decided about anew.
+  ///
+  /// - Returns: whether it did.
+  mutating func reconsider(_ frame: Int) -> Bool {
+    !endings.isEmpty && endings.removeValue(forKey: frame) != nil
+  }
+
+  /// Looks again at what waited for a frame to end something, where it does not do so any more.
+  mutating func releaseKept(unlessEnding frame: Int) {
+    guard endings[frame] == nil else { return }
+    let frames = kept
+    kept = []
+    for frame in frames { add(frame) }
   }
 
   // MARK: Attempts
@@ -150,8 +196,8 @@ struct Agenda: Sendable {
   mutating func note(_ address: String, isAttempting: Bool) {
     if isAttempting {
       attempting.insert(address)
-    } else if !attempting.isEmpty, attempting.remove(address) != nil, let ending {
-      add(ending.frame)
+    } else if !attempting.isEmpty, attempting.remove(address) != nil {
+      for frame in endings.keys.sorted() { add(frame) }
     }
   }
 

@@ -28,6 +28,8 @@ package struct Group: Sendable {
   package internal(set) var nextItem = 0
   /// Iterations whose steps are over and whose result is not collected yet.
   var ended: [Int] = []
+  /// Iterations whose steps are over and whose result cannot be computed.
+  package internal(set) var uncollected: Set<Int> = []
   /// Iterations that are stuck, so that the loop goes on without them.
   var held: Set<Int> = []
   var collected: [Int: Collected] = [:]

@@ -138,7 +138,10 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .forEach(let loop) = step.kind
     else { return }
-    state.steps[address]?.changeGroup { $0.ended.removeAll { $0 == index } }
+    state.steps[address]?.changeGroup {
+      $0.ended.removeAll { $0 == index }
+      $0.uncollected.remove(index)
+    }
     if let value = collected.clear[Self.collectedName] {
       state.steps[address]?.changeGroup { $0.collected[index] = .clear(value) }
     } else if let commitment = collected.sealed[Self.collectedName]?.asString {
@@ -147,15 +150,25 @@ extension RunEngine {
     let outer = parent.frame.surroundings
     forget(loop.steps, surroundings(inside: step, at: address, index, outer))
     openIterations(of: loop, step, at: address, in: parent)
+    agenda.noteEnd(inside: address)
   }
 
-  /// Goes on with a loop although one of its iterations is stuck.
+  /// Goes on with a loop although one of its iterations is stuck, or came to nothing that can be
+  /// collected.
   mutating func holdIteration(_ index: Int, of address: String) {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .forEach(let loop) = step.kind
     else { return }
-    state.steps[address]?.changeGroup { $0.held.insert(index) }
+    state.steps[address]?.changeGroup {
+      if let position = $0.ended.firstIndex(of: index) {
+        $0.ended.remove(at: position)
+        $0.uncollected.insert(index)
+      } else {
+        $0.held.insert(index)
+      }
+    }
     openIterations(of: loop, step, at: address, in: parent)
+    agenda.noteEnd(inside: address)
   }
 
   /// The name under which what an iteration came to is journalled.

@@ -52,7 +52,7 @@ extension RunEngine {
     guard let group = place.record.group else { return .wait(until: nil) }
     do throws(ExpressionFailure) {
       if case .forEach(let loop) = place.step.kind, let index = group.ended.first {
-        return try collect(loop, index, place)
+        return try collect(loop, index, of: group, place)
       }
       guard group.open.isEmpty else {
         return group.open.count == group.held.count ? goOnBeside(place) : .wait(until: nil)
@@ -60,7 +60,10 @@ extension RunEngine {
       switch place.step.kind {
       case .repeat(let loop): return try endRound(loop, group, place)
       case .workflow(let call): return try endWorkflow(call, group, place)
-      case .forEach:
+      case .forEach(let loop):
+        if let index = group.uncollected.min() {
+          return try collect(loop, index, of: group, place)
+        }
         return try close(
           place.seeing(place.scope.lacking(["outputs"], group.obstacle(by: vault))),
           seeing: .list(group.collection(openedBy: vault)))
@@ -80,6 +83,20 @@ extension RunEngine {
   }
 
   // MARK: for_each
+
+  private func collect(
+    _ loop: ForEach, _ index: Int, of group: Group, _ place: Place
+  ) throws(ExpressionFailure) -> Decision {
+    do throws(ExpressionFailure) {
+      return try collect(loop, index, place)
+    } catch {
+      // The loop fails once its other items are over: what goes on in them is not broken off.
+      guard group.uncollected.contains(index) else {
+        return place.record(.iterationHeld(index: index))
+      }
+      throw error
+    }
+  }
 
   private func collect(
     _ loop: ForEach, _ index: Int, _ place: Place

@@ -22,7 +22,8 @@ extension RunEngine {
 
   private func sortOpen(_ group: Group, into items: inout LoopItems) {
     items.isOpen = true
-    items.done = group.endedCount
+    items.done = group.endedCount - group.uncollected.count
+    items.stuck = group.uncollected.sorted().map(group.item)
     for (frame, index) in group.open.compactMap({ id in state.frames[id].map { ($0, $0.index) } })
       .sorted(by: { $0.1 < $1.1 })
     {
@@ -45,7 +46,7 @@ extension RunEngine {
       failed[index] = failed[index] == true || status == .failed || status == .inDoubt
     }
     for (index, isFailed) in failed.sorted(by: { $0.key < $1.key }) {
-      if isFailed {
+      if isFailed || group.uncollected.contains(index) {
         items.stuck.append(group.item(index))
       } else {
         items.brokenOff.append(group.item(index))

@@ -36,8 +36,11 @@ extension RunEngine {
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
     guard let step = frame.current else { return finishList(frame, now: now) }
+    let wasEnding = agenda.reconsider(id)
     let reader = StateReader(self)
-    return decide(Place(reader, id: id, frame: frame, step: step, now: now))
+    let decision = decide(Place(reader, id: id, frame: frame, step: step, now: now))
+    if wasEnding { agenda.releaseKept(unlessEnding: id) }
+    return decision
   }
 
   mutating func decide(_ place: Place) -> Decision {

@@ -179,6 +179,7 @@ extension Group {
     open = numbers("open")
     ended = numbers("ended")
     held = Set(numbers("held"))
+    uncollected = Set(numbers("uncollected"))
     let counts = numbers("counts")
     guard counts.count == 3 else { return nil }
     (rounds, roundsBefore, nextItem) = (counts[0], counts[1], counts[2])

@@ -189,6 +189,7 @@ extension Group {
     add("open", open)
     add("ended", ended)
     add("held", held.sorted())
+    add("uncollected", uncollected.sorted())
     add("counts", [rounds, roundsBefore, nextItem])
     if !collected.isEmpty {
       map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })

@@ -9,6 +9,8 @@ struct LoopTallies {
     let values: [Value]
     var begun: Set<Int> = []
     var ended: Set<Int> = []
+    /// Those with nothing begun in them since the loop went on without them.
+    var held: Set<Int> = []
     var passedOver: Set<Int> = []
     var takenBack: Set<Int> = []
     /// The steps of each item that had an effect that can be taken back.
@@ -21,7 +23,7 @@ struct LoopTallies {
     }
   }
 
-  private enum Standing: Int { case brokenOff, underWay, waiting, stuck }
+  private enum Standing: Int { case over, brokenOff, underWay, waiting, stuck }
 
   /// By the address of the loop.
   private var tallies: [String: Tally] = [:]
@@ -37,11 +39,14 @@ struct LoopTallies {
       }
     case "iteration.ended":
       if let index = record.data["index"]?.asInt { tallies[address]?.ended.insert(Int(index)) }
+    case "iteration.held":
+      if let index = record.data["index"]?.asInt { tallies[address]?.held.insert(Int(index)) }
     default: break
     }
     guard !tallies.isEmpty else { return }
     for (loop, index) in Self.items(around: address) {
       tallies[loop]?.begun.insert(index)
+      tallies[loop]?.held.remove(index)
       switch record.type {
       case "step.continued": tallies[loop]?.passedOver.insert(index)
       case "undo.prepared": tallies[loop]?.effects[index, default: []].insert(address)
@@ -64,7 +69,7 @@ struct LoopTallies {
     for step in steps {
       if step.status == StepStatus.running.rawValue { open.insert(step.address) }
       for (loop, index) in Self.items(around: step.address) where tallies[loop] != nil {
-        let known = standings[loop]?[index] ?? .brokenOff
+        let known = standings[loop]?[index] ?? .over
         let standing = Self.standing(step)
         standings[loop, default: [:]][index] = standing.rawValue > known.rawValue ? standing : known
       }
@@ -81,17 +86,20 @@ struct LoopTallies {
   ) -> LoopItems {
     let unended = tally.begun.subtracting(tally.ended)
     func those(_ standing: Standing) -> [Int] { unended.filter { standings[$0] == standing } }
+    // All is done in them, but what they came to cannot be computed.
+    let uncollected = those(.over).filter(tally.held.contains)
     var items = LoopItems(all: tally.count)
     items.isOpen = isOpen
     items.done = tally.ended.count
     items.passedOver = tally.items(tally.passedOver.intersection(tally.ended))
     items.takenBack = tally.takenBack.count { tally.effects[$0]?.isEmpty ?? true }
-    items.stuck = tally.items(those(.stuck))
+    let stuck = those(.stuck) + uncollected
+    items.stuck = tally.items(stuck)
     if isOpen {
       items.waiting = those(.waiting).count
       items.underWay = unended.count - items.stuck.count - items.waiting
     } else {
-      items.brokenOff = tally.items(unended.subtracting(those(.stuck)))
+      items.brokenOff = tally.items(unended.subtracting(stuck))
     }
     items.notBegun = tally.count - tally.ended.union(tally.begun).count
     return items
@@ -102,6 +110,7 @@ struct LoopTallies {
     case .failed, .blocked, .inDoubt: .stuck
     case .waiting: .waiting
     case .running, .pending: .underWay
+    case .succeeded, .skipped, .undone: .over
     default: .brokenOff
     }
   }

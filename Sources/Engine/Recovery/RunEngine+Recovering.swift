@@ -107,7 +107,7 @@ extension RunEngine {
     wake(failed)
   }
 
-  private mutating func wake(_ address: String) {
+  mutating func wake(_ address: String) {
     if let frame = state.standing[address] { agenda.add(frame) }
   }
 
@@ -152,6 +152,8 @@ extension RunEngine {
     switch then {
     case .park, .retry: return .record([ended])
     case .continue:
+      // Somebody may have had another branch tried again meanwhile.
+      guard isAlone(failed, in: place.address) else { return .wait(until: nil) }
       return .record([ended] + passOver(place.address, failed, recovery.start.failure))
     case .stop:
       guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }

@@ -55,6 +55,8 @@ final class VirtualProcess {
   private(set) var crashes = 0
   /// Attempts whose intent is journalled and that are not made yet.
   private var prepared: [AttemptRequest] = []
+  /// The addresses of the attempts that are prepared or under way.
+  private var attempting: Set<String> = []
   /// Calls that were made, each with what is to be journalled of its end.
   private var underWay: [() -> [PendingEvent]] = []
   private let vault = MemoryVault()
@@ -139,6 +141,7 @@ final class VirtualProcess {
       case .attempt(let request):
         try begin(request)
         prepared = []
+        attempting = []
         try sync()
         let result = world.perform(request)
         try mayDie()
@@ -207,6 +210,7 @@ final class VirtualProcess {
 
   private func loop() throws {
     prepared = []
+    attempting = []
     underWay = []
     for _ in 0..<40_000 {
       let limit = prepared.count + underWay.count >= 5
@@ -247,6 +251,17 @@ final class VirtualProcess {
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
     prepared.append(request)
+    attempting.insert(request.address)
+  }
+
+  /// Nothing but its own end ends an attempt that is under way.
+  private func checkAttempts(_ event: Event) throws {
+    if let address = event.step { attempting.remove(address) }
+    for address in attempting {
+      if case .attempting? = engine.state.steps[address]?.phase { continue }
+      throw Violation(
+        "`\(address)` was under way, and \(event.kind.type) of `\(event.step ?? "")` broke it off")
+    }
   }
 
   /// Makes the calls that are prepared, and hears how one of those under way ended; false where
@@ -345,6 +360,7 @@ final class VirtualProcess {
     journal.append(try Self.entry(event, hasMore: hasMore))
     try rules.check(event, before: engine)
     engine.apply(event)
+    try checkAttempts(event)
     try mayDie()
   }
 
@@ -377,6 +393,7 @@ final class VirtualProcess {
   /// Drops everything in memory and goes on from what a disk would still hold.
   func recover() throws {
     crashes += 1
+    attempting = []
     let live = try encoded(engine.state.saved)
     var surviving = random.number(synced...journal.count)
     while journal[surviving - 1].hasMore { surviving -= 1 }

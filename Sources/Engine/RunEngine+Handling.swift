@@ -1,0 +1,197 @@
+import Values
+import Workflows
+
+/// What follows when something has failed.
+extension RunEngine {
+  /// Follows `on_failure`: outwards to the nearest step or section that has one.
+  ///
+  /// Where that lies outside a section of branches, the branches beside the failed one run on
+  /// first.
+  mutating func handleFailure(_ place: Place) -> Decision {
+    // What became of the step cannot be told, so that nothing follows from it but a person's decision.
+    if place.record.failure?.code == Failure.locked { return goOnBeside(place) }
+    guard !state.recovery.exhausted.contains(place.address) else { return goOnBeside(place) }
+    let handler = handler(of: place)
+    switch handler.policy {
+    case .park: return goOnBeside(place)
+    case .stop: return stop(place)
+    case .continue, .undo, .recover: break
+    }
+    let isLast = isLastOpen(place.frameID, in: handler.branches)
+    if handler.isRecovering {
+      // What ends the recovery waits for the branches, too.
+      if isLast, handler.address != place.address { wake(handler.address) }
+      return goOnBeside(place)
+    }
+    return isLast ? follow(handler.policy, from: handler.address, place) : goOnBeside(place)
+  }
+
+  /// What deals with a failure.
+  private struct Handler {
+    var policy: FailurePolicy = .park
+    /// The step or section it belongs to.
+    var address: String
+    /// The branches on the way there, from within.
+    var branches: [Agenda.Branch] = []
+    /// Whether its recovery steps are being carried out, for this failure or for another one.
+    var isRecovering = false
+  }
+
+  /// The policy that a failure comes to first on its way outwards; none beyond recovery steps that are
+  /// being carried out.
+  private func handler(of place: Place) -> Handler {
+    var handler = Handler(address: place.address)
+    let parked = handler
+    // Defaults are of the step of their own file: of a call, where what it calls does not deal with the failure.
+    var own = handler
+    var step = place.step
+    var (id, frame) = (place.frameID, place.frame)
+    let recoverer = recoverer(of: place.address)
+    if recoverer == nil, let policy = policyOfExpiry(place) {
+      handler.policy = policy
+      return handler
+    }
+    while true {
+      if isRecovering(at: handler.address) {
+        handler.isRecovering = true
+        handler.policy = .continue
+        return handler
+      }
+      if recoverer == nil, let policy = step.onFailure,
+        applies(policy, at: handler.address, to: place)
+      {
+        handler.policy = policy
+        return handler
+      }
+      // What goes wrong while things are put right, or taken back, is for people.
+      if frame.role == .recovery || frame.role == .undo { return parked }
+      guard let owner = frame.owner, let parent = frame.parent, let outer = state.frames[parent],
+        let next = outer.current
+      else { break }
+      if frame.isBranch { handler.branches.append(Agenda.Branch(of: owner, frame: id)) }
+      if frame.role == .workflow || frame.role == .workflowFinally {
+        if recoverer == nil, let found = defaults(of: frame.surroundings.workflow, own, place) {
+          return found
+        }
+        own = Handler(address: owner, branches: handler.branches)
+      }
+      handler.address = owner
+      (step, id, frame) = (next, parent, outer)
+    }
+    return defaults(of: workflow, own, place) ?? parked
+  }
+
+  private func isRecovering(at address: String) -> Bool {
+    state.hasRecovery && state.recovery.open[address] != nil
+  }
+
+  /// The step whose recovery steps are being carried out for a failure.
+  private func recoverer(of failed: String) -> String? {
+    guard state.hasRecovery else { return nil }
+    return state.recovery.open.first { $0.value.start.failed == failed }?.key
+  }
+
+  private func policyOfExpiry(_ place: Place) -> FailurePolicy? {
+    guard place.record.hasExpired, let policy = place.step.onExpiry,
+      applies(policy, at: place.address, to: place)
+    else { return nil }
+    return policy
+  }
+
+  /// What the defaults of a file say of a failure that has come to one of its steps.
+  private func defaults(of file: Workflow, _ own: Handler, _ place: Place) -> Handler? {
+    guard let policy = file.defaultOnFailure, applies(policy, at: own.address, to: place) else {
+      return nil
+    }
+    var handler = own
+    handler.policy = policy
+    return handler
+  }
+
+  // MARK: Branches beside the failed one
+
+  /// Whether in the sections around a failure everything else is over, or stuck in the same way.
+  private mutating func isLastOpen(_ frame: Int, in branches: [Agenda.Branch]) -> Bool {
+    agenda.wait(frame, failingIn: branches)
+    for (position, branch) in branches.enumerated() {
+      agenda.noteStuck(branch, by: frame)
+      guard isStuck(branch.section) else { return false }
+      // Failures that go no further out than this section waited for it alone.
+      if position + 1 < branches.count {
+        agenda.lookAgain(atFailuresUpTo: branch.section, but: frame)
+      }
+    }
+    return true
+  }
+
+  /// Whether nothing goes on in a section, and nothing new begins there.
+  private func isStuck(_ section: String) -> Bool {
+    guard let group = state.steps[section]?.group else { return true }
+    return agenda.stuckCount(in: section) >= group.open.count && group.ended.isEmpty
+      && group.nextItem >= group.start.count ?? 0
+  }
+
+  /// Whether what stands beside a failure in a step around it is over, or stuck in the same way, so
+  /// that the run may go on behind that step.
+  func isAlone(_ failed: String, in address: String) -> Bool {
+    guard failed != address else { return true }
+    var frame = standing(at: failed)?.frame
+    while let inner = frame, let owner = inner.owner {
+      if inner.isBranch, !isStuck(owner) { return false }
+      if owner == address { break }
+      if isRecovering(at: owner) { return false }
+      frame = inner.parent.flatMap { state.frames[$0] }
+    }
+    return true
+  }
+
+  /// A step that is stuck in an iteration does not keep the loop from the items after it.
+  func goOnBeside(_ place: Place) -> Decision {
+    var frame = place.frame
+    while let owner = frame.owner, let parent = frame.parent {
+      if frame.role == .iteration, let group = state.steps[owner]?.group,
+        group.nextItem < group.start.count ?? 0, !group.held.contains(frame.index)
+      {
+        return .record([PendingEvent(.iterationHeld(index: frame.index), step: owner)])
+      }
+      guard let outer = state.frames[parent] else { break }
+      frame = outer
+    }
+    return .wait(until: nil)
+  }
+
+  // MARK: What follows
+
+  mutating func stop(_ place: Place) -> Decision {
+    guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+    let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
+    return .record(
+      doubtsLeft() + [end(.failed, message: "\(place.step.title): \(failure.message)")])
+  }
+
+  private mutating func follow(
+    _ policy: FailurePolicy, from address: String, _ place: Place
+  ) -> Decision {
+    let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
+    switch policy {
+    case .continue: return .record(passOver(address, place.address, failure))
+    case .undo: return undo(place, failure)
+    case .recover(let branches): return startRecovery(branches, of: address, place, failure)
+    case .park, .stop: return .wait(until: nil)
+    }
+  }
+
+  /// Goes on behind a step or section although something in it has failed.
+  func passOver(_ address: String, _ failed: String, _ failure: Failure) -> [PendingEvent] {
+    guard address != failed else { return [PendingEvent(.stepContinued, step: address)] }
+    return [
+      PendingEvent(.stepFailed(failure), step: address),
+      PendingEvent(.stepContinued, step: address),
+    ]
+  }
+}
+
+extension Frame {
+  /// Whether others of its kind may stand beside it.
+  fileprivate var isBranch: Bool { role == .branch || role == .iteration }
+}
