@@ -11,6 +11,11 @@ struct Agenda: Sendable {
   private var wakes: [Int: Timestamp] = [:]
   /// The same as a heap; entries that `wakes` does not confirm are stale.
   private var heap: [(at: Timestamp, frame: Int)] = []
+  /// What was due while nobody looked is made up for one moment after the other, with what follows from
+  /// each: up to which moment that is done, and since when. nil: no frame was looked at yet.
+  private var madeUp: (upTo: Timestamp, since: Timestamp)?
+  /// Frames that wait for what a look finds.
+  private var looking: Set<Int> = []
   /// Branches in which nothing goes on but that a failure waits for those beside them, by section, each with
   /// a frame that has failed.
   private var stuck: [String: [Int: Int]] = [:]
@@ -28,6 +33,7 @@ struct Agenda: Sendable {
 
   mutating func add(_ frame: Int) {
     if !failingIn.isEmpty { settle(frame) }
+    if !looking.isEmpty { looking.remove(frame) }
     guard queued.insert(frame).inserted else { return }
     queue.append(frame)
   }
@@ -50,6 +56,7 @@ struct Agenda: Sendable {
     if !failingIn.isEmpty { settle(frame) }
     if reconsider(frame) { releaseKept(unlessEnding: frame) }
     if !wakes.isEmpty { wakes[frame] = nil }
+    if !looking.isEmpty { looking.remove(frame) }
     guard queued.remove(frame) != nil else { return }
     if first == frame {
       head += 1
@@ -64,20 +71,66 @@ struct Agenda: Sendable {
 
   // MARK: Time
 
+  /// How long what was missed waits for the calls that began with what was due before it.
+  private static let patience = TimeSpan(seconds: 60)
+
+  /// Done with the first frame until a look has found something.
+  mutating func awaitLook(_ frame: Int) {
+    putOff(frame, until: nil)
+    looking.insert(frame)
+  }
+
+  /// Up to which moment what is due counts now: the present, but for what was due in the meantime where
+  /// several moments have passed. Each has its turn once nothing more follows from the one before,
+  /// as if somebody had looked then.
+  mutating func horizon(at now: Timestamp) -> Timestamp {
+    guard let madeUp else { return Timestamp(seconds: .min) }
+    guard let next = earliest(), next <= madeUp.since, madeUp.since <= now,
+      let end = madeUp.since.adding(Self.patience), now < end
+    else { return now }
+    return madeUp.upTo
+  }
+
   /// Puts the frames whose moment has come back among those to look at.
   mutating func wake(at now: Timestamp) {
-    while let next = heap.first {
-      let isStale = wakes[next.frame] != next.at
-      guard isStale || next.at <= now else { return }
+    let horizon = horizon(at: now)
+    while let next = earliest(), next <= horizon {
+      let frame = heap[0].frame
       pop()
-      guard !isStale else { continue }
-      wakes[next.frame] = nil
-      add(next.frame)
+      wakes[frame] = nil
+      add(frame)
     }
   }
 
-  /// The earliest moment at which a frame is to be looked at again.
-  mutating func earliest() -> Timestamp? {
+  /// Goes on to the next moment that was missed, once all frames were looked at.
+  ///
+  /// - Returns: whether there are frames to look at again.
+  mutating func makeUp(at now: Timestamp) -> Bool {
+    guard let due = earliest(), due <= now else {
+      madeUp = (now, now)
+      return false
+    }
+    let reached = horizon(at: now)
+    guard due > reached else { return false }
+    if !attempting.isEmpty || !looking.isEmpty {
+      if madeUp == nil { madeUp = (reached, now) }
+      return false
+    }
+    madeUp = (due, now)
+    wake(at: now)
+    return true
+  }
+
+  /// The moment at which there is something to look at again.
+  mutating func nextMoment(at now: Timestamp) -> Timestamp? {
+    guard let due = earliest(), due <= now, let madeUp, due > madeUp.upTo else {
+      return earliest()
+    }
+    return madeUp.since.adding(Self.patience)
+  }
+
+  /// The earliest moment at which a frame is to be looked at again by itself.
+  private mutating func earliest() -> Timestamp? {
     while let next = heap.first, wakes[next.frame] != next.at { pop() }
     return heap.first?.at
   }

@@ -71,6 +71,16 @@ package struct ProjectEvent: Sendable, Hashable {
   }
 }
 
+extension CommandKind {
+  /// Whether what is under way has to end before the command is taken.
+  package var endsTheRun: Bool {
+    switch self {
+    case .cancel, .undo, .rewind: true
+    default: false
+    }
+  }
+}
+
 /// A command that makes no sense for the run as it stands, with the sentence that says why.
 package struct Refusal: Error, Sendable, Hashable {
   package let message: String

@@ -93,9 +93,11 @@ package struct PeopleRecord: Sendable, Hashable {
 }
 
 extension PeopleRecord {
-  /// Who may answer: the role of the step, and those that escalations added, each once.
+  /// Who may answer: the role of the step, and those that escalations added, each once; nobody is kept
+  /// out where the step has none.
   package func roles(with own: String?) -> [String] {
-    [own].compactMap(\.self) + addedRoles.filter { $0 != own }
+    guard let own else { return [] }
+    return [own] + addedRoles.filter { $0 != own }
   }
 
   var saved: Value {

@@ -12,17 +12,23 @@ final class Place {
   let frame: Frame
   let step: Step
   let now: Timestamp
+  /// Up to which moment what is due counts: `now`, or earlier while what was missed is made up for.
+  let horizon: Timestamp
   let address: String
   /// What has become of the step so far.
   let record: StepRecord
   let scope: RunScope
 
   /// The step at which a frame stands.
-  init(_ reader: StateReader, id: Int, frame: Frame, step: Step, now: Timestamp) {
+  init(
+    _ reader: StateReader, id: Int, frame: Frame, step: Step, now: Timestamp,
+    horizon: Timestamp? = nil
+  ) {
     frameID = id
     self.frame = frame
     self.step = step
     self.now = now
+    self.horizon = horizon ?? now
     address = frame.currentAddress ?? frame.address(of: step)
     record = reader.state.steps[address] ?? StepRecord()
     let scope = RunScope(
@@ -36,6 +42,7 @@ final class Place {
     frame = place.frame
     step = place.step
     now = place.now
+    horizon = place.horizon
     address = place.address
     record = place.record
     self.scope = scope

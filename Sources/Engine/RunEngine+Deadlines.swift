@@ -94,6 +94,13 @@ extension RunEngine {
     return nil
   }
 
+  /// Whether people are still to be told of an earlier rung of the steps whose deadline has come.
+  package func hasUntoldPeople(at events: [PendingEvent]) -> Bool {
+    events.contains { event in
+      event.step.map { state.steps[$0]?.people.notices.isEmpty == false } ?? false
+    }
+  }
+
   private func due(
     _ notice: PeopleRecord.Notice, _ waiting: Waiting, _ place: Place
   ) -> DueNotice {

@@ -133,7 +133,7 @@ extension RunEngine {
       let round = place.seeing(inside)
       let end = last.flatMap { state.steps[$0]?.finishedAt }
       let wake = try round.moment(every, after: end ?? place.now)
-      if wake > place.now { return .wait(until: wake) }
+      if wake > place.horizon { return .wait(until: wake) }
     }
     return place.record(.roundEnded(index: group.rounds))
   }

@@ -6,7 +6,8 @@ extension RunEngine {
   /// What to do next, given the moment. Asked again before anything happened, it says the same.
   ///
   /// Frames are looked at in the order in which something happened to them, so that a branch that
-  /// waits holds up no other.
+  /// waits holds up no other. What was due comes in the order of its moments, whenever it is noticed: what
+  /// follows from the first comes before the second.
   package mutating func next(now: Timestamp) -> Decision {
     if case .ended = state.phase { return .end }
     if let test = state.checkpointTest {
@@ -14,18 +15,39 @@ extension RunEngine {
       return testCheckpoint(at: address, now: now)
     }
     agenda.wake(at: now)
-    while let id = agenda.first {
-      guard let frame = state.frames[id] else {
-        agenda.remove(id)
-        continue
+    repeat {
+      while let id = agenda.first {
+        guard let frame = state.frames[id] else {
+          agenda.remove(id)
+          continue
+        }
+        switch decide(id, frame, now: now) {
+        case .wait(let until): agenda.putOff(id, until: until)
+        case .record(let events): return .record(preparingUndo(events, now: now))
+        case let decision: return decision
+        }
       }
-      switch decide(id, frame, now: now) {
-      case .wait(let until): agenda.putOff(id, until: until)
-      case .record(let events): return .record(preparingUndo(events, now: now))
-      case let decision: return decision
-      }
+    } while agenda.makeUp(at: now)
+    return .wait(until: agenda.nextMoment(at: now))
+  }
+
+  /// Whether something was due before a moment and nothing has come of it yet: it comes before what
+  /// arrives at that moment.
+  ///
+  /// Complexity: linear in the open lists.
+  package func hasMissed(before moment: Timestamp) -> Bool {
+    if case .ended = state.phase { return false }
+    var engine = self
+    let reader = StateReader(self)
+    return state.frames.contains { id, frame in
+      guard let step = frame.current, let record = state.steps[frame.address(of: step)],
+        record.phase.mayGoOnByItself
+      else { return false }
+      let place = Place(
+        reader, id: id, frame: frame, step: step, now: moment, horizon: Timestamp(seconds: .min))
+      guard case .wait(let until?) = engine.decide(place) else { return false }
+      return until < moment
     }
-    return .wait(until: agenda.earliest())
   }
 
   func soonest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
@@ -38,7 +60,9 @@ extension RunEngine {
     guard let step = frame.current else { return finishList(frame, now: now) }
     let wasEnding = agenda.reconsider(id)
     let reader = StateReader(self)
-    let decision = decide(Place(reader, id: id, frame: frame, step: step, now: now))
+    let place = Place(
+      reader, id: id, frame: frame, step: step, now: now, horizon: agenda.horizon(at: now))
+    let decision = decide(place)
     if wasEnding { agenda.releaseKept(unlessEnding: id) }
     return decision
   }
@@ -49,7 +73,7 @@ extension RunEngine {
     case .entered: return begin(place)
     case .lost(let intent, let message, let byCrash):
       return settle(place, intent: intent, message: message, byCrash: byCrash)
-    case .retrying(let at): return at <= place.now ? act(place) : .wait(until: at)
+    case .retrying(let at): return at <= place.horizon ? act(place) : .wait(until: at)
     case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
     case .acted: return place.record.group == nil ? verify(place) : finishInside(place)
     case .inside: return finishInside(place)

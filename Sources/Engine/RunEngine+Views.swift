@@ -65,7 +65,7 @@ extension RunEngine {
     guard state.checkpointTest == nil, let frame = state.standing[request.address] else {
       return false
     }
-    agenda.putOff(frame, until: nil)
+    agenda.awaitLook(frame)
     return true
   }
 

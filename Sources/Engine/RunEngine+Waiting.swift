@@ -13,7 +13,7 @@ extension RunEngine {
     let timer = nextTimer(of: waiting, place)
     let found = fulfilment(of: waiting.cause, place)
     if let found, timer.map({ found.at <= $0.dueAt }) ?? true { return found.decision }
-    if let timer, timer.dueAt <= place.now { return reach(timer, place) }
+    if let timer, timer.dueAt <= place.horizon { return reach(timer, place) }
     if let found { return found.decision }
     return .wait(until: soonest(timer?.dueAt, waiting.cause.nextMoment))
   }
@@ -61,7 +61,7 @@ extension RunEngine {
   private func fulfilment(of cause: Waiting.Cause, _ place: Place) -> Fulfilment? {
     switch (cause, place.step.kind) {
     case (.time(let until), .wait):
-      guard until <= place.now else { return nil }
+      guard until <= place.horizon else { return nil }
       return Fulfilment(
         at: until, decision: place.record(.timerFired(timer: "wait", dueAt: until)))
     case (.answer, .ask(let question)): return answered(question, place)
@@ -100,7 +100,7 @@ extension RunEngine {
   ) -> Fulfilment? {
     let name = prefix + branch.name
     switch (branch.cause, wait) {
-    case (.time(let until), _) where isTime && until <= place.now:
+    case (.time(let until), _) where isTime && until <= place.horizon:
       let timer = Waiting.timer(ofBranch: name)
       return Fulfilment(
         at: until, decision: place.record(.timerFired(timer: timer, dueAt: until)))

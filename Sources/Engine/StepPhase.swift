@@ -26,6 +26,14 @@ package enum StepPhase: Sendable {
   /// It was done, and taken back.
   case undone
 
+  /// Whether a moment that comes may take the step further.
+  var mayGoOnByItself: Bool {
+    switch self {
+    case .waiting, .retrying, .inside: true
+    default: false
+    }
+  }
+
   /// Where the step stands, to whoever wants to do something else with it.
   var sentence: String {
     if case .inside = self { return "it is begun, and what is stuck is a step in it" }

@@ -92,14 +92,19 @@ extension RunExecutor {
   /// Takes the run over from whoever had it last, and does what the command says.
   ///
   /// - Returns: why the command makes no sense any more, after what was due before it.
-  func comeBack(_ command: Command) throws(RunnerError) -> Refusal? {
+  func comeBack(_ command: Command) async throws(RunnerError) -> Refusal? {
     if case .resume = command.kind {
       if engine.state.parked == nil { try noteInterrupted() }
       try noteResumed(by: command.actor)
       return nil
     }
     try takeOver(command.actor)
-    try reachDeadlines(before: now)
+    let moment = now
+    if command.kind.endsTheRun {
+      try reachDeadlines(before: moment)
+    } else {
+      try await makeUp(before: moment)
+    }
     if case .failure(let refusal) = engine.handle(command) { return refusal }
     try take(command)
     return nil

@@ -4,13 +4,21 @@ import Values
 
 /// What other processes left for the run.
 extension RunExecutor {
-  /// Takes what other processes left for this run; true where anything was there.
+  /// What was found in the inbox.
+  enum Arrivals {
+    case none
+    case taken
+    /// Something is left for when what was due before it has been made up for.
+    case leftForLater
+  }
+
+  /// Takes what other processes left for this run.
   @discardableResult
-  func takeInbox() throws(RunnerError) -> Bool {
+  func takeInbox() throws(RunnerError) -> Arrivals {
     let items =
       writer.hasInbox
       ? try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) } : []
-    for item in items {
+    for (index, item) in items.enumerated() {
       guard let command = Command(inbox: item, vault: vault) else {
         try setAside(item)
         continue
@@ -18,9 +26,14 @@ extension RunExecutor {
       try concludeDecisions()
       if command.kind.endsTheRun, callsUnderWay > 0 {
         isWindingDown = true
-        return false
+        return .none
       }
-      if let moment = item.arrivedAt { try reachDeadlines(before: moment) }
+      if let moment = item.arrivedAt {
+        guard try reach(moment, for: command) else {
+          isWindingDown = false
+          return index == 0 ? .leftForLater : .taken
+        }
+      }
       if case .failure(let refusal) = engine.handle(command) {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
@@ -32,7 +45,17 @@ extension RunExecutor {
       try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
     }
     isWindingDown = false
-    return !items.isEmpty
+    return items.isEmpty ? .none : .taken
+  }
+
+  /// Sees to it that what was due before a command came before it, with what follows from it; false where
+  /// that has to happen first. What ends the run lets nothing more begin.
+  private func reach(_ moment: Timestamp, for command: Command) throws(RunnerError) -> Bool {
+    if command.kind.endsTheRun {
+      try reachDeadlines(before: moment)
+      return true
+    }
+    return context.isInterrupted() || !engine.hasMissed(before: min(moment, now))
   }
 
   /// Says in the record that what somebody left is no command, and keeps it.
@@ -66,16 +89,6 @@ extension RunExecutor {
       let events = engine.deadline(before: min(moment, now))
       guard !events.isEmpty else { return }
       try record(events)
-    }
-  }
-}
-
-extension CommandKind {
-  /// Whether what is under way has to end before the command is taken.
-  fileprivate var endsTheRun: Bool {
-    switch self {
-    case .cancel, .undo, .rewind: true
-    default: false
     }
   }
 }

@@ -19,26 +19,49 @@ extension RunExecutor {
 
   /// Goes on until the run parks or is over.
   func proceed() async throws(RunnerError) {
-    let failure = await withTaskGroup(of: Wake.self) { group -> RunnerError? in
+    if let failure = await goOn(until: nil) { try parkAfter(failure) }
+  }
+
+  /// Has happen what was due before a moment, with what follows from it.
+  ///
+  /// - Throws: what it failed with; the run is parked then.
+  func makeUp(before moment: Timestamp) async throws(RunnerError) {
+    guard engine.hasMissed(before: moment), let failure = await goOn(until: moment) else { return }
+    try parkAfter(failure)
+    throw failure
+  }
+
+  private func goOn(until moment: Timestamp?) async -> RunnerError? {
+    await withTaskGroup(of: Wake.self) { group -> RunnerError? in
       defer { group.cancelAll() }
       do throws(RunnerError) {
-        try await loop(&group)
+        try await loop(&group, until: moment)
         return nil
       } catch {
         return error
       }
     }
-    if let failure { try parkAfter(failure) }
   }
 
-  private func loop(_ group: inout TaskGroup<Wake>) async throws(RunnerError) {
+  /// - Parameter moment: Where to stop once all that was due before has happened; nil: when the run parks or
+  ///   is over.
+  private func loop(
+    _ group: inout TaskGroup<Wake>, until moment: Timestamp?
+  ) async throws(RunnerError) {
     var calls: [Call] = []
     while true {
       switch nextDecision(calls.count) {
-      case .record(let events):
-        // What arrived before a deadline comes before it.
-        if events.contains(where: \.kind.isTimer), try takeInbox() { continue }
+      case .record(let events) where events.contains(where: \.kind.isTimer):
+        // What arrived before a deadline comes before it, and who is to be told of an earlier one is told.
+        if case .taken = try takeInbox() { continue }
+        if calls.isEmpty, callsUnderWay == 0, engine.hasUntoldPeople(at: events),
+          try await tellPeople()
+        {
+          continue
+        }
+        if let moment, !engine.hasMissed(before: moment) { return }
         try record(events)
+      case .record(let events): try record(events)
       case .attempt(let request):
         try takeInbox()
         // A command may have changed what is to be done; the engine is asked again then.
@@ -58,15 +81,16 @@ extension RunExecutor {
           calls = []
           continue
         }
+        if moment != nil { return }
         eventsSeen = try stored { () throws(StoreError) in try store.projectEventsSize() }
-        if try takeInbox() { continue }
+        if try takeInbox() != .none { continue }
         guard !context.isInterrupted() else { return try park(interrupted: true) }
         if try takeProjectEvents() { continue }
         if try await tellPeople() { continue }
         guard let until else { return try park() }
         try settleBefore([])
         guard await sitOut(until) else { return try park() }
-      case .end: return try finish()
+      case .end: return moment == nil ? try finish() : ()
       }
     }
   }

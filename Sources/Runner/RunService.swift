@@ -239,7 +239,7 @@ package struct RunService: Sendable {
       return try await settle(command, executor)
     }
     // What was due before the command came is settled first, and may change what it means.
-    let isLate = !executor.engine.deadline(before: now()).isEmpty
+    let isLate = executor.engine.hasMissed(before: now())
     if !isLate, case .failure(let refusal) = executor.engine.handle(command) {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
@@ -248,7 +248,7 @@ package struct RunService: Sendable {
       try executor.sync()
       return entered(executor)
     }
-    let refusal = try executor.comeBack(command)
+    let refusal = try await executor.comeBack(command)
     try executor.takeInbox()
     try await executor.proceed()
     let snapshot = entered(executor)

@@ -74,6 +74,9 @@ package struct Delivery: Sendable {
     case command(CommandKind)
     /// The run is moved to another version of its workflow.
     case move(Workflow, MigrationChoices, reason: String)
+
+    /// Whether it lets nothing more begin.
+    var endsTheRun: Bool { if case .command(let kind) = self { kind.endsTheRun } else { false } }
   }
 
   package let at: Timestamp

@@ -23,6 +23,8 @@ package final class Simulator {
   private var underWay: [(at: Timestamp, request: AttemptRequest, result: AttemptResult)] = []
   private var problems: [SimulationProblem] = []
   private var deliveries = 0
+  /// What has arrived and waits until what was due before it has happened.
+  private var early: Delivery?
   /// From when the run would have gone on by itself to when somebody was there.
   private var late: [Range<Timestamp>] = []
 
@@ -92,7 +94,12 @@ package final class Simulator {
       case .attempt(let request): attempt(request)
       case .look(let request): look(request)
       case .wait(let until):
-        guard goOn(until) else { return result }
+        if let early, !engine.hasMissed(before: early.at) || underWay.isEmpty {
+          self.early = nil
+          deliver(early)
+        } else {
+          guard goOn(until) else { return result }
+        }
       case .end: return result
       }
     }
@@ -129,10 +136,16 @@ package final class Simulator {
     let moment = SimulatedMoment(
       engine: engine, now: now, startedAt: startedAt, wakesAt: others, isActing: call != nil)
     // At a tie what arrives is first: an answer in the last moment counts.
-    if let delivery = script.nextDelivery(moment), others.map({ delivery.at <= $0 }) ?? true {
+    if early == nil, let delivery = script.nextDelivery(moment),
+      others.map({ delivery.at <= $0 }) ?? true
+    {
       now = max(now, delivery.at)
       noteLate(until)
-      deliver(delivery)
+      if delivery.content.endsTheRun || !engine.hasMissed(before: now) {
+        deliver(delivery)
+      } else {
+        early = delivery
+      }
       return true
     }
     guard let others else { return false }

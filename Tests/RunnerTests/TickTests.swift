@@ -125,6 +125,41 @@ import Workflows
         on_expiry: continue
     """
 
+  @Test func `people are told of a rung that is noticed together with the expiry`() async throws {
+    let fixture = try Fixture()
+    _ = try await fixture.start(Self.question)
+    fixture.pass(30 * 3600)
+    let report = try await fixture.service().tick()
+    #expect(
+      report.runs.first?.reached.map(\.timer) == ["remind.1", "due", "escalate.1", "expires"])
+    #expect(fixture.text("told-ana")?.hasPrefix("Reminder: Check it") == true)
+    #expect(fixture.text("told-lerato")?.hasPrefix("Escalation: Check it") == true)
+  }
+
+  @Test func `an answer comes after what was due before it, with all that follows`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(
+      """
+      steps:
+        - id: par
+          parallel:
+            - { id: q, ask: { fields: { n: integer } } }
+            - id: b
+              steps:
+                - { id: pause, wait: 3h }
+                - { id: told, action: files.write, with: { path: late, content: late } }
+                - { id: over, finish: { outcome: cancelled, message: too late } }
+      """)
+    fixture.pass(5 * 3600)
+    let answer = CommandKind.answer(step: "par/q", values: ["n": 1])
+    await #expect(throws: RunnerError.self) {
+      try await fixture.service().submit(answer, to: run)
+    }
+    #expect(fixture.text("late") == "late")
+    #expect(try fixture.service().snapshot(run).status == .cancelled)
+    #expect(try !fixture.types(of: run).contains("answer.given"))
+  }
+
   @Test func `a tick fires what is due, tells people, and touches nothing else`() async throws {
     let fixture = try Fixture()
     let run = try await fixture.start(Self.question)

@@ -70,13 +70,3 @@ extension VirtualProcess {
     try record(PendingEvent(.people(event), step: notice.address))
   }
 }
-
-extension CommandKind {
-  /// Whether what is under way has to end before the command is taken.
-  var endsTheRun: Bool {
-    switch self {
-    case .cancel, .undo, .rewind: true
-    default: false
-    }
-  }
-}

@@ -111,10 +111,14 @@ final class VirtualProcess {
     }
     if engine.hasToSettle(before: command.kind) { return try settle(before: command) }
     // What was due before the command came is settled first, and may change what it means.
-    let isLate = !engine.deadline(before: now).isEmpty
+    let isLate = engine.hasMissed(before: now)
     if !isLate, case .failure = engine.handle(command) { return false }
     try takeOver(command.actor)
-    try reachDeadlines(before: now)
+    if command.kind.endsTheRun {
+      try reachDeadlines(before: now)
+    } else if isLate {
+      try loop(until: now)
+    }
     try take(command)
     return true
   }
@@ -208,17 +212,24 @@ final class VirtualProcess {
     return (ready, choices)
   }
 
-  private func loop() throws {
+  /// - Parameter moment: Where to stop once all that was due before has happened.
+  private func loop(until moment: Timestamp? = nil) throws {
     prepared = []
     attempting = []
     underWay = []
     for _ in 0..<40_000 {
       let limit = prepared.count + underWay.count >= 5
       switch limit ? .wait(until: nil) : engine.next(now: now) {
-      case .record(let events):
+      case .record(let events) where events.contains(where: \.kind.isTimer):
         // What arrived before a deadline comes before it.
-        if events.contains(where: \.kind.isTimer), try takeInbox() { continue }
+        if case .taken = try takeInbox() { continue }
+        if prepared.isEmpty, underWay.isEmpty, engine.hasUntoldPeople(at: events), try tellPeople()
+        {
+          continue
+        }
+        if let moment, !engine.hasMissed(before: moment) { return }
         try record(events)
+      case .record(let events): try record(events)
       case .attempt(let request):
         try takeInbox()
         guard engine.isDue(request) else { continue }
@@ -232,11 +243,12 @@ final class VirtualProcess {
       case .wait(let until):
         if try goOnWithCalls() { continue }
         try checkWait(until)
-        if try takeInbox() { continue }
+        if moment != nil { return }
+        if try takeInbox() != .none { continue }
         if try tellPeople() { continue }
         wakeAt = until
         return try park()
-      case .end: return try settle()
+      case .end: return moment == nil ? try settle() : ()
       }
     }
     throw Violation("goes on for ever")
@@ -301,14 +313,20 @@ final class VirtualProcess {
     }
   }
 
+  private enum Arrivals { case none, taken, leftForLater }
+
   @discardableResult
-  private func takeInbox() throws -> Bool {
-    let wasThere = !inbox.isEmpty
+  private func takeInbox() throws -> Arrivals {
+    var found = Arrivals.none
     while let delivery = inbox.first {
       let command = delivery.command
       try concludeDecisions()
-      if command.kind.endsTheRun, !underWay.isEmpty || !prepared.isEmpty { return false }
-      try reachDeadlines(before: delivery.at)
+      if command.kind.endsTheRun {
+        guard underWay.isEmpty, prepared.isEmpty else { return .none }
+        try reachDeadlines(before: delivery.at)
+      } else if engine.hasMissed(before: min(delivery.at, now)) {
+        return found == .none ? .leftForLater : found
+      }
       if case .failure(let refusal) = engine.handle(command) {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
@@ -319,8 +337,9 @@ final class VirtualProcess {
       try sync()
       try mayDie()
       inbox.removeFirst()
+      found = .taken
     }
-    return wasThere
+    return found
   }
 
   /// What follows from what is known comes before the next command.
