@@ -8,8 +8,8 @@ package import Values
 /// `@monthly` and `@yearly`.
 ///
 /// A local time that a clock change skips is due at the first moment after it; one that comes twice
-/// is due the first time. An expression with `*` in its minute or hour follows the clock instead:
-/// nothing in the gap, and both runs of a repeated hour.
+/// is due the first time. An expression whose minute or hour starts with `*` follows the clock
+/// instead: nothing in the gap, and both runs of a repeated hour.
 package struct CronExpression: Hashable, Sendable {
   /// Why a text is no such expression.
   package struct Problem: Error, Hashable, Sendable {
@@ -51,7 +51,7 @@ package struct CronExpression: Hashable, Sendable {
     let weekdays = try CronField("day of week", 0...7, names: Self.dayNames).values(fields[4])
     self.weekdays = Set(weekdays.map { $0 % 7 })
     needsBothDays = fields[2].hasPrefix("*") || fields[4].hasPrefix("*")
-    followsClock = fields[0].contains("*") || fields[1].contains("*")
+    followsClock = fields[0].hasPrefix("*") || fields[1].hasPrefix("*")
   }
 
   /// The first time it is due strictly after a moment; nil where no day within nine years fits

@@ -63,6 +63,16 @@ import Values
     #expect(weekend.next(after: friday, in: .utc)?.rfc3339 == "2026-11-21T09:00:00Z")
   }
 
+  // As in the cron of Debian, which looks at the first character of a field.
+  @Test func `a list that holds a star further on names its times`() throws {
+    let zone = try #require(TimeZone("Europe/Berlin"))
+    let night = try #require(Timestamp(rfc3339: "2026-03-29T00:30:00Z"))
+    let list = try CronExpression("15,*/30 2 * * *")
+    #expect(list.next(after: night, in: zone)?.rfc3339 == "2026-03-29T01:00:00Z")
+    let star = try CronExpression("*/30,15 2 * * *")
+    #expect(star.next(after: night, in: zone)?.rfc3339 == "2026-03-30T00:00:00Z")
+  }
+
   @Test func `what is due at the same moments has one meaning, however it is written`() throws {
     func meaning(_ text: String) throws -> CronExpression.Meaning {
       try CronExpression(text).meaning
