@@ -55,6 +55,35 @@ import Values
     #expect(issues(source).first == CEL.Issue(message, range: range))
   }
 
+  // The specification's "legacy nullable types".
+  @Test(arguments: ["timestamp(0)", "duration('1s')", "ip('::1')"])
+  func `null compares with what may be null, on either side`(source: String) throws {
+    for text in ["\(source) == null", "null == \(source)", "null in [\(source)]"] {
+      #expect(try environment.compile(text).get().evaluate(Variables()) == false)
+    }
+    #expect(issues("null == count").count == 1 && issues("null == maybe").count == 1)
+  }
+
+  @Test(arguments: ["'a'", "null", "true", "[1]", "timestamp(0)"])
+  func `NaN has no order with numbers, and cannot be compared with anything else`(
+    source: String
+  ) throws {
+    #expect(try evaluated("double('NaN') < 1") == .success(false))
+    #expect(try evaluated("1u >= double('NaN')") == .success(false))
+    for text in ["dyn(double('NaN')) < dyn(\(source))", "dyn(\(source)) >= dyn(double('NaN'))"] {
+      guard case .failure(let error) = try evaluated(text) else {
+        Testing.Issue.record("\(text) has a value")
+        continue
+      }
+      #expect(error.code == .noSuchOverload)
+    }
+  }
+
+  private func evaluated(_ source: String) throws -> Result<Value, EvaluationError> {
+    let checked = try environment.compile(source).get()
+    return Result { () throws(EvaluationError) in try checked.evaluate(Variables()) }
+  }
+
   @Test func `reports every mistake at once`() {
     #expect(issues("nam == 'a' && step.statuss == 'b' && coun > 1").count == 3)
   }

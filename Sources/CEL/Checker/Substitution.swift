@@ -129,7 +129,10 @@ struct Substitution {
       bindings[name] = type
       return true
     }
-    let fits = actualFirst ? assign(type, bound) : assign(bound, type)
+    // A null that came first fits what may be null, as one that comes second does.
+    let fits =
+      actualFirst
+      ? assign(type, bound) || bound == .null && assign(bound, type) : assign(bound, type)
     guard fits else { return false }
     if isMoreGeneral(type, than: bound) { bindings[name] = type }
     return true

@@ -114,7 +114,10 @@ enum OperatorTable {
     let compare: @Sendable (Value, Value) throws(EvaluationError) -> Value = {
       (left, right) throws(EvaluationError) in
       if let order = CELOperations.order(left, right) { return .bool(holds(order)) }
-      guard left.isNaN || right.isNaN else { throw Arithmetic.noOverload(symbol, left, right) }
+      // Two numbers have no order where one is NaN.
+      guard left.asNumber != nil, right.asNumber != nil else {
+        throw Arithmetic.noOverload(symbol, left, right)
+      }
       return .bool(false)
     }
     let types = numbers + [.bool, .string, .bytes, .timestamp, .duration]
