@@ -62,6 +62,38 @@ final class ConditionalPlan: Plan, @unchecked Sendable {
   }
 }
 
+/// `optional.or(other)` and `optional.orValue(other)`: the other is looked at only where there is no
+/// value, so that it may fail where there is one.
+final class FallbackPlan: Plan, @unchecked Sendable {
+  private let optional: Plan
+  private let other: Plan
+  /// Whether the value is asked for, not an optional one.
+  private let unwraps: Bool
+
+  init(_ optional: Plan, _ other: Plan, unwraps: Bool, _ range: Range<Int>) {
+    self.optional = optional
+    self.other = other
+    self.unwraps = unwraps
+    super.init(range)
+  }
+
+  override func evaluate(_ evaluation: inout Evaluation) throws(Halt) -> Value {
+    try evaluation.charge(1)
+    let first: Value
+    do throws(Halt) {
+      first = try optional.evaluate(&evaluation)
+    } catch {
+      guard case .unknown = error else { throw error }
+      do throws(Halt) { _ = try other.evaluate(&evaluation) } catch let second {
+        throw error.joined(with: second)
+      }
+      throw error
+    }
+    guard let value = try optional.unwrap(first) else { return try other.evaluate(&evaluation) }
+    return unwraps ? value : first
+  }
+}
+
 final class ListPlan: Plan, @unchecked Sendable {
   private let elements: [(plan: Plan, isOptional: Bool)]
 

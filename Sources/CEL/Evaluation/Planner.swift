@@ -106,6 +106,9 @@ struct Planner {
       (found.isNamespaced || target == nil ? [] : [target].compactMap(\.self)) + arguments
     var plans: [Plan] = []
     for operand in operands { plans.append(try plan(operand)) }
+    if plans.count == 2, case .fallback(let unwraps)? = found.overloads.first?.implementation {
+      return FallbackPlan(plans[0], plans[1], unwraps: unwraps, node.range)
+    }
     let isSingle =
       found.overloads.count == 1 || found.overloads.shareImplementation(of: found.function)
     let work = CallWork(function: found.function)

@@ -35,23 +35,23 @@ enum OptionalFunctions {
       return value
     },
     FunctionDeclaration(
-      "or", "The first of two optional values that is there.",
+      "or",
+      "The first of two optional values that is there; the second may fail where it is not needed.",
       overloads: [
         Overload(
           "optional_or_optional", isMember: true, [.optional(inner), .optional(inner)],
-          .optional(inner),
-          .binary { (first, second) throws(EvaluationError) in
-            try read(first).value == nil ? second : first
-          })
+          .optional(inner), .fallback(unwraps: false))
       ], examples: [("optional.none().or(optional.of(2)).value()", "2")]),
     FunctionDeclaration(
-      "orValue", "The value, or another where there is none.",
+      "orValue", "The value, or another where there is none; it may fail where it is not needed.",
       overloads: [
         Overload(
           "optional_orValue_value", isMember: true, [.optional(inner), inner], inner,
-          .binary { (optional, other) throws(EvaluationError) in try read(optional).value ?? other }
-        )
-      ], examples: [("optional.none().orValue(2)", "2")]),
+          .fallback(unwraps: true))
+      ],
+      examples: [
+        ("optional.none().orValue(2)", "2"), ("optional.of(1).orValue(int('none'))", "1"),
+      ]),
     FunctionDeclaration(
       "unwrapOpt", "The values of a list of optional ones that are there.",
       overloads: [

@@ -58,4 +58,7 @@ public enum Implementation: Sendable {
   case many(@Sendable ([Value]) throws(EvaluationError) -> Value)
   /// Also sees the variables, for functions whose result depends on the place.
   case contextual(@Sendable (any Activation, [Value]) throws(EvaluationError) -> Value)
+  /// Of an optional value and something else: the optional one (or what it holds) where it holds
+  /// something, and only otherwise the other, which is not evaluated before.
+  case fallback(unwraps: Bool)
 }
