@@ -15,6 +15,7 @@ extension Field {
       let message = "`\(name)` is a value that cannot be kept; use text, numbers, lists or maps"
       return .failure(FieldProblems([FieldProblem(path: name, message: message)]))
     }
+    if isTooLarge(typed) { return .failure(FieldProblems([tooLarge])) }
     let problems = schema.validate(typed).map(problem)
     return problems.isEmpty ? .success(typed) : .failure(FieldProblems(problems))
   }
@@ -29,10 +30,7 @@ extension Field {
   package func parse(_ text: String) -> Result<Value, FieldProblem> {
     let trimmed = text.trimmed
     guard let value = value(of: trimmed, as: schema.typeName, raw: text) else {
-      if isTooLarge(trimmed) {
-        let message = "`\(name)` is beyond ±\(Self.largest), up to which whole numbers are exact"
-        return .failure(FieldProblem(path: name, message: message))
-      }
+      if isTooLarge(trimmed) { return .failure(tooLarge) }
       let found = isSensitive ? "" : ", not \(SchemaValidator.shown(.string(text)))"
       let message = "`\(name)` must be \(phrase)\(found)\(remedy(for: trimmed))"
       return .failure(FieldProblem(path: name, message: message))
@@ -68,7 +66,8 @@ extension Field {
   private func value(of text: String, as type: String?, raw: String) -> Value? {
     switch type {
     case "string": return .string(raw)
-    case "integer": return number(text).flatMap { $0.asInt.map { .int($0) } }
+    case "integer":
+      return number(text).flatMap { $0.asNumber.flatMap(Int64.init(exactly:)) == nil ? nil : $0 }
     case "number": return number(text)
     case "boolean": return Self.words[text.lowercased()].map { .bool($0) }
     case "array": return text.utf8.first == 0x5B ? json(text) : list(text)
@@ -81,6 +80,22 @@ extension Field {
 
   /// The largest magnitude of an integer that every reader of JSON keeps exactly.
   private static let largest: UInt64 = 1 << 53
+
+  private var tooLarge: FieldProblem {
+    FieldProblem(
+      path: name,
+      message: "`\(name)` is beyond ±\(Self.largest), up to which whole numbers are exact")
+  }
+
+  /// Whether a number is wanted, and a whole one is there that cannot be kept: as text, which is what
+  /// the readers make of its digits, or because it was written with an exponent.
+  private func isTooLarge(_ value: Value) -> Bool {
+    switch value {
+    case .string(let text): isTooLarge(text)
+    case .int(let number): schema.typeName == "integer" && number.magnitude > Self.largest
+    default: false
+    }
+  }
 
   /// Whether a number is wanted, and a whole one was typed that cannot be kept.
   private func isTooLarge(_ text: String) -> Bool {

@@ -105,6 +105,20 @@ import Values
       ["`token` must have at least 20 characters"]
     ),
     (
+      [
+        "order_id": "A", "email": "a@b.c", "seats": "9007199254740993",
+        "amount": "-9007199254740993",
+      ],
+      [
+        "`amount` is beyond ±9007199254740992, up to which whole numbers are exact",
+        "`seats` is beyond ±9007199254740992, up to which whole numbers are exact",
+      ]
+    ),
+    (
+      ["order_id": "A", "email": "a@b.c", "seats": 1e17],
+      ["`seats` is beyond ±9007199254740992, up to which whole numbers are exact"]
+    ),
+    (
       ["order_id": "A", "email": "a@b.c", "seats": 1.5],
       ["`seats` must be a whole number, not `1.5`"]
     ),
@@ -192,7 +206,8 @@ import Values
     ("s", " as it is ", " as it is "), ("i", "12", 12), ("i", " 12 ", 12),
     ("n", "12", 12.0), ("n", "1.5e3", 1500.0), ("b", "Yes", true), ("b", "false", false),
     ("l", "[1, 2]", [1, 2]), ("l", "1, 2", [1, 2]), ("t", "a, b c", ["a", "b c"]), ("t", "", []),
-    ("o", #"{"a": 1}"#, ["a": 1]), ("s", "${{ x }}", "${{ x }}"),
+    ("o", #"{"a": 1}"#, ["a": 1]), ("s", "${{ x }}", "${{ x }}"), ("i", "1.0", 1),
+    ("i", "2e3", 2000),
     ("s", "'; DROP TABLE", "'; DROP TABLE"),
   ]
 
