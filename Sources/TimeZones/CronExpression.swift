@@ -4,8 +4,8 @@ package import Values
 ///
 /// Five fields: minute, hour, day of month, month, day of week (0 and 7 are Sunday), with `*`,
 /// lists, ranges, steps over `*` or a range, and names of three letters. When neither day field
-/// starts with `*`, either of them matching is enough. Also `@hourly`, `@daily`, `@weekly`,
-/// `@monthly` and `@yearly`.
+/// starts with `*`, either of them matching is enough. Also `@hourly`, `@daily` (or `@midnight`),
+/// `@weekly`, `@monthly` and `@yearly` (or `@annually`).
 ///
 /// A local time that a clock change skips is due at the first moment after it; one that comes twice
 /// is due the first time. An expression whose minute or hour starts with `*` follows the clock
@@ -28,8 +28,9 @@ package struct CronExpression: Hashable, Sendable {
   private let followsClock: Bool
 
   private static let aliases = [
-    "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *",
+    "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
   ]
 
   private static let monthNames = [
@@ -41,7 +42,10 @@ package struct CronExpression: Hashable, Sendable {
   package init(_ text: String) throws(Problem) {
     let fields = (Self.aliases[text] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
     guard fields.count == 5 else {
-      throw Problem(message: "expected five fields, found \(fields.count)")
+      throw Problem(
+        message: text.hasPrefix("@")
+          ? "expected `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` or five fields"
+          : "expected five fields, found \(fields.count)")
     }
     self.text = text
     minutes = try CronField("minute", 0...59).values(fields[0]).sorted()
@@ -171,7 +175,9 @@ private struct CronField {
 
   private func problem(_ text: String) -> CronExpression.Problem {
     let allowed = "\(range.lowerBound) to \(range.upperBound)"
+    let article = name == "hour" ? "an" : "a"
     return CronExpression.Problem(
-      message: "`\(text)` is not a \(name): expected \(allowed), `*`, a range or a list of them")
+      message: "`\(text)` is not \(article) \(name): "
+        + "expected \(allowed), `*`, a range or a list of them")
   }
 }

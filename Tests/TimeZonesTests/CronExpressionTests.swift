@@ -63,6 +63,20 @@ import Values
     #expect(weekend.next(after: friday, in: .utc)?.rfc3339 == "2026-11-21T09:00:00Z")
   }
 
+  @Test(arguments: [
+    (
+      "@Daily", "expected `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` or five fields"
+    ),
+    ("0 9 * *", "expected five fields, found 4"),
+    (
+      "0 22-2 * * *",
+      "`22-2` is not an hour: expected 0 to 23, `*`, a range or a list of them"
+    ),
+  ])
+  func `says what is expected`(text: String, message: String) {
+    #expect(throws: CronExpression.Problem(message: message)) { try CronExpression(text) }
+  }
+
   // As in the cron of Debian, which looks at the first character of a field.
   @Test func `a list that holds a star further on names its times`() throws {
     let zone = try #require(TimeZone("Europe/Berlin"))
@@ -79,6 +93,8 @@ import Values
     }
     #expect(try meaning("0 9 * * MON-WED") == meaning("0  9 * * 1,2,3"))
     #expect(try meaning("@daily") == meaning("0 0 * * *"))
+    #expect(try meaning("@midnight") == meaning("@daily"))
+    #expect(try meaning("@annually") == meaning("@yearly"))
     #expect(try meaning("0 9 * * 0") == meaning("0 9 * * 7"))
     #expect(try meaning("0 9 1 * MON") != meaning("0 9 * * MON"))
     #expect(try meaning("0 9 * * MON") != meaning("0 10 * * MON"))
