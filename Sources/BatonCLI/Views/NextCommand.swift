@@ -194,7 +194,8 @@ struct NextCommand: Sendable, Hashable {
     }
 
     private func promised(_ step: StepView) -> [String] {
-      (step.outputs?.fields ?? []).filter(\.isRequired).map(\.name)
+      guard let fields = step.outputs?.fields else { return step.neededOutputs() }
+      return fields.filter(\.isRequired).map(\.name)
     }
 
     fileprivate func make(
