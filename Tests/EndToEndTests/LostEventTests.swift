@@ -166,7 +166,7 @@ struct LostEventTests {
     .holds("code", "7\n")
     .then { scenario in
       let said = try scenario.text("said")
-      #expect(said.contains("`password` that came with it cannot be known where the run is executed"))
+      #expect(said.contains("`password` that came with it cannot be known where the run is"))
       #expect(said.contains("it is sealed, and its key is not here; nothing was done"))
     }
   }
