@@ -114,15 +114,3 @@ extension RunState {
     frames.keys.sorted().last.flatMap { frames[$0]?.currentAddress }
   }
 }
-
-extension OperationContract {
-  /// What an operation is called with, whether or not it fits: a person sees what is there.
-  fileprivate func withDefaults(_ given: ValueMap) -> ValueMap {
-    if case .success(let complete) = inputs.complete(given) { return complete }
-    var result = inputs.coerce(given)
-    for field in inputs.fields where result[field.name] == nil {
-      if let value = field.defaultValue { result[field.name] = value }
-    }
-    return result
-  }
-}

@@ -26,6 +26,18 @@ enum Shop {
             effects: once
             inputs: { id: string }
             outputs: {}
+          rent:
+            summary: Rent a room
+            effects: once
+            inputs: { name: { type: string, minLength: 3 }, size: { type: integer, default: 2 } }
+            outputs: {}
+            undo: { action: leave, with: { size: "${{ inputs.size }}" } }
+            manual: Rent ${{ inputs.size }} rooms.
+          leave:
+            summary: Leave a room
+            effects: once
+            inputs: { size: integer }
+            outputs: {}
           tell:
             summary: Tell somebody
             effects: once

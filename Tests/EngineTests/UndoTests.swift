@@ -275,4 +275,63 @@ import Workflows
     #expect(run.carryOut() == ["shop.close ana-0"])
     #expect(run.status == .undone)
   }
+
+  @Test func `what is done by hand is taken back with the defaults that its text shows`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { name: string }
+      steps:
+        - { id: room, action: shop.rent, with: { name: "${{ inputs.name }}" } }
+        - { id: hold, wait: 7d }
+      """, inputs: ["name": "x"], catalog: Shop.catalog)
+    #expect(run.carryOut().isEmpty)
+    #expect(run.statuses["room"] == .failed)
+    let step = try #require(run.engine.step(at: "room"))
+    #expect(run.engine.manual(of: step, at: "room") == "Rent 2 rooms.")
+    #expect(run.handle(.done(step: "room", values: [:], reason: "so", evidence: [])) == nil)
+    let plan = try #require(run.engine.state.undo.entries.first?.plan)
+    #expect(plan == .call(operation: "shop.leave", with: StoredValues(clear: ["size": 2])))
+  }
+
+  @Test func `of loops in a loop each counts what is its own`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: outer
+          for_each:
+            in: "['a', 'b']"
+            steps:
+              - id: inner
+                for_each:
+                  in: "['c', 'd']"
+                  steps:
+                    - id: one
+                      action: shop.open
+                      on_failure: continue
+                      with: { name: "${{ item }}" }
+                    - { id: two, action: shop.open, with: { name: x } }
+              - { id: hold, if: index == 1, wait: 7d }
+      """, catalog: Shop.catalog)
+    let refused = AttemptResult.failed(Failure(code: "no", message: "no"), canRetry: false)
+    run.carryOut { request in
+      switch request.address {
+      case "outer[0]/inner[1]/one", "outer[1]/inner[0]/two": refused
+      default: Shop.answer(request)
+      }
+    }
+    func items(_ address: String) throws -> LoopItems {
+      let step = try #require(run.engine.step(at: address))
+      return try #require(run.engine.items(of: step, at: address))
+    }
+    #expect(try items("outer").passedOver.map(\.index) == [0])
+    #expect(try items("outer[1]/inner").stuck.map(\.index) == [0])
+    #expect(try items("outer[1]/inner").done == 1)
+    #expect(run.handle(.cancel(reason: "enough")) == nil)
+    #expect(run.handle(.undo(reason: nil)) != nil)
+    run.proceed()
+    #expect(try items("outer").brokenOff.isEmpty)
+    #expect(try items("outer").stuck.map(\.index) == [1])
+    #expect(try items("outer[1]/inner").stuck.map(\.index) == [0])
+    #expect(try items("outer[1]/inner").passedOver.isEmpty)
+  }
 }

@@ -77,7 +77,7 @@ extension RunEngine {
     var with = place.record.phase.intent?.with.openedOrLeftOut(by: vault) ?? ValueMap()
     if place.record.phase.intent == nil {
       with = try place.render(call.with)
-      if case .success(let completed)? = call.contract?.inputs.complete(with) { with = completed }
+      with = call.contract?.withDefaults(with) ?? with
     }
     let name = place.step.inherits(undo) ? "inputs" : "with"
     if let intent = place.record.phase.intent { scope = scope.lacking([name], of: intent.with) }
