@@ -134,6 +134,7 @@ package struct RunEngine: Sendable {
         // The process died between the intent and the outcome.
         state.steps[address]?.lose(
           intent, message: "the process ended before the answer came", byCrash: true)
+        agenda.note(address, isAttempting: false)
       default: break
       }
     }

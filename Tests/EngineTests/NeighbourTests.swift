@@ -347,4 +347,23 @@ import Values
     run.proceed()
     #expect(run.status == .succeeded)
   }
+
+  @Test func `a run ends at once where what was under way died with its process`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: both
+          parallel:
+            - { id: a, action: shop.open, on_failure: stop, with: { name: a } }
+            - { id: b, action: shop.open, effects: keyed, with: { name: b } }
+      """, catalog: Shop.catalog)
+    let started = startAll(run)
+    run.end(try #require(started["a"]), Self.refused)
+    run.proceed()
+    #expect(run.status != .failed)
+    run.apply(.runResumed(process: 1, host: "h"))
+    run.proceed()
+    #expect(run.status == .failed)
+    #expect(run.statuses["b"] == .inDoubt)
+  }
 }
