@@ -215,6 +215,8 @@ package struct Waiting: Sendable, Hashable {
   package var dueAt: Timestamp?
   /// What is due while it waits, in order.
   package var timers: [DeadlineTimer] = []
+  /// Since when it waits, where it did before it was put otherwise; nil: from now on.
+  package var since: Timestamp?
 }
 
 /// What people decide about.

@@ -253,7 +253,7 @@ extension Waiting {
     }
     self.init(
       cause: try Cause(reader), role: reader.optionalText("role"),
-      dueAt: try reader.moment("due_at"), timers: timers)
+      dueAt: try reader.moment("due_at"), timers: timers, since: try reader.moment("since"))
   }
 }
 

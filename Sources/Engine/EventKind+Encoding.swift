@@ -192,14 +192,15 @@ extension Blocker {
 
 extension Waiting {
   var data: ValueMap {
-    cause.data.adding("role", role).adding("due_at", dueAt?.journalText).adding(
-      "timers",
-      timers.isEmpty
-        ? nil
-        : .list(
-          timers.map {
-            ["timer": .string($0.name), "due_at": .string($0.dueAt.journalText)]
-          }))
+    cause.data.adding("role", role).adding("due_at", dueAt?.journalText)
+      .adding("since", since?.journalText).adding(
+        "timers",
+        timers.isEmpty
+          ? nil
+          : .list(
+            timers.map {
+              ["timer": .string($0.name), "due_at": .string($0.dueAt.journalText)]
+            }))
   }
 }
 

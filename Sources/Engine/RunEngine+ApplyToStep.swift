@@ -113,7 +113,7 @@ extension RunEngine {
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
     case .stepWaiting(let waiting):
       if case .approval(let shown) = waiting.cause { record.voidDecisions(except: shown.sha256) }
-      record.phase = .waiting(waiting, since: event.at)
+      record.phase = .waiting(waiting, since: waiting.since ?? event.at)
     case .roundEnded: record.changeGroup { $0.rounds += 1 }
     default: foldFromOutside(event, into: &record)
     }

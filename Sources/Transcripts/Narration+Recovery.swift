@@ -53,7 +53,9 @@ extension Narration {
       "moved from version \(TranscriptMigration.shown(migration.from)) of the workflow to version "
         + "\(migration.shownVersion) by \(migration.by)\(reason)",
       differences + data.shown("decisions", withSealed: false) + toDo + void
-        + data.shown("inputs") + file)
+        + data.shown("inputs")
+        + migration.inputs.map { $0.before.named("\($0.before.name) before") }
+        + file)
   }
 
   private static func then(_ word: String) -> String {

@@ -34,7 +34,10 @@ struct StepSummary {
     case "step.started", "step.retried": reopen(position, as: .running)
     case "step.waiting":
       reopen(position, as: .waiting)
-      answerers[position] = nil
+      // A question that is put otherwise keeps its answers, an approval does not.
+      if record.data["since"] == nil || record.data.text("for") == "approval" {
+        answerers[position] = nil
+      }
     case "answer.given": answered(position, by: record.actor.sentence)
     case "approval.given" where record.data.text("decision") == "approved":
       answered(position, by: record.actor.sentence)

@@ -38,11 +38,16 @@ extension Transcript {
 
 extension TranscriptMigration {
   var json: Value {
-    [
+    var map: ValueMap = [
       "at": .string(at.journalText), "by": .string(by), "from_version": .string(from),
       "version": .string(version), "file": .string(file), "sha256": .string(sha256),
       "differences": .list(differences.map { .string($0) }),
     ]
+    if !inputs.isEmpty {
+      map["inputs_before"] = inputs.map(\.before).json
+      map["inputs"] = inputs.map(\.after).json
+    }
+    return .map(map)
   }
 }
 

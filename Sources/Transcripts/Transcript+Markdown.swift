@@ -15,7 +15,7 @@ private struct MarkdownTranscript {
   var text: String {
     let head = transcript.head
     var lines = ["# " + Markdown.escaped(head.name), ""] + facts(of: head)
-    lines += list("Inputs", head.inputs) + list("Labels", head.labels)
+    lines += list("Inputs", head.inputs(in: format)) + list("Labels", head.labels)
     if !transcript.steps.isEmpty { lines += stepTable }
     lines += ["", "## What happened", ""] + transcript.entries.flatMap(entryLines)
     if !transcript.problems.isEmpty {

@@ -16,7 +16,7 @@ private struct TextTranscript {
 
   var text: String {
     var lines = headLines
-    lines += list("Inputs", transcript.head.inputs)
+    lines += list("Inputs", transcript.head.inputs(in: format))
     lines += list("Labels", transcript.head.labels)
     if !transcript.steps.isEmpty { lines += ["", "Steps"] + transcript.steps.flatMap(stepLines) }
     lines += ["", isBrief ? "What people did, and what went wrong" : "What happened"]

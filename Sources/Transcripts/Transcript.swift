@@ -117,6 +117,20 @@ package struct Transcript: Sendable {
   }
 }
 
+extension Transcript.Head {
+  /// The inputs, those that a migration changed with what they were before.
+  func inputs(in format: MomentFormat) -> [Shown] {
+    inputs.flatMap { input in
+      [input]
+        + migrations.flatMap { migration in
+          migration.inputs.filter { $0.before.name == input.name }.map {
+            $0.before.named("\(input.name) until \(format.text(migration.at))")
+          }
+        }
+    }
+  }
+}
+
 /// A value with its name, as it may be shown.
 package struct Shown: Sendable, Hashable {
   package let name: String
@@ -127,6 +141,9 @@ package struct Shown: Sendable, Hashable {
     self.name = name
     self.value = value
   }
+
+  /// The same value under another name.
+  func named(_ name: String) -> Shown { Shown(name, value) }
 
   /// A text with its name.
   package init(_ name: String, text: String) { self.init(name, .string(text)) }

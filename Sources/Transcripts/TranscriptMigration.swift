@@ -13,6 +13,14 @@ package struct TranscriptMigration: Sendable, Hashable {
   package let sha256: String
   /// What differs between the two, each a phrase; empty where that cannot be read any more.
   package let differences: [String]
+  /// The inputs that the run had before and that got another value.
+  package let inputs: [ChangedInput]
+
+  /// An input before and after; without a value where that is sensitive.
+  package struct ChangedInput: Sendable, Hashable {
+    package let before: Shown
+    package let after: Shown
+  }
 
   init(
     _ record: JournalRecord, after head: Transcript.Head, _ differences: [WorkflowDifference]
@@ -25,6 +33,12 @@ package struct TranscriptMigration: Sendable, Hashable {
     file = workflow.text("file") ?? ""
     sha256 = workflow.text("sha256") ?? ""
     self.differences = differences.map { "\($0.subjectWords): \($0.changeWords)" }
+    inputs = record.data.shown("inputs").compactMap { after in
+      guard let before = head.inputs.first(where: { $0.name == after.name }),
+        before.value == nil || before.value != after.value
+      else { return nil }
+      return ChangedInput(before: before, after: after)
+    }
   }
 
   /// The version as it is shown.

@@ -219,4 +219,64 @@ struct MigrateTests {
     .holds("late.txt", "y")
     .baton("verify", "RUN")
   }
+
+  @Test func `nobody pays another amount than was approved`() throws {
+    let payment = """
+      baton: 1
+      id: pay
+      inputs: { amount: integer, payee: { type: string, default: Bob } }
+      steps:
+        - { id: ok, approve: { message: "Pay ${{ inputs.amount }} to ${{ inputs.payee }}?" } }
+        - { id: hold, ask: { message: "Now, ${{ inputs.amount }}?", fields: { answer: string } } }
+        - { id: pay, action: files.write, with: { path: paid.txt, content: "${{ string(inputs.amount) }}" } }
+      """
+    try Scenario().file("pay.yaml", payment)
+      .baton("run", "pay.yaml", "-i", "amount=1", exits: 4)
+      .baton("approve", "RUN", "ok", exits: 4)
+      .baton("migrate", "RUN", "--to", "pay.yaml", "-i", "amount=1000000", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("input `amount`: `value` changed"))
+        #expect(scenario.output.contains("it is 1 and becomes 1000000"))
+        #expect(scenario.output.contains("the approval is void, and asked again"))
+      }
+      .baton("migrate", "RUN", "--to", "pay.yaml", "-i", "amount=1000000", exits: 4)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("Pay 1000000 to Bob?")) }
+      .baton("answer", "RUN", "hold", "answer=yes", exits: 4)
+      .baton("approve", "RUN", "ok")
+      .holds("paid.txt", "1000000")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("\n  amount: 1000000\n  amount until "))
+        #expect(scenario.output.contains("\n      amount before: 1\n"))
+      }
+      .baton("verify", "RUN")
+  }
+
+  @Test func `an open question is for the role that the new version says`() throws {
+    func visit(_ role: String) -> String {
+      """
+      baton: 1
+      id: visit
+      roles: { support: Support, success: Success }
+      steps:
+        - { id: sure, role: \(role), ask: { fields: { answer: string } } }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("visit.yaml", visit("support"))
+      .baton("run", "visit.yaml", exits: 4)
+      .file("visit.yaml", visit("success"))
+      .baton("migrate", "RUN", "--to", "visit.yaml", exits: 4)
+      .baton("tasks", "--role", "success")
+      .then { #expect($0.output.contains("sure")) }
+      .baton("tasks", "--role", "support")
+      .then { #expect(!$0.output.contains("sure")) }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+        let waiting = try #require(steps.first?["waiting"] as? [String: Any])
+        #expect(waiting["roles"] as? [String] == ["success"])
+      }
+      .baton("verify", "RUN")
+  }
 }

@@ -80,7 +80,7 @@ import Workflows
       answers: { check: [ { after: 1h, with: { amount: 1 } }, { after: 3d, with: { colour: red } } ] }
       commands:
         - { migrate: true, while: check, after: 2h, decide: { early: leave_out, check: keep } }
-      expect: { status: succeeded, duration: 74h }
+      expect: { status: succeeded, duration: 3d }
       """
     let old = Self.old.replacing("amount: number }", with: "amount: number, x: number }")
     let found = try problems(test, old: old)

@@ -392,7 +392,15 @@ import Workflows
       text.contains("moved from version 1.2.0 of the workflow to version 2.0.0 by user root: v2\n"))
     #expect(text.contains("\n      differs: step `new`: added\n"))
     #expect(text.contains("\n      void: go, given by cat, bob\n"))
-    #expect(text.contains("Inputs\n  company: Acme\n  password: (sensitive)\n  extra: more\n"))
+    #expect(
+      text.contains(
+        "Inputs\n  company: Acme\n  company until 2026-11-20 21:06:01.000 +00:00: `rm` | <b>x</b>\n"
+          + "  password: (sensitive)\n  extra: more\n"))
+    #expect(text.contains("\n      company: Acme\n      extra: more\n      company before: `rm`"))
+    let migration = transcript.json["run"]?["migrations"]?.asList?.first
+    #expect(migration?["inputs"] == ["company": "Acme"])
+    #expect(migration?["inputs_before"] == ["company": "`rm` | <b>x</b>"])
+    #expect(transcript.markdown().contains("\n- company until 2026-11-20 21:06:01.000 +00:00: ``"))
     #expect(transcript.json["run"]?["migrations"]?.asList?.first?["from_version"] == "1.2.0")
     #expect(transcript.markdown().contains("| Moved to | `2.0.0` "))
   }

@@ -5,10 +5,10 @@ import Workflows
 /// Says of every difference what moving the run means for it.
 struct MigrationClassifier {
   let engine: RunEngine
-  /// The run as it would stand in the new definition.
-  let moved: RunEngine
+  /// The run as it would stand in the new definition, with the inputs that it would have.
+  private(set) var moved: RunEngine
   private let lost: Set<String>
-  private let new: Workflow
+  let new: Workflow
   let choices: MigrationChoices
   /// The addresses that a step has been begun at, by workflow and step.
   private(set) var begun: [Place: [String]] = [:]
@@ -25,6 +25,10 @@ struct MigrationClassifier {
     var moved = engine
     lost = Set(moved.take(new))
     self.moved = moved
+    for member in engine.newInputs(of: new, choices) {
+      self.moved.state.header.inputs.sealed.set(member.key, nil)
+      self.moved.state.header.inputs.clear.set(member.key, member.value.inJSON)
+    }
     for address in engine.state.steps.keys.sorted() {
       guard engine.state.undo.position(of: address) == nil,
         let (step, surroundings) = engine.location(of: address)
@@ -40,6 +44,8 @@ struct MigrationClassifier {
   func plan() -> MigrationPlan {
     let differences = WorkflowComparison(from: engine.workflow, to: new).differences
     var items = differences.flatMap(items)
+    let values = changedInputs.map(\.difference)
+    items += changedInputs.map { item($0.difference, $0.name, $0.verdict) }
     items += unfitInputs
     // Lists that are lost though no difference of their own says why.
     for address in lost.sorted() where !items.contains(where: { $0.isAbout(address) }) {
@@ -48,13 +54,16 @@ struct MigrationClassifier {
           difference: nil, subject: address,
           verdict: .impossible("the run stands here, and the new workflow has no such place")))
     }
-    let given = givenApprovals(differences)
+    let given = givenApprovals(differences + values)
     items += given.map { approval in
       MigrationItem(difference: nil, subject: approval.address, verdict: verdict(on: approval))
     }
     let asked = askedApprovals
     items += asked.map { address in
       MigrationItem(difference: nil, subject: address, verdict: verdict(onAsked: address))
+    }
+    items += putOtherwise.map { address, verdict in
+      MigrationItem(difference: nil, subject: address, verdict: verdict)
     }
     return MigrationPlan(
       items: items, voided: given.filter(\.canBeAskedAgain).map(\.address), asked: asked)
@@ -74,7 +83,7 @@ struct MigrationClassifier {
     }
   }
 
-  private func item(
+  func item(
     _ difference: WorkflowDifference, _ subject: String, _ verdict: MigrationItem.Verdict
   ) -> MigrationItem {
     MigrationItem(difference: difference, subject: subject, verdict: verdict)
@@ -109,39 +118,6 @@ struct MigrationClassifier {
     }
     return isOpen
       ? .impossible("the run stands inside it") : .safe("the run does not stand inside it")
-  }
-
-  // MARK: Inputs
-
-  private func input(_ difference: WorkflowDifference, _ name: String) -> [MigrationItem] {
-    guard difference.workflow == new.id else {
-      return [item(difference, name, .safe("counts for calls from now on"))]
-    }
-    switch difference.change {
-    case .removed: return [item(difference, name, .safe("its value stays in the record"))]
-    case .added where new.inputs[name]?.isRequired == false:
-      return [item(difference, name, .safe("it may be absent, or has a default"))]
-    case .added: return []
-    default: return [item(difference, name, .safe("its value is held against the new field"))]
-    }
-  }
-
-  /// What the new fields do not accept as it is, or do not have.
-  private var unfitInputs: [MigrationItem] {
-    var known = engine.state.header.inputs.openedOrLeftOut(by: engine.vault)
-    for member in known where member.key.asString.flatMap({ new.inputs[$0] }) == nil {
-      known.set(member.key, nil)
-    }
-    for member in choices.inputs { known.set(member.key, member.value) }
-    guard case .failure(let problems) = new.inputs.complete(known) else { return [] }
-    return problems.problems.map { problem in
-      let name = String(problem.path.prefix { $0 != "." && $0 != "[" })
-      return MigrationItem(
-        difference: nil, subject: "inputs.\(name)",
-        verdict: .decision(
-          "\(problem.message): give it with -i \(name)=…",
-          MigrationDecision(key: "inputs.\(name)", choices: nil), chosen: nil))
-    }
   }
 
   // MARK: Steps

@@ -52,7 +52,7 @@ extension RunEngine {
     file: String, reason: String?, now: Timestamp
   ) -> [PendingEvent] {
     let chosen = plan.chosen
-    let toDo = chosen.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }.keys.sorted()
+    let toDo = addresses(in: chosen, for: .doIt)
     var migration = Migration(
       to: new, definition: definition, decisions: chosen.filter { $0.value != "" }, toDo: toDo,
       voided: givers(of: plan.voided + plan.asked), inputs: inputs(of: new, choices),
@@ -64,17 +64,31 @@ extension RunEngine {
     return [PendingEvent(.recovery(.migrated(migration)))]
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
       + moved.voidedApprovals(by: plan, now: now)
+      + moved.waitsPutAnew(but: addresses(in: chosen, for: .again), now: now)
+  }
+
+  private func addresses(
+    in chosen: [String: String], for choice: MigrationDecision.Choice
+  ) -> [String] {
+    chosen.filter { $0.value == choice.rawValue }.keys.sorted()
   }
 
   /// The inputs that were given, and the defaults of those that are new.
-  private func inputs(of new: Workflow, _ choices: MigrationChoices) -> StoredValues {
+  func newInputs(of new: Workflow, _ choices: MigrationChoices) -> ValueMap {
     let known = Set(state.header.inputs.names)
     var changed = new.inputs.coerce(choices.inputs)
     for field in new.inputs.fields where !known.contains(field.name) && changed[field.name] == nil {
       changed[field.name] = field.defaultValue
     }
+    return changed
+  }
+
+  private func inputs(of new: Workflow, _ choices: MigrationChoices) -> StoredValues {
+    // One that was sealed stays so: what is sealed counts before what is clear.
+    let sealed = state.header.inputs.sealed
     return StoredValues(
-      changed, sensitive: { new.inputs[$0]?.isSensitive ?? false }, vault: vault)
+      newInputs(of: new, choices),
+      sensitive: { (new.inputs[$0]?.isSensitive ?? false) || sealed[$0] != nil }, vault: vault)
   }
 
   private func consequences(
@@ -90,29 +104,8 @@ extension RunEngine {
           .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
           step: key)
       ]
-    case .keep?: return askedAnew(key, now: now)
-    case .doIt?, nil: return []
+    case .keep?, .doIt?, nil: return []
     }
-  }
-
-  /// An open question as the new definition puts it; what was answered and its deadlines stay.
-  private func askedAnew(_ address: String, now: Timestamp) -> [PendingEvent] {
-    guard case .waiting(let old, _)? = state.steps[address]?.phase,
-      case .answer(let message, _, let items) = old.cause,
-      let place = Place(engine: self, at: address, now: now),
-      case .ask(let question) = place.step.kind
-    else { return [] }
-    var waiting = old
-    var labels = ValueMap()
-    for item in question.items {
-      let label = try? item.label.shownText(place.scope)
-      labels[item.name] = .string(label ?? items[item.name]?.asString ?? item.name)
-    }
-    waiting.cause = .answer(
-      message: (try? question.message?.shownText(place.scope)) ?? message,
-      fields: question.fields.names, items: labels)
-    waiting.role = place.step.role
-    return [PendingEvent(.stepWaiting(waiting), step: address)]
   }
 
   /// Who gave approvals, of those that somebody gave.
@@ -136,18 +129,5 @@ extension RunEngine {
         .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
         step: address)
     }
-  }
-
-  /// An open approval as the new definition puts it, to be decided within the same deadlines; nil
-  /// where the run does not stand at it.
-  private func approvalAskedAnew(_ address: String, now: Timestamp) -> Waiting? {
-    guard state.isCurrent(address), case .waiting(var waiting, _)? = state.steps[address]?.phase,
-      let place = Place(engine: self, at: address, now: now),
-      case .approve(let approval) = place.step.kind,
-      let shown = try? self.shown(place, approval)
-    else { return nil }
-    waiting.cause = .approval(shown)
-    waiting.role = place.step.role
-    return waiting
   }
 }

@@ -18,9 +18,14 @@ extension RunEngine {
 
   /// Shows a person what to do, and waits until they have done it.
   func askByHand(_ place: Place) -> Decision {
-    let message = manual(of: place.step, at: place.address) ?? fallback(place)
-    return place.record(
-      .stepWaiting(Waiting(cause: .byHand(message: message), role: place.step.role)))
+    place.record(
+      .stepWaiting(
+        Waiting(cause: .byHand(message: instructions(place)), role: place.step.role)))
+  }
+
+  /// What a person is told to do.
+  func instructions(_ place: Place) -> String {
+    manual(of: place.step, at: place.address) ?? fallback(place)
   }
 
   private func fallback(_ place: Place) -> String {
