@@ -91,9 +91,14 @@ struct Agenda: Sendable {
     return madeUp.upTo
   }
 
-  /// Puts the frames whose moment has come back among those to look at.
+  /// Puts the frames whose moment has come back among those to look at, while something goes on; where
+  /// nothing does, one moment comes after the other.
   mutating func wake(at now: Timestamp) {
-    let horizon = horizon(at: now)
+    guard first != nil || isBusy else { return }
+    wake(upTo: horizon(at: now))
+  }
+
+  private mutating func wake(upTo horizon: Timestamp) {
     while let next = earliest(), next <= horizon {
       let frame = heap[0].frame
       pop()
@@ -110,16 +115,18 @@ struct Agenda: Sendable {
       madeUp = (now, now)
       return false
     }
-    let reached = horizon(at: now)
-    guard due > reached else { return false }
-    if !attempting.isEmpty || !looking.isEmpty {
-      if madeUp == nil { madeUp = (reached, now) }
+    if isBusy {
+      if madeUp == nil { madeUp = (Timestamp(seconds: .min), now) }
       return false
     }
+    if let madeUp, madeUp.since <= now, due <= madeUp.upTo { return false }
     madeUp = (due, now)
-    wake(at: now)
+    wake(upTo: due)
     return true
   }
+
+  /// Whether calls are under way.
+  private var isBusy: Bool { !attempting.isEmpty || !looking.isEmpty }
 
   /// The moment at which there is something to look at again.
   mutating func nextMoment(at now: Timestamp) -> Timestamp? {

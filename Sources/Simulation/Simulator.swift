@@ -100,7 +100,10 @@ package final class Simulator {
         } else {
           guard goOn(until) else { return result }
         }
-      case .end: return result
+      case .end:
+        guard let early else { return result }
+        self.early = nil
+        deliver(early)
       }
     }
     return result
