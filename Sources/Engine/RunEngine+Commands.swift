@@ -260,47 +260,13 @@ extension RunEngine {
     default:
       throw Refusal("`\(address)` cannot be done by hand now: \(record.phase.sentence)")
     }
-    let values = try completed(values, of: step)
     let outputs = try outputs(of: step, from: values)
-    try refuseLacking(step, address, values)
     try refuseUnmet(step, address, values)
     return [
       PendingEvent(
         .stepSucceeded(outputs: outputs, manner: .byHand, reason: reason, evidence: evidence),
         step: address)
     ]
-  }
-
-  /// What somebody says that came has to be such an event.
-  private func completed(_ values: ValueMap, of step: Step) throws(Refusal) -> ValueMap {
-    guard case .wait(let wait) = step.kind else { return values }
-    var completed = values
-    if case .event(let only) = wait, values["which"] == nil {
-      completed["which"] = .string(only.event)
-    }
-    let fields = wait.events.compactMap(\.contract?.fields)
-    guard let event = values["event"], let first = fields.first else { return completed }
-    guard let data = event.asMap else {
-      throw Refusal("`event` is the data of the event: `event={\"NAME\": …}`")
-    }
-    for contract in fields {
-      guard case .success(let fit) = contract.complete(data) else { continue }
-      completed["event"] = .map(fit)
-      return completed
-    }
-    guard case .failure(let problems) = first.complete(data) else { return completed }
-    throw Refusal("the data of the event is unfit: \(problems.description)")
-  }
-
-  /// What later steps cannot do without has to be given: they could not be helped any more.
-  private func refuseLacking(
-    _ step: Step, _ address: String, _ values: ValueMap
-  ) throws(Refusal) {
-    let needed = location(of: address)?.surroundings.workflow.outputsNeeded(of: step) ?? []
-    guard let lacking = needed.first(where: { values[$0.name] == nil }) else { return }
-    throw Refusal(
-      "\(lacking.reader) `\(lacking.name)` of `\(address)`",
-      hint: "give it: " + command("done", address, "\(lacking.name)=… --reason 'WHY'"))
   }
 
   /// Values given by hand must satisfy what the step promises to later ones.

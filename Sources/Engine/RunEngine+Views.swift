@@ -77,14 +77,6 @@ extension RunEngine {
     return (record?.attempts ?? 0) + 1 == request.attempt
   }
 
-  /// The outputs of a step that a person who does it by hand has to give though nothing declares them: later
-  /// steps cannot do without them.
-  package func outputsNeeded(at address: String) -> [String] {
-    guard let (step, surroundings) = location(of: address) else { return [] }
-    let given: Set<String> = if case .wait(.event) = step.kind { ["which"] } else { [] }
-    return surroundings.workflow.outputsNeeded(of: step).map(\.name).filter { !given.contains($0) }
-  }
-
   /// Whether a value that a command gives is sensitive.
   package func isSensitive(_ name: String, in command: CommandKind) -> Bool {
     switch command {

@@ -25,9 +25,6 @@ extension Step {
       call.definition?.outputs.contains { $0.name == name && $0.value.isSensitive } ?? false
     case .repeat(let loop): loop.steps.steps.last?.isSensitiveOutput(name) ?? false
     case .forEach(let loop): loop.collect?.isSensitive ?? false
-    // A sensitive member makes the whole event sensitive, whoever says that it came.
-    case .wait(let wait):
-      name == "event" && wait.events.contains { $0.contract?.fields.hasSensitive ?? false }
     default: false
     }
   }
@@ -79,39 +76,14 @@ extension Workflow {
     let isPromised = outputs.contains { $0.value.expressions.contains { $0.needs(producer) } }
     return isPromised ? "the outputs of `\(id)` need" : nil
   }
-
-  /// The outputs of a step of which nothing declares what they are and that cannot be done without, with what
-  /// needs each.
-  func outputsNeeded(of producer: Step) -> [(name: String, reader: String)] {
-    switch producer.kind {
-    case .set, .wait, .workflow: break
-    default: return []
-    }
-    var needed: [(name: String, reader: String)] = []
-    func note(_ expressions: [Expression], _ reader: String) {
-      for name in expressions.flatMap({ $0.namesNeeded(of: producer) })
-      where !needed.contains(where: { $0.name == name }) {
-        needed.append((name, reader))
-      }
-    }
-    for step in allSteps where step.index != producer.index {
-      note(step.ownExpressions, "`\(step.id)` needs")
-    }
-    note(outputs.flatMap(\.value.expressions), "the outputs of `\(id)` need")
-    return needed
-  }
 }
 
 extension Expression {
-  fileprivate func needs(_ producer: Step) -> Bool { !namesNeeded(of: producer).isEmpty }
-
-  fileprivate func namesNeeded(of producer: Step) -> [String] {
-    references.compactMap { reference in
+  fileprivate func needs(_ producer: Step) -> Bool {
+    references.contains { reference in
       let path = reference.path
-      let isNeeded =
-        reference.certainCount >= 4 && path[0] == "steps" && path[1] == producer.id
+      return reference.certainCount >= 4 && path[0] == "steps" && path[1] == producer.id
         && path[2] == "outputs"
-      return isNeeded ? path[3] : nil
     }
   }
 }

@@ -132,7 +132,6 @@ private struct StepViews {
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
-      neededOutputs: { [engine] in engine.outputsNeeded(at: address) },
       items: engine.items(of: step, at: address), rounds: step.rounds(record),
       isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
   }

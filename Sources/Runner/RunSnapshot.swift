@@ -96,8 +96,6 @@ package struct StepView: Sendable {
   package let untold: [String]
   /// What a person who does the step by hand has to give.
   package let outputs: FieldSet?
-  /// The outputs that such a person has to give though nothing declares them; worked out only when asked for.
-  package let neededOutputs: @Sendable () -> [String]
   /// What has become of the items of a `for_each`.
   package let items: LoopItems?
   /// How many rounds a `repeat` has begun since it was last begun itself.

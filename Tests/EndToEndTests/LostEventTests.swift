@@ -53,7 +53,7 @@ struct LostEventTests {
         #expect(scenario.output.contains("`events-sealed.jsonl` of the project"))
         // Delivering it once more would not help: it would be a later one.
         #expect(!scenario.output.contains("baton event"))
-        #expect(scenario.output.contains(#/baton done \S+ paid event=… --reason 'WHY'/#))
+        #expect(scenario.output.contains(#/baton done \S+ paid --reason 'WHY'/#))
       }
       .baton("list", "--status", "needs_attention", "--quiet")
       .then { #expect($0.output.contains("-")) }
@@ -158,10 +158,7 @@ struct LostEventTests {
 
   @Test func `what else cannot be opened there is refused, and the giver learns why`() throws {
     try handedOver(
-      """
-      BATON_KEY=\(Self.key) $BATON done $RUN bad password=4711-4712 --reason seen > said 2>&1
-      echo $? > code
-      """
+      "BATON_KEY=\(Self.key) $BATON done $RUN bad password=4711-4712 --reason seen > said 2>&1; echo $? > code"
     )
     .holds("code", "7\n")
     .then { scenario in

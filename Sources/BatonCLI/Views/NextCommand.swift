@@ -194,8 +194,7 @@ struct NextCommand: Sendable, Hashable {
     }
 
     private func promised(_ step: StepView) -> [String] {
-      guard let fields = step.outputs?.fields else { return step.neededOutputs() }
-      return fields.filter(\.isRequired).map(\.name)
+      (step.outputs?.fields ?? []).filter(\.isRequired).map(\.name)
     }
 
     fileprivate func make(
