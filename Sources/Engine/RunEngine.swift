@@ -103,6 +103,7 @@ package struct RunEngine: Sendable {
       state.received.append(received)
       state.parked = nil
       lookAtEverything()
+    case .clockWentBack: state.clockWentBackAt = event.at
     case .noteAdded(let text):
       state.notes.append(Note(text: text, actor: event.actor, at: event.at))
     default: break

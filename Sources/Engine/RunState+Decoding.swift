@@ -55,6 +55,7 @@ extension RunState {
     for member in map["taken_in_rounds"]?.asMap ?? ValueMap() {
       if let wait = member.key.asString { takenInRounds[wait] = Set(member.value.texts) }
     }
+    clockWentBackAt = map["clock_went_back"]?.moment
     checkpoints = map["checkpoints"]?.texts ?? []
     problems = map["problems"]?.texts ?? []
     commands = Set(map["commands"]?.texts ?? [])

@@ -15,6 +15,7 @@ extension RunState {
     try writer.add("begun_end", begunEnd?.saved)
     try writer.add("checkpoint_test", checkpointTest?.saved)
     try writer.add("checkpoints", .list(checkpoints.map { .string($0) }))
+    writer.add("clock_went_back", moment: clockWentBackAt)
     try writer.add("commands", .list(commands.sorted().map { .string($0) }))
     try writer.add("ended_at", endedAt.map { .string($0.journalText) })
     try writer.add("events", .int(Int64(eventCount)))

@@ -27,6 +27,8 @@ package struct RunState: Sendable {
   /// A checkpoint whose `verify` is to be tested again after a resume.
   package internal(set) var checkpointTest: CheckpointTest?
   package internal(set) var notes: [Note] = []
+  /// The moment of the record at which the clock was last seen to have gone back.
+  package internal(set) var clockWentBackAt: Timestamp?
   /// Steps that failed and were passed over by `continue`.
   package internal(set) var problems: [String] = []
   /// The ids of the commands that are in the journal already.

@@ -17,7 +17,6 @@ final class RunContext {
   /// The operations of the project as it is now, of which the environment's `notify` is one: the run has
   /// only those that its workflow calls.
   var notifier: (_ operation: String) -> OperationRegistry
-  var hasNoticedClock = false
 
   init(
     now: @escaping @Sendable () -> Timestamp, registry: OperationRegistry, projectFolder: String,

@@ -125,12 +125,12 @@ final class RunExecutor {
     }
   }
 
-  /// The record's times never decrease; that the clock went back is said once.
+  /// The record's times never decrease. That the clock went back is said once: until it has passed the last
+  /// record again, no record has another time, whatever process writes it.
   private func noticeClock() throws(RunnerError) {
     guard let last = writer.lastMoment, let gap = last.since(context.now()), gap.seconds >= 1,
-      !context.hasNoticedClock
+      engine.state.clockWentBackAt != last
     else { return }
-    context.hasNoticedClock = true
     let kind = EventKind.clockWentBack(bySeconds: Int(gap.seconds))
     let event = Event(kind, at: last)
     try stored { () throws(StoreError) in

@@ -29,6 +29,8 @@ import Workflows
     let folder: String
     let store: RunStore
     private let step = Mutex<Int64>(0)
+    /// By how much the clock is behind; nil where it jumps.
+    private let lag = Mutex<Int64?>(nil)
 
     init() {
       folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
@@ -44,13 +46,15 @@ import Workflows
         now: { [self] in now() })
     }
 
+    func setClock(back seconds: Int64) { lag.withLock { $0 = seconds } }
+
     /// Two hours back, then three forth, and so on.
     private func now() -> Timestamp {
       let count = step.withLock {
         $0 += 1
         return $0
       }
-      let jump: Int64 = count % 2 == 0 ? 0 : -7200
+      let jump: Int64 = lag.withLock { $0.map { -$0 } } ?? (count % 2 == 0 ? 0 : -7200)
       return Timestamp(seconds: 1_763_000_000 + count + jump)
     }
   }
@@ -78,6 +82,38 @@ import Workflows
       return true
     }
     #expect(moments == moments.sorted())
-    #expect((1...2).contains(notices), "once for each process that sees it")
+    #expect((1...2).contains(notices), "once for each time it went back")
+  }
+
+  @Test func `that the clock went back is said once, whatever processes see it`() async throws {
+    let fixture = Fixture()
+    let diagnostics = Diagnostics()
+    let workflow = try #require(
+      Workflow.load(
+        file: SourceFile(path: "clock.yaml", text: Self.workflow), catalog: .builtIn,
+        into: diagnostics))
+    fixture.setClock(back: 0)
+    let run = try await fixture.service().start(workflow, inputs: [:]).runID
+    func notices() throws -> Int {
+      var count = 0
+      try fixture.store.reader(run: run).records { record in
+        count += record.type == "clock.went_back" ? 1 : 0
+        return true
+      }
+      return count
+    }
+    fixture.setClock(back: 7200)
+    for text in ["one", "two", "three"] {
+      _ = try await fixture.service().submit(.note(text: text), to: run)
+    }
+    #expect(try notices() == 1)
+    fixture.setClock(back: -7200)
+    _ = try await fixture.service().submit(.note(text: "four"), to: run)
+    fixture.setClock(back: 0)
+    for text in ["five", "six"] {
+      _ = try await fixture.service().submit(.note(text: text), to: run)
+    }
+    #expect(try notices() == 2)
+    #expect(try fixture.service().verify(run).problems.map(\.sentence) == [])
   }
 }
