@@ -101,7 +101,9 @@ extension RunEngine {
     var others = 0
     let recovering = recoveringAddresses
     for address in currentAddresses where !recovering.contains(address) {
-      guard let record = state.steps[address], let reason = record.parkReason else { continue }
+      guard let record = state.steps[address],
+        let reason = record.parkReason ?? pause(of: record, at: address)
+      else { continue }
       needsAttention = needsAttention || reason.needsAttention
       guard reasons.count < Self.shownReasons else {
         others += 1
@@ -117,6 +119,16 @@ extension RunEngine {
     }
     if others > 0 { reasons.append(ParkReason(others: others)) }
     return Park(status: needsAttention ? .needsAttention : .waiting, reasons: reasons)
+  }
+
+  /// What a `repeat` waits for between two of its rounds.
+  private func pause(
+    of record: StepRecord, at address: String
+  ) -> (message: String, needsAttention: Bool)? {
+    guard case .inside = record.phase, record.group?.open.isEmpty ?? false,
+      case .repeat? = step(at: address)?.kind, let moment = nextMoment(at: address)
+    else { return nil }
+    return ("waits until \(moment.journalText) for the next round", false)
   }
 }
 

@@ -152,6 +152,24 @@ import Workflows
     #expect(run.engine.state.steps["loop"]?.group?.endedCount == 3)
   }
 
+  @Test func `between two rounds it is said what the run waits for`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: watch
+          repeat:
+            steps: [ { id: look, set: { ok: false } } ]
+            until: steps.look.outputs.ok
+            every: 7d
+      """)
+    run.proceed()
+    let next = try #require(run.now.adding(TimeSpan(seconds: 7 * 86_400)))
+    #expect(run.park.status == .waiting)
+    #expect(run.park.reasons.map(\.step) == ["watch"])
+    #expect(
+      run.park.reasons.map(\.message) == ["waits until \(next.journalText) for the next round"])
+  }
+
   @Test func `a failure handled outside its branch waits for the branches beside it`() throws {
     let run = try Rehearsal(
       """
