@@ -44,6 +44,20 @@ extension RunEngine {
       .with("key", .string(key(of: place)))
   }
 
+  /// The role of the step around that is nearest and has one, in the workflow or in what called it: who sees
+  /// to a step that has none itself.
+  package func role(around address: String) -> String? {
+    guard let (step, surroundings) = location(of: address) else { return nil }
+    var parent = step.parent
+    while let index = parent {
+      let outer = surroundings.workflow.allSteps[index]
+      if let role = outer.role { return role }
+      parent = outer.parent
+    }
+    guard let call = surroundings.call else { return nil }
+    return location(of: call)?.step.role ?? role(around: call)
+  }
+
   /// Whether passing over a step would not be refused.
   package func canSkip(_ address: String) -> Bool { (try? skip(address, reason: "")) != nil }
 

@@ -114,7 +114,7 @@ extension StepView {
   }
 
   /// Who may do it: the step's own role, then those that it was escalated to.
-  package var responsible: [String] { waiting?.roles ?? [role].compactMap(\.self) }
+  package var responsible: [String] { waiting?.roles ?? [responsibleRole].compactMap(\.self) }
 
   /// The roles that escalations brought in.
   package var escalatedTo: [String] { waiting?.escalatedTo ?? [] }

@@ -115,7 +115,9 @@ private struct StepViews {
     if let start = record?.startedAt, let end = record?.finishedAt { took = end.since(start) }
     return StepView(
       address: address, id: step.id, title: step.title, kind: step.kind.key,
-      status: phase?.status ?? .pending, role: step.role, startedAt: record?.startedAt,
+      status: phase?.status ?? .pending, role: step.role,
+      responsibleRole: responsibleRole(step, phase, address),
+      startedAt: record?.startedAt,
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
@@ -136,8 +138,19 @@ private struct StepViews {
       isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
   }
 
+  /// Those that wait have the role under which they wait.
+  private func responsibleRole(_ step: Step, _ phase: StepPhase?, _ address: String) -> String? {
+    if let role = step.role { return role }
+    switch phase?.status {
+    case .blocked, .failed, .inDoubt: return engine.role(around: address)
+    default: return nil
+    }
+  }
+
   private func isHeldInRun(_ step: Step, _ record: StepRecord?, _ address: String) -> Bool {
-    let roles = [step.role].compactMap(\.self) + (record?.people.addedRoles ?? [])
+    let roles =
+      [responsibleRole(step, record?.phase, address)].compactMap(\.self)
+      + (record?.people.addedRoles ?? [])
     return roles.contains { engine.isHeldInRun($0, at: address) }
   }
 

@@ -60,6 +60,8 @@ package struct StepView: Sendable {
   package let kind: String
   package let status: StepStatus
   package let role: String?
+  /// Who sees to it where something is in its way: its own role, else that of the nearest step around.
+  package let responsibleRole: String?
   package let startedAt: Timestamp?
   package let finishedAt: Timestamp?
   package let waiting: WaitingView?

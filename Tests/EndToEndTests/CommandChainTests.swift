@@ -79,7 +79,9 @@ struct CommandChainTests {
       .file("question.yaml", question)
       .baton("run", "question.yaml", exits: 4, complains: "baton answer RUN check")
       .baton("tasks", "--quiet", prints: "RUN check\n")
-      .baton("tasks", "--role", "sales", prints: "", complains: "nothing waits for anybody")
+      .baton(
+        "tasks", "--role", "sales", prints: "", complains: "nothing waits for the role `sales`"
+      )
       .baton("answer", "RUN", "check", exits: 2, complains: "amount=… status=…")
       .baton("answer", "RUN", "check", "amont=1", exits: 2, complains: "did you mean `amount`?")
       .baton("answer", "RUN", "check", "amount=-1", "status=COMPLETE", exits: 2)

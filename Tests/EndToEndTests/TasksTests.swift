@@ -92,6 +92,45 @@ struct TasksTests {
     try scenario.baton("tasks", "--role", "support", "--quiet", prints: "RUN q\n")
   }
 
+  @Test func `a step that failed is somebody's, also where it has no role of its own`() throws {
+    let scenario = try Scenario()
+      .file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: lost
+        name: Lost
+        roles: { system: The machine, support: Support }
+        steps:
+          - parallel:
+              - id: theirs
+                role: support
+                steps: [ { id: one, action: files.read, with: { path: none } } ]
+              - id: machines
+                role: system
+                for_each: { in: "[1]", steps: [ { id: two, action: files.read, with: { path: none } } ] }
+              - { id: three, action: files.read, with: { path: none } }
+              - { id: four, ask: { fields: { n: integer } } }
+            id: all
+        """
+      )
+      .baton("people", "token", "ana", "--quiet")
+    let ana = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try scenario.baton("run", "w.yaml", exits: 5)
+      .signedIn(as: ana).baton("tasks", "--mine", "--json")
+    let found = try tasks(scenario)
+    func task(_ step: String) -> [String: Any]? { found.first { $0["address"] as? String == step } }
+    #expect(found.count == 4, "\(scenario.output)")
+    #expect(task("one")?["mine"] as? Bool == true)
+    #expect(task("machines[0]/two")?["nobody_holds_role"] as? Bool == true)
+    #expect(task("three")?["has_no_role"] as? Bool == true)
+    #expect(task("four")?["has_no_role"] as? Bool == true)
+    try scenario.baton("tasks", "--role", "system", "--quiet", prints: "RUN machines[0]/two\n")
+      .baton("claim", "RUN", "three", exits: 5)
+      .signedIn(as: nil).baton("tasks", "--role", "sales", complains: "the role `sales`")
+  }
+
   @Test func `what belongs to a role that nobody holds is shown to everybody`() throws {
     let scenario = try Scenario()
       .file("baton.yaml", Self.project)

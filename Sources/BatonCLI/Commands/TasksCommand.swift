@@ -17,23 +17,33 @@ enum TasksCommand: BatonCommand {
     /// Its number, and its place in the row.
     let task: Int32
     let place: Int32
-    let isMine: Bool
-    /// Whether nobody of the project holds a role that may do it.
-    let isNobodys: Bool
+    let owner: Owner
     let since: Int64
+
+    var isMine: Bool { owner == .me }
 
     /// The end of its JSON.
     func ending(isRehearsal: Bool) -> StaticString {
-      switch (isMine, isNobodys, isRehearsal) {
-      case (true, _, false): ",\"mine\":true}"
-      case (true, _, true): ",\"mine\":true,\"rehearsal\":true}"
-      case (false, false, false): ",\"mine\":false}"
-      case (false, false, true): ",\"mine\":false,\"rehearsal\":true}"
-      case (false, true, false): ",\"mine\":false,\"nobody_holds_role\":true}"
-      case (false, true, true):
-        ",\"mine\":false,\"nobody_holds_role\":true,\"rehearsal\":true}"
+      switch (owner, isRehearsal) {
+      case (.me, false): ",\"mine\":true}"
+      case (.me, true): ",\"mine\":true,\"rehearsal\":true}"
+      case (.others, false): ",\"mine\":false}"
+      case (.others, true): ",\"mine\":false,\"rehearsal\":true}"
+      case (.nobody, false): ",\"mine\":false,\"nobody_holds_role\":true}"
+      case (.nobody, true): ",\"mine\":false,\"nobody_holds_role\":true,\"rehearsal\":true}"
+      case (.anybody, false): ",\"mine\":false,\"has_no_role\":true}"
+      case (.anybody, true): ",\"mine\":false,\"has_no_role\":true,\"rehearsal\":true}"
       }
     }
+  }
+
+  /// Whose something to do is.
+  private enum Owner {
+    case me, others
+    /// It is for a role, and nobody of the project holds one that may do it.
+    case nobody
+    /// It is for no role, and nobody is on it.
+    case anybody
   }
 
   /// What is wanted, and whose tasks come first.
@@ -46,16 +56,17 @@ enum TasksCommand: BatonCommand {
     /// The roles that people of the project hold.
     var held: [String] = []
 
-    /// What nobody of the project can find among their own: everybody is shown it.
-    func isNobodys(_ task: TaskRow) -> Bool {
-      guard task.hasRole, !task.isHeldInRun, task.claim.isEmpty, !held.isEmpty else {
-        return false
-      }
-      return !held.contains { task.has(role: $0) }
+    /// What nobody of the project can find among their own, everybody is shown.
+    func owner(of task: TaskRow) -> Owner {
+      if isMine(task) { return .me }
+      guard task.claim.isEmpty else { return .others }
+      guard task.hasRole else { return task.excludes(id) ? .others : .anybody }
+      guard !task.isHeldInRun, !held.isEmpty else { return .others }
+      return held.contains { task.has(role: $0) } ? .others : .nobody
     }
 
     /// What somebody has claimed is theirs alone; what they have approved is for others.
-    func isMine(_ task: TaskRow) -> Bool {
+    private func isMine(_ task: TaskRow) -> Bool {
       if task.excludes(id) { return false }
       guard task.claim.isEmpty else { return task.claim.elementsEqual(id.utf8) }
       return roles.contains { task.has(role: $0) }
@@ -63,6 +74,12 @@ enum TasksCommand: BatonCommand {
 
     func includes(_ task: TaskRow) -> Bool {
       role.map { task.has(role: $0) } ?? true
+    }
+
+    /// That there is nothing of what is wanted.
+    var nothing: String {
+      if isOnlyMine { return "nothing waits for you" }
+      return "nothing waits for " + (role.map { "the role `\($0)`" } ?? "anybody")
     }
   }
 
@@ -73,7 +90,8 @@ enum TasksCommand: BatonCommand {
         "Yours is what your roles have to do, and what you claimed: those of whoever signed in with"
           + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user. An approval"
           + " that you have given, or must not give, is not. What belongs to a role that nobody in"
-          + " baton.yaml holds comes after yours, with --mine as well: somebody has to see to it."
+          + " baton.yaml holds, or to no role, comes after yours, with --mine as well: somebody has to see to"
+          + " it. A step that fails has the role of the section that it stands in, where it has none."
       ], options: [mine, role, ListLimit.option, SharedOptions.timeZone],
       examples: [
         .init("baton tasks", "everything that waits for somebody"),
@@ -95,7 +113,7 @@ enum TasksCommand: BatonCommand {
       } else if call.isQuiet {
         call.console.output.write(addresses(shown, overview))
       } else {
-        try show(shown, overview, call)
+        try show(shown, overview, wish, call)
       }
       if !call.isJSON { limit.note(of: found.count) }
       return .done
@@ -122,13 +140,12 @@ enum TasksCommand: BatonCommand {
     // The oldest runs first: their tasks wait longest, mostly, which leaves little to be sorted.
     for position in (0..<overview.count).reversed() {
       overview.row(at: position)?.forEachTask { number, task in
-        let isMine = wish.isMine(task)
-        let isNobodys = !isMine && wish.isNobodys(task)
-        guard wish.includes(task), isMine || isNobodys || !wish.isOnlyMine else { return }
+        let owner = wish.owner(of: task)
+        guard wish.includes(task), owner != .others || !wish.isOnlyMine else { return }
         found.append(
           Found(
-            run: Int32(position), task: Int32(number), place: Int32(task.place), isMine: isMine,
-            isNobodys: isNobodys, since: task.sinceMilliseconds))
+            run: Int32(position), task: Int32(number), place: Int32(task.place), owner: owner,
+            since: task.sinceMilliseconds))
       }
     }
     found.sort { one, other in
@@ -152,9 +169,9 @@ enum TasksCommand: BatonCommand {
   }
 
   private static func show(
-    _ found: ArraySlice<Found>, _ overview: RunOverview, _ call: CommandCall
+    _ found: ArraySlice<Found>, _ overview: RunOverview, _ wish: Wish, _ call: CommandCall
   ) throws(CommandFailure) {
-    guard !found.isEmpty else { return call.console.errors.line("nothing waits for anybody") }
+    guard !found.isEmpty else { return call.console.errors.line(wish.nothing) }
     let format = try call.momentFormat()
     var since = MomentColumn(format)
     var due = MomentColumn(format)
@@ -165,7 +182,7 @@ enum TasksCommand: BatonCommand {
       let one = found[found.startIndex + number]
       guard let run = overview.row(at: Int(one.run)) else { return }
       let task = run.task(at: Int(one.place))
-      add(task, of: run, isNobodys: one.isNobodys, to: &row)
+      add(task, of: run, isNobodys: one.owner == .nobody, to: &row)
       since.add(task.since, to: &row)
       if let dueAt = task.dueAt { due.add(dueAt, to: &row) } else { row.add("") }
       if run.isRehearsal { row.add(run.rehearsalName) } else { row.add(run.texts.name) }
