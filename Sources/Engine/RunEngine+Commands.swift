@@ -1,15 +1,19 @@
 import Fields
-import Values
+package import Values
 import Workflows
 
 extension RunEngine {
   /// What a command changes, or why it is refused. No event: there is nothing to change any more
   /// (the same answer twice, a command that was journalled already).
-  package func handle(_ command: Command) -> Result<[PendingEvent], Refusal> {
+  ///
+  /// - Parameter now: nil stands for the moment of the last event.
+  package func handle(
+    _ command: Command, now: Timestamp? = nil
+  ) -> Result<[PendingEvent], Refusal> {
     if state.commands.contains(command.id) { return .success([]) }
     do throws(Refusal) {
       if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
-      let pending = try events(for: command)
+      let pending = try events(for: command, now: now ?? state.lastAt)
       return .success(preparingUndo(pending, now: state.lastAt))
     } catch {
       return .failure(error)
@@ -25,7 +29,9 @@ extension RunEngine {
     throw Refusal("the run is over: it \(status.sentence)")
   }
 
-  private func events(for command: Command) throws(Refusal) -> [PendingEvent] {
+  private func events(
+    for command: Command, now: Timestamp
+  ) throws(Refusal) -> [PendingEvent] {
     try refuseLocked(command)
     return switch command.kind {
     case .resume: []
@@ -40,10 +46,11 @@ extension RunEngine {
     case .retry(let step, let with, let again, let reason):
       try retry(step, with: with, again: again, reason: reason)
     case .done(let step, let values, let reason, let evidence):
-      try done(step, values, reason: reason, evidence: evidence)
+      try done(step, values, reason: reason, evidence: evidence, now: now)
     case .skip(let step, let reason): try skip(step, reason: reason)
     case .resolve(let step, let happened, let values, let reason, let evidence):
-      try resolve(step, happened: happened, values, reason: reason, evidence: evidence)
+      try resolve(
+        step, happened: happened, values, reason: reason, evidence: evidence, now: now)
     case .cancel(let reason): try cancel(reason: reason)
     case .undo(let reason): try undo(reason: reason)
     case .rewind(let checkpoint, let again, let reason):
@@ -242,7 +249,7 @@ extension RunEngine {
       throw Refusal(
         "`\(address)` acted, and what it gave does not fit: testing that again changes nothing",
         hint:
-          "say what it should have given: \(command("done", address, "NAME=VALUE --reason 'WHY'"));"
+          "say what it should have given: \(commandForHand(address));"
           + " or have it act again: \(command("retry", address, "--again"))")
     }
     return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
@@ -250,7 +257,7 @@ extension RunEngine {
   }
 
   private func done(
-    _ address: String, _ values: ValueMap, reason: String, evidence: [String]
+    _ address: String, _ values: ValueMap, reason: String, evidence: [String], now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "do it by hand")
@@ -260,29 +267,15 @@ extension RunEngine {
     default:
       throw Refusal("`\(address)` cannot be done by hand now: \(record.phase.sentence)")
     }
-    let outputs = try outputs(of: step, from: values)
-    try refuseUnmet(step, address, values)
+    try refuseWhereNeeded(step, address, as: .succeeded)
+    let given = try outputs(of: step, at: address, from: values, now: now)
+    try refuseUnmet(step, address, given)
+    let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
     return [
       PendingEvent(
         .stepSucceeded(outputs: outputs, manner: .byHand, reason: reason, evidence: evidence),
         step: address)
     ]
-  }
-
-  /// Values given by hand must satisfy what the step promises to later ones.
-  private func outputs(of step: Step, from values: ValueMap) throws(Refusal) -> StoredValues {
-    guard let fields = step.outputFields else {
-      return StoredValues(values, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
-    }
-    switch fields.complete(values) {
-    case .success(let completed):
-      return StoredValues(
-        completed, sensitive: { fields[$0]?.isSensitive ?? false }, vault: vault)
-    case .failure(let problems):
-      throw Refusal(
-        "the values do not satisfy the outputs of `\(step.id)`: "
-          + problems.description)
-    }
   }
 
   func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
@@ -301,12 +294,7 @@ extension RunEngine {
     default:
       throw Refusal("`\(address)` cannot be skipped now: \(record.phase.sentence)")
     }
-    let definition = location(of: address)?.surroundings.workflow
-    if let reader = definition?.reader(needing: step) {
-      throw Refusal(
-        "\(reader) the outputs of `\(address)`",
-        hint: "give them: " + command("done", address, "NAME=VALUE --reason 'WHY'"))
-    }
+    try refuseWhereNeeded(step, address, as: .skipped)
     return passedOver(address, reason)
   }
 
@@ -318,13 +306,16 @@ extension RunEngine {
   }
 
   private func resolve(
-    _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [String]
+    _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [String],
+    now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     guard doubts.contains(address) else {
       throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
     }
-    let outputs = happened ? try outputs(of: step, from: values) : StoredValues()
+    let given =
+      happened ? try outputs(of: step, at: address, from: values, now: now) : ValueMap()
+    let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
     return [
       PendingEvent(
         .doubtResolved(

@@ -1,4 +1,3 @@
-import Fields
 import Values
 import Workflows
 
@@ -10,7 +9,7 @@ extension RunEngine {
     guard !checks.isEmpty, let place = Place(engine: self, at: address, now: state.lastAt) else {
       return
     }
-    let scope = place.scope.seeing(outputs: seen(values, of: step))
+    let scope = place.scope.seeing(outputs: seen(values, of: step, at: address))
     for check in checks {
       do throws(ExpressionFailure) {
         guard try !check.check.test(scope) else { continue }
@@ -24,9 +23,9 @@ extension RunEngine {
   }
 
   /// The outputs that were given, as the checks of the step see them.
-  private func seen(_ values: ValueMap, of step: Step) -> Value {
-    if case .forEach = step.kind { return values[Step.collectedOutput] ?? .list([]) }
-    let completed = step.outputFields.flatMap { try? $0.complete(values).get() }
-    return .map(step.coerce(completed ?? values))
+  private func seen(_ values: ValueMap, of step: Step, at address: String) -> Value {
+    guard case .forEach = step.kind else { return .map(step.coerce(values)) }
+    let collected = state.steps[address]?.group?.collection(openedBy: vault) ?? []
+    return values[Step.collectedOutput] ?? .list(collected)
   }
 }

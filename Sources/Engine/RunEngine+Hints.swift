@@ -9,6 +9,12 @@ extension RunEngine {
     return rest.isEmpty ? command : "\(command) \(rest)"
   }
 
+  /// How somebody says that they did a step by hand, with what it has to give.
+  func commandForHand(_ address: String) -> String {
+    let needed = outputsByHand(at: address)?.neededNames ?? []
+    return command("done", address, needed.map { "\($0)=… " }.joined() + "--reason 'WHY'")
+  }
+
   /// How a doubt is settled, with the values that the step promises to later ones.
   func commandToResolve(_ address: String) -> String {
     let promised = (step(at: address)?.outputFields?.fields ?? []).filter(\.isRequired)

@@ -95,7 +95,8 @@ extension RunEngine {
   package func isSensitive(_ name: String, in command: CommandKind) -> Bool {
     switch command {
     case .answer(let address, _), .done(let address, _, _, _), .resolve(let address, _, _, _, _):
-      step(at: address)?.isSensitiveOutput(name) ?? true
+      // A member of a record, `event.code`, is as sensitive as the record.
+      step(at: address)?.isSensitiveOutput(String(name.prefix { $0 != "." })) ?? true
     case .retry(let address, _, _, _):
       if case .action(let call)? = step(at: address)?.kind {
         call.contract?.inputs[name]?.isSensitive ?? true

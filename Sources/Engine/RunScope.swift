@@ -193,6 +193,7 @@ extension Step {
     case .set(let assignments): coerce(values, by: assignments.map { ($0.name, $0.value.type) })
     case .workflow(let call):
       coerce(values, by: call.definition?.outputs.map { ($0.name, $0.value.type) } ?? [])
+    case .wait(let wait): wait.coerce(values)
     case .repeat(let loop): loop.steps.steps.last?.coerce(values) ?? values
     default: values
     }
@@ -203,6 +204,19 @@ extension Step {
     for (name, type) in types where type == .double {
       if case .int(let number) = values[name] { result[name] = .double(Double(number)) }
     }
+    return result
+  }
+}
+
+extension Wait {
+  /// Stored outputs, the event among them with the types of its contract.
+  fileprivate func coerce(_ values: ValueMap) -> ValueMap {
+    guard let event = values[Step.eventOutput]?.asMap,
+      case .event(let wait)? = way(in: values)?.wait,
+      let contract = wait.contract
+    else { return values }
+    var result = values
+    result[Step.eventOutput] = .map(contract.fields.coerce(event))
     return result
   }
 }

@@ -6,6 +6,8 @@ package import Workflows
 extension Step {
   /// The name under which a person gives the list of a `for_each` that was done by hand.
   static let collectedOutput = "collected"
+  /// The name under which a wait gives the event that ended it.
+  static let eventOutput = "event"
 
   /// What the step promises to later ones, where that is declared.
   package var outputFields: FieldSet? {
@@ -23,6 +25,7 @@ extension Step {
     case .set(let assignments): assignments.contains { $0.name == name && $0.value.isSensitive }
     case .workflow(let call):
       call.definition?.outputs.contains { $0.name == name && $0.value.isSensitive } ?? false
+    case .wait(let wait): name == Step.eventOutput && wait.hasSensitiveEvent
     case .repeat(let loop): loop.steps.steps.last?.isSensitiveOutput(name) ?? false
     case .forEach(let loop): loop.collect?.isSensitive ?? false
     default: false
@@ -66,57 +69,10 @@ extension Workflow {
   }
 }
 
-extension Workflow {
-  /// What cannot do without the outputs of a step: `b`, or the workflow's outputs.
-  func reader(needing producer: Step) -> String? {
-    let step = allSteps.first { step in
-      step.index != producer.index && step.ownExpressions.contains { $0.needs(producer) }
-    }
-    if let step { return "`\(step.id)` needs" }
-    let isPromised = outputs.contains { $0.value.expressions.contains { $0.needs(producer) } }
-    return isPromised ? "the outputs of `\(id)` need" : nil
-  }
-}
-
-extension Expression {
-  fileprivate func needs(_ producer: Step) -> Bool {
-    references.contains { reference in
-      let path = reference.path
-      return reference.certainCount >= 4 && path[0] == "steps" && path[1] == producer.id
-        && path[2] == "outputs"
-    }
-  }
-}
-
-extension Step {
-  /// The expressions that the step itself is made of, not those of the steps inside it.
-  fileprivate var ownExpressions: [Expression] {
-    var found = [condition].compactMap(\.self) + (preconditions + verify).map(\.check)
-    switch kind {
-    case .action(let call): found += call.with.flatMap(\.value.expressions)
-    case .set(let values): found += values.flatMap(\.value.expressions)
-    case .ask(let question): found += question.message?.expressions ?? []
-    case .approve(let approval): found += approval.message.expressions
-    case .wait(let wait): found += wait.expressions
-    case .forEach(let loop): found += [loop.list] + (loop.collect?.expressions ?? [])
-    case .choose(let cases): found += cases.compactMap(\.when)
-    case .repeat(let loop): found.append(loop.until)
-    case .workflow(let call): found += call.with.flatMap(\.value.expressions)
-    case .finish(let finish): found += finish.message?.expressions ?? []
-    case .section, .parallel, .goTo: break
-    }
-    return found
-  }
-}
-
 extension Wait {
-  fileprivate var expressions: [Expression] {
-    switch self {
-    case .duration(let duration): duration.template.expressions
-    case .until(let moment): [moment]
-    case .event(let event): [event.match].compactMap(\.self)
-    case .firstOf(let waits): waits.flatMap(\.wait.expressions)
-    }
+  /// Whether an event that can end it has anything sensitive: then all of it is, for those who read it.
+  fileprivate var hasSensitiveEvent: Bool {
+    events.contains { $0.contract?.fields.hasSensitive ?? false }
   }
 }
 

@@ -266,7 +266,7 @@ final class RunExecutor {
 
   /// Journals what a command changes.
   func take(_ command: Command) throws(RunnerError) {
-    switch engine.handle(command) {
+    switch engine.handle(command, now: now) {
     case .success(let events):
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id)

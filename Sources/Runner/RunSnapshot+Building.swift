@@ -133,7 +133,10 @@ private struct StepViews {
       isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
-      untold: record?.people.failedNotices ?? [], outputs: step.outputFields,
+      untold: record?.people.failedNotices ?? [],
+      outputs: { [engine] in engine.outputsByHand(at: address) },
+      canBeDoneByHand: { [engine] in engine.canBeDoneByHand(address) },
+      canHoldLater: { [engine] in engine.canHoldLater(at: address) },
       items: engine.items(of: step, at: address), rounds: step.rounds(record),
       isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
   }

@@ -96,8 +96,12 @@ package struct StepView: Sendable {
   package let claim: PeopleRecord.Claim?
   /// People who could not be told of a reminder or an escalation, and why.
   package let untold: [String]
-  /// What a person who does the step by hand has to give.
-  package let outputs: FieldSet?
+  /// What a person who does the step by hand has to give, and may give; worked out only when wanted.
+  package let outputs: @Sendable () -> StepOutputs?
+  /// Whether saying that it was done by hand can be accepted; asked only when wanted.
+  package let canBeDoneByHand: @Sendable () -> Bool
+  /// Whether the condition that keeps it from beginning can hold some time; asked only when wanted.
+  package let canHoldLater: @Sendable () -> Bool
   /// What has become of the items of a `for_each`.
   package let items: LoopItems?
   /// How many rounds a `repeat` has begun since it was last begun itself.

@@ -225,7 +225,7 @@ package final class Simulator {
     let command = Command(
       id: "delivery-\(deliveries)", kind: kind, actor: delivery.actor,
       standing: delivery.standing)
-    switch engine.handle(command) {
+    switch engine.handle(command, now: now) {
     case .success(let pending):
       record(pending, by: delivery.actor, command: command.id)
       script.delivered(delivery, nil, at: now)

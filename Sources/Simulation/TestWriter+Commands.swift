@@ -49,7 +49,7 @@ extension TestWriter {
       return "{ retry: \(address), with: \(FlowText.text(.map(values(with, fields)))), "
         + (again ? "again: true, " : "") + words(reason) + tail
     case .stepSucceeded(let outputs, .byHand, let reason, _):
-      let given = values(outputs ?? StoredValues(), event.step.flatMap(step)?.outputFields)
+      let given = given(outputs ?? StoredValues(), event.step.flatMap(step))
       return "{ done: \(address), with: \(FlowText.text(.map(given))), \(words(reason))\(tail)"
     case .stepSkipped(_, let message, _): return "{ skip: \(address), \(words(message))\(tail)"
     case .doubtResolved(let happened, let outputs, let reason, _):
@@ -67,6 +67,21 @@ extension TestWriter {
       return "{ by_hand: \(address), \(words(reason))\(tail)"
     default: return nil
     }
+  }
+
+  /// What somebody said who did a step by hand, with samples where it is sealed.
+  private mutating func given(_ stored: StoredValues, _ step: Step?) -> ValueMap {
+    let outputs = step?.outputsByHand(needed: [], in: workflow)
+    var given = values(stored, outputs?.typed)
+    for name in stored.sealed.names {
+      let members = outputs?.members(of: name) ?? []
+      guard !members.isEmpty else { continue }
+      let values = members.map { field in
+        (String(field.name.dropFirst(name.count + 1)), FieldSamples.value(for: field))
+      }
+      given[name] = .map(ValueMap(values))
+    }
+    return given
   }
 
   private func words(_ reason: String?) -> String {

@@ -819,7 +819,7 @@ extension StatusTests {
           - id: both
             parallel:
               - { id: call, action: command.run, with: { command: [no-such-program] } }
-              - { id: hold, preconditions: [ { check: "1 > 2", message: not yet } ], set: { x: 1 } }
+              - { id: hold, preconditions: [ { check: now < run.started_at, message: not yet } ], set: { x: 1 } }
         """
       )
       .baton("run", "two.yaml", exits: 5)

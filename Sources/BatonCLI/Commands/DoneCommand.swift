@@ -11,15 +11,20 @@ enum DoneCommand: BatonCommand {
     CommandDeclaration(
       name, "says that a step was done by hand",
       discussion: [
-        "The outputs must be what the step promises. Later steps cannot tell the difference; the "
-          + "transcript can."
+        "The outputs must be what the step promises, and what later steps need has to be given: the"
+          + " status card names it. The event of a wait is given member by member, event.amount=99.0,"
+          + " or whole, as JSON; so are ticked items. Later steps cannot tell the difference; the"
+          + " transcript can."
       ],
       arguments: [SharedOptions.run, SharedOptions.step, values],
       options: [SharedOptions.reason, SharedOptions.evidence],
       examples: [
         .init(
           "baton done k7f3q9 tenant tenant_id=ten_42 --reason 'created in the console'",
-          "gives the output and the reason")
+          "gives the output and the reason"),
+        .init(
+          "baton done k7f3q9 paid event.amount=99.0 --reason 'paid in cash'",
+          "gives the event that did not come"),
       ])
   }
 
@@ -31,7 +36,7 @@ enum DoneCommand: BatonCommand {
       let outputs = try NamedValues.texts(call.arguments.values(values))
       let proofs = try call.evidence()
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
-        let fields = try door.snapshot(run).steps.first { $0.address == step }?.outputs
+        let fields = try door.snapshot(run).steps.first { $0.address == step }?.outputs()?.typed
         let values = try NamedValues.typed(outputs, by: fields)
         return try await door.submit(
           .done(step: step, values: values, reason: reason, evidence: []), to: run,

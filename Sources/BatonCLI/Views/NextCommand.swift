@@ -80,17 +80,7 @@ struct NextCommand: Sendable, Hashable {
     func commands(for step: StepView) -> [NextCommand] {
       switch step.status {
       case .waiting: waiting(step)
-      case .blocked:
-        entering(step) + [
-          make(
-            "resume", nil,
-            step.stage == .unavailable
-              ? "tries it again, once it has been seen to"
-              : "tests the condition again, once it has been seen to"),
-          make(
-            "done", step, options: "\(outputs(step))--reason 'WHY'",
-            "says that it was done by hand"),
-        ]
+      case .blocked: blocked(step)
       // Where the run does not stand any more there is nothing to decide, nor where its recovery steps
       // have to be settled first.
       case .failed where step.isPassedOver || !step.isCurrent || step.isHeldUp: []
@@ -117,13 +107,38 @@ struct NextCommand: Sendable, Hashable {
       make("resume", nil, options: "--enter -", "takes the sealed value again, typed in")
     }
 
+    private func blocked(_ step: StepView) -> [NextCommand] {
+      var commands = entering(step)
+      if step.stage == .unavailable {
+        commands.append(make("resume", nil, "tries it again, once it has been seen to"))
+      } else if step.canHoldLater() {
+        commands.append(
+          make("resume", nil, "tests the condition again, once it has been seen to"))
+      }
+      if step.canBeDoneByHand() {
+        commands.append(
+          make(
+            "done", step, options: "\(outputs(step))--reason 'WHY'",
+            "says that it was done by hand"))
+      }
+      guard commands.isEmpty else { return commands }
+      return [
+        make(
+          "migrate", nil, options: "--to FILE",
+          "moves the run to a version of the workflow in which it can go on"),
+        make("cancel", nil, options: "--reason 'WHY'", "ends the run"),
+      ]
+    }
+
     private func failed(_ step: StepView) -> [NextCommand] {
       var commands = step.retries.map { make("retry", step, options: $0.options, $0.meaning) }
-      commands.append(
-        make(
-          "done", step, options: "\(outputs(step))--reason 'WHY'",
-          step.isDoneButUnfit
-            ? "says that it was put right by hand" : "says that it was done by hand"))
+      if step.canBeDoneByHand() {
+        commands.append(
+          make(
+            "done", step, options: "\(outputs(step))--reason 'WHY'",
+            step.isDoneButUnfit
+              ? "says that it was put right by hand" : "says that it was done by hand"))
+      }
       if step.canBeSkipped() {
         commands.append(make("skip", step, options: "--reason 'WHY'", "passes over it"))
       }
@@ -194,7 +209,7 @@ struct NextCommand: Sendable, Hashable {
     }
 
     private func promised(_ step: StepView) -> [String] {
-      (step.outputs?.fields ?? []).filter(\.isRequired).map(\.name)
+      step.outputs()?.neededNames ?? []
     }
 
     fileprivate func make(

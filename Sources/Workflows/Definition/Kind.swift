@@ -105,7 +105,7 @@ package indirect enum Wait: Sendable {
 
 extension [(name: String, wait: Wait)] {
   /// The ways themselves: of those of one inside another `outer.inner`, as `which` has them.
-  var flattened: [(name: String, wait: Wait)] {
+  package var flattened: [(name: String, wait: Wait)] {
     flatMap { way -> [(name: String, wait: Wait)] in
       guard case .firstOf(let inner) = way.wait else { return [way] }
       return inner.flattened.map { ("\(way.name).\($0.name)", $0.wait) }

@@ -1,0 +1,156 @@
+import CEL
+import Workflows
+
+/// What cannot do without the outputs of a step.
+struct OutputReader {
+  /// The step; nil stands for the outputs of the workflow.
+  let step: Step?
+  /// The step whose outputs it reads.
+  let producer: Step
+  /// The names of what it reads.
+  let names: Set<String>
+
+  /// `b` needs, or the workflow's outputs need.
+  func sentence(in workflow: Workflow) -> String {
+    step.map { "`\($0.id)` needs" } ?? "the outputs of `\(workflow.id)` need"
+  }
+}
+
+extension Workflow {
+  /// What cannot do without the outputs of a step, or of those inside it: `b`, or the workflow's outputs.
+  func reader(needing producer: Step) -> String? {
+    for step in producer.giving {
+      if let reader = readers(of: step, outside: producer).first {
+        return reader.sentence(in: self)
+      }
+    }
+    return nil
+  }
+
+  /// What reads outputs of a step whether or not they are there.
+  ///
+  /// - Parameter whole: what is read inside of this does not count.
+  func readers(of producer: Step, outside whole: Step) -> [OutputReader] {
+    var found: [OutputReader] = []
+    for step in allSteps where step.index != producer.index && !isInside(step, of: whole) {
+      let names = Set(step.ownExpressions.flatMap { $0.names(of: producer) })
+      guard !names.isEmpty else { continue }
+      found.append(OutputReader(step: step, producer: producer, names: names))
+    }
+    let promised = Set(outputs.flatMap(\.value.expressions).flatMap { $0.names(of: producer) })
+    if !promised.isEmpty {
+      found.append(OutputReader(step: nil, producer: producer, names: promised))
+    }
+    return found
+  }
+
+  private func isInside(_ step: Step, of whole: Step) -> Bool {
+    var parent = step.parent
+    while let outer = parent {
+      if outer == whole.index { return true }
+      parent = allSteps[outer].parent
+    }
+    return false
+  }
+
+  /// The conditions without which a step is not carried out, as far as they see what a step outside of its
+  /// loops sees.
+  func conditions(around step: Step, seenFrom other: Step) -> [Expression] {
+    var conditions = [step.condition].compactMap(\.self)
+    var inner = step
+    while let parent = inner.parent {
+      let outer = allSteps[parent]
+      switch outer.kind {
+      case .forEach, .repeat:
+        if !isInside(other, of: outer) { conditions = [] }
+      case .choose(let cases):
+        let own = cases.first { $0.steps.steps.contains { $0 === inner } }
+        if let when = own?.when { conditions.append(when) }
+      default: break
+      }
+      if let condition = outer.condition { conditions.append(condition) }
+      inner = outer
+    }
+    return conditions
+  }
+}
+
+extension Step {
+  /// The steps that give something where this one is over: itself, and those inside it, but for those in
+  /// loops, whose outputs nobody outside sees.
+  var giving: [Step] {
+    let lists: [StepList] =
+      switch kind {
+      case .section(let list), .parallel(let list): [list]
+      case .choose(let cases): cases.map(\.steps)
+      default: []
+      }
+    return [self] + lists.flatMap(\.steps).flatMap(\.giving)
+  }
+}
+
+extension Expression {
+  /// The names of the outputs of a step that it reads for certain.
+  fileprivate func names(of producer: Step) -> [String] {
+    references.compactMap { reference in
+      let path = reference.path
+      guard reference.certainCount >= 3, path[0] == "steps", path[1] == producer.id,
+        path[2] == "outputs"
+      else { return nil }
+      // What a loop gives is a list, and has no names.
+      if case .forEach = producer.kind { return Step.collectedOutput }
+      return reference.certainCount >= 4 ? path[3] : nil
+    }
+  }
+}
+
+extension Step {
+  /// The expressions that the step itself is made of, not those of the steps inside it.
+  fileprivate var ownExpressions: [Expression] {
+    var found = [condition].compactMap(\.self) + (preconditions + verify).map(\.check)
+    switch kind {
+    case .action(let call): found += call.with.flatMap(\.value.expressions)
+    case .set(let values): found += values.flatMap(\.value.expressions)
+    case .ask(let question): found += question.expressions
+    case .approve(let approval): found += approval.message.expressions
+    case .wait(let wait): found += wait.expressions
+    case .forEach(let loop): found += [loop.list] + (loop.collect?.expressions ?? [])
+    case .choose(let cases): found += cases.compactMap(\.when)
+    case .repeat(let loop): found.append(loop.until)
+    case .workflow(let call): found += call.with.flatMap(\.value.expressions)
+    case .finish(let finish): found += finish.message?.expressions ?? []
+    case .section, .parallel, .goTo: break
+    }
+    let looks = (preconditions + verify).compactMap(\.look)
+    return found + looks.flatMap { $0.with.flatMap(\.value.expressions) }
+      + [due, expires].compactMap(\.self).flatMap(\.expressions)
+  }
+}
+
+extension Question {
+  fileprivate var expressions: [Expression] {
+    let matches = [completeWhen] + items.map(\.doneOn?.match)
+    return (message?.expressions ?? []) + items.flatMap(\.label.expressions)
+      + matches.compactMap(\.self)
+  }
+}
+
+extension Deadline {
+  fileprivate var expressions: [Expression] {
+    switch self {
+    case .after(let duration): duration.template.expressions
+    case .at(let moment): [moment]
+    }
+  }
+}
+
+extension Wait {
+  fileprivate var expressions: [Expression] {
+    switch self {
+    case .duration(let duration): duration.template.expressions
+    case .until(let moment): [moment]
+    case .event(let event): [event.match].compactMap(\.self)
+    case .firstOf(let waits): waits.flatMap(\.wait.expressions)
+    }
+  }
+}
