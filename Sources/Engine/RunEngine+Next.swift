@@ -178,7 +178,11 @@ extension RunEngine {
   }
 
   private func attempt(_ place: Place, _ call: ActionCall) throws(ExpressionFailure) -> Decision {
-    var inputs = try place.render(call.with)
+    // What a person corrected replaces the expression, which need not have a value.
+    let corrected = Set(place.record.corrected.names)
+    let templates =
+      corrected.isEmpty ? call.with : call.with.filter { !corrected.contains($0.name) }
+    var inputs = try place.render(templates)
     var sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
     if let stored = undoInputs(at: place.address) {
       do throws(UnopenedValue) {

@@ -98,10 +98,7 @@ extension FieldSet {
         return ["there is no `\(name)`" + (known.isEmpty ? "" : "; there is \(known)")]
       }
       let value = coerce([name: member.value])[name] ?? member.value
-      let isSensitive = field.isSensitive || sensitive.contains(name)
-      return field.schema.validate(value).map {
-        "`\(name)` \(isSensitive ? $0.expectation : $0.message)"
-      }
+      return field.problems(in: value, isHidden: sensitive.contains(name)).map(\.message)
     }
   }
 }

@@ -16,13 +16,20 @@ extension Field {
       return .failure(FieldProblems([FieldProblem(path: name, message: message)]))
     }
     if isTooLarge(typed) { return .failure(FieldProblems([tooLarge])) }
-    let problems = schema.validate(typed).map(problem)
+    let problems = self.problems(in: typed)
     return problems.isEmpty ? .success(typed) : .failure(FieldProblems(problems))
   }
 
-  private func problem(_ problem: SchemaProblem) -> FieldProblem {
+  /// Every way in which a value that has the types of the field does not fit, at its place.
+  ///
+  /// - Parameter isHidden: Whether values are not shown, though the field is not sensitive.
+  package func problems(in value: Value, isHidden: Bool = false) -> [FieldProblem] {
+    schema.validate(value).map { problem($0, isHidden: isHidden || isSensitive) }
+  }
+
+  private func problem(_ problem: SchemaProblem, isHidden: Bool) -> FieldProblem {
     let path = problem.path.reduce(name) { $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
-    let message = isSensitive ? problem.expectation : problem.message
+    let message = isHidden ? problem.expectation : problem.message
     return FieldProblem(path: path, message: "`\(path)` \(message)")
   }
 

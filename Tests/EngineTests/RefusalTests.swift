@@ -40,6 +40,37 @@ import Workflows
     #expect(run.statuses["one"] == .succeeded)
   }
 
+  @Test func `a corrected value replaces an expression that has none`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { names: { type: array, items: { type: string } } }
+      steps: [ { id: one, action: shop.open, with: { name: "${{ inputs.names[0] }}" } } ]
+      """, inputs: ["names": []], catalog: Shop.catalog)
+    run.proceed()
+    #expect(run.statuses["one"] == .failed)
+    #expect(run.handle(retry("one", with: ["name": "eve"])) == nil)
+    #expect(run.carryOut() == ["shop.open eve"])
+    #expect(run.statuses["one"] == .succeeded)
+  }
+
+  @Test func `what does not fit is named with its place in the value`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: q
+          ask:
+            fields:
+              users:
+                type: array
+                items: { type: object, properties: { email: { type: string, format: email } } }
+      """)
+    run.proceed()
+    let users: Value = [["email": "a@example.com"], ["email": "b"]]
+    #expect(
+      run.handle(.answer(step: "q", values: ["users": users]))?.message
+        == "`users[1].email` must be an email address, not `b`")
+  }
+
   @Test func `a list that is given by hand passes the check of its loop`() throws {
     let run = try Rehearsal(
       """
