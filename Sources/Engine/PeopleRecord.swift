@@ -12,6 +12,8 @@ package struct PeopleRecord: Sendable, Hashable {
   package internal(set) var failedNotices: [String] = []
   package internal(set) var decisions: [Decision] = []
   package internal(set) var claim: Claim?
+  /// Who gave what of an answer that several people gave, where it was not who answered last.
+  var givers: [String: Actor] = [:]
 
   /// A rung of which people are to be told.
   package struct Notice: Sendable, Hashable {
@@ -44,11 +46,12 @@ package struct PeopleRecord: Sendable, Hashable {
     self.claim = claim
   }
 
-  /// Of a step that is over, what was decided is kept.
+  /// Of a step that is over, what was decided and answered is kept.
   mutating func close() {
-    let decisions = self.decisions
-    self = PeopleRecord()
-    self.decisions = decisions
+    var kept = PeopleRecord()
+    kept.decisions = decisions
+    kept.givers = givers
+    self = kept
   }
 
   /// Folds one event.
@@ -64,12 +67,26 @@ package struct PeopleRecord: Sendable, Hashable {
     case .noticeFailed(let failure):
       failedNotices.append(failure.person.map { "\($0): \(failure.message)" } ?? failure.message)
       told(failure.person, failure.timer)
-    case .decided(let decided):
-      decisions.append(Decision(decided: decided, by: actor, at: moment))
+    case .decided(let decided): fold(decided, by: actor, at: moment)
     case .claimed: claim = Claim(by: actor, at: moment)
     case .released: claim = nil
     case .itemTicked: break
     }
+  }
+
+  /// Whoever says the same again counts once, and adds what they say to it.
+  private mutating func fold(_ decided: Decided, by actor: Actor, at moment: Timestamp) {
+    let same = decisions.firstIndex { earlier in
+      earlier.by == actor && earlier.decided.shown == decided.shown
+        && earlier.decided.approves == decided.approves
+    }
+    guard let same else {
+      return decisions.append(Decision(decided: decided, by: actor, at: moment))
+    }
+    var both = decisions[same].decided
+    let comments = [both.comment, decided.comment].compactMap(\.self)
+    both.comment = comments.isEmpty ? nil : comments.joined(separator: "\n")
+    decisions[same] = Decision(decided: both, by: actor, at: decisions[same].at)
   }
 
   private mutating func fold(_ reached: DeadlineReached) {
@@ -109,6 +126,10 @@ extension PeopleRecord {
     if let claim {
       map["claim"] = ["by": claim.by.saved, "at": .string(claim.at.journalText)]
     }
+    if !givers.isEmpty {
+      let ordered = givers.sorted { $0.key < $1.key }
+      map["givers"] = .map(ValueMap(ordered.map { ($0.key, $0.value.saved) }))
+    }
     return .map(map)
   }
 
@@ -132,6 +153,12 @@ extension PeopleRecord {
         let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:))
       else { return nil }
       claim = Claim(by: by, at: at)
+    }
+    for member in saved["givers"]?.asMap ?? ValueMap() {
+      guard let name = member.key.asString, let giver = Actor(saved: member.value) else {
+        return nil
+      }
+      givers[name] = giver
     }
   }
 }

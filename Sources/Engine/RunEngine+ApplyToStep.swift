@@ -90,6 +90,8 @@ extension RunEngine {
       record.phase = .succeeded
       record.failure = nil
       record.done(manner, by: event.actor, reason: reason)
+      // What somebody did in place of those who were asked is theirs alone.
+      if manner == .byHand, record.hasPeople { record.people.givers = [:] }
       record.releaseWorkingData()
     case .stepFailed(let failure):
       record.failure = failure
@@ -167,6 +169,7 @@ extension RunEngine {
   private static func foldFromOutside(_ event: Event, into record: inout StepRecord) {
     switch event.kind {
     case .answerGiven(let values):
+      record.noteGivers(before: values, by: event.actor)
       for member in values.clear { record.answers.clear.set(member.key, member.value) }
       for member in values.sealed { record.answers.sealed.set(member.key, member.value) }
       record.by = event.actor
@@ -342,6 +345,21 @@ extension StepRecord {
     manner = nil
     by = nil
     reason = nil
+  }
+
+  /// Who gave something of an answer; nil where nobody is known to have.
+  func giver(of name: String) -> Actor? { (hasPeople ? people.givers[name] : nil) ?? by }
+
+  /// Somebody else is about to answer: whose the values are that were given before is kept.
+  fileprivate mutating func noteGivers(before values: StoredValues, by actor: Actor) {
+    guard let by, by != actor || hasPeople else { return }
+    if by != actor {
+      for name in answers.names where !hasPeople || people.givers[name] == nil {
+        people.givers[name] = by
+      }
+    }
+    guard hasPeople else { return }
+    for name in values.names { people.givers[name] = nil }
   }
 
   /// What only matters while the step is worked on.

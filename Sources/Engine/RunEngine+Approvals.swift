@@ -17,7 +17,7 @@ extension RunEngine {
         "`\(address)` is not an approval", hint: hint(forDeciding: step, at: address))
     }
     guard case .waiting(let waiting, _) = record.phase, case .approval(let asked) = waiting.cause
-    else { return try refuseLateDecision(address, approves, record, command.actor) }
+    else { return try refuseLateDecision(address, approves, comment, record, command.actor) }
     if let shown, shown != asked.sha256 {
       throw Refusal(
         "what `\(address)` asks to approve has changed since it was shown",
@@ -26,7 +26,11 @@ extension RunEngine {
     try requireRole(for: step, at: address, record, command)
     if approves { try requireProof(of: asked, address, command.actor) }
     if let earlier = record.people.decisions.first(where: { $0.by == command.actor }) {
-      guard earlier.decided.approves != approves else { return [] }
+      guard earlier.decided.approves != approves else {
+        guard adds(comment, to: earlier) else { return [] }
+        let more = Decided(approves: approves, comment: comment, shown: asked.sha256)
+        return [PendingEvent(.people(.decided(more)), step: address)]
+      }
       throw Refusal(
         "\(command.actor.id) has \(earlier.decided.approves ? "approved" : "rejected")"
           + " `\(address)` already, at \(earlier.at.journalText)")
@@ -58,7 +62,7 @@ extension RunEngine {
   }
 
   private func refuseLateDecision(
-    _ address: String, _ approves: Bool, _ record: StepRecord, _ actor: Actor
+    _ address: String, _ approves: Bool, _ comment: String?, _ record: StepRecord, _ actor: Actor
   ) throws(Refusal) -> [PendingEvent] {
     // What some had decided when it ended in another way decided nothing.
     guard let first = record.people.decisions.last, record.isDecided else {
@@ -66,10 +70,24 @@ extension RunEngine {
         "`\(address)` is not waiting for a decision: it is \(record.phase.status.rawValue)")
     }
     let mine = record.people.decisions.first { $0.by == actor }
-    if let mine, mine.decided.approves == approves { return [] }
+    if let mine, mine.decided.approves == approves {
+      guard adds(comment, to: mine) else { return [] }
+      throw Refusal(
+        "\(actor.id) has \(approves ? "approved" : "rejected") `\(address)` already, at"
+          + " \(mine.at.journalText), and it is over: a comment is no part of it any more",
+        hint: "keep it as a note: baton note \(state.header.run)"
+          + " \(CommandWord.quoted(comment ?? ""))")
+    }
     throw Refusal(
       "`\(address)` was \(first.decided.approves ? "approved" : "rejected") by \(first.by.id)"
         + " at \(first.at.journalText)")
+  }
+
+  /// Whether a comment says something that a decision does not say yet.
+  private func adds(_ comment: String?, to earlier: PeopleRecord.Decision) -> Bool {
+    guard let comment, !comment.isEmpty else { return false }
+    let said = earlier.decided.comment ?? ""
+    return comment != said && !said.split(separator: "\n").contains { $0 == comment }
   }
 
   // MARK: Who may

@@ -90,12 +90,43 @@ extension RunEngine {
     let checked =
       values.isEmpty && command.locked.isEmpty
       ? rest(of: question, record) : try check(values, for: question)
+    let news = try leavingOut(
+      othersAnswersIn: checked, to: question, address, record, command.actor)
     var stored = StoredValues(
-      checked, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
+      news, sensitive: { question.fields[$0]?.isSensitive ?? false }, vault: vault)
     try stored.add(locked: command.locked, among: question.fields)
     // The record is not filled with answers that say nothing.
     guard !stored.isEmpty else { return [] }
     return [PendingEvent(.answerGiven(values: stored), step: address)]
+  }
+
+  /// What an answer adds to a question that is open, without what others have said already. Only who gave
+  /// something may say something else; an item that was left may be ticked by anybody.
+  private func leavingOut(
+    othersAnswersIn values: ValueMap, to question: Question, _ address: String,
+    _ record: StepRecord, _ actor: Actor
+  ) throws(Refusal) -> ValueMap {
+    let given = record.answers.openedOrLeftOut(by: vault)
+    var news = ValueMap()
+    for member in values {
+      guard let name = member.key.asString, let earlier = given[name],
+        let giver = record.giver(of: name), giver != actor
+      else {
+        news.set(member.key, member.value)
+        continue
+      }
+      if earlier == member.value { continue }
+      let isItem = question.items.contains { $0.name == name }
+      if earlier == .null || (isItem && earlier == .bool(false)) {
+        news[name] = member.value
+        continue
+      }
+      throw Refusal(
+        "`\(name)` of `\(address)` was answered differently by \(giver.id)",
+        hint: "\(giver.id) can still change it; to answer in place of all: "
+          + commandForHand(address))
+    }
+    return news
   }
 
   /// What an answer without values says: that there is no more to say. Defaults count, what is
@@ -142,10 +173,10 @@ extension RunEngine {
         "`\(address)` was answered, and whether `\(locked.name)` is the same cannot be told:"
           + " \(locked.obstacle.sentence(in: state.header.run))")
     }
-    var kept = record.outputs.openedOrLeftOut(by: vault)
-    for member in kept["items"]?.asMap ?? ValueMap() { kept.set(member.key, member.value) }
-    guard checked.allSatisfy({ kept.value(for: $0.key) == $0.value }) else {
-      let who = record.by?.id ?? "somebody"
+    var given = record.outputs.openedOrLeftOut(by: vault)
+    for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
+    if let other = checked.first(where: { given.value(for: $0.key) != $0.value }) {
+      let who = other.key.asString.flatMap(record.giver)?.id ?? "somebody"
       let when = record.finishedAt?.journalText ?? "before"
       throw Refusal("`\(address)` was answered differently by \(who) at \(when)")
     }

@@ -48,6 +48,43 @@ import Workflows
       decide(run, "pieter", approves: false)?.message.contains("approved by lerato") == true)
   }
 
+  @Test func `what somebody adds to their decision is kept, and told where it comes too late`()
+    throws
+  {
+    let run = try Rehearsal(text)
+    run.proceed()
+    #expect(decide(run, "ana") == nil)
+    #expect(decide(run, "ana", comment: "only after the audit") == nil)
+    #expect(decide(run, "ana", comment: "only after the audit") == nil)
+    #expect(decide(run, "ana", comment: "and tell Eve") == nil)
+    run.proceed()
+    #expect(run.statuses["ok"] == .waiting, "one person counts once")
+    let told = run.events.compactMap { event -> String? in
+      if case .people(.decided(let decided)) = event.kind { decided.comment ?? "-" } else { nil }
+    }
+    #expect(told == ["-", "only after the audit", "and tell Eve"])
+    #expect(decide(run, "lerato") == nil)
+    run.proceed()
+    #expect(
+      run.engine.state.steps["ok"]?.outputs.clear["comment"]
+        == "only after the audit\nand tell Eve")
+    #expect(decide(run, "ana", comment: "and tell Eve") == nil)
+    let late = try #require(decide(run, "lerato", comment: "not before May"))
+    #expect(late.message.contains("a comment is no part of it any more"))
+    #expect(late.hint == "keep it as a note: baton note 20261120-abc234 'not before May'")
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a comment that comes after a rejection is not lost without a word`() throws {
+    let run = try Rehearsal(text)
+    run.proceed()
+    #expect(decide(run, "ana", approves: false) == nil)
+    run.proceed()
+    #expect(decide(run, "ana", approves: false) == nil)
+    let late = decide(run, "ana", approves: false, comment: "the logo")
+    #expect(late?.message.contains("ana has rejected `ok` already") == true)
+  }
+
   @Test func `reminded is neither who has approved nor who started the run and must not`() throws {
     let run = try Rehearsal(
       text.replacing(

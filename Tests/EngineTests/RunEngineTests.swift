@@ -114,6 +114,55 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.by?.id == "ana")
   }
 
+  @Test func `while a question is open, only who gave something may say something else`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: q
+          ask: { items: { a: A, b: B }, fields: { url: string, n: integer } }
+        - { id: after, ask: { fields: { x: string } } }
+      """)
+    run.proceed()
+    let (ana, cy) = (Actor(kind: .person, id: "ana"), Actor(kind: .person, id: "cy"))
+    func answer(_ values: ValueMap, by actor: Actor) -> Refusal? {
+      run.handle(.answer(step: "q", values: values), by: actor)
+    }
+    #expect(answer(["url": "one", "a": true, "b": false], by: ana) == nil)
+    #expect(answer(["url": "one"], by: cy) == nil)
+    let other = try #require(answer(["url": "two"], by: cy))
+    #expect(other.message == "`url` of `q` was answered differently by ana")
+    #expect(other.hint?.contains("baton done 20261120-abc234 q url=… n=… --reason 'WHY'") == true)
+    #expect(answer(["a": false], by: cy)?.message.contains("differently by ana") == true)
+    #expect(answer(["b": true], by: cy) == nil)
+    #expect(answer(["url": "three"], by: ana) == nil)
+    #expect(answer(["b": false], by: ana)?.message.contains("differently by cy") == true)
+    #expect(answer(["url": "three", "n": 1], by: cy) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.outputs.clear["url"] == "three")
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a late answer that differs names who gave that value`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { fields: { url: string, n: integer } } }
+        - { id: after, ask: { fields: { x: string } } }
+      """)
+    run.proceed()
+    let (ana, cy) = (Actor(kind: .person, id: "ana"), Actor(kind: .person, id: "cy"))
+    #expect(run.handle(.answer(step: "q", values: ["url": "one"]), by: ana) == nil)
+    #expect(run.handle(.answer(step: "q", values: ["n": 1]), by: cy) == nil)
+    run.proceed()
+    func late(_ values: ValueMap) -> String? {
+      run.handle(.answer(step: "q", values: values), by: cy)?.message
+    }
+    #expect(late(["url": "two"])?.hasPrefix("`q` was answered differently by ana at") == true)
+    #expect(late(["n": 2])?.hasPrefix("`q` was answered differently by cy at") == true)
+    #expect(late(["url": "one", "n": 1]) == nil)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `an answer without values accepts the defaults, where nothing else is needed`() throws
   {
     let run = try Rehearsal(
