@@ -80,9 +80,9 @@ extension RunEngine {
     case .failed where isKept(place): return place.record(.recovery(.stepKept))
     case .failed: return handleFailure(place)
     case .blocked, .inDoubt: return goOnBeside(place)
-    case .succeeded where isKept(place), .skipped where isKept(place):
-      return place.record(.recovery(.stepKept))
-    case .attempting, .unavailable, .succeeded, .skipped, .cancelled, .undone:
+    // A list that comes to what is over, after a rewind or a migration, goes on behind it.
+    case .succeeded, .skipped: return place.record(.recovery(.stepKept))
+    case .attempting, .unavailable, .cancelled, .undone:
       return .wait(until: nil)
     }
   }

@@ -39,6 +39,9 @@ extension Narration {
     return .problem("cannot be taken back by the machine: \(data.text("message") ?? "")")
   }
 
+  /// A step that was passed over and that the run comes to once more.
+  static let passedOverBefore = Narration("was passed over already, and is not done")
+
   static func migrated(_ record: JournalRecord, _ migration: TranscriptMigration) -> Narration {
     let data = record.data
     let file = [Shown("file", text: migration.file), Shown("sha256", text: migration.sha256)]
@@ -49,10 +52,16 @@ extension Narration {
       let people = approval.value.asList?.compactMap(\.asString).joined(separator: ", ") ?? "?"
       return Shown("void", text: "\(approval.key.asString ?? "?"), given by \(people)")
     }
+    let renamed = (data["renamed"]?.asMap ?? ValueMap()).map { step in
+      Shown(
+        "renamed",
+        text:
+          "\(step.key.asString ?? "?") is \(step.value.asString ?? "?") now, and keeps its outcome")
+    }
     return Narration(
       "moved from version \(TranscriptMigration.shown(migration.from)) of the workflow to version "
         + "\(migration.shownVersion) by \(migration.by)\(reason)",
-      differences + data.shown("decisions", withSealed: false) + toDo + void
+      differences + data.shown("decisions", withSealed: false) + toDo + renamed + void
         + data.shown("inputs")
         + migration.inputs.map { $0.before.named("\($0.before.name) before") }
         + file)

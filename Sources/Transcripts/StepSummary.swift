@@ -22,6 +22,7 @@ struct StepSummary {
   init(descriptions: [String: StepDescription]) { self.descriptions = descriptions }
 
   mutating func apply(_ record: JournalRecord) {
+    if record.type == "run.migrated" { rename(by: record) }
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
     loops.apply(record)
@@ -52,6 +53,27 @@ struct StepSummary {
       takeBack(stepUndoneAt: address)
     default: break
     }
+  }
+
+  /// What has another id from a migration on is the same step, and has one row.
+  private mutating func rename(by record: JournalRecord) {
+    for step in record.data["renamed"]?.asMap ?? ValueMap() {
+      guard let old = step.key.asString, let new = step.value.asString,
+        let position = positions.removeValue(forKey: old)
+      else { continue }
+      positions[new] = position
+      steps[position].address = new
+      guard let description = descriptions[new] else { continue }
+      steps[position].title = description.title
+      steps[position].role = description.role
+      steps[position].target = description.target
+    }
+  }
+
+  /// Whether a step was passed over, by what the records so far say.
+  func isPassedOver(at address: String?) -> Bool {
+    guard let position = address.flatMap({ positions[$0] }) else { return false }
+    return steps[position].status == StepStatus.skipped.rawValue
   }
 
   /// A loop that is begun once more may come to the same addresses once more: what was said of a

@@ -49,7 +49,7 @@ package struct SettledDoubt: Sendable, Hashable {
 
 /// What has become of one step, summed up from the journal.
 package struct TranscriptStep: Sendable, Hashable {
-  package let address: String
+  package internal(set) var address: String
   package var title: String
   package var role: String?
   package var status: String

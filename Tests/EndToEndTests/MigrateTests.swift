@@ -220,6 +220,45 @@ struct MigrateTests {
     .baton("verify", "RUN")
   }
 
+  @Test func `what was done under another id is kept, and neither done nor told twice`() throws {
+    func visit(_ id: String) -> String {
+      Self.workflow("1.0.0", Self.question).replacing("id: book", with: "id: \(id)")
+    }
+    try Scenario().file("visit.yaml", visit("book"))
+      .baton("run", "visit.yaml", exits: 4)
+      .file("visit.yaml", visit("booked"))
+      .baton("migrate", "RUN", "--to", "visit.yaml", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("it is what `book` was, whose outcome it can keep"))
+        #expect(scenario.output.contains("--decide booked=keep or --decide booked=do"))
+      }
+      .baton("migrate", "RUN", "--to", "visit.yaml", "--decide", "booked=keep", exits: 4)
+      .baton("answer", "RUN", "sure", "answer=yes")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("renamed: book is booked now, and keeps its outcome"))
+        let calls = scenario.output.split(separator: "\n").count { $0.contains("files.write") }
+        #expect(calls == 1)
+        #expect(scenario.output.contains("Book it [booked]: succeeded"))
+        #expect(!scenario.output.contains("[book]: succeeded"))
+      }
+      .baton("verify", "RUN")
+  }
+
+  @Test func `of another workflow the plan says one thing`() throws {
+    try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
+      .baton("run", "visit.yaml", exits: 4)
+      .file(
+        "other.yaml",
+        Self.workflow("2.0.0", Self.write("other")).replacing("id: visit", with: "id: other")
+      )
+      .baton("migrate", "RUN", "--to", "other.yaml", "--plan", exits: 7)
+      .then { scenario in
+        #expect(scenario.output.contains("it is another workflow, not another version of this one"))
+        #expect(!scenario.output.contains("sure"))
+      }
+  }
+
   @Test func `nobody pays another amount than was approved`() throws {
     let payment = """
       baton: 1

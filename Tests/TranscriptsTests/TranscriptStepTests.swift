@@ -366,6 +366,21 @@ import Workflows
       ])
   }
 
+  @Test func `a step that has another id from a migration on has one row, under the new one`() {
+    let result = Transcript(
+      records: [
+        SampleJournal.records[0],
+        SampleJournal.record(1, "step.succeeded", step: "mail", data: ["how": "machine"]),
+        SampleJournal.record(
+          2, "run.migrated", data: ["renamed": ["mail": "welcome"]], actor: Self.root),
+        SampleJournal.record(3, "step.kept", step: "welcome", data: [:]),
+      ],
+      descriptions: [StepDescription(address: "welcome", title: "Welcome", status: .succeeded)])
+    #expect(result.steps.map(\.address) == ["welcome"])
+    #expect(result.steps.map(\.title) == ["Welcome"])
+    #expect(result.steps.map(\.by) == ["baton"])
+  }
+
   @Test func `a migration is in the head, with what differed and the inputs it gave`() {
     let records = [
       SampleJournal.records[0],
@@ -376,7 +391,7 @@ import Workflows
             "id": "onboarding", "name": "New tenant", "version": "2.0.0", "file": "new.yaml",
             "sha256": "cd34",
           ], "reason": "v2", "inputs": ["company": "Acme", "extra": "more"],
-          "voided": ["go": ["cat", "bob"]],
+          "voided": ["go": ["cat", "bob"]], "renamed": ["mail": "welcome"],
         ], actor: Self.root),
     ]
     let transcript = Transcript(
@@ -392,6 +407,7 @@ import Workflows
       text.contains("moved from version 1.2.0 of the workflow to version 2.0.0 by user root: v2\n"))
     #expect(text.contains("\n      differs: step `new`: added\n"))
     #expect(text.contains("\n      void: go, given by cat, bob\n"))
+    #expect(text.contains("\n      renamed: mail is welcome now, and keeps its outcome\n"))
     #expect(
       text.contains(
         "Inputs\n  company: Acme\n  company until 2026-11-20 21:06:01.000 +00:00: `rm` | <b>x</b>\n"

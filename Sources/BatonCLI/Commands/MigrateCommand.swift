@@ -25,7 +25,8 @@ enum MigrateCommand: BatonCommand {
           + "that are open are asked again within them, and what was given of them is void; what was "
           + "done stays done.",
         "Choices: `do` carries a step out whose place the run has passed, `leave_out` does not; "
-          + "`keep` leaves what was answered, or done, as it is; `again` asks from the beginning.",
+          + "`keep` leaves what was answered, or done, as it is, also under a new id; `again` asks "
+          + "from the beginning.",
       ],
       arguments: [SharedOptions.run],
       options: [target, plan, decide, SharedOptions.input, SharedOptions.reason],

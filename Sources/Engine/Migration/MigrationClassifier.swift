@@ -10,6 +10,9 @@ struct MigrationClassifier {
   private let lost: Set<String>
   let new: Workflow
   let choices: MigrationChoices
+  private let differences: [WorkflowDifference]
+  /// Steps that have only another id.
+  let renamings: Renamings
   /// The addresses that a step has been begun at, by workflow and step.
   private(set) var begun: [Place: [String]] = [:]
 
@@ -22,6 +25,8 @@ struct MigrationClassifier {
     self.engine = engine
     self.new = new
     self.choices = choices
+    differences = WorkflowComparison(from: engine.workflow, to: new).differences
+    renamings = Renamings(differences)
     var moved = engine
     lost = Set(moved.take(new))
     self.moved = moved
@@ -42,7 +47,7 @@ struct MigrationClassifier {
   }
 
   func plan() -> MigrationPlan {
-    let differences = WorkflowComparison(from: engine.workflow, to: new).differences
+    if let other = anotherWorkflow { return other }
     var items = differences.flatMap(items)
     let values = changedInputs.map(\.difference)
     items += changedInputs.map { item($0.difference, $0.name, $0.verdict) }
@@ -54,7 +59,9 @@ struct MigrationClassifier {
           difference: nil, subject: address,
           verdict: .impossible("the run stands here, and the new workflow has no such place")))
     }
-    let given = givenApprovals(differences + values)
+    let carried = carriedOver(differences)
+    let given = givenApprovals(
+      differences.filter { !isCarriedOver($0, carried) } + values)
     items += given.map { approval in
       MigrationItem(difference: nil, subject: approval.address, verdict: verdict(on: approval))
     }
@@ -66,7 +73,22 @@ struct MigrationClassifier {
       MigrationItem(difference: nil, subject: address, verdict: verdict)
     }
     return MigrationPlan(
-      items: items, voided: given.filter(\.canBeAskedAgain).map(\.address), asked: asked)
+      items: items, voided: given.filter(\.canBeAskedAgain).map(\.address), asked: asked,
+      renamed: carried)
+  }
+
+  /// Of another workflow every step is another one: nothing else needs to be said.
+  private var anotherWorkflow: MigrationPlan? {
+    let other = differences.first { difference in
+      if case .changed(key: "id", from: _, to: _) = difference.change {
+        difference.subject == .workflow && difference.workflow == new.id
+      } else {
+        false
+      }
+    }
+    guard let other else { return nil }
+    return MigrationPlan(
+      items: [item(other, other.workflow, head(other))], voided: [], asked: [], renamed: [:])
   }
 
   private func items(for difference: WorkflowDifference) -> [MigrationItem] {
@@ -136,76 +158,6 @@ struct MigrationClassifier {
     }
   }
 
-  /// A step that is new in its place: ahead of the run, or passed already.
-  private func placed(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
-    var passed: [MigrationItem] = []
-    for frame in moved.state.frames.values {
-      guard frame.surroundings.workflow.id == difference.workflow,
-        let position = frame.list.position(of: id),
-        position < frame.cursor || frame.role == .branch,
-        !passed.contains(where: { $0.subject == frame.surroundings.prefix + id }),
-        moved.state.steps[frame.surroundings.prefix + id] == nil
-      else { continue }
-      passed.append(
-        item(
-          difference, frame.surroundings.prefix + id,
-          passedStep(frame.list.steps[position], frame)))
-    }
-    guard passed.isEmpty else { return passed.sorted { $0.subject < $1.subject } }
-    let done = doneBefore(id, in: difference.workflow)
-    guard done.isEmpty else {
-      return done.map {
-        item(difference, $0, .safe("it was done already, and is not done twice"))
-      }
-    }
-    if let reason = isBehind(id, in: difference.workflow) {
-      return [item(difference, id, .safe(reason))]
-    }
-    return [item(difference, id, .safe("it comes later"))]
-  }
-
-  /// The step at which a list stands, where that is worked on by lists of its own: nothing goes back
-  /// from there.
-  private func openStep(of frame: Frame) -> String? {
-    guard let address = frame.currentAddress, case .inside? = moved.state.steps[address]?.phase
-    else { return nil }
-    return address
-  }
-
-  private func passedStep(_ step: Step, _ frame: Frame) -> MigrationItem.Verdict {
-    let surroundings = frame.surroundings
-    let address = surroundings.prefix + step.id
-    var message = "the run has passed its place"
-    var canDo = true
-    if frame.role == .branch {
-      message = "the steps beside it were begun without it"
-      canDo = false
-    } else if let inside = openStep(of: frame) {
-      message = "the run stands inside `\(inside)`, which comes after it"
-      canDo = false
-    }
-    if let reader = surroundings.workflow.reader(needing: step) {
-      let reason = "\(message), and \(reader) its outputs"
-      return canDo ? decision(reason, address, [.doIt]) : .impossible(reason)
-    }
-    return decision(message, address, canDo ? [.doIt, .leaveOut] : [.leaveOut])
-  }
-
-  /// Why a step is not carried out though nobody passed it: what it stands in is over.
-  private func isBehind(_ id: String, in workflow: String) -> String? {
-    guard let definition = new.definitions.first(where: { $0.id == workflow }),
-      var owner = definition.step(named: id)?.parent.map({ definition.allSteps[$0] })
-    else { return nil }
-    while true {
-      let addresses = begun[Place(workflow: workflow, step: owner.id)] ?? []
-      if addresses.contains(where: { engine.state.steps[$0]?.isOver ?? false }) {
-        return "`\(owner.id)` is over and is not done again: the step is left out"
-      }
-      guard let outer = owner.parent.map({ definition.allSteps[$0] }) else { return nil }
-      owner = outer
-    }
-  }
-
   private func movedStep(_ address: String) -> MigrationItem.Verdict {
     if lost.contains(address) { return .impossible("the run stands at it, and its place is gone") }
     guard moved.location(of: address) != nil else {
@@ -217,11 +169,18 @@ struct MigrationClassifier {
   }
 
   private func removedStep(_ address: String) -> MigrationItem.Verdict {
-    if engine.state.isCurrent(address) {
-      return .impossible(
-        "the run stands at it: bring it to an end first, with `baton done` or `baton skip`")
+    guard engine.state.isCurrent(address) else {
+      return .safe("what it came to stays in the record")
     }
-    return .safe("what it came to stays in the record")
+    if case .inside? = engine.state.steps[address]?.phase {
+      return .impossible(
+        "the run stands inside it: it can go away once the steps in it are over")
+    }
+    if case .approve? = engine.step(at: address)?.kind {
+      return .impossible("the run stands at it: it is decided first, with `baton approve`")
+    }
+    return .impossible(
+      "the run stands at it: bring it to an end first, with `baton done` or `baton skip`")
   }
 
   private func changedStep(_ address: String, _ key: String) -> MigrationItem.Verdict {
@@ -241,7 +200,14 @@ struct MigrationClassifier {
   }
 
   private func passedChange(_ address: String) -> MigrationItem.Verdict {
-    guard let record = engine.state.steps[address], case .succeeded = record.phase else {
+    let record = engine.state.steps[address]
+    if record?.isSkipped ?? false {
+      let isInLoop = moved.location(of: address)?.surroundings.loops.isEmpty == false
+      return .safe(
+        "it was passed over, and is not done later"
+          + (isInLoop ? ": counts for items and rounds to come" : ""))
+    }
+    guard let record, case .succeeded = record.phase else {
       return .safe("counts when the run comes to it")
     }
     if let fields = moved.step(at: address)?.outputFields,
@@ -275,6 +241,10 @@ struct MigrationClassifier {
         ? .safe("deadlines that run keep their moments") : .safe("counts from now on")
     }
   }
+}
+
+extension StepRecord {
+  fileprivate var isSkipped: Bool { if case .skipped = phase { true } else { false } }
 }
 
 extension MigrationItem {

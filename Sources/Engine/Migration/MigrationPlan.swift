@@ -10,6 +10,9 @@ package struct MigrationPlan: Sendable {
   package let voided: [String]
   /// Approvals that are being asked for: what was decided about them is void.
   package let asked: [String]
+  /// Steps that have another id now and keep their outcome, as was decided: the new address of each
+  /// old one.
+  let renamed: [String: String]
 
   /// Whether nothing is in the way and everything is decided.
   package var isReady: Bool {
@@ -99,6 +102,9 @@ package struct Migration: Sendable, Hashable {
   package var toDo: [String]
   /// Who had given the approvals that are void from here on, by their addresses.
   package var voided: [String: [String]]
+  /// Steps that have another id from here on and keep what they came to: the new address of each old
+  /// one.
+  package var renamed: [String: String]
   /// Inputs that are new or changed.
   package var inputs: StoredValues
   package var reason: String?
@@ -119,6 +125,10 @@ package struct Migration: Sendable, Hashable {
       }
       data["voided"] = .map(ValueMap(people))
     }
+    if !renamed.isEmpty {
+      let addresses = renamed.sorted { $0.key < $1.key }.map { ($0.key, Value.string($0.value)) }
+      data["renamed"] = .map(ValueMap(addresses))
+    }
     return data.adding("inputs", inputs.isEmpty ? nil : inputs).adding("reason", reason)
   }
 
@@ -131,10 +141,8 @@ package struct Migration: Sendable, Hashable {
     workflowFile = try inner.text("file")
     workflowSHA256 = try inner.text("sha256")
     definition = reader.data["definition"]?.asMap ?? ValueMap()
-    decisions = [:]
-    for member in reader.data["decisions"]?.asMap ?? ValueMap() {
-      if let key = member.key.asString { decisions[key] = member.value.asString }
-    }
+    decisions = Self.texts(reader.data["decisions"])
+    renamed = Self.texts(reader.data["renamed"])
     toDo = reader.data["to_do"]?.asList?.compactMap(\.asString) ?? []
     voided = [:]
     for member in reader.data["voided"]?.asMap ?? ValueMap() {
@@ -145,9 +153,17 @@ package struct Migration: Sendable, Hashable {
     reason = reader.optionalText("reason")
   }
 
+  private static func texts(_ value: Value?) -> [String: String] {
+    var texts: [String: String] = [:]
+    for member in value?.asMap ?? ValueMap() {
+      if let key = member.key.asString { texts[key] = member.value.asString }
+    }
+    return texts
+  }
+
   init(
     to workflow: Workflow, definition: ValueMap, decisions: [String: String], toDo: [String],
-    voided: [String: [String]], inputs: StoredValues, reason: String?
+    voided: [String: [String]], renamed: [String: String], inputs: StoredValues, reason: String?
   ) {
     workflowID = workflow.id
     workflowName = workflow.name
@@ -158,6 +174,7 @@ package struct Migration: Sendable, Hashable {
     self.decisions = decisions
     self.toDo = toDo
     self.voided = voided
+    self.renamed = renamed
     self.inputs = inputs
     self.reason = reason
   }

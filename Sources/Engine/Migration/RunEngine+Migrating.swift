@@ -22,6 +22,7 @@ extension RunEngine {
     for member in migration.inputs.sealed {
       state.header.inputs.sealed.set(member.key, member.value)
     }
+    for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) { rename(old, to: new) }
     for address in migration.toDo { stand(at: address) }
     keepWhatIsOver()
     state.parked = nil

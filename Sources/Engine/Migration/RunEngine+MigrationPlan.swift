@@ -55,8 +55,8 @@ extension RunEngine {
     let toDo = addresses(in: chosen, for: .doIt)
     var migration = Migration(
       to: new, definition: definition, decisions: chosen.filter { $0.value != "" }, toDo: toDo,
-      voided: givers(of: plan.voided + plan.asked), inputs: inputs(of: new, choices),
-      reason: reason)
+      voided: givers(of: plan.voided + plan.asked), renamed: plan.renamed,
+      inputs: inputs(of: new, choices), reason: reason)
     migration.workflowFile = file
     var moved = self
     moved.expect(new)
@@ -65,6 +65,7 @@ extension RunEngine {
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
       + moved.voidedApprovals(by: plan, now: now)
       + moved.waitsPutAnew(but: addresses(in: chosen, for: .again), now: now)
+      + moved.passedUnderNewIDs(plan.renamed)
   }
 
   private func addresses(

@@ -22,8 +22,8 @@ package struct UndoEntry: Sendable, Hashable {
     case skipped
   }
 
-  /// The address of the step that had the effect.
-  package let step: String
+  /// The address of the step that had the effect, as the run calls it now.
+  package internal(set) var step: String
   /// The address under which it is taken back: `tenant.undo`.
   package let address: String
   package internal(set) var plan: UndoPlan
@@ -65,6 +65,11 @@ package struct UndoLog: Sendable {
 
   mutating func close(_ position: Int, as status: UndoEntry.Status) {
     entries[position].status = status
+  }
+
+  /// A step has another address now; what takes it back keeps its own.
+  mutating func rename(_ old: String, to new: String) {
+    for index in entries.indices where entries[index].step == old { entries[index].step = new }
   }
 
   mutating func noteIrreversible(_ step: String) {

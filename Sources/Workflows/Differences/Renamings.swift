@@ -1,9 +1,8 @@
 import Values
-import Workflows
 
 /// Steps that have another id and are else what they were: to a comparison by ids one is gone and
 /// another is new.
-struct Renamings {
+package struct Renamings: Sendable {
   private struct Place: Hashable {
     let workflow: String
     let id: String
@@ -13,7 +12,7 @@ struct Renamings {
   private var oldIDs: [Place: String] = [:]
   private var gone: Set<Place> = []
 
-  init(_ differences: [WorkflowDifference]) {
+  package init(_ differences: [WorkflowDifference]) {
     let steps = differences.compactMap { difference -> (Place, WorkflowDifference.Change)? in
       guard case .step(let id) = difference.subject else { return nil }
       return (Place(workflow: difference.workflow, id: id), difference.change)
@@ -32,7 +31,7 @@ struct Renamings {
   }
 
   /// Whether a difference says that a step is gone which has only another id now.
-  func isOldSide(_ difference: WorkflowDifference) -> Bool {
+  package func isOldSide(_ difference: WorkflowDifference) -> Bool {
     guard case .step(let id) = difference.subject, case .removed = difference.change else {
       return false
     }
@@ -40,7 +39,7 @@ struct Renamings {
   }
 
   /// The id that a step had which seems to be new.
-  func oldID(of difference: WorkflowDifference) -> String? {
+  package func oldID(of difference: WorkflowDifference) -> String? {
     guard case .step(let id) = difference.subject, case .added = difference.change else {
       return nil
     }
