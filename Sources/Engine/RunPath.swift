@@ -15,7 +15,11 @@ package struct RunPath: Sendable {
     guard let address = event.step, let step, !step.isContainer, !known.contains(address) else {
       return
     }
-    if case .stepSkipped = event.kind { return }
+    switch event.kind {
+    // What is kept was come to when it was done, unless it was passed over.
+    case .stepSkipped, .recovery(.stepKept): return
+    default: break
+    }
     known.insert(address)
     addresses.append(address)
   }

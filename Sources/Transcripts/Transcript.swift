@@ -61,7 +61,8 @@ package struct Transcript: Sendable {
         migration = TranscriptMigration(record, after: head, differences[record.seq] ?? [])
         move(by: record, migration)
       }
-      let entry = TranscriptEntry(record, title: title, migration)
+      let entry = TranscriptEntry(
+        record, title: title, migration, isPassedOver: summary.isPassedOver(at: record.step))
       entries.append(entry)
       if entry.weight == .problem { problems.append(entry) }
     }

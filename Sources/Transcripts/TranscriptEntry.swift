@@ -20,14 +20,25 @@ package struct TranscriptEntry: Sendable {
   package let details: [Shown]
   package let weight: Weight
 
-  init(_ record: JournalRecord, title: String?, _ migration: TranscriptMigration? = nil) {
+  /// - Parameter isPassedOver: whether the step was passed over, as the records so far have it.
+  init(
+    _ record: JournalRecord, title: String?, _ migration: TranscriptMigration? = nil,
+    isPassedOver: Bool = false
+  ) {
     seq = record.seq
     at = record.moment
     type = record.type
     step = record.step
     self.title = title
     actor = record.actor.sentence
-    let narration = migration.map { Narration.migrated(record, $0) } ?? Narration(of: record)
+    let narration =
+      if let migration {
+        Narration.migrated(record, migration)
+      } else if isPassedOver, record.type == "step.kept" {
+        Narration.passedOverBefore
+      } else {
+        Narration(of: record)
+      }
     sentence = narration.sentence
     details = narration.details
     weight =

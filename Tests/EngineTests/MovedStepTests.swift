@@ -264,4 +264,24 @@ import Workflows
     }
     #expect(message == "it is another workflow, not another version of this one")
   }
+
+  @Test func `what was passed over and is come to once more is not on the way of the run`() throws {
+    let body = """
+      inputs: { x: { type: boolean, default: false } }
+      steps:
+        - { id: brand, if: inputs.x, action: shop.tell, with: { text: brand } }
+        - { id: one, action: shop.tell, with: { text: one } }
+        - { id: hold, ask: { fields: { answer: string } } }
+      """
+    let run = try run(body)
+    let new = try Rehearsal.version(
+      body.replacing(
+        "steps:", with: "steps:\n  - { id: fraud, action: shop.tell, with: { text: fraud } }"))
+    try run.move(to: new, ["fraud": "do"])
+    #expect(run.carryOut() == ["shop.tell fraud"])
+    #expect(run.types.count { $0 == "step.kept" } == 2)
+    var path = RunPath()
+    for event in run.events { path.note(event, event.step.flatMap { run.engine.step(at: $0) }) }
+    #expect(path.addresses == ["one", "hold", "fraud"])
+  }
 }

@@ -366,6 +366,20 @@ import Workflows
       ])
   }
 
+  @Test func `a step that was passed over is not said to be done where the run comes to it again`()
+  {
+    let result = transcript([
+      SampleJournal.record(1, "step.skipped", step: "a", data: ["reason": "condition"]),
+      SampleJournal.record(2, "step.succeeded", step: "b", data: ["how": "machine"]),
+      SampleJournal.record(3, "step.kept", step: "a", data: [:]),
+      SampleJournal.record(4, "step.kept", step: "b", data: [:]),
+    ])
+    #expect(
+      result.entries.suffix(2).map(\.sentence) == [
+        "was passed over already, and is not done", "was done already, and keeps its outcome",
+      ])
+  }
+
   @Test func `a step that has another id from a migration on has one row, under the new one`() {
     let result = Transcript(
       records: [
