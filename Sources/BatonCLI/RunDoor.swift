@@ -190,8 +190,9 @@ struct RunDoor: Sendable {
       let descriptions = (outline ?? []).map { place in
         StepDescription(
           address: place.address, title: place.step.title, role: place.step.role,
-          target: place.step.target?.fixed?.elapsed, status: place.record?.phase.status,
-          startedAt: place.record?.startedAt, depth: place.depth)
+          target: place.target, status: place.record?.phase.status,
+          startedAt: place.record?.startedAt, depth: place.depth,
+          isContainer: place.step.isContainer)
       }
       let isMoved = records.contains { $0.type == "run.migrated" }
       let differences = isMoved ? try? service.differences(of: part) : nil

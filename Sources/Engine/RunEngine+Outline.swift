@@ -8,6 +8,8 @@ package struct OutlineStep: Sendable {
   package let record: StepRecord?
   /// In how many steps it stands.
   package let depth: Int
+  /// How long it should take, where that was asked for.
+  package var target: StepTarget?
 
   package init(step: Step, address: String, record: StepRecord?, depth: Int) {
     self.step = step

@@ -420,7 +420,11 @@ package struct RunService: Sendable {
   ) throws(RunnerError) -> [OutlineStep] {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
-    let outline = engine.outline(with: addresses)
+    let outline = engine.outline(with: addresses).map { place in
+      var place = place
+      place.target = engine.target(of: place.step, at: place.address)
+      return place
+    }
     let removed: Set<String> =
       engine.state.migrations > 0 ? addresses.filter(engine.isRemoved) : []
     guard !removed.isEmpty else { return outline }
@@ -428,7 +432,10 @@ package struct RunService: Sendable {
     let state = engine.state
     return outline.filter { earlier[$0.address] == nil }
       + earlier.sorted { $0.key < $1.key }.map { address, step in
-        OutlineStep(step: step, address: address, record: state.steps[address], depth: 0)
+        var place = OutlineStep(
+          step: step, address: address, record: state.steps[address], depth: 0)
+        place.target = engine.target(of: step, at: address)
+        return place
       }
   }
 

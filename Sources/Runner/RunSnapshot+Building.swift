@@ -110,9 +110,11 @@ private struct StepViews {
   func view(_ place: OutlineStep, isPassedOver: Bool) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
-    let target = step.target?.fixed?.elapsed
-    var took: TimeSpan?
-    if let start = record?.startedAt, let end = record?.finishedAt { took = end.since(start) }
+    let target = engine.target(of: step, at: address)
+    var targetMet: Bool?
+    if let start = record?.startedAt, let end = record?.finishedAt {
+      targetMet = target?.isMet(from: start, to: end)
+    }
     return StepView(
       address: address, id: step.id, title: step.title, kind: step.kind.key,
       status: phase?.status ?? .pending, role: step.role,
@@ -122,7 +124,7 @@ private struct StepViews {
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
-      targetMet: target.flatMap { target in took.map { $0 <= target } },
+      targetMet: targetMet,
       manual: record?.isOver ?? false
         ? nil : engine.manual(of: step, at: address).map(EscapedMarkdown.plain),
       operation: step.operation, depth: place.depth,

@@ -72,7 +72,7 @@ package struct StepView: Sendable {
   package let by: Actor?
   package let reason: String?
   package let attempts: Int
-  package let target: TimeSpan?
+  package let target: StepTarget?
   /// Whether the step took no longer than its target; nil while that is open.
   package let targetMet: Bool?
   package let manual: String?

@@ -1,3 +1,4 @@
+package import Engine
 package import Values
 
 /// How moments and lengths of time are shown to people: in one time zone, with the offset.
@@ -39,6 +40,11 @@ package struct MomentFormat: Sendable {
   }
 
   private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  /// How long a step should take; business time as its author wrote it.
+  package static func text(_ target: StepTarget) -> String {
+    target.elapsed.map { text($0) } ?? target.authored
+  }
 
   /// A length of time in its two largest units: `0.4 s`, `3 min 12 s`, `2 d 4 h`.
   package static func text(_ span: TimeSpan) -> String {

@@ -158,7 +158,8 @@ struct StepSummary {
         address: address, title: description?.title ?? address, role: description?.role,
         status: StepStatus.running.rawValue, startedAt: record.moment,
         target: description?.target,
-        depth: description?.depth ?? address.split(separator: "/").count - 1))
+        depth: description?.depth ?? address.split(separator: "/").count - 1,
+        isContainer: description?.isContainer ?? false))
     positions[address] = steps.count - 1
     beginningsBefore.append(beginnings)
     return steps.count - 1

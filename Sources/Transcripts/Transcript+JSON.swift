@@ -1,3 +1,4 @@
+import Engine
 package import Values
 
 extension Transcript {
@@ -5,8 +6,8 @@ extension Transcript {
   package static let format = "baton-transcript/1"
 
   /// The transcript as JSON: `format`, `run`, `steps`, `entries`, `problems`. Moments are RFC 3339
-  /// in UTC, lengths of time seconds as text (`0.25s`), and a sensitive value is
-  /// `{"sensitive": true}`.
+  /// in UTC, lengths of time seconds as text (`0.25s`), a target in business time as its author wrote
+  /// it (`2 business days`), and a sensitive value is `{"sensitive": true}`.
   package var json: Value {
     .map([
       "format": .string(Self.format), "run": run, "steps": .list(steps.map(\.json)),

@@ -66,8 +66,8 @@ private struct MarkdownTranscript {
       + transcript.steps.map { step in
         let cells = [
           "\(Markdown.escaped(step.title)) \(Markdown.code(step.address))",
-          step.words(whileRunIs: transcript.head.status), words(step.how ?? ""),
-          Markdown.escaped(step.by ?? ""), remarks(of: step),
+          step.words(whileRunIs: transcript.head.status), words(step.doing.how ?? ""),
+          Markdown.escaped(step.doing.by ?? ""), remarks(of: step),
           step.startedAt.map(format.text) ?? "",
           step.duration.map(MomentFormat.text) ?? "", target(of: step),
         ]

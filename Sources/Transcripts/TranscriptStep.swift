@@ -8,17 +8,20 @@ package struct StepDescription: Sendable, Hashable {
   package let address: String
   package let title: String
   package let role: String?
-  package let target: TimeSpan?
+  package let target: StepTarget?
   /// nil for a step in a round or iteration that is over.
   package let status: StepStatus?
   /// When it began, since the run last went back behind it; nil where that is not known.
   package let startedAt: Timestamp?
   /// In how many steps it stands.
   package let depth: Int
+  /// Whether it holds other steps together and does nothing itself.
+  package let isContainer: Bool
 
   package init(
-    address: String, title: String, role: String? = nil, target: TimeSpan? = nil,
-    status: StepStatus? = nil, startedAt: Timestamp? = nil, depth: Int = 0
+    address: String, title: String, role: String? = nil, target: StepTarget? = nil,
+    status: StepStatus? = nil, startedAt: Timestamp? = nil, depth: Int = 0,
+    isContainer: Bool = false
   ) {
     self.address = address
     self.title = title
@@ -27,6 +30,7 @@ package struct StepDescription: Sendable, Hashable {
     self.status = status
     self.startedAt = startedAt
     self.depth = depth
+    self.isContainer = isContainer
   }
 }
 
@@ -67,9 +71,16 @@ package struct TranscriptStep: Sendable, Hashable {
   package var startedAt: Timestamp?
   package var finishedAt: Timestamp?
   package var attempts = 0
-  package var target: TimeSpan?
+  package var target: StepTarget?
   /// In how many steps it stands.
   package var depth = 0
+  /// Whether it holds other steps together and does nothing itself.
+  package var isContainer = false
+
+  /// How it was done and by whom, where that is not to be asked of the steps inside it.
+  var doing: (how: String?, by: String?) {
+    isContainer && how == "machine" ? (nil, nil) : (how, by)
+  }
 
   /// Why it was passed over, or done in another way than the procedure says.
   var why: String? { how == "machine" ? reason.map(SkipReason.words) : reason }
@@ -95,7 +106,7 @@ package struct TranscriptStep: Sendable, Hashable {
 
   /// Whether the step kept within its target; nil without a target, and while it has not ended.
   package var isWithinTarget: Bool? {
-    guard let target, let duration, status == "succeeded" else { return nil }
-    return duration <= target
+    guard let target, let startedAt, let finishedAt, status == "succeeded" else { return nil }
+    return target.isMet(from: startedAt, to: finishedAt)
   }
 }

@@ -1,5 +1,8 @@
+import Engine
+import TimeZones
 import Transcripts
 import Values
+import Workflows
 
 @testable import RunStore
 
@@ -49,9 +52,9 @@ enum SampleJournal {
 
   static let descriptions = [
     StepDescription(
-      address: "payment", title: "Confirm the payment", target: TimeSpan(seconds: 5)),
+      address: "payment", title: "Confirm the payment", target: .seconds(5)),
     StepDescription(
-      address: "checks", title: "Check it", role: "support", target: TimeSpan(seconds: 2)),
+      address: "checks", title: "Check it", role: "support", target: .seconds(2)),
   ]
 
   static let transcript = Transcript(records: records, descriptions: descriptions)
@@ -64,5 +67,11 @@ enum SampleJournal {
     return JournalRecord(
       seq: seq, at: "2026-11-20T21:06:\(second).000Z", type: type, step: step, attempt: attempt,
       actor: actor, data: data, prev: "", hash: "hash\(seq)")
+  }
+}
+
+extension StepTarget {
+  static func seconds(_ seconds: Int64) -> StepTarget {
+    StepTarget(Length(AuthoredDuration(seconds * 1_000_000_000, .exact)))
   }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Testing
+import TimeZones
 import Values
 import Workflows
 
@@ -73,6 +74,44 @@ import Workflows
     #expect(result.steps.map(\.status) == ["cancelled", "undone", "pending", "cancelled"])
     #expect(result.steps[2].how == nil)
     #expect(result.steps[2].finishedAt == nil)
+  }
+
+  @Test func `a target in business time is measured by the calendar`() {
+    // A Friday evening, and the Monday after it.
+    func record(_ at: String, _ type: String) -> JournalRecord {
+      JournalRecord(
+        seq: 1, at: at, type: type, step: "sso", attempt: nil,
+        actor: .init(kind: "machine", id: "baton"), data: ["how": "machine"], prev: "", hash: "")
+    }
+    let target = StepTarget(Length(AuthoredDuration(1, .businessDays)))
+    func told(_ end: String) -> Transcript {
+      transcript(
+        [record("2026-11-20T16:00:00.000Z", "step.started"), record(end, "step.succeeded")],
+        [StepDescription(address: "sso", title: "SSO", target: target)])
+    }
+    let met = told("2026-11-23T15:00:00.000Z")
+    #expect(met.text().contains("target 1 business day met"), "\(met.text())")
+    #expect(met.markdown().contains("| 1 business day, met |"))
+    #expect(met.json["steps"]?.asList?.first?["target"] == "1 business day")
+    #expect(met.json["steps"]?.asList?.first?["target_met"] == true)
+    let missed = told("2026-11-24T15:00:00.000Z")
+    #expect(missed.markdown().contains("| 1 business day, **missed** |"))
+    #expect(missed.json["steps"]?.asList?.first?["target_met"] == false)
+  }
+
+  @Test func `what only holds other steps is done by nobody`() {
+    let records = [
+      SampleJournal.record(1, "step.started", step: "call", data: [:]),
+      SampleJournal.record(2, "step.succeeded", step: "call", data: ["how": "machine"]),
+    ]
+    func row(_ isContainer: Bool) -> String? {
+      let description = StepDescription(
+        address: "call", title: "Call", isContainer: isContainer)
+      return transcript(records, [description]).markdown().split(separator: "\n")
+        .first { $0.hasPrefix("| Call") }.map(String.init)
+    }
+    #expect(row(true)?.contains("| succeeded |  |  |  |") == true, "\(row(true) ?? "")")
+    #expect(row(false)?.contains("| succeeded | machine | baton |") == true)
   }
 
   @Test func `nothing is under way in a run that has ended, though its definition is unreadable`() {
@@ -250,7 +289,7 @@ import Workflows
       records,
       [
         StepDescription(
-          address: "make", title: "Make", target: TimeSpan(seconds: 2), status: .succeeded,
+          address: "make", title: "Make", target: .seconds(2), status: .succeeded,
           startedAt: records[6].moment),
         StepDescription(address: "each", title: "Each", status: .pending),
         StepDescription(address: "each[0]/ok", title: "Ok"),
