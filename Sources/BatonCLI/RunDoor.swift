@@ -75,6 +75,15 @@ struct RunDoor: Sendable {
     if let refusal { throw CommandFailure(refusal) }
   }
 
+  /// What going back to a checkpoint would do; reads only.
+  func rewindPreview(
+    _ run: String, to checkpoint: String, again: [String]
+  ) throws(CommandFailure) -> RewindPreview {
+    do { return try service.rewindPreview(run, to: checkpoint, again: again) } catch {
+      throw CommandFailure(error)
+    }
+  }
+
   /// What moving a run to another version of its workflow would mean; reads only.
   func migrationPlan(
     _ run: String, to workflow: Workflow, _ choices: MigrationChoices

@@ -59,7 +59,7 @@ extension TestWriter {
     case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
     case .runResumed: return "{ resume: true, \(tail)"
     case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"
-    case .recovery(.rewinding(let place, let again, let message)):
+    case .recovery(.rewinding(let place, let again, let message, _)):
       let others =
         again.isEmpty ? "" : "again: [\(again.map(FlowText.scalar).joined(separator: ", "))], "
       return "{ rewind: \(FlowText.scalar(place)), \(others)\(words(message))\(tail)"

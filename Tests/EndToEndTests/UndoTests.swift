@@ -197,6 +197,16 @@ struct UndoTests {
     try Scenario().file("trip.yaml", workflow)
       .baton("run", "trip.yaml", exits: 4)
       .baton("rewind", "RUN", "--to", "nowhere", exits: 7, complains: "it has passed `booked`")
+      .baton("rewind", "RUN", "--to", "nowhere", "--plan", exits: 7)
+      .baton("rewind", "RUN", "--to", "booked", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("to be taken back, in this order:\n  flight: "))
+        #expect(
+          scenario.output.contains("keeps its outcome, and is not done again:\n  tell\n"),
+          "\(scenario.output)")
+        let found = try trace(scenario)
+        #expect(found == ["+hotel", "+tell", "+flight"])
+      }
       .baton("rewind", "RUN", "--to", "booked", "--reason", "another day", exits: 4)
       .then { scenario in
         let found = try trace(scenario)

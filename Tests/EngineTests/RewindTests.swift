@@ -47,6 +47,93 @@ import Workflows
       ])
   }
 
+  private static let letters = """
+    steps:
+      - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+      - { id: one, action: shop.open, with: { name: ana } }
+      - { id: letter, action: shop.tell, with: { text: letter }, undo: { manual: Write that it was withdrawn. } }
+      - { id: sure, approve: { message: Sure? } }
+      - { id: hold, wait: 7d }
+    """
+
+  @Test func `what only a person can take back keeps its outcome, and can be taken back later`()
+    throws
+  {
+    let run = try Rehearsal(Self.letters, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(run.statuses["letter"] == .succeeded)
+    #expect(run.engine.undoPreview.entries.map(\.address) == ["one.undo2", "letter.undo"])
+    #expect(try run.agreesWithItsJournal())
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-1"])
+    #expect(run.statuses["letter.undo"] == .waiting)
+  }
+
+  @Test func `with again it is done a second time, and nobody is asked to take it back`() throws {
+    let run = try Rehearsal(Self.letters, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: ["letter"], reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana", "shop.tell letter"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `in a journal of old a person takes it back on the way`() throws {
+    let run = try Rehearsal(Self.letters, catalog: Shop.catalog)
+    run.carryOut()
+    var engine = try run.folded(run.events.count)
+    let old = try EventKind(type: "run.rewinding", data: ["to": "start"])
+    engine.apply(Event(old, actor: .machine, at: run.now))
+    #expect(engine.currentAddresses == ["letter.undo"])
+  }
+
+  @Test func `a preview says what is taken back, what stays and what is asked again`() throws {
+    let run = try Rehearsal(Self.letters, catalog: Shop.catalog)
+    run.carryOut()
+    approve(run, "sure")
+    run.proceed()
+    let preview = try run.engine.rewindPreview(to: "begun", again: [])
+    #expect(preview.entries.map(\.step) == ["one"])
+    #expect(preview.kept == ["letter"])
+    #expect(preview.again == [])
+    #expect(preview.voided == ["sure"])
+    let again = try run.engine.rewindPreview(to: "begun", again: ["letter"])
+    #expect(again.kept == [] && again.again == ["letter"])
+    #expect(throws: Refusal.self) { try run.engine.rewindPreview(to: "nowhere", again: []) }
+  }
+
+  @Test func `a loop in which only a person can take something back is not gone behind halfway`()
+    throws
+  {
+    func body(_ more: String) -> String {
+      """
+      steps:
+        - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+        - id: each
+          for_each:
+            in: "['a', 'b']"
+            steps:
+              - { id: letter, action: shop.tell, with: { text: "${{ item }}" }, undo: { manual: Write. } }\(more)
+        - { id: hold, wait: 7d }
+      """
+    }
+    let mixed = try Rehearsal(
+      body("\n        - { id: account, action: shop.open, with: { name: \"${{ item }}\" } }"),
+      catalog: Shop.catalog)
+    mixed.carryOut()
+    #expect(
+      mixed.handle(.rewind(to: "begun", again: [], reason: nil))?.hint
+        == "to do all of it again: --again each")
+    let letters = try Rehearsal(body(""), catalog: Shop.catalog)
+    letters.carryOut()
+    #expect(letters.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(letters.carryOut() == [])
+    #expect(letters.statuses["each"] == .succeeded)
+    #expect(letters.statuses["hold"] == .waiting)
+    #expect(try letters.agreesWithItsJournal())
+  }
+
   @Test func `answers that were given stay given`() throws {
     let run = try rehearsal()
     #expect(run.handle(.answer(step: "sure", values: ["answer": "yes"])) == nil)

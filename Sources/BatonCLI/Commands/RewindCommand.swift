@@ -10,6 +10,8 @@ enum RewindCommand: BatonCommand {
   private static let again = CommandOption.value(
     "again", "STEP", "a later step that is done again though it cannot be taken back",
     isRepeatable: true)
+  private static let plan = CommandOption.flag(
+    "plan", "only shows what it would do, and does nothing")
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
@@ -17,11 +19,15 @@ enum RewindCommand: BatonCommand {
       discussion: [
         "What was done after the checkpoint is taken back where it can be, newest first, and done again "
           + "with new idempotency keys. What cannot be taken back keeps its outcome and is not done "
-          + "again, unless --again names it. Approvals are asked again. Nothing is erased.",
-        "A loop is done again as a whole, or not at all.",
+          + "again, unless --again names it; nor is what only a person could take back (`undo: manual`). "
+          + "Approvals are asked again. Nothing is erased.",
+        "It shows first what it will do, and on a terminal asks. A loop is done again as a whole, or "
+          + "not at all.",
       ],
-      arguments: [SharedOptions.run], options: [checkpoint, again, SharedOptions.reason],
+      arguments: [SharedOptions.run],
+      options: [checkpoint, again, plan, UndoCommand.yes, SharedOptions.reason],
       examples: [
+        .init("baton rewind k7f3q9 --to order-complete --plan", "shows what that would do"),
         .init("baton rewind k7f3q9 --to order-complete", "goes back to the checkpoint"),
         .init(
           "baton rewind k7f3q9 --to order-complete --again welcome",
@@ -36,11 +42,28 @@ enum RewindCommand: BatonCommand {
         throw .usage("`baton rewind` needs a checkpoint", help: "add --to CHECKPOINT")
       }
       let steps = call.arguments.values(again)
+      if call.arguments.has(plan) {
+        let preview = try call.door().rewindPreview(run, to: target, again: steps)
+        for line in RewindList(preview: preview).lines { call.console.output.line(line) }
+        return .done
+      }
+      try confirm(run, target, steps, call)
       let reason = call.arguments.value(SharedOptions.reason)
       return try await RunConversation(call: call, asks: true).carry {
         door throws(CommandFailure) in
         try await door.submit(.rewind(to: target, again: steps, reason: reason), to: run)
       }
     }
+  }
+
+  /// Shows what is about to be done, and asks on a terminal. What the run refuses is not worth a question.
+  private static func confirm(
+    _ run: String, _ checkpoint: String, _ again: [String], _ call: CommandCall
+  ) throws(CommandFailure) {
+    guard !call.isQuiet,
+      let preview = try? call.door().rewindPreview(run, to: checkpoint, again: again)
+    else { return }
+    for line in RewindList(preview: preview).lines { call.console.errors.line(line) }
+    if call.canAsk { try call.confirm("Go back", option: UndoCommand.yes) }
   }
 }

@@ -38,7 +38,7 @@ struct GoingBack {
 
   private var reason: String? {
     switch start?.kind {
-    case .recovery(.undoing(let message, _)), .recovery(.rewinding(_, _, let message)): message
+    case .recovery(.undoing(let message, _)), .recovery(.rewinding(_, _, let message, _)): message
     default: nil
     }
   }

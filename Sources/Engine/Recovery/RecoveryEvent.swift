@@ -6,8 +6,9 @@ package enum RecoveryEvent: Sendable, Hashable {
   case undoPrepared(UndoPlan)
   /// From here on the run takes back what it did; with the steps whose effects nothing takes back.
   case undoing(message: String?, irreversible: [String])
-  /// From here on the run takes back what it did after a checkpoint.
-  case rewinding(to: String, again: [String], message: String?)
+  /// From here on the run takes back what it did after a checkpoint; in journals of old what only a person
+  /// can take back is taken back, too.
+  case rewinding(to: String, again: [String], message: String?, keepsManual: Bool = false)
   /// The run goes on behind the checkpoint; a `repeat` that is done again begins with its first
   /// round, in journals of old with its last.
   case rewound(fromFirstRound: Bool)
@@ -54,10 +55,11 @@ extension RecoveryEvent {
       ValueMap().adding("message", message).adding(
         "irreversible",
         irreversible.isEmpty ? nil : Value.list(irreversible.map { .string($0) }))
-    case .rewinding(let checkpoint, let again, let message):
+    case .rewinding(let checkpoint, let again, let message, let keepsManual):
       ValueMap(members: ["to": .string(checkpoint)])
         .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
         .adding("message", message)
+        .adding("keeps_manual", keepsManual ? true : nil)
     case .rewound(let fromFirstRound):
       ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
     case .stepKept: ValueMap()
@@ -80,7 +82,8 @@ extension RecoveryEvent {
       self = .rewinding(
         to: try reader.text("to"),
         again: reader.data["again"]?.asList?.compactMap(\.asString) ?? [],
-        message: reader.optionalText("message"))
+        message: reader.optionalText("message"),
+        keepsManual: reader.data["keeps_manual"]?.asBool ?? false)
     case "run.rewound":
       self = .rewound(fromFirstRound: reader.data["from_first_round"]?.asBool ?? false)
     case "step.kept": self = .stepKept

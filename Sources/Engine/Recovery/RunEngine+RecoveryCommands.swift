@@ -14,6 +14,24 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     let address = try checkpoint(named: name)
     try refuseWhileUnsettled("the run goes back")
+    try refuseGoingBack(to: address, again)
+    return [
+      PendingEvent(
+        .recovery(
+          .rewinding(to: address, again: again, message: reason, keepsManual: true)))
+    ]
+  }
+
+  /// What `rewind` would do now.
+  package func rewindPreview(
+    to name: String, again: [String]
+  ) throws(Refusal) -> RewindPreview {
+    let address = try checkpoint(named: name)
+    try refuseGoingBack(to: address, again)
+    return preview(ofGoingBackTo: address, again)
+  }
+
+  private func refuseGoingBack(to address: String, _ again: [String]) throws(Refusal) {
     // Going on behind the checkpoint would pass over it: an approval that is asked for again.
     if let standing = standingBefore(address) {
       throw Refusal(
@@ -29,9 +47,6 @@ extension RunEngine {
         "`\(loop.address)` has steps that cannot be taken back, and a loop is done again as a whole",
         hint: "to do all of it again: --again \(loop.address)")
     }
-    return [
-      PendingEvent(.recovery(.rewinding(to: address, again: again, message: reason)))
-    ]
   }
 
   func chooseByHand(_ address: String, reason: String?) throws(Refusal) -> [PendingEvent] {

@@ -74,15 +74,20 @@ extension RunEngine {
     guard later.step.isLoop, !again.contains(later.address) else { return true }
     let prefix = later.address + "["
     let isOver = state.steps[later.address]?.isOver ?? false
-    let hasUndo = state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .open }
+    let hasUndo = state.undo.entries.contains {
+      $0.step.hasPrefix(prefix) && $0.status == .open && !$0.isManual
+    }
     guard hasUndo || !isOver else { return true }
     return !hasIrreversible(inside: later.address)
   }
 
-  /// Whether something happened inside a loop that nothing takes back.
-  private func hasIrreversible(inside address: String) -> Bool {
+  /// Whether something happened inside a loop that nothing takes back, or only a person.
+  func hasIrreversible(inside address: String) -> Bool {
     let inside = UndoLog.withoutIndices(address) + "/"
-    return state.undo.irreversible.keys.contains { $0.hasPrefix(inside) }
+    if state.undo.irreversible.keys.contains(where: { $0.hasPrefix(inside) }) { return true }
+    return state.undo.entries.contains {
+      $0.isManual && $0.step.hasPrefix(address + "[") && ($0.status == .open || $0.status == .kept)
+    }
   }
 
   // MARK: Folding
@@ -101,6 +106,7 @@ extension RunEngine {
     for later in laterSteps(than: address).reversed() {
       reset(later, again: Set(again), fromFirstRound: fromFirstRound)
     }
+    state.undo.releaseKept()
     if let position = state.checkpoints.lastIndex(of: address) {
       state.checkpoints.removeSubrange((position + 1)...)
     }

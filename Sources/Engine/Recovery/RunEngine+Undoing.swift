@@ -8,9 +8,10 @@ extension RunEngine {
   mutating func applyRecovery(_ event: RecoveryEvent) {
     switch event {
     case .undoing(let message, _): startUndoing(.end(message: message), from: 0)
-    case .rewinding(let checkpoint, let again, _):
-      startUndoing(
-        .checkpoint(checkpoint, again: again), from: state.recovery.marks[checkpoint] ?? 0)
+    case .rewinding(let checkpoint, let again, _, let keepsManual):
+      let mark = state.recovery.marks[checkpoint] ?? 0
+      if keepsManual { state.undo.keepManual(from: mark) }
+      startUndoing(.checkpoint(checkpoint, again: again), from: mark)
     case .rewound(let fromFirstRound): goOnBehindCheckpoint(fromFirstRound: fromFirstRound)
     case .migrated(let migration): migrate(migration)
     default: break
@@ -140,6 +141,11 @@ package struct UndoPreview: Sendable {
   package let entries: [UndoEntry]
   /// Steps that had an effect that nothing takes back, and how often; indices of loops left out.
   package let irreversible: [(step: String, count: Int)]
+
+  package init(entries: [UndoEntry], irreversible: [(step: String, count: Int)]) {
+    self.entries = entries
+    self.irreversible = irreversible
+  }
 }
 
 /// What a run is after that takes back what it did, and how much of it is left.

@@ -20,6 +20,8 @@ package struct UndoEntry: Sendable, Hashable {
     case done
     /// A person passed over taking it back.
     case skipped
+    /// It stays while the run goes back: only a person can take it back.
+    case kept
   }
 
   /// The address of the step that had the effect, as the run calls it now.
@@ -28,6 +30,13 @@ package struct UndoEntry: Sendable, Hashable {
   package let address: String
   package internal(set) var plan: UndoPlan
   package internal(set) var status: Status = .open
+}
+
+extension UndoEntry {
+  /// Whether the workflow leaves it to a person to take it back.
+  var isManual: Bool {
+    if case .manual = plan { true } else { false }
+  }
 }
 
 /// The effects of a run in the order of its journal, for taking them back newest first.
@@ -70,6 +79,21 @@ package struct UndoLog: Sendable {
   /// A step has another address now; what takes it back keeps its own.
   mutating func rename(_ old: String, to new: String) {
     for index in entries.indices where entries[index].step == old { entries[index].step = new }
+  }
+
+  /// While the run goes back to a mark, what only a person can take back stays as it is.
+  mutating func keepManual(from mark: Int) {
+    for position in entries.indices.dropFirst(mark)
+    where entries[position].isManual && entries[position].status == .open {
+      entries[position].status = .kept
+    }
+  }
+
+  /// The run has gone back: all of it can be taken back later.
+  mutating func releaseKept() {
+    for position in entries.indices where entries[position].status == .kept {
+      entries[position].status = .open
+    }
   }
 
   mutating func noteIrreversible(_ step: String) {
