@@ -2673,7 +2673,7 @@ extension DiagnosticPage {
       # B1701: an answer that nothing asks for
 
       A test gives an answer for an operation that no step of the workflow calls: a step was removed, or the operation is another one. The test would pass
-      without it.
+      without it. The same is said of `calls` under `expect`, of an operation that no step calls.
 
       ## Wrong
 

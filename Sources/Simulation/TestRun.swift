@@ -53,7 +53,9 @@ package struct TestRunner: Sendable {
       let simulated = try Simulator(workflow, start(of: test), script: script).run()
       coverage.add(simulated)
       problems = simulated.problems + script.refused
-      if simulated.problems.isEmpty { mismatches = test.expected.mismatches(simulated) }
+      if simulated.problems.isEmpty {
+        mismatches = test.expected.mismatches(simulated) + script.callMismatches
+      }
       // Where it went another way there is a better reason for what was not used.
       if problems.isEmpty, mismatches.isEmpty { problems = script.unused(simulated) }
       run = simulated

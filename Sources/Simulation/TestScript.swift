@@ -14,6 +14,8 @@ package final class TestScript: SimulationScript {
   private var silent: [String: Timestamp] = [:]
   /// How often each scripted action was called.
   private(set) var calls: [Int]
+  /// The calls that were made, where the test says with what.
+  private(set) var made: [SimulatedCall] = []
   private(set) var waitingEvents: [Int]
   /// How many answers were given, by address.
   private(set) var given: [String: Int] = [:]
@@ -40,6 +42,7 @@ package final class TestScript: SimulationScript {
   // MARK: Operations
 
   package func answer(to call: SimulatedCall) -> Result<SimulatedAnswer, MissingAnswer> {
+    if !test.expected.calls.isEmpty { made.append(call) }
     guard let index = bestAction(for: call) else { return .failure(MissingAnswer(call)) }
     let action = test.actions[index]
     calls[index] += 1
@@ -56,13 +59,7 @@ package final class TestScript: SimulationScript {
   private func bestAction(for call: SimulatedCall) -> Int? {
     var best: (index: Int, precision: Int)?
     for (index, action) in test.actions.enumerated() {
-      let precision =
-        switch action.target {
-        case .operation(let name): name == call.operation ? 1 : 0
-        case .step(let pattern): call.isMeant ? pattern.precision(for: call.address) * 2 : 0
-        case .looks(let pattern, let looks):
-          call.looks == looks ? pattern.precision(for: call.address) * 2 + 1 : 0
-        }
+      let precision = action.target.precision(for: call)
       if precision > best?.precision ?? 0 { best = (index, precision) }
     }
     return best?.index
@@ -240,6 +237,17 @@ extension SimulatedCall {
 }
 
 extension ScriptedAction.Target {
+  /// How exactly it names a call; 0 where it does not.
+  func precision(for call: SimulatedCall) -> Int {
+    switch self {
+    case .operation(let name): name == call.operation ? 1 : 0
+    case .step(let pattern): call.isMeant ? pattern.precision(for: call.address) * 2 : 0
+    case .looks(let pattern, let looks):
+      call.looks == looks && pattern.precision(for: call.address) > 0
+        ? pattern.precision(for: call.address) * 2 + 1 : 0
+    }
+  }
+
   var words: String {
     switch self {
     case .operation(let name): name

@@ -17,6 +17,7 @@ extension TestDecoder {
     expected.outputs = node["outputs"].flatMap(outputs)
     expected.message = node["message"].flatMap { decoder.text($0, "message") }
     expected.steps = (node["steps"].flatMap { decoder.map($0, "`steps`") } ?? []).compactMap(step)
+    expected.calls = node["calls"].map(calls) ?? []
     if let duration = node["duration"] { self.duration(duration, into: &expected) }
     return expected
   }

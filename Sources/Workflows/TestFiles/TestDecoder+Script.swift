@@ -13,7 +13,8 @@ extension TestDecoder {
   }
 
   private func action(_ member: Member) -> ScriptedAction? {
-    guard let (target, contracts) = target(member) else { return nil }
+    guard let (target, contracts) = target(member, unused: "nothing asks for this answer")
+    else { return nil }
     let isList = member.value.items != nil
     let answers = member.value.itemsOrSelf.compactMap { node in
       answer(node, contract(of: node, contracts))
@@ -37,13 +38,16 @@ extension TestDecoder {
     } ?? contracts.last
   }
 
-  private func target(
-    _ member: Member
+  /// What a name under `actions` or `calls` means.
+  ///
+  /// - Parameter unused: what is said of an operation that no step calls.
+  func target(
+    _ member: Member, unused: String
   ) -> (ScriptedAction.Target, [OperationContract])? {
     let name = member.name
     let isOperation = workflow.catalog.operation(named: name) != nil
     if !isOperation, let (step, looks) = StepPattern(name).looked {
-      return lookTarget(step, looks, at: member.key.span).map { ($0, []) }
+      return lookTarget(step, looks, unused, at: member.key.span).map { ($0, []) }
     }
     let isStep = StepPattern(name).takenBack != nil && !isOperation
     guard name.contains("."), !isStep else {
@@ -72,14 +76,14 @@ extension TestDecoder {
     if !workflows.contains(where: { $0.calledOperations.contains(name) }) {
       decoder.diagnostics.add(
         .unusedAnswer, "no step of `\(workflow.id)` calls `\(name)`", in: decoder.file,
-        at: member.key.span, label: "nothing asks for this answer")
+        at: member.key.span, label: unused)
     }
     return (.operation(name), [contract])
   }
 
   /// `order.verify`: what the checks of one step see.
   private func lookTarget(
-    _ step: StepPattern, _ looks: StepPattern.Looks, at span: SourceSpan
+    _ step: StepPattern, _ looks: StepPattern.Looks, _ unused: String, at span: SourceSpan
   ) -> ScriptedAction.Target? {
     let found = steps(step.text, at: span)
     guard !found.isEmpty else { return nil }
@@ -93,7 +97,7 @@ extension TestDecoder {
     if looksSomewhere { return .looks(step, looks) }
     decoder.report(
       .valueNotAllowed, "`\(looks.rawValue)` of `\(step.text)` calls no operation", at: span,
-      label: "nothing asks for this answer")
+      label: unused)
     return nil
   }
 

@@ -135,7 +135,7 @@ package enum TestKeys {
   /// What a step may have come to.
   package static let stepStatuses = ComparisonCheck.stepWords
   static let expectation = KeySet(
-    "`expect`", ["status", "path", "outputs", "steps", "message", "duration"])
+    "`expect`", ["status", "path", "outputs", "steps", "calls", "message", "duration"])
   static let step = KeySet("what is expected of a step", ["status", "outputs", "error"])
   static let duration = KeySet("`duration`", ["at_least", "at_most"])
 }

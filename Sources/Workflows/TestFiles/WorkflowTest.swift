@@ -195,6 +195,17 @@ package struct ScriptedCommand: Sendable {
   package let span: SourceSpan
 }
 
+/// With which inputs an operation, or one step, is expected to call.
+package struct ExpectedCalls: Sendable {
+  /// What is named as in `actions`.
+  package let target: ScriptedAction.Target
+  /// Of each call in order, the inputs that are looked at.
+  package let inputs: [ValueMap]
+  /// Whether the first of them is said of every call, of which there is at least one.
+  package let isOfAll: Bool
+  package let span: SourceSpan
+}
+
 /// What is expected of a run. What is not said is not looked at.
 package struct Expectation: Sendable {
   package struct StepExpectation: Sendable {
@@ -210,6 +221,7 @@ package struct Expectation: Sendable {
   package var path: [String]?
   package var outputs: ValueMap?
   package var steps: [(address: String, expected: StepExpectation)] = []
+  package var calls: [ExpectedCalls] = []
   package var message: String?
   package var shortest: TimeSpan?
   package var longest: TimeSpan?
