@@ -8,6 +8,8 @@ package struct SimulatedRun: Sendable {
   package let events: [Event]
   /// The addresses of the steps that did something, in order.
   package let path: [String]
+  /// What had become of steps that were watched, in rounds and items that are over.
+  let passed: [String: StepRecord]
   package let startedAt: Timestamp
   package let endedAt: Timestamp
   /// From when the run would have gone on by itself to when somebody was there.

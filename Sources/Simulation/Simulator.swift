@@ -27,6 +27,7 @@ package final class Simulator {
   private var early: Delivery?
   /// From when the run would have gone on by itself to when somebody was there.
   private var late: [Range<Timestamp>] = []
+  private var passed: PassedSteps
 
   /// How a simulated run starts.
   package struct Start: Sendable {
@@ -36,6 +37,8 @@ package final class Simulator {
     package var by = Actor(kind: .user, id: "tester")
     package var environment = "local"
     package var isByHand = false
+    /// The addresses of which is kept what became of them, though their round or item is over.
+    package var watched: Set<String> = []
 
     package init(at: Timestamp) { self.at = at }
   }
@@ -47,6 +50,7 @@ package final class Simulator {
     self.script = script
     now = start.at
     startedAt = start.at
+    passed = PassedSteps(watched: start.watched)
     let created = try Self.created(workflow, start, vault)
     do throws(UnreadableEvent) {
       engine = try RunEngine(workflow: workflow, created: created, vault: vault)
@@ -111,8 +115,8 @@ package final class Simulator {
 
   private var result: SimulatedRun {
     SimulatedRun(
-      engine: engine, vault: vault, events: events, path: path.addresses, startedAt: startedAt,
-      endedAt: now, late: late, problems: problems)
+      engine: engine, vault: vault, events: events, path: path.addresses,
+      passed: passed.records, startedAt: startedAt, endedAt: now, late: late, problems: problems)
   }
 
   private func record(_ pending: [PendingEvent], by actor: Actor = .machine, command: String? = nil)
@@ -123,6 +127,7 @@ package final class Simulator {
         command: command)
       events.append(event)
       path.note(event, event.step.flatMap { engine.step(at: $0) })
+      passed.note(event, before: engine.state)
       engine.apply(event)
     }
   }

@@ -72,6 +72,7 @@ package struct TestRunner: Sendable {
     start.inputs = test.inputs
     start.environment = test.environment ?? environment
     start.isByHand = test.isByHand
+    start.watched = Set(test.expected.steps.map(\.address))
     if let run = test.run { start.run = run }
     if let name = test.startedBy { start.by = Actor(kind: .person, id: name) }
     return start
@@ -110,9 +111,14 @@ extension Expectation {
   private func mismatches(
     _ expected: StepExpectation, at address: String, _ run: SimulatedRun
   ) -> [Mismatch] {
-    let record = run.engine.state.steps[address]
+    if let absent = run.absence(at: address) {
+      return [
+        Mismatch("steps.\(address)", expected: expected.status ?? "the step", found: absent)
+      ]
+    }
+    let record = run.record(at: address)
     var found: [Mismatch] = []
-    let status = (record?.phase.status ?? .pending).rawValue
+    let status = run.status(at: address).rawValue
     if let wanted = expected.status, wanted != status {
       found.append(Mismatch("steps.\(address).status", expected: wanted, found: status))
     }

@@ -62,7 +62,9 @@ extension TestDecoder {
   private func step(
     _ member: Member
   ) -> (address: String, expected: Expectation.StepExpectation)? {
-    guard !steps(member.name, at: member.key.span).isEmpty else { return nil }
+    guard !steps(member.name, at: member.key.span).isEmpty,
+      isAddress(member.name, at: member.key.span)
+    else { return nil }
     let node = member.value
     var expected = Expectation.StepExpectation(span: member.key.span)
     if node.scalar != nil {
