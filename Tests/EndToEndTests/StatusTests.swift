@@ -46,6 +46,39 @@ struct StatusTests {
       }
   }
 
+  @Test func `targets in business time are measured, also where an expression gives them`() throws {
+    try Scenario()
+      .file(
+        "timed.yaml",
+        """
+        baton: 1
+        id: timed
+        inputs: { days: { type: integer, default: 2 } }
+        steps:
+          - { id: part, name: A section, target: 1 business day, steps: [ { id: a, set: { x: 1 } } ] }
+          - { id: each, for_each: { in: "[1]", steps: [ { id: i, target: 4 business hours, set: { x: 1 } } ] } }
+          - { id: b, target: "${{ string(inputs.days) }} business days", set: { x: 1 } }
+          - { id: hold, wait: 7d }
+        """
+      )
+      .baton("run", "timed.yaml", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(card.contains("target 1 business day met"), "\(card)")
+        #expect(card.contains("target 2 business days met"), "\(card)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { #expect($0.output.contains("\"target\": \"1 business day\"")) }
+      .baton("transcript", "RUN", "--format", "markdown")
+      .then { scenario in
+        let page = scenario.output
+        #expect(page.contains("`each[0]/i` | succeeded | machine | baton |"), "\(page)")
+        #expect(page.contains("| 4 business hours, met |"), "\(page)")
+        #expect(page.contains("| A section `part` | succeeded |  |  |  |"), "\(page)")
+      }
+  }
+
   @Test func `the card says who ended a run and why, and that it is about to end`() throws {
     let done = "action: command.run, with: { command: [sh, -c, exit 0] }"
     let workflow = """
