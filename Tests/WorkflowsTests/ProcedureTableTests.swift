@@ -23,6 +23,15 @@ import Testing
     #expect(table.subtracting(ids).subtracting(words).subtracting(workflow.inputs.names).isEmpty)
   }
 
+  @Test func `nobody but the owner decides about money, however late it gets`() throws {
+    let workflow = try load("workflows/sms-business-onboarding.yaml")
+    for id in ["price_approved", "replacement_approved"] {
+      let step = try #require(workflow.step(named: id))
+      #expect(step.role == "owner")
+      #expect(step.escalate.allSatisfy { $0.to == "owner" })
+    }
+  }
+
   /// The names in the last column of each section's table, by the workflow in its heading.
   private func tables() throws -> [String: Set<String>] {
     let text = String(
