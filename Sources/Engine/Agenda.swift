@@ -21,6 +21,8 @@ struct Agenda: Sendable {
   private var stuck: [String: [Int: Int]] = [:]
   /// The branches around a failure that waits for those beside them, from within.
   private var failingIn: [Int: [Branch]] = [:]
+  /// The frames whose failure waits for the end of recovery steps, by the step that those are of.
+  private var recovering: [String: Set<Int>] = [:]
   /// The frames that wait to end a part of the run, and the frames there that go no further.
   private var endings: [Int: String] = [:]
   private var kept: [Int] = []
@@ -206,6 +208,16 @@ struct Agenda: Sendable {
     for other in waiting where other != frame && failingIn[other]?.last?.section == section {
       add(other)
     }
+  }
+
+  /// A failure waits for the end of the recovery steps of a step.
+  mutating func wait(_ frame: Int, forRecoveryOf address: String) {
+    recovering[address, default: []].insert(frame)
+  }
+
+  /// The recovery steps of a step have ended; failures that waited for that are looked at again.
+  mutating func noteEnd(ofRecoveryOf address: String) {
+    for frame in recovering.removeValue(forKey: address)?.sorted() ?? [] { add(frame) }
   }
 
   /// A failure waits no longer: in none of the branches around it nothing goes on any more.

@@ -104,7 +104,8 @@ extension RunEngine {
       agenda.remove(id)
       state.steps[owner]?.changeGroup { $0.open.removeAll { $0 == id } }
       noteEnd(of: frame, at: owner)
-      agenda.noteEnd(inside: owner)
+      // An iteration is over once its loop has collected what it came to.
+      if frame.role != .iteration { agenda.noteEnd(inside: owner) }
       agenda.add(parent)
     } else {
       state.frames[id] = frame
@@ -159,16 +160,17 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current,
       case .forEach(let loop) = step.kind
     else { return }
+    let isOver = state.steps[address]?.group?.ended.contains(index) ?? false
     state.steps[address]?.changeGroup {
-      if let position = $0.ended.firstIndex(of: index) {
-        $0.ended.remove(at: position)
+      if isOver {
+        $0.ended.removeAll { $0 == index }
         $0.uncollected.insert(index)
       } else {
         $0.held.insert(index)
       }
     }
     openIterations(of: loop, step, at: address, in: parent)
-    agenda.noteEnd(inside: address)
+    if isOver { agenda.noteEnd(inside: address) }
   }
 
   /// The name under which what an iteration came to is journalled.

@@ -21,6 +21,7 @@ extension RunEngine {
     if handler.isRecovering {
       // What ends the recovery waits for the branches, too.
       if isLast, handler.address != place.address { wake(handler.address) }
+      agenda.wait(place.frameID, forRecoveryOf: handler.address)
       return goOnBeside(place)
     }
     return isLast ? follow(handler.policy, from: handler.address, place) : goOnBeside(place)
@@ -46,7 +47,7 @@ extension RunEngine {
     var own = handler
     var step = place.step
     var (id, frame) = (place.frameID, place.frame)
-    let recoverer = recoverer(of: place.address)
+    let recoverer = recoverers(of: place.address).first
     if recoverer == nil, let policy = policyOfExpiry(place) {
       handler.policy = policy
       return handler
@@ -83,12 +84,6 @@ extension RunEngine {
 
   private func isRecovering(at address: String) -> Bool {
     state.hasRecovery && state.recovery.open[address] != nil
-  }
-
-  /// The step whose recovery steps are being carried out for a failure.
-  private func recoverer(of failed: String) -> String? {
-    guard state.hasRecovery else { return nil }
-    return state.recovery.open.first { $0.value.start.failed == failed }?.key
   }
 
   private func policyOfExpiry(_ place: Place) -> FailurePolicy? {

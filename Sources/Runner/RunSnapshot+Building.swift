@@ -106,6 +106,12 @@ extension OutlineStep {
 
 private struct StepViews {
   let engine: RunEngine
+  private let census: LoopCensus
+
+  init(engine: RunEngine) {
+    self.engine = engine
+    census = LoopCensus(engine)
+  }
 
   func view(_ place: OutlineStep, isPassedOver: Bool) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
@@ -139,7 +145,7 @@ private struct StepViews {
       outputs: { [engine] in engine.outputsByHand(at: address) },
       canBeDoneByHand: { [engine] in engine.canBeDoneByHand(address) },
       canHoldLater: { [engine] in engine.canHoldLater(at: address) },
-      items: engine.items(of: step, at: address), rounds: step.rounds(record),
+      items: census.items(of: step, at: address), rounds: step.rounds(record),
       isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
   }
 

@@ -36,13 +36,16 @@ extension RunEngine {
     return .none
   }
 
-  func startRecovery(
+  mutating func startRecovery(
     _ branches: [RecoveryBranch], of address: String, _ place: Place, _ failure: Failure
   ) -> Decision {
     guard case .branch(let branch) = choice(of: branches, at: address, for: place) else {
       return goOnBeside(place)
     }
-    guard !isUnderWay(branches[branch].steps, beside: address) else { return goOnBeside(place) }
+    if let other = recoverer(with: branches[branch].steps, beside: address) {
+      agenda.wait(place.frameID, forRecoveryOf: other)
+      return goOnBeside(place)
+    }
     // The recoveries of an expiry come after those of a failure.
     let isOfExpiry = place.record.hasExpired && place.step.onExpiry != nil
     let before =
@@ -51,15 +54,39 @@ extension RunEngine {
     return .record([PendingEvent(.recovery(.recoveryStarted(start)), step: address)])
   }
 
-  /// Whether the same recovery steps are being carried out for another failure: those of `defaults` are of
-  /// every step, and are done for one branch after the other, since their addresses are the same.
-  private func isUnderWay(_ list: StepList, beside address: String) -> Bool {
-    guard let prefix = standing(at: address)?.frame.surroundings.prefix else { return false }
-    return state.recovery.open.contains { owner, recovery in
-      guard let place = standing(at: owner), let step = place.frame.current else { return false }
+  /// The step for which the same recovery steps are being carried out: those of `defaults` are of every
+  /// step, and are done for one branch after the other, since their addresses are the same.
+  private func recoverer(with list: StepList, beside address: String) -> String? {
+    guard let surroundings = standing(at: address)?.frame.surroundings,
+      surroundings.workflow.hasDefaultRecovery(list)
+    else { return nil }
+    let prefix = surroundings.prefix
+    let steps = surroundings.workflow.allSteps
+    // As many as there are in the file, or as are being carried out in all iterations: what is less.
+    let owners =
+      steps.count < state.recovery.open.count
+      ? steps.map { prefix + $0.id } : Array(state.recovery.open.keys)
+    return owners.first { owner in
+      guard let recovery = state.recovery.open[owner], let place = standing(at: owner),
+        let step = place.frame.current
+      else { return false }
       let surroundings = place.frame.surroundings
       return surroundings.prefix.hasSameBytes(as: prefix)
         && step.recoveryList(recovery.start.branch, in: surroundings.workflow) === list
+    }
+  }
+
+  /// The steps whose recovery steps are being carried out for a failed one: itself, or those around it.
+  func recoverers(of failed: String) -> [String] {
+    guard state.hasRecovery else { return [] }
+    var address = failed
+    var frame = standing(at: failed)?.frame
+    var found: [String] = []
+    while true {
+      if state.recovery.open[address]?.start.failed == failed { found.append(address) }
+      guard let owner = frame?.owner else { return found }
+      address = owner
+      frame = frame?.parent.flatMap { state.frames[$0] }
     }
   }
 
@@ -116,10 +143,8 @@ extension RunEngine {
     guard state.hasRecovery, let recovery = state.recovery.open.removeValue(forKey: address)
     else { return }
     if let frame = recovery.frame { close(frame) }
-    // Other failures may have waited for the same steps.
-    for address in currentAddresses {
-      if case .failed? = state.steps[address]?.phase { wake(address) }
-    }
+    // Other failures may have waited for the same steps, or for what follows.
+    agenda.noteEnd(ofRecoveryOf: address)
   }
 
   /// What is over, or tried again by a person, needs no recovery any more.
@@ -132,7 +157,7 @@ extension RunEngine {
     if case .stepRetried = kind { state.recovery.byHand.remove(address) }
     state.recovery.exhausted.remove(address)
     state.recovery.retries[address] = nil
-    for (owner, recovery) in state.recovery.open where recovery.start.failed == address {
+    for owner in recoverers(of: address) {
       closeRecovery(of: owner)
       wake(owner)
     }
@@ -190,11 +215,13 @@ extension RunEngine {
 
   /// The steps at which nobody knows what happened.
   var doubts: [String] {
-    currentAddresses.filter { address in
-      guard let record = state.steps[address] else { return false }
-      if case .inDoubt = record.phase { return true }
-      return isInDoubtOfEarlierTry(record, at: address)
-    }
+    currentAddresses.filter(isInDoubt)
+  }
+
+  private func isInDoubt(at address: String) -> Bool {
+    guard let record = state.steps[address] else { return false }
+    if case .inDoubt = record.phase { return true }
+    return isInDoubtOfEarlierTry(record, at: address)
   }
 
   /// Whether the answer of a try was lost, and those after it have not told what it came to.
@@ -213,12 +240,9 @@ extension RunEngine {
   /// Why nothing is decided about a failed step now, since its recovery steps have begun something of
   /// which nobody knows yet; nil where they have not.
   package func refusalWhileRecovering(_ address: String) -> Refusal? {
-    guard state.hasRecovery else { return nil }
-    for (owner, recovery) in state.recovery.open.sorted(by: { $0.key < $1.key })
-    where recovery.start.failed == address {
-      guard let inside = recovery.frame.map(addresses(inside:)) else { continue }
-      let unsettled = doubts.first(where: inside.contains)
-      if let unsettled {
+    for owner in recoverers(of: address) {
+      guard let inside = state.recovery.open[owner]?.frame.map(addresses(inside:)) else { continue }
+      if let unsettled = inside.first(where: isInDoubt) {
         return Refusal(
           "`\(unsettled)`, of the recovery steps of `\(owner)`, is in doubt: that is settled first",
           hint: commandToResolve(unsettled))
@@ -232,15 +256,17 @@ extension RunEngine {
     return nil
   }
 
-  /// Where the lists stand that were opened from one on.
-  private func addresses(inside frame: Int) -> Set<String> {
-    var found: Set<String> = []
-    for (id, inner) in state.frames {
-      var outer: Int? = id
-      while let current = outer, current != frame { outer = state.frames[current]?.parent }
-      if outer == frame, let address = inner.currentAddress { found.insert(address) }
+  /// Where the lists stand that were opened from one on, in the order in which they were.
+  private func addresses(inside frame: Int) -> [String] {
+    var frames = [frame]
+    var found: [(frame: Int, address: String)] = []
+    while let id = frames.popLast() {
+      guard let address = state.frames[id]?.currentAddress else { continue }
+      found.append((id, address))
+      frames += state.steps[address]?.group?.open ?? []
+      if let recovery = state.recovery.open[address]?.frame { frames.append(recovery) }
     }
-    return found
+    return found.sorted { $0.frame < $1.frame }.map(\.address)
   }
 
   // MARK: Views
@@ -292,6 +318,12 @@ extension Step {
 }
 
 extension Workflow {
+  /// Whether recovery steps are those of the defaults.
+  fileprivate func hasDefaultRecovery(_ list: StepList) -> Bool {
+    guard case .recover(let branches)? = defaultOnFailure else { return false }
+    return branches.contains { $0.steps === list }
+  }
+
   /// Whether any step, here or in a workflow that is called, has a way back.
   var hasUndo: Bool { definitions.contains { $0.allSteps.contains { $0.undo != nil } } }
 }
