@@ -125,10 +125,8 @@ extension WayEnd {
   /// How a workflow ends that has come to this end, and then to another one in its `finally`.
   func behind(finally late: WayEnd, isCalled: Bool) -> WayEnd {
     guard isCalled else { return self == .goesOn ? late : .ends }
-    switch max(rawValue, late.rawValue) {
-    case WayEnd.ends.rawValue: return .ends
-    case WayEnd.givesUp.rawValue, WayEnd.fails.rawValue: return .fails
-    default: return .goesOn
-    }
+    let both = [self, late]
+    if both.contains(.ends) { return .ends }
+    return both.contains(.givesUp) || both.contains(.fails) ? .fails : .goesOn
   }
 }

@@ -335,6 +335,29 @@ import Values
       ])
   }
 
+  @Test func `what fails in the finally of a workflow that finished well fails its call`() throws {
+    let found = try plan(
+      """
+      steps:
+        - id: call
+          workflow: inner
+          on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue }
+      """,
+      called: [
+        "inner": """
+        steps:
+          - { id: enough, finish: succeeded }
+        finally:
+          - { id: one, action: log.write, with: { message: a } }
+          - { id: two, set: { x: 1 } }
+        """
+      ])
+    let calm = ["call/enough", "call/one", "call/two"]
+    let failed = ["call/enough", "call/one", "note"]
+    #expect(Set(found.paths(limit: 9)) == [calm, failed])
+    #expect(found.pathCount.number == 2)
+  }
+
   // MARK: Conditions
 
   @Test func `conditions that rule each other out are not both met in one path`() throws {
