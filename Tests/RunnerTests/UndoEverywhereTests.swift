@@ -7,7 +7,7 @@ import Testing
 /// what the workflow says cannot be taken back.
 ///
 /// One stop of 24 is played, of each way others; `UNDO_EVERY=1` plays all of them.
-@Suite(.timeLimit(.minutes(20))) struct UndoEverywhereTests {
+@Suite(.timeLimit(.minutes(60))) struct UndoEverywhereTests {
   @Test(arguments: VariantWay.all)
   func `from every step the world is what it was before the run`(way: VariantWay) async throws {
     let play = try VariantPlay(way)

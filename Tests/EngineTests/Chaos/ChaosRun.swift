@@ -20,9 +20,12 @@ struct ChaosRun {
     VirtualProcess.starter, Actor(kind: .user, id: "root"), Actor(kind: .machine, id: "baton"),
   ]
 
-  /// - Parameter isVaried: Whether its workflow has more of what the ways through it depend on.
-  init(seed: UInt64, isVaried: Bool = false) throws {
-    source = RandomWorkflow(seed: seed, isVaried: isVaried)
+  /// - Parameters:
+  ///   - isVaried: Whether its workflow has more of what the ways through it depend on.
+  ///   - isRich: Whether it has failures that go out of branches, sensitive words and more.
+  ///   - isFree: Whether steps may end it beside others, so that no two runs need come to the same.
+  init(seed: UInt64, isVaried: Bool = false, isRich: Bool = false, isFree: Bool = false) throws {
+    source = RandomWorkflow(seed: seed, isVaried: isVaried, isRich: isRich, isFree: isFree)
     random = SeededGenerator(seed: seed ^ 0xABCD)
     process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
   }
@@ -122,7 +125,7 @@ struct ChaosRun {
       let parts = address.split(separator: "/").map { String($0.prefix { $0 != "[" }) }
       guard let id = parts.first, !inFinally.contains(id) else { continue }
       guard let name = process.world.operations[address],
-        ["world.keyed", "world.once", "world.probed"].contains(name)
+        ["world.keyed", "world.told", "world.once", "world.probed"].contains(name)
       else { continue }
       for key in Set(keys) where !process.world.takenBack.contains(key) {
         throw Violation(
@@ -143,7 +146,7 @@ struct ChaosRun {
       if operation == "world.once" || operation == "world.probed", standing.count > limit {
         throw Violation("`\(address)` took effect \(keys.count) times: \(keys)")
       }
-      if operation == "world.keyed", Set(standing).count > limit {
+      if operation == "world.keyed" || operation == "world.told", Set(standing).count > limit {
         throw Violation("`\(address)` took effect with several keys: \(keys)")
       }
     }
@@ -230,7 +233,17 @@ struct ChaosRun {
 
   /// What somebody says who did a step by hand.
   private func done(_ address: String) -> ValueMap {
-    address.contains(".undo") ? [:] : ["n": .int(Int64(repeatable(address) % 97))]
+    if address.contains(".undo") { return [:] }
+    return said(at: address, .int(Int64(repeatable(address) % 97)))
+  }
+
+  /// The outputs of a step as somebody says them.
+  private func said(at address: String, _ number: Value) -> ValueMap {
+    var values: ValueMap = ["n": number]
+    if process.engine.step(at: address)?.operationName == "world.told" {
+      values["word"] = World.word(at: address)
+    }
+    return values
   }
 
   /// The only right answer at an address.
@@ -301,7 +314,8 @@ struct ChaosRun {
 
   /// A command that changes how the run goes on.
   private mutating func anythingLawless(_ address: String) -> CommandKind {
-    let values: ValueMap = ["n": .int(Int64(random.number(0...96)))]
+    let number = Value.int(Int64(random.number(0...96)))
+    let values = said(at: address, number)
     switch random.number(0...22) {
     case 21: return .byHand(step: address, reason: "the machine is slow")
     case 22: return .rewind(to: source.checkpoints.first ?? "", again: [], reason: "another way")
@@ -309,7 +323,7 @@ struct ChaosRun {
     case 6...10: return .done(step: address, values: values, reason: "by hand", evidence: [])
     case 11...13: return .resolve(step: address, happened: true, values: values, reason: "seen")
     case 14...16: return .resolve(step: address, happened: false, values: [:], reason: "not seen")
-    case 17, 18: return .retry(step: address, with: values, again: false, reason: nil)
+    case 17, 18: return .retry(step: address, with: ["n": number], again: false, reason: nil)
     case 19: return .retry(step: address, with: [:], again: true, reason: nil)
     default: return .cancel(reason: "enough")
     }

@@ -13,7 +13,7 @@ import Values
     var failures = 0
     for seed in 1...UInt64(Self.runs) where failures < 3 {
       for isWild in [false, true] {
-        var run = try ChaosRun(seed: seed)
+        var run = try ChaosRun(seed: seed, isRich: seed % 2 == 0)
         if isWild { try run.playWildly() } else { try run.playCalmly() }
         let process = run.process
         let path = try path(of: process)
@@ -35,7 +35,7 @@ import Values
     var failures = 0
     var checked = 0
     for seed in 1...UInt64(Self.runs) * 5 where failures < 3 {
-      var run = try ChaosRun(seed: seed, isVaried: true)
+      var run = try ChaosRun(seed: seed, isVaried: true, isRich: seed % 2 == 0)
       try run.playCalmly()
       // What takes a step back is shown with the step, and is none of its own.
       let path = try path(of: run.process).filter { !$0.hasSuffix(".undo") }

@@ -86,7 +86,7 @@ extension RandomWorkflow {
 
   /// How a failure ends that comes in every run.
   mutating func ending() -> String {
-    let isOutermost = depth == 0 && !isBeside
+    let isOutermost = depth == 0 && !isBeside || isFree && random.chance(40)
     return random.choose(["continue", isOutermost ? "stop" : "continue"])
   }
 
@@ -117,12 +117,12 @@ extension RandomWorkflow {
   /// Recovery steps, and what follows them.
   mutating func recovery(_ indent: Int, then: String) -> String {
     let space = String(repeating: " ", count: indent + 2)
-    let was = (isRescued, isDefaulted)
-    (isRescued, isDefaulted) = (false, false)
+    let was = (isRescued, isDefaulted, isBesideInCall)
+    (isRescued, isDefaulted, isBesideInCall) = (false, false, true)
     var inside: [String] = []
     var steps = ""
     nested(beside: isBeside) { steps = $0.list(indent: indent + 4, seen: &inside) }
-    (isRescued, isDefaulted) = was
+    (isRescued, isDefaulted, isBesideInCall) = was
     return "\(space)steps:\n" + steps + "\(space)then: \(then)\n"
   }
 

@@ -32,15 +32,26 @@ struct RandomWorkflow {
   /// Whether it has what the ways through it depend on: equal conditions in callers and in called
   /// workflows, called workflows that end early, loops that run out of rounds.
   let isVaried: Bool
+  /// Whether it has what ``RandomWorkflow/policyOfBranches(_:)`` and its neighbours make.
+  let isRich: Bool
+  /// Whether steps may end the run beside others, so that no two runs need come to the same.
+  let isFree: Bool
+  /// The steps that give a word, which is sensitive.
+  var tellers: Set<String> = []
+  /// Whether other steps of the same called workflow run beside, or come only where something goes wrong.
+  var isBesideInCall = false
   /// How many calls of other workflows are around.
   private var callDepth = 0
+  var isInCall: Bool { callDepth > 0 }
   /// What expressions may read besides inputs and steps.
   private var items: [String] = []
 
   static let roles = "roles: { r1: One, r2: Two }\n"
 
-  init(seed: UInt64, isVaried: Bool = false) {
+  init(seed: UInt64, isVaried: Bool = false, isRich: Bool = false, isFree: Bool = false) {
     self.isVaried = isVaried
+    self.isRich = isRich || isFree
+    self.isFree = isFree
     random = SeededGenerator(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []
@@ -53,6 +64,7 @@ struct RandomWorkflow {
     }
     text += "outputs:\n  fixed: 1\n"
     for id in seen { text += "  \(id): ${{ \(value(id)) }}\n" }
+    for id in seen where tellers.contains(id) { text += "  \(id)_word: ${{ \(word(id)) }}\n" }
   }
 
   /// What follows the failures of all steps of a file, also of branches that run side by side.
@@ -91,6 +103,8 @@ struct RandomWorkflow {
         let outcome = random.choose(["succeeded", "failed", "cancelled"])
         lines += step(
           id, indent, condition(seen, percent: 100) + ["finish: { outcome: \(outcome) }"])
+      } else if !isFinally, let end = finish() {
+        lines += step(id, indent, condition(seen, percent: 100) + [end])
       } else {
         lines += anything(id, indent, seen: &seen)
       }
@@ -134,7 +148,7 @@ struct RandomWorkflow {
 
   // MARK: Expressions
 
-  private func value(_ id: String) -> String { "steps.\(id).outputs.?n.orValue(0)" }
+  func value(_ id: String) -> String { "steps.\(id).outputs.?n.orValue(0)" }
 
   private mutating func expression(_ seen: [String]) -> String {
     let parts = seen.filter { _ in random.chance(40) }.prefix(3).map(value)
@@ -158,7 +172,9 @@ struct RandomWorkflow {
   private mutating func set(
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
-    let members = head + ["set: { n: \"${{ \(expression(seen)) % 97 }}\" }"]
+    let word = wordExpression(seen).map { ", word: \"${{ \($0) }}\"" }
+    let members = head + ["set: { n: \"${{ \(expression(seen)) % 97 }}\"\(word ?? "") }"]
+    if word != nil { tellers.insert(id) }
     seen.append(id)
     return step(id, indent, members + checkpoint())
   }
@@ -166,9 +182,14 @@ struct RandomWorkflow {
   private mutating func action(
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
-    let operation = random.choose([
+    var operation = random.choose([
       "read", "repeated", "keyed", "keyed", "once", "once", "probed", "doomed",
     ])
+    if isRich, operation == "keyed" || operation == "read", random.chance(60) {
+      operation = "told"
+      tellers.insert(id)
+    }
+    let word = operation == "told" ? wordExpression(seen).map { ", word: \"${{ \($0) }}\"" } : nil
     var members = head
     if random.chance(25) {
       members.append(
@@ -176,7 +197,7 @@ struct RandomWorkflow {
           + "message: The world is gone } ]")
     }
     members += [
-      "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\" }",
+      "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\"\(word ?? "") }",
     ]
     if operation == "doomed" { return doomed(id, indent, members) }
     members += acting(mayRetry: operation != "once" && operation != "probed")
@@ -269,8 +290,9 @@ extension RandomWorkflow {
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
     let before = seen
+    let policy = policyOfBranches(indent)
     var text = step(id, indent, head + ["parallel:"])
-    nested(beside: true) { workflow in
+    branches(under: policy) { workflow in
       for _ in 0..<workflow.random.number(2...3) {
         var inside = before
         workflow.budget -= 1
@@ -279,7 +301,7 @@ extension RandomWorkflow {
         seen += inside.dropFirst(before.count)
       }
     }
-    return text
+    return text + (policy ?? "")
   }
 
   private mutating func forEach(
@@ -289,24 +311,29 @@ extension RandomWorkflow {
     let name = "item_\(id)"
     var inside = seen
     var steps = ""
+    let policy = policyOfBranches(indent)
     // An item that stands still holds up none of those after it.
-    nested(beside: true) { workflow in
+    branches(under: policy) { workflow in
       workflow.items.append(name)
       steps = workflow.list(indent: indent + 6, seen: &inside)
       workflow.items.removeLast()
     }
     let space = String(repeating: " ", count: indent + 4)
     let list = (0..<random.number(0...4)).map { "\($0 * 3)" }.joined(separator: ", ")
-    let collect = inside.last.map { "\(space)collect: ${{ \(value($0)) }}\n" } ?? ""
+    let collect =
+      collected(name, inside, mayFail: policy != nil && !isVaried).map {
+        "\(space)collect: \($0)\n"
+      } ?? ""
     return step(id, indent, head + ["for_each:"])
       + "\(space)in: \"[\(list)]\"\n\(space)as: \(name)\n\(space)max_parallel: \(width)\n"
-      + collect + "\(space)steps:\n" + steps
+      + collect + "\(space)steps:\n" + steps + (policy ?? "")
   }
 
   private mutating func choose(
     _ id: String, _ indent: Int, _ head: [String], seen: inout [String]
   ) -> String {
     let before = seen
+    let policy = policyOfBranches(indent)
     var text = step(id, indent, head + ["choose:"])
     let space = String(repeating: " ", count: indent + 4)
     let count = random.number(1...2)
@@ -314,10 +341,14 @@ extension RandomWorkflow {
       let when = "when: \"\(expression(before)) % 3 == \(random.number(0...2))\""
       var inside = before
       text += position < count ? "\(space)- \(when)\n\(space)  steps:\n" : "\(space)- steps:\n"
-      nested(beside: isBeside) { text += $0.list(indent: indent + 8, seen: &inside) }
+      seeing(to: policy) { workflow in
+        workflow.nested(beside: workflow.isBeside) {
+          text += $0.list(indent: indent + 8, seen: &inside)
+        }
+      }
       seen += inside.dropFirst(before.count)
     }
-    return text
+    return text + (policy ?? "")
   }
 
   private mutating func workflow(
@@ -325,10 +356,12 @@ extension RandomWorkflow {
   ) -> String {
     let members = ["workflow: called-\(id)", "with: { n: \"${{ \(expression(seen)) % 83 }}\" }"]
     let was = (isRescued, isDefaulted, items)
+    let wasBeside = isBesideInCall
     let policy = policyOfCall(indent)
     var inside: [String] = []
     items = []
     callDepth += 1
+    isBesideInCall = false
     var text = "baton: 1\nid: called-\(id)\nname: Called\nversion: 1.0.0\n"
     text += Self.roles + "inputs: { n: integer }\n" + defaults() + "steps:\n"
     nested(beside: isBeside) { text += $0.list(indent: 2, seen: &inside) }
@@ -340,7 +373,12 @@ extension RandomWorkflow {
       }
     }
     (isRescued, isDefaulted, items) = was
+    isBesideInCall = wasBeside
     text += "outputs:\n  n: ${{ \(inside.last.map(value) ?? "0") }}\n"
+    if let last = inside.last, tellers.contains(last) {
+      text += "  word: ${{ \(word(last)) }}\n"
+      tellers.insert(id)
+    }
     called["called-\(id)"] = text
     seen.append(id)
     return step(id, indent, head + members) + policy

@@ -259,7 +259,8 @@ final class VirtualProcess {
     let intent = Intent(
       operation: request.call.operation, driver: "test", driverSHA256: "",
       effects: request.effects.rawValue, key: request.key,
-      with: StoredValues(clear: request.inputs))
+      with: StoredValues(
+        request.inputs, sensitive: { request.sensitive.contains($0) }, vault: vault))
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
     prepared.append(request)
@@ -398,7 +399,9 @@ final class VirtualProcess {
   private func settle() throws {
     try sync()
     try mayDie()
-    saved.append((try encoded(engine.state.saved), journal.count, versions.count))
+    let state = try encoded(engine.state.saved)
+    try Self.checkSecrecy(state)
+    saved.append((state, journal.count, versions.count))
     try mayDie()
   }
 
@@ -484,11 +487,23 @@ final class VirtualProcess {
   }
 
   private static func entry(_ event: Event, hasMore: Bool) throws -> Entry {
-    Entry(
+    let data = try CanonicalJSON.encode(.map(event.data))
+    try checkSecrecy(data)
+    return Entry(
       type: event.kind.type, step: event.step, attempt: event.attempt, actor: event.actor,
-      at: event.at, command: event.command, data: try CanonicalJSON.encode(.map(event.data)),
-      hasMore: hasMore)
+      at: event.at, command: event.command, data: data, hasMore: hasMore)
   }
+
+  /// What is sensitive stands nowhere in clear.
+  private static func checkSecrecy(_ bytes: [UInt8]) throws {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard !text.contains(World.beginningOfWords) else {
+      throw Violation("a sensitive word in clear: \(text)")
+    }
+  }
+
+  /// What the run gives, sensitive values among it.
+  var outputs: ValueMap { engine.state.outputs.openedOrLeftOut(by: vault) }
 
   static func event(_ entry: Entry) throws -> Event {
     let value = try JSONReader.value(from: entry.data, depthLimit: 1000)

@@ -39,10 +39,16 @@ final class World {
         """
     }
     text += """
+        told:
+          summary: Do it, and tell a word
+          effects: keyed
+          inputs: { n: integer, word: { type: string, default: none } }
+          outputs: { n: integer, word: { type: string, sensitive: true } }
+          undo: { action: take_back, with: { key: "${{ key }}", word: "${{ outputs.word }}" } }
         take_back:
           summary: Take it back
           effects: keyed
-          inputs: { key: string }
+          inputs: { key: string, word: { type: string, default: none } }
           outputs: {}
         asked:
           summary: Ask whether it was done
@@ -91,9 +97,10 @@ final class World {
 
   private func act(_ request: AttemptRequest) -> ValueMap {
     let n = request.inputs["n"]?.asInt ?? 0
-    let outputs: ValueMap = [
+    var outputs: ValueMap = [
       "n": .int(Int64(repeatable("\(request.address) \(n)") % 97))
     ]
+    if request.call.operation == "world.told" { outputs["word"] = Self.word(at: request.address) }
     if request.effects == .keyed, let known = done[request.key] { return known }
     if request.call.operation == "world.take_back" {
       takenBack.insert(request.inputs["key"]?.asString ?? "")
@@ -105,6 +112,12 @@ final class World {
     effects[request.address, default: []].append(request.key)
     return outputs
   }
+
+  /// How every sensitive word begins.
+  static let beginningOfWords = "hush"
+
+  /// What is told at an address.
+  static func word(at address: String) -> Value { .string("\(beginningOfWords) \(address)") }
 
   /// Answers a question about the world.
   func look(_ request: LookRequest) -> Result<ValueMap, Failure> {
