@@ -259,7 +259,9 @@ class Play:
         for reason in card.get("parked", []):
             if reason["step"].endswith(".undo") and "by hand" in reason["message"]:
                 return ["done", run, reason["step"], "--reason", "done"]
-        for step in sorted(card["steps"], key=lambda step: step["status"] == "waiting"):
+        # What has failed for good may wait for a doubt beside it.
+        order = {"in_doubt": 0, "waiting": 2}
+        for step in sorted(card["steps"], key=lambda step: order.get(step["status"], 1)):
             command = self.remedy_for_step(run, step, {reason["step"] for reason in card.get("parked", [])})
             if command is not None:
                 return command
