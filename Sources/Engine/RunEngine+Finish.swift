@@ -30,16 +30,30 @@ extension RunEngine {
   }
 
   /// Why the outputs of a run that is over but for them cannot be had; nil where there is no such thing.
-  package var missingOutputs: String? {
+  package var missingOutputs: MissingOutputs? {
     guard state.frames.count == 1, let frame = state.frames.values.first, frame.current == nil
     else { return nil }
     switch state.phase {
     case .main, .finishing(.succeeded, _): break
     default: return nil
     }
-    return failureOfOutputs(frame, now: state.lastAt).map {
-      "the run's outputs cannot be computed: \($0.message) (\($0.place))"
+    return failureOfOutputs(frame, now: state.lastAt).map { failure in
+      guard failure.isUnknown else {
+        return MissingOutputs(
+          message: "the run's outputs cannot be computed: \(failure.message) (\(failure.place))",
+          isLocked: false)
+      }
+      let why = scope(ofOutputs: frame, now: state.lastAt).explained(failure)
+      return MissingOutputs(
+        message: "the run's outputs cannot be computed (\(failure.place)): \(why)", isLocked: true)
     }
+  }
+
+  /// Why the outputs of a run cannot be had.
+  package struct MissingOutputs: Sendable, Hashable {
+    package let message: String
+    /// Whether it is for want of a sealed value, so that they may be had later.
+    package let isLocked: Bool
   }
 
   private func failureOfOutputs(_ frame: Frame, now: Timestamp) -> ExpressionFailure? {
@@ -61,12 +75,15 @@ extension RunEngine {
       try outputValues(frame, now: now), sensitive: { sensitive.contains($0) }, vault: vault)
   }
 
+  private func scope(ofOutputs frame: Frame, now: Timestamp) -> RunScope {
+    RunScope(
+      reader: StateReader(self), surroundings: frame.surroundings, address: "", now: now)
+  }
+
   private func outputValues(
     _ frame: Frame, now: Timestamp
   ) throws(ExpressionFailure) -> ValueMap {
-    let scope = RunScope(
-      reader: StateReader(self), surroundings: frame.surroundings,
-      address: "", now: now)
+    let scope = scope(ofOutputs: frame, now: now)
     var values = ValueMap()
     for (name, template) in workflow.outputs {
       if let value = try template.render(scope) { values[name] = value }
@@ -115,7 +132,7 @@ extension RunEngine {
     }
     if let missing = missingOutputs {
       needsAttention = true
-      reasons.append(ParkReason(step: "", message: missing))
+      reasons.append(ParkReason(step: "", message: missing.message))
     }
     if others > 0 { reasons.append(ParkReason(others: others)) }
     return Park(status: needsAttention ? .needsAttention : .waiting, reasons: reasons)

@@ -88,7 +88,10 @@ extension RunSnapshot {
 
   /// The steps that wait for a person.
   package var tasks: [StepView] {
-    status.isFinal ? [] : steps.filter(\.waitsForPerson)
+    guard !status.isFinal else { return [] }
+    // Something came that cannot be opened: nobody but a person ends that wait.
+    let mayBeLocked = status == .needsAttention
+    return steps.filter { $0.waitsForPerson || mayBeLocked && $0.waiting?.locked() != nil }
   }
 
   /// Since when a step waits.

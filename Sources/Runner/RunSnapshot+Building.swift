@@ -43,7 +43,7 @@ extension RunSnapshot {
     startedBy = state.startedBy
     lastActivity = state.lastAt
     reasons = state.parked?.reasons ?? []
-    lacksOutputs = engine.missingOutputs != nil
+    missingOutputs = engine.missingOutputs
     stepViews = OnDemand {
       let views = StepViews(engine: engine)
       var behind = LeftBehind(state: engine.state)

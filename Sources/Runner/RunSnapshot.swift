@@ -39,8 +39,8 @@ package struct RunSnapshot: Sendable {
   /// What a process that executed it and is dead has started and still runs; nil where nothing does.
   package let leftRunning: [Int32]?
   package let reasons: [ParkReason]
-  /// Whether it is over but for its outputs, which cannot be computed.
-  package let lacksOutputs: Bool
+  /// Why it is over but for its outputs, which cannot be computed; nil where it is not.
+  package let missingOutputs: RunEngine.MissingOutputs?
   /// In the order of the procedure; of loops what is open.
   package var steps: [StepView] { stepViews.value }
   /// Of a run that has ended nobody but its own pages asks for them.

@@ -57,6 +57,12 @@ struct LostEventTests {
       }
       .baton("list", "--status", "needs_attention", "--quiet")
       .then { #expect($0.output.contains("-")) }
+      // It is somebody's, with the index and without it.
+      .baton("tasks")
+      .then { #expect($0.output.contains("  paid  "), "\($0.output)") }
+      .then { try $0.shell("rm -r .baton/index") }
+      .baton("tasks")
+      .then { #expect($0.output.contains("  paid  "), "\($0.output)") }
   }
 
   @Test
@@ -82,6 +88,34 @@ struct LostEventTests {
       .then { try $0.shell("rm .baton/events-sealed.jsonl") }
       .baton("verify", "RUN")
       .then { #expect(!$0.errors.contains("gone or damaged")) }
+  }
+
+  @Test func `whoever sends an event that cannot be told learns that it is kept`() throws {
+    try shop()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        inputs: { token: { type: string, sensitive: true } }
+        steps:
+          - { id: paid, wait: { event: shop.paid, match: event.pin == inputs.token } }
+        """
+      )
+      .baton("run", "w.yaml", "-i", "token=abc-def", "--no-input", exits: 4)
+      .baton(
+        "event", "RUN", "shop.paid", "order=A", "pin=other-pin", exits: 4,
+        complains: "kept; nothing waits for it now"
+      )
+      .then { try $0.move(".baton/key", to: "kept") }
+      .baton(
+        "event", "RUN", "shop.paid", "order=A", "pin=abc-def", exits: 5,
+        complains: "kept; whether anything waits for it cannot be known now"
+      )
+      .then { try $0.shell("cp kept .baton/key") }
+      .baton("resume", "RUN", exits: 5)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("what it brought cannot be known"), "\($0.output)") }
   }
 
   @Test func `an event of the project that is for another run holds up none`() throws {

@@ -77,6 +77,31 @@ struct LostValueTests {
     try scenario.holds("bill.txt", "billed VIP-seven\nspecial\n").baton("verify", "RUN")
   }
 
+  @Test func `outputs that need what is gone are computed once it is back`() throws {
+    try Scenario().file(
+      "w.yaml",
+      """
+      baton: 1
+      id: w
+      inputs: { token: { type: string, sensitive: true } }
+      outputs: { token: "${{ inputs.token }}" }
+      steps: [{ id: q, ask: { items: { go: Go } } }]
+      """
+    )
+    .baton("run", "w.yaml", "-i", "token=abc-def", "--no-input", exits: 4)
+    .then { try $0.move(".baton/key", to: "kept") }
+    .baton("answer", "RUN", "q", "-t", "go", exits: 5)
+    .baton("status", "RUN")
+    .then { scenario in
+      let why = #/outputs cannot be computed \(.*\): `inputs.token` cannot be known: it is sealed/#
+      #expect(scenario.output.contains(why), "\(scenario.output)")
+      #expect(scenario.output.contains(#/baton resume \S+ --enter -/#))
+      #expect(!scenario.output.contains("baton migrate"))
+    }
+    .then { try $0.move("kept", to: ".baton/key") }
+    .baton("resume", "RUN")
+  }
+
   @Test func `without the line nothing can be compared, which is said`() throws {
     try lost(.deleted).baton("answer", "RUN", "q", "-t", "go", exits: 5)
       .baton(

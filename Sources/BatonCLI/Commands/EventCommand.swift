@@ -60,13 +60,21 @@ enum EventCommand: BatonCommand {
     conversation.remark = { door, outcome throws(CommandFailure) in
       // Whoever executes the run at this moment may still come to take it.
       guard outcome.holder == nil, try !door.isTaken(name, by: outcome.runID) else { return nil }
-      return "kept; nothing waits for it now"
+      return isLocked(name, outcome)
+        ? "kept; whether anything waits for it cannot be known now"
+        : "kept; nothing waits for it now"
     }
     return try await conversation.carry { door throws(CommandFailure) in
       let fields = try door.fields(ofEvent: name, in: run)
       let data = try completed(values.typed(by: fields), fields, call)
       return try await door.submit(.event(name: name, data: data), to: run)
     }
+  }
+
+  /// Whether a step waits of which it cannot be known whether an event is for it.
+  private static func isLocked(_ name: String, _ run: RunSnapshot) -> Bool {
+    guard run.status == .needsAttention else { return false }
+    return run.steps.contains { $0.waiting?.locked()?.contains("`\(name)`") ?? false }
   }
 
   private static func keep(

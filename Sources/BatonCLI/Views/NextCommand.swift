@@ -57,14 +57,7 @@ struct NextCommand: Sendable, Hashable {
       return [resume] + commands.filter { $0.command != resume.command }
     }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
-    if snapshot.lacksOutputs {
-      return [
-        maker.make(
-          "migrate", nil, options: "--to FILE",
-          "moves it to a version of the workflow in which they can be computed"),
-        maker.make("cancel", nil, options: "--reason 'WHY'", "ends it without them"),
-      ]
-    }
+    if let missing = snapshot.missingOutputs { return maker.commands(for: missing) }
     let isForTime = steps.contains { $0.goesOnAt != nil }
     return [
       .init(
@@ -96,6 +89,19 @@ struct NextCommand: Sendable, Hashable {
         ]
       default: []
       }
+    }
+
+    /// What there is to do for a run that is over but for its outputs.
+    func commands(for missing: RunEngine.MissingOutputs) -> [NextCommand] {
+      let end = make("cancel", nil, options: "--reason 'WHY'", "ends it without them")
+      guard missing.isLocked else {
+        let move = make(
+          "migrate", nil, options: "--to FILE",
+          "moves it to a version of the workflow in which they can be computed")
+        return [move, end]
+      }
+      let first = SealObstacle.offersEntering(missing.message) ? [enterAgain] : []
+      return first + [make("resume", nil, "goes on, once that has been seen to"), end]
     }
 
     /// What a step lacks that can be given from memory.
@@ -237,7 +243,7 @@ extension RunSnapshot {
   /// Whether the run needs attention though no step of it does: the disk was full, say. What its steps
   /// wait for does not make it go on.
   fileprivate var isStoppedFromOutside: Bool {
-    guard status == .needsAttention, !lacksOutputs else { return false }
+    guard status == .needsAttention, missingOutputs == nil else { return false }
     return !steps.contains { step in
       switch step.status {
       case .blocked, .inDoubt: true
