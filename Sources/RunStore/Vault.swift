@@ -206,6 +206,8 @@ package final class Vault {
   private func writePending() throws(StoreError) {
     guard !pending.isEmpty else { return }
     let isNew = !Folders.exists(path)
+    // An event may be the first thing that a project keeps.
+    if isNew { try Folders.createDurably(Folders.parent(of: path)) }
     let file = try openForAppending()
     let size = try file.size()
     let last = size > 0 ? try file.read(1, at: size - 1) : [0x0A]

@@ -125,6 +125,13 @@ struct LostEventTests {
       .then { #expect(!$0.output.contains("cannot be known")) }
   }
 
+  @Test func `an event may be the first thing that a project keeps, whoever has the key`() throws {
+    let scenario = try shop()
+    let script = "BATON_KEY=\(Self.key) $BATON event shop.paid order=A pin=abc-def > /dev/null 2> said"
+    #expect(try scenario.shell(script) == 0)
+    try scenario.baton("verify", "--all", complains: "1 of 1 sealed value cannot be opened")
+  }
+
   @Test func `a line that is no event is told of, and the others are taken`() throws {
     try shop()
       .file("w.yaml", "baton: 1\nid: w\nsteps: [{ id: paid, wait: { event: shop.paid } }]\n")
