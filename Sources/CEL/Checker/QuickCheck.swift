@@ -23,7 +23,7 @@ public struct PathRead: Sendable {
 /// It knows less than the checker and never more: where it gives a result, compiling the same source
 /// succeeds with the same type; everything else, mistakes above all, it leaves to the checker. A large
 /// file is checked several times faster by it.
-public struct QuickCheck {
+public struct QuickCheck: QuickReader {
   /// What is known of an expression.
   public struct Result: Sendable {
     public let type: CELType
@@ -57,9 +57,9 @@ public struct QuickCheck {
   private static let depthLimit = 20
   private static let pathLimit = 50
 
-  private let bytes: UnsafeBufferPointer<UInt8>
+  let bytes: UnsafeBufferPointer<UInt8>
   private let names: Names
-  private var place = 0
+  var place = 0
   private var depth = 0
   private var reads: [PathRead] = []
 
@@ -213,12 +213,6 @@ public struct QuickCheck {
     return isPlain ? .string : nil
   }
 
-  private mutating func word() -> Range<Int> {
-    let start = place
-    while place < bytes.count, bytes[place].continuesName { place += 1 }
-    return start..<place
-  }
-
   /// A word, which is of ASCII.
   private func text(_ word: Range<Int>) -> String { Self.text(bytes[word]) }
 
@@ -361,22 +355,6 @@ public struct QuickCheck {
   }
 
   // MARK: Bytes
-
-  private mutating func skipSpace() {
-    while place < bytes.count {
-      switch bytes[place] {
-      case 0x20, 0x09, 0x0A, 0x0C, 0x0D: place += 1
-      default: return
-      }
-    }
-  }
-
-  private mutating func accept(_ byte: UInt8) -> Bool {
-    skipSpace()
-    guard place < bytes.count, bytes[place] == byte else { return false }
-    place += 1
-    return true
-  }
 
   private mutating func accept(_ first: UInt8, _ second: UInt8) -> Bool {
     skipSpace()

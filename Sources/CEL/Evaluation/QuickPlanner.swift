@@ -22,12 +22,12 @@ public final class QuickExpression: Sendable {
 ///
 /// The types are known to fit, and an operator does the same for all types that it has, so that none is
 /// looked for. What depends on a type is left to the compiler: calls, and the sign of what is no literal.
-struct QuickPlanner {
+struct QuickPlanner: QuickReader {
   private static let sizeLimit = 400
   private static let depthLimit = 20
 
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var place = 0
+  let bytes: UnsafeBufferPointer<UInt8>
+  var place = 0
   private var depth = 0
 
   static func plan(_ source: UnsafeBufferPointer<UInt8>) -> Plan? {
@@ -165,12 +165,6 @@ struct QuickPlanner {
     String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }
 
-  private mutating func word() -> Range<Int> {
-    let start = place
-    while place < bytes.count, bytes[place].continuesName { place += 1 }
-    return start..<place
-  }
-
   /// A path, `true` or `false`.
   private mutating func name() -> Plan? {
     let word = word()
@@ -198,24 +192,6 @@ struct QuickPlanner {
 
   private static func goesOn(_ byte: UInt8) -> Bool {
     byte == 0x28 || byte == 0x5B || byte == 0x7B || byte == 0x22 || byte == 0x27
-  }
-
-  // MARK: Bytes
-
-  private mutating func skipSpace() {
-    while place < bytes.count {
-      switch bytes[place] {
-      case 0x20, 0x09, 0x0A, 0x0C, 0x0D: place += 1
-      default: return
-      }
-    }
-  }
-
-  private mutating func accept(_ byte: UInt8) -> Bool {
-    skipSpace()
-    guard place < bytes.count, bytes[place] == byte else { return false }
-    place += 1
-    return true
   }
 
   // MARK: The operators
