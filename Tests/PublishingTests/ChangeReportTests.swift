@@ -186,6 +186,46 @@ import Values
     #expect(steps(of: report) == ["~ Which size (size)", "the ways are in another order"])
   }
 
+  /// What is told of the choice in JSON.
+  private func choice(of report: ChangeReport) -> [Value] {
+    (report.json["differences"]?.asList ?? []).filter { $0["name"] == "size" }
+  }
+
+  private static func changed(_ key: String, from: Value? = nil, to: Value? = nil) -> Value {
+    var map: ValueMap = [
+      "workflow": "everything", "subject": "step", "name": "size", "change": "changed",
+      "key": .string("choose.\(key)"),
+    ]
+    map["from"] = from
+    map["to"] = to
+    return .map(map)
+  }
+
+  @Test func `in JSON, too, ways are matched and not numbers`() throws {
+    let big = """
+            - when: inputs.seats > 500
+              steps: [{ id: big, name: A big customer, set: { x: 1 } }]
+      """
+    let more = """
+            - when: inputs.seats > 200
+              steps: [{ id: large, name: A large customer, set: { x: 1 } }]
+      """
+    let added = try report([(Self.middling, "\(more)\n\(Self.middling)")])
+    #expect(choice(of: added) == [Self.changed("1.when", to: "inputs.seats > 200")])
+    #expect(added.json["differences"]?.asList?.count == 2)
+    let gone = try report([
+      (big + "\n", ""), ("inputs.seats > 50\n", "inputs.seats > 60\n"),
+    ])
+    #expect(
+      choice(of: gone) == [
+        Self.changed("0.when", from: "inputs.seats > 50", to: "inputs.seats > 60"),
+        Self.changed("0.when", from: "inputs.seats > 500"),
+      ])
+    let turned = try report([("\(big)\n\(Self.middling)", "\(Self.middling)\n\(big)")])
+    #expect(choice(of: turned) == [Self.changed("order", to: [1, 0])])
+    #expect(turned.json["differences"]?.asList?.count == 1)
+  }
+
   @Test func `a step that goes another way has moved`() throws {
     let report = try report([
       ("set: { x: 1 } }]\n      - when: inputs.seats > 50\n        steps: [", "set: { x: 1 } }, ")

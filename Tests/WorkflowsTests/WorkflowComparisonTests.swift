@@ -50,6 +50,70 @@ import Values
     #expect(try differences(old, new).isEmpty)
   }
 
+  private static let loop = """
+    inputs: { users: { type: array, items: { type: object, properties: { name: { type: string }, n: { type: integer } }, required: [name, n] } } }
+    steps:
+      - id: each
+        for_each:
+          in: inputs.users
+          as: user
+          collect: "${{ {'user': user.name}.user }}"
+          steps:
+            - id: greet
+              if: user.n > 2 && user.name != 'user'
+              preconditions: [ { check: user.n > 3, message: "A user, ${{ user.name }}" } ]
+              action: log.write
+              with: { message: "The user ${{ user.name }} and ${{ {'user': user.n}['user'] }}" }
+            - id: inner
+              for_each:
+                in: "[user.n, 2]"
+                as: user
+                steps: [ { id: add, set: { n: "${{ user + 1 }}" } } ]
+    """
+
+  private func authorDifferences(_ old: String, _ new: String) throws -> [String] {
+    WorkflowComparison(from: try load(old), to: try load(new), isForAuthors: true).differences
+      .map { difference in
+        guard case .changed(let key, let from, let to) = difference.change else { return "other" }
+        return "\(difference.subjectWords) \(key): \(from?.asString ?? "") → \(to?.asString ?? "")"
+      }
+  }
+
+  @Test func `an item of a loop that has another name is one difference for authors`() throws {
+    let new = Self.loop.replacing(
+      "as: user\n      collect", with: "as: person\n      collect"
+    )
+    .replacing("{'user': user.name}.user", with: "{'user': person.name}.user")
+    .replacing("user.n > 2 && user.name", with: "person.n > 2 && person.name")
+    .replacing("check: user.n", with: "check: person.n")
+    .replacing("A user, ${{ user.name }}", with: "A user, ${{ person.name }}")
+    .replacing("user ${{ user.name }}", with: "user ${{ person.name }}")
+    .replacing("{'user': user.n}", with: "{'user': person.n}")
+    .replacing("[user.n, 2]", with: "[person.n, 2]")
+    #expect(try authorDifferences(Self.loop, new) == ["step `each` for_each.as: user → person"])
+    #expect(try differences(Self.loop, new).count == 6)
+  }
+
+  @Test func `what is else changed in a loop whose item has another name is told`() throws {
+    let old = """
+      steps:
+        - id: each
+          for_each:
+            in: "[1, 2]"
+            as: user
+            steps: [ { id: one, set: { a: "user ${{ user }}", b: "${{ user + 1 }}" } } ]
+      """
+    let new = old.replacing("as: user", with: "as: person")
+      .replacing("user ${{ user }}", with: "person ${{ person }}")
+      .replacing("user + 1", with: "person + 2")
+    #expect(
+      try authorDifferences(old, new) == [
+        "step `each` for_each.as: user → person",
+        "step `one` set.a: user ${{ user }} → person ${{ person }}",
+        "step `one` set.b: ${{ user + 1 }} → ${{ person + 2 }}",
+      ])
+  }
+
   @Test func `says what was added, removed and changed`() throws {
     let old = """
       inputs: { a: string, gone: { type: string, optional: true } }
@@ -112,7 +176,7 @@ import Values
       .replacing("set: { x: 1 }", with: "set: { x: 1 }, allow: { B1503: kept }")
     let (before, after) = (try load(old), try load(new))
     #expect(WorkflowComparison(from: before, to: after).isEmpty)
-    let found = WorkflowComparison(from: before, to: after, includesSilenced: true).differences
+    let found = WorkflowComparison(from: before, to: after, isForAuthors: true).differences
     #expect(
       found.map { "\($0.subjectWords): \($0.changeWords)" } == [
         "workflow `sample`: `allow.B1503` removed", "workflow `sample`: `allow.B1502` changed",

@@ -34,7 +34,7 @@ enum DiffCommand: BatonCommand {
       let before = try call.workflow(at: call.required(old), to: "compared")
       let after = try call.workflow(at: call.required(new), to: "compared")
       let report = ChangeReport(
-        WorkflowComparison(from: before, to: after, includesSilenced: true))
+        WorkflowComparison(from: before, to: after, isForAuthors: true))
       switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
       case "json": call.console.write(json: report.json)
       case "markdown": call.console.output.write(report.markdown)

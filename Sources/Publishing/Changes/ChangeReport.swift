@@ -62,8 +62,21 @@ package struct ChangeReport {
     [
       "format": "baton-diff/1",
       "old": Self.side(comparison.old), "new": Self.side(comparison.new),
-      "differences": .list(comparison.differences.map(Self.json)),
+      "differences": .list(toldDifferences.map(Self.json)),
     ]
+  }
+
+  /// The differences with the ways of choices matched as the text matches them.
+  private var toldDifferences: [WorkflowDifference] {
+    let ways = WayChanges(comparison)
+    var toldChoices: Set<String> = []
+    return comparison.differences.flatMap { difference -> [WorkflowDifference] in
+      if ways.isNoMove(difference) { return [] }
+      guard let match = ways.match(for: difference) else { return [difference] }
+      let choice = "\(difference.workflow) \(difference.subjectWords)"
+      guard toldChoices.insert(choice).inserted else { return [] }
+      return WayChanges.differences(match, like: difference)
+    }
   }
 
   private var heading: String {

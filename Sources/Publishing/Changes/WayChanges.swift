@@ -1,3 +1,4 @@
+import Values
 import Workflows
 
 /// What changed about the ways of choices: a new one in the middle is one new way, and not another
@@ -49,6 +50,30 @@ struct WayChanges {
     else { return nil }
     return matches[Place(workflow: difference.workflow, step: id)]
   }
+
+  /// The same for programs: new ways and such with another condition by their numbers in the new version, ways
+  /// that are gone by theirs in the old one; where they stand in another order, the old numbers in the new order.
+  static func differences(
+    _ match: CaseMatch, like first: WorkflowDifference
+  ) -> [WorkflowDifference] {
+    func difference(_ key: String, _ from: Value?, _ to: Value?) -> WorkflowDifference {
+      WorkflowDifference(
+        workflow: first.workflow, subject: first.subject,
+        change: .changed(key: "choose.\(key)", from: from, to: to))
+    }
+    var found: [WorkflowDifference] = []
+    for (index, choice) in match.new.enumerated() {
+      let known = match.oldIndices[index].map { match.old[$0] }
+      if known?.hasSameCondition(as: choice) == true { continue }
+      found.append(difference("\(index).when", known.map(outline(of:)), outline(of: choice)))
+    }
+    found += match.gone.map { difference("\($0).when", outline(of: match.old[$0]), nil) }
+    guard match.isReordered else { return found }
+    let kept = match.oldIndices.compactMap { $0.map { Value.int(Int64($0)) } }
+    return found + [difference("order", nil, .list(kept))]
+  }
+
+  private static func outline(of choice: Case) -> Value { choice.when?.outline ?? true }
 
   /// What changed about the ways, a line each.
   static func lines(_ match: CaseMatch, _ before: Wording, _ after: Wording) -> [String] {

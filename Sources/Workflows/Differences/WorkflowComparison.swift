@@ -12,12 +12,12 @@ package struct WorkflowComparison: Sendable {
   /// workflows that are called, then contracts.
   package let differences: [WorkflowDifference]
 
-  /// - Parameter includesSilenced: whether the warnings that `allow` silences are compared, too: they
-  ///   are for authors, and no run depends on them.
-  package init(from old: Workflow, to new: Workflow, includesSilenced: Bool = false) {
+  /// - Parameter isForAuthors: whether the warnings that `allow` silences are compared, too, on which no run
+  ///   depends, and the item of a loop that has another name is one difference.
+  package init(from old: Workflow, to new: Workflow, isForAuthors: Bool = false) {
     self.old = old
     self.new = new
-    var comparer = Comparer(includesSilenced: includesSilenced)
+    var comparer = Comparer(isForAuthors: isForAuthors)
     comparer.compare(old, new)
     differences = comparer.found
   }
@@ -39,11 +39,11 @@ package struct WorkflowComparison: Sendable {
 }
 
 private struct Comparer {
-  let includesSilenced: Bool
+  let isForAuthors: Bool
   var found: [WorkflowDifference] = []
   private var workflow = ""
 
-  init(includesSilenced: Bool) { self.includesSilenced = includesSilenced }
+  init(isForAuthors: Bool) { self.isForAuthors = isForAuthors }
 
   mutating func compare(_ old: Workflow, _ new: Workflow) {
     for (before, after) in WorkflowComparison.pairs(old, new) { compareOne(before, after) }
@@ -81,15 +81,19 @@ private struct Comparer {
   // MARK: Keys
 
   /// Two lists of keys of one subject.
+  ///
+  /// - Parameter meaning: what the old value of a key would be written as today.
   private mutating func compare(
-    _ old: [Facet], _ new: [Facet], of subject: WorkflowDifference.Subject
+    _ old: [Facet], _ new: [Facet], of subject: WorkflowDifference.Subject,
+    meaning: (Facet) -> Value = { $0.value }
   ) {
     let before = index(old)
     let after = index(new)
     for (key, value) in old where after[key] == nil {
       note(subject, .changed(key: key, from: value, to: nil))
     }
-    for (key, value) in new where before[key]?.isSame(as: value) != true {
+    for (key, value) in new {
+      if let known = before[key], meaning((key, known)).isSame(as: value) { continue }
       note(subject, .changed(key: key, from: before[key], to: value))
     }
   }
@@ -126,6 +130,7 @@ private struct Comparer {
     let before = StepPositions(old)
     let after = StepPositions(new)
     let moved = before.moved(to: after)
+    let variables = isForAuthors ? LoopVariables(old, new) : nil
     for step in old.allSteps where new.step(named: step.id) == nil {
       note(.step(step.id), .removed(step.outline))
     }
@@ -139,13 +144,14 @@ private struct Comparer {
       }
       compare(
         known.facets + silenced(in: old, at: step.id),
-        step.facets + silenced(in: new, at: step.id), of: .step(step.id))
+        step.facets + silenced(in: new, at: step.id), of: .step(step.id),
+        meaning: { variables?.renamed($0, of: known) ?? $0.value })
     }
   }
 
   /// The warnings that are silent at a step, or in the whole file.
   private func silenced(in workflow: Workflow, at step: String?) -> [Facet] {
-    guard includesSilenced else { return [] }
+    guard isForAuthors else { return [] }
     return workflow.silenced.filter { $0.step == step }.map {
       ("allow.\($0.code)", .string($0.reason))
     }
