@@ -54,7 +54,7 @@ extension TestScript {
     switch command.action {
     case .done(let step, _), .skip(let step):
       return run.engine.isWaiting(at: step)
-        && (isSilent(at: step, run) || nextEntry(for: step) == nil)
+        && (isSilent(at: step, run) || nextEntry(for: step, in: run.engine) == nil)
     case .cancel, .undo, .rewind, .migrate:
       return isLast && !run.isActing && run.engine.asksSomebody
     case .resume, .retry, .resolve, .byHand: return false

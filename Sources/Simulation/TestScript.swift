@@ -107,8 +107,8 @@ package final class TestScript: SimulationScript {
     guard !test.answers.isEmpty else { return [] }
     var found: [Delivery] = []
     for (address, since) in run.engine.questions {
-      noteSilence(at: address, since)
-      guard silent[address] != since, let entry = nextEntry(for: address),
+      noteSilence(at: address, since, run.engine)
+      guard silent[address] != since, let entry = nextEntry(for: address, in: run.engine),
         let kind = kind(entry.content, address)
       else { continue }
       let actor = actor(entry.by, address, run.engine)
@@ -129,15 +129,20 @@ package final class TestScript: SimulationScript {
   }
 
   /// What the test has somebody say next where they are asked.
-  func nextEntry(for address: String) -> ScriptedAnswers.Entry? {
+  func nextEntry(for address: String, in engine: RunEngine) -> ScriptedAnswers.Entry? {
     guard let index = answers(for: address) else { return nil }
     let answers = test.answers[index]
-    return answers.entries[safely: answers.isEndless ? given[address] ?? 0 : givenEntries[index]]
+    guard answers.isEndless else { return answers.entries[safely: givenEntries[index]] }
+    guard let entry = answers.entries.first else { return nil }
+    // One word approves for as many people as have to, unless it says who.
+    let count = entry.by == nil ? engine.approvals(at: address) : 1
+    return (given[address] ?? 0) < count ? entry : nil
   }
 
   /// Where the test says that nobody answers, that is used up by the question that is open now.
-  private func noteSilence(at address: String, _ since: Timestamp) {
-    guard silent[address] != since, case .nothing? = nextEntry(for: address)?.content else {
+  private func noteSilence(at address: String, _ since: Timestamp, _ engine: RunEngine) {
+    guard silent[address] != since, case .nothing? = nextEntry(for: address, in: engine)?.content
+    else {
       return
     }
     silent[address] = since
@@ -270,6 +275,12 @@ extension ScriptedAction.Result {
 }
 
 extension RunEngine {
+  /// How many have to say the same; 1 where one is asked.
+  fileprivate func approvals(at address: String) -> Int {
+    guard case .approve(let approval)? = step(at: address)?.kind else { return 1 }
+    return approval.approvals
+  }
+
   /// The addresses at which somebody is asked, and since when.
   fileprivate var questions: [(address: String, since: Timestamp)] {
     state.steps.compactMap { address, record -> (String, Timestamp)? in
