@@ -165,8 +165,8 @@ extension RunEngine {
         "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
     }
     let checked = try check(values, for: question)
-    let given = StoredValues(sealed: locked).locked(by: vault)
-    if let locked = given.first
+    let unread = StoredValues(sealed: locked).locked(by: vault)
+    if let locked = unread.first
       ?? record.outputs.locked(by: vault).first(where: { checked[$0.name] != nil })
     {
       throw Refusal(

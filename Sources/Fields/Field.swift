@@ -46,10 +46,13 @@ package struct FieldProblem: Error, Hashable, Sendable, CustomStringConvertible 
   package let path: String
   /// A sentence part for people, with the field's name; it never holds a sensitive value.
   package let message: String
+  /// Whether it is that nothing is given.
+  package let isAbsence: Bool
 
-  package init(path: String, message: String) {
+  package init(path: String, message: String, isAbsence: Bool = false) {
     self.path = path
     self.message = message
+    self.isAbsence = isAbsence
   }
 
   package var description: String { message }

@@ -88,7 +88,8 @@ package final class FieldSet: Sendable {
   ///
   /// - Parameter names: Of fields that have a value which is not known here.
   /// - Returns: the values in the order of the fields, numbers as the fields' types say; or every
-  ///   problem: a value that is missing, does not fit, or has no field.
+  ///   problem: a value that is missing, does not fit, or has no field. A value under a name that is nearly a
+  ///   field's is not missing, too.
   package func complete(
     _ values: ValueMap, without names: Set<String> = []
   ) -> Result<ValueMap, FieldProblems> {
@@ -98,7 +99,9 @@ package final class FieldSet: Sendable {
       let given = values[field.name].map(Self.jsonForm)
       guard let value = given.flatMap(field.present) ?? field.defaultValue else {
         if field.isRequired {
-          problems.append(FieldProblem(path: field.name, message: "`\(field.name)` is missing"))
+          problems.append(
+            FieldProblem(
+              path: field.name, message: "`\(field.name)` is missing", isAbsence: true))
         }
         continue
       }
@@ -111,7 +114,14 @@ package final class FieldSet: Sendable {
       case .failure(let error): problems += error.problems
       }
     }
-    for member in values { if let problem = unknown(member.key) { problems.append(problem) } }
+    for member in values {
+      guard let problem = unknown(member.key) else { continue }
+      // A field under a wrong name is one mistake.
+      if let meant = nearest(problem.path, among: names) {
+        problems.removeAll { $0.path == meant && $0.isAbsence && values[meant] == nil }
+      }
+      problems.append(problem)
+    }
     return problems.isEmpty ? .success(complete) : .failure(FieldProblems(problems))
   }
 

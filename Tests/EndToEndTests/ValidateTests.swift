@@ -50,6 +50,38 @@ import Testing
       .baton("validate", "--strict", "review.yaml", prints: "", complains: "no problems")
   }
 
+  @Test func `where a contract is wrong its codes are not said to be unknown`() throws {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { shop: { driver: sh } } } }\n"
+      )
+      .file(
+        "plugins/shop/plugin.yaml",
+        """
+        plugin: shop
+        version: 1.0.0
+        operations:
+          buy: { errors: { sold_out: There is none left }, manul: Buy it. }
+        """
+      )
+      .file(
+        "workflows/buy.yaml",
+        """
+        baton: 1
+        id: buy
+        name: Buy
+        steps:
+          - id: buy
+            action: shop.buy
+            manual: Buy it.
+            on_failure: [ { when: "error.code == 'sold_out'", then: continue }, { then: park } ]
+        """
+      )
+      .baton("validate", exits: 3, complains: "1 workflow, 1 error, 0 warnings")
+      .then { #expect($0.output.contains("unknown key `manul`")) }
+  }
+
   @Test func `what would not fit in a run is found before, each part at its place`() throws {
     try Scenario()
       .file(

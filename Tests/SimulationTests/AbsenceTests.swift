@@ -243,7 +243,16 @@ import Testing
       "unknown key `til` in a time in which nobody is there"
     ),
     ("unattended: [ { for: 3, after: 1d } ]", "`for` needs a unit: `3` what?"),
-    ("answers: { ask: unanswerd }", "an answer is a map, not text"),
+    ("answers: { ask: unanswerd }", "a question is not answered by `unanswerd`"),
+    ("answers: { ask: some }", "an answer is a map, not text"),
+    (
+      "unattended: [ { after: 1d, during: 1d } ]",
+      "unknown key `during` in a time in which nobody is there"
+    ),
+    (
+      "events: [ { event: shop.delivered, data: { idd: a } } ]",
+      "`shop.delivered`: there is no `idd`; did you mean `id`?"
+    ),
     (
       "events: [ { event: shop.delivered, data: { id: a }, after: 1d, at: 2026-01-10T10:00:00Z } ]",
       "`after` or `at`: one of them"

@@ -185,6 +185,95 @@ import Testing
       ])
   }
 
+  @Test func `where a precondition is not understood nothing is said that it may rule out`() {
+    expectFindings(
+      """
+      inputs:
+        a: boolean
+        note: { type: string, optional: true }
+        rows: { type: array, items: { type: object, properties: { n: { type: integer } } } }
+      steps:
+        - { id: one, if: inputs.a, set: { x: 1 } }
+        - id: two
+          preconditions: [ { check: "has(inputs.note1️⃣", message: The note is missing } ]
+          set: { y: "${{ inputs.note }}", z: "${{ steps.one.outputs.x }}" }
+        - id: group
+          preconditions: [ { 2️⃣chek: has(inputs.note) } ]
+          steps:
+            - { id: inner, set: { y: "${{ inputs.note }}" } }
+        - id: rows
+          preconditions: 3️⃣{ check: "inputs.rows.all(r, has(r.n))" }
+          set: { y: "${{ inputs.rows.map(r, r.n + 1) }}" }
+      """,
+      [
+        (.expressionSyntax, "`)`"), (.unknownKey, "did you mean `check`?"),
+        (.wrongShape, "`preconditions` is a list"),
+      ])
+  }
+
+  @Test func `a precondition that is not understood rules nothing out elsewhere`() {
+    expectFindings(
+      """
+      inputs: { note: { type: string, optional: true } }
+      steps:
+        - id: one
+          if: 1️⃣inputs.note == 'x'
+          preconditions: [ { check: "inputs.note 2️⃣is 'x'" } ]
+          set: { y: "${{ inputs.note }}" }
+        - { id: two, set: { y: "${{ 3️⃣inputs.note }}" } }
+        - id: three
+          preconditions:
+            - { action: files.read, with: { path: a }, check: outputs.4️⃣contnt != '' && has(inputs.note) }
+          set: { y: "${{ 5️⃣inputs.note }}" }
+      """,
+      [
+        (.mayBeAbsent, "inputs.note"), (.expressionSyntax, "equality is `==`"),
+        (.mayBeAbsent, "inputs.note"), (.expressionType, "content"), (.mayBeAbsent, "inputs.note"),
+      ])
+  }
+
+  @Test(arguments: [
+    ("1️⃣paralel: [ { id: inner, set: { x: 1 } } ]", DiagnosticCode.unknownKey),
+    ("parallel: 1️⃣{ steps: [ { id: inner, set: { x: 1 } } ] }", .wrongShape),
+    (
+      "for_each: { in: [1], collect: \"${{ steps.inner.outputs.x }}\", 1️⃣do: [ { id: inner, set: { x: 1 } } ] }",
+      .unknownKey
+    ),
+    ("1️⃣chose: [ { when: true, steps: [ { id: inner, set: { x: 1 } } ] } ]", .unknownKey),
+    ("choose: [ { when: inputs.a, 1️⃣step: [ { id: inner, set: { x: 1 } } ] } ]", .unknownKey),
+  ])
+  func `steps in a part that is not understood are not unknown`(step: String, code: DiagnosticCode)
+  {
+    expectFindings(
+      """
+      inputs: { a: boolean }
+      steps:
+        - { id: outer, \(step) }
+        - { id: after, if: steps.inner.status == 'succeeded', set: { y: "${{ steps.inner.outputs.x }}" } }
+      """, [(code, "")])
+  }
+
+  @Test func `where the fields are not understood nothing is said of those that are read`() {
+    expectFindings(
+      """
+      1️⃣input: { a: string }
+      run_name: ${{ inputs.a }}
+      steps:
+        - { id: one, ask: { items: { i: I }, 2️⃣feilds: { b: string } } }
+        - { id: two, if: steps.one.outputs.b == 'x' && inputs.a == 'y', set: { x: "${{ steps.one.outputs.b }}" } }
+      """,
+      [(.unknownKey, "did you mean `inputs`?"), (.unknownKey, "did you mean `fields`?")])
+  }
+
+  @Test func `whom an escalation tells is called as it is here`() {
+    expectFindings(
+      """
+      roles: { lead: Lead }
+      steps:
+        - { id: one, role: lead, approve: Go?, due: 1h, escalate: [ { after_due: 1h, 1️⃣role: lead } ] }
+      """, [(.unknownKey, "here it is called `to`")])
+  }
+
   @Test(arguments: ["undo: 1️⃣revert", "1️⃣rollback: { manual: Revert it }"])
   func `a way back that is not understood is one`(key: String) {
     expectFindings(

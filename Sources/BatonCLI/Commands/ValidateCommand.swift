@@ -96,7 +96,7 @@ enum ValidateCommand: BatonCommand {
   /// left out.
   private static func add(_ found: Diagnostics, to diagnostics: Diagnostics) {
     let following: [DiagnosticCode] = [
-      .unknownOperation, .unknownEvent, .missingInput, .unknownInput, .inputMismatch,
+      .unknownOperation, .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .neverEqual,
     ]
     for finding in found.sorted where !following.contains(finding.code) {
       diagnostics.add(finding)

@@ -43,6 +43,7 @@ struct ElementCheck {
     if !found.isOfName, read.expression.looksFor(field) { return true }
     if read.given?.looksFor(field) == true { return true }
     guard let workflow, let place = workflow.places.place(of: read) else { return false }
+    if workflow.isInDoubt(read) { return true }
     return workflow.places.map.chain(place).contains { location in
       if case .branch(let number) = location.list.purpose,
         case .choose(let cases)? = location.list.owner?.kind,
@@ -208,7 +209,7 @@ extension SyntaxNode {
 }
 
 extension NameRead {
-  fileprivate var isCondition: Bool { if case .condition = place { true } else { false } }
+  var isCondition: Bool { if case .condition = place { true } else { false } }
 }
 
 extension Expression {

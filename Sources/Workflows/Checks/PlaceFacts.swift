@@ -59,7 +59,7 @@ struct PlaceFacts {
       surroundings(location, read, into: &facts)
       guard location.position < location.list.steps.count else { continue }
       let step = map.step(at: location)
-      guard level > 0 || !isCondition(read) else { continue }
+      guard level > 0 || !read.isCondition else { continue }
       if let condition = step.condition { add(condition, is: true, at: location, to: &facts) }
       for check in step.preconditions where check.look == nil {
         add(check.check, is: true, at: location, to: &facts)
@@ -82,10 +82,6 @@ struct PlaceFacts {
     add(loop.until, is: true, at: end, to: &facts)
     expand(&facts, at: end)
     return facts
-  }
-
-  private func isCondition(_ read: NameRead) -> Bool {
-    if case .condition = read.place { true } else { false }
   }
 
   // MARK: Lists

@@ -35,11 +35,17 @@ final class WorkflowUnderCheck {
   /// what holds there is not known.
   func isInDoubt(_ read: NameRead) -> Bool {
     let doubtful = decoder.doubtfulConditions
-    guard !doubtful.isEmpty, let place = places.place(of: read) else { return false }
+    guard !doubtful.isEmpty || !decoder.doubtfulChecks.isEmpty,
+      let place = places.place(of: read)
+    else { return false }
     return places.map.chain(place).contains { location in
       let (list, position) = (location.list, location.position)
-      if position < list.steps.count, doubtful.contains(list.steps.steps[position].index) {
-        return true
+      if position < list.steps.count {
+        let index = list.steps.steps[position].index
+        if doubtful.contains(index) { return true }
+        // What a step's `if` reads is not behind its preconditions.
+        let isOwn = list === place.list && read.isCondition
+        if decoder.doubtfulChecks.contains(index), !isOwn { return true }
       }
       return firstDoubt(in: list) < position
     }

@@ -166,9 +166,10 @@ final class ContractDecoder {
         let values = example[key]?.value.asMap ?? ValueMap()
         guard case .failure(let failure) = fields.complete(values) else { continue }
         for problem in failure.problems {
+          let isUnknown = fields[problem.path] == nil
           decoder.report(
             .exampleMismatch, "the example's \(key) do not fit: \(problem.message)",
-            at: written[problem.path]?.span ?? written.span)
+            at: written.span(of: problem.path, isUnknown))
         }
       }
     }

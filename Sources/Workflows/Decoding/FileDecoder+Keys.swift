@@ -23,6 +23,7 @@ extension FileDecoder {
     let member = members[position]
     let name = member.name
     if reportRest(members, at: position, keys) { return }
+    noteLost(member.value)
     if let help = help(for: member, of: node, keys) {
       report(
         .unknownKey, "unknown key `\(name)` in \(keys.owner)", at: member.key.span, help: help)

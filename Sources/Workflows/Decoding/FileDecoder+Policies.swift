@@ -76,11 +76,20 @@ extension FileDecoder {
 
   /// `preconditions` and `verify`.
   ///
-  /// - Parameter outputs: the step's own outputs, after it.
+  /// - Parameter doubt: called where what has to hold is not understood, unless it is what an operation says.
   func checks(
-    _ node: Node, _ key: String, in scope: Scope, _ lookup: some OperationLookup
+    _ node: Node, _ key: String, in scope: Scope, _ lookup: some OperationLookup,
+    doubt: () -> Void = {}
   ) -> [Check] {
-    (list(node, "`\(key)`") ?? []).compactMap { check($0, in: scope, lookup) }
+    guard let items = list(node, "`\(key)`") else {
+      doubt()
+      return []
+    }
+    return items.compactMap { item in
+      let check = check(item, in: scope, lookup)
+      if check == nil, item["action"] == nil { doubt() }
+      return check
+    }
   }
 
   private func check(_ node: Node, in scope: Scope, _ lookup: some OperationLookup) -> Check? {

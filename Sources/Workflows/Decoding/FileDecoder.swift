@@ -39,8 +39,12 @@ final class FileDecoder {
   private(set) var spoken: Set<Int> = []
   /// The steps whose `if`, or one of whose cases, is not understood: nobody knows what holds in them.
   var doubtfulConditions: Set<Int> = []
+  /// The steps one of whose preconditions is not understood: nobody knows what holds in them.
+  var doubtfulChecks: Set<Int> = []
   /// Constant patterns that are some.
   var soundPatterns: Set<String> = []
+  /// The ids in parts of the file that are not understood, which was said.
+  private(set) var lostIDs: Set<String> = []
   /// By where a map starts: keys that it has under a wrong name, of which that was said.
   private var misspelt: [Int: Set<String>] = [:]
   /// Warnings wait here until it is known which of them the author allows.
@@ -87,6 +91,16 @@ final class FileDecoder {
   /// Keeps a key that a map has under a wrong name, so that no other finding says that it is missing.
   func noteMisspelt(_ key: String, in map: Node) {
     misspelt[map.span.start, default: []].insert(key)
+  }
+
+  /// Keeps the ids in a part of the file that is not understood, so that no other finding says that there are no
+  /// such steps.
+  func noteLost(_ node: Node) {
+    for item in node.items ?? [] { noteLost(item) }
+    for member in node.members ?? [] {
+      if member.name == "id", let id = member.value.text { lostIDs.insert(id) }
+      noteLost(member.value)
+    }
   }
 
   /// Whether the map that starts at a place has one of the keys under a wrong name.

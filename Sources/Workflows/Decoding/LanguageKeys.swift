@@ -97,6 +97,15 @@ enum LanguageKeys {
     let called = { (key: String) in "here it is called `\(key)`" }
     let approvers = "`role` of the step, beside `approve`, says whose decision it is"
     return [
+      TestKeys.absence.owner: [
+        "during": called("for"), "lasts": called("for"), "takes": called("for"),
+        "from": called("after"), "start": called("after"), "to": called("until"),
+        "end": called("until"),
+      ],
+      escalation.owner: [
+        "role": called("to"), "who": called("to"), "whom": called("to"), "person": called("to"),
+        "message": "what is said, `notify` calls: `notify: { action: …, with: { … } }`",
+      ],
       choice.owner: [
         "if": called("when"), "condition": called("when"), "case": called("when"),
         "else": otherwise, "default": otherwise, "otherwise": otherwise,

@@ -143,7 +143,9 @@ final class StepDecoder {
     attributes.checkpoint = outline[.checkpoint].flatMap { decoder.fixedText($0, "checkpoint") }
     attributes.preconditions =
       outline[.preconditions].map {
-        decoder.checks($0, "preconditions", in: scope, catalog)
+        decoder.checks($0, "preconditions", in: scope, catalog) {
+          decoder.doubtfulChecks.insert(outline.index)
+        }
       } ?? []
     attributes.target = outline[.target].flatMap { decoder.duration($0, "target", in: scope) }
     attributes.manual = outline[.manual].flatMap { decoder.textTemplate($0, "manual", in: scope) }

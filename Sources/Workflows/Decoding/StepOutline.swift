@@ -125,6 +125,7 @@ final class OutlineReader {
 
   /// Reports a word that no step has as its id.
   func reportUnknown(_ id: String, at span: SourceSpan) {
+    if decoder.lostIDs.contains(id) { return }
     decoder.report(
       .unknownStep, "unknown step `\(id)`", at: span,
       label: all.isEmpty ? "there are no steps" : "the steps are \(all.lazy.map(\.id).shortList)",
@@ -134,6 +135,7 @@ final class OutlineReader {
   /// The steps of a list.
   func list(_ node: Node?, _ what: String, parent: StepOutline?) -> ListOutline {
     let items = node.flatMap { decoder.list($0, what) } ?? []
+    if let node, node.items == nil { decoder.noteLost(node) }
     indexByID.reserveCapacity(indexByID.count + items.count)
     var steps: [StepOutline] = []
     steps.reserveCapacity(items.count)

@@ -165,7 +165,11 @@ final class StepTypes: FieldSource, @unchecked Sendable {
         "items of", of: outline.id, fields: items.map { (name: $0.name, type: CELType.bool) })
       types += [("items", .object(ticks)), ("progress", .double)]
     }
-    guard let fields = node["fields"] else { return record(outline, types) }
+    guard let fields = node["fields"] else {
+      _ = source.decoder.members(node, LanguageKeys.ask)
+      let areMisspelt = source.decoder.isMisspelt(["fields"], inMapAt: node.span.start)
+      return areMisspelt ? .dyn : record(outline, types)
+    }
     let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
     types += set.types
     return record(outline, types, optional: set.optionalNames, words: set.words)

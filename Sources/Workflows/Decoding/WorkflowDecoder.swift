@@ -32,7 +32,9 @@ struct WorkflowDecoder {
         outline.definition = calls.load(name, at: node.span, for: decoder)
       }
     }
-    let fields = names(inputs, labels: root["labels"]?.members?.map(\.name) ?? [])
+    let fields = names(
+      inputs, labels: root["labels"]?.members?.map(\.name) ?? [],
+      areInputsKnown: !decoder.isMisspelt(["inputs"], inMapAt: root.span.start))
     let sensitivity = StepSensitivity()
     let types = StepTypes(decoder, catalog, outlines, names: fields)
     decoder.types = types
@@ -101,11 +103,13 @@ struct WorkflowDecoder {
     return Lists(main: main, finally: finally, recoveries: recoveries)
   }
 
-  private func names(_ inputs: FieldSet, labels: [String]) -> [Scope.Name] {
+  private func names(
+    _ inputs: FieldSet, labels: [String], areInputsKnown: Bool
+  ) -> [Scope.Name] {
     [
       Scope.Name(
-        name: "inputs", type: inputs.objectType(named: "`inputs`"), sensitivity: Sensitivity(inputs)
-      ),
+        name: "inputs", type: areInputsKnown ? inputs.objectType(named: "`inputs`") : .dyn,
+        sensitivity: Sensitivity(inputs)),
       Scope.Name(name: "run", type: ContextTypes.run(labels: labels)),
       Scope.Name(name: "now", type: .timestamp),
     ]

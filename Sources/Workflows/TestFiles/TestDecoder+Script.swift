@@ -123,16 +123,16 @@ extension TestDecoder {
       return happened(gone, "unavailable").map { .unavailable($0 ?? "it cannot be reached") }
     }
     guard let outputs = node["outputs"] else {
-      return outputs(ValueMap(), contract, at: { _ in node.span })
+      return outputs(ValueMap(), contract, at: { _, _ in node.span })
     }
     guard decoder.map(outputs, "`outputs`") != nil else { return nil }
     return self.outputs(
       outputs.values(for: contract?.outputs), contract,
-      at: { outputs[$0]?.span ?? outputs.span })
+      at: { outputs.span(of: $0, $1) })
   }
 
   private func outputs(
-    _ values: ValueMap, _ contract: OperationContract?, at place: (String) -> SourceSpan
+    _ values: ValueMap, _ contract: OperationContract?, at place: (String, Bool) -> SourceSpan
   ) -> ScriptedAction.Result? {
     guard let contract else { return .outputs(values) }
     return completed(values, contract.outputs, "`\(contract.name)`", at: place).map {
@@ -202,7 +202,7 @@ extension TestDecoder {
     guard
       let values = completed(
         data?.values(for: contract.fields) ?? ValueMap(), contract.fields, "`\(name)`",
-        at: { data?[$0]?.span ?? data?.span ?? place })
+        at: { data?.span(of: $0, $1) ?? place })
     else { return nil }
     return ScriptedEvent(name: name, data: values, moment: when(node), span: place)
   }
@@ -240,6 +240,7 @@ extension TestDecoder {
 
   /// Fields and ticks, all at once.
   private func whole(_ node: Node, _ questions: [Question]) -> ScriptedAnswers.Entry? {
+    if refuseWord(node) { return nil }
     guard decoder.map(node, "an answer") != nil, let values = values(node, questions) else {
       return nil
     }
@@ -249,12 +250,24 @@ extension TestDecoder {
   private static let unanswered = ScriptedAnswers.Entry(
     content: .nothing, moment: atOnce, by: nil)
 
+  /// Reports a word in place of an answer that is nearly the only one there is.
+  private func refuseWord(_ node: Node) -> Bool {
+    guard let word = node.scalar?.text,
+      let help = decoder.suggestion(word, [Word.unanswered.rawValue])
+    else { return false }
+    decoder.report(
+      .valueNotAllowed, "a question is not answered by `\(word)`", at: node.span,
+      label: "expected its fields and items, or `unanswered`", help: help)
+    return true
+  }
+
   private static func isUnanswered(_ node: Node) -> Bool {
     node.scalar?.text == Word.unanswered.rawValue
   }
 
   private func entry(_ node: Node, _ questions: [Question]) -> ScriptedAnswers.Entry? {
     if Self.isUnanswered(node) { return Self.unanswered }
+    if refuseWord(node) { return nil }
     guard decoder.members(node, TestKeys.answer) != nil else { return nil }
     guard let with = node["with"] else {
       decoder.missing("with", in: "an answer", at: node.span, help: "`with: { field: value }`")

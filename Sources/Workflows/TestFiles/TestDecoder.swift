@@ -80,21 +80,25 @@ final class TestDecoder {
 
   private func inputs(_ node: Node) -> ValueMap? {
     var values = ValueMap()
-    var places: [String: Node] = [:]
+    var places: [String: Member] = [:]
     for source in [defaults?["inputs"], node["inputs"]].compactMap(\.self) {
       for member in decoder.map(source, "`inputs`") ?? [] {
         values[member.name] = member.value.value(for: workflow.inputs[member.name])
-        places[member.name] = member.value
+        places[member.name] = member
       }
     }
     let fallback = node["inputs"]?.span ?? node["name"]?.span ?? node.span
     return completed(
-      values, workflow.inputs, "`\(workflow.id)`", at: { places[$0]?.span ?? fallback })
+      values, workflow.inputs, "`\(workflow.id)`",
+      at: { name, isKey in places[name]?.span(isKey) ?? fallback })
   }
 
   /// Values held against their fields, with the defaults filled in.
+  ///
+  /// - Parameter place: where a value stands by its name, or its key.
   func completed(
-    _ values: ValueMap, _ fields: FieldSet, _ owner: String, at place: (String) -> SourceSpan
+    _ values: ValueMap, _ fields: FieldSet, _ owner: String,
+    at place: (_ name: String, _ isKey: Bool) -> SourceSpan
   ) -> ValueMap? {
     switch fields.complete(values) {
     case .success(let complete): return complete
@@ -105,7 +109,7 @@ final class TestDecoder {
         let isUnknown = name.map { fields[$0] == nil } ?? false
         decoder.report(
           isMissing ? .missingInput : isUnknown ? .unknownInput : .inputMismatch,
-          "\(owner): \(problem.message)", at: place(name ?? ""))
+          "\(owner): \(problem.message)", at: place(name ?? "", isUnknown))
       }
       return nil
     }
@@ -159,7 +163,16 @@ final class TestDecoder {
   }
 }
 
+extension Member {
+  func span(_ isKey: Bool) -> SourceSpan { isKey ? key.span : value.span }
+}
+
 extension Node {
+  /// Where a member stands, or its key; the whole where there is none.
+  func span(of name: String, _ isKey: Bool) -> SourceSpan {
+    members?.first { $0.name == name }?.span(isKey) ?? span
+  }
+
   /// The value; where the field is text, a scalar as it stands in the file.
   func value(for field: Field?) -> Value {
     if case .string? = field?.type, let scalar, !isNull { return .string(scalar.text) }
