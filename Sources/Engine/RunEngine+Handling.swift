@@ -36,6 +36,12 @@ extension RunEngine {
     var branches: [Agenda.Branch] = []
     /// Whether its recovery steps are being carried out, for this failure or for another one.
     var isRecovering = false
+
+    func following(_ policy: FailurePolicy) -> Handler {
+      var handler = self
+      handler.policy = policy
+      return handler
+    }
   }
 
   /// The policy that a failure comes to first on its way outwards; none beyond recovery steps that are
@@ -47,22 +53,17 @@ extension RunEngine {
     var own = handler
     var step = place.step
     var (id, frame) = (place.frameID, place.frame)
-    let recoverer = recoverers(of: place.address).first
-    if recoverer == nil, let policy = policyOfExpiry(place) {
-      handler.policy = policy
-      return handler
-    }
+    let isDealtWith = !recoverers(of: place.address).isEmpty
+    if !isDealtWith, let policy = policyOfExpiry(place) { return handler.following(policy) }
     while true {
       if isRecovering(at: handler.address) {
         handler.isRecovering = true
-        handler.policy = .continue
-        return handler
+        return handler.following(.continue)
       }
-      if recoverer == nil, let policy = step.onFailure,
+      if !isDealtWith, let policy = step.onFailure,
         applies(policy, at: handler.address, to: place)
       {
-        handler.policy = policy
-        return handler
+        return handler.following(policy)
       }
       // What goes wrong while things are put right, or taken back, is for people.
       if frame.role == .recovery || frame.role == .undo { return parked }
@@ -71,7 +72,7 @@ extension RunEngine {
       else { break }
       if frame.isBranch { handler.branches.append(Agenda.Branch(of: owner, frame: id)) }
       if frame.role == .workflow || frame.role == .workflowFinally {
-        if recoverer == nil, let found = defaults(of: frame.surroundings.workflow, own, place) {
+        if !isDealtWith, let found = defaults(of: frame.surroundings.workflow, own, place) {
           return found
         }
         own = Handler(address: owner, branches: handler.branches)
@@ -98,9 +99,7 @@ extension RunEngine {
     guard let policy = file.defaultOnFailure, applies(policy, at: own.address, to: place) else {
       return nil
     }
-    var handler = own
-    handler.policy = policy
-    return handler
+    return own.following(policy)
   }
 
   // MARK: Branches beside the failed one
