@@ -32,16 +32,28 @@ extension Workflow {
   /// - Parameter whole: what is read inside of this does not count.
   func readers(of producer: Step, outside whole: Step) -> [OutputReader] {
     var found: [OutputReader] = []
+    let givers = givers(of: producer)
     for step in allSteps where step.index != producer.index && !isInside(step, of: whole) {
-      let names = Set(step.ownExpressions.flatMap { $0.names(of: producer) })
+      let names = Set(step.ownExpressions.flatMap { $0.names(of: givers) })
       guard !names.isEmpty else { continue }
       found.append(OutputReader(step: step, producer: producer, names: names))
     }
-    let promised = Set(outputs.flatMap(\.value.expressions).flatMap { $0.names(of: producer) })
+    let promised = Set(outputs.flatMap(\.value.expressions).flatMap { $0.names(of: givers) })
     if !promised.isEmpty {
       found.append(OutputReader(step: nil, producer: producer, names: promised))
     }
     return found
+  }
+
+  /// The steps whose outputs are those of a step: itself, and a `repeat` around it whose last step it is.
+  private func givers(of producer: Step) -> [Step] {
+    var givers = [producer]
+    while let last = givers.last, let parent = last.parent,
+      case .repeat(let loop) = allSteps[parent].kind, loop.steps.steps.last === last
+    {
+      givers.append(allSteps[parent])
+    }
+    return givers
   }
 
   private func isInside(_ step: Step, of whole: Step) -> Bool {
@@ -90,8 +102,10 @@ extension Step {
 }
 
 extension Expression {
-  /// The names of the outputs of a step that it reads for certain.
-  fileprivate func names(of producer: Step) -> [String] {
+  /// The names of the outputs of steps that it reads for certain.
+  fileprivate func names(of givers: [Step]) -> [String] { givers.flatMap(names) }
+
+  private func names(of producer: Step) -> [String] {
     references.compactMap { reference in
       let path = reference.path
       guard reference.certainCount >= 3, path[0] == "steps", path[1] == producer.id,

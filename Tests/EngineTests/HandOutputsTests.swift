@@ -123,6 +123,23 @@ import Workflows
     #expect(run.nextAttempt()?.inputs == ["text": "x"])
   }
 
+  @Test func `what is read of a loop is what its last step gives`() throws {
+    let run = try stood(
+      """
+      steps:
+        - id: loop
+          repeat: { steps: [ { id: pay, wait: { event: desk.paid } } ], until: "true" }
+        - { id: far, set: { sum: "${{ steps.loop.outputs.event.sum }}" } }
+      """)
+    #expect(needed(run, "loop[0]/pay") == ["event.sum", "event.day"])
+    #expect(run.handle(done("loop[0]/pay", [:])) != nil)
+    #expect(run.handle(skip("loop[0]/pay")) != nil)
+    let event: ValueMap = ["event": ["sum": 4, "day": "2026-02-03"]]
+    #expect(run.handle(done("loop[0]/pay", event)) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["far"]?.outputs.clear == ["sum": 4])
+  }
+
   @Test func `of several ways to end a wait it has to be said which it was`() throws {
     let body = """
       steps:
