@@ -21,19 +21,36 @@ struct JournalReplay {
     self.run = run
   }
 
+  /// - Parameters:
+  ///   - state: The state so far, where it can be held against one that a record names.
+  ///   - restart: Forgets what was restored and applied, before all is applied from the start.
   func run(
-    restore: (Value) -> Bool, apply: (JournalRecord) -> Void
+    restore: (Value) -> Bool, apply: (JournalRecord) -> Void,
+    state: () -> FoldedState? = { nil }, restart: () -> Void = {}
   ) throws(StoreError) -> Result {
     var result = Result()
-    if let (state, position) = try saved(&result), restore(state) {
+    if let (saved, position) = try saved(&result), restore(saved) {
       result.position = position
       result.restoredSeq = position.seq - 1
+      if try readOn(&result, apply, { $0.isConfirmed(by: state) }) { return result }
+      // The saved state was another one: what followed from it is not what happened.
+      restart()
+      result = Result(isSuspicious: true)
     }
+    _ = try readOn(&result, apply, { _ in true })
+    return result
+  }
+
+  /// Reads on to the end; false as soon as a record does not hold.
+  private func readOn(
+    _ result: inout Result, _ apply: (JournalRecord) -> Void, _ holds: (JournalRecord) -> Bool
+  ) throws(StoreError) -> Bool {
     var scan = try JournalScan(folder + "/journal.jsonl", from: result.position)
     while true {
       switch try scan.next() {
       case .record(let record):
         apply(record)
+        guard holds(record) else { return false }
         result.applied += 1
         result.last = record
         continue
@@ -41,7 +58,7 @@ struct JournalReplay {
       case .end: break
       }
       result.position = scan.position
-      return result
+      return true
     }
   }
 
@@ -57,5 +74,17 @@ struct JournalReplay {
       return nil
     }
     return (state, position)
+  }
+}
+
+extension JournalRecord {
+  /// Whether the state after the record is the one that it names; true where it names none, or one that
+  /// another release laid out.
+  fileprivate func isConfirmed(by state: () -> FoldedState?) -> Bool {
+    guard let promised = data["state_sha256"]?.asString, let folded = state() else { return true }
+    guard data["state_layout"] == nil || data["state_layout"] == .int(folded.layout) else {
+      return true
+    }
+    return folded.state.sha256 == promised
   }
 }

@@ -15,13 +15,15 @@ package struct RunReader: Sendable {
   /// Who executes the run; nil where nobody does.
   package func holder() -> LockHolder? { store.holder(of: run) }
 
-  /// The state as of the last intact record, as ``RunWriter/recover(restore:apply:)`` brings it back,
+  /// The state as of the last intact record, as ``RunWriter/recover(restore:apply:state:restart:)`` brings it back,
   /// a torn tail left where it is.
   @discardableResult
   package func recover(
-    restore: (Value) -> Bool, apply: (JournalRecord) -> Void
+    restore: (Value) -> Bool, apply: (JournalRecord) -> Void,
+    state: () -> FoldedState? = { nil }, restart: () -> Void = {}
   ) throws(StoreError) -> Recovery {
-    let replay = try JournalReplay(folder: folder, run: run).run(restore: restore, apply: apply)
+    let replay = try JournalReplay(folder: folder, run: run).run(
+      restore: restore, apply: apply, state: state, restart: restart)
     return Recovery(
       restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: nil)
   }

@@ -116,6 +116,10 @@ struct RunVerification {
   /// The commitments that records name.
   private var commitments: Set<String> = []
   private var standstill = Standstill()
+  /// The newest record that names the state its events lead to.
+  private var lastConfirmed: Int?
+  /// Whether a record was found that names another state.
+  private var isAstray = false
 
   init(store: RunStore, run: String, ledger: [LedgerEntry]) {
     self.store = store
@@ -225,8 +229,8 @@ struct RunVerification {
     _ record: JournalRecord, at position: JournalPosition, folded: String?
   ) {
     let promised = record.data["state_sha256"]?.asString
-    if let promised, let folded, promised != folded {
-      report.add(.state, record: record.seq, "its events do not lead to the state that it names")
+    if let promised, let folded {
+      if promised == folded { lastConfirmed = record.seq } else { tellAstray(record) }
     }
     guard isSaved(at: position), case .success(let cache)? = cache else { return }
     isCacheConfirmed =
@@ -237,6 +241,19 @@ struct RunVerification {
     } else if let folded, folded != cache.sha256 {
       report.add(.state, "`run.json` is not the state that the journal leads to")
     }
+  }
+
+  /// Whoever wrote a record went by another state than the journal leads to: says where that began.
+  private mutating func tellAstray(_ record: JournalRecord) {
+    var sentence = "its events do not lead to the state that it names"
+    if !isAstray {
+      let since = lastConfirmed.map { "record \($0), which names the right one" } ?? "the start"
+      sentence +=
+        ": whoever wrote it went by another state, of a forged `run.json` it may be;"
+        + " look at what was done and decided since \(since)"
+    }
+    isAstray = true
+    report.add(.state, record: record.seq, sentence)
   }
 
   private mutating func checkLedger(_ record: JournalRecord) {

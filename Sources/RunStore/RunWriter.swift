@@ -109,13 +109,18 @@ package final class RunWriter {
   ///   - restore: Takes the saved state; false where it cannot be used (another format), and then the
   ///     journal is read from its start.
   ///   - apply: Takes each record that is not in the state yet, in order.
+  ///   - state: The state so far. Where a record behind the saved state names another one, as parking does,
+  ///     the saved one was not the run's.
+  ///   - restart: Forgets what was restored and applied, before the journal is read from its start instead.
   /// - Throws: ``StoreError/damaged(file:record:_:)``; nothing is changed then.
   @discardableResult
   package func recover(
-    restore: (Value) -> Bool, apply: (JournalRecord) -> Void
+    restore: (Value) -> Bool, apply: (JournalRecord) -> Void,
+    state: () -> FoldedState? = { nil }, restart: () -> Void = {}
   ) throws(StoreError) -> Recovery {
     precondition(!isRecovered, "a run is recovered once, before anything is appended")
-    let replay = try JournalReplay(folder: folder, run: run).run(restore: restore, apply: apply)
+    let replay = try JournalReplay(folder: folder, run: run).run(
+      restore: restore, apply: apply, state: state, restart: restart)
     if replay.torn != nil || replay.isSuspicious {
       try store.requireNotBehindLedger(run: run, records: replay.position.seq)
     }

@@ -59,6 +59,18 @@ final class Replay {
     try PinnedDefinition.load(PinnedFile.all(in: definition), reader, shelf)
   }
 
+  /// The state so far, to be held against one that a record names; nil where there is none.
+  func state() -> FoldedState? {
+    guard failure == nil, let json = try? engine?.state.encoded() else { return nil }
+    return FoldedState(layout: RunState.layout, state: EncodedState(json))
+  }
+
+  /// Forgets everything: the journal is read from its start.
+  func restart() {
+    engine = nil
+    failure = nil
+  }
+
   func result() throws(RunnerError) -> RunEngine {
     if let failure { throw failure }
     guard let engine else { throw RunnerError(.damaged, "the journal has no records") }

@@ -46,13 +46,7 @@ extension RunService {
     else { return ({ _ in }, nil, { false }) }
     let replay = Replay(reader, VaultAdapter(vault))
     return (
-      replay.apply,
-      {
-        guard let state = try? replay.result().state, let json = try? state.encoded() else {
-          return nil
-        }
-        return FoldedState(layout: RunState.layout, state: EncodedState(json))
-      },
+      replay.apply, replay.state,
       { (try? replay.result().state.placement).map { isHere(run, $0) } ?? false }
     )
   }

@@ -272,7 +272,9 @@ package struct RunService: Sendable {
     let vault = VaultAdapter(writer.vault, events: store.projectVault, isKeeping: true)
     let replay = Replay(writer.reader, vault)
     let recovery = try stored { () throws(StoreError) in
-      try writer.recover(restore: replay.restore, apply: replay.apply)
+      try writer.recover(
+        restore: replay.restore, apply: replay.apply, state: replay.state,
+        restart: replay.restart)
     }
     var engine = try replay.result()
     nameRemovedSteps(in: &engine)
@@ -391,7 +393,9 @@ package struct RunService: Sendable {
     let adapter = VaultAdapter(vault, events: store.projectVault)
     let replay = Replay(reader, adapter, shelf)
     _ = try stored { () throws(StoreError) in
-      try reader.recover(restore: replay.restore, apply: replay.apply)
+      try reader.recover(
+        restore: replay.restore, apply: replay.apply, state: replay.state,
+        restart: replay.restart)
     }
     var engine = try replay.result()
     if engine.undoProgress != nil { nameRemovedSteps(in: &engine) }

@@ -79,6 +79,65 @@ struct FileTroubleTests {
       .holds("trace", "act\nlast\n")
   }
 
+  /// Saves a state as of the record before the run parked, with another starter.
+  private static let forger = """
+    import hashlib, json, sys
+    folder = sys.argv[1]
+    lines = open(folder + "/journal.jsonl", "rb").read().rstrip(b"\\n").split(b"\\n")
+    park = len(lines) - 1
+    assert json.loads(lines[park])["type"] == "run.parked"
+    saved = json.load(open(folder + "/run.json"))
+    state = saved["state"]
+    del state["parked"]
+    state["events"] -= 1
+    state["last_at"] = json.loads(lines[park - 1])["at"]
+    state["started_by"] = {"id": "johan", "kind": "person"}
+    text = lambda value: json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    saved["offset"] = sum(len(line) + 1 for line in lines[:park])
+    saved["line"] = saved["offset"] - len(lines[park - 1]) - 1
+    saved["seq"] = park - 1
+    saved["head"] = json.loads(lines[park - 1])["hash"]
+    saved["sha256"] = hashlib.sha256(text(state).encode()).hexdigest()
+    open(folder + "/run.json", "w").write(text(saved) + "\\n")
+    """
+
+  @Test func `a state that is forged as of a record before the last park does not count either`()
+    throws
+  {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\npeople: { ana: { name: Ana, roles: [] }, johan: { name: J, roles: [] } }\n"
+      )
+      .file(
+        "go.yaml",
+        """
+        baton: 1
+        id: go
+        name: Go
+        steps: [ { id: ok, approve: { message: "Go?", not_starter: true } } ]
+        """
+      )
+      .file("forge.py", Self.forger)
+    var tokens: [String: String] = [:]
+    for person in ["ana", "johan"] {
+      try scenario.baton("people", "token", person, "--quiet")
+      tokens[person] = scenario.output.trimmingCharacters(in: .newlines)
+    }
+    try scenario.signedIn(as: tokens["ana"]).baton("run", "go.yaml", exits: 4)
+    #expect(try scenario.shell("python3 forge.py .baton/runs/$RUN") == 0)
+    let forged = try Data(contentsOf: scenario.runFolder().appending(path: "run.json"))
+    #expect(String(decoding: forged, as: UTF8.self).contains("johan"))
+    try scenario
+      .baton("verify", "RUN", exits: 8)
+      .then { #expect($0.output.contains("run.json"), "\($0.output)") }
+      .baton("status", "RUN", "--quiet", prints: "waiting\n")
+      .baton("approve", "RUN", "ok", exits: 7, complains: "ana started this run")
+      .signedIn(as: tokens["johan"]).baton("approve", "RUN", "ok")
+      .baton("verify", "--all")
+  }
+
   @Test func `a saved state that is missing is rebuilt`() throws {
     let scenario = try waiting()
     try FileManager.default.removeItem(at: scenario.runFolder().appending(path: "run.json"))

@@ -59,6 +59,45 @@ import Values
     #expect(records.count == 4)
   }
 
+  @Test func `a saved state that a later record does not confirm is left, and all is read anew`()
+    throws
+  {
+    for (named, restarts) in [("right", 0), ("other", 1)] {
+      let fixture = StoreFixture()
+      let writer = try fixture.start(steps: 2)
+      try writer.saveState(["n": "right"])
+      let sha256 = try EncodedState(["n": .string(named)]).sha256
+      try writer.append(
+        type: "run.parked", actor: machine, at: moment(9),
+        data: ["state_sha256": .string(sha256), "state_layout": 1])
+      try writer.sync()
+      writer.release()
+      for reads in [true, false] {
+        var (states, records, again): ([Value], [Int], Int) = ([], [], 0)
+        let restore: (Value) -> Bool = {
+          states.append($0)
+          return true
+        }
+        let apply: (JournalRecord) -> Void = { records.append($0.seq) }
+        let state: () -> FoldedState? = { states.last.flatMap { try? FoldedState($0) } }
+        let restart = {
+          again += 1
+          (states, records) = ([], [])
+        }
+        let recovery =
+          try reads
+          ? fixture.store.reader(run: writer.run).recover(
+            restore: restore, apply: apply, state: state, restart: restart)
+          : fixture.store.open(run: writer.run).recover(
+            restore: restore, apply: apply, state: state, restart: restart)
+        #expect(again == restarts)
+        #expect(records == (restarts == 0 ? [3] : [0, 1, 2, 3]))
+        #expect(recovery.restoredSeq == (restarts == 0 ? 2 : nil))
+        #expect(recovery.applied == records.count)
+      }
+    }
+  }
+
   @Test func `a state that is ahead of the journal is discarded`() throws {
     let fixture = StoreFixture()
     let writer = try fixture.start(steps: 3)

@@ -211,7 +211,9 @@ import Values
     // Every record is folded to the same here: the one that names a state is right.
     #expect(good.isIntact)
     let bad = try fixture.store.verify(run: run, state: { try? FoldedState(["status": "failed"]) })
-    #expect(bad.problems.contains { $0.subject == .state && $0.record == 3 })
+    let astray = try #require(bad.problems.first { $0.subject == .state && $0.record == 3 })
+    #expect(astray.sentence.contains("forged `run.json`"), "\(astray.sentence)")
+    #expect(astray.sentence.hasSuffix("decided since the start"), "\(astray.sentence)")
     let cache = try StateCache(Folders.read(fixture.path(run, "run.json")), run: run)
     let forged = StateCache.content(
       run: run, position: cache.position, state: try EncodedState(["status": "failed"]))
