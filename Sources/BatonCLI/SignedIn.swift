@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import Plugins
 import RunStore
+import Runner
 
 /// Who gives the commands of this call.
 struct SignedIn: Sendable {
@@ -21,32 +22,27 @@ struct SignedIn: Sendable {
       self.init(actor: actor, standing: nil, person: project.person(named: actor.id))
       return
     }
-    let known: String?
-    do { known = try store.person(forToken: token) } catch { throw CommandFailure(error) }
-    guard let known else {
+    let found: TokenRecord?
+    do { found = try store.record(ofToken: token) } catch { throw CommandFailure(error) }
+    guard let found else {
       throw .usage(
         "BATON_TOKEN is not a token of this project, or was taken back",
         help: "`baton people token NAME` makes one")
     }
+    let known = found.person
     guard let person = project.person(named: known) else {
       throw .usage(
         "BATON_TOKEN is `\(known)`'s, who is not among the people of baton.yaml",
         help: "add `\(known)` under `people`, or `baton people revoke \(known)`")
     }
     self.init(
-      actor: Actor(kind: .person, id: person.id), standing: Standing(person), person: person)
+      actor: Actor(kind: .person, id: person.id), standing: Standing(person, token: found.id),
+      person: person)
   }
 
   private init(actor: Actor, standing: Standing?, person: Person?) {
     self.actor = actor
     self.standing = standing
     self.person = person
-  }
-}
-
-extension Standing {
-  init(_ person: Person) {
-    self.init(
-      roles: Set(person.roles), names: Set([person.id] + [person.email].compactMap(\.self)))
   }
 }

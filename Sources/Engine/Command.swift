@@ -59,15 +59,19 @@ package struct ProjectEvent: Sendable, Hashable {
   /// The commitments of what is sealed of its data and cannot be opened, by their names.
   package var locked: ValueMap
   package var at: Timestamp
+  /// Who brought it; nil where that was not kept.
+  package var by: Actor?
 
   package init(
-    id: String, name: String, data: ValueMap, locked: ValueMap = ValueMap(), at: Timestamp
+    id: String, name: String, data: ValueMap, locked: ValueMap = ValueMap(), at: Timestamp,
+    by: Actor? = nil
   ) {
     self.id = id
     self.name = name
     self.data = data
     self.locked = locked
     self.at = at
+    self.by = by
   }
 }
 

@@ -11,10 +11,14 @@ package struct Event: Sendable {
   package let at: Timestamp
   /// The id of the command that asked for it.
   package let command: String?
+  /// Out of line, since most events have none.
+  private let standings: [Standing]
+  /// What was known of the actor who had signed in: for the record alone, nothing follows from it.
+  package var standing: Standing? { standings.first }
 
   package init(
     _ kind: EventKind, step: String? = nil, attempt: Int? = nil, actor: Actor = .machine,
-    at: Timestamp, command: String? = nil
+    at: Timestamp, command: String? = nil, standing: Standing? = nil
   ) {
     self.kind = kind
     self.step = step
@@ -22,6 +26,7 @@ package struct Event: Sendable {
     self.actor = actor
     self.at = at
     self.command = command
+    standings = standing.map { [$0] } ?? []
   }
 }
 
@@ -228,6 +233,14 @@ package struct ApprovalShown: Sendable, Hashable {
   package var notStarter: Bool
   /// The hash that decisions are bound to: of what is shown, and of the definitions it releases.
   package var sha256: String
+  /// What it releases with other values than the procedure gives: why it is asked again.
+  package var changes: [Change] = []
+
+  /// A step that is tried with other values.
+  package struct Change: Sendable, Hashable {
+    package var step: String
+    package var with: StoredValues
+  }
 }
 
 /// An event that came from outside and is kept for the waits of the run.

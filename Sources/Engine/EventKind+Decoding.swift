@@ -269,7 +269,8 @@ extension Waiting.Cause {
       self = .approval(
         ApprovalShown(
           message: try reader.text("message"), approvals: try reader.integer("approvals"),
-          notStarter: reader.flag("not_starter"), sha256: try reader.text("shown")))
+          notStarter: reader.flag("not_starter"), sha256: try reader.text("shown"),
+          changes: (reader.data["changes"]?.asList ?? []).compactMap(ApprovalShown.Change.init)))
     case "event": self = .event(name: try reader.text("event"))
     case "time": self = .time(until: try reader.requiredMoment("until"))
     case "first":

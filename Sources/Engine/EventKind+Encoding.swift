@@ -5,6 +5,7 @@ extension Event {
   package var data: ValueMap {
     var data = kind.data
     if let command { data["command"] = .string(command) }
+    if let standing { data["signed_in"] = standing.recorded }
     return data
   }
 }
@@ -190,6 +191,24 @@ extension Blocker {
   }
 }
 
+extension ApprovalShown {
+  fileprivate var data: ValueMap {
+    ValueMap(members: [
+      "for": "approval", "message": .string(message), "approvals": .int(Int64(approvals)),
+      "not_starter": .bool(notStarter), "shown": .string(sha256),
+    ]).adding("changes", changes.isEmpty ? nil : .list(changes.map(\.value)))
+  }
+}
+
+extension ApprovalShown.Change {
+  var value: Value { .map(ValueMap(members: ["step": .string(step)]).adding("with", with)) }
+
+  init?(_ value: Value) {
+    guard case .map(let data) = value, let step = data["step"]?.asString else { return nil }
+    self.init(step: step, with: DataReader(type: "step.waiting", data: data).values("with"))
+  }
+}
+
 extension Waiting {
   var data: ValueMap {
     cause.data.adding("role", role).adding("due_at", dueAt?.journalText)
@@ -212,12 +231,7 @@ extension Waiting.Cause {
         "for": "answer", "message": .string(message),
         "fields": .list(fields.map { .string($0) }), "items": .map(items),
       ]
-    case .approval(let shown):
-      [
-        "for": "approval", "message": .string(shown.message),
-        "approvals": .int(Int64(shown.approvals)), "not_starter": .bool(shown.notStarter),
-        "shown": .string(shown.sha256),
-      ]
+    case .approval(let shown): shown.data
     case .event(let name): ["for": "event", "event": .string(name)]
     case .byHand(let message): ["for": "hand", "message": .string(message)]
     case .time(let until): ["for": "time", "until": .string(until.journalText)]

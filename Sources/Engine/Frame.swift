@@ -23,6 +23,8 @@ package struct Frame: Sendable {
     case recovery
     /// The one step that takes an effect back.
     case undo
+    /// An approval that is asked for again beside what it released.
+    case again
     /// The steps of another workflow, and its `finally`.
     case workflow
     case workflowFinally = "workflow_finally"

@@ -12,6 +12,8 @@ package enum PeopleEvent: Sendable {
   case noticeFailed(NoticeFailure)
   /// Somebody approved or rejected what was shown.
   case decided(Decided)
+  /// An approval that was given is void, and asked again.
+  case voided(Voided)
   /// An event ticked an item of a list.
   case itemTicked(item: String, event: String)
   case claimed
@@ -85,6 +87,13 @@ package struct Decided: Sendable, Hashable {
   package var shown: String
 }
 
+/// What made an approval void that was given.
+package struct Voided: Sendable, Hashable {
+  /// The step that is tried with other values than were approved.
+  package var by: String
+  package var reason: String
+}
+
 extension PeopleEvent {
   /// The name of the kind in the journal.
   var type: String {
@@ -94,6 +103,7 @@ extension PeopleEvent {
     case .noticeSent: "notice.sent"
     case .noticeFailed: "notice.failed"
     case .decided: "approval.given"
+    case .voided: "approval.voided"
     case .itemTicked: "item.ticked"
     case .claimed: "step.claimed"
     case .released: "step.released"
@@ -120,6 +130,7 @@ extension PeopleEvent {
       ]).adding("person", failure.person)
         .adding("unknown", flag: failure.isUnknown).adding("with", failure.with)
     case .decided(let decided): decided.data
+    case .voided(let voided): ["by": .string(voided.by), "reason": .string(voided.reason)]
     case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
     case .claimed, .released: ValueMap()
     }
@@ -152,6 +163,8 @@ extension PeopleEvent {
           message: try reader.text("message"), isUnknown: reader.flag("unknown"),
           with: reader.optionalValues("with")))
     case "approval.given": self = .decided(try Decided(reader))
+    case "approval.voided":
+      self = .voided(Voided(by: try reader.text("by"), reason: try reader.text("reason")))
     case "item.ticked":
       self = .itemTicked(item: try reader.text("item"), event: try reader.text("event"))
     case "step.claimed": self = .claimed

@@ -70,7 +70,7 @@ package struct PeopleRecord: Sendable, Hashable {
     case .decided(let decided): fold(decided, by: actor, at: moment)
     case .claimed: claim = Claim(by: actor, at: moment)
     case .released: claim = nil
-    case .itemTicked: break
+    case .itemTicked, .voided: break
     }
   }
 

@@ -203,6 +203,7 @@ extension RunEngine {
   ) {
     record.people.fold(happened, by: event.actor, at: event.at)
     if case .decided = happened { record.by = event.actor }
+    if case .voided = happened { record.retried(with: StoredValues(), again: false) }
     if case .itemTicked(let item, let id) = happened {
       record.answers.clear[item] = true
       record.takenEvents.insert("\(item) \(id)")
@@ -222,6 +223,7 @@ extension RunEngine {
       keepNoLonger(address)
       // An approval that is void is asked again, though the run has gone on since.
       if state.standing[address] == nil { stand(at: address) }
+    case .people(.voided(let voided)): askAgain(address, beside: voided.by)
     case .stepFailed: closeInside(address)
     case .stepSucceeded, .stepSkipped: leave(address)
     case .stepContinued:

@@ -124,26 +124,6 @@ extension RunEngine {
     throw Refusal("`\(address)` is an approval: nobody can \(verb)", hint: hint)
   }
 
-  /// Other values change what was approved: the approvals that stand before a step in its list are
-  /// void, and asked again before it is tried with them.
-  func voidedApprovals(by values: StoredValues, at address: String) -> [PendingEvent] {
-    guard !values.isEmpty, let frame = standing(at: address)?.frame, frame.role != .branch else {
-      return []
-    }
-    let names = values.names.sorted().map { "`\($0)`" }.joined(separator: ", ")
-    return frame.list.steps[..<frame.cursor].compactMap { step in
-      let approval = frame.address(of: step)
-      guard case .approve = step.kind, case .succeeded? = state.steps[approval]?.phase else {
-        return nil
-      }
-      return PendingEvent(
-        .stepRetried(
-          with: StoredValues(), again: false,
-          reason: "`\(address)` is tried with another value for \(names)"),
-        step: approval)
-    }
-  }
-
   // MARK: Outcome
 
   /// The decision of all: the first rejection, or enough approvals of what is shown.
@@ -178,6 +158,12 @@ extension RunEngine {
   package func peopleWhoCannotApprove(_ asked: ApprovalShown, _ record: StepRecord) -> Set<String> {
     Set(asked.valid(record.people.decisions).map(\.by.id))
       .union(asked.notStarter ? [state.startedBy.id] : [])
+  }
+
+  /// Who started the run without signing in, where the approval must be somebody else's: an account of the
+  /// machine may be anybody, those who approve among them.
+  package func starterWhoDidNotSignIn(for asked: ApprovalShown) -> Actor? {
+    asked.notStarter && state.startedBy.kind == .user ? state.startedBy : nil
   }
 
   // MARK: Claims

@@ -27,7 +27,7 @@ extension RunEngine {
   ) throws(ExpressionFailure) -> ApprovalShown {
     var shown = ApprovalShown(
       message: try approval.message.shownMarkdown(place.scope), approvals: approval.approvals,
-      notStarter: approval.notStarter, sha256: "")
+      notStarter: approval.notStarter, sha256: "", changes: changes(releasedBy: place))
     shown.sha256 = hash(of: shown, at: place.address)
     return shown
   }
@@ -84,16 +84,17 @@ extension RunEngine {
     return timers.inOrder
   }
 
-  /// What an approval is bound to: the words that were shown, how many must agree, and every
-  /// definition that it releases.
+  /// What an approval is bound to: the words that were shown, how many must agree, every definition that
+  /// it releases, and the values that somebody gives instead of those of the procedure.
   private func hash(of shown: ApprovalShown, at address: String) -> String {
-    let bound: Value = [
+    var bound: ValueMap = [
       "run": .string(state.header.run), "step": .string(address),
       "message": .string(shown.message), "approvals": .int(Int64(shown.approvals)),
       "not_starter": .bool(shown.notStarter), "workflow": .string(state.header.workflowSHA256),
       "definition": .map(state.header.definition),
     ]
-    guard let bytes = try? CanonicalJSON.encode(bound) else { return "" }
+    if !shown.changes.isEmpty { bound["changes"] = .list(shown.changes.map(\.value)) }
+    guard let bytes = try? CanonicalJSON.encode(.map(bound)) else { return "" }
     var digest = [UInt8](repeating: 0, count: 32)
     ccrypto_sha256(bytes, bytes.count, &digest)
     return digest.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()

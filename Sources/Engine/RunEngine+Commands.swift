@@ -393,6 +393,7 @@ extension RunEngine {
         "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)", hint: currentHint
       )
     }
+    try refuseHeld(address, found.1)
     return found
   }
 

@@ -13,6 +13,7 @@ extension RunEngine {
   mutating func openOutermost(_ role: Frame.Role) {
     state.frames = [:]
     state.standing = [:]
+    state.askedAgain = []
     agenda = Agenda()
     add(Frame(role, of: workflow))
   }
@@ -85,7 +86,9 @@ extension RunEngine {
       return
     }
     closeInside(address)
-    if frame.current?.checkpoint != nil, case .succeeded? = state.steps[address]?.phase {
+    if frame.role != .again, frame.current?.checkpoint != nil,
+      case .succeeded? = state.steps[address]?.phase
+    {
       state.checkpoints.append(address)
       state.recovery.marks[address] = state.undo.entries.count
     }
@@ -107,6 +110,9 @@ extension RunEngine {
       // An iteration is over once its loop has collected what it came to.
       if frame.role != .iteration { agenda.noteEnd(inside: owner) }
       agenda.add(parent)
+      closeAskedAgain(beside: id)
+    } else if frame.role == .again {
+      closeAskedAgain(id)
     } else {
       state.frames[id] = frame
       agenda.add(id)
@@ -198,6 +204,7 @@ extension RunEngine {
   mutating func close(_ id: Int) {
     guard let frame = state.frames.removeValue(forKey: id) else { return }
     agenda.remove(id)
+    closeAskedAgain(beside: id)
     guard let address = frame.currentAddress else { return }
     state.standing[address] = nil
     agenda.note(address, isAttempting: false)
@@ -278,6 +285,7 @@ extension RunEngine {
   mutating func closeEverything() {
     state.frames = [:]
     state.standing = [:]
+    state.askedAgain = []
     agenda = Agenda()
   }
 }

@@ -57,7 +57,9 @@ extension RunEngine {
 
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
-    guard let step = frame.current else { return finishList(frame, now: now) }
+    guard let step = frame.current else {
+      return isHeldByApproval(id) ? .wait(until: nil) : finishList(frame, now: now)
+    }
     let wasEnding = agenda.reconsider(id)
     let reader = StateReader(self)
     let place = Place(
@@ -70,6 +72,7 @@ extension RunEngine {
   mutating func decide(_ place: Place) -> Decision {
     if let decision = endRecovery(place) { return decision }
     switch place.record.phase {
+    case .entered where isHeldByApproval(place.frameID): return .wait(until: nil)
     case .entered: return begin(place)
     case .lost(let intent, let message, let byCrash):
       return settle(place, intent: intent, message: message, byCrash: byCrash)

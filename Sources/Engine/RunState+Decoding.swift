@@ -36,6 +36,7 @@ extension RunState {
         let frame = Frame(saved: value, in: self, workflow)
       else { return false }
       frames[id] = frame
+      if frame.role == .again { askedAgain.append(id) }
       if let address = frame.currentAddress { standing[address] = id }
     }
     return true
@@ -158,6 +159,9 @@ extension Frame {
         let step = parent.current,
         let found = Frame(role, of: step, at: owner, index: index, in: (id, parent))
       else { return nil }
+      frame = found
+    } else if role == .again {
+      guard let found = Frame(askingAgain: saved, in: state) else { return nil }
       frame = found
     } else {
       guard role == .main || role == .finally else { return nil }

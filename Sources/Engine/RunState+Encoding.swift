@@ -121,7 +121,9 @@ extension Frame {
       "id": .int(Int64(id)), "role": .string(role.rawValue), "index": .int(Int64(index)),
       "cursor": .int(Int64(cursor)),
     ]
-    return .map(map.adding("owner", owner))
+    let asked = savedAskingAgain
+    return .map(
+      map.adding("owner", owner).adding("parent", asked["parent"]).adding("step", asked["step"]))
   }
 }
 

@@ -58,10 +58,10 @@ extension RunStore {
     return (content["tokens"]?.asList ?? []).compactMap(TokenRecord.init(value:))
   }
 
-  /// Who signs in with a token; nil where it is unknown or was taken back.
-  package func person(forToken token: String) throws(StoreError) -> String? {
+  /// What is kept of a token that somebody signs in with; nil where it is unknown or was taken back.
+  package func record(ofToken token: String) throws(StoreError) -> TokenRecord? {
     let hash = Digest.hex(Array(token.utf8))
-    return try tokens().first { $0.sha256 == hash && $0.revokedAt == nil }?.person
+    return try tokens().first { $0.sha256 == hash && $0.revokedAt == nil }
   }
 
   private func changeTokens(_ change: (inout [TokenRecord]) -> Void) throws(StoreError) {

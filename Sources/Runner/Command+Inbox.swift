@@ -89,16 +89,19 @@ extension Command {
 
 extension Standing {
   fileprivate var value: Value {
-    [
+    var map: ValueMap = [
       "roles": .list(roles.sorted().map { .string($0) }),
       "names": .list(names.sorted().map { .string($0) }),
     ]
+    map["token"] = token.map { .string($0) }
+    return .map(map)
   }
 
   fileprivate init(value: Value) {
     self.init(
       roles: Set(value["roles"]?.asList?.compactMap(\.asString) ?? []),
-      names: Set(value["names"]?.asList?.compactMap(\.asString) ?? []))
+      names: Set(value["names"]?.asList?.compactMap(\.asString) ?? []),
+      token: value["token"]?.asString)
   }
 }
 

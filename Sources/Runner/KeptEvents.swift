@@ -56,6 +56,8 @@ extension ProjectEvent {
     let stored = StoredValues(
       clear: value["data"]?.asMap ?? ValueMap(), sealed: value["sealed"]?.asMap ?? ValueMap())
     let data = stored.parted(by: vault)
-    self.init(id: id, name: name, data: data.open, locked: data.locked, at: at)
+    let kind = value["actor"]?["kind"]?.asString.flatMap(Actor.Kind.init(rawValue:))
+    let by = value["actor"]?["id"]?.asString.flatMap { id in kind.map { Actor(kind: $0, id: id) } }
+    self.init(id: id, name: name, data: data.open, locked: data.locked, at: at, by: by)
   }
 }

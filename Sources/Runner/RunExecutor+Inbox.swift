@@ -1,4 +1,5 @@
 import Engine
+import Plugins
 import RunStore
 import Values
 
@@ -19,8 +20,12 @@ extension RunExecutor {
       writer.hasInbox
       ? try stored { () throws(StoreError) in try store.pendingInbox(of: writer.run) } : []
     for (index, item) in items.enumerated() {
-      guard let command = Command(inbox: item, vault: vault) else {
+      guard let left = Command(inbox: item, vault: vault) else {
         try setAside(item)
+        continue
+      }
+      guard let command = proven(left) else {
+        try refuseUnproven(left, item)
         continue
       }
       try concludeDecisions()
@@ -56,6 +61,31 @@ extension RunExecutor {
       return true
     }
     return context.isInterrupted() || !engine.hasMissed(before: min(moment, now))
+  }
+
+  /// The command as `baton.yaml` lets whoever gave it do it; nil where it says that a person did who is not there,
+  /// or who had not signed in.
+  private func proven(_ command: Command) -> Command? {
+    guard command.actor.kind == .person else { return command }
+    guard let standing = command.standing,
+      let person = context.people.first(where: { $0.id == command.actor.id })
+    else { return nil }
+    return Command(
+      id: command.id, kind: command.kind, actor: command.actor,
+      standing: Standing(person, token: standing.token), locked: command.locked)
+  }
+
+  /// Says in the record that nobody has proven to be the person that a command names; nothing follows from it.
+  private func refuseUnproven(_ command: Command, _ item: InboxItem) throws(RunnerError) {
+    if !engine.state.commands.contains(command.id) {
+      let isKnown = context.people.contains { $0.id == command.actor.id }
+      let message =
+        "a command of `\(command.actor.id)` was left for the run, "
+        + (isKnown ? "who had not signed in" : "who is not among the people of baton.yaml")
+      try record(PendingEvent(.commandRefused(message: message)), command: command.id)
+      try sync()
+    }
+    try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
   }
 
   /// Says in the record that what somebody left is no command, and keeps it.

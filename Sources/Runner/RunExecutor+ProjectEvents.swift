@@ -14,11 +14,13 @@ extension RunExecutor {
     var isAny = false
     for event in keptEvents.events where awaited.contains(event.name) {
       guard engine.wants(event, now: now) else { continue }
-      let command = Command(id: "", kind: .projectEvent(event), actor: .machine)
+      let giver = event.by ?? .machine
+      let command = Command(id: "", kind: .projectEvent(event), actor: giver)
       if case .failure(let refusal) = engine.handle(command) {
         // Under its id, so that it is not tried again: the run goes by the contract of its start.
         try record(
-          PendingEvent(.commandRefused(message: refusal.message)), command: event.id)
+          PendingEvent(.commandRefused(message: refusal.message)), actor: giver,
+          command: event.id)
       } else {
         try take(command)
       }

@@ -64,10 +64,13 @@ final class RunExecutor {
 
   /// Journals and applies events that count together or not at all, whenever the process dies.
   func record(
-    _ events: [PendingEvent], actor: Actor = .machine, command: String? = nil
+    _ events: [PendingEvent], actor: Actor = .machine, command: String? = nil,
+    standing: Standing? = nil
   ) throws(RunnerError) {
     for (position, event) in events.enumerated() {
-      try record(event, actor: actor, command: command, hasMore: position + 1 < events.count)
+      try record(
+        event, actor: actor, command: command, standing: standing,
+        hasMore: position + 1 < events.count)
     }
   }
 
@@ -76,13 +79,13 @@ final class RunExecutor {
   /// - Parameter hasMore: Whether it counts only together with the next.
   func record(
     _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil,
-    hasMore: Bool = false
+    standing: Standing? = nil, hasMore: Bool = false
   ) throws(RunnerError) {
     try vault.check()
     let now = now
     let event = Event(
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
-      command: command)
+      command: command, standing: standing)
     try append(event, hasMore: hasMore)
     // Asked before the run moves on, while it stands there.
     var step: Step?
@@ -269,7 +272,8 @@ final class RunExecutor {
     switch engine.handle(command, now: now) {
     case .success(let events):
       try record(
-        events, actor: command.actor, command: command.id.isEmpty ? nil : command.id)
+        events, actor: command.actor, command: command.id.isEmpty ? nil : command.id,
+        standing: command.standing)
       owesSync = true
       if given?.id == command.id { given?.end = writer.end }
     case .failure(let refusal):

@@ -129,7 +129,7 @@ package struct RunService: Sendable {
     } catch {
       throw RunnerError(.usage, "the run's name or labels: \(error.message)")
     }
-    return Event(.runCreated(header), actor: actor, at: at)
+    return Event(.runCreated(header), actor: actor, at: at, standing: standing)
   }
 
   private func engine(

@@ -186,8 +186,10 @@ private struct StepViews {
     case .event, .time, .first: break
     }
     var excluded: Set<String> = []
+    var unprovenStarter: String?
     if case .approval(let shown) = waiting.cause {
       excluded = engine.peopleWhoCannotApprove(shown, record)
+      unprovenStarter = engine.starterWhoDidNotSignIn(for: shown)?.id
     }
     let ticked = items.count(where: \.isTicked)
     // What was given and cannot be opened is asked for again.
@@ -204,7 +206,7 @@ private struct StepViews {
       roles: record.people.roles(with: waiting.role),
       escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
-      decisions: record.people.decisions, excluded: excluded)
+      decisions: record.people.decisions, excluded: excluded, unprovenStarter: unprovenStarter)
   }
 
   /// In the order of the procedure: a journal keeps names sorted.

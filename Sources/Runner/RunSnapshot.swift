@@ -158,6 +158,9 @@ package struct WaitingView: Sendable {
   package let decisions: [PeopleRecord.Decision]
   /// Who cannot give an approval: they have decided, or must not.
   package let excluded: Set<String>
+  /// Who started the run without signing in, of an approval that must be somebody else's: whether it is, nobody
+  /// can tell; nil where there is no such thing.
+  package let unprovenStarter: String?
   /// What is still awaited, in one sentence.
   package var sentence: String { cause.sentence(after: decisions) }
   /// What an approval asks for.

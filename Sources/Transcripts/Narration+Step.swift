@@ -96,8 +96,8 @@ extension Narration {
         ? [Shown("not by", text: "whoever started the run")] : []
       let hash = [Shown("bound to", data["shown"])]
       return Narration(
-        "waiting for an approval\(role)", [shown].compactMap(\.self) + number + starter + hash + due
-      )
+        "waiting for an approval\(role)",
+        [shown].compactMap(\.self) + changes(data) + number + starter + hash + due)
     case "first":
       let names = (data["of"]?.asList ?? []).compactMap { $0["name"]?.asString }
       return Narration("waiting for the first of: \(names.joined(separator: ", "))", due)
@@ -120,6 +120,16 @@ extension Narration {
 }
 
 extension Narration {
+  /// The values that an approval is asked again for, by the step that is tried with them.
+  private static func changes(_ data: ValueMap) -> [Shown] {
+    (data["changes"]?.asList ?? []).flatMap { change in
+      let step = change["step"]?.asString ?? "?"
+      return (change.asMap ?? ValueMap()).shown("with").map { value in
+        Shown("\(step) with \(value.name)", value.value)
+      }
+    }
+  }
+
   /// What came from outside: answers, events, timers, people's decisions, repairs.
   static func outside(_ record: JournalRecord) -> Narration {
     let data = record.data
@@ -135,7 +145,7 @@ extension Narration {
     case "event.matched":
       return Narration("the event it waited for is there", data.shown("outputs"))
     case "deadline.reached", "notice.started", "notice.sent", "notice.failed", "approval.given",
-      "item.ticked":
+      "approval.voided", "item.ticked":
       return people(record)
     case "timer.fired":
       return Narration(
@@ -193,6 +203,8 @@ extension Narration {
       }
       let what = data.text("person").map { "telling \($0)" } ?? "the message"
       return .problem("\(what) of \(timer): \(message)", with)
+    case "approval.voided":
+      return .problem("void, and asked again: \(data.text("reason") ?? "")")
     case "item.ticked":
       return Narration("ticked by an event: \(data.text("item") ?? "?")")
     default:

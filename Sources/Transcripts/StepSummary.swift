@@ -32,7 +32,7 @@ struct StepSummary {
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
       reopen(position, as: .running)
       answerers[position] = nil
-    case "step.started", "step.retried": reopen(position, as: .running)
+    case "step.started", "step.retried", "approval.voided": reopen(position, as: .running)
     case "step.waiting":
       reopen(position, as: .waiting)
       // A question that is put otherwise keeps its answers, an approval does not.

@@ -91,6 +91,7 @@ extension TranscriptEntry {
     ]
     map["step"] = step.map { .string($0) }
     map["title"] = title.map { .string($0) }
+    map["signed_in"] = signedIn
     if !details.isEmpty {
       map["details"] = .list(
         details.map { shown in

@@ -62,13 +62,17 @@ package struct Transcript: Sendable {
         move(by: record, migration)
       }
       let entry = TranscriptEntry(
-        record, title: title, migration, isPassedOver: summary.isPassedOver(at: record.step))
+        record, title: title, migration, isPassedOver: summary.isPassedOver(at: record.step),
+        unprovenStarter: unprovenStarter)
       entries.append(entry)
       if entry.weight == .problem { problems.append(entry) }
     }
     steps = summary.result(inOrderOf: descriptions, isOver: head.finishedAt != nil)
     if let status, head.finishedAt == nil { head.status = status }
   }
+
+  /// Who started the run, where that one did not sign in.
+  private var unprovenStarter: String?
 
   private mutating func apply(_ record: JournalRecord) {
     head.records += 1
@@ -115,6 +119,7 @@ package struct Transcript: Sendable {
     head.inputs = data.shown("inputs")
     head.startedAt = record.moment
     head.startedBy = record.actor.sentence
+    unprovenStarter = record.actor.kind == "user" ? record.actor.sentence : nil
   }
 }
 

@@ -19,12 +19,18 @@ package struct TranscriptEntry: Sendable {
   package let sentence: String
   package let details: [Shown]
   package let weight: Weight
+  /// The token that whoever did it had signed in with, by its id, and the roles that they had; nil where nobody
+  /// signed in, and in journals of before that was kept.
+  package let signedIn: Value?
 
-  /// - Parameter isPassedOver: whether the step was passed over, as the records so far have it.
+  /// - Parameters:
+  ///   - isPassedOver: whether the step was passed over, as the records so far have it.
+  ///   - unprovenStarter: who started the run, where that one did not sign in.
   init(
     _ record: JournalRecord, title: String?, _ migration: TranscriptMigration? = nil,
-    isPassedOver: Bool = false
+    isPassedOver: Bool = false, unprovenStarter: String? = nil
   ) {
+    signedIn = record.data["signed_in"]
     seq = record.seq
     at = record.moment
     type = record.type
@@ -40,7 +46,12 @@ package struct TranscriptEntry: Sendable {
         Narration(of: record)
       }
     sentence = narration.sentence
-    details = narration.details
+    var details = narration.details
+    if let unprovenStarter, record.data["not_starter"]?.asBool == true {
+      let text = "\(unprovenStarter) did not sign in: whether it is another person cannot be told"
+      details.append(Shown("the starter", text: text))
+    }
+    self.details = details
     weight =
       record.actor.kind == "machine" || narration.isProblem
       ? (narration.isProblem ? .problem : .normal) : .person

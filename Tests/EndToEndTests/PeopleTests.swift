@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
@@ -86,6 +87,55 @@ struct PeopleTests {
       .baton("verify", "RUN")
   }
 
+  @Test func `what a retry changes is shown to whoever approves it again, inside a section too`()
+    throws
+  {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: pay
+        name: Pay
+        inputs: { amount: { type: integer, default: 100 } }
+        steps:
+          - { id: ok, approve: "Pay ${{ inputs.amount }}?" }
+          - id: money
+            steps:
+              - id: pay
+                action: command.run
+                with:
+                  command: [ sh, -c, 'test -e ready && echo paid $1 >> paid.txt', sh, "${{ string(inputs.amount) }}" ]
+        """)
+    let again = "asked again: `pay` will be tried with command="
+    try scenario
+      .baton("run", "w.yaml", exits: 4).baton("approve", "RUN", "ok", exits: 5)
+      .baton(
+        "retry", "RUN", "pay", "--with",
+        #"command=["sh","-c","echo paid $1 >> paid.txt","sh","100000"]"#, exits: 4
+      )
+      .then { scenario in
+        #expect(!FileManager.default.fileExists(atPath: scenario.folder.path + "/paid.txt"))
+      }
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains(again), "\(scenario.output)")
+        #expect(scenario.output.contains("100000"), "\(scenario.output)")
+      }
+      .baton("tasks", "--json")
+      .then { #expect($0.output.contains("\"changes\":[{\"step\":\"pay\""), "\($0.output)") }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("void, and asked again: `pay` is tried with another"))
+        #expect(scenario.output.contains("pay with command: "), "\(scenario.output)")
+        let bound = scenario.output.matches(of: /bound to: ([0-9a-f]+)/).map(\.output.1)
+        #expect(Set(bound).count == 2, "\(scenario.output)")
+      }
+    try scenario.play("approve $RUN ok", typing: [Keys(after: "Approve this", type: "y\r")])
+    #expect(scenario.output.contains(again), "\(scenario.output)")
+    try scenario.holds("paid.txt", "paid 100000\n").baton("verify", "--all")
+  }
+
   @Test func `a rejection is a failure that names who and why`() throws {
     let scenario = try Scenario().file("baton.yaml", Self.project)
       .file(
@@ -115,6 +165,57 @@ struct PeopleTests {
       .signedIn(as: nil).baton("list").baton("people", "--json")
     #expect(scenario.output.contains("revoked_at"))
     #expect(try !scenario.recordedBytes().contains(Array(ana.utf8)))
+  }
+
+  @Test func `who signed in makes no token for another, and the record names the token`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file("w.yaml", Self.approval.replacing("approvals: 2, ", with: ""))
+    let ana = try token(scenario, "ana")
+    let johan = try token(scenario, "johan")
+    try scenario
+      .signedIn(as: ana).baton("run", "w.yaml", exits: 4)
+      .baton(
+        "people", "token", "johan", exits: 7, complains: "ana has signed in, and makes no token"
+      )
+      .baton("people", "token", "ana", "--quiet").baton("people", "--json")
+    let people = try #require(scenario.json()["people"] as? [[String: Any]])
+    let tokens = people.flatMap { $0["tokens"] as? [[String: Any]] ?? [] }
+    #expect(tokens.filter { $0["created_by"] as? String == "ana" }.count == 1)
+    try scenario.signedIn(as: johan).baton("approve", "RUN", "ok")
+      .baton("people", "revoke", "johan")
+      .signedIn(as: nil).baton("transcript", "RUN", "--format", "json")
+    let entries = try #require(scenario.json()["entries"] as? [[String: Any]])
+    let signedIn = entries.first { $0["type"] as? String == "approval.given" }?["signed_in"]
+    let given = try #require(signedIn as? [String: Any])
+    #expect(given["roles"] as? [String] == ["manager"])
+    let id = try #require(given["token"] as? String)
+    try scenario.baton("people", "--json")
+      .then { #expect($0.output.contains("\"\(id)\""), "\($0.output)") }
+      .baton("verify", "RUN")
+    #expect(try !scenario.recordedBytes().contains(Array(johan.utf8)))
+  }
+
+  @Test func `who started without signing in is said wherever somebody else has to approve`()
+    throws
+  {
+    let words = "did not sign in: whether it is another person cannot be told"
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file("w.yaml", Self.approval.replacing("approvals: 2, ", with: ""))
+      .baton("run", "w.yaml", exits: 4)
+      .then { #expect(!$0.errors.contains("nobody signed in"), "nobody has a token yet") }
+    let ana = try token(scenario, "ana")
+    try scenario
+      .baton("run", "w.yaml", exits: 4, complains: "nobody signed in: whether whoever approves")
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains(words), "\($0.output)") }
+      .baton("tasks", "--json")
+      .then { #expect($0.output.contains("\"unproven_starter\":\""), "\($0.output)") }
+      .baton("transcript", "RUN").then { #expect($0.output.contains(words), "\($0.output)") }
+      .signedIn(as: ana).baton("approve", "RUN", "ok")
+      .baton("run", "w.yaml", exits: 4)
+      .then { #expect(!$0.errors.contains("nobody signed in"), "\($0.errors)") }
+      .baton("status", "RUN")
+      .then { #expect(!$0.output.contains("did not sign in"), "\($0.output)") }
   }
 
   @Test func `tasks shows mine first, and who is on them`() throws {

@@ -141,8 +141,8 @@ import Workflows
     #expect(run.handle(retry("end", with: ["name": "bob"])) == nil)
     run.proceed()
     let refusal = try #require(run.handle(retry("end")))
-    #expect(refusal.message == "the run went back and has not come to `end` again")
-    #expect(refusal.hint == "the run stands at `ok`")
+    #expect(refusal.message == "`end` waits for `ok`, which is asked again")
+    #expect(refusal.hint == "decide it: baton approve \(run.engine.state.header.run) ok")
   }
 
   @Test func `nobody is told to ask again what a run that is over asked`() throws {

@@ -26,12 +26,15 @@ import Values
     defer { writer.release() }
     let vault = VaultAdapter(writer.vault)
     for kind in Self.kinds {
-      let command = Command(id: "c1", kind: kind, actor: Actor(kind: .person, id: "ana"))
+      let command = Command(
+        id: "c1", kind: kind, actor: Actor(kind: .person, id: "ana"),
+        standing: Standing(roles: ["r"], names: ["ana"], token: "1f0a9c2e"))
       let content = command.inboxContent(sealing: { _ in false }, in: vault)
       let item = InboxItem(id: "c1", content: content, file: "f")
       let read = Command(inbox: item, vault: vault)
       let again = try #require(read)
       #expect(again.actor == command.actor)
+      #expect(again.standing == command.standing)
       #expect(again.inboxContent(sealing: { _ in false }, in: vault) == content)
     }
   }

@@ -101,14 +101,16 @@ import Workflows
       for place in 0..<count { fputc(Int32(line[place % line.count]), file) }
     }
 
-    func types(of run: String) throws -> [String] {
-      var types: [String] = []
+    func records(of run: String) throws -> [JournalRecord] {
+      var records: [JournalRecord] = []
       try store.reader(run: run).records { record in
-        types.append(record.type)
+        records.append(record)
         return true
       }
-      return types
+      return records
     }
+
+    func types(of run: String) throws -> [String] { try records(of: run).map(\.type) }
   }
 
   private static let question = """
@@ -284,6 +286,22 @@ import Workflows
     let report = try await fixture.service().tick()
     #expect(report.runs.map(\.snapshot.runID) == [run])
     #expect(try fixture.service().snapshot(run).steps.first?.status == .succeeded)
+    // The tick takes it, and somebody else brought it.
+    let received = try #require(try fixture.records(of: run).first { $0.type == "event.received" })
+    #expect(received.actor == JournalRecord.Actor(kind: "user", id: "root"))
+  }
+
+  @Test func `who brought an event is not known where its line does not say`() async throws {
+    let fixture = try Fixture()
+    let run = try await fixture.start(Self.payment)
+    fixture.pass(60)
+    try fixture.store.appendProjectEvent([
+      "id": "e-1", "event": "shop.paid", "at": "2025-11-13T02:13:50.000Z",
+      "data": ["order": "A"], "sealed": [:],
+    ])
+    #expect(try await fixture.service().tick().runs.map(\.snapshot.runID) == [run])
+    let received = try #require(try fixture.records(of: run).first { $0.type == "event.received" })
+    #expect(received.actor.kind == "machine")
   }
 
   @Test func `a tick takes an event that it cannot open, and the run waits for the key`()
@@ -442,5 +460,45 @@ import Workflows
     let report = try await fixture.service().tick()
     #expect(report.runs.first?.reached == [])
     #expect(report.runs.first?.snapshot.status == .succeeded)
+  }
+
+  @Test func `a command left in a name counts only of who is there and signed in`()
+    async throws
+  {
+    let fixture = try Fixture()
+    let run = try await fixture.start(
+      """
+      roles: { manager: Manager }
+      steps: [ { id: ok, role: manager, approve: { message: Go? } } ]
+      """)
+    let vault = VaultAdapter(try fixture.store.reader(run: run).vault())
+    func leave(_ id: String, _ person: String, _ standing: Standing?) throws {
+      let kind = CommandKind.decide(step: "ok", approves: true, comment: nil, shown: nil)
+      let command = Command(
+        id: id, kind: kind, actor: Actor(kind: .person, id: person), standing: standing)
+      let content = command.inboxContent(sealing: { _ in false }, in: vault)
+      try fixture.store.deliver(id: id, content: content, to: run)
+    }
+    try leave("c1", "the ceo", nil)
+    try leave("c2", "the ceo", Standing(roles: ["manager"], names: ["the ceo"]))
+    try leave("c3", "lerato", nil)
+    // The roles are those of baton.yaml, whatever was left says.
+    try leave("c4", "ana", Standing(roles: ["manager"], names: ["ana"]))
+    _ = try await fixture.service().tick()
+    #expect(try fixture.service().snapshot(run).status == .waiting)
+    let refused = try fixture.records(of: run).filter { $0.type == "command.refused" }
+    let words = [
+      "`the ceo` was left for the run, who is not among the people of baton.yaml",
+      "`the ceo` was left for the run, who is not among the people of baton.yaml",
+      "`lerato` was left for the run, who had not signed in", "`ok` is for manager, and ana",
+    ]
+    #expect(refused.count == words.count)
+    for (record, words) in zip(refused, words) {
+      #expect(record.data["message"]?.asString?.contains(words) == true, "\(record.data)")
+    }
+    try leave("c5", "lerato", Standing(roles: ["manager"], names: ["lerato"]))
+    _ = try await fixture.service().tick()
+    #expect(try fixture.service().snapshot(run).status == .succeeded)
+    #expect(try fixture.service().verify(run).isIntact)
   }
 }

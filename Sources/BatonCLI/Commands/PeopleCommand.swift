@@ -85,7 +85,8 @@ enum PeopleTokenCommand: BatonCommand {
       name, "makes a token that a person signs in with",
       discussion: [
         "The token is shown once; only its hash is kept. Whoever has it acts as that person: set it as"
-          + " BATON_TOKEN."
+          + " BATON_TOKEN.",
+        "Whoever has signed in makes tokens for themselves only, and `people --json` says by whom each was made.",
       ],
       arguments: [person],
       examples: [.init("baton people token ana", "a new token for Ana")])
@@ -102,9 +103,16 @@ enum PeopleTokenCommand: BatonCommand {
           help: nearest(name, among: names).map { "did you mean `\($0)`?" }
             ?? "add `\(name): { name: …, roles: [ … ] }` under `people`")
       }
+      let store = call.store(of: project)
+      let maker = try SignedIn(to: project, store)
+      guard maker.standing == nil || maker.actor.id == known.id else {
+        throw CommandFailure(
+          .conflict, "\(maker.actor.id) has signed in, and makes no token for `\(known.id)`",
+          help: "whoever looks after the project makes it, without BATON_TOKEN")
+      }
       let token: String
       do throws(StoreError) {
-        token = try call.store(of: project).makeToken(for: known.id, by: CommandCall.actor.id)
+        token = try store.makeToken(for: known.id, by: maker.actor.id)
       } catch {
         throw CommandFailure(error)
       }

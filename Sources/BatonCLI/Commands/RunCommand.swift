@@ -1,6 +1,7 @@
 import CommandLineKit
 import Fields
 import Plugins
+import RunStore
 import Runner
 import SourceText
 import Values
@@ -61,6 +62,7 @@ enum RunCommand: BatonCommand {
   static var body: CommandBody {
     .waiting { call throws(CommandFailure) in
       let definition = try load(call.required(workflow), call)
+      try noteUnprovenStarter(of: definition, call)
       if let path = call.arguments.value(batch) {
         return try await carryBatch(of: definition, in: path, call)
       }
@@ -76,6 +78,25 @@ enum RunCommand: BatonCommand {
           manner: manner(call))
       }
     }
+  }
+
+  /// Says where an approval must be somebody else's than the starter's, and nobody will be able to tell.
+  private static func noteUnprovenStarter(
+    of workflow: Workflow, _ call: CommandCall
+  ) throws(CommandFailure) {
+    let steps = workflow.definitions.flatMap(\.allSteps).filter { step in
+      if case .approve(let approval) = step.kind { approval.notStarter } else { false }
+    }
+    guard !call.isQuiet, !steps.isEmpty else { return }
+    let project = try call.project()
+    // Where nobody has a token, nobody can give such an approval anyway.
+    guard try call.tokens(of: project).contains(where: { $0.revokedAt == nil }),
+      try SignedIn(to: project, call.store(of: project)).standing == nil
+    else { return }
+    let names = steps.map { "`\($0.id)`" }.joined(separator: ", ")
+    call.console.show(
+      note: "nobody signed in: whether whoever approves \(names) is another person than who starts"
+        + " the run cannot be told; set BATON_TOKEN")
   }
 
   private static func manner(_ call: CommandCall) -> StartManner {

@@ -37,6 +37,10 @@ struct AnswerPrompt {
     console.errors.line()
     console.errors.line(style.bold(TextLayout.harmless(step.title)))
     if !waiting.message.isEmpty { console.errors.line(TextLayout.harmless(waiting.message)) }
+    for line in waiting.approval?.changeLines ?? [] { console.errors.line(line) }
+    if let starter = waiting.unprovenStarter {
+      console.errors.line(TextLayout.harmless(WaitingLines.unproven(starter)))
+    }
   }
 
   /// What a person decides about an approval.

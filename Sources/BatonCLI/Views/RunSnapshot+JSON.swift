@@ -134,7 +134,7 @@ extension WaitingView {
   }
 
   private func json(of approval: ApprovalShown) -> Value {
-    [
+    var map: ValueMap = [
       "approvals": .int(Int64(approval.approvals)), "not_starter": .bool(approval.notStarter),
       "shown": .string(approval.sha256),
       "decisions": .list(
@@ -146,6 +146,16 @@ extension WaitingView {
           map["comment"] = decision.decided.comment.map { .string($0) }
           return .map(map)
         }),
+    ]
+    if !approval.changes.isEmpty { map["changes"] = .list(approval.changes.map(json)) }
+    map["unproven_starter"] = unprovenStarter.map { .string($0) }
+    return .map(map)
+  }
+
+  private func json(of change: ApprovalShown.Change) -> Value {
+    [
+      "step": .string(change.step), "with": .map(change.with.clear),
+      "sensitive": .list(change.with.sealed.names.map { .string($0) }),
     ]
   }
 

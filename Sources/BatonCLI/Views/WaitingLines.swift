@@ -63,7 +63,8 @@ struct WaitingLines {
 
   private var decisions: [String] {
     guard let approval = waiting.approval else { return [] }
-    var lines = waiting.decisions.map { decision in
+    var lines = approval.changeLines.map { "      \($0)" }
+    lines += waiting.decisions.map { decision in
       let comment = decision.decided.comment.map { ": \(TextLayout.harmless($0))" } ?? ""
       let word = decision.decided.approves ? "approved" : "rejected"
       return "      \(word) by \(decision.by.id)\(comment)"
@@ -72,7 +73,13 @@ struct WaitingLines {
       lines.append("      \(waiting.decisions.count) of \(approval.approvals) approvals")
     }
     if approval.notStarter { lines.append("      whoever started the run cannot approve it") }
+    if let starter = waiting.unprovenStarter { lines.append("      " + Self.unproven(starter)) }
     return lines
+  }
+
+  /// What nobody can tell where the starter did not sign in.
+  static func unproven(_ starter: String) -> String {
+    "the starter, user \(starter), did not sign in: whether it is another person cannot be told"
   }
 
   /// What comes next, and in any case when the wait ends by itself.
@@ -86,6 +93,21 @@ struct WaitingLines {
       case .escalate: "      escalates \(moment)"
       case .due, .expires: "      expires \(moment)"
       }
+    }
+  }
+}
+
+extension ApprovalShown {
+  /// Why an approval is asked again, a line for each step that is tried with other values than the
+  /// procedure gives.
+  var changeLines: [String] {
+    changes.map { change in
+      let values =
+        change.with.clear.compactMap { member in
+          member.key.asString.map { "\($0)=\(member.value.shown)" }
+        } + change.with.sealed.names.map { "\($0)=(sensitive)" }
+      return TextLayout.harmless(
+        "asked again: `\(change.step)` will be tried with \(values.joined(separator: " "))")
     }
   }
 }

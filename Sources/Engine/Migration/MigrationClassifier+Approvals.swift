@@ -81,7 +81,7 @@ extension MigrationClassifier {
 
   private func canBeAskedAgain(_ address: String) -> Bool {
     moved.state.frames.values.contains { frame in
-      guard frame.role != .branch,
+      guard frame.role != .branch, frame.role != .again,
         let position = frame.list.steps.firstIndex(where: { frame.address(of: $0) == address }),
         position < frame.cursor
       else { return false }

@@ -40,7 +40,7 @@ extension MigrationClassifier {
       let address = frame.surroundings.prefix + id
       guard frame.surroundings.workflow.id == difference.workflow,
         let position = frame.list.position(of: id),
-        position < frame.cursor || frame.role == .branch,
+        frame.role != .again, position < frame.cursor || frame.role == .branch,
         passed[address] == nil, moved.state.steps[address] == nil
       else { continue }
       let verdict = passedStep(

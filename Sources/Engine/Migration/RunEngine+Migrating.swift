@@ -55,6 +55,7 @@ extension RunEngine {
   }
 
   private func placed(_ old: Frame) -> Frame? {
+    if old.role == .again { return Frame(askingAgain: .map(old.savedAskingAgain), in: state) }
     var frame: Frame
     if let owner = old.owner, let parent = old.parent {
       guard let outer = state.frames[parent], let step = outer.current,
@@ -92,7 +93,7 @@ extension RunEngine {
   /// Goes back in its list to a step that the run had passed.
   mutating func stand(at address: String) {
     for id in state.frames.keys.sorted() {
-      guard var frame = state.frames[id], frame.role != .branch,
+      guard var frame = state.frames[id], frame.role != .branch, frame.role != .again,
         let position = frame.list.steps.firstIndex(where: { frame.address(of: $0) == address }),
         position < frame.cursor
       else { continue }

@@ -115,6 +115,7 @@ struct Rules {
     switch event {
     case .deadlineReached(let reached): asked[address]?.reached.append(reached)
     case .noticeSent(let timer, let person, _): asked[address]?.told.insert("\(timer) \(person)")
+    case .voided: succeeded.remove(address)
     case .noticeFailed(let failure):
       asked[address]?.told.insert("\(failure.timer) \(failure.person ?? "")")
     case .decided(let decided): asked[address]?.decisions.append((decided, actor))
