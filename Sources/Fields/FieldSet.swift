@@ -117,7 +117,7 @@ package final class FieldSet: Sendable {
     for member in values {
       guard let problem = unknown(member.key) else { continue }
       // A field under a wrong name is one mistake.
-      if let meant = nearest(problem.path, among: names) {
+      if let meant = nearest(problem.path, among: self.names) {
         problems.removeAll { $0.path == meant && $0.isAbsence && values[meant] == nil }
       }
       problems.append(problem)

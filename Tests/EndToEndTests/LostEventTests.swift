@@ -53,7 +53,7 @@ struct LostEventTests {
         #expect(scenario.output.contains("`events-sealed.jsonl` of the project"))
         // Delivering it once more would not help: it would be a later one.
         #expect(!scenario.output.contains("baton event"))
-        #expect(scenario.output.contains(#/baton done \S+ paid --reason 'WHY'/#))
+        #expect(scenario.output.contains(#/baton done \S+ paid (event\.\S+ )+--reason 'WHY'/#))
       }
       .baton("list", "--status", "needs_attention", "--quiet")
       .then { #expect($0.output.contains("-")) }

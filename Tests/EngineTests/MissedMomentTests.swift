@@ -55,7 +55,7 @@ import Values
       default: nil
       }
     }
-    #expect(order.first == "par/b/qb expires" || order.first == "b/qb expires", "\(order)")
+    #expect(order.first == "qb expires", "\(order)")
     #expect(order.firstIndex { $0.hasSuffix("told") } == 1, "\(order)")
     #expect(order.firstIndex { $0.hasSuffix("qa expires") } == 2, "\(order)")
   }

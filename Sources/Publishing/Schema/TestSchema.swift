@@ -1,3 +1,4 @@
+import Fields
 package import Values
 import Workflows
 
@@ -98,19 +99,23 @@ package struct TestSchema {
 
   // MARK: operations
 
-  /// Under the names of operations, or of steps and their looks, which the schema does not know.
   private var actions: ValueMap {
+    ofOperations(reference("answer")) { reference("answer of \($0)") }
+  }
+
+  /// One, or a list of them, under the names of operations, or of steps and their looks, which the schema does
+  /// not know.
+  private func ofOperations(_ any: Value, _ known: (String) -> Value) -> ValueMap {
     let names = language.catalog.operationNames
     return [
       "type": "object",
       "properties": .map(
         ValueMap(
           names.map { name in
-            let answer = reference("answer of \(name)")
-            return (name, language.anyOf(answer, language.list(answer)))
+            let one = known(name)
+            return (name, language.anyOf(one, language.list(one)))
           })),
-      "additionalProperties": language.anyOf(
-        reference("answer"), language.list(reference("answer"))),
+      "additionalProperties": language.anyOf(any, language.list(any)),
       "propertyNames": language.anyOf(
         ["enum": .list(names.map { .string($0) })], ["pattern": "^[^.]*$"],
         ["pattern": "\\.(preconditions|verify|probe|undo[0-9]*)$"]),
@@ -235,6 +240,7 @@ package struct TestSchema {
     language.map([
       ("status", ["enum": .list(TestKeys.runStatuses.map { .string($0) })]),
       ("path", language.list(reference("text"))), ("outputs", ["type": "object"]),
+      ("calls", .map(calls)),
       (
         "steps",
         [
@@ -245,6 +251,14 @@ package struct TestSchema {
       ("message", reference("text")),
       ("duration", language.anyOf(reference("length"), reference("duration"))),
     ])
+  }
+
+  /// With which inputs operations are called: of a known one, its own.
+  private var calls: ValueMap {
+    ofOperations(["type": "object"]) { name in
+      let inputs = language.catalog.operation(named: name)?.inputs.names ?? []
+      return ["type": "object", "propertyNames": ["enum": .list(inputs.map { .string($0) })]]
+    }
   }
 
   private var statusOfStep: Value { ["enum": .list(TestKeys.stepStatuses.map { .string($0) })] }
