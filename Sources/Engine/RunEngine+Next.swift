@@ -39,15 +39,15 @@ extension RunEngine {
     if case .ended = state.phase { return false }
     var engine = self
     let reader = StateReader(self)
-    return state.frames.contains { id, frame in
+    for (id, frame) in state.frames {
       guard let step = frame.current, let record = state.steps[frame.address(of: step)],
         record.phase.mayGoOnByItself
-      else { return false }
+      else { continue }
       let place = Place(
         reader, id: id, frame: frame, step: step, now: moment, horizon: Timestamp(seconds: .min))
-      guard case .wait(let until?) = engine.decide(place) else { return false }
-      return until < moment
+      if case .wait(let until?) = engine.decide(place), until < moment { return true }
     }
+    return false
   }
 
   func soonest(_ one: Timestamp?, _ other: Timestamp?) -> Timestamp? {
