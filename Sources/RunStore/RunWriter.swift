@@ -275,8 +275,7 @@ package final class RunWriter {
 /// A state as it is saved, in canonical JSON.
 package struct EncodedState: Sendable {
   let bytes: [UInt8]
-  /// For `state_sha256` of `run.parked` and `run.finished`, where it is that of the state after this
-  /// very record.
+  /// For `state_sha256` of `run.parked`, where it is that of the state after this very record.
   package let sha256: String
 
   /// - Parameter json: The state in canonical JSON.
