@@ -188,11 +188,15 @@ struct RunDoor: Sendable {
   /// be read; reads only.
   func transcript(of part: String) throws(CommandFailure) -> Transcript {
     let now = try? snapshot(part)
-    do {
+    do throws(StoreError) {
       var records: [JournalRecord] = []
       try store.reader(run: store.find(part)).records { record in
         records.append(record)
         return true
+      }
+      if records.isEmpty {
+        throw StoreError.damaged(
+          file: "journal.jsonl", record: 0, "it is not an intact record")
       }
       // Of loops the record has more than a view of the run as it stands.
       let outline = try? service.outline(with: Set(records.compactMap(\.step)), of: part)

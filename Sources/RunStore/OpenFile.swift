@@ -122,6 +122,15 @@ extension StoreError {
     }
   }
 
+  /// Whether it says nothing of what a file holds: it could not be read.
+  var saysUnreadable: Bool {
+    switch self {
+    case .noPermission: true
+    case .failed: !saysMissing
+    default: false
+    }
+  }
+
   /// Whether it says that a file is not there.
   var saysMissing: Bool {
     if case .failed(_, _, let code) = self { code == ENOENT || code == ENOTDIR } else { false }

@@ -11,7 +11,7 @@ extension RunStore {
   ///     what is saved.
   ///   - isHere: Asked once all is folded: whether the run belongs here, so that the ledger has to
   ///     know it.
-  /// - Throws: Only where the run does not exist or cannot be read at all.
+  /// - Throws: Only where the run does not exist.
   package func verify(
     run: String, fold: @escaping (JournalRecord) -> Void = { _ in },
     state: (() -> FoldedState?)? = nil,
@@ -31,9 +31,9 @@ extension RunStore {
     } catch {
       ledgerError = error
     }
-    var report = try verify(run: run, ledger: entries, folding: (fold, state, isHere))
+    var report = verify(run: run, ledger: entries, folding: (fold, state, isHere))
     if let torn { report.notes.append(torn) }
-    if let ledgerError { report.add(.ledger, ledgerError.message) }
+    if let ledgerError { report.add(.ledger, ledgerError) }
     return report
   }
 
@@ -55,14 +55,19 @@ extension RunStore {
           return true
         })
     } catch {
-      report.problems.append(.init(subject: .ledger, record: nil, sentence: error.message))
-      report.ledgerLinesLeft = max(0, ledgerLineCount - report.ledgerLines)
+      let problem = VerificationReport.Problem(
+        subject: .ledger, record: nil, sentence: error.message)
+      if error.saysUnreadable {
+        report.unchecked.append(problem)
+      } else {
+        report.problems.append(problem)
+        report.ledgerLinesLeft = max(0, ledgerLineCount - report.ledgerLines)
+      }
     }
     report.notes += projectEventNotes()
     let runs = try list()
     for run in runs {
-      report.runs.append(
-        try verify(run: run, ledger: entries[run] ?? [], folding: folding(run)))
+      report.runs.append(verify(run: run, ledger: entries[run] ?? [], folding: folding(run)))
     }
     for run in Set(entries.keys).subtracting(runs).sorted() {
       report.problems.append(
@@ -79,9 +84,12 @@ extension RunStore {
 
   private func verify(
     run: String, ledger: [LedgerEntry], folding: RunFolding
-  ) throws(StoreError) -> VerificationReport {
+  ) -> VerificationReport {
     var verification = RunVerification(store: self, run: run, ledger: ledger)
-    try verification.readJournal(fold: folding.fold, state: folding.state)
+    // Where the journal cannot be read there is nothing to hold the rest against.
+    guard verification.readJournal(fold: folding.fold, state: folding.state) else {
+      return verification.report
+    }
     verification.checkEvidence()
     verification.checkSealed()
     verification.checkState()
@@ -126,7 +134,12 @@ struct RunVerification {
     self.run = run
     self.ledger = ledger
     report = VerificationReport(run: run)
-    let content = try? Folders.read(store.folder(of: run) + "/run.json")
+    var content: [UInt8]?
+    do throws(StoreError) {
+      content = try Folders.read(store.folder(of: run) + "/run.json")
+    } catch {
+      if error.saysUnreadable { report.add(.state, error) }
+    }
     cache = content.map { content in
       do throws(StateCache.Unfit) {
         return .success(try StateCache(content, run: run))
@@ -139,9 +152,11 @@ struct RunVerification {
   private var reader: RunReader { RunReader(store: store, run: run) }
 
   /// Reads the journal from its start to its end or its first bad record.
+  ///
+  /// - Returns: whether it could be read.
   mutating func readJournal(
     fold: (JournalRecord) -> Void, state: (() -> FoldedState?)?
-  ) throws(StoreError) {
+  ) -> Bool {
     do throws(StoreError) {
       var scan = try JournalScan(reader.folder + "/journal.jsonl")
       while true {
@@ -156,15 +171,19 @@ struct RunVerification {
       }
     } catch {
       guard case .damaged(_, let record, let sentence) = error else {
-        guard error.saysMissing else { throw error }
+        guard error.saysMissing else {
+          report.add(.journal, error)
+          return false
+        }
         report.add(.journal, record: 0, "the journal is missing")
-        return
+        return true
       }
       report.add(.journal, record: record, sentence)
     }
-    if report.records == 0 && report.isIntact {
+    if report.records == 0 && !report.isDamaged {
       report.add(.journal, record: 0, "the journal is empty")
     }
+    return true
   }
 
   private mutating func check(
@@ -214,7 +233,7 @@ struct RunVerification {
       do throws(StoreError) {
         _ = try reader.definitionFile(file)
       } catch {
-        report.add(.definition, record: record.seq, error.message)
+        report.add(.definition, record: record.seq, error)
       }
     }
   }
@@ -266,6 +285,7 @@ struct RunVerification {
   /// Compares the saved state with the journal as a whole.
   mutating func checkState() {
     switch cache {
+    case nil where report.unchecked.contains(where: { $0.subject == .state }): break
     case nil: report.notes.append("there is no saved state; it is rebuilt from the journal")
     case .failure(let unfit) where unfit.isCutOff:
       report.notes.append("the saved state is cut off; it is rebuilt from the journal")
@@ -315,7 +335,7 @@ struct RunVerification {
       do throws(StoreError) {
         _ = try reader.evidence(sha256: hash)
       } catch {
-        report.add(.evidence, error.message)
+        report.add(.evidence, error)
       }
     }
   }

@@ -78,6 +78,47 @@ struct SharedProjectTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can be several accounts"))
+  func `what cannot be read was not checked, and says nothing of what can`() throws {
+    let scenario = try Scenario().file("refund.yaml", Self.workflow)
+    let accounts = try Accounts(in: scenario)
+    for _ in 0..<3 { try accounts.call(as: 1, "run refund.yaml --no-input", exits: 4) }
+    try accounts
+      .then {
+        let script = """
+          set -- $(ls .baton/runs); chmod 600 .baton/runs/$1/journal.jsonl
+          chmod 600 .baton/runs/$2/definition/workflow.yaml
+          """
+        try #expect($0.shell(script) == 0)
+      }
+      .call(as: 1, "verify --all")
+      .call(as: 2, "verify --all", exits: 7)
+      .then {
+        #expect($0.output.components(separatedBy: "could not be checked").count == 3)
+        #expect($0.output.contains("not checked: journal: no permission to use"))
+        #expect($0.output.contains("not checked: definition, record 0: no permission to use"))
+        #expect($0.output.contains("is intact") && $0.output.contains("ledger: 3 lines"))
+      }
+      .then {
+        try #expect($0.shell("set -- $(ls .baton/runs); echo x >> .baton/runs/$3/run.json") == 0)
+      }
+      .call(as: 2, "verify --all", exits: 8)
+      .then { #expect($0.output.contains("is damaged")) }
+      .call(as: 2, "verify --all --json", exits: 8)
+      .then {
+        let runs = try $0.json()["runs"] as? [[String: Any]]
+        #expect((runs?.first?["unchecked"] as? [Any])?.count == 1)
+      }
+  }
+
+  @Test func `there is no transcript of a journal without an intact record`() throws {
+    try Scenario()
+      .file("refund.yaml", Self.workflow)
+      .baton("run", "refund.yaml", "--no-input", exits: 4)
+      .then { try #expect($0.shell("sed -i 's/$/\\r/' .baton/runs/$RUN/journal.jsonl") == 0) }
+      .baton("transcript", "RUN", exits: 8, complains: "record 0 of `journal.jsonl` is damaged")
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can be several accounts"))
   func `who cannot use the runs is told whose they are`() throws {
     let scenario = try Scenario().file("refund.yaml", Self.workflow)
     try Accounts(in: scenario, sharing: false)

@@ -15,7 +15,7 @@ enum VerifyCommand: BatonCommand {
       discussion: [
         "Recomputes every hash of the journal, and compares the pinned definition, the evidence, "
           + "the saved state and the ledger. Names the first bad record; the exit code is 8 where "
-          + "there is one.",
+          + "there is one, and 7 where nothing is damaged but something could not be read.",
         "With --all it prints the head of the ledger: kept elsewhere, it also shows what somebody "
           + "who can write every file here takes away.",
       ],
@@ -36,12 +36,17 @@ enum VerifyCommand: BatonCommand {
       if let name {
         let report = try door.verify(name)
         show(report, call)
-        return report.isIntact ? .done : .damaged
+        return exitCode(report.isDamaged, report.isIntact)
       }
       let report = try door.verifyAll()
       show(report, call)
-      return report.isIntact ? .done : .damaged
+      return exitCode(report.isDamaged, report.isIntact)
     }
+  }
+
+  private static func exitCode(_ isDamaged: Bool, _ isIntact: Bool) -> ExitCode {
+    if isDamaged { return .damaged }
+    return isIntact ? .done : .conflict
   }
 
   private static func show(_ report: VerificationReport, _ call: CommandCall) {
@@ -55,6 +60,9 @@ enum VerifyCommand: BatonCommand {
     for problem in report.problems {
       call.console.output.line(call.console.output.style.red("✗ ") + problem.text)
     }
+    for problem in report.unchecked {
+      call.console.output.line(call.console.output.style.yellow("? ") + problem.text)
+    }
     show(report.notes, call)
     guard !call.isQuiet else { return }
     let head = report.ledgerHead.map { ", head \($0)" } ?? ""
@@ -67,13 +75,16 @@ enum VerifyCommand: BatonCommand {
   private static func write(_ report: VerificationReport, _ call: CommandCall) {
     let output = call.console.output
     let head = report.head.map { ", head \($0)" } ?? ""
-    guard !report.isIntact else {
+    if report.isIntact {
       output.line(
         "\(output.style.green("✓")) run \(report.run) is intact: \(report.records) events\(head)")
-      return show(report.notes, call)
+    } else if report.isDamaged {
+      output.line("\(output.style.red("✗")) run \(report.run) is damaged")
+    } else {
+      output.line("\(output.style.yellow("?")) run \(report.run) could not be checked")
     }
-    output.line("\(output.style.red("✗")) run \(report.run) is damaged")
     for problem in report.problems { output.line("  " + problem.text) }
+    for problem in report.unchecked { output.line("  not checked: " + problem.text) }
     show(report.notes, call)
   }
 
@@ -103,6 +114,7 @@ extension VerificationReport {
       "events": .int(Int64(records)), "problems": .list(problems.map(\.json)),
       "notes": .list(notes.map { .string($0) }),
     ]
+    if !unchecked.isEmpty { map["unchecked"] = .list(unchecked.map(\.json)) }
     map["head"] = head.map { .string($0) }
     return map
   }
@@ -115,6 +127,7 @@ extension ProjectVerificationReport {
       "runs": .list(runs.map { .map($0.json) }), "problems": .list(problems.map(\.json)),
       "notes": .list(notes.map { .string($0) }), "ledger_lines": .int(Int64(ledgerLines)),
     ]
+    if !unchecked.isEmpty { map["unchecked"] = .list(unchecked.map(\.json)) }
     if ledgerLinesLeft > 0 { map["ledger_lines_left"] = .int(Int64(ledgerLinesLeft)) }
     map["ledger_head"] = ledgerHead.map { .string($0) }
     return .map(map)
