@@ -35,7 +35,7 @@ import Workflows
     }
     // A single seed that is looked into need not have any.
     #expect(
-      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 20,
+      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 40,
       "hardly anything moved: \(moves)")
   }
 

@@ -65,7 +65,7 @@ struct Rules {
 
   private mutating func note(_ event: Event, _ engine: RunEngine) {
     switch event.kind {
-    case .recovery(.migrated): isMigrating = true
+    case .recovery(.migrated(let migration)): note(migration)
     case .runResumed: isMigrating = false
     case .recovery(.rewound):
       succeeded = []
@@ -75,6 +75,20 @@ struct Rules {
     if let address = event.step { note(event, at: address, engine) }
   }
 
+  /// What somebody decided to do may have been done before; what is kept under another id was.
+  private mutating func note(_ migration: Migration) {
+    isMigrating = true
+    for address in migration.toDo { forget(address) }
+    for (old, new) in migration.renamed where succeeded.remove(old) != nil { succeeded.insert(new) }
+  }
+
+  /// A step is begun anew, with what it holds.
+  private mutating func forget(_ address: String) {
+    succeeded = succeeded.filter {
+      !$0.hasPrefix(address + "/") && !$0.hasPrefix(address + "[") && $0 != address
+    }
+  }
+
   private mutating func note(_ event: Event, at address: String, _ engine: RunEngine) {
     switch event.kind {
     case .stepWaiting(let waiting): note(waiting, at: address)
@@ -82,11 +96,7 @@ struct Rules {
     case .timerFired(let timer, let dueAt):
       fired.insert("\(address) \(timer) \(dueAt.journalText)")
     case .stepSucceeded: succeeded.insert(address)
-    case .stepRetried:
-      // What a failed step holds is begun anew with it.
-      succeeded = succeeded.filter {
-        !$0.hasPrefix(address + "/") && !$0.hasPrefix(address + "[") && $0 != address
-      }
+    case .stepRetried: forget(address)
     case .recovery(.recoveryStarted):
       // Every failure has recovery steps of its own.
       var inside = engine.step(at: address)?.idsOfRecoveries ?? []
