@@ -300,6 +300,7 @@ extension RunEngine {
     }
     try refuseWhereNeeded(step, address, as: .succeeded)
     let given = try outputs(of: step, at: address, from: values, now: now)
+    try refuseAnotherEvent(step, address, given)
     try refuseUnmet(step, address, given)
     let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
     return [

@@ -109,6 +109,13 @@ extension RunEngine {
       let message = "the run goes on in \(left.home.sentence): \(left.reason)"
       return Park(status: .needsAttention, reasons: [ParkReason(step: "", message: message)])
     }
+    let park = parkReasons { !$0 }
+    // Failures that wait for each other alone would be a fault of ours: then somebody has to look.
+    return park.reasons.isEmpty ? parkReasons { _ in true } : park
+  }
+
+  /// - Parameter isNamed: whether a failure is named, by whether something comes of it by itself.
+  private func parkReasons(isNamed: (_ isFollowedUp: Bool) -> Bool) -> Park {
     var reasons: [ParkReason] = []
     var needsAttention = false
     if let test = state.checkpointTest, case .unmet(let step, let message) = test {
@@ -121,6 +128,7 @@ extension RunEngine {
       guard let record = state.steps[address],
         let reason = record.parkReason ?? pause(of: record, at: address)
       else { continue }
+      if record.phase.status == .failed, !isNamed(followUp(at: address) != nil) { continue }
       needsAttention = needsAttention || reason.needsAttention
       guard reasons.count < Self.shownReasons else {
         others += 1

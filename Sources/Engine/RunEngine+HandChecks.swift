@@ -1,3 +1,4 @@
+import Fields
 import Values
 import Workflows
 
@@ -20,6 +21,24 @@ extension RunEngine {
         "the check of `\(address)` does not hold: \(place.message(of: check, in: scope))",
         hint: "what was done by hand has to pass `\(check.check.source)` as well")
     }
+  }
+
+  /// The event that a person tells of has to be one that the wait would have taken. What cannot be tested,
+  /// because a member of it was not given, is theirs to know.
+  func refuseAnotherEvent(_ step: Step, _ address: String, _ given: ValueMap) throws(Refusal) {
+    guard case .wait(let wait) = step.kind, case .map(let event)? = given[Step.eventOutput],
+      let events = wait.way(in: given)?.wait.events, !events.isEmpty,
+      let place = Place(engine: self, at: address, now: state.lastAt)
+    else { return }
+    let data = events[0].contract.map { $0.fields.coerce(event) } ?? event
+    let scope = place.scope.with("event", .map(data))
+    for event in events {
+      guard let match = event.match, (try? match.test(scope)) == false else { return }
+    }
+    let demands = Set(events.compactMap { $0.match?.source }).sorted().joined(separator: "` or `")
+    throw Refusal(
+      "`\(address)` waits for another event: `\(demands)` does not hold",
+      hint: "what is told by hand has to be what the wait would have taken")
   }
 
   /// The outputs that were given, as the checks of the step see them.

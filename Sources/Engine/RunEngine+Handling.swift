@@ -27,6 +27,24 @@ extension RunEngine {
     return isLast ? follow(handler.policy, from: handler.address, place) : goOnBeside(place)
   }
 
+  /// What comes of a failure by itself once what goes on beside it is over, `the run is taken back`; nil where it
+  /// waits for a person.
+  package func followUp(at address: String) -> String? {
+    guard case .failed? = state.steps[address]?.phase,
+      let place = Place(engine: self, at: address, now: state.lastAt),
+      place.record.failure?.code != Failure.locked, !state.recovery.exhausted.contains(address)
+    else { return nil }
+    let handler = handler(of: place)
+    if handler.isRecovering { return "`\(handler.address)` is put right" }
+    return switch handler.policy {
+    case .park: nil
+    case .stop: "the run ends"
+    case .continue: "the run goes on without `\(handler.address)`"
+    case .undo: "the run is taken back"
+    case .recover: "`\(handler.address)` is put right"
+    }
+  }
+
   /// What deals with a failure.
   private struct Handler {
     var policy: FailurePolicy = .park

@@ -111,7 +111,8 @@ extension StepView {
       case .event, .time, .first: !escalatedTo.isEmpty
       case nil: false
       }
-    case .blocked, .failed, .inDoubt: true
+    case .blocked, .inDoubt: true
+    case .failed: isCurrent && !isPassedOver && !isHeldUp && followUp == nil
     default: false
     }
   }

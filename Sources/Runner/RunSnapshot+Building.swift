@@ -139,6 +139,7 @@ private struct StepViews {
       hasActed: phase?.hasActedAndFailed == true && step.effects != Effects.none,
       canBeSkipped: { [engine] in engine.canSkip(address) },
       isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
+      followUp: isPassedOver ? nil : engine.followUp(at: address),
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [],

@@ -57,7 +57,9 @@ extension TestScript {
         && (isSilent(at: step, run) || nextEntry(for: step, in: run.engine) == nil)
     case .cancel, .undo, .rewind, .migrate:
       return isLast && !run.isActing && run.engine.asksSomebody
-    case .resume, .retry, .resolve, .byHand: return false
+    // A failure that waits for what is beside it can be tried again before something comes of it.
+    case .retry: return !run.isActing
+    case .resume, .resolve, .byHand: return false
     }
   }
 }

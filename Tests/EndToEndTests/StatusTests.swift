@@ -38,6 +38,7 @@ struct StatusTests {
         #expect(card.contains("skipped, machine: its condition does not hold"), "\(card)")
         #expect(card.contains("goes on, once the time has come"), "\(card)")
         #expect(!card.contains("baton retry"), "\(card)")
+        #expect(!card.contains("for the next round"), "\(card)")
       }
       .baton("status", "RUN", "--json")
       .then { scenario in

@@ -163,4 +163,43 @@ struct TasksTests {
     try scenario.signedIn(as: nil).baton("claim", "RUN", "letter.undo", exits: 4)
       .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
   }
+
+  @Test func `a failure that something follows from by itself is nobody's task`() throws {
+    try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: shop
+        steps:
+          - { id: tried, action: command.run, with: { command: ["false"] }, on_failure: continue }
+          - id: both
+            on_failure: undo
+            parallel:
+              - { id: a, steps: [ { id: broken, action: command.run, with: { command: ["false"] } } ] }
+              - { id: b, steps: [ { id: sure, ask: { fields: { yes: boolean } } } ] }
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("tasks", "--json")
+      .then { scenario in
+        let steps = try tasks(scenario).map { $0["address"] as? String }
+        #expect(steps == ["sure"])
+      }
+      .baton("status", "RUN")
+      .then { scenario in
+        let card = scenario.output
+        #expect(
+          card.contains("once what goes on beside it is over, the run is taken back"), "\(card)")
+        #expect(!card.contains("tried again"), "\(card)")
+        // What is waited for comes first; the failure may still be decided about.
+        let offered = card.split(separator: "\n").filter { $0.contains(" baton ") }
+        #expect(offered.first?.contains("baton answer") == true, "\(card)")
+        #expect(offered.contains { $0.contains("baton retry") }, "\(card)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { #expect($0.output.contains(#""follow_up": "the run is taken back""#)) }
+      .baton("answer", "RUN", "sure", "yes=true", exits: 1)
+      .baton("tasks", prints: "", complains: "nothing waits for anybody")
+  }
 }

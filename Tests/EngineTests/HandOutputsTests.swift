@@ -77,6 +77,23 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test func `what is told by hand is what the wait would have taken`() throws {
+    let run = try stood(
+      """
+      inputs: { day: { type: string, format: date, default: "2026-02-03" } }
+      steps:
+        - { id: pay, wait: { event: desk.paid, match: event.sum > 10.0 && event.day == inputs.day } }
+      """)
+    let other = try #require(run.handle(done("pay", ["event": ["sum": 5, "day": "2026-02-03"]])))
+    #expect(
+      other.message
+        == "`pay` waits for another event: `event.sum > 10.0 && event.day == inputs.day` does not hold"
+    )
+    #expect(run.handle(done("pay", ["event": ["sum": 50, "day": "2026-02-03"]])) == nil)
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
   @Test func `a whole number of an event is a number, whoever gave it`() throws {
     let run = try stood(Self.paid)
     let data: ValueMap = ["sum": 5, "day": "2026-02-03"]

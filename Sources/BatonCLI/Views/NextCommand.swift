@@ -36,9 +36,11 @@ struct NextCommand: Sendable, Hashable {
     }
     let maker = Maker(run: snapshot.runID, program: program)
     let steps = snapshot.steps
+    // What goes on by itself can be decided about, but need not be.
+    let pressing = steps.filter { $0.followUp == nil } + steps.filter { $0.followUp != nil }
     var few = FewOfEachLoop()
     var commands: [NextCommand] = []
-    for step in steps {
+    for step in pressing {
       let own = maker.commands(for: step)
       guard own.isEmpty || few.admits(step.address) else { continue }
       // What takes the run further at several steps is typed once.

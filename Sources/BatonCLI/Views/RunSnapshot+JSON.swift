@@ -102,6 +102,7 @@ extension StepView {
     map["manual"] = manual.map { .string($0) }
     map["claimed_by"] = claim.map { .string($0.by.id) }
     if isPassedOver { map["passed_over"] = true }
+    map["follow_up"] = followUp.map { .string($0) }
     map["items"] = items?.json
     map["rounds"] = rounds.map { .int(Int64($0)) }
     map["goes_on_at"] = goesOnAt.map { .string($0.journalText) }

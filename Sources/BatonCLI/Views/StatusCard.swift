@@ -161,13 +161,17 @@ struct StatusCard {
 
   private func openLines(_ step: StepView) -> [String] {
     var lines = ["  \(mark(of: step)) \(name(of: step)): \(standing(of: step))"]
-    // What a step waits for stands in its line already.
+    // What a step waits for stands in its line already, and so does the moment at which it goes on.
     let reasons = snapshot.reasons.filter { reason in
       reason.step == step.address && reason.message != step.waiting?.sentence
+        && step.goesOnAt == nil
     }.map { format.sentence($0.message) }
     var messages = reasons
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)
+    }
+    if let next = step.followUp {
+      messages.append("once what goes on beside it is over, \(next)")
     }
     // An ended run has no reasons any more.
     if let doubt = step.doubt, !reasons.contains(doubt) { messages.append(doubt) }
