@@ -107,15 +107,18 @@ struct SchemaDecoder {
     let near = nearest(key.text, among: FieldSet.keys)
     fields.report(
       .unknownFieldKey, "unknown key `\(key.text)` in a field", key.span,
-      help: Self.keysElsewhere[key.text.lowercased()].map { "here it is called `\($0)`" }
+      help: Self.keysElsewhere[key.text.lowercased()].map { "here it is called \($0)" }
         ?? near.map { "did you mean `\($0)`?" }
         ?? (key.text == "secret" ? "did you mean `sensitive`?" : nil))
   }
 
   /// What other tools call the keys of a field.
   private static let keysElsewhere = [
-    "options": "enum", "choices": "enum", "values": "enum", "allowed": "enum", "hint": "help",
-    "placeholder": "help", "caption": "label",
+    "options": "`enum`", "choices": "`enum`", "values": "`enum`", "allowed": "`enum`",
+    "hint": "`help`", "placeholder": "`help`", "caption": "`label`", "regex": "`pattern`",
+    "regexp": "`pattern`", "matches": "`pattern`",
+    "min": "`minimum`, of a text `minLength`, of a list `minItems`",
+    "max": "`maximum`, of a text `maxLength`, of a list `maxItems`",
   ]
 
   // MARK: keywords

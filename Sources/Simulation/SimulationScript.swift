@@ -86,6 +86,8 @@ package struct Delivery: Sendable {
   package let standing: Standing?
   /// Whose it is in the script.
   package let origin: Int
+  /// The words with which it has to be refused; nil where it is to be taken.
+  package var refused: String?
 
   package init(
     at: Timestamp, _ kind: CommandKind, by actor: Actor, standing: Standing? = nil,

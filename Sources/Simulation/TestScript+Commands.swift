@@ -18,9 +18,11 @@ extension TestScript {
       parkedAt = run.now
     }
     let actor = Actor(kind: .person, id: command.by ?? "somebody")
-    return Delivery(
+    var delivery = Delivery(
       at: max(moment(command.moment, since: parkedAt ?? run.now), run.now), command.content,
       by: actor, origin: -1)
+    delivery.refused = command.refused
+    return delivery
   }
 
   /// Whether the next command says at which step it is given.
@@ -40,7 +42,7 @@ extension TestScript {
     if isLast, run.wakesAt == nil { return true }
     guard isMeant(command, run, isLast: isLast) else { return false }
     guard case .command(let kind) = command.content else { return true }
-    return run.engine.accepts(kind)
+    return run.engine.accepts(kind) != (command.refused != nil)
   }
 
   /// Whether a run that goes on by itself later is where the test means a command to be given.
@@ -58,7 +60,7 @@ extension TestScript {
     case .cancel, .undo, .rewind, .migrate:
       return isLast && !run.isActing && run.engine.asksSomebody
     // A failure that waits for what is beside it can be tried again before something comes of it.
-    case .retry: return !run.isActing
+    case .retry: return command.refused == nil && !run.isActing
     case .resume, .resolve, .byHand: return false
     }
   }

@@ -112,10 +112,11 @@ package final class TestScript: SimulationScript {
         let kind = kind(entry.content, address)
       else { continue }
       let actor = actor(entry.by, address, run.engine)
-      found.append(
-        Delivery(
-          at: max(moment(entry.moment, since: since), run.now), kind,
-          by: actor, standing: standing(of: actor)))
+      var delivery = Delivery(
+        at: max(moment(entry.moment, since: since), run.now), kind,
+        by: actor, standing: standing(of: actor))
+      delivery.refused = entry.refused
+      found.append(delivery)
     }
     return found
   }
@@ -211,9 +212,21 @@ package final class TestScript: SimulationScript {
       commandsDone += 1
       parkedAt = nil
     }
-    if let refusal {
+    guard let expected = delivery.refused else {
+      guard let refusal else { return }
       refused.append(
         SimulationProblem(message: "\(what) is refused: \(refusal.message)", help: refusal.hint))
+      return
+    }
+    guard let refusal else {
+      refused.append(
+        SimulationProblem(message: "\(what) is taken, though it is to be refused: \(expected)"))
+      return
+    }
+    if !Comparison.matches(refusal.message, expected) {
+      refused.append(
+        SimulationProblem(
+          message: "\(what) is refused in other words than `\(expected)`: \(refusal.message)"))
     }
   }
 }

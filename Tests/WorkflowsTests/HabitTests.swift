@@ -101,6 +101,10 @@ import Testing
   @Test(arguments: [
     ("{ type: string, options: [a, b] }", "here it is called `enum`"),
     ("{ type: string, choices: [a, b] }", "here it is called `enum`"),
+    (
+      "{ type: string, max: 5 }",
+      "here it is called `maximum`, of a text `maxLength`, of a list `maxItems`"
+    ),
     ("{ type: choice }", "one of several texts is `{ type: string, enum: [a, b] }`"),
     ("select", "one of several texts is `{ type: string, enum: [a, b] }`"),
     ("{ type: string, required: false }", "write `optional: true`"),

@@ -203,6 +203,7 @@ package struct TestSchema {
       [
         ("with", ["type": "object"]), ("approve", ["type": "boolean"]), ("reject", [:]),
         ("comment", reference("text")), ("by", reference("text")),
+        ("refused", reference("text")),
       ] + when)
     schema["oneOf"] = language.there("with", "approve", "reject")
     schema["not"] = Self.both("after", "at")
@@ -225,6 +226,7 @@ package struct TestSchema {
         ]
       ),
       ("while", reference("text")), ("reason", reference("text")), ("by", reference("text")),
+      ("refused", reference("text")),
     ]
     var schema = language.map(done + steps + rest + when)
     schema["oneOf"] = .list(

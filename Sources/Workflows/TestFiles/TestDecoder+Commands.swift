@@ -22,7 +22,7 @@ extension TestDecoder {
     return ScriptedCommand(
       action: action, reason: decoder.text(node, under: "reason") ?? "as the test says",
       moment: when(node), by: decoder.text(node, under: "by"), place: place(node, verb),
-      span: node.span)
+      refused: decoder.text(node, under: "refused"), span: node.span)
   }
 
   private func action(_ verb: String, _ what: Node, _ node: Node) -> ScriptedCommand.Action? {

@@ -273,14 +273,19 @@ extension TestDecoder {
       decoder.missing("with", in: "an answer", at: node.span, help: "`with: { field: value }`")
       return nil
     }
-    guard let values = values(with, questions) else { return nil }
+    let refused = decoder.text(node, under: "refused")
+    guard let values = values(with, questions, areRefused: refused != nil) else { return nil }
     return ScriptedAnswers.Entry(
-      content: .values(values), moment: when(node), by: decoder.text(node, under: "by"))
+      content: .values(values), moment: when(node), by: decoder.text(node, under: "by"),
+      refused: refused)
   }
 
   /// - Parameter questions: the question, and where the run goes by several versions of the workflow as
   ///   each of them asks it.
-  private func values(_ node: Node, _ questions: [Question]) -> ValueMap? {
+  /// - Parameter areRefused: whether they need not fit the fields.
+  private func values(
+    _ node: Node, _ questions: [Question], areRefused: Bool = false
+  ) -> ValueMap? {
     var values = ValueMap()
     for member in decoder.map(node, "`with`") ?? [] {
       if questions.contains(where: { $0.items.contains { $0.name == member.name } }) {
@@ -293,7 +298,8 @@ extension TestDecoder {
         reportUnknown(member, questions)
         return nil
       }
-      guard let value = value(member.value, fields) else { return nil }
+      let given = areRefused ? member.value.value(for: fields[0]) : value(member.value, fields)
+      guard let value = given else { return nil }
       values[member.name] = value
     }
     return values
@@ -355,7 +361,8 @@ extension TestDecoder {
     }
     return ScriptedAnswers.Entry(
       content: rejects ? .rejection(comment: reason) : .approval(comment: comment),
-      moment: when(node), by: decoder.text(node, under: "by"))
+      moment: when(node), by: decoder.text(node, under: "by"),
+      refused: decoder.text(node, under: "refused"))
   }
 }
 

@@ -115,9 +115,9 @@ package enum TestKeys {
   static let error = KeySet("`error`", ["code", "message", "retry", "details"])
   static let event = KeySet("an event", ["event", "data", "after", "at"])
   static let absence = KeySet("a time in which nobody is there", ["after", "at", "for", "until"])
-  static let answer = KeySet("an answer", ["with", "after", "at", "by"])
+  static let answer = KeySet("an answer", ["with", "after", "at", "by", "refused"])
   static let decision = KeySet(
-    "an answer to an `approve`", ["approve", "reject", "comment", "after", "at", "by"])
+    "an answer to an `approve`", ["approve", "reject", "comment", "after", "at", "by", "refused"])
   static let verbs = [
     "resume", "retry", "done", "skip", "resolve", "by_hand", "rewind", "undo", "cancel", "migrate",
   ]
@@ -125,7 +125,9 @@ package enum TestKeys {
   static let verbsOfRun = ["rewind", "undo", "cancel", "migrate"]
   static let command = KeySet(
     "a command",
-    verbs + ["with", "happened", "again", "decide", "while", "reason", "after", "at", "by"])
+    verbs + [
+      "with", "happened", "again", "decide", "while", "reason", "after", "at", "by", "refused",
+    ])
   /// What can be chosen about a difference where a run is moved.
   package static let choices = ["do", "leave_out", "keep", "again"]
   /// What a run may have come to by the end of a test.

@@ -151,6 +151,8 @@ package struct ScriptedAnswers: Sendable {
     /// Counted from when the question was asked.
     package let moment: ScriptedMoment
     package let by: String?
+    /// The words with which it is refused; nil where it is taken.
+    package var refused: String?
   }
 
   package let step: StepPattern
@@ -192,6 +194,8 @@ package struct ScriptedCommand: Sendable {
   package let by: String?
   /// The step at which the run stands then; nil where it is enough that it stands still.
   package let place: StepPattern?
+  /// The words with which it is refused; nil where it is taken.
+  package let refused: String?
   package let span: SourceSpan
 }
 
