@@ -11,6 +11,8 @@ final class RunContext {
   let projectFolder: String
   let progress: @Sendable (RunProgress) -> Void
   let isInterrupted: @Sendable () -> Bool
+  /// Who acts, and what they signed in with; nil where nobody did.
+  var signedIn: (actor: Actor, standing: Standing)?
   /// Who can be told of something, and by what.
   var people: [Person] = []
   var notification: NotificationDefinition?
@@ -29,6 +31,11 @@ final class RunContext {
     self.projectFolder = projectFolder
     self.progress = progress
     self.isInterrupted = isInterrupted
+  }
+
+  /// What somebody signed in with who acts by themselves here; what others do is brought with their commands.
+  func standing(of actor: Actor) -> Standing? {
+    signedIn?.actor == actor ? signedIn?.standing : nil
   }
 
   /// Whether there is something to tell of such an event.

@@ -85,7 +85,7 @@ final class RunExecutor {
     let now = now
     let event = Event(
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
-      command: command, standing: standing)
+      command: command, standing: standing ?? context.standing(of: actor))
     try append(event, hasMore: hasMore)
     // Asked before the run moves on, while it stands there.
     var step: Step?

@@ -130,7 +130,8 @@ extension RunService {
     }
     defer { writer.release() }
     let service = RunService(
-      project: project, store: left, environment: environment, actor: actor, now: now,
+      project: project, store: left, environment: environment, actor: actor, standing: standing,
+      now: now,
       describe: describe)
     let leaving: RunExecutor
     do throws(RunnerError) {

@@ -151,6 +151,7 @@ package struct RunService: Sendable {
         : project.registry(environment: header.environment, catalog: catalog, clock: now),
       projectFolder: project.root,
       progress: progress, isInterrupted: isInterrupted)
+    context.signedIn = standing.map { (actor, $0) }
     context.people = project.people
     context.notification = project.environment(named: header.environment)?.notification
     context.notifier = { operation in notifier(of: operation, header) }

@@ -195,6 +195,29 @@ struct PeopleTests {
     #expect(try !scenario.recordedBytes().contains(Array(johan.utf8)))
   }
 
+  @Test func `whatever somebody does to a run who signed in says so in the record`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+      .file("w.yaml", Self.approval)
+      .file("later.yaml", Self.approval.replacing("approvals: 2", with: "approvals: 1"))
+    let ana = try token(scenario, "ana")
+    try scenario
+      .signedIn(as: ana).baton("run", "w.yaml", exits: 4)
+      .baton("resume", "RUN", exits: 4)
+      .baton("migrate", "RUN", "--to", "later.yaml", "--reason", "one is enough", exits: 4)
+      .signedIn(as: nil).baton("resume", "RUN", exits: 4)
+      .baton("transcript", "RUN", "--format", "json")
+    let entries = try #require(scenario.json()["entries"] as? [[String: Any]])
+    for type in ["run.created", "run.resumed", "run.migrated"] {
+      let entry = try #require(entries.first { $0["type"] as? String == type })
+      let signedIn = try #require(entry["signed_in"] as? [String: Any], "\(type)")
+      #expect(signedIn["roles"] as? [String] == ["manager"])
+    }
+    // Who did not sign in does not appear to have.
+    let last = try #require(entries.last { $0["type"] as? String == "run.resumed" })
+    #expect(last["signed_in"] == nil)
+    try scenario.baton("verify", "RUN")
+  }
+
   @Test func `who started without signing in is said wherever somebody else has to approve`()
     throws
   {
