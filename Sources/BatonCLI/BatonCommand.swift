@@ -48,6 +48,8 @@ enum SharedOptions {
     "time-zone", "ZONE", "the time zone of what is shown, Africa/Johannesburg; default: UTC")
   static let reason = CommandOption.value("reason", "TEXT", "why, for the record")
   static let evidence = CommandOption.value(
-    "evidence", "FILE", "a file that proves it; kept with the run", completion: .file,
+    "evidence", "FILE",
+    "a file that proves it, at most 100 MB; kept with the run, with its name. `-` reads standard input",
+    completion: .file,
     isRepeatable: true)
 }

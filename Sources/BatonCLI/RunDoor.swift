@@ -52,11 +52,11 @@ struct RunDoor: Sendable {
   /// Records what a person decided, and goes on.
   ///
   /// - Parameters:
-  ///   - evidence: the content of files that prove it.
+  ///   - evidence: files that prove it.
   ///   - reason: why a copy of the run is adopted.
   ///   - values: sensitive values of which the key is lost, entered again.
   func submit(
-    _ request: Request, to run: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
+    _ request: Request, to run: String, evidence: [EvidenceFile] = [], killChildren: Bool = false,
     adopting reason: String? = nil, entering values: [String] = []
   ) async throws(CommandFailure) -> RunSnapshot {
     do {

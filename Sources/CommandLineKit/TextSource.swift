@@ -44,18 +44,21 @@ package final class TextSource: Sendable {
   }
 
   /// Everything up to the end, for values that come through a pipe.
-  package func everything() -> [UInt8] {
+  ///
+  /// - Parameter limit: of how many bytes no more has to be read, since the reader takes no more.
+  package func everything(upTo limit: Int = .max) -> [UInt8] {
     guard let descriptor else {
       return lines.withLock { Array($0.joined(separator: "\n").utf8) }
     }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
+    while bytes.count < limit {
       let count = read(descriptor, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return bytes }
+      guard count > 0 else { break }
       bytes += chunk[..<count]
     }
+    return bytes
   }
 
   /// Waits until there is something to read; false where somebody asked to stop first.

@@ -36,10 +36,10 @@ package enum CommandKind: Sendable {
   /// An event that the project keeps: its own id, and when it arrived.
   case projectEvent(ProjectEvent)
   case retry(step: String, with: ValueMap, again: Bool, reason: String?)
-  case done(step: String, values: ValueMap, reason: String, evidence: [String])
+  case done(step: String, values: ValueMap, reason: String, evidence: [Evidence])
   case skip(step: String, reason: String)
   case resolve(
-    step: String, happened: Bool, values: ValueMap, reason: String, evidence: [String] = [])
+    step: String, happened: Bool, values: ValueMap, reason: String, evidence: [Evidence] = [])
   case cancel(reason: String)
   /// Takes back what was done, newest first, and ends the run.
   case undo(reason: String?)

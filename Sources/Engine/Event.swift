@@ -50,7 +50,7 @@ package enum EventKind: Sendable {
   case lookFailed(Look, message: String)
 
   indirect case stepStarted(StepStart)
-  case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [String])
+  case stepSucceeded(outputs: StoredValues?, manner: Manner, reason: String?, evidence: [Evidence])
   indirect case stepFailed(Failure)
   case stepContinued
   /// - `isOverride`: whether a person passed over it; false in journals that do not say.
@@ -73,7 +73,7 @@ package enum EventKind: Sendable {
   case timerFired(timer: String, dueAt: Timestamp)
   indirect case people(PeopleEvent)
   indirect case doubtResolved(
-    happened: Bool, outputs: StoredValues, reason: String, evidence: [String] = [])
+    happened: Bool, outputs: StoredValues, reason: String, evidence: [Evidence] = [])
   case checkpointMoved(message: String)
 
   indirect case recovery(RecoveryEvent)

@@ -91,7 +91,7 @@ extension EventKind {
     }
     return .stepSucceeded(
       outputs: reader.data["outputs"] == nil ? nil : reader.values("outputs"), manner: manner,
-      reason: reader.optionalText("reason"), evidence: reader.evidence)
+      reason: reader.optionalText("reason"), evidence: Evidence.all(in: reader.data))
   }
 
   private static func fromOutside(_ reader: DataReader) throws(UnreadableEvent) -> EventKind? {
@@ -109,7 +109,7 @@ extension EventKind {
     case "doubt.resolved":
       .doubtResolved(
         happened: reader.flag("happened"), outputs: reader.values("outputs"),
-        reason: try reader.text("reason"), evidence: reader.evidence)
+        reason: try reader.text("reason"), evidence: Evidence.all(in: reader.data))
     case "checkpoint.moved": .checkpointMoved(message: try reader.text("message"))
     case "note.added": .noteAdded(text: try reader.text("text"))
     case "command.refused": .commandRefused(message: try reader.text("message"))
@@ -127,9 +127,6 @@ extension EventKind {
 struct DataReader {
   let type: String
   let data: ValueMap
-
-  /// The hashes of the files that were kept as evidence.
-  var evidence: [String] { data["evidence"]?.asList?.compactMap(\.asString) ?? [] }
 
   func unfit(_ name: String) -> UnreadableEvent {
     UnreadableEvent(message: "`\(name)` is missing or unfit in an event of type `\(type)`")

@@ -44,8 +44,7 @@ extension EventKind {
     case .stepSucceeded(let outputs, let manner, let reason, let evidence):
       ValueMap(members: ["how": .string(manner.rawValue)]).adding("outputs", outputs).adding(
         "reason", reason
-      )
-      .adding("evidence", evidence.isEmpty ? nil : .list(evidence.map { .string($0) }))
+      ).adding(evidence)
     case .stepFailed(let failure): failure.data
     case .stepSkipped(let reason, let message, let isOverride):
       ValueMap().adding("how", isOverride ? Manner.override.rawValue : nil)
@@ -80,8 +79,7 @@ extension EventKind {
       ["timer": .string(timer), "due_at": .string(dueAt.journalText)]
     case .doubtResolved(let happened, let outputs, let reason, let evidence):
       ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)])
-        .adding("outputs", outputs)
-        .adding("evidence", evidence.isEmpty ? nil : .list(evidence.map { .string($0) }))
+        .adding("outputs", outputs).adding(evidence)
     case .checkpointMoved(let message): ["message": .string(message)]
     case .recovery(let event): event.data
     case .place(let event): event.data

@@ -288,7 +288,7 @@ extension RunEngine {
   }
 
   private func done(
-    _ address: String, _ values: ValueMap, reason: String, evidence: [String], now: Timestamp
+    _ address: String, _ values: ValueMap, reason: String, evidence: [Evidence], now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "do it by hand")
@@ -338,7 +338,7 @@ extension RunEngine {
   }
 
   private func resolve(
-    _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [String],
+    _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [Evidence],
     now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)

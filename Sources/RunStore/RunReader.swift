@@ -109,23 +109,7 @@ extension PinnedFile {
   }
 }
 
-extension RunStore {
-  /// Keeps a piece of evidence, durably, and returns the hash it is kept by; whoever executes the run.
-  package func keepEvidence(_ bytes: [UInt8], of run: String) throws(StoreError) -> String {
-    let hash = Digest.hex(bytes)
-    let folder = folder(of: run) + "/evidence"
-    try Folders.createDurably(folder)
-    try Folders.replace("\(folder)/\(hash)", with: bytes, durable: true, isShared: true)
-    return hash
-  }
-}
-
 extension RunWriter {
-  /// Keeps a piece of evidence, durably, and returns the hash it is kept by.
-  package func keepEvidence(_ bytes: [UInt8]) throws(StoreError) -> String {
-    try store.keepEvidence(bytes, of: run)
-  }
-
   /// Pins more files, durably, in a folder below `definition/`; the record that names them is the
   /// caller's to append.
   package func pin(

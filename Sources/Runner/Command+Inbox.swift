@@ -42,16 +42,16 @@ extension Command {
     case .done(let step, let values, let reason, let evidence):
       map.add([
         "kind": "done", "step": .string(step), "values": stored(values), "reason": .string(reason),
-        "evidence": .list(evidence.map { .string($0) }),
       ])
+      map.add(evidence.members)
     case .skip(let step, let reason):
       map.add(["kind": "skip", "step": .string(step), "reason": .string(reason)])
     case .resolve(let step, let happened, let values, let reason, let evidence):
       map.add([
         "kind": "resolve", "step": .string(step), "happened": .bool(happened),
         "values": stored(values), "reason": .string(reason),
-        "evidence": .list(evidence.map { .string($0) }),
       ])
+      map.add(evidence.members)
     case .undo(let reason):
       map.add(["kind": "undo", "reason": reason.map { .string($0) } ?? .null])
     case .rewind(let checkpoint, let again, let reason):
@@ -115,7 +115,7 @@ extension CommandKind {
   fileprivate init?(_ content: Value, _ values: ValueMap, locked: ValueMap) {
     let step = content["step"]?.asString ?? ""
     let reason = content["reason"]?.asString
-    let evidence = content["evidence"]?.asList?.compactMap(\.asString) ?? []
+    let evidence = Evidence.all(in: content.asMap ?? ValueMap())
     switch content["kind"]?.asString {
     case "resume": self = .resume
     case "answer": self = .answer(step: step, values: values)

@@ -156,16 +156,16 @@ extension RunExecutor {
 }
 
 extension Command {
-  /// With the hashes of the evidence that was kept.
-  func with(evidence hashes: [String]) -> Command {
-    if hashes.isEmpty { return self }
+  /// With the evidence that was kept.
+  func with(evidence kept: [Evidence]) -> Command {
+    if kept.isEmpty { return self }
     let proven: CommandKind
     switch kind {
     case .done(let step, let values, let reason, let given):
-      proven = .done(step: step, values: values, reason: reason, evidence: given + hashes)
+      proven = .done(step: step, values: values, reason: reason, evidence: given + kept)
     case .resolve(let step, let happened, let values, let reason, let given):
       proven = .resolve(
-        step: step, happened: happened, values: values, reason: reason, evidence: given + hashes)
+        step: step, happened: happened, values: values, reason: reason, evidence: given + kept)
     default: return self
     }
     return Command(id: id, kind: proven, actor: actor, standing: standing)

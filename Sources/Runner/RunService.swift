@@ -182,7 +182,7 @@ package struct RunService: Sendable {
   ///   - values: Sensitive values of which the key is lost, entered again.
   /// - Throws: kind `refused` where the command makes no sense; nothing is changed then.
   package func submit(
-    _ kind: CommandKind, to part: String, evidence: [[UInt8]] = [], killChildren: Bool = false,
+    _ kind: CommandKind, to part: String, evidence: [EvidenceFile] = [], killChildren: Bool = false,
     adopting reason: String? = nil, entering values: [String] = []
   ) async throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
@@ -209,7 +209,8 @@ package struct RunService: Sendable {
 
   /// Does what a command asks; whoever gave it learns where it did not come to be recorded.
   private func execute(
-    _ command: Command, in writer: RunWriter, evidence: [[UInt8]], adopting reason: String? = nil,
+    _ command: Command, in writer: RunWriter, evidence: [EvidenceFile],
+    adopting reason: String? = nil,
     entering values: [String] = []
   ) async throws(RunnerError) -> RunSnapshot {
     defer { writer.release() }
@@ -225,25 +226,19 @@ package struct RunService: Sendable {
   }
 
   private func execute(
-    _ command: Command, _ executor: RunExecutor, evidence: [[UInt8]], entering values: [String]
+    _ command: Command, _ executor: RunExecutor, evidence: [EvidenceFile], entering values: [String]
   ) async throws(RunnerError) -> RunSnapshot {
     let writer = executor.writer
     try executor.requireEnvironment(environment)
     try executor.enter(values, actor)
-    var command = command
-    var hashes: [String] = []
-    for bytes in evidence {
-      hashes.append(try stored { () throws(StoreError) in try writer.keepEvidence(bytes) })
-    }
-    command = command.with(evidence: hashes)
-    if executor.engine.hasToSettle(before: command.kind) {
-      return try await settle(command, executor)
-    }
+    let hasToSettle = executor.engine.hasToSettle(before: command.kind)
     // What was due before the command came is settled first, and may change what it means.
     let isLate = executor.engine.hasMissed(before: now())
-    if !isLate, case .failure(let refusal) = executor.engine.handle(command) {
+    if !hasToSettle, !isLate, case .failure(let refusal) = executor.engine.handle(command) {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
+    let command = command.with(evidence: try keep(evidence, of: writer.run))
+    if hasToSettle { return try await settle(command, executor) }
     if case .ended = executor.engine.state.phase {
       try executor.take(command)
       try executor.sync()
@@ -298,22 +293,31 @@ package struct RunService: Sendable {
     return executor
   }
 
+  private func keep(
+    _ files: [EvidenceFile], of run: String
+  ) throws(RunnerError) -> [Evidence] {
+    var evidence: [Evidence] = []
+    for file in files {
+      let kept = try stored { () throws(StoreError) in try store.keepEvidence(file, of: run) }
+      evidence.append(
+        Evidence(
+          sha256: kept.sha256, name: file.name, size: kept.byteCount, type: kept.mediaType))
+    }
+    return evidence
+  }
+
   // MARK: Handing over
 
   /// Leaves a command for the process that executes the run, and waits for what it makes of it. What proves it is
   /// kept before, where that process will look for it.
   private func handOver(
-    _ command: Command, evidence: [[UInt8]], to run: String
+    _ command: Command, evidence: [EvidenceFile], to run: String
   ) async throws(RunnerError) -> RunSnapshot {
     let (engine, vault) = try look(at: run)
     if case .failure(let refusal) = engine.handle(command) {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
-    var hashes: [String] = []
-    for bytes in evidence {
-      hashes.append(try stored { () throws(StoreError) in try store.keepEvidence(bytes, of: run) })
-    }
-    let command = command.with(evidence: hashes)
+    let command = command.with(evidence: try keep(evidence, of: run))
     let content = command.inboxContent(
       sealing: { engine.isSensitive($0, in: command.kind) }, in: vault.adapter)
     try vault.adapter.check()

@@ -129,7 +129,7 @@ struct StepSummary {
     steps[position].settled.append(
       SettledDoubt(
         at: record.moment, by: record.actor.sentence, happened: happened,
-        reason: record.data.text("reason"), evidence: evidence(in: record)))
+        reason: record.data.text("reason"), evidence: Evidence.all(in: record.data)))
     if happened, record.actor.kind != "machine" {
       answered(position, by: record.actor.sentence)
     }
@@ -180,11 +180,7 @@ struct StepSummary {
     steps[position].how = nil
     steps[position].by = doer(position, record)
     steps[position].reason = record.data.text("reason")
-    steps[position].evidence = evidence(in: record)
-  }
-
-  private func evidence(in record: JournalRecord) -> [String] {
-    (record.data["evidence"]?.asList ?? []).compactMap(\.asString)
+    steps[position].evidence = Evidence.all(in: record.data)
   }
 
   /// Journals of old do not say that it was an override, but that a person did it.

@@ -52,11 +52,17 @@ extension TranscriptMigration {
   }
 }
 
+extension ValueMap {
+  fileprivate mutating func add(_ evidence: [Evidence]) {
+    for member in evidence.members { set(member.key, member.value) }
+  }
+}
+
 extension SettledDoubt {
   var json: Value {
     var map: ValueMap = ["by": .string(by), "happened": .bool(happened)]
     map["reason"] = reason.map { .string($0) }
-    if !evidence.isEmpty { map["evidence"] = .list(evidence.map { .string($0) }) }
+    map.add(evidence)
     return .map(map)
   }
 }
@@ -74,7 +80,7 @@ extension TranscriptStep {
     map["by"] = by.map { .string($0) }
     map["reason"] = reason.map { .string($0) }
     if !settled.isEmpty { map["settled"] = .list(settled.map(\.json)) }
-    if !evidence.isEmpty { map["evidence"] = .list(evidence.map { .string($0) }) }
+    map.add(evidence)
     map["items"] = items?.json
     map["duration"] = duration.map { .string($0.journalText) }
     map["target"] = target.map { .string($0.journalText) }

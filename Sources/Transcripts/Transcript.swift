@@ -1,3 +1,4 @@
+import Engine
 package import RunStore
 package import Values
 package import Workflows
@@ -164,8 +165,13 @@ package struct Shown: Sendable, Hashable {
 extension ValueMap {
   func text(_ name: String) -> String? { self[name]?.asString }
 
-  /// The hashes of the files that were kept as evidence.
-  var evidence: [Shown] { (self["evidence"]?.asList ?? []).map { Shown("evidence", $0) } }
+  /// The hashes of the files that were kept as evidence, each with what the file was.
+  var evidence: [Shown] {
+    Evidence.all(in: self).flatMap { evidence in
+      [Shown("evidence", text: evidence.sha256)]
+        + (evidence.description.map { [Shown("evidence file", text: $0)] } ?? [])
+    }
+  }
 
   /// The members of a map under a name, and the names of those that are sealed beside it.
   func shown(_ name: String, withSealed: Bool = true) -> [Shown] {

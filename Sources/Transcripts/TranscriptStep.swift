@@ -40,14 +40,14 @@ package struct SettledDoubt: Sendable, Hashable {
   package let by: String
   package let happened: Bool
   package let reason: String?
-  /// The SHA-256 of each file that was kept as evidence of it.
-  package var evidence: [String] = []
+  /// The files that were kept as evidence of it.
+  package var evidence: [Evidence] = []
 
   /// `doubt settled by user root, it happened: it is in the console`.
   package var sentence: String {
     "doubt settled by \(by), it \(happened ? "happened" : "did not happen")"
       + (reason.map { ": \($0)" } ?? "")
-      + evidence.map { ", evidence \($0)" }.joined()
+      + evidence.map { ", evidence \($0.sentence)" }.joined()
   }
 }
 
@@ -63,8 +63,8 @@ package struct TranscriptStep: Sendable, Hashable {
   package var reason: String?
   /// What a person or a probe said of attempts that nobody knew the outcome of, oldest first.
   package var settled: [SettledDoubt] = []
-  /// The SHA-256 of each file that was kept as evidence.
-  package var evidence: [String] = []
+  /// The files that were kept as evidence.
+  package var evidence: [Evidence] = []
   /// What has become of the items, of a loop over a list.
   package var items: LoopItems?
   /// nil where the run went back behind the step and has not come to it again.
@@ -89,7 +89,7 @@ package struct TranscriptStep: Sendable, Hashable {
   /// what there is to show for it.
   var remarks: [String] {
     [items?.words].compactMap(\.self) + settled.map(\.sentence)
-      + evidence.map { "evidence \($0)" }
+      + evidence.map { "evidence \($0.sentence)" }
   }
 
   /// The status in words. While nothing executes the run, nothing of it is running.

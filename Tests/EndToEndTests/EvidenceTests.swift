@@ -46,9 +46,19 @@ struct EvidenceTests {
     let path = ".baton/runs/\(try scenario.runFolder().lastPathComponent)/evidence/\(hash)"
     try scenario.holds(path, "Yes, we got it.\n")
     try scenario.baton("transcript", "RUN")
-    #expect(scenario.output.contains("they wrote, evidence \(hash)"), "\(scenario.output)")
+    let shown = "they wrote, evidence `mail.eml` (16 bytes, text/plain, SHA-256 \(hash))"
+    #expect(scenario.output.contains(shown), "\(scenario.output)")
+    #expect(scenario.output.contains("evidence file: `mail.eml`, 16 bytes, text/plain\n"))
     try scenario.baton("transcript", "RUN", "--format", "markdown")
+    #expect(scenario.output.contains("mail.eml") && scenario.output.contains("16 bytes"))
     #expect(scenario.output.contains(hash))
+    try scenario.baton("transcript", "RUN", "--format", "json")
+    let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+    let doubt = try #require((steps.first?["settled"] as? [[String: Any]])?.first)
+    #expect(doubt["evidence"] as? [String] == [hash])
+    let file = try #require((doubt["evidence_files"] as? [[String: Any]])?.first)
+    #expect(file["name"] as? String == "mail.eml" && file["size"] as? Int == 16)
+    #expect(file["sha256"] as? String == hash && file["type"] as? String == "text/plain")
     try scenario.baton("verify", "--all")
       .file(path, "No.\n").baton("verify", "--all", exits: 8)
   }
@@ -87,7 +97,58 @@ struct EvidenceTests {
       ".baton/runs/\(scenario.runFolder().lastPathComponent)/journal.jsonl")
     let hashes = try kept(scenario)
     #expect(hashes.count == 1 && journal.contains("\"evidence\":[\"\(hashes.first ?? "-")\"]"))
+    #expect(journal.contains("\"evidence_files\":[{\"name\":\"photo\""))
     try scenario.baton("verify", "--all")
+  }
+
+  @Test(arguments: [
+    ("pipe", "is a pipe"), ("/dev/zero", "is a device"), (".", "is a folder"),
+    ("film", "has more than 100 MB"), ("gone", "no such file"),
+  ])
+  func `what is no file that can be kept is refused at once, and nothing is lost`(
+    path: String, complaint: String
+  ) throws {
+    let scenario = try doubt()
+    try scenario.shell("mkfifo pipe; truncate -s 100000001 film")
+    let journal = try scenario.runFolder().appending(path: "journal.jsonl")
+    let before = try Data(contentsOf: journal)
+    // The kill is for a program that waits for the pipe, or reads the device to its end.
+    let code = try scenario.shell(
+      """
+      timeout -s KILL 60 $BATON resolve $RUN letter --did-not-happen --reason seen \
+        --evidence mail.eml --evidence \(path)
+      """)
+    #expect(code == (path == "gone" ? 6 : 7), "\(scenario.errors)")
+    #expect(scenario.errors.contains(complaint), "\(scenario.errors)")
+    #expect(try Data(contentsOf: journal) == before)
+    let folder = try scenario.runFolder().appending(path: "evidence").path
+    #expect(!FileManager.default.fileExists(atPath: folder))
+    try scenario.call([
+      "resolve", "RUN", "letter", "--did-not-happen", "--reason", "seen", "--evidence", "mail.eml",
+    ])
+    #expect(try kept(scenario).count == 1)
+  }
+
+  @Test func `what a program writes is kept from standard input, and has no name`() throws {
+    let scenario = try doubt()
+    let resolve = "$BATON resolve $RUN letter --did-not-happen --reason seen --evidence -"
+    try scenario.shell("head -c 100000001 /dev/zero | \(resolve)")
+    #expect(scenario.errors.contains("standard input has more than 100 MB"), "\(scenario.errors)")
+    try scenario.shell("printf '%%PDF-1.7' | \(resolve)")
+    try scenario.baton("transcript", "RUN")
+    let hash = try #require(try kept(scenario).first)
+    #expect(
+      scenario.output.contains("evidence 8 bytes, application/pdf, SHA-256 \(hash)"),
+      "\(scenario.output)")
+    try scenario.baton("verify", "--all")
+  }
+
+  @Test func `a command that is refused leaves no evidence behind`() throws {
+    let scenario = try doubt()
+    try scenario.baton(
+      "done", "RUN", "nothing", "--reason", "seen", "--evidence", "mail.eml", exits: 7)
+    let folder = try scenario.runFolder().appending(path: "evidence").path
+    #expect(!FileManager.default.fileExists(atPath: folder))
   }
 
   @Test func `two who hand over the same file at the same moment both have it kept`() throws {

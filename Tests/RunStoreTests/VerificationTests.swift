@@ -181,7 +181,7 @@ import Values
   @Test func `changed, missing and unnamed pinned files and evidence are found`() throws {
     let fixture = StoreFixture()
     let writer = try fixture.start()
-    let hash = try writer.keepEvidence(Array("photo".utf8))
+    let hash = try writer.keepEvidence(EvidenceFile(bytes: Array("photo".utf8))).sha256
     try writer.append(
       type: "step.succeeded", step: "a", actor: machine, at: moment(1),
       data: ["evidence": [.string(hash)]])

@@ -11,10 +11,14 @@ import Values
     .event(name: "site.login", data: ["user": "u"]),
     .retry(step: "s", with: ["v": 2.5], again: true, reason: nil),
     .retry(step: "s", with: [:], again: false, reason: "because"),
-    .done(step: "l[3]/s", values: ["id": "1"], reason: "by phone", evidence: ["abc"]),
+    .done(
+      step: "l[3]/s", values: ["id": "1"], reason: "by phone",
+      evidence: [Evidence(sha256: "abc", name: "mail.eml", size: 16, type: "text/plain")]),
     .skip(step: "s", reason: "no"),
     .resolve(step: "s", happened: true, values: ["id": "1"], reason: "seen"),
-    .resolve(step: "s", happened: false, values: [:], reason: "gone", evidence: ["abc", "def"]),
+    .resolve(
+      step: "s", happened: false, values: [:], reason: "gone",
+      evidence: [Evidence(sha256: "abc"), Evidence(sha256: "def", name: "b", size: 0)]),
     .cancel(reason: "enough"), .note(text: "hello"),
   ]
 

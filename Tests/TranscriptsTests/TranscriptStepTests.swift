@@ -233,6 +233,44 @@ import Workflows
     #expect(result.markdown().contains("| by hand | user root | in the console; evidence f6ed42 |"))
   }
 
+  @Test func `evidence has the name, the size and the type that the record has of it`() {
+    let data: ValueMap = [
+      "how": "by_hand", "reason": "seen", "evidence": ["f6ed42", "0a0b"],
+      "evidence_files": [
+        ["sha256": "f6ed42", "name": "mail|x.eml", "size": 16, "type": "text/plain"],
+        ["sha256": "0a0b", "size": 1],
+      ],
+    ]
+    let result = transcript([
+      SampleJournal.record(1, "step.succeeded", step: "tenant", data: data, actor: Self.root)
+    ])
+    let text = result.text()
+    #expect(
+      text.contains(
+        "seen, evidence `mail|x.eml` (16 bytes, text/plain, SHA-256 f6ed42),"
+          + " evidence 1 byte, SHA-256 0a0b, "), "\(text)")
+    #expect(
+      text.contains(
+        "evidence: f6ed42\n      evidence file: `mail|x.eml`, 16 bytes, text/plain\n"), "\(text)")
+    let markdown = result.markdown()
+    #expect(markdown.contains("16 bytes, text/plain, SHA"), "\(markdown)")
+    let step = result.json["steps"]?.asList?.first
+    #expect(step?["evidence"] == data["evidence"])
+    #expect(step?["evidence_files"]?.asList?.map { $0["size"] } == [16, 1])
+  }
+
+  @Test func `what says of a file of another hash is not said of this one`() {
+    let text = transcript([
+      SampleJournal.record(
+        1, "step.succeeded", step: "tenant",
+        data: [
+          "how": "by_hand", "reason": "seen", "evidence": ["f6ed42"],
+          "evidence_files": [["sha256": "0a0b", "name": "other"]],
+        ], actor: Self.root)
+    ]).text()
+    #expect(text.contains("seen, evidence f6ed42, ") && !text.contains("other"), "\(text)")
+  }
+
   @Test func `a loop says which items failed, which are over and how many were not begun`() {
     let items: Value = ["ana", "bo", "cy", "di", "eve"]
     var records = [

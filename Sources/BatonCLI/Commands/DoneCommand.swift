@@ -32,9 +32,10 @@ enum DoneCommand: BatonCommand {
     .waiting { call throws(CommandFailure) in
       let run = call.required(SharedOptions.run)
       let step = call.required(SharedOptions.step)
-      let reason = try call.requiredReason(for: name)
       let outputs = try NamedValues.texts(call.arguments.values(values))
+      // Before anything is asked for that a refusal would lose.
       let proofs = try call.evidence()
+      let reason = try call.requiredReason(for: name)
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
         let fields = try door.snapshot(run).steps.first { $0.address == step }?.outputs()?.typed
         let values = try NamedValues.typed(outputs, by: fields)
@@ -47,15 +48,6 @@ enum DoneCommand: BatonCommand {
 }
 
 extension CommandCall {
-  /// The content of the files that prove what is said.
-  func evidence() throws(CommandFailure) -> [[UInt8]] {
-    var files: [[UInt8]] = []
-    for path in arguments.values(SharedOptions.evidence) {
-      files.append(try FileAccess.read(path, console: console))
-    }
-    return files
-  }
-
   /// The reason given, or on a terminal asked for; what overrides the procedure needs one.
   func requiredReason(for command: String) throws(CommandFailure) -> String {
     if let reason = arguments.value(SharedOptions.reason), !reason.isEmpty { return reason }

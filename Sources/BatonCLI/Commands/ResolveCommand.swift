@@ -42,8 +42,9 @@ enum ResolveCommand: BatonCommand {
       guard isDone || outputs.isEmpty else {
         throw .usage("--set goes with --happened: what did not happen has no outputs")
       }
-      let reason = try call.requiredReason(for: name)
+      // Before anything is asked for that a refusal would lose.
       let proofs = try call.evidence()
+      let reason = try call.requiredReason(for: name)
       return try await RunConversation(call: call).carry { door throws(CommandFailure) in
         let fields = outputs.isEmpty ? nil : try door.operation(of: step, in: run)?.outputs
         let values = try NamedValues.typed(outputs, by: fields)
