@@ -158,12 +158,15 @@ extension Narration {
         "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs") + data.evidence)
     case "checkpoint.moved": return .problem("the world has moved on: \(message)")
     case "note.added": return Narration("note by \(who): \(data.text("text") ?? "")")
-    case "command.refused": return Narration("refused: \(message)")
+    case "command.refused":
+      let whose = record.actor.kind == "machine" ? "" : "\(who) was "
+      return Narration("\(whose)refused: \(message)")
     case "journal.repaired":
       let bytes = data["bytes"]?.asInt ?? 0
       let file = data.text("file").map { [Shown("kept in", text: $0)] } ?? []
       return .problem("\(bytes) bytes of a record that was cut off were moved aside", file)
-    case "clock.went_back": return .problem("the clock of the machine went back")
+    case "clock.went_back":
+      return .problem("the clock of the machine went back\(gap(data["by_seconds"]?.asInt))")
     default: return .unknown(record)
     }
   }
@@ -213,6 +216,12 @@ extension Narration {
       return Narration(
         "\(word) by \(record.actor.sentence)\(comment)", isProblem: word == "rejected")
     }
+  }
+
+  /// By how much the clock went back; the record has whole seconds.
+  private static func gap(_ seconds: Int64?) -> String {
+    guard let seconds else { return "" }
+    return " by \(MomentFormat.text(TimeSpan(seconds: seconds)))"
   }
 
   /// What a look at the world was for.

@@ -271,6 +271,21 @@ import Workflows
     #expect(text.contains("seen, evidence f6ed42, ") && !text.contains("other"), "\(text)")
   }
 
+  @Test func `a refusal says who was refused, and a clock that went back by how much`() {
+    let result = transcript([
+      SampleJournal.record(
+        1, "command.refused", step: "quality", data: ["message": "bo has approved"],
+        actor: .init(kind: "person", id: "ana")),
+      SampleJournal.record(2, "command.refused", data: ["message": "it cannot be read"]),
+      SampleJournal.record(3, "clock.went_back", data: ["by_seconds": 5400]),
+    ])
+    #expect(
+      result.entries.dropFirst().map(\.sentence) == [
+        "person ana was refused: bo has approved", "refused: it cannot be read",
+        "the clock of the machine went back by 1 h 30 min",
+      ])
+  }
+
   @Test func `a loop says which items failed, which are over and how many were not begun`() {
     let items: Value = ["ana", "bo", "cy", "di", "eve"]
     var records = [
