@@ -2647,6 +2647,9 @@ extension DiagnosticPage {
       This is a warning. Where it is meant so, say why at the top of the file: `allow: { B1602: … }`.
 
       ## Wrong
+      A run that has parked so keeps its calendar: add the holidays of the next years to the file, `baton migrate RUN --to` the workflow's file, then `baton retry RUN STEP`, as the
+      run's card says.
+
 
       ```yaml
       baton: 1

@@ -107,44 +107,54 @@ final class Place {
 
   func dueAt() throws(ExpressionFailure) -> Timestamp? {
     guard let due = step.due else { return nil }
-    return try moment(of: due).wholeMilliseconds
+    return try moment(of: due, under: "due").wholeMilliseconds
   }
 
-  func moment(of deadline: Deadline) throws(ExpressionFailure) -> Timestamp {
+  /// - Parameter key: under which the step has it.
+  func moment(
+    of deadline: Deadline, under key: String
+  ) throws(ExpressionFailure) -> Timestamp {
     switch deadline {
-    case .after(let duration): try moment(duration, after: now)
+    case .after(let duration): try moment(duration, after: now, under: key)
     case .at(let expression): try moment(expression)
     }
   }
 
   /// So long after a moment, as the step's expressions say.
+  ///
+  /// - Parameter key: under which the step has the length.
   func moment(
-    _ duration: DurationTemplate, after start: Timestamp
+    _ duration: DurationTemplate, after start: Timestamp, under key: String
   ) throws(ExpressionFailure) -> Timestamp {
-    try reckoned(duration) { (length, calendar) throws(BusinessCalendar.Problem) in
+    try reckoned(duration, under: key) { (length, calendar) throws(BusinessCalendar.Problem) in
       try length.reckoned(after: start, by: calendar)
     }
   }
 
   /// So long before a moment, as the step's expressions say.
+  ///
+  /// - Parameter key: under which the step has the length.
   func moment(
-    _ duration: DurationTemplate, before end: Timestamp
+    _ duration: DurationTemplate, before end: Timestamp, under key: String
   ) throws(ExpressionFailure) -> Timestamp {
-    try reckoned(duration) { (length, calendar) throws(BusinessCalendar.Problem) in
+    try reckoned(duration, under: key) { (length, calendar) throws(BusinessCalendar.Problem) in
       try length.reckoned(before: end, by: calendar)
     }
   }
 
   private func reckoned(
-    _ duration: DurationTemplate,
+    _ duration: DurationTemplate, under key: String,
     _ reckon: (Length, BusinessCalendar) throws(BusinessCalendar.Problem) -> Timestamp
   ) throws(ExpressionFailure) -> Timestamp {
     let length = try duration.length(scope)
+    let calendar = scope.surroundings.workflow.calendarValue
     do throws(BusinessCalendar.Problem) {
-      return try reckon(length, scope.surroundings.workflow.businessCalendar)
+      return try reckon(length, calendar.calendar)
     } catch {
       throw ExpressionFailure(
-        message: error.message, place: duration.template.place, source: length.description)
+        message: calendar.message(of: error, in: "`\(key): \(length)`"),
+        place: duration.template.place, source: length.description,
+        isBeyondCalendar: error.isBeyondHorizon)
     }
   }
 
@@ -183,7 +193,13 @@ final class Place {
   /// An expression that could not be evaluated; before the step has done anything, one that needs
   /// a sealed value that cannot be opened waits for the key or the value.
   func fail(_ failure: ExpressionFailure) -> Decision {
-    guard failure.isUnknown else { return fail("expression", failure.message) }
+    guard failure.isUnknown else {
+      var failed = Failure(code: "expression", message: failure.message)
+      if failure.isBeyondCalendar, let calendar = scope.surroundings.workflow.calendar {
+        failed.details[Failure.calendar] = .string(calendar)
+      }
+      return record(.stepFailed(failed))
+    }
     let message = scope.explained(failure)
     switch record.phase {
     case .entered, .retrying: return block(message)

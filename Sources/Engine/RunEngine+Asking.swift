@@ -38,7 +38,8 @@ extension RunEngine {
 
   private func cause(of wait: Wait, _ place: Place) throws(ExpressionFailure) -> Waiting.Cause {
     switch wait {
-    case .duration(let duration): return .time(until: try place.moment(duration, after: place.now))
+    case .duration(let duration):
+      return .time(until: try place.moment(duration, after: place.now, under: "wait"))
     case .until(let expression): return .time(until: try place.moment(expression))
     case .event(let event): return .event(name: event.event)
     case .firstOf(let waits):
@@ -68,7 +69,7 @@ extension RunEngine {
     if let due {
       timers.append(DeadlineTimer(.due, at: due))
       for (index, reminder) in place.step.remind.enumerated() {
-        let moment = try place.moment(reminder.before, before: due)
+        let moment = try place.moment(reminder.before, before: due, under: "remind")
         // A reminder that would have come before the question says nothing.
         if moment > place.now { timers.append(DeadlineTimer(.remind(index), at: moment)) }
       }
@@ -76,10 +77,11 @@ extension RunEngine {
     for (index, rung) in place.step.escalate.enumerated() {
       guard let start = rung.isAfterDue ? due : place.now else { continue }
       timers.append(
-        DeadlineTimer(.escalate(index), at: try place.moment(rung.after, after: start)))
+        DeadlineTimer(
+          .escalate(index), at: try place.moment(rung.after, after: start, under: "escalate")))
     }
     if let expires = place.step.expires {
-      timers.append(DeadlineTimer(.expires, at: try place.moment(of: expires)))
+      timers.append(DeadlineTimer(.expires, at: try place.moment(of: expires, under: "expires")))
     }
     return timers.inOrder
   }

@@ -233,6 +233,14 @@ extension Failure {
   package static let expired = "expired"
   /// The code of an approval that was refused.
   package static let rejected = "rejected"
+  /// The detail that names the calendar which ends too early.
+  static let calendar = "calendar"
+
+  /// The calendar that ends too early for the step, by the name of its file; nil where that is not why it
+  /// failed.
+  package var endedCalendar: String? {
+    code == "expression" ? details[Self.calendar]?.asString : nil
+  }
 }
 
 extension Timestamp {

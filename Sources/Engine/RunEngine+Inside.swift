@@ -132,7 +132,7 @@ extension RunEngine {
     if let every = loop.every {
       let round = place.seeing(inside)
       let end = last.flatMap { state.steps[$0]?.finishedAt }
-      let wake = try round.moment(every, after: end ?? place.now)
+      let wake = try round.moment(every, after: end ?? place.now, under: "every")
       if wake > place.horizon { return .wait(until: wake) }
     }
     return place.record(.roundEnded(index: group.rounds))

@@ -28,7 +28,7 @@ final class PlanBuilder {
     let scope = PlanScope(
       workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
       environment: request.environment, facts: PlanFacts(),
-      calendar: workflow.calendarValue.calendar, now: nil)
+      calendar: workflow.calendarValue, now: nil)
     let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0, outer: nil) }
     return body(scope, inputs, unknown, prefix: prefix, handler: defaults)
   }
@@ -287,7 +287,7 @@ final class PlanBuilder {
     let inner = PlanScope(
       workflow: definition, inputs: definition.inputs.coerce(inputs),
       unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
-      calendar: definition.calendarValue.calendar, now: nil)
+      calendar: definition.calendarValue, now: nil)
     let defaults = definition.defaultOnFailure.map {
       Handler(address: nil, policy: $0, outer: handler)
     }

@@ -12,7 +12,7 @@ struct PlanScope: Activation, Sendable {
   let unknownInputs: Set<String>
   let environment: String
   let facts: PlanFacts
-  let calendar: BusinessCalendar
+  let calendar: CalendarValue
   /// nil: nobody knows.
   var now: Timestamp?
   /// When steps are reckoned to begin and to end, by id.
@@ -24,7 +24,7 @@ struct PlanScope: Activation, Sendable {
     case "steps": .map(steps)
     case "run": .map(run)
     case "now": now.map { .timestamp($0) }
-    case "@calendar": .object(CalendarValue(calendar))
+    case "@calendar": .object(calendar)
     default: nil
     }
   }
@@ -148,9 +148,9 @@ struct PlanScope: Activation, Sendable {
   func moment(_ duration: DurationTemplate, after start: Timestamp) -> PlanMoment {
     guard let length = length(duration) else { return .unknown }
     do throws(BusinessCalendar.Problem) {
-      return .at(try length.reckoned(after: start, by: calendar))
+      return .at(try length.reckoned(after: start, by: calendar.calendar))
     } catch {
-      return .failed(error.message)
+      return .failed(calendar.message(of: error, in: "`\(length)`"))
     }
   }
 

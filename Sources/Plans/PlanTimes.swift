@@ -20,7 +20,7 @@ package struct PlanTimes: Sendable {
   /// A step with a time that cannot be reckoned.
   package struct Unreckoned: Sendable, Hashable {
     package let address: String
-    /// A clause for people: "the calendar's holidays are known only up to 2026-12-31".
+    /// A clause for people: "`2 business days` reaches beyond 2026-12-31, up to which …".
     package let reason: String
   }
 

@@ -17,6 +17,7 @@ extension RunSnapshot {
     workflowID = header.workflowID
     workflowName = header.workflowName
     workflowVersion = header.workflowVersion
+    workflowFile = header.workflowFile
     environment = header.environment
     isRehearsal = header.isRehearsal
     isByHand = header.isByHand

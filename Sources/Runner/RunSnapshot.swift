@@ -10,6 +10,8 @@ package struct RunSnapshot: Sendable {
   package let workflowID: String
   package let workflowName: String
   package let workflowVersion: String
+  /// As it was named when the run was started, or moved to it.
+  package let workflowFile: String
   package let environment: String
   /// Whether nothing of it really happened: examples answered in place of the operations.
   package let isRehearsal: Bool

@@ -38,6 +38,8 @@ package struct BusinessCalendar: Hashable, Sendable {
     case neverOpen
     case outOfRange
 
+    package var isBeyondHorizon: Bool { if case .beyondHorizon = self { true } else { false } }
+
     /// A sentence for people.
     package var message: String {
       switch self {

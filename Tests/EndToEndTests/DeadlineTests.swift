@@ -31,6 +31,44 @@ struct DeadlineTests {
     try scenario.baton("answer", "RUN", "forever", "n=1").baton("verify", "RUN")
   }
 
+  @Test func `a run whose calendar has ended goes on with the mended one, as its card says`() throws
+  {
+    let calendar = "time_zone: UTC\nhours: { weekdays: 09:00-17:00 }\nholidays_until: "
+    let scenario = try Scenario()
+      .file("calendars/za.yaml", calendar + "2020-12-31\n")
+      .file(
+        "flows/w.yaml",
+        """
+        baton: 1
+        id: late
+        name: Late
+        calendar: za
+        steps:
+          - { id: q, ask: { message: m, fields: { n: integer } }, due: 1 business day }
+        """
+      )
+      .file("baton.yaml", "baton: 1\nproject: late\n")
+      .baton("run", "flows/w.yaml", "--no-input", exits: 5)
+      .baton("status", "RUN")
+    let lines = scenario.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+    let reason =
+      "`due: 1 business day` reaches beyond 2020-12-31, up to which the holidays of the calendar `za`"
+      + " are known"
+    #expect(lines.contains { $0 == reason }, "\(scenario.output)")
+    let offered = lines.drop { $0 != "Next" }.filter { $0.hasPrefix("baton ") }
+    let migrate = try #require(offered.first)
+    #expect(migrate.hasPrefix("baton migrate ") && migrate.hasSuffix("--to flows/w.yaml"))
+    #expect(offered.dropFirst().first?.hasPrefix("baton retry ") == true)
+    #expect(scenario.output.contains("calendars/za.yaml"), "\(scenario.output)")
+    // The run has the calendar that it was started with until it is moved.
+    try scenario.file("calendars/za.yaml", calendar + "2120-12-31\n")
+      .baton("retry", "RUN", "q", "--no-input", exits: 5)
+    #expect(
+      try scenario.shell("$BATON\(migrate.dropFirst(5)) --reason 'the new years' --no-input") == 5)
+    try scenario.baton("retry", "RUN", "q", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "n=1").baton("verify", "RUN")
+  }
+
   @Test func `an escalation to the role of the step names nobody twice`() throws {
     try Scenario()
       .file(

@@ -140,7 +140,9 @@ import Testing
       .file("late.yaml", workflow)
       .file("maybe.yaml", workflow.replacing("id: a,", with: "id: a, if: inputs.long,"))
       .baton("plan", "late.yaml")
-    let reason = "a: the calendar's holidays are known only up to 2020-12-31; nothing bounds b\n"
+    let reason =
+      "a: `2 business days` reaches beyond 2020-12-31, up to which the holidays of the calendar `old`"
+      + " are known; nothing bounds b\n"
     #expect(scenario.output.hasSuffix("Ends  cannot be reckoned: \(reason)"))
     try scenario.baton("plan", "late.yaml", "--json")
     #expect(try scenario.json()["earliest_end"] is NSNull)

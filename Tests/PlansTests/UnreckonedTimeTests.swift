@@ -19,7 +19,8 @@ import Workflows
     ).times
   }
 
-  private static let reason = "the calendar's holidays are known only up to 2025-12-31"
+  private static let reason =
+    "reaches beyond 2025-12-31, up to which the holidays of the calendar `zz` are known"
 
   @Test(arguments: [
     "wait: 40 business days", "wait: { at: \"after(now, '40 business days')\" }",
@@ -37,7 +38,9 @@ import Workflows
       """)
     #expect(found.earliest == nil)
     #expect(found.latest == nil)
-    #expect(found.unreckoned == [.init(address: "a", reason: Self.reason)])
+    let length =
+      step.contains("after(now, '40") ? "after(…, '40 business days')" : "40 business days"
+    #expect(found.unreckoned == [.init(address: "a", reason: "`\(length)` \(Self.reason)")])
     #expect(found.openEnded == [])
   }
 

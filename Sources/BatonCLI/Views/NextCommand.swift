@@ -34,7 +34,8 @@ struct NextCommand: Sendable, Hashable {
       let command = "\(program) transcript \(snapshot.runID)"
       return [.init(command: command, meaning: "shows who did what, and when")]
     }
-    let maker = Maker(run: snapshot.runID, program: program)
+    let maker = Maker(
+      run: snapshot.runID, program: program, workflowFile: snapshot.workflowFile)
     let steps = snapshot.steps
     // What goes on by itself can be decided about, but need not be.
     let pressing = steps.filter { $0.followUp == nil } + steps.filter { $0.followUp != nil }
@@ -71,6 +72,7 @@ struct NextCommand: Sendable, Hashable {
   private struct Maker {
     let run: String
     let program: String
+    let workflowFile: String
 
     func commands(for step: StepView) -> [NextCommand] {
       switch step.status {
@@ -139,7 +141,8 @@ struct NextCommand: Sendable, Hashable {
     }
 
     private func failed(_ step: StepView) -> [NextCommand] {
-      var commands = step.retries.map { make("retry", step, options: $0.options, $0.meaning) }
+      var commands = takingOver(step.failure?.endedCalendar)
+      commands += step.retries.map { make("retry", step, options: $0.options, $0.meaning) }
       if step.canBeDoneByHand() {
         commands.append(
           make(
@@ -151,6 +154,18 @@ struct NextCommand: Sendable, Hashable {
         commands.append(make("skip", step, options: "--reason 'WHY'", "passes over it"))
       }
       return commands
+    }
+
+    /// The run goes by the calendar that it was started with: trying again does not help before it has
+    /// another one.
+    private func takingOver(_ calendar: String?) -> [NextCommand] {
+      guard let calendar else { return [] }
+      return [
+        make(
+          "migrate", nil, options: "--to \(CommandWord.quoted(workflowFile))",
+          "takes the calendar over, once the holidays of the next years are in"
+            + " calendars/\(calendar).yaml; retry comes after that")
+      ]
     }
 
     private func waiting(_ step: StepView) -> [NextCommand] {

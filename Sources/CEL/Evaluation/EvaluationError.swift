@@ -7,6 +7,8 @@ public struct EvaluationError: Error, Hashable, Sendable {
     case limitReached
     /// The value depends on something that the activation calls unknown.
     case unknown
+    /// A function would need more of the world than is known so far.
+    case beyondHorizon
   }
 
   public let code: Code

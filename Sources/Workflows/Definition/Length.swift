@@ -78,8 +78,25 @@ package struct Length: Hashable, Sendable, CustomStringConvertible {
 /// A calendar as a hidden variable (`@calendar`) of an activation: `after` reckons by it.
 package final class CalendarValue: ObjectValue, @unchecked Sendable {
   package let calendar: BusinessCalendar
+  /// What the workflow calls it, by the name of its file; nil for the standard one.
+  private let key: String?
 
-  package init(_ calendar: BusinessCalendar) { self.calendar = calendar }
+  package init(_ calendar: BusinessCalendar, key: String? = nil) {
+    self.calendar = calendar
+    self.key = key
+  }
+
+  /// Why something has no moment by this calendar, in a sentence for people.
+  ///
+  /// - Parameter subject: what asks for the moment, as the file has it.
+  package func message(of problem: BusinessCalendar.Problem, in subject: String) -> String {
+    guard case .beyondHorizon(let last) = problem, let key else {
+      return "\(subject) cannot be reckoned: \(problem.message)"
+    }
+    return
+      "\(subject) reaches beyond \(last), up to which the holidays of the calendar `\(key)` are"
+      + " known"
+  }
 
   package override var typeName: String { "calendar" }
 }

@@ -67,7 +67,8 @@ package final class Workflow: Sendable {
     roles = parts.roles
     calendar = parts.calendar
     let file = parts.calendar.flatMap { parts.catalog.calendar(named: $0) }
-    calendarValue = CalendarValue(file?.calendar ?? .standard)
+    calendarValue = CalendarValue(
+      file?.calendar ?? .standard, key: file == nil ? nil : parts.calendar)
     runName = parts.runName
     labels = parts.labels
     inputs = parts.inputs

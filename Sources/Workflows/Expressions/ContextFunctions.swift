@@ -132,17 +132,19 @@ package enum ContextFunctions {
     guard let length = Length(text) else {
       throw EvaluationError(.invalidArgument, "`\(text)` is not a length of time")
     }
-    var calendar = BusinessCalendar.standard
+    var calendar = CalendarValue(.standard)
     if case .object(let object)? = activation.value(named: "@calendar"),
       let value = object as? CalendarValue
     {
-      calendar = value.calendar
+      calendar = value
     }
     let end: Timestamp
     do throws(BusinessCalendar.Problem) {
-      end = try length.reckoned(after: start, by: calendar)
+      end = try length.reckoned(after: start, by: calendar.calendar)
     } catch {
-      throw EvaluationError(.overflow, error.message)
+      throw EvaluationError(
+        error.isBeyondHorizon ? .beyondHorizon : .overflow,
+        calendar.message(of: error, in: "`after(…, '\(text)')`"))
     }
     return .timestamp(try Arithmetic.inRange(end))
   }

@@ -201,7 +201,8 @@ package final class Expression: Sendable {
       if let value = try current(activation) { return value }
     } catch {
       throw ExpressionFailure(
-        message: error.message, place: place, source: source, isUnknown: error.code == .unknown)
+        message: error.message, place: place, source: source, isUnknown: error.code == .unknown,
+        isBeyondCalendar: error.code == .beyondHorizon)
     }
     throw ExpressionFailure(message: "it cannot be read", place: place, source: source)
   }
@@ -241,8 +242,14 @@ package struct ExpressionFailure: Error, Sendable {
   package let source: String
   /// Whether it depends on a value that is there and cannot be known.
   package let isUnknown: Bool
+  /// Whether the calendar of the workflow ends too early for it.
+  package let isBeyondCalendar: Bool
 
-  package init(message: String, place: String, source: String, isUnknown: Bool = false) {
+  package init(
+    message: String, place: String, source: String, isUnknown: Bool = false,
+    isBeyondCalendar: Bool = false
+  ) {
+    self.isBeyondCalendar = isBeyondCalendar
     self.message = message
     self.place = place
     self.source = source
