@@ -43,8 +43,9 @@ extension RunEngine {
 
   /// The outputs that were given, as the checks of the step see them.
   private func seen(_ values: ValueMap, of step: Step, at address: String) -> Value {
-    guard case .forEach = step.kind else { return .map(step.coerce(values)) }
+    let outputs = step.coerce(values)
+    guard case .forEach(let loop) = step.kind else { return .map(outputs) }
     let collected = state.steps[address]?.group?.collection(openedBy: vault) ?? []
-    return values[Step.collectedOutput] ?? .list(collected)
+    return outputs[Step.collectedOutput] ?? .list(loop.restored(collection: collected))
   }
 }

@@ -18,13 +18,15 @@ extension RunEngine {
 
   func startLoop(_ place: Place, _ loop: ForEach) throws(ExpressionFailure) -> Decision {
     let value = try loop.list.evaluate(place.scope)
-    guard case .list(let items) = value else {
+    guard case .list = value else {
       throw ExpressionFailure(
         message: "the value is not a list", place: loop.list.place, source: loop.list.source)
     }
     let isSensitive = loop.list.isSensitive
-    let stored = StoredValues(
-      ["items": value], sensitive: { _ in isSensitive }, vault: vault)
+    let kept = try loop.list.storable(value)
+    // What is absent is no item.
+    let items = kept.asList ?? []
+    let stored = StoredValues(["items": kept], sensitive: { _ in isSensitive }, vault: vault)
     return place.record(.stepStarted(StepStart(count: items.count, inputs: stored)))
   }
 
@@ -66,7 +68,7 @@ extension RunEngine {
         }
         return try close(
           place.seeing(place.scope.lacking(["outputs"], group.obstacle(by: vault))),
-          seeing: .list(group.collection(openedBy: vault)))
+          seeing: .list(loop.restored(collection: group.collection(openedBy: vault))))
       default: return try close(place, seeing: .map(ValueMap()))
       }
     } catch {

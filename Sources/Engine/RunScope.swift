@@ -58,7 +58,7 @@ package struct RunScope: Activation {
   private func loopValue(named name: String) -> Value? {
     if name == "index" { return surroundings.loops.last.map { .int(Int64($0.index)) } }
     guard let loop = surroundings.loops.last(where: { $0.itemName == name }) else { return nil }
-    return reader.item(loop.index, of: loop.owner)
+    return reader.item(loop.index, of: loop.owner).map { loop.definition?.restored(item: $0) ?? $0 }
   }
 
   /// The same, where the step's own outputs are seen, by either of their names.
@@ -165,8 +165,9 @@ final class StateReader: Sendable {
       return .map(ValueMap())
     }
     let outputs = step.coerce(record.outputs.openedOrLeftOut(by: vault))
-    guard case .forEach = step.kind else { return .map(outputs) }
-    return outputs[Step.collectedOutput] ?? .list(record.group?.collection(openedBy: vault) ?? [])
+    guard case .forEach(let loop) = step.kind else { return .map(outputs) }
+    return outputs[Step.collectedOutput]
+      ?? .list(loop.restored(collection: record.group?.collection(openedBy: vault) ?? []))
   }
 }
 
@@ -189,21 +190,36 @@ extension Step {
   func coerce(_ values: ValueMap) -> ValueMap {
     switch kind {
     case .action(let call): call.contract.map { $0.outputs.coerce(values) } ?? values
-    case .ask(let question): question.fields.coerce(values)
-    case .set(let assignments): coerce(values, by: assignments.map { ($0.name, $0.value.type) })
-    case .workflow(let call):
-      coerce(values, by: call.definition?.outputs.map { ($0.name, $0.value.type) } ?? [])
+    case .ask(let question): Self.withProgress(question.fields.coerce(values))
+    case .set(let assignments): coerce(values, by: assignments)
+    case .workflow(let call): coerce(values, by: call.definition?.outputs ?? [])
+    case .forEach(let loop):
+      switch values[Self.collectedOutput] {
+      case .list(let given)?: [Self.collectedOutput: .list(loop.restored(collection: given))]
+      default: values
+      }
     case .wait(let wait): wait.coerce(values)
     case .repeat(let loop): loop.steps.steps.last?.coerce(values) ?? values
     default: values
     }
   }
 
-  private func coerce(_ values: ValueMap, by types: [(String, CELType)]) -> ValueMap {
+  private func coerce(_ values: ValueMap, by templates: [NamedTemplate]) -> ValueMap {
     var result = values
-    for (name, type) in types where type == .double {
-      if case .int(let number) = values[name] { result[name] = .double(Double(number)) }
+    for (name, template) in templates {
+      switch values[name] {
+      case .int?, .list?, .map?: result[name] = values[name].map(template.restored)
+      default: continue
+      }
     }
+    return result
+  }
+
+  /// The share of the items, which is whole where none or all of them are ticked.
+  private static func withProgress(_ values: ValueMap) -> ValueMap {
+    guard case .int(let share)? = values["progress"] else { return values }
+    var result = values
+    result["progress"] = .double(Double(share))
     return result
   }
 }

@@ -6,9 +6,12 @@ package final class Surroundings: Sendable {
   struct Loop: Sendable {
     /// The address of the loop's step.
     let owner: String
-    /// The name of the item in expressions; nil for a `repeat`.
-    let itemName: String?
+    /// nil for a `repeat`.
+    let definition: ForEach?
     let index: Int
+
+    /// The name of the item in expressions; nil for a `repeat`.
+    var itemName: String? { definition?.itemName }
   }
 
   package let workflow: Workflow
@@ -76,9 +79,9 @@ package final class Surroundings: Sendable {
   func inside(_ step: Step, at address: String, index: Int) -> Surroundings {
     switch step.kind {
     case .repeat:
-      Surroundings(self, loop: Loop(owner: address, itemName: nil, index: index))
+      Surroundings(self, loop: Loop(owner: address, definition: nil, index: index))
     case .forEach(let loop):
-      Surroundings(self, loop: Loop(owner: address, itemName: loop.itemName, index: index))
+      Surroundings(self, loop: Loop(owner: address, definition: loop, index: index))
     case .workflow(let call):
       call.definition.map { Surroundings($0, call: address) } ?? self
     default: self

@@ -64,6 +64,34 @@ import Values
     #expect(rows == "[('x',), ('x2',)]\n")
   }
 
+  @Test func `a number that a run cannot have is text as it enters, or a failure, never nothing`()
+    async throws
+  {
+    let look = { (sql: String) in
+      """
+          look:
+            statements: [ "SELECT \(sql) AS v" ]
+            outputs: { v: "${{ rows[0].v }}" }
+
+      """
+    }
+    let contract = """
+          look: { summary: Look, effects: none, outputs: { v: { optional: true } } }
+
+      """
+    try setUp(operations: look("9007199254740993"), contract: contract)
+    #expect(
+      try await project.call(try project.registry(), "t.look", [:])["v"] == "9007199254740993")
+    try setUp(operations: look("9007199254740992"), contract: contract)
+    #expect(
+      try await project.call(try project.registry(), "t.look", [:])["v"] == 9_007_199_254_740_992)
+    try setUp(operations: look("9e999"), contract: contract)
+    let failure = await project.failure(try project.registry(), "t.look", [:])
+    #expect(
+      failure?.message.contains("a number that is not finite cannot be handed on") == true,
+      "\(failure?.message ?? "-")")
+  }
+
   @Test func `a violated constraint is the contract's error`() async throws {
     try setUp(operations: addOperation, contract: addContract)
     let registry = try project.registry()

@@ -47,6 +47,21 @@ import Values
       """, [(.interpolationInExpression, "if: \"!inputs.is_new\"")])
   }
 
+  @Test func `an item of a loop is what the record keeps of it`() {
+    expectFindings(
+      """
+      steps:
+        - id: each
+          for_each:
+            in: "[now]"
+            steps:
+              - id: s
+                set:
+                  one: ${{ timestamp(item) + duration('1h') }}
+                  two: ${{ 1️⃣item + duration('1h') }}
+      """, [(.expressionType, "does not work on text and a length of time")])
+  }
+
   @Test func `a question gives progress only where something is ticked`() {
     expectFindings(
       """

@@ -50,7 +50,10 @@ final class DriverTemplate: Sendable {
   func render(_ context: DriverContext) throws(ActionFailure) -> Value? {
     switch form {
     case .literal(let value): return value
-    case .expression(let expression): return try evaluate(expression, context)?.stored
+    case .expression(let expression):
+      return try evaluate(expression, context).map { value throws(ActionFailure) in
+        try storable(value)
+      }
     case .text(let parts):
       var text = ""
       for part in parts { text += try self.text(of: part, context) }
@@ -108,6 +111,12 @@ final class DriverTemplate: Sendable {
       return try expression.evaluate(context).presentValue
     } catch {
       throw failure(context.message(of: error))
+    }
+  }
+
+  private func storable(_ value: Value) throws(ActionFailure) -> Value {
+    do throws(UnstorableValue) { return try value.storable() } catch {
+      throw failure(error.message("cannot be handed on"))
     }
   }
 

@@ -205,7 +205,10 @@ final class SQLiteDatabase {
 
   private func value(of statement: OpaquePointer, _ column: Int32) -> Value? {
     switch sqlite3_column_type(statement, column) {
-    case SQLITE_INTEGER: return .int(sqlite3_column_int64(statement, column))
+    case SQLITE_INTEGER:
+      let number = sqlite3_column_int64(statement, column)
+      // What JSON has no exact number for is text from the moment it enters, as in other answers.
+      return number.magnitude <= 1 << 53 ? .int(number) : .string(String(number))
     case SQLITE_FLOAT: return .double(sqlite3_column_double(statement, column))
     case SQLITE_TEXT, SQLITE_BLOB:
       guard let bytes = sqlite3_column_blob(statement, column) else { return .string("") }

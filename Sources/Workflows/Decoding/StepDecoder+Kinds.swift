@@ -201,7 +201,7 @@ extension StepDecoder {
     let itemName = itemName(node)
     let inner = scope.with(
       Scope.Name(
-        name: itemName, type: list?.type.elementType ?? .dyn,
+        name: itemName, type: list?.type.elementType.stored ?? .dyn,
         sensitivity: list?.isSensitive == true ? .whole : .none),
       Scope.Name(name: "index", type: .int))
     requireSteps(node, "`for_each`")

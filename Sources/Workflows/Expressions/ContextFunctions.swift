@@ -117,9 +117,15 @@ package enum ContextFunctions {
   }
 
   private static func jsonText(_ value: Value) throws(EvaluationError) -> String {
-    guard let stored = value.presentValue?.stored ?? .some(.null),
-      let bytes = try? CanonicalJSON.encode(stored)
-    else { throw EvaluationError(.invalidArgument, "the value has no JSON form") }
+    let stored: Value
+    do throws(UnstorableValue) {
+      stored = try value.presentValue?.storable() ?? .null
+    } catch {
+      throw EvaluationError(.invalidArgument, error.message("has no JSON form"))
+    }
+    guard let bytes = try? CanonicalJSON.encode(stored) else {
+      throw EvaluationError(.invalidArgument, "the value has no JSON form")
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -192,11 +192,15 @@ extension Expression {
     return text
   }
 
-  fileprivate func storable(_ value: Value) throws(ExpressionFailure) -> Value {
-    guard let stored = value.stored else {
+  /// A value that the expression gave, as a journal keeps it.
+  ///
+  /// - Throws: where it has no such form; see `Value.stored`.
+  package func storable(_ value: Value) throws(ExpressionFailure) -> Value {
+    do throws(UnstorableValue) {
+      return try value.storable()
+    } catch {
       throw ExpressionFailure(
-        message: "\(value.nounForMessages) cannot be kept in a run", place: place, source: source)
+        message: error.message("cannot be kept in a run"), place: place, source: source)
     }
-    return stored
   }
 }
