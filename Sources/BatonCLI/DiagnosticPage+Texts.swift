@@ -438,6 +438,9 @@ extension DiagnosticPage {
 
       A field is a type (`email: string`) or a map that follows JSON Schema. Here a part of it is wrong: a list in place of a type, a pattern that is none, a limit that is no number, a reference to nothing.
 
+      A pattern is read once, from left to right, so that no text can make it slow: it cannot look ahead or back (`(?=`, `(?!`, `(?<=`, `(?<!`) or refer back (`\1`). What has to be there is
+      said by several patterns, `allOf: [{ pattern: "[A-Z]" }, { pattern: "[0-9]" }]`, and what must not be there by `not: { pattern: "^admin" }`.
+
       ## Wrong
 
       ```yaml
@@ -2644,12 +2647,12 @@ extension DiagnosticPage {
       The holidays of a calendar are known up to `holidays_until` (or the end of the year of the last one). Business time beyond that day cannot be
       reckoned: a run that started today and took all the time that its steps allow would park there. That is found in `due`, `expires`, `escalate` and waits, also where a moment is given: `at: "after(now, '60 business days')"`.
 
-      This is a warning. Where it is meant so, say why at the top of the file: `allow: { B1602: … }`.
-
-      ## Wrong
       A run that has parked so keeps its calendar: add the holidays of the next years to the file, `baton migrate RUN --to` the workflow's file, then `baton retry RUN STEP`, as the
       run's card says.
 
+      This is a warning. Where it is meant so, say why at the top of the file: `allow: { B1602: … }`.
+
+      ## Wrong
 
       ```yaml
       baton: 1

@@ -61,7 +61,7 @@ struct FieldDecoder {
       let isType = error.path.last == "type"
       report(
         isType ? .unknownFieldType : .invalidField, error.message,
-        member.value.part(at: error.path).span)
+        member.value.part(at: error.path).span, help: error.help)
       return nil
     }
   }

@@ -196,6 +196,35 @@ import Values
     #expect(decode("a: strng\n").fields["a"]?.type == .dyn)
   }
 
+  @Test(arguments: [
+    ("^(?=.*[A-Z]).{8,}$", "it looks ahead with `(?=`, which patterns cannot do", "allOf:"),
+    ("^(?!x)", "it looks ahead with `(?!`, which patterns cannot do", "not: { pattern: … }"),
+    ("(?<=x)a", "it looks back with `(?<=`, which patterns cannot do", "begin with"),
+    ("(?<!x)a", "it looks back with `(?<!`, which patterns cannot do", "not: { pattern: … }"),
+    ("(a)\\1", "it refers back with `\\1`, which patterns cannot do", "compare"),
+    ("(?>a)", "it has an atomic group, `(?>`, which patterns do not have", "(?:"),
+    ("(?i)a", "patterns have no group that begins with `(?i`", "groups"),
+    ("a++", "`++` repeats what is repeated already", "leave one"),
+    ("*a", "there is nothing that `*` could repeat", "`\\*`"),
+    (
+      "a{3,2}", "`{3,2}` does not go from a smaller number to a larger one, or goes beyond 1000",
+      "maxLength"
+    ),
+    ("[a", "its `[` is not closed", "`\\[`"), ("(a", "its `(` is not closed", "`\\(`"),
+    ("a)", "its `)` closes nothing", "`\\)`"),
+    ("[z-a]", "there are no such characters as `z-a`", ""),
+    ("a\\Z", "`\\Z` means nothing", "`$`"),
+    ("a\\", "it ends in a `\\` with nothing behind it", "`\\\\`"),
+  ])
+  func `a pattern that cannot be is explained, with what to write instead`(
+    pattern: String, reason: String, help: String
+  ) throws {
+    let decoded = decode("a: { type: string, pattern: '\(pattern)' }\n")
+    let finding = try #require(decoded.findings.first)
+    #expect(finding.message == "`\(pattern)` is not a pattern: \(reason)")
+    #expect(help.isEmpty || finding.help?.contains(help) == true, "\(finding.help ?? "-")")
+  }
+
   @Test func `text stays as written where text is expected`() {
     let fields = decode("a: { type: string, enum: [1.10, NO, 007], default: 1.10 }").fields
     #expect(fields["a"]?.choices == ["1.10", "NO", "007"])

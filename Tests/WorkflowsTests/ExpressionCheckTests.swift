@@ -62,6 +62,18 @@ import Values
       """, [(.expressionType, "does not work on text and a length of time")])
   }
 
+  @Test func `a pattern that cannot be is explained, with what to write instead`() throws {
+    let text =
+      head + "inputs: { a: string }\nsteps:\n"
+      + "  - { id: s, if: \"inputs.a.matches('^(?!x).*')\", set: { x: 1 } }\n"
+    let finding = try #require(load(text).findings.first)
+    #expect(
+      finding.message
+        == "`matches` does not take `^(?!x).*`: the pattern is not valid: "
+        + "it looks ahead with `(?!`, which patterns cannot do")
+    #expect(finding.help?.contains("in an expression `!….matches(…)`") == true)
+  }
+
   @Test func `a question gives progress only where something is ticked`() {
     expectFindings(
       """

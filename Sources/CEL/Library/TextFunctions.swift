@@ -76,24 +76,42 @@ final class Pattern: @unchecked Sendable {
   }
 
   private init(_ source: String) throws(EvaluationError) {
+    do throws(PatternProblem) {
+      handle = try Self.handle(source)
+    } catch {
+      throw EvaluationError(.invalidArgument, "the pattern is not valid: \(error.message)")
+    }
+  }
+
+  fileprivate static func handle(_ source: String) throws(PatternProblem) -> OpaquePointer {
     var source = source
     var message = [CChar](repeating: 0, count: 200)
     let compiled = source.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
-        cre2_compile($0.baseAddress, $0.count, Self.memoryLimit, &message, message.count)
+        cre2_compile($0.baseAddress, $0.count, memoryLimit, &message, message.count)
       }
     }
-    guard let compiled else {
-      let reason = String(
-        decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      throw EvaluationError(.invalidArgument, "the pattern is not valid: \(reason)")
-    }
-    handle = compiled
+    if let compiled { return compiled }
+    let reason = String(
+      decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    throw PatternProblem(reason, in: source)
   }
 
   deinit { cre2_delete(handle) }
 
   func occurs(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     bytes.withMemoryRebound(to: CChar.self) { cre2_contains(handle, $0.baseAddress, $0.count) }
+  }
+}
+
+extension PatternProblem {
+  /// What is wrong with the pattern of `matches`; nil where nothing is.
+  package init?(of source: String) {
+    do throws(PatternProblem) {
+      cre2_delete(try Pattern.handle(source))
+      return nil
+    } catch {
+      self = error
+    }
   }
 }

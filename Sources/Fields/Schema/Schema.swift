@@ -59,6 +59,8 @@ package struct SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The keys that lead to the mistake.
   package let path: [String]
   package let message: String
+  /// What can be written instead, where that is known.
+  package var help: String?
   package var description: String { message }
 }
 

@@ -1,3 +1,4 @@
+import CEL
 import Values
 
 /// Turns a schema into a program, and reports what is wrong with the schema itself.
@@ -76,8 +77,8 @@ struct SchemaCompiler {
       Location(document: location.document, path: location.path + path)
     }
 
-    func error(_ key: String, _ message: String) -> SchemaError {
-      SchemaError(path: location.path + [key], message: message)
+    func error(_ key: String, _ message: String, help: String? = nil) -> SchemaError {
+      SchemaError(path: location.path + [key], message: message, help: help)
     }
 
     func count(_ key: String) throws(SchemaError) -> Int? {
@@ -203,10 +204,10 @@ struct SchemaCompiler {
     _ key: String, _ text: String?, _ source: SchemaSource
   ) throws(SchemaError) -> SchemaPattern {
     guard let text else { throw source.error(key, "a pattern must be text") }
-    do throws(SchemaError) {
+    do throws(PatternProblem) {
       return try SchemaPattern(text)
     } catch {
-      throw source.error(key, error.message)
+      throw source.error(key, "`\(text)` is not a pattern: \(error.message)", help: error.help)
     }
   }
 

@@ -1,3 +1,4 @@
+import CEL
 import CRE2
 
 /// A regular expression of a schema: found anywhere in a text, in linear time.
@@ -12,17 +13,15 @@ final class SchemaPattern: Sendable {
     let pattern: OpaquePointer
   }
 
-  /// - Throws: where RE2 refuses the pattern.
-  init(_ source: String) throws(SchemaError) {
-    guard let translated = ECMAScriptPattern.translated(source) else {
-      throw SchemaError(path: [], message: "`\(source)` has an unknown escape")
-    }
+  /// - Throws: where it is no pattern of ECMAScript, or one that RE2 refuses.
+  init(_ source: String) throws(PatternProblem) {
+    let translated = try ECMAScriptPattern.translated(source)
     var reason = [CChar](repeating: 0, count: 256)
     let pattern = cre2_compile(translated, translated.utf8.count, 1 << 20, &reason, reason.count)
     guard let pattern else {
       let bytes = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       let text = String(decoding: bytes, as: UTF8.self)
-      throw SchemaError(path: [], message: "`\(source)` is not a pattern: \(text)")
+      throw PatternProblem(text, in: source)
     }
     self.source = source
     compiled = Compiled(pattern: pattern)
@@ -37,23 +36,31 @@ final class SchemaPattern: Sendable {
 
 /// Rewrites what ECMA-262 and RE2 spell differently.
 enum ECMAScriptPattern {
-  /// The pattern for RE2; nil where it is none of ECMAScript.
-  static func translated(_ source: String) -> String? {
+  /// The pattern for RE2.
+  ///
+  /// - Throws: where it is none of ECMAScript.
+  static func translated(_ source: String) throws(PatternProblem) -> String {
     var result = ""
     var rest = Substring(source)
     var isInClass = false
     while let character = rest.unicodeScalars.popFirst() {
       switch character {
       case "\\":
-        guard let escape = rest.unicodeScalars.popFirst() else { return nil }
-        guard isKnown(escape) else { return nil }
+        guard let escape = rest.unicodeScalars.popFirst() else {
+          throw PatternProblem("trailing \\ at end of expression", in: source)
+        }
+        guard isKnown(escape) else {
+          throw PatternProblem("invalid escape sequence: \\\(escape)", in: source)
+        }
         result += self.escape(escape, &rest, isInClass: isInClass)
       case "[" where isInClass: result += "\\["
       case "." where !isInClass: result += #"[^\n\r\x{2028}\x{2029}]"#
       case "[" where !isInClass:
         result += classStart(&rest, &isInClass)
       case "(" where !isInClass && rest.first == "?":
-        guard let group = groupStart(rest) else { return nil }
+        guard let group = groupStart(rest) else {
+          throw PatternProblem("invalid perl operator: (\(rest.prefix(2))", in: source)
+        }
         result += group
         rest = rest.dropFirst()
       default:

@@ -62,7 +62,7 @@ extension FileDecoder {
     } catch {
       report(
         .valueNotAllowed, "`matches` does not take `\(text)`: \(error.message)",
-        at: expression.span(of: range))
+        at: expression.span(of: range), help: PatternProblem(of: text)?.help)
     }
   }
 }
