@@ -27,6 +27,9 @@ open class ObjectValue: @unchecked Sendable {
   /// The name of the type in expressions, `net.IP` for example.
   open var typeName: String { "object" }
 
+  /// Whether it has fields, as a map has keys; else it is one thing, such as a type or an address.
+  open var isRecord: Bool { true }
+
   /// The value of a field, or nil where the object has no such field (or it is not set).
   open func field(_ name: String) -> Value? { nil }
 

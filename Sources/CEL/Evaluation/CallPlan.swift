@@ -152,7 +152,8 @@ extension Value {
     case (.type, .object(let object)): object is TypeValue
     case (.optional, .object(let object)): object is OptionalValue
     case (.opaque(let name, _), .object(let object)): object.typeName == name
-    case (.object, .object), (.object, .map), (.map, .object): true
+    case (.object, .object(let object)), (.map, .object(let object)): object.isRecord
+    case (.object, .map): true
     default: false
     }
   }

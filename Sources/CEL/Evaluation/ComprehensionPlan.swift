@@ -62,7 +62,7 @@ final class ComprehensionPlan: Plan, @unchecked Sendable {
         let element = second == nil ? member.key : member.value
         guard try step(&evaluation, member.key, element, &unknown, body) else { return }
       }
-    case .object(let object) where !(object is OptionalValue || object is TypeValue):
+    case .object(let object) where object.isRecord:
       var map = ValueMap()
       for name in object.fieldNames { map[name] = object.field(name) }
       try forEach(.map(map), &evaluation, body)

@@ -204,7 +204,7 @@ final class SelectPlan: Plan, @unchecked Sendable {
     case .object(let optional as OptionalValue):
       guard let inner = optional.value else { return value }
       return .object(try find(in: inner).map { OptionalValue($0) } ?? .none)
-    case .object(let object):
+    case .object(let object) where object.isRecord:
       if let found = object.field(field) { return found }
       throw fail(.noSuchField, "`\(field)` is not set")
     default: throw noFields(value)
@@ -219,7 +219,7 @@ final class SelectPlan: Plan, @unchecked Sendable {
     case .object(let optional as OptionalValue):
       guard let inner = optional.value else { return nil }
       return try find(in: inner)
-    case .object(let object): return object.field(field)
+    case .object(let object) where object.isRecord: return object.field(field)
     default: throw noFields(value)
     }
   }

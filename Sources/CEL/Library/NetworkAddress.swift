@@ -18,6 +18,7 @@ public final class NetworkAddress: ObjectValue, @unchecked Sendable {
   }
 
   public override var typeName: String { "net.IP" }
+  public override var isRecord: Bool { false }
 
   /// The canonical text (RFC 5952 for IPv6).
   public override var description: String {
@@ -154,6 +155,7 @@ public final class NetworkRange: ObjectValue, @unchecked Sendable {
   }
 
   public override var typeName: String { "net.CIDR" }
+  public override var isRecord: Bool { false }
   public override var description: String { "\(address.description)/\(prefixLength)" }
 
   public override func isEqual(to other: ObjectValue) -> Bool {

@@ -89,7 +89,7 @@ enum TypeFunctions {
     case .bytes(let bytes): .int(Int64(bytes.count))
     case .list(let list): .int(Int64(list.count))
     case .map(let map): .int(Int64(map.count))
-    case .object(let object): .int(Int64(object.fieldNames.count))
+    case .object(let object) where object.isRecord: .int(Int64(object.fieldNames.count))
     default: throw unfit("size", value)
     }
   }

@@ -201,7 +201,8 @@ enum Access {
     switch collection {
     case .list(let list): .bool(list.contains { CELOperations.isEqual($0, element) })
     case .map(let map): .bool(map.value(for: element) != nil)
-    case .object(let object): .bool(element.asString.flatMap(object.field) != nil)
+    case .object(let object) where object.isRecord:
+      .bool(element.asString.flatMap(object.field) != nil)
     default: throw Arithmetic.noOverload("in", element, collection)
     }
   }
@@ -215,7 +216,8 @@ enum Access {
       }
       guard position >= 0, position < Int64(list.count) else { return .none }
       return list[Int(position)]
-    case .object(let object): return index.asString.flatMap(object.field)
+    case .object(let object) where object.isRecord:
+      return index.asString.flatMap(object.field)
     default: throw Arithmetic.noOverload("[]", operand, index)
     }
   }

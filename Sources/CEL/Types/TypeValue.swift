@@ -8,6 +8,7 @@ public final class TypeValue: ObjectValue, @unchecked Sendable {
   public init(_ name: String) { self.name = name }
 
   public override var typeName: String { "type" }
+  public override var isRecord: Bool { false }
   public override var description: String { name }
 
   public override func isEqual(to other: ObjectValue) -> Bool {
@@ -26,6 +27,7 @@ public final class OptionalValue: ObjectValue, @unchecked Sendable {
   public init(_ value: Value?) { self.value = value }
 
   public override var typeName: String { "optional_type" }
+  public override var isRecord: Bool { false }
   public override var description: String { value == nil ? "optional.none()" : "optional.of(…)" }
 
   public override func isEqual(to other: ObjectValue) -> Bool {
