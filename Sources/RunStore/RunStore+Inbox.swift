@@ -82,7 +82,9 @@ extension RunStore {
         if error.saysMissing { continue }
         bytes = nil
       }
-      if let bytes, let value = try? JSONReader.value(from: bytes, depthLimit: 1000),
+      // What was a whole number beyond 2^53 is text already; any other number is a double.
+      if let bytes,
+        let value = try? JSONReader.value(from: bytes, depthLimit: 1000, largeIntegers: .double),
         let id = value["id"]?.asString, let content = value["content"]
       {
         items.append(InboxItem(id: id, content: content, file: name))

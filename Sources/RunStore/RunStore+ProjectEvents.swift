@@ -115,6 +115,6 @@ extension RunStore {
   private func isWhole(
     _ line: UnsafeRawBufferPointer, _ isWhole: Bool
   ) -> (isWhole: Bool, event: Value?) {
-    (isWhole, try? JSONReader.value(from: line, depthLimit: 1000))
+    (isWhole, try? JSONReader.value(from: line, depthLimit: 1000, largeIntegers: .double))
   }
 }

@@ -71,6 +71,17 @@ import Values
         == .unfitName("../x"))
   }
 
+  @Test func `a large number that was left for a run, or kept for all, is no text`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start()
+    let content: Value = ["large": 1e16, "larger": 1e300, "digits": .int(9_007_199_254_740_993)]
+    let read: Value = ["large": 1e16, "larger": 1e300, "digits": "9007199254740993"]
+    try fixture.store.deliver(id: "a", content: content, to: writer.run)
+    #expect(try fixture.store.pendingInbox(of: writer.run).map(\.content) == [read])
+    try fixture.store.appendProjectEvent(content)
+    #expect(try fixture.store.projectEvents().events == [read])
+  }
+
   @Test func `project events are read from where one stopped`() throws {
     let fixture = StoreFixture()
     let store = fixture.store
