@@ -1,9 +1,11 @@
 import Actions
 import CLinux
+import CommandLineKit
 import Engine
 import Glibc
 import Plugins
 import RunStore
+import Runner
 import SourceText
 import Workflows
 
@@ -84,9 +86,18 @@ extension CommandCall {
   ) throws(CommandFailure) -> RunDoor {
     let project = try project()
     let store = store(of: project)
+    let console = console
     return RunDoor(
       project: project, store: store, environment: environment,
-      person: try SignedIn(to: project, store), progress: progress)
+      person: try SignedIn(to: project, store)
+    ) { event in
+      progress(event)
+      if case .leftOutOfLedger(let run, let reason) = event {
+        console.show(
+          note: "run \(run) stands as it is recorded, and the ledger does not know yet: \(reason);"
+            + " once that is repaired, whoever goes on with it has it entered first")
+      }
+    }
   }
 
   /// What the project keeps on disk.

@@ -31,6 +31,11 @@ package struct JournalRecord: Hashable, Sendable {
   /// Whether it counts only together with the next one: a crash between the two has to undo both.
   var hasMore: Bool { data["more"]?.asBool ?? false }
 
+  /// Whether a run stands still by a record of a type: the ledger has a line of each.
+  static func isStandstill(_ type: String) -> Bool {
+    type == "run.parked" || type == "run.finished"
+  }
+
   /// `at` as a moment.
   package var moment: Timestamp { RecordTime.parse(at) ?? Timestamp(seconds: 0) }
 }

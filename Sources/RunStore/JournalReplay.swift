@@ -8,6 +8,8 @@ struct JournalReplay {
     var restoredSeq: Int?
     var applied = 0
     var last: JournalRecord?
+    /// Whether the last record is one that the run stands still by.
+    var isAtRest = false
     var torn: TornTail?
     /// Whether there was a cache that the journal does not confirm.
     var isSuspicious = false
@@ -53,6 +55,7 @@ struct JournalReplay {
         guard holds(record) else { return false }
         result.applied += 1
         result.last = record
+        result.isAtRest = JournalRecord.isStandstill(record.type)
         continue
       case .torn(let tail): result.torn = tail
       case .end: break
@@ -69,10 +72,12 @@ struct JournalReplay {
       let cache = try? StateCache(content, run: run)
     else { return nil }
     let journal = try OpenFile(folder + "/journal.jsonl", O_RDONLY | O_NOFOLLOW)
-    guard let position = try cache.confirmed(by: journal), let state = try? cache.state() else {
+    guard let (position, type) = try cache.confirmed(by: journal), let state = try? cache.state()
+    else {
       result.isSuspicious = true
       return nil
     }
+    result.isAtRest = JournalRecord.isStandstill(type)
     return (state, position)
   }
 }

@@ -14,15 +14,6 @@ package struct LedgerEntry: Hashable, Sendable {
   package var hash: String
 }
 
-extension RunWriter {
-  /// Notes in the project's ledger how far the journal is, durably: at each park and at the end, after
-  /// ``sync(usingReserve:isLast:)`` and before ``saveState(_:)``.
-  package func noteInLedger() throws(StoreError) {
-    try sync(isLast: true)
-    try store.appendToLedger(run: run, events: position.seq, head: position.head)
-  }
-}
-
 extension RunStore {
   /// Every line of the ledger, in order, as long as the answer is true.
   ///
@@ -61,6 +52,19 @@ extension RunStore {
       throw .damaged(
         file: "journal.jsonl", record: records,
         "the ledger says that there were \(known) intact records")
+    }
+  }
+
+  /// Whether the ledger can be added to, as far as its files' rights say: without it nobody goes on with a run.
+  ///
+  /// - Throws: ``StoreError/noPermission(path:)`` or ``StoreError/readOnly(path:)`` where it cannot.
+  package func requireWritableLedger() throws(StoreError) {
+    for path in [ledgerPath, root + "/ledger.lock"] {
+      if faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0 { continue }
+      switch errno {
+      case ENOENT, ENOTDIR: continue
+      case let code: throw StoreError(code, path, "open")
+      }
     }
   }
 

@@ -32,6 +32,11 @@ package final class RunWriter {
   /// The moment of the last record, as it is written.
   private var lastText: [UInt8] = []
   private var isRecovered: Bool
+  /// Whether the last record is one that the run stands still by (`run.parked`, `run.finished`).
+  package private(set) var isAtRest = false
+  /// Whether the ledger may lack the line of that record. Nothing may come behind it before the ledger has it,
+  /// but what says that the run was elsewhere: else a history that is as it was reads as if a line were gone.
+  package private(set) var owesLedger = false
   /// The run's folder, once there is one under its name.
   private var openFolder: OpenFile?
   /// Whether there is a saved state, whole or not.
@@ -131,6 +136,9 @@ package final class RunWriter {
     encoder.head = Array(replay.position.head.utf8)
     lastText = []
     if place.seq > 0 { RecordTime.append(place.moment, to: &lastText) }
+    isAtRest = replay.isAtRest
+    // The ledger had the line before a state was saved as of the record.
+    owesLedger = replay.isAtRest && replay.applied > 0
     journal = try JournalFile(path: folder + "/journal.jsonl", end: place.offset)
     try makeNameDurable()
     isRecovered = true
@@ -179,6 +187,8 @@ package final class RunWriter {
     place.seq += 1
     place.line = line
     place.offset = journal.end
+    isAtRest = JournalRecord.isStandstill(type)
+    owesLedger = isAtRest
   }
 
   private func note(_ moment: Timestamp) {
@@ -228,6 +238,14 @@ package final class RunWriter {
     _ content: RunIndexEntry.Content, into index: RunIndex
   ) throws(StoreError) {
     try index.enter(RunIndexEntry(run: run, stamp: try journal.stamp(), content: content))
+  }
+
+  /// Notes in the project's ledger how far the journal is, durably: at each park and at the end, after
+  /// ``sync(usingReserve:isLast:)`` and before ``saveState(_:)``.
+  package func noteInLedger() throws(StoreError) {
+    try sync(isLast: true)
+    try store.appendToLedger(run: run, events: place.seq, head: head)
+    owesLedger = false
   }
 
   /// Lets the run go. What was not synced is lost, as in a crash; a run never synced leaves nothing.

@@ -69,8 +69,11 @@ struct StateCache {
   }
 
   /// The place in the journal after the record the state is of, where that record is there and says
-  /// so, and carries the hash of this state if it carries one (`state_sha256` of parking).
-  func confirmed(by journal: OpenFile) throws(StoreError) -> JournalPosition? {
+  /// so, and carries the hash of this state if it carries one (`state_sha256` of parking); with the type of
+  /// that record.
+  func confirmed(
+    by journal: OpenFile
+  ) throws(StoreError) -> (position: JournalPosition, type: String)? {
     guard position.offset <= (try journal.size()) else { return nil }
     let line = try journal.read(position.offset - position.line, at: position.line)
     guard line.last == 0x0A else { return nil }
@@ -84,7 +87,7 @@ struct StateCache {
     if let promised = record.data["state_sha256"]?.asString, promised != sha256 { return nil }
     var confirmed = position
     confirmed.moment = record.moment
-    return confirmed
+    return (confirmed, record.type)
   }
 }
 

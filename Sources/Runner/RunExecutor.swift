@@ -113,8 +113,20 @@ final class RunExecutor {
   }
 
   private func append(_ event: Event, hasMore: Bool = false) throws(RunnerError) {
+    try enterOwed(before: event.kind)
     try noticeClock()
     try write(event, hasMore: hasMore)
+  }
+
+  /// What the run stands still by is in the ledger before anything comes behind it; what says that the run was
+  /// elsewhere, where the ledger is another, comes first.
+  private func enterOwed(before kind: EventKind) throws(RunnerError) {
+    switch kind {
+    case .place(.moved), .place(.adopted), .journalRepaired: return
+    default: break
+    }
+    guard writer.owesLedger else { return }
+    try stored { () throws(StoreError) in try writer.noteInLedger() }
   }
 
   private func write(_ event: Event, hasMore: Bool = false) throws(RunnerError) {
@@ -204,6 +216,7 @@ final class RunExecutor {
   /// Journals the parking with the hash of the state it leaves behind.
   private func close(with kind: EventKind, usingReserve: Bool = false) throws(RunnerError) {
     guard case .runParked(let status, let reasons, _) = kind else { return }
+    try enterOwed(before: kind)
     // Before the state is hashed: a record in between would not be in it.
     try noticeClock()
     let now = now
@@ -249,6 +262,7 @@ final class RunExecutor {
   /// A disk that is full must not lose the place: the reserve is kept for saying so.
   func parkAfter(_ error: RunnerError) throws(RunnerError) {
     guard case .operational = error.kind else { throw error }
+    if writer.owesLedger { return try stand(after: error) }
     let cause = error
     let reason = ParkReason(step: engine.state.currentAddress ?? "", message: error.message)
     do throws(RunnerError) {
@@ -256,13 +270,35 @@ final class RunExecutor {
         with: .runParked(status: .needsAttention, reasons: [reason], stateHash: ""),
         usingReserve: true)
     } catch {
-      // The run stands where it was, and its giver learns that.
-      if hasLostCommand { throw cause }
-      throw RunnerError(
-        .operational, "\(reason.message); the run could not even note that it stopped",
-        hint: "repair that, then: baton resume \(writer.run)")
+      throw notEvenNoted(cause)
     }
     context.progress(.parked(.needsAttention, reasons: [reason]))
+  }
+
+  /// Leaves the run standing by its last record, which the ledger lacks: nothing may come behind that.
+  private func stand(after cause: RunnerError) throws(RunnerError) {
+    do throws(RunnerError) {
+      try vault.check()
+      try stored { () throws(StoreError) in try writer.sync(usingReserve: true, isLast: true) }
+    } catch {
+      throw notEvenNoted(cause)
+    }
+    owesSync = false
+    tell()
+    if case .ended(let status, let message) = engine.state.phase {
+      context.progress(.finished(status, message: message))
+    } else if let park = engine.state.parked {
+      context.progress(.parked(park.status, reasons: park.reasons))
+    }
+    context.progress(.leftOutOfLedger(run: writer.run, reason: cause.message))
+  }
+
+  /// The run stands where it was, and its giver learns that.
+  private func notEvenNoted(_ cause: RunnerError) -> RunnerError {
+    if hasLostCommand { return cause }
+    return RunnerError(
+      .operational, "\(cause.message); the run could not even note that it stopped",
+      hint: "repair that, then: baton resume \(writer.run)")
   }
 
   // MARK: Commands

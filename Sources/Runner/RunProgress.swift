@@ -17,5 +17,7 @@ package enum RunProgress: Sendable {
   case noticeFailed(address: String, timer: String, message: String)
   case parked(RunStatus, reasons: [ParkReason])
   case finished(RunStatus, message: String?)
+  /// The run stands still, as recorded, and the ledger could not be told, for a reason.
+  case leftOutOfLedger(run: String, reason: String)
   case log(address: String, String)
 }

@@ -62,6 +62,7 @@ package struct RunService: Sendable {
   ) async throws(RunnerError) -> RunSnapshot {
     try requireCalendars(of: workflow)
     let pinned = try pinnedDefinitions.definition(of: workflow)
+    try stored { () throws(StoreError) in try store.requireWritableLedger() }
     let id = store.newRunID()
     let writer = try stored { () throws(StoreError) in
       try store.create(run: id, definition: pinned.files)
@@ -259,6 +260,9 @@ package struct RunService: Sendable {
     _ writer: RunWriter, adopting reason: String? = nil
   ) throws(RunnerError) -> RunExecutor {
     let executor = try bringBack(writer)
+    let isOver = if case .ended = executor.engine.state.phase { true } else { false }
+    // A run that could not be entered when it parks does not go on.
+    if !isOver { try stored { () throws(StoreError) in try store.requireWritableLedger() } }
     try settlePlace(executor, adopting: reason)
     return executor
   }
@@ -280,9 +284,7 @@ package struct RunService: Sendable {
       store: store, writer: writer, engine: engine, vault: vault,
       context: context(engine.state.header, engine.workflow.catalog))
     // Whoever parked it died before the ledger knew, or had no room for that.
-    if let last = recovery.last, ["run.parked", "run.finished"].contains(last.type),
-      isHere(writer.run, engine.state.placement)
-    {
+    if writer.owesLedger, try standing(of: writer.run, engine.state.placement) == .home {
       try stored { () throws(StoreError) in try writer.noteInLedger() }
     }
     if let repair = recovery.repair {

@@ -110,6 +110,33 @@ struct SharedProjectTests {
       }
   }
 
+  @Test(.enabled(if: geteuid() == 0, "only root can be several accounts"))
+  func
+    `a ledger that an account may not write keeps its runs where they stand`()
+    throws
+  {
+    let scenario = try Scenario().file("refund.yaml", Self.workflow)
+    let accounts = try Accounts(in: scenario)
+    try accounts.call(as: 1, "run refund.yaml --no-input", exits: 4)
+      .then {
+        try #expect(
+          $0.shell("chown 0:64000 .baton/ledger.jsonl; chmod 640 .baton/ledger.jsonl") == 0)
+      }
+      .call(as: 1, "note RUN hello", exits: 7)
+      .then {
+        #expect($0.errors.contains("no permission to use"), "\($0.errors)")
+        #expect($0.errors.contains("/.baton/ledger.jsonl`; the note was not taken"), "\($0.errors)")
+      }
+      .call(as: 2, "run refund.yaml --no-input", exits: 7)
+      .then { try #expect($0.shell("test $(ls .baton/runs | wc -l) = 1") == 0) }
+      .call(as: 1, "transcript RUN")
+      .then { #expect(!$0.output.contains("hello")) }
+      .call(as: 1, "verify --all")
+      .then { try #expect($0.shell("chmod 660 .baton/ledger.jsonl") == 0) }
+      .call(as: 1, "note RUN hello")
+      .call(as: 2, "verify --all")
+  }
+
   @Test func `there is no transcript of a journal without an intact record`() throws {
     try Scenario()
       .file("refund.yaml", Self.workflow)

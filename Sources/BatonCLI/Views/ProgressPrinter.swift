@@ -48,7 +48,7 @@ final class ProgressPrinter: Sendable {
       let text = TextLayout.harmless(message)
       let words = DeadlineTimer.words(for: timer)
       lines.add("  \(style.yellow("!")) \(address): \(words) could not be told: \(text)")
-    case .parked, .finished: lines.show(nil)
+    case .parked, .finished, .leftOutOfLedger: lines.show(nil)
     case .log(let address, let text):
       lines.add("    " + style.dim("\(address): \(TextLayout.harmless(text))"))
     }
