@@ -202,7 +202,12 @@ final class RunExecutor {
         status: .needsAttention,
         reasons: [ParkReason(step: "", message: "somebody stopped it; resume goes on")])
     }
-    try close(with: .runParked(status: park.status, reasons: park.reasons, stateHash: ""))
+    // The record is not filled with parks between which nothing was.
+    if writer.isAtRest, !writer.owesLedger, engine.state.parked == park {
+      try saveState()
+    } else {
+      try close(with: .runParked(status: park.status, reasons: park.reasons, stateHash: ""))
+    }
     context.progress(.parked(park.status, reasons: park.reasons))
   }
 

@@ -58,6 +58,9 @@ struct PeopleTests {
       .signedIn(as: johan)
       .baton("approve", "RUN", "ok", exits: 4, complains: "1 of 2 approvals of ok is given: yours")
       .baton("reject", "RUN", "ok", exits: 7, complains: "johan has approved")
+      .baton("transcript", "RUN")
+      // Once when it was started, and once after the first approval.
+      .then { #expect($0.output.components(separatedBy: "parked, waiting").count == 3) }
       .signedIn(as: nil).baton("status", "RUN")
     #expect(scenario.output.contains("approved by johan: tested"))
     #expect(scenario.output.contains("1 of 2 approvals"))

@@ -93,4 +93,26 @@ import Values
     try (lines[0] + "\n").write(toFile: ledger, atomically: true, encoding: .utf8)
     #expect(try !fixture.service().verify(run).isIntact)
   }
+
+  @Test func `a command without effect leaves no further park`() async throws {
+    let fixture = try RunnerFixture()
+    let run = try await fixture.start(Self.question)
+    // An answer without values, of which more is needed.
+    let nothing = CommandKind.answer(step: "q", values: [:])
+    let once = try fixture.records(of: run)
+    let saved = try fixture.text(".baton/runs/\(run)/run.json")
+    let snapshot = try await fixture.service().submit(nothing, to: run)
+    #expect(snapshot.status == .waiting)
+    #expect(try fixture.records(of: run) == once)
+    #expect(try fixture.text(".baton/runs/\(run)/run.json") == saved)
+    // Whatever was lost of the saved state is there again.
+    try FileManager.default.removeItem(atPath: fixture.folder + "/.baton/runs/\(run)/run.json")
+    _ = try await fixture.service().submit(nothing, to: run)
+    #expect(try fixture.records(of: run) == once)
+    #expect(try fixture.text(".baton/runs/\(run)/run.json") == saved)
+    #expect(try fixture.service().verify(run).isIntact)
+    // What somebody says in between is followed by a park.
+    _ = try await fixture.service().submit(.note(text: "hello"), to: run)
+    #expect(try types(fixture, run).suffix(2) == ["note.added", "run.parked"])
+  }
 }
