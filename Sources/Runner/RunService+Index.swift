@@ -90,9 +90,10 @@ extension RunService {
       next = min(next ?? due, due)
     }
     for run in view.unread {
-      guard let due = try look(at: run).engine.nextMoment(now: moment), due > moment else {
-        continue
-      }
+      // One that cannot be read was named, and must not hide what becomes of the others.
+      guard let engine = try? look(at: run).engine, let due = engine.nextMoment(now: moment),
+        due > moment
+      else { continue }
       next = min(next ?? due.milliseconds, due.milliseconds)
     }
     return next.map(Timestamp.init(milliseconds:))

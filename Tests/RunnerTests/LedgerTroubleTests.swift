@@ -115,4 +115,20 @@ import Values
     _ = try await fixture.service().submit(.note(text: "hello"), to: run)
     #expect(try types(fixture, run).suffix(2) == ["note.added", "run.parked"])
   }
+
+  @Test func `a tick names the run whose journal is missing, and fires what is due in others`()
+    async throws
+  {
+    let fixture = try RunnerFixture()
+    let wait = "steps: [ { id: w, wait: 1h }, { id: q, wait: 5h } ]\n"
+    let run = try await fixture.start(wait)
+    let gone = try await fixture.start(wait)
+    try FileManager.default.removeItem(
+      atPath: fixture.folder + "/.baton/runs/\(gone)/journal.jsonl")
+    fixture.pass(3 * 3600)
+    let report = try await fixture.service().tick()
+    #expect(report.runs.map(\.snapshot.runID) == [run])
+    #expect(report.problems.map(\.run) == [gone])
+    #expect(report.nextAt != nil)
+  }
 }

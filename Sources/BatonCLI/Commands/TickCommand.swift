@@ -16,7 +16,8 @@ enum TickCommand: BatonCommand {
         "Reminders, escalations, expiries, ends of waits and retries whose time has come; events and"
           + " commands that arrived while nothing was running; runs whose process died. Runs that need"
           + " a decision, or that somebody stopped, are left alone. Stopped itself, it goes on with no"
-          + " more runs, and the exit code is 130.",
+          + " more runs, and the exit code is 130. A run that cannot be gone on with is named, the others are"
+          + " gone on with, and the exit code is that of the first such run.",
         "From cron: `* * * * * cd /srv/procedures && baton tick --quiet`. From systemd: a service with"
           + " `WorkingDirectory=/srv/procedures` and `ExecStart=/usr/local/bin/baton tick --quiet`, and a"
           + " timer with `OnCalendar=minutely`.",
