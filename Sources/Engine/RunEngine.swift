@@ -85,6 +85,7 @@ package struct RunEngine: Sendable {
 
   private mutating func applyToRun(_ event: Event) {
     noteEnd(event)
+    noteGoingBack(event)
     switch event.kind {
     case .recovery(let recovery): applyRecovery(recovery)
     case .place(let place): state.placement.fold(place)
@@ -124,6 +125,16 @@ package struct RunEngine: Sendable {
     state.begunEnd = BegunEnd(by: event.actor, at: event.at)
   }
 
+  /// Who has the run take back what it did, and why: the newest counts.
+  private mutating func noteGoingBack(_ event: Event) {
+    switch event.kind {
+    case .recovery(.undoing(let message, _)), .recovery(.rewinding(_, _, let message, _)):
+      state.recovery.goingBack = BegunGoingBack(by: event.actor, at: event.at, message: message)
+    case .recovery(.rewound): state.recovery.goingBack = nil
+    default: break
+    }
+  }
+
   private mutating func resumed() {
     state.parked = nil
     for address in currentAddresses {
@@ -153,6 +164,7 @@ package struct RunEngine: Sendable {
 
   private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
     state.recovery.open = [:]
+    state.recovery.goingBack = nil
     for address in currentAddresses { state.steps[address]?.abandon() }
     state.phase = .finishing(status, message: message)
     state.parked = nil

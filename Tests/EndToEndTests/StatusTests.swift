@@ -481,6 +481,13 @@ extension StatusTests {
         // Where the run does not stand any more there is nothing to be done.
         #expect(!card.contains(" fails\n      tries it again"), "\(card)")
       }
+      // Without a look at the past, which need not be read again for it.
+      .then {
+        try #expect($0.shell("sed -i '2s/hotel/motel/' .baton/runs/$RUN/journal.jsonl") == 0)
+      }
+      .baton("verify", "RUN", exits: 8)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains(/being taken back since .* by user \w+: not wanted \(2/)) }
   }
 
   @Test func `moments are in the time zone that was asked for`() throws {

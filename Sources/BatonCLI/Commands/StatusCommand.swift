@@ -29,11 +29,10 @@ enum StatusCommand: BatonCommand {
       } else if call.isQuiet {
         call.console.output.line(snapshot.status.rawValue)
       } else {
-        let events = { (try? door.history(of: snapshot.runID).events) ?? [] }
         let card = StatusCard(
           snapshot: snapshot, format: try call.momentFormat(), style: call.console.output.style,
           program: call.programCall, now: Moment.now,
-          goingBack: GoingBack(snapshot, events: events),
+          goingBack: GoingBack(snapshot),
           ending: RunEnding(snapshot))
         call.console.output.write(card.text)
       }

@@ -22,6 +22,7 @@ extension RunState {
     add("by_hand", recovery.byHand)
     add("kept", recovery.kept)
     if migrations > 0 { map["migrations"] = .int(Int64(migrations)) }
+    if let begun = recovery.goingBack { map["going_back"] = begun.saved }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
     if !recovery.open.isEmpty {
       map["open"] = .list(
@@ -46,6 +47,7 @@ extension RunState {
     recovery.kept = addresses(map["kept"])
     migrations = Int(map["migrations"]?.asInt ?? 0)
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
+    recovery.goingBack = map["going_back"].flatMap(BegunGoingBack.init(saved:))
     for value in map["open"]?.asList ?? [] {
       guard case .map(let data) = value, let owner = data["owner"]?.asString,
         let start = try? RecoveryStart(DataReader(type: "state", data: data))
@@ -68,6 +70,20 @@ extension RunState {
 
   private func addresses(_ value: Value?) -> Set<String> {
     Set((value?.asList ?? []).compactMap(\.asString))
+  }
+}
+
+extension BegunGoingBack {
+  fileprivate var saved: Value {
+    let map: ValueMap = ["at": .string(at.journalText), "by": by.saved]
+    return .map(map.adding("message", message))
+  }
+
+  fileprivate init?(saved: Value) {
+    guard let by = saved["by"].flatMap(Actor.init(saved:)),
+      let at = saved["at"]?.asString.flatMap(Timestamp.init(journalText:))
+    else { return nil }
+    self.init(by: by, at: at, message: saved["message"]?.asString)
   }
 }
 

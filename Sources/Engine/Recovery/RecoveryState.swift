@@ -1,4 +1,4 @@
-import Values
+package import Values
 
 /// What a run knows of failures that are being dealt with, of taking back and of doing by hand.
 package struct RecoveryState: Sendable {
@@ -14,6 +14,8 @@ package struct RecoveryState: Sendable {
   package internal(set) var rewinds = 0
   /// Steps that keep the outcome they had before a rewind.
   var kept: Set<String> = []
+  /// How it began that the run takes back what it did; nil while it does not.
+  var goingBack: BegunGoingBack?
   /// How many effects there were when each checkpoint was passed.
   var marks: [String: Int] = [:]
 
@@ -21,6 +23,15 @@ package struct RecoveryState: Sendable {
 
   /// How often a recovery may end in `retry` for one step before the run parks.
   static let retryLimit = 3
+}
+
+/// The beginning of taking back what a run did: all of it, or what came after a checkpoint.
+package struct BegunGoingBack: Sendable, Hashable {
+  /// Whoever asked for it, else the machine.
+  package let by: Actor
+  package let at: Timestamp
+  /// Why.
+  package let message: String?
 }
 
 /// The recovery steps of a step or section, while they are carried out.

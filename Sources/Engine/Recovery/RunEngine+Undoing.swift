@@ -152,6 +152,8 @@ package struct UndoPreview: Sendable {
 package struct UndoProgress: Sendable {
   package let goal: UndoGoal
   package let left: Int
+  /// How it began.
+  package let begun: BegunGoingBack?
 }
 
 extension RunEngine {
@@ -159,7 +161,8 @@ extension RunEngine {
   package var undoProgress: UndoProgress? {
     guard case .undoing(let goal, let mark) = state.phase else { return nil }
     return UndoProgress(
-      goal: goal, left: state.undo.entries.dropFirst(mark).count { $0.status == .open })
+      goal: goal, left: state.undo.entries.dropFirst(mark).count { $0.status == .open },
+      begun: state.recovery.goingBack)
   }
 
   /// The event from which on the run takes back what it did.
