@@ -10,7 +10,12 @@ struct Narration {
   var details: [Shown] = []
   var isProblem = false
 
-  init(of record: JournalRecord) {
+  /// - Parameter home: where the run belonged until then, as `run.created` and others say it.
+  init(of record: JournalRecord, at home: Value? = nil) {
+    if record.type == "run.moved" {
+      self = .place(record, before: home)
+      return
+    }
     switch record.type.prefix(while: { $0 != "." }) {
     case "run": self = .run(record)
     case "attempt": self = .attempt(record)
@@ -58,7 +63,7 @@ extension Narration {
       let needs = data.text("status") == "needs_attention" ? "needs attention" : "waiting"
       return Narration("parked, \(needs)", data.reasons)
     case "run.undoing", "run.rewinding", "run.rewound": return .recovery(record)
-    case "run.moved", "run.adopted", "run.adopted_elsewhere": return .place(record)
+    case "run.adopted", "run.adopted_elsewhere": return .place(record)
     case "run.finishing":
       return Narration("about to end as \(data.text("status") ?? "?")\(record.by)\(message)")
     case "run.finished":

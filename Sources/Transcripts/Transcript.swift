@@ -58,13 +58,15 @@ package struct Transcript: Sendable {
       summary.apply(record)
       let title = record.step.map { known[$0]?.title ?? $0 }
       var migration: TranscriptMigration?
+    var home: Value?
       if record.type == "run.migrated" {
         migration = TranscriptMigration(record, after: head, differences[record.seq] ?? [])
         move(by: record, migration)
       }
       let entry = TranscriptEntry(
         record, title: title, migration, isPassedOver: summary.isPassedOver(at: record.step),
-        unprovenStarter: unprovenStarter)
+        unprovenStarter: unprovenStarter, at: home)
+      if record.type != "run.adopted_elsewhere" { home = record.data["home"] ?? home }
       entries.append(entry)
       if entry.weight == .problem { problems.append(entry) }
     }

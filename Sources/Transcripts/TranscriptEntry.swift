@@ -26,9 +26,10 @@ package struct TranscriptEntry: Sendable {
   /// - Parameters:
   ///   - isPassedOver: whether the step was passed over, as the records so far have it.
   ///   - unprovenStarter: who started the run, where that one did not sign in.
+  ///   - home: where the run belonged before.
   init(
     _ record: JournalRecord, title: String?, _ migration: TranscriptMigration? = nil,
-    isPassedOver: Bool = false, unprovenStarter: String? = nil
+    isPassedOver: Bool = false, unprovenStarter: String? = nil, at home: Value? = nil
   ) {
     signedIn = record.data["signed_in"]
     seq = record.seq
@@ -43,7 +44,7 @@ package struct TranscriptEntry: Sendable {
       } else if isPassedOver, record.type == "step.kept" {
         Narration.passedOverBefore
       } else {
-        Narration(of: record)
+        Narration(of: record, at: home)
       }
     sentence = narration.sentence
     var details = narration.details

@@ -178,6 +178,32 @@ struct FileTroubleTests {
       .then { #expect($0.output.contains("is gone")) }
   }
 
+  /// The journal as it was before the last answer, and the rest of the folder as the given lines leave it.
+  private func behind(_ script: String) throws -> Scenario {
+    let scenario = try waiting()
+    try scenario
+      .then { try #expect($0.shell("cp -a .baton/runs/$RUN kept") == 0) }
+      .baton("note", "RUN", "one").baton("note", "RUN", "two")
+      .then { try #expect($0.shell(script) == 0, "\($0.errors)") }
+    return scenario
+  }
+
+  @Test func `a folder that was put back, and lacks nothing, is a problem of the transcript only`()
+    throws
+  {
+    try behind("cp -a .baton/runs/$RUN all; rm -rf .baton/runs/$RUN; cp -a all .baton/runs/$RUN")
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("baton answer") && !$0.output.contains("ledger")) }
+      .baton("answer", "RUN", "ask", "ok=true")
+      .baton("verify", "RUN")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(!scenario.output.contains("its folder was moved"), "\(scenario.output)")
+        let parts = scenario.output.components(separatedBy: "\nProblems\n")
+        #expect(parts.count == 2 && parts.last?.contains("was put back where it was") == true)
+      }
+  }
+
   @Test func `a ledger that is gone shows by the runs that were in it`() throws {
     let scenario = try waiting()
     let ledger = try scenario.runFolder().deletingLastPathComponent().deletingLastPathComponent()
