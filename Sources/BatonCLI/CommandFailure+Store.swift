@@ -7,7 +7,7 @@ extension CommandFailure {
       switch error {
       case .noSuchRun: .notFound
       case .ambiguousRun, .unfitName: .usage
-      case .damaged, .definitionChanged, .evidenceChanged: .damaged
+      case .damaged, .definitionChanged, .evidenceChanged, .goneRun: .damaged
       default: .conflict
       }
     self.init(code, error.message, help: error.hint)

@@ -119,8 +119,14 @@ struct RunDoor: Sendable {
   }
 
   /// Where a run stands; reads only.
-  func snapshot(_ run: String) throws(CommandFailure) -> RunSnapshot {
-    do { return try service.snapshot(run) } catch { throw CommandFailure(error) }
+  ///
+  /// - Parameter asksLedger: whether what the ledger says of it is of interest, too.
+  func snapshot(
+    _ run: String, askingLedger asksLedger: Bool = false
+  ) throws(CommandFailure) -> RunSnapshot {
+    do { return try service.snapshot(run, askingLedger: asksLedger) } catch {
+      throw CommandFailure(error)
+    }
   }
 
   /// The data that an event of a run has; nil where the run knows no such event.
@@ -187,7 +193,8 @@ struct RunDoor: Sendable {
   /// What the journal of a run says, with the titles and targets of its definition where they can
   /// be read; reads only.
   func transcript(of part: String) throws(CommandFailure) -> Transcript {
-    let now = try? snapshot(part)
+    // Before the journal is read, which is never behind what the ledger said then.
+    let now = try? snapshot(part, askingLedger: true)
     do throws(StoreError) {
       var records: [JournalRecord] = []
       try store.reader(run: store.find(part)).records { record in
@@ -211,7 +218,7 @@ struct RunDoor: Sendable {
       let differences = isMoved ? try? service.differences(of: part) : nil
       return Transcript(
         records: records, descriptions: descriptions, differences: differences ?? [:],
-        status: now?.status.rawValue)
+        status: now?.status.rawValue, ledger: now?.ledger)
     } catch { throw CommandFailure(error) }
   }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Reads a file line by line in large pieces; memory is bounded by the longest line.
 struct LineReader {
   private static let piece = 256 * 1024
@@ -43,7 +45,10 @@ struct LineReader {
 
   private func newline(from start: Int) -> Int? {
     buffer.withUnsafeBytes { bytes in
-      bytes[start..<filled].firstIndex(of: 0x0A)
+      guard start < filled, let base = bytes.baseAddress,
+        let found = memchr(base + start, 0x0A, filled - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
     }
   }
 

@@ -43,16 +43,10 @@ extension RunStore {
 
   /// - Throws: ``StoreError/damaged(file:record:_:)`` where the ledger knows of more records.
   func requireNotBehindLedger(run: String, records: Int) throws(StoreError) {
-    var known = 0
-    try ledger { entry in
-      if entry.run == run { known = max(known, entry.events) }
-      return true
-    }
-    guard known <= records else {
-      throw .damaged(
-        file: "journal.jsonl", record: records,
-        "the ledger says that there were \(known) intact records")
-    }
+    guard let known = try lastLedgerLine(of: run)?.events, known > records else { return }
+    throw .damaged(
+      file: "journal.jsonl", record: records,
+      "the ledger says that there were \(known) intact records")
   }
 
   /// Whether the ledger can be added to, as far as its files' rights say: without it nobody goes on with a run.
@@ -124,6 +118,12 @@ private func ledgerLine(
 }
 
 extension LedgerEntry {
+  /// Nil where the line is not intact.
+  init?(line: UnsafeRawBufferPointer) {
+    guard case .success(let entry) = ledgerLine(line, isWhole: true) else { return nil }
+    self = entry
+  }
+
   fileprivate init?(_ value: Value) {
     guard let at = value["at"]?.asString, let run = value["run"]?.asString,
       let events = value["events"]?.asInt, let head = value["head"]?.asString,

@@ -63,12 +63,17 @@ package struct RunStore: Sendable {
   }
 
   /// The run that a person means: its id, or any part of it that no other run's has.
+  ///
+  /// - Throws: ``StoreError/goneRun(_:records:at:)`` where only the ledger has such a run.
   package func find(_ part: String) throws(StoreError) -> String {
     if RunNames.isRunID(part), Folders.exists(folder(of: part)) { return part }
     let runs = try list()
     let matches = part.isEmpty ? [] : runs.filter { $0.containsBytes(of: part) }
     if let match = matches.first, matches.count == 1 { return match }
     guard matches.isEmpty else { throw .ambiguousRun(part, matches: matches) }
+    if let gone = goneRun(part) {
+      throw .goneRun(gone.run, records: gone.events, at: gone.at)
+    }
     throw .noSuchRun(part, suggestions: suggestions(for: part, among: runs))
   }
 
@@ -143,7 +148,7 @@ package struct RunStore: Sendable {
 }
 
 extension String {
-  fileprivate func containsBytes(of part: String) -> Bool {
+  func containsBytes(of part: String) -> Bool {
     let all = Array(utf8)
     let wanted = Array(part.utf8)
     guard wanted.count <= all.count else { return false }

@@ -126,7 +126,8 @@ package final class RunWriter {
     precondition(!isRecovered, "a run is recovered once, before anything is appended")
     let replay = try JournalReplay(folder: folder, run: run).run(
       restore: restore, apply: apply, state: state, restart: restart)
-    if replay.torn != nil || replay.isSuspicious {
+    // That takes as long as the ledger is: it is asked only where something is missing.
+    if replay.torn != nil || replay.isSuspicious || replay.restoredSeq == nil {
       try store.requireNotBehindLedger(run: run, records: replay.position.seq)
     }
     let repair = try replay.torn.map { (tail) throws(StoreError) in

@@ -6,6 +6,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case heldByChildren(run: String, of: LockHolder, processes: [Int32])
   case noSuchRun(String, suggestions: [String])
   case ambiguousRun(String, matches: [String])
+  /// The ledger knows the run, with so many records at a moment, and its folder is gone.
+  case goneRun(String, records: Int, at: String)
   /// The text cannot name a run, a file of a definition, an event or evidence.
   case unfitName(String)
   case runExists(String)
@@ -55,6 +57,8 @@ extension StoreError {
           : processes.map { "process \($0)" }.joined(separator: ", "))
     case .noSuchRun(let part, _): "no run matches `\(part)`"
     case .ambiguousRun(let part, let matches): "`\(part)` matches \(matches.count) runs"
+    case .goneRun(let run, let records, let moment):
+      "the folder of run `\(run)` is gone: the ledger knows of \(records) records, the last time at \(moment)"
     case .unfitName(let name): "`\(name)` cannot be used as a name here"
     case .runExists(let run): "run `\(run)` exists already"
     case .damaged(let file, let record, let sentence):
@@ -92,6 +96,8 @@ extension StoreError {
         ? nil : "did you mean \(suggestions.map { "`\($0)`" }.joined(separator: ", "))?"
     case .ambiguousRun(_, let matches):
       "type more of one of: \(matches.prefix(5).joined(separator: ", "))"
+    case .goneRun(let run, _, _):
+      "put a copy of its folder back, as `\(run)` below `runs`; `baton verify --all` names all that are gone"
     case .damaged: "`baton verify` shows what is intact; nothing was changed"
     case .diskFull: "free some space, then do that again"
     case .noPermission: "use the account that owns the file, or give this one access"

@@ -72,8 +72,8 @@ extension RunService {
   private func requireUpToDate(_ executor: RunExecutor, _ here: RunHome) throws(RunnerError) {
     guard executor.engine.state.placement.home?.identity != here.identity else { return }
     let run = executor.writer.run
-    let known = try stored { () throws(StoreError) in try store.ledgerCount(of: run) }
-    guard known > executor.writer.nextSeq else { return }
+    let line = try stored { () throws(StoreError) in try store.lastLedgerLine(of: run) }
+    guard let known = line?.events, known > executor.writer.nextSeq else { return }
     throw RunnerError(
       .refused,
       "the folder of run `\(run)` was put back with \(executor.writer.nextSeq) records, and the"
@@ -103,6 +103,8 @@ extension RunService {
       adoption.untold = try tell(other, adoption, executor)
     }
     try executor.record(PendingEvent(.place(.adopted(adoption))), actor: actor)
+    // From here on the ledger knows as many records as this journal has, however many the other had.
+    try stored { () throws(StoreError) in try executor.writer.noteInLedger() }
     try executor.sync()
     progress(.adopted(adoption))
   }

@@ -384,12 +384,37 @@ package struct RunService: Sendable {
   }
 
   /// A run as it stands; never waits, never writes.
-  package func snapshot(_ part: String) throws(RunnerError) -> RunSnapshot {
+  ///
+  /// - Parameter asksLedger: Whether what the ledger says of it is of interest, too.
+  package func snapshot(
+    _ part: String, askingLedger asksLedger: Bool = false
+  ) throws(RunnerError) -> RunSnapshot {
     let run = try stored { () throws(StoreError) in try store.find(part) }
+    // Before the journal: whoever executes the run adds to that first.
+    let line: Result<LedgerEntry?, StoreError>? =
+      asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
     let engine = try look(at: run).engine
     var snapshot = RunSnapshot(engine, hold: store.hold(of: run))
     snapshot.standing = try standing(of: run, snapshot.placement)
+    snapshot.ledger = try finding(line, in: snapshot)
     return snapshot
+  }
+
+  /// What there is to say of the ledger's newest line about a run.
+  private func finding(
+    _ line: Result<LedgerEntry?, StoreError>?, in snapshot: RunSnapshot
+  ) throws(RunnerError) -> LedgerFinding? {
+    switch line {
+    case nil, .success(nil)?: return nil
+    case .failure(let error)?: return .unreadable(error.message)
+    case .success(let line?)?:
+      guard line.events > snapshot.eventCount else { return nil }
+      let run = snapshot.runID
+      let here = try stored { () throws(StoreError) in try store.whereabouts(of: run) }
+      return .behind(
+        records: snapshot.eventCount, known: line.events,
+        isPutBack: snapshot.placement.isPutBack(in: RunHome(here)))
+    }
   }
 
   func look(

@@ -1,5 +1,6 @@
 package import Engine
 package import Fields
+package import RunStore
 package import Values
 
 /// A run as a view shows it: where every step stands, and why the run does not go on.
@@ -21,6 +22,8 @@ package struct RunSnapshot: Sendable {
   package let placement: RunPlacement
   /// How its folder relates to where the run belongs; nil where that was not looked at.
   package var standing: RunPlacement.Standing?
+  /// What the ledger says of it that its folder does not; nil where that is nothing, or was not looked at.
+  package var ledger: LedgerFinding?
   /// What can be taken back, and what cannot.
   package let undo: UndoPreview
   /// What it is after while it takes back what it did.

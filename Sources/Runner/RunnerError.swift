@@ -33,7 +33,7 @@ package struct RunnerError: Error, Sendable {
       switch error {
       case .locked, .heldByChildren: .locked
       case .noSuchRun, .ambiguousRun: .notFound
-      case .damaged, .definitionChanged, .evidenceChanged: .damaged
+      case .damaged, .definitionChanged, .evidenceChanged, .goneRun: .damaged
       default: .operational
       }
     self.init(kind, error.message, hint: error.hint)

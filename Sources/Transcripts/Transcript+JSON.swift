@@ -1,4 +1,5 @@
 import Engine
+package import RunStore
 package import Values
 
 extension Transcript {
@@ -32,8 +33,24 @@ extension Transcript {
     if !head.migrations.isEmpty { map["migrations"] = .list(head.migrations.map(\.json)) }
     map["finished_at"] = head.finishedAt.map { .string($0.journalText) }
     map["message"] = head.message.map { .string($0) }
+    map["ledger"] = head.ledger?.json
     if head.finishedAt != nil { map["outputs"] = head.outputs.json }
     return .map(map)
+  }
+}
+
+extension LedgerFinding {
+  /// `events`, the records that the ledger knows of, and how many of them are `missing`; or the `problem`.
+  package var json: Value {
+    switch self {
+    case .behind(let records, let known, let isPutBack):
+      var map: ValueMap = [
+        "events": .int(Int64(known)), "missing": .int(Int64(known - records)),
+      ]
+      if isPutBack { map["put_back"] = true }
+      return .map(map)
+    case .unreadable(let message): return ["problem": .string(message)]
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import RunStore
 import Values
 
 extension Transcript {
@@ -50,6 +51,7 @@ private struct MarkdownTranscript {
       rows.append(("Ended", "\(format.text(end)), after \(MomentFormat.text(span))"))
     }
     if let message = head.message { rows.append(("Message", Markdown.escaped(message))) }
+    if let ledger = head.ledger { rows.append(("Ledger", Markdown.escaped(ledger.sentence))) }
     return ["| | |", "| --- | --- |"] + rows.map { "| \($0.0) | \(Markdown.cell($0.1)) |" }
   }
 

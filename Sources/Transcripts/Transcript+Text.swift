@@ -1,3 +1,4 @@
+import RunStore
 import Values
 
 extension Transcript {
@@ -55,6 +56,7 @@ private struct TextTranscript {
       lines.append("\(words(head.status)) now")
     }
     if let message = head.message { lines.append(message) }
+    if let ledger = head.ledger { lines.append("! " + ledger.sentence) }
     return lines
   }
 

@@ -33,6 +33,8 @@ package struct Transcript: Sendable {
     package var finishedAt: Timestamp?
     package var lastHash = ""
     package var records = 0
+    /// What the ledger says of the run that its journal does not.
+    package var ledger: LedgerFinding?
   }
 
   package private(set) var head = Head()
@@ -46,19 +48,22 @@ package struct Transcript: Sendable {
   ///   - descriptions: in the order of the procedure.
   ///   - differences: what differs between the versions of a migration, by its event's number.
   ///   - status: where the run stands now: a dead process could not journal its own end.
+  ///   - ledger: what the ledger says of the run that its journal does not.
   package init(
     records: some Sequence<JournalRecord>, descriptions: some Collection<StepDescription> = [],
-    differences: [Int: [WorkflowDifference]] = [:], status: String? = nil
+    differences: [Int: [WorkflowDifference]] = [:], status: String? = nil,
+    ledger: LedgerFinding? = nil
   ) {
+    head.ledger = ledger
     var known: [String: StepDescription] = [:]
     for description in descriptions { known[description.address] = description }
     var summary = StepSummary(descriptions: known)
+    var home: Value?
     for record in records {
       apply(record)
       summary.apply(record)
       let title = record.step.map { known[$0]?.title ?? $0 }
       var migration: TranscriptMigration?
-    var home: Value?
       if record.type == "run.migrated" {
         migration = TranscriptMigration(record, after: head, differences[record.seq] ?? [])
         move(by: record, migration)

@@ -188,6 +188,80 @@ struct FileTroubleTests {
     return scenario
   }
 
+  @Test func `the card and the transcript of a journal that was cut off say what the ledger knows`()
+    throws
+  {
+    try behind("cp kept/journal.jsonl .baton/runs/$RUN/journal.jsonl")
+      .baton("answer", "RUN", "ask", "ok=true", exits: 8)
+      .baton("status", "RUN")
+      .then { scenario in
+        let words =
+          "its journal has 5 records, and the ledger knows of 9: what was done since is missing"
+        #expect(scenario.output.contains(words), "\(scenario.output)")
+        #expect(scenario.output.contains("\nNext\n  baton verify "), "\(scenario.output)")
+        #expect(scenario.output.contains("a copy of its folder back that has all 9 records"))
+        #expect(!scenario.output.contains("baton answer"), "\(scenario.output)")
+        #expect(!scenario.output.contains("--adopt"), "\(scenario.output)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let ledger = try #require(try scenario.json()["ledger"] as? [String: Any])
+        #expect(ledger["events"] as? Int == 9)
+        #expect(ledger["missing"] as? Int == 4)
+        #expect(ledger["put_back"] == nil)
+      }
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("\n! its journal has 5 records, and the ledger")) }
+      .baton("transcript", "RUN", "--format", "markdown")
+      .then { #expect($0.output.contains("| Ledger | its journal has 5 records, and")) }
+      .baton("transcript", "RUN", "--json")
+      .then { scenario in
+        let run = try #require(try scenario.json()["run"] as? [String: Any])
+        #expect((run["ledger"] as? [String: Any])?["missing"] as? Int == 4)
+      }
+      .baton("verify", "RUN", exits: 8)
+  }
+
+  @Test func `a journal that was cut off is not gone on with where its saved state is gone, too`()
+    throws
+  {
+    try behind("cp kept/journal.jsonl .baton/runs/$RUN/journal.jsonl; rm .baton/runs/$RUN/run.json")
+      .baton(
+        "answer", "RUN", "ask", "ok=true", exits: 8,
+        complains: "the ledger says that there were 9 intact records"
+      )
+      .baton("verify", "RUN", exits: 8)
+      .holds("trace", "act\n")
+  }
+
+  @Test func `the card of a folder that was put back offers what is not refused`() throws {
+    try behind("rm -rf .baton/runs/$RUN; cp -a kept .baton/runs/$RUN")
+      .baton("answer", "RUN", "ask", "ok=true", exits: 7)
+      .baton("status", "RUN")
+      .then { scenario in
+        let words = "its folder was put back with 5 records, and the ledger knows of 9"
+        #expect(scenario.output.contains(words), "\(scenario.output)")
+        #expect(!scenario.output.contains("baton answer"), "\(scenario.output)")
+        #expect(scenario.output.contains(" --adopt --reason 'WHY'\n"), "\(scenario.output)")
+      }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let ledger = try #require(try scenario.json()["ledger"] as? [String: Any])
+        #expect(ledger["put_back"] as? Bool == true)
+      }
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("\n! its folder was put back with 5 records")) }
+      // Once somebody goes on without them, they are missing no more.
+      .baton("resume", "RUN", "--adopt", "--reason", "there is no other", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(!scenario.output.contains("ledger"), "\(scenario.output)")
+        #expect(scenario.output.contains("baton answer"), "\(scenario.output)")
+      }
+      .baton("answer", "RUN", "ask", "ok=true")
+      .holds("trace", "act\nlast\n")
+  }
+
   @Test func `a folder that was put back, and lacks nothing, is a problem of the transcript only`()
     throws
   {
@@ -202,6 +276,21 @@ struct FileTroubleTests {
         let parts = scenario.output.components(separatedBy: "\nProblems\n")
         #expect(parts.count == 2 && parts.last?.contains("was put back where it was") == true)
       }
+  }
+
+  @Test func `a run that is gone is told from one that never was`() throws {
+    let scenario = try waiting()
+    try FileManager.default.removeItem(at: scenario.runFolder())
+    for command in [
+      ["status", "RUN"], ["transcript", "RUN"], ["answer", "RUN", "ask", "ok=true"],
+    ] {
+      #expect(try scenario.call(command) == 8, "\(command): \(scenario.errors)")
+      #expect(scenario.errors.contains("is gone: the ledger knows of 5 records"), "\(command)")
+      #expect(scenario.errors.contains("put a copy of its folder back"), "\(scenario.errors)")
+    }
+    try scenario
+      .baton("status", "20200101-aaaaaa", exits: 6, complains: "no run matches")
+      .baton("list", "--quiet", prints: "").baton("tasks", "--quiet", prints: "")
   }
 
   @Test func `a ledger that is gone shows by the runs that were in it`() throws {

@@ -11,7 +11,11 @@ enum StatusCommand: BatonCommand {
       name, "shows where a run stands, and what to type next",
       discussion: [
         "A handover card: what waits for whom and since when, what was done by machine and by hand, "
-          + "open doubts, and the command that takes the run further."
+          + "open doubts, and the command that takes the run further.",
+        "Where the ledger knows of more records of the run than its folder has (it was cut off, or an old copy"
+          + " was put back), the card says so and offers what helps in place of the usual commands (in JSON"
+          + " `ledger`, with `events`, `missing` and `put_back`). A run that only the ledger knows is gone: exit"
+          + " code 8. `list` and `tasks` do not look at the ledger.",
       ],
       arguments: [SharedOptions.run], options: [SharedOptions.timeZone],
       examples: [
@@ -23,7 +27,8 @@ enum StatusCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let door = try call.door()
-      let snapshot = try door.snapshot(call.required(SharedOptions.run))
+      let snapshot = try door.snapshot(
+        call.required(SharedOptions.run), askingLedger: true)
       if call.isJSON {
         call.console.write(json: snapshot.json)
       } else if call.isQuiet {

@@ -17,7 +17,8 @@ enum TranscriptCommand: BatonCommand {
       name, "prints who did what in a run, when, and by which version of which procedure",
       discussion: [
         "Made from the journal alone. Sensitive values are not in the journal: they are shown as "
-          + "(sensitive). `baton verify` says whether the journal is intact."
+          + "(sensitive). `baton verify` says whether the journal is intact; that the ledger knows of more records"
+          + " than it has stands at the top."
       ],
       arguments: [SharedOptions.run],
       options: [format, output, brief, SharedOptions.timeZone],

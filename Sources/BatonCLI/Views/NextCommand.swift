@@ -1,6 +1,7 @@
 import CommandLineKit
 import Engine
 import Fields
+import RunStore
 import Runner
 import Values
 
@@ -14,6 +15,9 @@ struct NextCommand: Sendable, Hashable {
     if snapshot.isElsewhere {
       let command = "\(program) resume \(snapshot.runID) --adopt --reason 'WHY'"
       return [.init(command: command, meaning: "goes on here, where nobody does there")]
+    }
+    if case .behind(_, let known, let isPutBack)? = snapshot.ledger {
+      return catchingUp(snapshot, known, isPutBack: isPutBack, program)
     }
     if let left = snapshot.leftRunning, !snapshot.status.isFinal {
       let command = "\(program) resume \(snapshot.runID)"
@@ -66,6 +70,22 @@ struct NextCommand: Sendable, Hashable {
       .init(
         command: "\(program) resume \(snapshot.runID)",
         meaning: isForTime ? "goes on, once the time has come" : "goes on")
+    ]
+  }
+
+  /// What there is to do for a run of which records are missing: what takes it further is refused.
+  private static func catchingUp(
+    _ snapshot: RunSnapshot, _ known: Int, isPutBack: Bool, _ program: String
+  ) -> [NextCommand] {
+    let verify = NextCommand(
+      command: "\(program) verify \(snapshot.runID)",
+      meaning: "says what is missing: put a copy of its folder back that has all \(known) records")
+    guard isPutBack, !snapshot.status.isFinal else { return [verify] }
+    return [
+      verify,
+      .init(
+        command: "\(program) resume \(snapshot.runID) --adopt --reason 'WHY'",
+        meaning: "goes on without them, where there is no later copy: what they did is done again"),
     ]
   }
 

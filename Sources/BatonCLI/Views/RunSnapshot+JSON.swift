@@ -1,5 +1,6 @@
 import Engine
 import Fields
+import RunStore
 import Runner
 import Transcripts
 import Values
@@ -13,6 +14,7 @@ extension RunSnapshot {
     guard case .map(var map) = summaryJSON else { return .null }
     map["outputs"] = .map(outputs)
     map["place"] = placeJSON
+    map["ledger"] = ledger?.json
     map["steps"] = .list(steps.map(\.json))
     if !notes.isEmpty {
       map["notes"] = .list(

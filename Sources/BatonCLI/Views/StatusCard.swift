@@ -1,5 +1,6 @@
 import CommandLineKit
 import Engine
+import RunStore
 import Runner
 import Transcripts
 import Values
@@ -85,6 +86,7 @@ struct StatusCard {
       lines.append(warned("goes on in \(adoption.home.sentence): \(adoption.reason)"))
     case .home?, .moved?, nil: break
     }
+    if let ledger = snapshot.ledger { lines.append(warned(ledger.sentence)) }
     return lines
   }
 
