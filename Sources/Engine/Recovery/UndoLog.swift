@@ -79,6 +79,9 @@ package struct UndoLog: Sendable {
   /// A step has another address now; what takes it back keeps its own.
   mutating func rename(_ old: String, to new: String) {
     for index in entries.indices where entries[index].step == old { entries[index].step = new }
+    if let count = irreversible.removeValue(forKey: Self.withoutIndices(old)) {
+      irreversible[Self.withoutIndices(new), default: 0] += count
+    }
   }
 
   /// While the run goes back to a mark, what only a person can take back stays as it is.
