@@ -111,10 +111,7 @@ struct SharedProjectTests {
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can be several accounts"))
-  func
-    `a ledger that an account may not write keeps its runs where they stand`()
-    throws
-  {
+  func `a ledger that an account may not write keeps its runs where they stand`() throws {
     let scenario = try Scenario().file("refund.yaml", Self.workflow)
     let accounts = try Accounts(in: scenario)
     try accounts.call(as: 1, "run refund.yaml --no-input", exits: 4)
