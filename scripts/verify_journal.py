@@ -1,29 +1,90 @@
 #!/usr/bin/env python3
-"""Verifies the journal of a run without Baton (docs/internals/journal-format.md).
+"""Verifies what Baton has recorded, without Baton (docs/internals/journal-format.md).
 
-usage: verify_journal.py RUN_FOLDER [LEDGER]
+usage: verify_journal.py RUN_FOLDER [LEDGER]        one run
+       verify_journal.py PROJECT/.baton [--head HASH]  every run, the ledger, and its head of once
 
-Needs the package rfc8785 from PyPI. Exit codes: 0 intact, 8 not.
+Needs the package rfc8785 from PyPI. Exit codes: 0 intact, 8 not, 7 nothing is damaged but something
+could not be read. What it does not do is carry the run out on paper once more: that a saved state is
+the one that the records lead to, where no record names its hash, only `baton verify` finds out.
 """
 
+import errno
 import hashlib
 import json
+import os
 import pathlib
+import re
+import stat
 import sys
 
 import rfc8785
 
-FORMAT = "baton-journal/1"
+ZERO = "0" * 64
+MOMENT = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"
+RUN = "[0-9a-z][0-9a-z-]{0,63}"
+CLOSED = ("run.parked", "run.finished")
+PLACED = ("run.created", "run.moved", "run.adopted")
+MEMBERS = {"actor": dict, "at": str, "data": dict, "hash": str, "prev": str, "seq": int, "type": str}
+OPTIONAL = {"attempt": int, "step": str}
+ENTRY = {"at": str, "events": int, "head": str, "hash": str, "prev": str, "run": str}
+# What is written ahead of the end of a journal at most, and what every record begins with.
+ADVANCE = 262144
+START = b'{"actor":{"id":"'
 
 
 class Bad(Exception):
-    pass
+    """Something is not as it was written."""
+
+
+class Report:
+    """What looking at a run or at the ledger found."""
+
+    def __init__(self):
+        self.problems, self.unchecked, self.notes = [], [], []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, _, error, trace):
+        if isinstance(error, Bad):
+            self.problems.append(str(error))
+        elif isinstance(error, OSError):
+            self.unchecked.append(f"not checked: {error}")
+        else:
+            return False
+        return True
+
+    def tell(self, name=""):
+        for sentence in self.problems + self.unchecked:
+            print(name + sentence)
+        for note in self.notes:
+            print(f"{name}note: {note}", file=sys.stderr)
+
+
+def read(path):
+    """The content of a file: no link is followed, and nobody is waited for who might write into a pipe."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if stat.S_ISDIR(os.stat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with open(descriptor, "rb") as file:
+        return file.read() or b""
+
+
+def check_file(path, wanted, name):
+    try:
+        content = read(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise Bad(f"{name} is missing") from None
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise Bad(f"{name} is not what was kept")
 
 
 def unique(pairs):
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise Bad("a member occurs twice")
+        raise ValueError("a member occurs twice")
     return members
 
 
@@ -33,116 +94,373 @@ def large(digits):
     return number if abs(number) < 2**53 else float(digits)
 
 
-def parse(line):
+def no_constant(name):
+    raise ValueError(f"{name} is no number")
+
+
+def loads(text):
     try:
-        record = json.loads(line.decode(), object_pairs_hook=unique, parse_int=large)
-    except ValueError as error:
+        return json.loads(
+            text.decode(), object_pairs_hook=unique, parse_int=large, parse_constant=no_constant)
+    except (ValueError, RecursionError) as error:
         raise Bad(f"it is not JSON: {error}") from None
+
+
+def canonical(value):
+    try:
+        return rfc8785.dumps(value)
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
+        raise Bad(f"it has no canonical form: {error}") from None
+
+
+def parse(line, members, optional):
+    """A line that is intact in itself."""
+    record = loads(line)
     if not isinstance(record, dict):
         raise Bad("it is not an object")
-    if rfc8785.dumps(record) != line:
+    known = {**members, **{name: kind for name, kind in optional.items() if name in record}}
+    if record.keys() != known.keys() or any(type(record[n]) is not k for n, k in known.items()):
+        raise Bad("members are missing, or of another type")
+    if not all(re.fullmatch("[0-9a-f]{64}", record[name]) for name in ("prev", "hash")):
+        raise Bad("`prev` or `hash` is not a hash")
+    content = {name: value for name, value in record.items() if name != "hash"}
+    if hashlib.sha256(canonical(content)).hexdigest() != record["hash"]:
+        raise Bad("its hash is not that of its content")
+    if canonical(record) != line:
         raise Bad("it is not in canonical form")
     return record
 
 
-def check_hash(record):
-    content = {name: value for name, value in record.items() if name != "hash"}
-    if hashlib.sha256(rfc8785.dumps(content)).hexdigest() != record.get("hash"):
-        raise Bad("its hash is not that of its content")
+def parse_record(line):
+    record = parse(line, MEMBERS, OPTIONAL)
+    actor = record["actor"]
+    if actor.keys() != {"kind", "id"} or not all(type(text) is str for text in actor.values()):
+        raise Bad("members are missing, or of another type")
+    if not re.fullmatch(MOMENT, record["at"], re.ASCII):
+        raise Bad("`at` is not a moment")
+    return record
 
 
-CLOSED = (b'"type":"run.parked"}', b'"type":"run.finished"}')
+def is_intact(line):
+    try:
+        return parse_record(line) is not None
+    except Bad:
+        return False
 
 
-def journal_bytes(path):
-    """The lines of a journal, without the newlines that are written ahead of what comes next."""
-    content = path.read_bytes()
-    lines = content.rstrip(b"\n")
-    return content if lines.endswith(CLOSED) else lines + content[len(lines) :][:1]
+def is_cut_off(line):
+    """Whether a write that a crash cut off can begin so.
+
+    Where nothing was written there are zeros, or the newlines of before.
+    """
+    return not line or b"\0" in line or line.startswith(START) or START.startswith(line)
 
 
-def chain(content):
-    """The lines of a chained file; raises Bad at the first that is not intact."""
-    previous = "0" * 64
-    lines = content.split(b"\n")
-    if lines.pop() != b"":
-        raise Bad(f"record {len(lines)}: its line has no end")
-    records = []
-    for number, line in enumerate(lines):
+def is_object(line):
+    """Whether a line was written whole."""
+    try:
+        return isinstance(loads(line), dict)
+    except Bad:
+        return False
+
+
+def kind(tail):
+    if not tail.strip(b"\n"):
+        return "nothing but line feeds"
+    is_changed = b"\n" in tail and b"\0" not in tail
+    doubt = ", or bytes that were changed or were put there"
+    return "a write that was cut off" + (doubt if is_changed else "")
+
+
+def scan(content):
+    """The records of a journal, where each begins, and what the torn tail behind them is."""
+    records, starts, start, previous, at = [], [], 0, ZERO, ""
+    torn = None
+    while start < len(content):
+        number, end = len(records), content.find(b"\n", start)
+        line = content[start:] if end < 0 else content[start:end]
         try:
-            record = parse(line)
-            check_hash(record)
-            if record.get("prev") != previous:
-                raise Bad("it does not follow the record before")
+            if end < 0:
+                raise Bad("its line has no end")
+            record = parse_record(line)
         except Bad as bad:
-            raise Bad(f"record {number}: {bad}") from None
-        previous = record["hash"]
-        records.append(record)
-    return records
-
-
-def check_journal(folder):
-    records = chain(journal_bytes(folder / "journal.jsonl"))
-    at = ""
-    for number, record in enumerate(records):
-        if record.get("seq") != number:
-            raise Bad(f"record {number}: it is number {record.get('seq')}")
+            rest = content[start:]
+            is_closed = records and records[-1]["type"] in CLOSED
+            if not is_closed and len(rest) <= ADVANCE and not rest.strip(b"\n"):
+                break  # written ahead of what comes next
+            if any(is_intact(other) for other in rest.split(b"\n")[1:-1]):
+                raise Bad(f"record {number}: {bad}") from None
+            if not is_cut_off(line):
+                raise Bad(f"record {number}: it is no record, nor the beginning of one") from None
+            if end >= 0 and is_object(line):
+                raise Bad(f"record {number}: {bad}") from None
+            torn = kind(rest)
+            break
+        if record["seq"] != number:
+            raise Bad(f"record {number}: it is number {record['seq']}")
+        if record["prev"] != previous:
+            raise Bad(f"record {number}: it does not follow the record before")
         if record["at"] < at:
             raise Bad(f"record {number}: it is earlier than the record before")
-        at = record["at"]
-        for path, wanted in record["data"].get("definition", {}).items():
-            content = (folder / "definition" / path).read_bytes()
-            if hashlib.sha256(content).hexdigest() != wanted:
-                raise Bad(f"record {number}: `{path}` is not what was pinned")
-    if not records or records[0]["type"] != "run.created":
+        previous, at = record["hash"], record["at"]
+        records.append(record)
+        starts.append(start)
+        start += len(line) + 1
+    starts.append(start)
+    while records and records[-1]["data"].get("more") is True:
+        records.pop()
+        starts.pop()
+        torn = "a write that was cut off"
+    return records, starts, torn
+
+
+def check_head(folder, records):
+    if not records:
+        raise Bad("record 0: there is no record")
+    if records[0]["type"] != "run.created":
         raise Bad("record 0: it is not `run.created`")
-    if records[0]["data"].get("format") != FORMAT:
+    if records[0]["data"].get("format") != "baton-journal/1":
         raise Bad("record 0: its format is not known here")
-    return records
+    if records[0]["data"].get("run") != folder.name:
+        raise Bad(f"record 0: it is the journal of run `{records[0]['data'].get('run')}`")
 
 
-def settled(records):
-    """The newest park or end that somebody went on behind; the ledger has a line of it or of a later record.
+def named(value):
+    """The hashes that `evidence` of a record names."""
+    items = value if isinstance(value, list) else [value]
+    hashes = [item.get("sha256") if isinstance(item, dict) else item for item in items]
+    return [text for text in hashes if isinstance(text, str)]
 
-    What came before a move is in the ledger of another place.
+
+def is_inner(path):
+    parts = path.split("/")
+    return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
+
+
+def check_files(folder, records, report):
+    """The files that records name, and what else is kept as evidence."""
+    evidence = set()
+    for number, record in enumerate(records):
+        data = record["data"]
+        for path, wanted in (data.get("definition") or {}).items():
+            with report:
+                if not is_inner(path):
+                    raise Bad(f"record {number}: `{path}` is no name of a file")
+                check_file(folder / "definition" / path, wanted, f"record {number}: `{path}`")
+        evidence.update(named(data.get("evidence")))
+        if record["type"] == "journal.repaired":
+            name = data.get("file")
+            with report:
+                if not isinstance(name, str) or not is_inner(name) or "/" in name:
+                    raise Bad(f"record {number}: `{name}` is no name of a file")
+                check_file(folder / name, data.get("sha256"), f"record {number}: `{name}`")
+    kept = folder / "evidence"
+    with report:
+        if kept.exists():
+            evidence.update(n for n in os.listdir(kept) if not n.endswith(".tmp"))
+    for name in sorted(evidence):
+        with report:
+            if not re.fullmatch("[0-9a-f]{64}", name):
+                raise Bad(f"`{name}` is no name of evidence")
+            check_file(kept / name, name, f"the evidence `{name}`")
+
+
+def saved_state(folder, report):
+    """What `run.json` says of itself; nothing where there is none, or a loss of power cut it off."""
+    try:
+        content = read(folder / "run.json")
+    except (FileNotFoundError, NotADirectoryError):
+        return report.notes.append("there is no saved state")
+    if not content.endswith(b"\n") or b"\0" in content:
+        return report.notes.append("the saved state is cut off")
+    head, mark, state = content[:-2].partition(b',"state":')
+    try:
+        saved = loads(head + b"}")
+        if not mark or not content.endswith(b"}\n") or saved["run"] != folder.name:
+            raise Bad
+        saved["end"] = saved["seq"] + 1
+        if saved["format"] != "baton-state/1" or not 0 <= saved["line"] < saved["offset"]:
+            raise Bad
+    except (Bad, KeyError, TypeError):
+        raise Bad("`run.json` is not a state of this run") from None
+    if hashlib.sha256(state).hexdigest() != saved.get("sha256"):
+        raise Bad("`run.json` holds another state than was saved")
+    return saved
+
+
+def check_state(saved, records, starts):
+    seq = saved["seq"]
+    if seq >= len(records):
+        raise Bad(f"record {len(records)}: it is missing, `run.json` is as of record {seq}")
+    if (saved["line"], saved["offset"], saved.get("head")) != (
+            starts[seq], starts[seq + 1], records[seq]["hash"]):
+        raise Bad("`run.json` does not belong to this journal")
+    if records[seq]["data"].get("state_sha256") not in (None, saved["sha256"]):
+        raise Bad(f"`run.json` is not the state that record {seq} names")
+
+
+def settled(records, saved):
+    """The newest park or end that somebody went on behind, or that `run.json` is as of.
+
+    The ledger has a line of it or of a later record. What came before a move is in the ledger of
+    another place.
     """
     newest = None
-    for number, record in enumerate(records[:-1]):
-        if record["type"] in ("run.parked", "run.finished"):
-            newest = number
+    for number, record in enumerate(records):
+        if record["type"] in CLOSED:
+            if number < len(records) - 1 or saved and saved["seq"] == number:
+                newest = number
         elif record["type"] in ("run.moved", "run.adopted"):
             newest = None
-    return None if records[-1]["type"] in ("run.moved", "run.adopted") else newest
+    return newest
 
 
-def check_ledger(path, run, records):
+def is_here(folder, records):
+    """Whether the run belongs where its folder is, so that the ledger here has to know it."""
+    home = None
+    for record in records:
+        if record["type"] in PLACED:
+            home = record["data"].get("home")
+        elif record["type"] == "run.adopted_elsewhere":
+            home = None
+    number = str(folder.stat().st_ino)
+    return bool(home) and (home["folder"], home["identity"].split("-")[0]) == (
+        str(folder.resolve()), number)
+
+
+def check_ledger(folder, records, saved, ledger, report):
     known = 0
-    for entry in chain(path.read_bytes()):
-        if entry["run"] != run:
-            continue
+    for entry in ledger.of(folder.name):
         events = entry["events"]
-        if events > len(records):
-            raise Bad(f"record {len(records)}: it is missing, the ledger knows of {events}")
-        if records[events - 1]["hash"] != entry["head"]:
-            raise Bad(f"record {events - 1}: the ledger knows another")
         known = max(known, events)
-    newest = settled(records)
-    if newest is not None and known <= newest:
+        if 1 <= events <= len(records) and records[events - 1]["hash"] != entry["head"]:
+            raise Bad(f"record {events - 1}: the ledger of {entry['at']} knows another")
+    if known > len(records):
+        raise Bad(f"record {len(records)}: it is missing, the ledger knows of {known}")
+    newest = settled(records, saved)
+    # What a damaged ledger has behind its damage nobody knows.
+    if newest is None or known > newest or not ledger.is_whole:
+        return
+    if is_here(folder, records):
         raise Bad(f"record {newest}: its line is gone from the ledger")
+    report.notes.append(f"the ledger has no line of record {newest}: the run was elsewhere, or it is gone")
 
 
-def main():
-    if len(sys.argv) not in (2, 3):
+def check_run(folder, ledger):
+    """Looks at one run; without a ledger, at its folder alone."""
+    report, records, saved = Report(), [], None
+    known = max((entry["events"] for entry in ledger.of(folder.name)), default=0) if ledger else 0
+    with report:
+        saved = saved_state(folder, report)
+    with report:
+        try:
+            content = read(folder / "journal.jsonl")
+        except (FileNotFoundError, NotADirectoryError):
+            raise Bad("record 0: the journal is missing") from None
+        records, starts, torn = scan(content)
+        check_head(folder, records)
+        if torn and max(known, saved["end"] if saved else 0) > len(records):
+            raise Bad(f"record {len(records)}: it is not an intact record")
+        if torn:
+            report.notes.append(f"behind record {len(records) - 1} there is {torn}")
+        check_files(folder, records, report)
+        with report:
+            if saved:
+                check_state(saved, records, starts)
+        if ledger:
+            check_ledger(folder, records, saved, ledger, report)
+    if report.problems or report.unchecked:
+        return report, None
+    return report, f"intact: {len(records)} records, head {records[-1]['hash']}"
+
+
+class Ledger:
+    """The lines of the ledger, up to the first that is not intact."""
+
+    def __init__(self, path):
+        self.report, self.entries, self.runs = Report(), [], {}
+        with self.report:
+            try:
+                content = read(path)
+            except (FileNotFoundError, NotADirectoryError):
+                content = b""
+            lines = content.split(b"\n")
+            for number, line in enumerate(lines[:-1], 1):
+                self.take(line, f"the ledger, line {number}")
+            self.take_rest(lines[-1])
+        self.is_whole = not self.report.problems and not self.report.unchecked
+
+    def take(self, line, name):
+        try:
+            entry = parse(line, ENTRY, {})
+            if entry["prev"] != (self.entries[-1]["hash"] if self.entries else ZERO):
+                raise Bad("it does not follow the line before")
+        except Bad as bad:
+            raise Bad(f"{name}: {bad}") from None
+        if self.entries and entry["at"] < self.entries[-1]["at"]:
+            self.report.notes.append(
+                f"{name}: it is of {entry['at']}, the line before of {self.entries[-1]['at']}")
+        self.entries.append(entry)
+        self.runs.setdefault(entry["run"], []).append(entry)
+
+    def take_rest(self, rest):
+        if rest and b"\0" not in rest and not rest.startswith(b'{"at":"'[:len(rest)]):
+            raise Bad("the ledger: what comes after its last line is not the beginning of one")
+        if rest:
+            self.report.notes.append("the last line of the ledger was cut off")
+
+    def of(self, run):
+        return self.runs.get(run, [])
+
+
+def verify_run(folder, path):
+    ledger = Ledger(path) if path else None
+    report, intact = check_run(folder, ledger)
+    reports = [report, ledger.report] if ledger else [report]
+    for each in reports:
+        each.tell()
+    if intact and (not ledger or ledger.is_whole):
+        print(intact)
+    return reports
+
+
+def verify_project(root, head):
+    ledger = Ledger(root / "ledger.jsonl")
+    runs = [name for name in sorted(os.listdir(root / "runs")) if re.fullmatch(RUN, name)]
+    reports = [ledger.report]
+    for run in runs:
+        report, intact = check_run(root / "runs" / run, ledger)
+        report.tell(f"{run}: ")
+        if intact:
+            print(f"{run}: {intact}")
+        reports.append(report)
+    for run in sorted(ledger.runs.keys() - set(runs)):
+        ledger.report.problems.append(f"run {run} is in the ledger and is gone")
+    if head and not ledger.report.unchecked and all(entry["hash"] != head for entry in ledger.entries):
+        ledger.report.problems.append(f"the ledger has no line with the head {head}")
+    ledger.report.tell()
+    end = f", head {ledger.entries[-1]['hash']}" if ledger.entries else ""
+    print(f"ledger: {len(ledger.entries)} lines{end}")
+    return reports
+
+
+def main(arguments):
+    head = None
+    if len(arguments) == 3 and arguments[1] == "--head":
+        head = arguments.pop()
+        arguments.pop()
+    if not 1 <= len(arguments) <= 2:
         sys.exit(__doc__)
-    folder = pathlib.Path(sys.argv[1])
-    try:
-        records = check_journal(folder)
-        if len(sys.argv) == 3:
-            check_ledger(pathlib.Path(sys.argv[2]), records[0]["data"]["run"], records)
-    except (Bad, OSError) as error:
-        print(error)
-        sys.exit(8)
-    print(f"intact: {len(records)} records, head {records[-1]['hash']}")
+    # The folder's name is the run's: `.` has none.
+    folder = pathlib.Path(os.path.abspath(arguments[0]))
+    if (folder / "runs").is_dir():
+        reports = verify_project(folder, head)
+    else:
+        reports = verify_run(folder, pathlib.Path(arguments[1]) if arguments[1:] else None)
+    if any(report.problems for report in reports):
+        return 8
+    return 7 if any(report.unchecked for report in reports) else 0
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

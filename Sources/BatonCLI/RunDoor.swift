@@ -228,7 +228,7 @@ struct RunDoor: Sendable {
   }
 
   /// Looks at every byte of every run, and at the ledger.
-  func verifyAll() throws(CommandFailure) -> ProjectVerificationReport {
-    do { return try service.verifyAll() } catch { throw CommandFailure(error) }
+  func verifyAll(keptHead: String?) throws(CommandFailure) -> ProjectVerificationReport {
+    do { return try service.verifyAll(keptHead: keptHead) } catch { throw CommandFailure(error) }
   }
 }

@@ -17,8 +17,26 @@ struct JournalPosition: Hashable {
 
 /// Bytes after the last intact record: a crash in the middle of a write.
 struct TornTail: Hashable {
+  enum Kind {
+    case cutOff
+    /// Nothing but line feeds, where none are written in advance, or more of them.
+    case blank
+    /// It has an end, as a record that was changed has, and one that was cut off where there is space
+    /// written in advance.
+    case changedOrCutOff
+
+    init(_ bytes: [UInt8]) {
+      if bytes.allSatisfy({ $0 == 0x0A }) {
+        self = .blank
+      } else {
+        self = bytes.contains(0x0A) && !bytes.contains(0) ? .changedOrCutOff : .cutOff
+      }
+    }
+  }
+
   var offset: Int
   var count: Int
+  var kind = Kind.cutOff
 }
 
 /// Reads a journal from a place to its end.
@@ -53,7 +71,8 @@ struct JournalScan {
   ///
   /// Records that count together (`more`) come all or not at all: a group that a crash cut off is
   /// part of the torn tail.
-  /// - Throws: ``StoreError/damaged(file:record:_:)`` where intact records follow the first bad one.
+  /// - Throws: ``StoreError/damaged(file:record:_:)`` where intact records follow the first bad one, or where
+  ///   no write that a crash cut off leaves such a line.
   mutating func next() throws(StoreError) -> Step {
     if let (record, place) = group.popLast() {
       position = place
@@ -73,7 +92,9 @@ struct JournalScan {
     while members[members.count - 1].record.hasMore {
       guard case .record(let record) = try nextAlone() else {
         position = before
-        return .torn(try tail(from: before.offset))
+        var tail = try tail(from: before.offset)
+        tail.kind = .cutOff
+        return .torn(tail)
       }
       members.append((record, position))
     }
@@ -89,8 +110,10 @@ struct JournalScan {
     switch found {
     case .failure(let damage):
       if try isBlank(from: start) { return .end }
-      if try intactRecordFollows() {
-        throw .damaged(file: "journal.jsonl", record: seq, damage.sentence)
+      var complaint = damage.complaint
+      if complaint == nil, try intactRecordFollows() { complaint = damage.sentence }
+      if let complaint {
+        throw .damaged(file: "journal.jsonl", record: seq, complaint)
       }
       return .torn(try tail(from: start))
     case .success(let record):
@@ -110,19 +133,18 @@ struct JournalScan {
     let place = max(start, size - JournalFile.largestAdvance)
     let end = try file.read(size - place, at: place)
     let blank = end.reversed().prefix { $0 == 0x0A }.count
-    return TornTail(offset: start, count: size - start - max(blank - 1, 0))
+    let count = size - start - max(blank - 1, 0)
+    return TornTail(offset: start, count: count, kind: .init(try file.read(count, at: start)))
   }
 
-  private mutating func nextLine() throws(StoreError) -> Result<
-    JournalRecord, RecordDecoder.Damage
-  >? {
+  private mutating func nextLine() throws(StoreError) -> Result<JournalRecord, BadLine>? {
     let decoder = self.decoder
-    return try lines.next { line, isWhole in
-      guard isWhole else { return .failure(RecordDecoder.Damage(sentence: "its line has no end")) }
+    return try lines.next { line, isEnded in
+      guard isEnded else { return .failure(BadLine(line, "its line has no end", isEnded: false)) }
       do throws(RecordDecoder.Damage) {
         return .success(try decoder.decode(line))
       } catch {
-        return .failure(error)
+        return .failure(BadLine(line, error.sentence, isEnded: true))
       }
     }
   }

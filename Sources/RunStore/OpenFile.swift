@@ -9,7 +9,9 @@ final class OpenFile {
   /// Opens, or with `O_CREAT` creates, for this user alone or for the group that the folder is shared
   /// with; child processes do not inherit it.
   init(_ path: String, _ flags: Int32) throws(StoreError) {
-    let descriptor = clinux_open(AT_FDCWD, path, flags)
+    // Whoever reads does not wait for somebody to write into a pipe that was put there.
+    let waiting = flags & O_ACCMODE == O_RDONLY ? O_NONBLOCK : 0
+    let descriptor = clinux_open(AT_FDCWD, path, flags | waiting)
     guard descriptor >= 0 else { throw StoreError.system(path, "open") }
     self.descriptor = descriptor
     self.path = path

@@ -19,51 +19,37 @@ extension RunStore {
   ) throws(StoreError) -> VerificationReport {
     try requireRun(run)
     var entries: [LedgerEntry] = []
-    var ledgerError: StoreError?
-    var torn: String?
-    do throws(StoreError) {
-      try ledger(
-        torn: { torn = Self.tornLedger($0) },
-        {
-          if $0.run == run { entries.append($0) }
-          return true
-        })
-    } catch {
-      ledgerError = error
+    var reading = LedgerReading()
+    let end = readLedger { entry in
+      reading.take(entry)
+      if entry.run == run { entries.append(entry) }
     }
     var report = verify(run: run, ledger: entries, folding: (fold, state, isHere))
-    if let torn { report.notes.append(torn) }
-    if let ledgerError { report.add(.ledger, ledgerError) }
+    report.notes += end.notes + reading.notes(about: run)
+    report.problems += end.problems
+    report.unchecked += end.unchecked
     return report
   }
 
   /// Looks at every run, and at the ledger for runs that are gone.
   ///
-  /// - Parameter folding: For each run, what takes its records and gives its state.
+  /// - Parameters:
+  ///   - keptHead: A head that the ledger had once and must still have among its lines.
+  ///   - folding: For each run, what takes its records and gives its state.
   package func verifyAll(
+    keptHead: String? = nil,
     folding: (String) -> RunFolding = { _ in ({ _ in }, nil, { true }) }
   ) throws(StoreError) -> ProjectVerificationReport {
     var report = ProjectVerificationReport()
     var entries: [String: [LedgerEntry]] = [:]
-    do throws(StoreError) {
-      try ledger(
-        torn: { report.notes.append(Self.tornLedger($0)) },
-        {
-          entries[$0.run, default: []].append($0)
-          report.ledgerLines += 1
-          report.ledgerHead = $0.hash
-          return true
-        })
-    } catch {
-      let problem = VerificationReport.Problem(
-        subject: .ledger, record: nil, sentence: error.message)
-      if error.saysUnreadable {
-        report.unchecked.append(problem)
-      } else {
-        report.problems.append(problem)
-        report.ledgerLinesLeft = max(0, ledgerLineCount - report.ledgerLines)
-      }
+    var reading = LedgerReading(keptHead: keptHead)
+    let end = readLedger { entry in
+      reading.take(entry)
+      entries[entry.run, default: []].append(entry)
     }
+    report.add(reading, end)
+    if end.isDamaged { report.ledgerLinesLeft = max(0, ledgerLineCount - reading.lines) }
+    if let keptHead { report.hold(keptHead, against: reading, end, entries) }
     report.notes += projectEventNotes()
     let runs = try list()
     for run in runs {
@@ -97,11 +83,6 @@ extension RunStore {
     verification.checkStandstill(isHere: folding.isHere)
     return verification.report
   }
-
-  private static func tornLedger(_ bytes: Int) -> String {
-    "\(bytes) bytes after the last line of the ledger are a write that was cut off; the next line moves"
-      + " them aside"
-  }
 }
 
 /// What takes the records of a run, gives the state they lead to, and then says whether the run belongs
@@ -114,13 +95,13 @@ package typealias RunFolding = (
 struct RunVerification {
   static let format = "baton-journal/1"
 
-  private(set) var report: VerificationReport
+  var report: VerificationReport
   private let store: RunStore
   private let run: String
   private var ledger: [LedgerEntry]
   private let cache: Result<StateCache, StateCache.Unfit>?
   private var isCacheConfirmed = false
-  private var evidence: Set<String> = []
+  var evidence: Set<String> = []
   /// The commitments that records name.
   private var commitments: Set<String> = []
   private var standstill = Standstill()
@@ -149,7 +130,7 @@ struct RunVerification {
     }
   }
 
-  private var reader: RunReader { RunReader(store: store, run: run) }
+  var reader: RunReader { RunReader(store: store, run: run) }
 
   /// Reads the journal from its start to its end or its first bad record.
   ///
@@ -193,8 +174,7 @@ struct RunVerification {
     report.records += 1
     report.head = record.hash
     if record.seq == 0 { checkFormat(record) }
-    checkDefinition(record)
-    evidence.formUnion(Self.evidence(in: record))
+    checkFiles(record)
     for member in record.data["sealed"]?.asMap ?? ValueMap() {
       if let name = member.value.asString { commitments.insert(name) }
     }
@@ -225,16 +205,6 @@ struct RunVerification {
     }
     if let name = record.data["run"]?.asString, name != run {
       report.add(.journal, record: 0, "it is the journal of run `\(name)`")
-    }
-  }
-
-  private mutating func checkDefinition(_ record: JournalRecord) {
-    for file in PinnedFile.all(in: record) {
-      do throws(StoreError) {
-        _ = try reader.definitionFile(file)
-      } catch {
-        report.add(.definition, record: record.seq, error)
-      }
     }
   }
 
@@ -295,7 +265,10 @@ struct RunVerification {
       if report.problems.contains(where: { $0.subject == .journal }) {
         report.notes.append("the saved state was not compared: the journal is not whole before it")
       } else if cache.position.seq > report.records {
-        report.add(.state, "`run.json` is ahead of the journal")
+        report.add(
+          .state,
+          "`run.json` is ahead of the journal: record \(report.records) is missing, and it is as of record"
+            + " \(cache.position.seq - 1)")
       } else {
         report.add(.state, "`run.json` does not belong to this journal")
       }
@@ -328,18 +301,6 @@ struct RunVerification {
     }
   }
 
-  /// Looks at the evidence that records name and at what else is kept.
-  mutating func checkEvidence() {
-    let kept = (try? Folders.names(in: reader.folder + "/evidence")) ?? []
-    for hash in evidence.union(kept.filter { !$0.hasSuffix(".tmp") }).sorted() {
-      do throws(StoreError) {
-        _ = try reader.evidence(sha256: hash)
-      } catch {
-        report.add(.evidence, error)
-      }
-    }
-  }
-
   /// Finds sealed values that cannot be opened: no fault of the record, which holds without them.
   mutating func checkSealed() {
     guard !commitments.isEmpty, let vault = try? store.vault(of: run) else { return }
@@ -348,24 +309,36 @@ struct RunVerification {
     report.notes += SealedCount(commitments, in: vaults).notes
   }
 
-  /// A crash cut the last write off; or the end was changed, which shows where the ledger knows it.
+  /// A crash cut the last write off; or the end was changed, which shows where the ledger or the saved
+  /// state knows it.
   private mutating func tell(_ tail: TornTail) {
-    if ledger.contains(where: { $0.events > report.records }) {
-      report.add(.journal, record: report.records, "it is not an intact record")
+    if let known = ledger.map(\.events).max(), known > report.records {
+      report.add(
+        .journal, record: report.records,
+        "it is not an intact record, and the ledger knows of \(known) records")
+    } else if case .success(let cache)? = cache, cache.position.seq > report.records {
+      report.add(
+        .journal, record: report.records,
+        "it is not an intact record, and `run.json` is as of record \(cache.position.seq - 1)")
     } else {
-      report.notes.append(
-        "\(tail.count) bytes after the last record are a write that was cut off; resuming moves them aside"
-      )
+      report.notes.append(tail.note)
     }
   }
+}
 
-  private static func evidence(in record: JournalRecord) -> [String] {
-    switch record.data["evidence"] {
-    case .string(let hash): [hash]
-    case .map(let map): map["sha256"]?.asString.map { [$0] } ?? []
-    case .list(let values):
-      values.compactMap { $0.asString ?? $0["sha256"]?.asString }
-    default: []
+extension TornTail {
+  /// What it is, and what becomes of it: an ended run takes notes, too.
+  fileprivate var note: String {
+    switch kind {
+    case .cutOff:
+      "\(count) bytes after the last record are a write that was cut off; whatever adds to the journal next"
+        + " moves them aside"
+    case .changedOrCutOff:
+      "\(count) bytes after the last record are a write that was cut off, or were changed or were put there"
+        + " by somebody; whatever adds to the journal next moves them aside"
+    case .blank:
+      "there are line feeds after the last record, where none are left but by a process that was killed while"
+        + " the disk was full; they count for nothing, and whatever adds to the journal next moves them aside"
     }
   }
 }

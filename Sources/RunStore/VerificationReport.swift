@@ -3,7 +3,7 @@ package struct VerificationReport: Sendable {
   /// Something that is not as it was written.
   package struct Problem: Hashable, Sendable {
     package enum Subject: String, Sendable {
-      case journal, definition, evidence, state, ledger
+      case journal, definition, evidence, repair, state, ledger
     }
 
     package var subject: Subject
@@ -57,6 +57,10 @@ package struct ProjectVerificationReport: Sendable {
   package var ledgerLinesLeft = 0
   /// The hash of the ledger's last line: kept elsewhere, it shows what an insider removes.
   package var ledgerHead: String?
+  /// The head of once that the ledger was held against.
+  package var keptHead: String?
+  /// How many lines it had then; nil where none of its intact lines has that head.
+  package var keptHeadLines: Int?
 
   /// Whether all was looked at and is as it was written.
   package var isIntact: Bool {

@@ -34,8 +34,12 @@ extension RunService {
   }
 
   /// Looks at every run, and at the ledger for runs that are gone.
-  package func verifyAll() throws(RunnerError) -> ProjectVerificationReport {
-    try stored { () throws(StoreError) in try store.verifyAll(folding: folding) }
+  ///
+  /// - Parameter keptHead: A head that the ledger had once.
+  package func verifyAll(keptHead: String?) throws(RunnerError) -> ProjectVerificationReport {
+    try stored { () throws(StoreError) in
+      try store.verifyAll(keptHead: keptHead, folding: folding)
+    }
   }
 
   /// What takes the records of a run and gives its state; nothing where the definition cannot be

@@ -79,7 +79,8 @@ import Values
     #expect(repair.byteCount == torn.count + 1)
     #expect(try Folders.read(fixture.path(writer.run, repair.file)) == torn + [0x0A])
     try again.append(
-      type: "journal.repaired", actor: machine, at: moment(9), data: ["file": "x"])
+      type: "journal.repaired", actor: machine, at: moment(9),
+      data: ["file": .string(repair.file), "sha256": .string(repair.sha256)])
     try again.sync()
     again.release()
     #expect(try fixture.store.verify(run: writer.run).isIntact)
@@ -92,7 +93,8 @@ import Values
     let bytes = try journal(fixture, run)
     try overwrite(fixture.path(run, "journal.jsonl"), bytes + [0x0A, 0x0A])
     let longer = try fixture.store.verify(run: run)
-    #expect(longer.notes.contains { $0.contains("cut off") }, "\(longer.notes)")
+    #expect(
+      longer.notes.contains { $0.contains("line feeds after the last record") }, "\(longer.notes)")
     let first = try #require(bytes.firstIndex(of: 0x0A))
     try overwrite(
       fixture.path(run, "journal.jsonl"), Array(bytes[...first]) + [0x0A] + bytes[(first + 1)...])

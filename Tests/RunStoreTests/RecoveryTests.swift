@@ -130,7 +130,12 @@ import Values
         #expect(kept == Array(whole[lastLine..<size]))
         #expect(Digest.hex(kept) == repair.sha256)
       }
-      try again.append(type: "journal.repaired", actor: machine, at: moment(9), data: [:])
+      let data: ValueMap? = recovery.repair.map {
+        ["sha256": .string($0.sha256), "file": .string($0.file)]
+      }
+      try again.append(
+        type: data == nil ? "note.added" : "journal.repaired", actor: machine, at: moment(9),
+        data: data ?? [:])
       try again.sync()
       again.release()
       #expect(try fixture.store.verify(run: writer.run).isIntact)

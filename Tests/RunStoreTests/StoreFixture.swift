@@ -45,13 +45,20 @@ final class StoreFixture: Sendable {
   func path(_ run: String, _ file: String) -> String { "\(store.folder(of: run))/\(file)" }
 
   /// A run with `run.created` and `steps` more records, synced, lock held.
-  func start(steps: Int = 0, data: ValueMap = [:]) throws -> RunWriter {
+  ///
+  /// - Parameter isAtHome: Whether its journal says that it belongs where it is.
+  func start(steps: Int = 0, data: ValueMap = [:], isAtHome: Bool = false) throws -> RunWriter {
     let run = store.newRunID()
     let writer = try store.create(
       run: run, definition: [("workflows/a.yaml", Array("name: a\n".utf8))])
-    try writer.append(
-      type: "run.created", actor: machine, at: moment(0),
-      data: ["format": "baton-journal/1", "run": .string(run), "definition": writer.pinned])
+    var head: ValueMap = [
+      "format": "baton-journal/1", "run": .string(run), "definition": writer.pinned,
+    ]
+    if isAtHome {
+      let place = try writer.whereabouts()
+      head["home"] = ["folder": .string(place.folder), "identity": .string(place.identity)]
+    }
+    try writer.append(type: "run.created", actor: machine, at: moment(0), data: head)
     for number in 0..<steps {
       try writer.append(
         type: "step.succeeded", step: "s[\(number)]/größe", attempt: 1,

@@ -143,6 +143,50 @@ import Values
     #expect(try fixture.store.verify(run: run).notes.contains { $0.contains("of the ledger") })
   }
 
+  @Test func `that the times of the ledger go backwards is a note, of the run and of the project`()
+    throws
+  {
+    let fixture = StoreFixture()
+    let (first, last) = (try fixture.finished(steps: 0), try fixture.finished(steps: 0))
+    #expect(try fixture.store.verifyAll().notes == [])
+    let past = RunStore(
+      root: fixture.store.root, key: fixture.store.key,
+      sources: RunStore.Sources(
+        now: { Timestamp(seconds: 1_000_000_000) }, random: { [UInt8](repeating: 7, count: $0) }))
+    try past.appendToLedger(run: first, events: 2, head: String(repeating: "0", count: 64))
+    let report = try fixture.store.verifyAll()
+    let note = try #require(report.notes.first)
+    #expect(note.contains("line 3, of run \(first), is of 2001-09-09T01:46:40.000Z"), "\(note)")
+    #expect(note.contains("of run \(last), of 2026"), "\(note)")
+    #expect(try fixture.store.verify(run: first).notes.contains(note))
+    #expect(try fixture.store.verify(run: last).notes.contains(note))
+    let third = try fixture.finished(steps: 0)
+    #expect(try fixture.store.verify(run: third).notes == [])
+  }
+
+  @Test func `a head that the ledger had is found again, and one that it had not is missed`() throws
+  {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 0)
+    let kept = try #require(fixture.store.verifyAll().ledgerHead)
+    _ = try fixture.finished(steps: 0)
+    let found = try fixture.store.verifyAll(keptHead: kept)
+    #expect(found.isIntact)
+    #expect(found.keptHeadLines == 1)
+    let head = try #require(fixture.store.verify(run: run).head)
+    for other in [String(repeating: "a", count: 64), head] {
+      let missed = try fixture.store.verifyAll(keptHead: other)
+      #expect(missed.keptHeadLines == nil)
+      #expect(missed.problems.map(\.subject) == [.ledger])
+      #expect(missed.problems[0].sentence.contains("of run `\(run)`") == (other == head))
+    }
+    try Folders.delete(fixture.store.ledgerPath)
+    #expect(try fixture.store.verifyAll(keptHead: kept).problems.count == 1)
+    try Folders.create(fixture.store.ledgerPath)
+    let unread = try fixture.store.verifyAll(keptHead: kept)
+    #expect(unread.unchecked.count == 2 && !unread.isIntact)
+  }
+
   @Test func `of a damaged ledger it is said how many lines are intact, and how many follow`()
     throws
   {
@@ -246,6 +290,53 @@ import Values
       #expect(report.isIntact)
       #expect(report.notes.contains { $0.contains("rebuilt from the journal") })
     }
+  }
+
+  @Test func `what no write leaves that was cut off stops the run, and nothing is changed`() throws
+  {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    writer.release()
+    let path = fixture.path(writer.run, "journal.jsonl")
+    let whole = try Folders.read(path)
+    var changed = whole
+    changed[whole.count - 150] ^= 1
+    for (bytes, record) in [
+      (whole + Array("hello\n".utf8), 2), (whole + Array("hello".utf8), 2),
+      (whole + Array("{}\n".utf8), 2), (changed, 1),
+    ] {
+      try overwrite(path, bytes)
+      #expect(try fixture.store.verify(run: writer.run).firstBadRecord == record)
+      let error = storeError { _ = try fixture.store.open(run: writer.run).recovered() }
+      guard case .damaged(_, record, _) = error else {
+        throw Unexpected(what: "\(String(describing: error))")
+      }
+      #expect(try Folders.read(path) == bytes)
+    }
+  }
+
+  @Test func `bytes that were moved aside and are gone, or are others, are found`() throws {
+    let fixture = StoreFixture()
+    let writer = try fixture.start(steps: 1)
+    writer.release()
+    let path = fixture.path(writer.run, "journal.jsonl")
+    try overwrite(path, try Folders.read(path) + Array("{\"actor\"".utf8))
+    let again = try fixture.store.open(run: writer.run)
+    let repair = try #require(try again.recovered().recovery.repair)
+    try again.append(
+      type: "journal.repaired", actor: machine, at: moment(9),
+      data: ["sha256": .string(repair.sha256), "file": .string(repair.file)])
+    try again.sync()
+    again.release()
+    #expect(try fixture.store.verify(run: writer.run).isIntact)
+    let file = fixture.path(writer.run, repair.file)
+    try overwrite(file, [1])
+    var problems = try fixture.store.verify(run: writer.run).problems
+    #expect(problems.map(\.subject) == [.repair])
+    #expect(problems.map(\.record) == [2])
+    try Folders.delete(file)
+    problems = try fixture.store.verify(run: writer.run).problems
+    #expect(problems.map(\.sentence) == ["`\(repair.file)`, which was moved aside, is missing"])
   }
 
   @Test func `the end of a group whose rest is missing is a note, too`() throws {

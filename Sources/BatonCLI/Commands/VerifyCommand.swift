@@ -8,6 +8,9 @@ enum VerifyCommand: BatonCommand {
   private static let run = CommandArgument(
     "RUN", SharedOptions.run.help, .optional, completion: SharedOptions.run.completion)
   private static let all = CommandOption.flag("all", "every run, and the ledger")
+  private static let ledgerHead = CommandOption.value(
+    "ledger-head", "HASH", "a head of the ledger that was kept: one of its lines must still have it"
+  )
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
@@ -16,13 +19,17 @@ enum VerifyCommand: BatonCommand {
         "Recomputes every hash of the journal, and compares the pinned definition, the evidence, "
           + "the saved state and the ledger. Names the first bad record; the exit code is 8 where "
           + "there is one, and 7 where nothing is damaged but something could not be read.",
-        "With --all it prints the head of the ledger: kept elsewhere, it also shows what somebody "
-          + "who can write every file here takes away.",
+        "With --all it prints the head of the ledger: kept elsewhere, and held against the ledger "
+          + "later with --ledger-head, it also shows what somebody who can write every file here "
+          + "takes away.",
       ],
-      arguments: [run], options: [all],
+      arguments: [run], options: [all, ledgerHead],
       examples: [
         .init("baton verify k7f3q9", "checks one run"),
         .init("baton verify --all", "checks every run and the ledger"),
+        .init(
+          "baton verify --all --ledger-head 2f56e1e119c27d375eb60a25b3bf89ac221540ce07b1c30161023c72b7a8ca61",
+          "also that all is still there of which this was the head"),
       ])
   }
 
@@ -33,15 +40,30 @@ enum VerifyCommand: BatonCommand {
       guard (name != nil) != call.arguments.has(all) else {
         throw .usage("name a run, or say --all")
       }
+      let kept = try keptHead(call, isProject: name == nil)
       if let name {
         let report = try door.verify(name)
         show(report, call)
         return exitCode(report.isDamaged, report.isIntact)
       }
-      let report = try door.verifyAll()
+      let report = try door.verifyAll(keptHead: kept)
       show(report, call)
       return exitCode(report.isDamaged, report.isIntact)
     }
+  }
+
+  private static func keptHead(
+    _ call: CommandCall, isProject: Bool
+  ) throws(CommandFailure) -> String? {
+    guard let head = call.arguments.value(ledgerHead) else { return nil }
+    guard isProject else {
+      throw .usage("`--ledger-head` goes with --all: one run alone does not show what is gone")
+    }
+    guard head.utf8.count == 64, head.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) })
+    else {
+      throw .usage("`\(head)` is no head: that is 64 digits and letters from a to f")
+    }
+    return head
   }
 
   private static func exitCode(_ isDamaged: Bool, _ isIntact: Bool) -> ExitCode {
@@ -70,6 +92,11 @@ enum VerifyCommand: BatonCommand {
     let lines =
       left == 0 ? "\(intact) lines" : "the first \(intact) of \(intact + left) lines are intact"
     call.console.output.line("ledger: \(lines)\(head)")
+    guard report.keptHead != nil, let kept = report.keptHeadLines else { return }
+    let since = intact - kept
+    call.console.output.line(
+      "the kept head is that of line \(kept): nothing up to it was changed, and \(since) "
+        + (since == 1 ? "line has" : "lines have") + " come since")
   }
 
   private static func write(_ report: VerificationReport, _ call: CommandCall) {
@@ -130,6 +157,8 @@ extension ProjectVerificationReport {
     if !unchecked.isEmpty { map["unchecked"] = .list(unchecked.map(\.json)) }
     if ledgerLinesLeft > 0 { map["ledger_lines_left"] = .int(Int64(ledgerLinesLeft)) }
     map["ledger_head"] = ledgerHead.map { .string($0) }
+    map["kept_head"] = keptHead.map { .string($0) }
+    map["kept_head_line"] = keptHeadLines.map { .int(Int64($0)) }
     return .map(map)
   }
 }
