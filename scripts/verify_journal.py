@@ -40,8 +40,13 @@ class Bad(Exception):
 class Report:
     """What looking at a run or at the ledger found."""
 
-    def __init__(self):
+    def __init__(self, name=""):
+        self.name, self.head = name, ""
         self.problems, self.unchecked, self.notes = [], [], []
+
+    @property
+    def is_intact(self):
+        return not self.problems and not self.unchecked
 
     def __enter__(self):
         return self
@@ -55,11 +60,11 @@ class Report:
             return False
         return True
 
-    def tell(self, name=""):
+    def tell(self):
         for sentence in self.problems + self.unchecked:
-            print(name + sentence)
+            print(self.name + sentence)
         for note in self.notes:
-            print(f"{name}note: {note}", file=sys.stderr)
+            print(f"{self.name}note: {note}", file=sys.stderr)
 
 
 def read(path):
@@ -239,7 +244,7 @@ def is_inner(path):
 
 def check_files(folder, records, report):
     """The files that records name, and what else is kept as evidence."""
-    evidence = set()
+    evidence = {}
     for number, record in enumerate(records):
         data = record["data"]
         for path, wanted in (data.get("definition") or {}).items():
@@ -247,7 +252,8 @@ def check_files(folder, records, report):
                 if not is_inner(path):
                     raise Bad(f"record {number}: `{path}` is no name of a file")
                 check_file(folder / "definition" / path, wanted, f"record {number}: `{path}`")
-        evidence.update(named(data.get("evidence")))
+        for name in named(data.get("evidence")):
+            evidence.setdefault(name, f"record {number}: ")
         if record["type"] == "journal.repaired":
             name = data.get("file")
             with report:
@@ -257,12 +263,14 @@ def check_files(folder, records, report):
     kept = folder / "evidence"
     with report:
         if kept.exists():
-            evidence.update(n for n in os.listdir(kept) if not n.endswith(".tmp"))
-    for name in sorted(evidence):
+            for name in os.listdir(kept):
+                if not name.endswith(".tmp"):
+                    evidence.setdefault(name, "")
+    for name, record in sorted(evidence.items()):
         with report:
             if not re.fullmatch("[0-9a-f]{64}", name):
-                raise Bad(f"`{name}` is no name of evidence")
-            check_file(kept / name, name, f"the evidence `{name}`")
+                raise Bad(f"{record}`{name}` is no name of evidence")
+            check_file(kept / name, name, f"{record}the evidence `{name}`")
 
 
 def saved_state(folder, report):
@@ -346,9 +354,9 @@ def check_ledger(folder, records, saved, ledger, report):
     report.notes.append(f"the ledger has no line of record {newest}: the run was elsewhere, or it is gone")
 
 
-def check_run(folder, ledger):
+def check_run(folder, ledger, name=""):
     """Looks at one run; without a ledger, at its folder alone."""
-    report, records, saved = Report(), [], None
+    report, records, saved = Report(name), [], None
     known = max((entry["events"] for entry in ledger.of(folder.name)), default=0) if ledger else 0
     with report:
         saved = saved_state(folder, report)
@@ -369,9 +377,9 @@ def check_run(folder, ledger):
                 check_state(saved, records, starts)
         if ledger:
             check_ledger(folder, records, saved, ledger, report)
-    if report.problems or report.unchecked:
-        return report, None
-    return report, f"intact: {len(records)} records, head {records[-1]['hash']}"
+    if report.is_intact:
+        report.head = f"intact: {len(records)} records, head {records[-1]['hash']}"
+    return report
 
 
 class Ledger:
@@ -388,7 +396,7 @@ class Ledger:
             for number, line in enumerate(lines[:-1], 1):
                 self.take(line, f"the ledger, line {number}")
             self.take_rest(lines[-1])
-        self.is_whole = not self.report.problems and not self.report.unchecked
+        self.is_whole = self.report.is_intact
 
     def take(self, line, name):
         try:
@@ -396,7 +404,9 @@ class Ledger:
             if entry["prev"] != (self.entries[-1]["hash"] if self.entries else ZERO):
                 raise Bad("it does not follow the line before")
         except Bad as bad:
-            raise Bad(f"{name}: {bad}") from None
+            last = self.entries[-1] if self.entries else None
+            before = f"; the line before is of run {last['run']}, at {last['at']}" if last else ""
+            raise Bad(f"{name}: {bad}{before}") from None
         if self.entries and entry["at"] < self.entries[-1]["at"]:
             self.report.notes.append(
                 f"{name}: it is of {entry['at']}, the line before of {self.entries[-1]['at']}")
@@ -413,35 +423,26 @@ class Ledger:
         return self.runs.get(run, [])
 
 
-def verify_run(folder, path):
+def judge_run(folder, path):
+    """What is found of a run, and of the ledger where its path is given."""
     ledger = Ledger(path) if path else None
-    report, intact = check_run(folder, ledger)
-    reports = [report, ledger.report] if ledger else [report]
-    for each in reports:
-        each.tell()
-    if intact and (not ledger or ledger.is_whole):
-        print(intact)
-    return reports
+    return [check_run(folder, ledger)] + ([ledger.report] if ledger else [])
 
 
-def verify_project(root, head):
+def judge_project(root, head=None):
+    """What is found of each run, and of the ledger."""
     ledger = Ledger(root / "ledger.jsonl")
     runs = [name for name in sorted(os.listdir(root / "runs")) if re.fullmatch(RUN, name)]
-    reports = [ledger.report]
-    for run in runs:
-        report, intact = check_run(root / "runs" / run, ledger)
-        report.tell(f"{run}: ")
-        if intact:
-            print(f"{run}: {intact}")
-        reports.append(report)
+    reports = [check_run(root / "runs" / run, ledger, f"{run}: ") for run in runs]
     for run in sorted(ledger.runs.keys() - set(runs)):
-        ledger.report.problems.append(f"run {run} is in the ledger and is gone")
+        last = ledger.runs[run][-1]
+        ledger.report.problems.append(
+            f"run {run} is in the ledger and is gone: it had {last['events']} records at {last['at']}")
     if head and not ledger.report.unchecked and all(entry["hash"] != head for entry in ledger.entries):
         ledger.report.problems.append(f"the ledger has no line with the head {head}")
-    ledger.report.tell()
     end = f", head {ledger.entries[-1]['hash']}" if ledger.entries else ""
-    print(f"ledger: {len(ledger.entries)} lines{end}")
-    return reports
+    ledger.report.head = f"ledger: {len(ledger.entries)} lines{end}"
+    return reports + [ledger.report]
 
 
 def main(arguments):
@@ -450,16 +451,21 @@ def main(arguments):
         head = arguments.pop()
         arguments.pop()
     if not 1 <= len(arguments) <= 2:
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        return 2
     # The folder's name is the run's: `.` has none.
     folder = pathlib.Path(os.path.abspath(arguments[0]))
-    if (folder / "runs").is_dir():
-        reports = verify_project(folder, head)
-    else:
-        reports = verify_run(folder, pathlib.Path(arguments[1]) if arguments[1:] else None)
+    is_project = (folder / "runs").is_dir()
+    path = pathlib.Path(arguments[1]) if arguments[1:] else None
+    reports = judge_project(folder, head) if is_project else judge_run(folder, path)
+    is_intact = all(report.is_intact for report in reports)
+    for report in reports:
+        report.tell()
+        if report.head and (is_project or is_intact):
+            print(report.name + report.head)
     if any(report.problems for report in reports):
         return 8
-    return 7 if any(report.unchecked for report in reports) else 0
+    return 0 if is_intact else 7
 
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ extension RunStore {
   func readLedger(_ body: (LedgerEntry) -> Void) -> LedgerEnd {
     var end = LedgerEnd()
     var torn: Int?
+    var last: LedgerEntry?
     do throws(StoreError) {
       try ledger(
         torn: { torn = $0 },
         {
+          last = $0
           body($0)
           return true
         })
@@ -27,7 +29,8 @@ extension RunStore {
       if error.saysUnreadable {
         end.unchecked.append(.init(subject: .ledger, record: nil, sentence: error.message))
       } else if case .damaged(_, let line, let sentence) = error {
-        end.add("line \(line + 1): \(sentence)")
+        let before = last.map { "; the line before is of run \($0.run), at \($0.at)" } ?? ""
+        end.add("line \(line + 1): \(sentence)\(before)")
       } else {
         end.add(error.message)
       }

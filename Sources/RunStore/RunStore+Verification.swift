@@ -56,8 +56,11 @@ extension RunStore {
       report.runs.append(verify(run: run, ledger: entries[run] ?? [], folding: folding(run)))
     }
     for run in Set(entries.keys).subtracting(runs).sorted() {
+      let last = entries[run]?.last.map { ": it had \($0.events) records at \($0.at)" } ?? ""
       report.problems.append(
-        .init(subject: .ledger, record: nil, sentence: "run `\(run)` is in the ledger and is gone"))
+        .init(
+          subject: .ledger, record: nil,
+          sentence: "run `\(run)` is in the ledger and is gone\(last)"))
     }
     return report
   }
@@ -101,7 +104,8 @@ struct RunVerification {
   private var ledger: [LedgerEntry]
   private let cache: Result<StateCache, StateCache.Unfit>?
   private var isCacheConfirmed = false
-  var evidence: Set<String> = []
+  /// The hashes that records name, with the first that does.
+  var evidence: [String: Int] = [:]
   /// The commitments that records name.
   private var commitments: Set<String> = []
   private var standstill = Standstill()
@@ -278,7 +282,8 @@ struct RunVerification {
   /// Finds records that the ledger knows and the journal does not have.
   mutating func checkLedger() {
     let known = ledger.map(\.events).max() ?? 0
-    if known > report.records && report.firstBadRecord == nil {
+    // Where the journal is damaged, what follows was not read.
+    if known > report.records && !report.problems.contains(where: { $0.subject == .journal }) {
       report.add(
         .ledger, record: report.records,
         "it is missing: the ledger knows of \(known) records")

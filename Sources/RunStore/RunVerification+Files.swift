@@ -5,7 +5,9 @@ extension RunVerification {
   mutating func checkFiles(_ record: JournalRecord) {
     checkDefinition(record)
     checkRepair(record)
-    evidence.formUnion(Self.evidence(in: record))
+    for hash in Self.evidence(in: record) where evidence[hash] == nil {
+      evidence[hash] = record.seq
+    }
   }
 
   private mutating func checkDefinition(_ record: JournalRecord) {
@@ -43,11 +45,11 @@ extension RunVerification {
     } catch {
       report.add(.evidence, error)
     }
-    for hash in evidence.union(kept.filter { !$0.hasSuffix(".tmp") }).sorted() {
+    for hash in Set(evidence.keys).union(kept.filter { !$0.hasSuffix(".tmp") }).sorted() {
       do throws(StoreError) {
         _ = try reader.evidence(sha256: hash)
       } catch {
-        report.add(.evidence, error)
+        report.add(.evidence, record: evidence[hash], error)
       }
     }
   }

@@ -10,8 +10,16 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
+try:
+    import verify_journal
+except ImportError:
+    # Its package is not there: only `baton` judges.
+    verify_journal = None
 
 # What differs from run to run, and what stands for it.
 BLURS = [
@@ -206,6 +214,11 @@ class Play:
         code, output, errors = self.baton("verify", "--all")
         if code != 0:
             raise Broken(f"`verify --all` {when} exits with {code}:\n{output}{errors}")
+        if verify_journal:
+            reports = verify_journal.judge_project(self.project / ".baton")
+            found = [sentence for report in reports for sentence in report.problems + report.unchecked]
+            if found:
+                raise Broken(f"scripts/verify_journal.py finds {when}: {found}")
 
     def wait_for_children(self):
         """Waits until nothing that a killed process had started holds the run."""

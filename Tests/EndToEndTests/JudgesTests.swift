@@ -179,7 +179,9 @@ struct JudgesTests {
       .harmless("… with the state, and nothing followed yet") {
         try $0.remove($0.ledger, $0.state)
       },
-      .damage("the run is gone", project.run, "is gone") { try $0.takeAway() },
+      .damage("the run is gone", project.run, "is gone", "it had \(seq + 1) records") {
+        try $0.takeAway()
+      },
     ])
     try FileManager.default.moveItem(
       at: project.folder, to: runs.appending(path: "20200101-aaaaaa"))
@@ -259,10 +261,10 @@ struct JudgesTests {
     let state = project.runs.appending(path: "\(last)/run.json")
     try project.judge([
       .harmless("nothing") { _ in },
-      .damage("evidence is changed", "evidence", "not what was kept") { project in
+      .damage("evidence is changed", "record 5", "evidence", "not what was kept") { project in
         try project.edit(project.file(in: "evidence")) { $0[0] ^= 1 }
       },
-      .damage("evidence is gone", "evidence", "is missing") {
+      .damage("evidence is gone", "record 5", "evidence", "is missing") {
         try $0.remove($0.file(in: "evidence"))
       },
       .damage("evidence is a pipe", "evidence", "not what was kept") { project in
@@ -283,7 +285,7 @@ struct JudgesTests {
       .damage("a line of the ledger is changed", "line 2") { project in
         try project.lines(of: project.ledger) { $0[1][30] ^= 1 }
       },
-      .damage("a line of the ledger is gone from its middle", "line 2", "does not follow") {
+      .damage("a line of the ledger is gone from its middle", "line 2", "does not follow", first) {
         project in
         try project.lines(of: project.ledger) { $0.remove(at: 1) }
       },

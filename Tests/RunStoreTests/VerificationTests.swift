@@ -84,7 +84,21 @@ import Values
     #expect(try fixture.store.verify(run: run).firstBadRecord == 3)
     Folders.deleteTree(fixture.store.folder(of: gone))
     let report = try fixture.store.verifyAll()
-    #expect(report.problems.map(\.sentence) == ["run `\(gone)` is in the ledger and is gone"])
+    #expect(report.problems.count == 1)
+    let sentence = try #require(report.problems.first?.sentence)
+    let place = "run `\(gone)` is in the ledger and is gone: it had 3 records at 2026"
+    #expect(sentence.hasPrefix(place))
+  }
+
+  @Test func `that records are missing is said also where a pinned file was changed`() throws {
+    let fixture = StoreFixture()
+    let run = try fixture.finished(steps: 2)
+    let path = fixture.path(run, "journal.jsonl")
+    let lines = try Folders.read(path).split(separator: 0x0A)
+    try overwrite(path, Array(lines.dropLast().joined(separator: [0x0A])) + [0x0A])
+    try overwrite(fixture.path(run, "definition/workflows/a.yaml"), [1])
+    let subjects = try fixture.store.verify(run: run).problems.map(\.subject)
+    #expect(Set(subjects) == [.definition, .ledger, .state])
   }
 
   @Test func `a ledger that is gone, or shorter than it was, is found by the journals`() throws {
