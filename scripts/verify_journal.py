@@ -349,6 +349,10 @@ def check_ledger(folder, records, saved, ledger, report):
     # What a damaged ledger has behind its damage nobody knows.
     if newest is None or known > newest or not ledger.is_whole:
         return
+    # The run may have gone on since the ledger was read.
+    again = Ledger(ledger.path)
+    if not again.is_whole or any(entry["events"] > newest for entry in again.of(folder.name)):
+        return
     if is_here(folder, records):
         raise Bad(f"record {newest}: its line is gone from the ledger")
     report.notes.append(f"the ledger has no line of record {newest}: the run was elsewhere, or it is gone")
@@ -386,7 +390,7 @@ class Ledger:
     """The lines of the ledger, up to the first that is not intact."""
 
     def __init__(self, path):
-        self.report, self.entries, self.runs = Report(), [], {}
+        self.path, self.report, self.entries, self.runs = path, Report(), [], {}
         with self.report:
             try:
                 content = read(path)

@@ -15,11 +15,11 @@ extension RunStore {
   /// Reads the ledger up to its end or its first line that is not intact.
   func readLedger(_ body: (LedgerEntry) -> Void) -> LedgerEnd {
     var end = LedgerEnd()
-    var torn: Int?
+    var isTorn = false
     var last: LedgerEntry?
     do throws(StoreError) {
       try ledger(
-        torn: { torn = $0 },
+        torn: { _ in isTorn = true },
         {
           last = $0
           body($0)
@@ -35,18 +35,21 @@ extension RunStore {
         end.add(error.message)
       }
     }
-    if let torn { tell(torn, &end) }
+    if isTorn { tellTorn(&end) }
     return end
   }
 
-  /// A crash leaves the beginning of a line, and zeros where nothing was written.
-  private func tell(_ torn: Int, _ end: inout LedgerEnd) {
-    let bytes = ((try? Folders.read(ledgerPath)) ?? []).suffix(torn)
+  /// A crash leaves the beginning of a line, and zeros where nothing was written. What was only being written
+  /// while it was read has its end by now.
+  private func tellTorn(_ end: inout LedgerEnd) {
+    let content = (try? Folders.read(ledgerPath)) ?? []
+    let bytes = content.suffix(from: content.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
+    if bytes.isEmpty { return }
     guard bytes.contains(0) || zip(bytes, Array("{\"at\":\"".utf8)).allSatisfy({ $0 == $1 }) else {
-      return end.add("the \(torn) bytes after its last line are not the beginning of one")
+      return end.add("the \(bytes.count) bytes after its last line are not the beginning of one")
     }
     end.notes.append(
-      "\(torn) bytes after the last line of the ledger are a write that was cut off; the next line moves"
+      "\(bytes.count) bytes after the last line of the ledger are a write that was cut off; the next line moves"
         + " them aside")
   }
 }
