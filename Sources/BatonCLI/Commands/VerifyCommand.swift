@@ -94,9 +94,14 @@ enum VerifyCommand: BatonCommand {
     call.console.output.line("ledger: \(lines)\(head)")
     guard report.keptHead != nil, let kept = report.keptHeadLines else { return }
     let since = intact - kept
+    let news =
+      switch since {
+      case 0: "no line has"
+      case 1: "1 line has"
+      default: "\(since) lines have"
+      }
     call.console.output.line(
-      "the kept head is that of line \(kept): nothing up to it was changed, and \(since) "
-        + (since == 1 ? "line has" : "lines have") + " come since")
+      "the kept head is that of line \(kept): nothing up to it was changed, and \(news) come since")
   }
 
   private static func write(_ report: VerificationReport, _ call: CommandCall) {
