@@ -38,7 +38,8 @@ package enum EventKind: Sendable {
   case runResumed(process: Int, host: String)
   case runInterrupted(lastSequence: Int)
   case runParked(status: RunStatus, reasons: [ParkReason], stateHash: String)
-  case runFinishing(status: RunStatus, message: String?)
+  /// `notTakenBack` are the steps, newest first, that a cancel left while what was done was being taken back.
+  case runFinishing(status: RunStatus, message: String?, notTakenBack: [String] = [])
   case runFinished(status: RunStatus, message: String?, outputs: StoredValues)
 
   indirect case attemptStarted(Intent)

@@ -39,7 +39,9 @@ extension EventKind {
         status: try reader.status(), reasons: try reader.reasons(),
         stateHash: try reader.text("state_sha256"))
     case "run.finishing":
-      .runFinishing(status: try reader.status(), message: reader.optionalText("message"))
+      .runFinishing(
+        status: try reader.status(), message: reader.optionalText("message"),
+        notTakenBack: reader.data["not_taken_back"]?.asList?.compactMap(\.asString) ?? [])
     case "run.finished":
       .runFinished(
         status: try reader.status(), message: reader.optionalText("message"),

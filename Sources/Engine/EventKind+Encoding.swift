@@ -22,8 +22,9 @@ extension EventKind {
         "status": .string(status.rawValue), "reasons": .list(reasons.map(\.value)),
         "state_sha256": .string(hash), "state_layout": .int(RunState.layout),
       ]
-    case .runFinishing(let status, let message):
-      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)
+    case .runFinishing(let status, let message, let left):
+      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message).adding(
+        "not_taken_back", left.isEmpty ? nil : .list(left.map { .string($0) }))
     case .runFinished(let status, let message, let outputs):
       ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message).adding(
         "outputs", outputs)

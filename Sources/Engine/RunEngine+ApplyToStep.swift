@@ -116,7 +116,10 @@ extension RunEngine {
     case .stepWaiting(let waiting):
       if case .approval(let shown) = waiting.cause { record.voidDecisions(except: shown.sha256) }
       record.phase = .waiting(waiting, since: waiting.since ?? event.at)
-    case .roundEnded: record.changeGroup { $0.rounds += 1 }
+    case .roundEnded:
+      record.changeGroup { $0.rounds += 1 }
+      // It had failed after all its rounds, and has more of them.
+      if case .acted = record.phase { record.phase = .inside }
     default: foldFromOutside(event, into: &record)
     }
   }
@@ -384,12 +387,14 @@ extension StepRecord {
     attemptsInSeries = 0
     if case .failed(acted: true) = phase, !again, values.isEmpty {
       phase = .acted
+      // The round after which it failed is none of those that follow.
+      if let rounds = group?.rounds { group?.roundsBefore = rounds + 1 }
     } else {
       if again || !values.isEmpty { renewKey() }
       phase = .entered
+      if let rounds = group?.rounds { group?.roundsBefore = rounds }
     }
     failure = nil
-    if let rounds = group?.rounds { group?.roundsBefore = rounds }
   }
 }
 

@@ -364,7 +364,9 @@ extension RunEngine {
           .runFinished(status: .cancelled, message: reason, outputs: StoredValues()))
       ]
     }
-    return doubtsLeft() + [PendingEvent(.runFinishing(status: .cancelled, message: reason))]
+    let end = EventKind.runFinishing(
+      status: .cancelled, message: reason, notTakenBack: stepsToTakeBack)
+    return doubtsLeft() + [PendingEvent(end)]
   }
 
   // MARK: Places

@@ -27,22 +27,23 @@ extension RunEngine {
     return isLast ? follow(handler.policy, from: handler.address, place) : goOnBeside(place)
   }
 
-  /// What comes of a failure by itself once what goes on beside it is over, `the run is taken back`; nil where it
-  /// waits for a person.
+  /// What comes of a failure by itself, as a sentence; nil where it waits for a person.
   package func followUp(at address: String) -> String? {
     guard case .failed? = state.steps[address]?.phase,
       let place = Place(engine: self, at: address, now: state.lastAt),
       place.record.failure?.code != Failure.locked, !state.recovery.exhausted.contains(address)
     else { return nil }
     let handler = handler(of: place)
-    if handler.isRecovering { return "`\(handler.address)` is put right" }
-    return switch handler.policy {
-    case .park: nil
-    case .stop: "the run ends"
-    case .continue: "the run goes on without `\(handler.address)`"
-    case .undo: "the run is taken back"
-    case .recover: "`\(handler.address)` is put right"
+    if handler.isRecovering { return "`\(handler.address)` is being put right" }
+    let next: String
+    switch handler.policy {
+    case .park: return nil
+    case .stop: next = "the run ends"
+    case .continue: next = "the run goes on without `\(handler.address)`"
+    case .undo: next = "the run is taken back"
+    case .recover: next = "`\(handler.address)` is put right"
     }
+    return "once what goes on beside it is over, \(next)"
   }
 
   /// What deals with a failure.

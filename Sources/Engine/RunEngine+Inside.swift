@@ -127,9 +127,9 @@ extension RunEngine {
         .lacking(["steps", place.step.id, "outputs"], of: outputs)
       return try close(place.seeing(scope), seeing: .map(seen), storing: outputs)
     }
-    let rounds = group.roundsOfSeries
-    if let limit = loop.atMost, rounds >= limit {
-      return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(limit) rounds")
+    if let limit = loop.atMost, group.roundsOfSeries >= limit {
+      let rounds = group.rounds == 0 ? "one round" : "\(group.rounds + 1) rounds"
+      return place.fail("exhausted", "`\(loop.until.source)` does not hold after \(rounds)")
     }
     if let every = loop.every {
       let round = place.seeing(inside)

@@ -92,7 +92,7 @@ package struct RunEngine: Sendable {
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
       state.parked = Park(status: status, reasons: reasons)
-    case .runFinishing(let status, let message): startFinishing(status, message)
+    case .runFinishing(let status, let message, _): startFinishing(status, message)
     case .runFinished(let status, let message, let outputs):
       state.phase = .ended(status, message: message)
       state.outputs = outputs
@@ -113,16 +113,19 @@ package struct RunEngine: Sendable {
 
   /// Whoever asked for the end, where somebody did, said so before what followed from it.
   private mutating func noteEnd(_ event: Event) {
+    var left: [String] = []
     switch event.kind {
     case .recovery(.undoing): break
-    case .runFinishing(let status, _): if status == .succeeded { return }
+    case .runFinishing(let status, _, let steps):
+      if status == .succeeded { return }
+      left = steps
     case .runFinished(let status, _, _):
       state.endedAt = event.at
       if status == .succeeded { return }
     default: return
     }
     guard event.actor != .machine || (state.begunEnd?.by ?? .machine) == .machine else { return }
-    state.begunEnd = BegunEnd(by: event.actor, at: event.at)
+    state.begunEnd = BegunEnd(by: event.actor, at: event.at, notTakenBack: left)
   }
 
   /// Who has the run take back what it did, and why: the newest counts.

@@ -88,7 +88,8 @@ extension BegunEnd {
     guard let by = saved["by"].flatMap(Actor.init(saved:)), let at = saved["at"]?.moment else {
       return nil
     }
-    self.init(by: by, at: at)
+    let left = saved["not_taken_back"]?.asList?.compactMap(\.asString)
+    self.init(by: by, at: at, notTakenBack: left ?? [])
   }
 }
 

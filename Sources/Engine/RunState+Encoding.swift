@@ -74,7 +74,11 @@ extension Actor {
 }
 
 extension BegunEnd {
-  fileprivate var saved: Value { ["at": .string(at.journalText), "by": by.saved] }
+  fileprivate var saved: Value {
+    let map: ValueMap = ["at": .string(at.journalText), "by": by.saved]
+    let left = notTakenBack.map { Value.string($0) }
+    return .map(map.adding("not_taken_back", left.isEmpty ? nil : .list(left)))
+  }
 }
 
 extension Park {

@@ -95,6 +95,8 @@ package struct BegunEnd: Sendable, Hashable {
   /// Whoever asked for it, else the machine.
   package let by: Actor
   package let at: Timestamp
+  /// The steps that it left while what was done was being taken back, newest first.
+  package let notTakenBack: [String]
 }
 
 package struct Park: Sendable, Hashable {

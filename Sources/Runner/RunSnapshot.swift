@@ -95,8 +95,7 @@ package struct StepView: Sendable {
   /// Whether nothing can be decided about the step, which failed, before it is known what came of one
   /// of its recovery steps.
   package let isHeldUp: Bool
-  /// What comes of its failure by itself, once what goes on beside it is over; nil where it waits for a
-  /// person.
+  /// What comes of its failure by itself, as a sentence; nil where it waits for a person.
   package let followUp: String?
   /// When a step that runs goes on: the next round of a `repeat` with `every`, the next try.
   package let goesOnAt: Timestamp?

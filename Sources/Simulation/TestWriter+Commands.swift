@@ -56,7 +56,8 @@ extension TestWriter {
       let given = values(outputs, event.step.flatMap(step)?.outputFields)
       return "{ resolve: \(address), happened: \(happened), with: "
         + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
-    case .runFinishing(.cancelled, let message): return "{ cancel: true, \(words(message))\(tail)"
+    case .runFinishing(.cancelled, let message, _):
+      return "{ cancel: true, \(words(message))\(tail)"
     case .runResumed: return "{ resume: true, \(tail)"
     case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"
     case .recovery(.rewinding(let place, let again, let message, _)):

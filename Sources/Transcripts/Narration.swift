@@ -65,7 +65,10 @@ extension Narration {
     case "run.undoing", "run.rewinding", "run.rewound": return .recovery(record)
     case "run.adopted", "run.adopted_elsewhere": return .place(record)
     case "run.finishing":
-      return Narration("about to end as \(data.text("status") ?? "?")\(record.by)\(message)")
+      let left = (data["not_taken_back"]?.asList ?? []).map { Shown("not taken back", $0) }
+      return Narration(
+        "about to end as \(data.text("status") ?? "?")\(record.by)\(message)", left,
+        isProblem: !left.isEmpty)
     case "run.finished":
       let status = data.text("status") ?? "?"
       return Narration(

@@ -244,7 +244,7 @@ extension StatusTests {
         name: Rounds
         steps:
           - id: loop
-            repeat: { steps: [ { id: a, set: { n: "${{ index }}" } } ], until: steps.a.outputs.n > 2, at_most: 2 }
+            repeat: { steps: [ { id: a, set: { n: "${{ index }}" } } ], until: steps.a.outputs.n > 4, at_most: 2 }
         """
       )
       .baton("run", "rounds.yaml", exits: 5, complains: " loop  goes on for more rounds\n")

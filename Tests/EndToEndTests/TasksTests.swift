@@ -198,7 +198,7 @@ struct TasksTests {
         #expect(offered.contains { $0.contains("baton retry") }, "\(card)")
       }
       .baton("status", "RUN", "--json")
-      .then { #expect($0.output.contains(#""follow_up": "the run is taken back""#)) }
+      .then { #expect($0.output.contains("is over, the run is taken back\"")) }
       .baton("answer", "RUN", "sure", "yes=true", exits: 1)
       .baton("tasks", prints: "", complains: "nothing waits for anybody")
   }

@@ -32,7 +32,8 @@ import Values
     #expect(run.statuses["bad"] == .failed)
     #expect(run.park.status == .waiting)
     #expect(run.park.reasons.map(\.step) == ["q"])
-    #expect(run.engine.followUp(at: "bad") == followUp)
+    #expect(
+      run.engine.followUp(at: "bad") == "once what goes on beside it is over, \(followUp)")
     #expect(run.engine.followUp(at: "q") == nil)
     #expect(run.handle(.answer(step: "q", values: ["ok": true])) == nil)
     run.proceed()

@@ -6,6 +6,48 @@ import Workflows
 
 /// Events and the rounds of a `repeat`: every wait takes each event once, in whatever round.
 @Suite struct RoundEventTests {
+  @Test(arguments: [1, 2, 3])
+  func `who tries a loop again that ran out gets as many rounds as the first time`(limit: Int)
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: r
+          repeat: { until: index > 20, at_most: \(limit), steps: [ { id: a, set: { n: "${{ index }}" } } ] }
+      """)
+    func rounds() -> Int { run.events.count { $0.kind.type == "step.succeeded" } }
+    run.proceed()
+    #expect(rounds() == limit)
+    #expect(run.statuses["r"] == .failed)
+    for series in 2...3 {
+      #expect(run.handle(.retry(step: "r", with: [:], again: false, reason: nil)) == nil)
+      run.proceed()
+      #expect(rounds() == limit * series)
+      let message = run.engine.state.steps["r"]?.failure?.message
+      #expect(message == "`index > 20` does not hold after \(limit * series) rounds")
+    }
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `between the further rounds of a loop that ran out it waits inside of it`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: r
+          repeat: { until: index > 20, at_most: 1, every: 1h, steps: [ { id: a, set: { n: 1 } } ] }
+      """)
+    run.proceed()
+    #expect(
+      run.engine.state.steps["r"]?.failure?.message == "`index > 20` does not hold after one round")
+    #expect(run.handle(.retry(step: "r", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.park.status == .waiting)
+    run.now = run.now.adding(TimeSpan(seconds: 3600)) ?? run.now
+    run.proceed()
+    #expect(run.events.count { $0.kind.type == "step.succeeded" } == 2)
+  }
+
   private let loop = """
     steps:
       - id: ready

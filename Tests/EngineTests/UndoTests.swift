@@ -5,6 +5,32 @@ import Workflows
 @testable import Engine
 
 @Suite struct UndoTests {
+  @Test func `who cancels in the middle of taking back leaves a record of what is still there`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, action: shop.open, with: { name: ana } }
+        - { id: b, action: shop.open, with: { name: bo } }
+        - { id: c, action: shop.open, with: { name: cy } }
+        - { id: hold, ask: { fields: { answer: string } } }
+      """, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    run.carryOut { request in
+      request.inputs["id"]?.asString?.hasPrefix("bo") ?? false
+        ? .failed(Failure(code: "busy", message: "not now"), canRetry: false)
+        : Shop.answer(request)
+    }
+    #expect(run.statuses["b.undo"] == .failed)
+    #expect(run.handle(.cancel(reason: "enough")) == nil)
+    run.carryOut()
+    #expect(run.status == .cancelled)
+    #expect(run.engine.state.begunEnd?.notTakenBack == ["b", "a"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
   private func rehearsal(_ body: String) throws -> Rehearsal {
     try Rehearsal(body, catalog: Shop.catalog)
   }

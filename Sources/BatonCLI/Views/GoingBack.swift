@@ -3,6 +3,16 @@ import Runner
 import Transcripts
 import Values
 
+extension RunSnapshot {
+  /// What a run that was ended while it was being taken back has left, as a sentence.
+  var leftBehind: String? {
+    guard let steps = begunEnd?.notTakenBack, !steps.isEmpty else { return nil }
+    let shown = steps.prefix(20).joined(separator: ", ")
+    let more = steps.count > 20 ? " and \(steps.count - 20) more" : ""
+    return "ended while it was being taken back; what is not taken back: \(shown)\(more)"
+  }
+}
+
 /// A run that takes back what it did: on whose word, why, and how far it is.
 struct GoingBack {
   let progress: UndoProgress

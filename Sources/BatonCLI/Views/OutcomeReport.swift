@@ -39,18 +39,24 @@ struct OutcomeReport {
       console.output.line("  " + TextLayout.harmless(message))
     }
     for line in run.outputs.lines(indent: 2) { console.output.line(line) }
-    guard !run.status.isFinal else { return writeDoubts() }
+    guard !run.status.isFinal else {
+      if let left = run.leftBehind { warn(left) }
+      return writeDoubts()
+    }
     writeWhatIsOpen()
   }
 
   /// What nobody knows of a run that has ended: it is for people to find out.
   private func writeDoubts() {
     guard run.status != .succeeded else { return }
-    let errors = call.console.errors
     for step in run.steps where step.status == .inDoubt {
-      let text = "\(step.address): in doubt: \(step.doubt ?? "nobody knows whether it happened")"
-      errors.line(errors.style.yellow("warning: ") + TextLayout.harmless(text))
+      warn("\(step.address): in doubt: \(step.doubt ?? "nobody knows whether it happened")")
     }
+  }
+
+  private func warn(_ text: String) {
+    let errors = call.console.errors
+    errors.line(errors.style.yellow("warning: ") + TextLayout.harmless(text))
   }
 
   private func writeWhatIsOpen() {

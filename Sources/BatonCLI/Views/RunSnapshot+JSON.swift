@@ -65,6 +65,9 @@ extension RunSnapshot {
     map["ended_by"] = endedBy.map { by in
       ["kind": .string(by.kind.rawValue), "id": .string(by.id)]
     }
+    if let left = begunEnd?.notTakenBack, !left.isEmpty {
+      map["not_taken_back"] = .list(left.map { .string($0) })
+    }
     map["message"] = message.map { .string($0) }
     map["holder"] = holder.map { .string($0) }
     map["left_running"] = leftRunning.map { .list($0.map { .int(Int64($0)) }) }

@@ -56,6 +56,7 @@ struct StatusCard {
       let sentence = ending.sentence(format)
       lines.append(snapshot.ending == nil ? "  " + TextLayout.harmless(sentence) : warned(sentence))
     }
+    if let left = snapshot.leftBehind { lines.append(warned(left)) }
     if let goingBack { lines.append(warned(goingBack.sentence(format))) }
     return lines + place + snapshot.labels.lines(indent: 2)
   }
@@ -172,9 +173,7 @@ struct StatusCard {
     if let failure = step.failure, !reasons.contains(failure.message) {
       messages.append(failure.message)
     }
-    if let next = step.followUp {
-      messages.append("once what goes on beside it is over, \(next)")
-    }
+    if let next = step.followUp { messages.append(next) }
     // An ended run has no reasons any more.
     if let doubt = step.doubt, !reasons.contains(doubt) { messages.append(doubt) }
     // The moment or the event it waits for stands in its line already.

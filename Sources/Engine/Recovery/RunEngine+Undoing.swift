@@ -165,6 +165,12 @@ extension RunEngine {
       begun: state.recovery.goingBack)
   }
 
+  /// The steps that are still to be taken back, newest first; none while the run takes nothing back.
+  var stepsToTakeBack: [String] {
+    guard case .undoing(_, let mark) = state.phase else { return [] }
+    return state.undo.entries.dropFirst(mark).filter { $0.status == .open }.reversed().map(\.step)
+  }
+
   /// The event from which on the run takes back what it did.
   func undoing(_ message: String?) -> PendingEvent {
     let irreversible = state.undo.irreversible.keys.sorted()
