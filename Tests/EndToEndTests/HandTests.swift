@@ -115,6 +115,25 @@ struct HandTests {
     }
   }
 
+  @Test func `a step to be done by hand says with what, on the card and in the record`() throws {
+    let call = "one: do by hand what `desk.open` does, with `name: ana`"
+    try desk()
+      .file(
+        "open.yaml",
+        """
+        baton: 1
+        id: open
+        name: Open
+        inputs: { who: string }
+        steps: [ { id: one, action: desk.open, with: { name: "${{ inputs.who }}" } } ]
+        """
+      )
+      .baton("run", "open.yaml", "-i", "who=ana", "--by-hand", exits: 4)
+      .baton("status", "RUN").then { #expect($0.output.contains("      \(call)\n")) }
+      .baton("tasks").then { #expect($0.output.contains("one")) }
+      .baton("transcript", "RUN").then { #expect($0.output.contains(call)) }
+  }
+
   @Test func `in a run by hand the card names what each step gives`() throws {
     let scenario = try desk()
       .file(

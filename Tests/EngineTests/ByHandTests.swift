@@ -61,6 +61,94 @@ import Workflows
     #expect(waiting.cause == .byHand(message: "Open ana as member at any desk."))
   }
 
+  private static let bank: Catalog = {
+    let contract = PluginContract.decode(
+      SourceFile(
+        path: "plugins/bank/plugin.yaml",
+        text: """
+          plugin: bank
+          operations:
+            pay:
+              summary: Pay
+              effects: once
+              inputs:
+                to: string
+                sum: number
+                parts: { type: array, items: { type: integer }, default: [1] }
+                note: { type: string, optional: true }
+                pin: { type: string, sensitive: true }
+                code: string
+              outputs: {}
+              undo: { action: take, with: { to: "${{ inputs.to }}", pin: "${{ inputs.pin }}" } }
+            take:
+              summary: Take it back
+              effects: once
+              inputs: { to: string, pin: { type: string, sensitive: true } }
+              outputs: {}
+          """), into: Diagnostics())
+    return Catalog(contract.map { ["bank": $0] } ?? [:])
+  }()
+
+  private func told(_ run: Rehearsal, at address: String) -> String? {
+    guard case .waiting(let waiting, _)? = run.engine.state.steps[address]?.phase,
+      case .byHand(let message) = waiting.cause
+    else { return nil }
+    return message
+  }
+
+  @Test func `without a text of its own a step shows what would have been called`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { who: string, code: { type: string, sensitive: true } }
+      steps:
+        - id: pay
+          name: Pay it
+          action: bank.pay
+          with:
+            to: "${{ inputs.who }}"
+            sum: 9.5
+            note: "a `b`\\nc"
+            pin: "no-${{ inputs.who }}"
+            code: "${{ inputs.code }}"
+        - { id: hold, wait: 7d }
+      """, inputs: ["who": "ana", "code": "TOPSECRET99"], catalog: Self.bank, isByHand: true,
+      sealing: LosingVault())
+    run.proceed()
+    let call =
+      "`to: ana`, `sum: 9.5`, `note: \"a 'b'\\nc\"`, `pin: no-${{ inputs.who }}`,"
+      + " `code: ${{ inputs.code }}`, `parts: [1]`"
+    #expect(told(run, at: "pay") == "Pay it: do by hand what `bank.pay` does, with \(call)")
+    #expect(run.handle(.done(step: "pay", values: [:], reason: "x", evidence: [])) == nil)
+    run.proceed()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    run.proceed()
+    #expect(
+      told(run, at: "pay.undo")
+        == "Take back: Pay it: do by hand what `bank.take` does, with `to: ana`, `pin: (sensitive)`"
+    )
+    #expect(!run.events.contains { "\($0.kind.data)".contains("TOPSECRET99") })
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what a person corrected, and what cannot be computed, is shown as well`() throws {
+    let body = """
+      inputs: { n: { type: integer, default: 0 } }
+      steps: [ { id: say, action: shop.tell, with: { text: "${{ string(1 / inputs.n) }}" } } ]
+      """
+    let failing = try Rehearsal(body, catalog: Shop.catalog, isByHand: true)
+    failing.proceed()
+    #expect(
+      told(failing, at: "say")
+        == "say: do by hand what `shop.tell` does, with `text: ${{ string(1 / inputs.n) }}`")
+    let run = try Rehearsal(body, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.retry(step: "say", with: ["text": "so"], again: false, reason: nil)) == nil)
+    run.carryOut { _ in .failed(Failure(code: "x", message: "no"), canRetry: false) }
+    #expect(run.handle(.byHand(step: "say", reason: nil)) == nil)
+    run.proceed()
+    #expect(told(run, at: "say") == "say: do by hand what `shop.tell` does, with `text: so`")
+  }
+
   @Test func `a failed step is taken over, and given back by a retry`() throws {
     let run = try Rehearsal(Self.body, catalog: Shop.catalog)
     run.carryOut { _ in .failed(Failure(code: "x", message: "no"), canRetry: false) }

@@ -1,3 +1,5 @@
+import Documents
+import Fields
 import Values
 import Workflows
 
@@ -30,7 +32,55 @@ extension RunEngine {
 
   private func fallback(_ place: Place) -> String {
     guard case .action(let call) = place.step.kind else { return place.step.title }
-    return "\(place.step.title): do by hand what `\(call.operation)` does"
+    let task = "\(place.step.title): do by hand what `\(call.operation)` does"
+    let inputs = shownInputs(of: call, place)
+    guard !inputs.isEmpty else { return task }
+    let members = inputs.map { "`\(EscapedMarkdown.code("\($0.name): \($0.text)"))`" }
+    return "\(task), with \(members.joined(separator: ", "))"
+  }
+
+  /// What an operation would have been called with, as people may see it: what is sensitive, and what cannot
+  /// be known, as the file has it.
+  private func shownInputs(of call: ActionCall, _ place: Place) -> [(name: String, text: String)] {
+    // What takes a step back was worked out before; what a person corrected replaces the expression.
+    let given = undoInputs(at: place.address) ?? place.record.corrected
+    let names = Set(given.names)
+    var shown: [(name: String, text: String)] = []
+    for (name, template) in call.with where !names.contains(name) {
+      let isSensitive = template.isSensitive || call.contract?.inputs[name]?.isSensitive ?? false
+      if isSensitive {
+        shown.append((name, template.literal == nil ? Self.text(template.outline) : Self.hidden))
+      } else if let text = shownText(of: template, place) {
+        shown.append((name, text))
+      }
+    }
+    for member in given.clear {
+      shown.append((member.key.asString ?? "", vault.redact(Self.text(member.value))))
+    }
+    shown += given.sealed.names.map { ($0, Self.hidden) }
+    let said = names.union(call.with.map(\.name))
+    for field in call.contract?.inputs.fields ?? [] where !said.contains(field.name) {
+      guard let value = field.defaultValue else { continue }
+      shown.append((field.name, field.isSensitive ? Self.hidden : Self.text(value)))
+    }
+    return shown
+  }
+
+  /// - Returns: nil for an absent optional value, which would have been left out.
+  private func shownText(of template: Template, _ place: Place) -> String? {
+    do throws(ExpressionFailure) {
+      return try template.render(place.scope).map { vault.redact(Self.text($0.inJSON)) }
+    } catch {
+      return Self.text(template.outline)
+    }
+  }
+
+  private static let hidden = "(sensitive)"
+
+  /// On one line: text as it is where it is one line, everything else as JSON.
+  private static func text(_ value: Value) -> String {
+    if let text = value.asString, !text.isEmpty, !text.contains(where: \.isNewline) { return text }
+    return JSONText.compact(value)
   }
 
   mutating func takeByHand(_ address: String) {

@@ -89,7 +89,7 @@ package enum EscapedMarkdown {
   }
 
   /// Text inside a code span or block, which it cannot end.
-  static func code(_ text: String) -> String {
+  package static func code(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { character in
