@@ -154,7 +154,7 @@ final class Place {
       throw ExpressionFailure(
         message: calendar.message(of: error, in: "`\(key): \(length)`"),
         place: duration.template.place, source: length.description,
-        isBeyondCalendar: error.isBeyondHorizon)
+        isBeyondCalendar: error.isBeyondHorizon, namesKey: true)
     }
   }
 
@@ -194,17 +194,24 @@ final class Place {
   /// a sealed value that cannot be opened waits for the key or the value.
   func fail(_ failure: ExpressionFailure) -> Decision {
     guard failure.isUnknown else {
-      var failed = Failure(code: "expression", message: failure.message)
+      var failed = Failure(code: "expression", message: explained(failure))
+      if !failure.place.isEmpty { failed.details[Failure.place] = .string(failure.place) }
       if failure.isBeyondCalendar, let calendar = scope.surroundings.workflow.calendar {
         failed.details[Failure.calendar] = .string(calendar)
       }
       return record(.stepFailed(failed))
     }
-    let message = scope.explained(failure)
+    let message = explained(failure)
     switch record.phase {
     case .entered, .retrying: return block(message)
     default: return fail(Failure.locked, message)
     }
+  }
+
+  /// Why an expression of the step has no value, and which one that is.
+  func explained(_ failure: ExpressionFailure) -> String {
+    guard !failure.isUnknown else { return scope.explained(failure) }
+    return failure.sentence(under: step.key(of: failure))
   }
 
   func look(
@@ -221,7 +228,7 @@ final class Place {
     do throws(ExpressionFailure) {
       return try check.message?.shownText(scope) ?? fallback
     } catch {
-      return "\(fallback) (its message: \(error.message))"
+      return "\(fallback) (its message: \(explained(error)))"
     }
   }
 

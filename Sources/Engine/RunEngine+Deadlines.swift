@@ -235,6 +235,8 @@ extension Failure {
   package static let rejected = "rejected"
   /// The detail that names the calendar which ends too early.
   static let calendar = "calendar"
+  /// The detail that says where the expression stands that failed.
+  static let place = "place"
 
   /// The calendar that ends too early for the step, by the name of its file; nil where that is not why it
   /// failed.

@@ -160,7 +160,8 @@ extension RunEngine {
         .lacking(["outputs"], of: stored)
       return try answer(of: probe, in: scope, place)
     } catch {
-      return doubt(place, "\(message); the probe could not tell: \(scope.explained(error))")
+      return doubt(
+        place, "\(message); the probe could not tell: \(place.seeing(scope).explained(error))")
     }
   }
 

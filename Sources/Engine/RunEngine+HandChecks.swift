@@ -15,7 +15,7 @@ extension RunEngine {
       do throws(ExpressionFailure) {
         guard try !check.check.test(scope) else { continue }
       } catch {
-        throw Refusal("the check of `\(address)` cannot be tested: \(error.message)")
+        throw Refusal("the check of `\(address)` cannot be tested: \(place.explained(error))")
       }
       throw Refusal(
         "the check of `\(address)` does not hold: \(place.message(of: check, in: scope))",

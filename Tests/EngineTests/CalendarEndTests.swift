@@ -30,8 +30,14 @@ import Workflows
       "repeat: { steps: [ { id: s, set: { x: 1 } } ], until: steps.s.outputs.x == 2, every: 30 business days }",
       "`every: 30 business days`"
     ),
-    ("wait: { at: \"after(now, '30 business days')\" }", "`after(…, '30 business days')`"),
-    ("set: { x: \"${{ after(now, '30 business days') }}\" }", "`after(…, '30 business days')`"),
+    (
+      "wait: { at: \"after(now, '30 business days')\" }",
+      "`wait: after(now, '30 business days')`: `after(…, '30 business days')`"
+    ),
+    (
+      "set: { x: \"${{ after(now, '30 business days') }}\" }",
+      "`set.x: after(now, '30 business days')`: `after(…, '30 business days')`"
+    ),
   ])
   func `what needs more of a calendar says which one, and by which key`(
     step: String, what: String

@@ -375,7 +375,9 @@ import Workflows
     run.proceed()
     #expect(run.statuses["a"] == .failed)
     #expect(
-      run.park.reasons.map(\.message) == ["a number that is not finite cannot be kept in a run"])
+      run.park.reasons.map(\.message) == [
+        "`set.x: 1.0 / inputs.d`: a number that is not finite cannot be kept in a run"
+      ])
   }
 
   @Test func `without its outputs a run does not end by itself`() throws {

@@ -30,7 +30,7 @@ extension RunEngine {
       return try plan(undo, place, outputs: effect.outputs ?? place.record.outputs)
     } catch {
       return .unknown(
-        "what takes it back could not be worked out: \(place.scope.explained(error))")
+        "what takes it back could not be worked out: \(place.explained(error))")
     }
   }
 

@@ -244,17 +244,38 @@ package struct ExpressionFailure: Error, Sendable {
   package let isUnknown: Bool
   /// Whether the calendar of the workflow ends too early for it.
   package let isBeyondCalendar: Bool
+  /// Whether the message says already under which key it stands.
+  package let namesKey: Bool
 
   package init(
     message: String, place: String, source: String, isUnknown: Bool = false,
-    isBeyondCalendar: Bool = false
+    isBeyondCalendar: Bool = false, namesKey: Bool = false
   ) {
     self.isBeyondCalendar = isBeyondCalendar
+    self.namesKey = namesKey
     self.message = message
     self.place = place
     self.source = source
     self.isUnknown = isUnknown
   }
+
+  /// The message, with the key and the expression before it: "`set.rate: 1 / inputs.n`: division by zero".
+  ///
+  /// - Parameter key: under which the step has it; nil where nobody knows.
+  package func sentence(under key: String?) -> String {
+    guard !namesKey else { return message }
+    let written = [key, source.isEmpty ? nil : onOneLine].compactMap(\.self)
+    return written.isEmpty ? message : "`\(written.joined(separator: ": "))`: \(message)"
+  }
+
+  /// The beginning of a long one is enough to know it by.
+  private var onOneLine: String {
+    let line = source.split(whereSeparator: \.isNewline).map { String($0).trimmed }
+      .joined(separator: " ")
+    return line.count > Self.longest ? line.prefix(Self.longest) + "…" : line
+  }
+
+  private static let longest = 160
 }
 
 extension UnsafeBufferPointer<UInt8> {
