@@ -89,9 +89,12 @@ extension CommandKind {
 package struct Refusal: Error, Sendable, Hashable {
   package let message: String
   package let hint: String?
+  /// Whether what is in the way is being carried out: where a process does that, it passes by itself.
+  package let isForNow: Bool
 
-  package init(_ message: String, hint: String? = nil) {
+  package init(_ message: String, hint: String? = nil, isForNow: Bool = false) {
     self.message = message
     self.hint = hint
+    self.isForNow = isForNow
   }
 }

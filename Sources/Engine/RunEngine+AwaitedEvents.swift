@@ -1,3 +1,4 @@
+import CEL
 package import Fields
 package import Values
 import Workflows
@@ -9,6 +10,8 @@ package struct AwaitedEvent: Sendable {
   package let fields: FieldSet?
   /// What its members must be for it to be the one that is waited for, as far as that is known.
   package let demands: ValueMap
+  /// The members without which it cannot be told whether it is the one.
+  package let read: Set<String>
 }
 
 extension RunEngine {
@@ -25,6 +28,17 @@ extension AwaitedEvent {
   init(_ wait: EventWait, _ place: Place) {
     self.init(
       name: wait.event, fields: wait.contract?.fields,
-      demands: wait.match?.demands(of: "event", in: place.scope) ?? ValueMap())
+      demands: wait.match?.demands(of: "event", in: place.scope) ?? ValueMap(),
+      read: wait.match?.certainMembers(of: "event") ?? [])
+  }
+}
+
+extension Expression {
+  /// The members of a name that it reads whether or not they are there.
+  fileprivate func certainMembers(of name: String) -> Set<String> {
+    Set(
+      references.compactMap { reference in
+        reference.path.first == name && reference.certainCount >= 2 ? reference.path[1] : nil
+      })
   }
 }

@@ -299,7 +299,9 @@ extension RunEngine {
       throw Refusal("`\(address)` cannot be done by hand now: \(record.phase.sentence)")
     }
     try refuseWhereNeeded(step, address, as: .succeeded)
-    let given = try outputs(of: step, at: address, from: values, now: now)
+    let given = try outputs(of: step, at: address, from: values, now: now) {
+      commandForHand(address, $0)
+    }
     try refuseAnotherEvent(step, address, given)
     try refuseUnmet(step, address, given)
     let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
@@ -345,8 +347,12 @@ extension RunEngine {
     guard doubts.contains(address) else {
       throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
     }
-    let given =
-      happened ? try outputs(of: step, at: address, from: values, now: now) : ValueMap()
+    var given = ValueMap()
+    if happened {
+      given = try outputs(of: step, at: address, from: values, now: now) {
+        commandToResolve(address, $0)
+      }
+    }
     let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
     return [
       PendingEvent(

@@ -44,8 +44,11 @@ extension RunEngine {
   }
 
   /// Values given by hand must satisfy what the step promises to later ones.
+  ///
+  /// - Parameter command: The command that takes them, with the names of those that have to be given.
   func outputs(
-    of step: Step, at address: String, from values: ValueMap, now: Timestamp
+    of step: Step, at address: String, from values: ValueMap, now: Timestamp,
+    by command: ([String]) -> String
   ) throws(Refusal) -> ValueMap {
     guard let outputs = outputsByHand(of: step, at: address, given: values) else { return values }
     switch outputs.complete(values) {
@@ -55,17 +58,20 @@ extension RunEngine {
     case .failure(let problems):
       throw Refusal(
         "the values do not satisfy the outputs of `\(address)`: \(problems.description)",
-        hint: hintToGive(outputs, of: step, at: address))
+        hint: step.hintOnEvent(in: values)
+          ?? hintToGive(outputs, of: step, at: address, by: command))
     }
   }
 
-  private func hintToGive(_ outputs: StepOutputs, of step: Step, at address: String) -> String? {
+  private func hintToGive(
+    _ outputs: StepOutputs, of step: Step, at address: String, by command: ([String]) -> String
+  ) -> String? {
     guard !outputs.neededNames.isEmpty else { return nil }
     let reader = readers(of: step, at: address, where: .succeeded).first { $0.producer === step }
     let who = reader.flatMap { reader in
       location(of: address).map { reader.sentence(in: $0.surroundings.workflow) + " them: " }
     }
-    return (who ?? "give them: ") + commandForHand(address)
+    return (who ?? "give them: ") + command(outputs.neededNames)
   }
 
   // MARK: What later steps need

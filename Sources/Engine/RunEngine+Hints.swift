@@ -11,15 +11,22 @@ extension RunEngine {
 
   /// How somebody says that they did a step by hand, with what it has to give.
   func commandForHand(_ address: String) -> String {
-    let needed = outputsByHand(at: address)?.neededNames ?? []
-    return command("done", address, needed.map { "\($0)=… " }.joined() + "--reason 'WHY'")
+    commandForHand(address, outputsByHand(at: address)?.neededNames ?? [])
+  }
+
+  func commandForHand(_ address: String, _ needed: [String]) -> String {
+    command("done", address, needed.map { "\($0)=… " }.joined() + "--reason 'WHY'")
   }
 
   /// How a doubt is settled, with the values that the step promises to later ones.
   func commandToResolve(_ address: String) -> String {
     let promised = (step(at: address)?.outputFields?.fields ?? []).filter(\.isRequired)
-    let settings = promised.map { "--set \($0.name)=… " }.joined()
+    return commandToResolve(address, promised.map(\.name)) + ", or with --did-not-happen"
+  }
+
+  /// How somebody says that what is in doubt took effect, with what the step gave.
+  func commandToResolve(_ address: String, _ promised: [String]) -> String {
+    let settings = promised.map { "--set \($0)=… " }.joined()
     return command("resolve", address, "--happened \(settings)--reason 'WHY'")
-      + ", or with --did-not-happen"
   }
 }

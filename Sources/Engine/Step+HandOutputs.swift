@@ -52,6 +52,16 @@ extension Step {
     }
   }
 
+  /// What helps whoever tells of an event, and says that the wait ended without one; nil for anything else.
+  func hintOnEvent(in given: ValueMap) -> String? {
+    guard case .wait(let wait) = kind, let way = wait.way(in: given), way.wait.events.isEmpty,
+      let name = given.compactMap(\.key.asString).first(where: \.isOfEvent)
+    else { return nil }
+    let other = wait.ways.filter { !$0.wait.events.isEmpty }.map { "which=\($0.name)" }
+    let rest = other.isEmpty ? "" : ", or give " + other.joined(separator: " or ")
+    return "`\(way.name)` ends the wait without an event: leave `\(name)` out\(rest)"
+  }
+
   private func field(
     _ name: String, _ type: CELType, _ needed: Set<String>, _ isSensitive: Bool = false
   ) -> Field {

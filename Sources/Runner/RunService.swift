@@ -317,7 +317,7 @@ package struct RunService: Sendable {
   ) async throws(RunnerError) -> RunSnapshot {
     let (engine, vault) = try look(at: run)
     if case .failure(let refusal) = engine.handle(command) {
-      throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+      throw error(refusal, ofHeld: run)
     }
     let command = command.with(evidence: try keep(evidence, of: run))
     let content = command.inboxContent(
@@ -380,7 +380,15 @@ package struct RunService: Sendable {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
     guard case .failure(let refusal) = try look(at: run).engine.handle(command) else { return nil }
-    return RunnerError(.refused, refusal.message, hint: refusal.hint)
+    return store.holder(of: run) == nil
+      ? RunnerError(.refused, refusal.message, hint: refusal.hint) : error(refusal, ofHeld: run)
+  }
+
+  /// A refusal by a run that a process carries out: nobody else can have it go on.
+  private func error(_ refusal: Refusal, ofHeld run: String) -> RunnerError {
+    let wait =
+      "a process does that now: give it again once that is over; baton status \(run) shows it"
+    return RunnerError(.refused, refusal.message, hint: refusal.isForNow ? wait : refusal.hint)
   }
 
   /// A run as it stands; never waits, never writes.

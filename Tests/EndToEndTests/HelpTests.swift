@@ -36,4 +36,91 @@ struct HelpTests {
       }
       .baton("verify", "RUN")
   }
+
+  @Test func `an item that is given like a field is to be ticked`() throws {
+    try Scenario()
+      .file(
+        "plant.yaml",
+        """
+        baton: 1
+        id: plant
+        name: Plant
+        steps:
+          - { id: q, ask: { message: "?", items: { smelt: Smelt, cast: Cast }, fields: { many: integer } } }
+        """
+      )
+      .baton("run", "plant.yaml", "--no-input", exits: 4)
+      .baton(
+        "answer", "RUN", "q", "smelt=true", "many=2", exits: 2,
+        complains: "`smelt` is an item of the list, and no field\nhelp: tick it: --tick smelt\n"
+      )
+      .baton("answer", "RUN", "q", "--tick", "smelt", "--tick", "cast", "many=2")
+      .baton(
+        "answer", "RUN", "q", "cast=true", exits: 2, complains: "help: tick it: --tick cast\n")
+  }
+
+  @Test func `the event that the card offers is one that the wait takes`() throws {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { world: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/world/plugin.yaml",
+        """
+        plugin: world
+        summary: The world
+        events:
+          got: { id: string, amount: { type: integer, optional: true }, note: { type: string, optional: true } }
+        """
+      )
+      .file(
+        "got.yaml",
+        """
+        baton: 1
+        id: got
+        name: Got
+        inputs: { n: string }
+        steps:
+          - id: w
+            wait: { event: world.got, match: "event.id == inputs.n && event.amount > 1" }
+            due: 3d
+        """
+      )
+      .baton("run", "got.yaml", "-i", "n=k1", exits: 4)
+      .baton("status", "RUN").then { scenario in
+        #expect(scenario.output.contains("world.got id=k1 amount=…\n"))
+      }
+      .baton("event", "RUN", "world.got", "id=k1", "amount=2")
+  }
+
+  @Test func `a run that a process carries out is not taken back, and not said to go on by hand`()
+    throws
+  {
+    let scenario = try Scenario().file(
+      "w.yaml",
+      """
+      baton: 1
+      id: slow
+      name: Slow
+      steps:
+        - { id: long, action: command.run, with: { command: [sh, -c, "until [ -e go ]; do sleep 0.05; done"] } }
+      """)
+    let code = try scenario.shell(
+      """
+      $BATON run w.yaml > out 2>&1 & run=$!
+      until grep -q attempt.started .baton/runs/*/journal.jsonl 2> /dev/null || ! kill -0 $run; do sleep 0.05; done
+      $BATON undo "$(basename .baton/runs/*)" --yes > said 2>&1
+      echo $? > code
+      touch go
+      wait $run
+      """)
+    #expect(code == 0)
+    let said = try scenario.text("said")
+    #expect(try scenario.text("code") == "7\n")
+    #expect(said.hasPrefix("error: `long` is being carried out: "), "\(said)")
+    #expect(
+      said.contains(
+        "\nhelp: a process does that now: give it again once that is over; baton status "))
+  }
 }

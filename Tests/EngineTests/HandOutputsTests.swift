@@ -176,7 +176,11 @@ import Workflows
         == true)
     let refused = run.handle(done("pay", ["which": "no", "event": ["sum": 1]]))
     #expect(refused?.message.contains("there is no `event.sum`") == true)
-    #expect(run.handle(done("pay", ["which": "late", "event": ["why": "x"]])) != nil)
+    let eventless = run.handle(done("pay", ["which": "late", "event": ["why": "x"]]))
+    #expect(
+      eventless?.hint
+        == "`late` ends the wait without an event: leave `event` out, or give which=came or which=no"
+    )
     #expect(run.handle(done("pay", ["which": "late"])) == nil)
     run.proceed()
     #expect(run.statuses["thank"] == .skipped)

@@ -177,6 +177,21 @@ import Workflows
         + "--reason 'WHY', or with --did-not-happen")
   }
 
+  @Test func `what a settled doubt lacks is asked for as that command takes it`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: two, action: shop.tell, with: { text: "${{ steps.one.outputs.id }}" } }
+      """, catalog: Shop.catalog)
+    run.carryOut { _ in .lost(Failure(code: "timeout", message: "no answer")) }
+    let refused = run.handle(.resolve(step: "one", happened: true, values: [:], reason: "seen"))
+    #expect(
+      refused?.hint
+        == "`two` needs them: baton resolve 20261120-abc234 one --happened --set id=… --reason 'WHY'"
+    )
+  }
+
   @Test func `a step whose outputs are needed cannot be skipped`() throws {
     let run = try Rehearsal(
       """

@@ -77,6 +77,18 @@ enum AnswerCommand: BatonCommand {
     }
   }
 
+  /// What stands on the command line as a value is a field: an item is ticked.
+  private static func refuseItemsAsValues(
+    _ call: CommandCall, _ items: [String], _ fields: FieldSet?
+  ) throws(CommandFailure) {
+    let words = call.arguments.values(values).map { String($0.prefix { $0 != "=" }) }
+    let meant = words.filter { items.contains($0) && fields?[$0] == nil }
+    guard let first = meant.first else { return }
+    throw .usage(
+      "`\(first)` is an item of the list, and no field",
+      help: "tick it: " + meant.map { "--tick \($0)" }.joined(separator: " "))
+  }
+
   /// What was given, typed by the fields of the step.
   ///
   /// - Returns: nil where nothing was, and the person is to be asked.
@@ -89,10 +101,12 @@ enum AnswerCommand: BatonCommand {
       let question = try door.question(at: address, in: run)
       if let question {
         try refuseUnknownItems(call, question.items.map(\.name), question.fields)
+        try refuseItemsAsValues(call, question.items.map(\.name), question.fields)
       }
       return try given.typed(by: question?.fields)
     }
     try refuseUnknownItems(call, waiting.items.map(\.name), waiting.fields)
+    try refuseItemsAsValues(call, waiting.items.map(\.name), waiting.fields)
     guard given.isEmpty else { return try given.typed(by: waiting.fields) }
     if call.canAsk {
       // Nobody types what is not theirs to say.

@@ -34,8 +34,11 @@ enum UndoCommand: BatonCommand {
   static func takeBack(
     _ run: String, reason: String?, _ call: CommandCall
   ) async throws(CommandFailure) -> ExitCode {
-    let snapshot = try call.door().snapshot(run)
-    // What the run refuses anyway is not worth a question.
+    let door = try call.door()
+    let snapshot = try door.snapshot(run)
+    // What the run refuses anyway is not worth a list or a question. Where no process carries it out, what
+    // came of its last attempt is found out first.
+    if snapshot.holder != nil { try door.requireTaken(.undo(reason: reason), by: run) }
     if !snapshot.status.isFinal { try confirm(snapshot, call) }
     return try await RunConversation(call: call).carry { door throws(CommandFailure) in
       try await door.submit(.undo(reason: reason), to: run)

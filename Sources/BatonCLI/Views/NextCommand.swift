@@ -231,7 +231,7 @@ struct NextCommand: Sendable, Hashable {
     /// The event's data: what it must be to be the one that is waited for, the rest to be filled in.
     private func data(of event: AwaitedEvent) -> String {
       let fields = (event.fields?.fields ?? []).filter { field in
-        field.isRequired || event.demands[field.name] != nil
+        field.isRequired || event.demands[field.name] != nil || event.read.contains(field.name)
       }
       return fields.map { field in
         guard !field.isSensitive, let known = event.demands[field.name]?.word else {

@@ -99,7 +99,7 @@ extension RunEngine {
       if case .undoing = state.phase {
         throw Refusal(
           "the run takes back what it did already",
-          hint: "go on with that: baton resume \(state.header.run)")
+          hint: "go on with that: baton resume \(state.header.run)", isForNow: true)
       }
       throw Refusal("the run is ending already")
     }
@@ -118,7 +118,7 @@ extension RunEngine {
       if isUnsettled(address) {
         throw Refusal(
           "`\(address)` is being carried out: what came of it is known before \(what)",
-          hint: "go on first: baton resume \(state.header.run)")
+          hint: "go on first: baton resume \(state.header.run)", isForNow: true)
       }
     }
   }
