@@ -177,18 +177,25 @@ package final class TestScript: SimulationScript {
     return best?.index
   }
 
-  /// Who acts: the one the test names, else whoever has the role.
+  /// Who acts: the one the test names, else whoever has the role, another one each time. Nobody is taken whose
+  /// approval does not count, as long as there is somebody else.
   private func actor(_ name: String?, _ address: String, _ engine: RunEngine) -> Actor {
     if let name { return Actor(kind: .person, id: name) }
     guard let role = engine.step(at: address)?.role else {
       return Actor(kind: .person, id: "somebody")
     }
-    let holders = people.filter { $0.roles.contains(role) }
+    let excluded = engine.peopleWhoCannotApprove(at: address)
     let turn = given[address] ?? 0
-    if let holder = holders[safely: turn % max(holders.count, 1)] {
-      return Actor(kind: .person, id: holder.id)
+    let holders = people.filter { $0.roles.contains(role) }.map(\.id)
+    guard !holders.isEmpty else {
+      let names = (0...excluded.count).map { number in
+        turn + number == 0 ? role : "\(role)-\(turn + number + 1)"
+      }
+      return Actor(kind: .person, id: names.first { !excluded.contains($0) } ?? names[0])
     }
-    return Actor(kind: .person, id: turn == 0 ? role : "\(role)-\(turn + 1)")
+    let start = turn % holders.count
+    let inTurn = holders[start...] + holders[..<start]
+    return Actor(kind: .person, id: inTurn.first { !excluded.contains($0) } ?? holders[start])
   }
 
   /// What somebody of the project may do; of others nothing is known.
@@ -292,6 +299,14 @@ extension RunEngine {
   fileprivate func approvals(at address: String) -> Int {
     guard case .approve(let approval)? = step(at: address)?.kind else { return 1 }
     return approval.approvals
+  }
+
+  /// Those whose approval would not count, or would be refused, where one is waited for.
+  fileprivate func peopleWhoCannotApprove(at address: String) -> Set<String> {
+    guard let record = state.steps[address], case .waiting(let waiting, _) = record.phase,
+      case .approval(let asked) = waiting.cause
+    else { return [] }
+    return peopleWhoCannotApprove(asked, record)
   }
 
   /// The addresses at which somebody is asked, and since when.

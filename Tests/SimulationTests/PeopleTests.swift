@@ -57,6 +57,56 @@ import Values
       results[0].coverage.missing.map(\.words) == ["paid: first_of, money"])
   }
 
+  @Test func `nobody approves in a test whose approval does not count`() throws {
+    let body = Self.release.replacing("approvals: 2", with: "approvals: 2, not_starter: true")
+    let people = self.people + [TestPerson(id: "thabo", roles: ["manager"])]
+    let results = try Sample(
+      body,
+      """
+      tests:
+        - name: one word is for others than the starter
+          started_by: lerato
+          answers: { release: { approve: true } }
+          expect: { status: succeeded }
+        - name: one after the other
+          started_by: lerato
+          answers: { release: [ { approve: true }, { approve: true } ] }
+          expect: { status: succeeded }
+        - name: whoever approved already is not taken again
+          started_by: lerato
+          answers: { release: [ { approve: true, by: johan }, { approve: true } ] }
+          expect: { status: succeeded }
+        - name: in whichever order
+          started_by: ana
+          answers: { release: [ { approve: true, by: johan }, { approve: true, after: 1h } ] }
+          expect: { status: succeeded }
+        - name: where there is nobody else it is refused
+          started_by: lerato
+          answers: { release: [ { approve: true, by: johan }, { approve: true, by: thabo, refused: "…" } ] }
+          expect: { status: waiting }
+      """
+    ).results(people: people)
+    for result in results.prefix(4) { #expect(result.hasPassed, "\(result)") }
+    #expect(!results[4].hasPassed)
+    let alone = try Sample(
+      Self.release.replacing("approvals: 2", with: "not_starter: true"),
+      "tests: [ { name: alone, started_by: lerato, answers: { release: approve }, expect: { status: waiting } } ]\n"
+    ).results(people: [people[0]])
+    #expect(
+      alone[0].problems.map(\.message).contains { $0.contains("is refused: lerato started") },
+      "\(alone[0])")
+    let unnamed = try Sample(
+      body,
+      """
+      tests:
+        - name: where the project knows nobody
+          answers: { release: [ { approve: true, by: manager-2 }, { approve: true } ] }
+          expect: { status: succeeded }
+      """
+    ).result()
+    #expect(unnamed.hasPassed, "\(unnamed)")
+  }
+
   @Test func `business time is the calendar's, and what expires is followed`() throws {
     let sample = try Sample(
       """
