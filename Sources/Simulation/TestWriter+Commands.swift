@@ -82,7 +82,12 @@ extension TestWriter {
       }
       given[name] = .map(ValueMap(values))
     }
-    return given
+    guard let typed = outputs?.typed else { return given }
+    // What the step says by itself, the share of the items that are ticked, nobody gives.
+    return ValueMap(
+      given.compactMap { member in
+        member.key.asString.flatMap { typed[$0] == nil ? nil : ($0, member.value) }
+      })
   }
 
   private func words(_ reason: String?) -> String {
