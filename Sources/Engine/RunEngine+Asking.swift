@@ -36,7 +36,7 @@ extension RunEngine {
     try self.wait(for: try cause(of: wait, place), place)
   }
 
-  private func cause(of wait: Wait, _ place: Place) throws(ExpressionFailure) -> Waiting.Cause {
+  func cause(of wait: Wait, _ place: Place) throws(ExpressionFailure) -> Waiting.Cause {
     switch wait {
     case .duration(let duration):
       return .time(until: try place.moment(duration, after: place.now, under: "wait"))
@@ -62,7 +62,7 @@ extension RunEngine {
   }
 
   /// Everything that will be due, reckoned once, when the question is asked.
-  private func timers(
+  func timers(
     _ place: Place, due: Timestamp?
   ) throws(ExpressionFailure) -> [DeadlineTimer] {
     var timers: [DeadlineTimer] = []

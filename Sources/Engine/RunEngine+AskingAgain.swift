@@ -30,7 +30,7 @@ extension RunEngine {
           .people(.voided(Voided(by: address, reason: reason))), step: approval.address)
       // What some have said meanwhile was of the values as they were.
       case .waiting(let asked, _)?:
-        retried.approvalAskedAnew(approval.address, now: state.lastAt)
+        retried.approvalAskedAnew(approval.address, askedBy: self, now: state.lastAt)
           .flatMap { $0.cause == asked.cause ? nil : $0 }
           .map { PendingEvent(.stepWaiting($0), step: approval.address) }
       default: nil

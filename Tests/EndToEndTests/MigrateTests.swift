@@ -318,4 +318,41 @@ struct MigrateTests {
       }
       .baton("verify", "RUN")
   }
+
+  @Test func `a wait that is moved ends in the ways, and within the deadlines, of the new version`()
+    throws
+  {
+    func file(_ ways: String, _ more: String = "") -> String {
+      """
+      baton: 1
+      id: hold
+      steps:
+        - { id: w, wait: { first_of: { \(ways) } }\(more) }
+      outputs: { which: "${{ steps.w.outputs.which }}" }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("hold.yaml", file("a: 20d, b: 30d"))
+      .baton("run", "hold.yaml", exits: 4)
+      .file("hold.yaml", file("a: 20d, b: 30d", ", due: 2d"))
+      .baton("migrate", "RUN", "--to", "hold.yaml", "--plan")
+      .then { #expect($0.output.contains("counts from when it began to wait (due date 2")) }
+      .baton("migrate", "RUN", "--to", "hold.yaml", exits: 4)
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let due = try Self.due(scenario)
+        #expect(!due.isEmpty)
+      }
+      .file(
+        "hold.yaml", file("b: 30d, past: { at: \"timestamp('2020-01-01T00:00:00Z')\" }", ", due: 2d"))
+      .baton("migrate", "RUN", "--to", "hold.yaml", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("it can end in other ways now"))
+        #expect(scenario.output.contains("--decide w=keep or --decide w=again"))
+      }
+      .baton("migrate", "RUN", "--to", "hold.yaml", exits: 7, complains: "nothing was changed")
+      .baton("migrate", "RUN", "--to", "hold.yaml", "--decide", "w=keep", exits: 0)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("which: past")) }
+      .baton("verify", "RUN")
+  }
 }

@@ -191,6 +191,31 @@ import Workflows
     #expect(finding.file.location(of: finding.span.start).line == 4)
   }
 
+  @Test(arguments: [
+    (after: "30m", decide: "keep", which: "quick", duration: "1h"),
+    ("2h", "keep", "quick", "2h"), ("2h", "again", "quick", "3h"),
+  ])
+  func `a wait that can end in other ways now ends in one of them`(
+    after: String, decide: String, which: String, duration: String
+  ) throws {
+    let old = """
+      steps:
+        - { id: w, wait: { first_of: { a: 20d, b: 30d } } }
+      outputs: { which: "${{ steps.w.outputs.which }}" }
+      """
+    let new = old.replacing("a: 20d", with: "quick: 1h, late: 20d")
+    let test = """
+      tests:
+        - name: it is moved while it waits
+          started_with: earlier/sample.yaml
+          commands: [ { migrate: true, while: w, after: \(after), decide: { w: \(decide) } } ]
+          expect: { status: succeeded, duration: \(duration), outputs: { which: \(which) } }
+      """
+    let result = try Sample(new, test, others: ["earlier/sample.yaml": old]).result()
+    #expect(result.problems.map(\.message) == [])
+    #expect(result.mismatches.map { "\($0.what): \($0.found)" } == [])
+  }
+
   @Test func `the choices are those of a migration`() {
     #expect(TestKeys.choices == MigrationDecision.Choice.allCases.map(\.rawValue))
   }

@@ -9,9 +9,13 @@ extension MigrationClassifier {
     guard !changedInputs.isEmpty else { return [] }
     return engine.currentAddresses.sorted().compactMap { address in
       guard let record = engine.state.steps[address], case .waiting(let old, _) = record.phase,
-        let waiting = moved.waitingAnew(at: address, now: engine.state.lastAt),
+        let waiting = moved.waitingAnew(at: address, askedBy: engine),
         waiting.cause != old.cause
       else { return nil }
+      switch old.cause {
+      case .answer, .byHand: break
+      case .approval, .event, .time, .first: return nil
+      }
       guard case .answer = old.cause, !record.answers.isEmpty else {
         return (address, .safe("people are asked in the words that the new inputs give"))
       }

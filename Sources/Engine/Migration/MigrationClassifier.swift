@@ -154,7 +154,7 @@ struct MigrationClassifier {
       return [item(difference, id, .safe(notBegun(difference, id)))]
     case .removed: return addresses.map { item(difference, $0, removedStep($0)) }
     case .changed(let key, _, _):
-      return addresses.map { item(difference, $0, changedStep($0, key)) }
+      return addresses.map { item(difference, $0, changedStep($0, difference, key)) }
     }
   }
 
@@ -183,7 +183,9 @@ struct MigrationClassifier {
       "the run stands at it: bring it to an end first, with `baton done` or `baton skip`")
   }
 
-  private func changedStep(_ address: String, _ key: String) -> MigrationItem.Verdict {
+  private func changedStep(
+    _ address: String, _ difference: WorkflowDifference, _ key: String
+  ) -> MigrationItem.Verdict {
     if lost.contains(address) {
       return .impossible("the run stands at it, and it is of another kind")
     }
@@ -191,7 +193,7 @@ struct MigrationClassifier {
       return passedChange(address)
     }
     switch record.phase {
-    case .waiting(let waiting, _): return changedWait(address, key, waiting)
+    case .waiting(let waiting, _): return changedWait(address, difference, key, waiting)
     case .inside where key == "workflow":
       return .impossible("the run stands inside the workflow that it called")
     case .inside: return .safe("what was decided at its start stays; the rest counts from now on")
@@ -225,21 +227,6 @@ struct MigrationClassifier {
     var result = ValueMap()
     for field in fields.fields { result[field.name] = values[field.name] }
     return result
-  }
-
-  private func changedWait(
-    _ address: String, _ key: String, _ waiting: Waiting
-  ) -> MigrationItem.Verdict {
-    switch waiting.cause {
-    case .answer where key.hasPrefix("ask."):
-      return decision("people are being asked", address, [.keep, .again])
-    case .event where key == "wait":
-      return decision("the run waits here for something else now", address, [.again])
-    case .time where key == "wait": return .safe("the time that runs stays as it is")
-    default:
-      return key == "due" || key == "expires" || key == "remind" || key == "escalate"
-        ? .safe("deadlines that run keep their moments") : .safe("counts from now on")
-    }
   }
 }
 

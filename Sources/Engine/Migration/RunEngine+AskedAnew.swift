@@ -4,32 +4,68 @@ import Workflows
 
 /// What the run waits for, as the definition and the inputs put it after a migration.
 extension RunEngine {
-  /// The questions, and the steps that somebody does by hand, that are put otherwise now, to somebody
-  /// else or in other words; what was answered and the deadlines stay.
+  /// The questions, waits, and steps that somebody does by hand, that are put otherwise now: to
+  /// somebody else, in other words, with other ways to end or with other deadlines; what was answered
+  /// stays.
   ///
-  /// - Parameter again: those that are asked from the beginning.
-  func waitsPutAnew(but again: [String], now: Timestamp) -> [PendingEvent] {
+  /// - Parameters:
+  ///   - again: those that are asked from the beginning.
+  ///   - before: the run as it was.
+  func waitsPutAnew(but again: [String], askedBy before: RunEngine) -> [PendingEvent] {
     state.steps.keys.sorted().compactMap { address in
-      guard !again.contains(address), let waiting = waitingAnew(at: address, now: now),
-        case .waiting(let old, _)? = state.steps[address]?.phase,
-        waiting.cause != old.cause || waiting.role != old.role
+      guard !again.contains(address),
+        let waiting = waitingAnew(at: address, askedBy: before),
+        case .waiting(var old, let since)? = state.steps[address]?.phase
       else { return nil }
-      return PendingEvent(.stepWaiting(waiting), step: address)
+      old.since = since
+      return waiting == old ? nil : PendingEvent(.stepWaiting(waiting), step: address)
     }
   }
 
   /// What a step waits for as it is put now; nil where it does not wait, or somebody is asked to
   /// approve.
-  func waitingAnew(at address: String, now: Timestamp) -> Waiting? {
-    guard case .waiting(let old, let since)? = state.steps[address]?.phase,
-      let place = Place(engine: self, at: address, now: now)
-    else { return nil }
-    if case .approval = old.cause { return nil }
-    return old.anew(causeAnew(old.cause, place), since: since, role: place.step.role)
+  func waitingAnew(at address: String, askedBy before: RunEngine) -> Waiting? {
+    guard let open = openWait(at: address, askedBy: before) else { return nil }
+    if case .approval = open.old.cause { return nil }
+    return open.anew((try? open.cause()) ?? open.old.cause)
   }
 
-  private func causeAnew(_ old: Waiting.Cause, _ place: Place) -> Waiting.Cause {
-    switch (old, place.step.kind) {
+  /// An open approval as the new definition puts it, to be decided within the same deadlines; nil
+  /// where the run does not stand at it.
+  func approvalAskedAnew(
+    _ address: String, askedBy before: RunEngine, now: Timestamp
+  ) -> Waiting? {
+    guard state.isCurrent(address), let open = openWait(at: address, askedBy: before),
+      let place = Place(engine: self, at: address, now: now),
+      case .approve(let approval) = place.step.kind,
+      let shown = try? self.shown(place, approval)
+    else { return nil }
+    return open.anew(.approval(shown))
+  }
+
+  /// A step that waits; nil where it does not.
+  func openWait(at address: String, askedBy before: RunEngine) -> OpenWait? {
+    guard case .waiting(let old, let since)? = state.steps[address]?.phase,
+      let place = Place(engine: self, at: address, now: since)
+    else { return nil }
+    return OpenWait(
+      engine: self, place: place, old: old, since: since, before: before.step(at: address))
+  }
+}
+
+/// A step that waits, in the run as it is moved.
+struct OpenWait {
+  fileprivate let engine: RunEngine
+  /// As of when it began to wait.
+  fileprivate let place: Place
+  fileprivate let old: Waiting
+  fileprivate let since: Timestamp
+  /// The step as it was.
+  fileprivate let before: Step?
+
+  /// What it waits for as it is put now; nil where that is something else altogether.
+  func cause() throws(ExpressionFailure) -> Waiting.Cause? {
+    switch (old.cause, place.step.kind) {
     case (.answer(let message, _, let items), .ask(let question)):
       var labels = ValueMap()
       for item in question.items {
@@ -38,31 +74,22 @@ extension RunEngine {
       }
       let words = question.message.map { try? $0.shownMarkdown(place.scope) } ?? place.step.title
       return .answer(message: words ?? message, fields: question.fields.names, items: labels)
-    case (.byHand, .action): return .byHand(message: instructions(place))
-    default: return old
+    case (.byHand, .action): return .byHand(message: engine.instructions(place))
+    case (_, .wait(let wait)): return try engine.waitAnew(old.cause, wait, place)
+    default: return old.cause
     }
   }
 
-  /// An open approval as the new definition puts it, to be decided within the same deadlines; nil
-  /// where the run does not stand at it.
-  func approvalAskedAnew(_ address: String, now: Timestamp) -> Waiting? {
-    guard state.isCurrent(address),
-      case .waiting(let old, let since)? = state.steps[address]?.phase,
-      let place = Place(engine: self, at: address, now: now),
-      case .approve(let approval) = place.step.kind,
-      let shown = try? self.shown(place, approval)
-    else { return nil }
-    return old.anew(.approval(shown), since: since, role: place.step.role)
+  func deadlines() throws(ExpressionFailure) -> DeadlinesAnew {
+    guard let before else { return DeadlinesAnew(dueAt: old.dueAt, timers: old.timers) }
+    return try engine.deadlinesAnew(old, before, place)
   }
-}
 
-extension Waiting {
-  /// The same wait, with the same deadlines, put otherwise.
-  fileprivate func anew(_ cause: Cause, since: Timestamp, role: String?) -> Waiting {
-    var waiting = self
-    waiting.cause = cause
-    waiting.role = role
-    waiting.since = since
-    return waiting
+  /// The same wait, put otherwise.
+  func anew(_ cause: Waiting.Cause) -> Waiting {
+    let deadlines = try? self.deadlines()
+    return Waiting(
+      cause: cause, role: place.step.role, dueAt: deadlines.map(\.dueAt) ?? old.dueAt,
+      timers: deadlines?.timers ?? old.timers, since: since)
   }
 }

@@ -63,8 +63,8 @@ extension RunEngine {
     moved.apply(Event(.recovery(.migrated(migration)), at: now))
     return [PendingEvent(.recovery(.migrated(migration)))]
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
-      + moved.voidedApprovals(by: plan, now: now)
-      + moved.waitsPutAnew(but: addresses(in: chosen, for: .again), now: now)
+      + moved.voidedApprovals(by: plan, askedBy: self, now: now)
+      + moved.waitsPutAnew(but: addresses(in: chosen, for: .again), askedBy: self)
       + moved.passedUnderNewIDs(plan.renamed)
   }
 
@@ -121,9 +121,11 @@ extension RunEngine {
 
   /// An approval was of what the old definition releases, whether it was given or is being asked
   /// for.
-  private func voidedApprovals(by plan: MigrationPlan, now: Timestamp) -> [PendingEvent] {
+  private func voidedApprovals(
+    by plan: MigrationPlan, askedBy before: RunEngine, now: Timestamp
+  ) -> [PendingEvent] {
     Set(plan.asked + plan.voided).sorted().map { address in
-      if let waiting = approvalAskedAnew(address, now: now) {
+      if let waiting = approvalAskedAnew(address, askedBy: before, now: now) {
         return PendingEvent(.stepWaiting(waiting), step: address)
       }
       return PendingEvent(

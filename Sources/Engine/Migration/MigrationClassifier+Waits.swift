@@ -1,0 +1,70 @@
+import Values
+import Workflows
+
+/// Open waits and deadlines that change.
+extension MigrationClassifier {
+  func changedWait(
+    _ address: String, _ difference: WorkflowDifference, _ key: String, _ waiting: Waiting
+  ) -> MigrationItem.Verdict {
+    switch (waiting.cause, key) {
+    case (.answer, _) where key.hasPrefix("ask."):
+      return decision("people are being asked", address, [.keep, .again])
+    case (_, "wait"): return waitedOtherwise(address, waiting.cause)
+    case (_, "due"), (_, "expires"), (_, "remind"), (_, "escalate"):
+      return changedDeadline(address, difference, key)
+    default: return .safe("counts from now on")
+    }
+  }
+
+  private func waitedOtherwise(
+    _ address: String, _ old: Waiting.Cause
+  ) -> MigrationItem.Verdict {
+    if case .event = old { return waitedAgain(address) }
+    guard let anew = try? moved.openWait(at: address, askedBy: engine)?.cause() else {
+      return waitedAgain(address)
+    }
+    if case .time = old { return .safe("the time that runs stays as it is") }
+    guard anew.inOneOrder != old.inOneOrder else {
+      return .safe("the times that run stay as they are, the rest counts from now on")
+    }
+    return decision(
+      "it can end in other ways now; `keep`: those that stay keep their moments, and new ones count"
+        + " from when it began to wait", address, [.keep, .again])
+  }
+
+  private func waitedAgain(_ address: String) -> MigrationItem.Verdict {
+    decision("the run waits here for something else now", address, [.again])
+  }
+
+  private func changedDeadline(
+    _ address: String, _ difference: WorkflowDifference, _ key: String
+  ) -> MigrationItem.Verdict {
+    if case .changed(_, _, to: nil) = difference.change {
+      return .safe("what of it was still to come does not come any more")
+    }
+    let added: [DeadlineTimer]
+    do throws(ExpressionFailure) {
+      added = try moved.openWait(at: address, askedBy: engine)?.deadlines().added ?? []
+    } catch {
+      return decision(
+        "it cannot be reckoned from when the step began to wait: \(error.message)", address,
+        [.again])
+    }
+    let own = added.filter { $0.name == key || $0.name.hasPrefix("\(key).") }
+    guard !own.isEmpty else { return .safe("deadlines that run keep their moments") }
+    let moments = own.map { "\(DeadlineTimer.words(for: $0.name)) \($0.dueAt.minuteText)" }
+    return .safe(
+      "counts from when it began to wait (\(moments.joined(separator: ", "))): what is past comes"
+        + " at once; deadlines that run keep their moments")
+  }
+}
+
+extension Waiting.Cause {
+  /// The same, with the ways of a `first_of` by their names: their order means nothing.
+  fileprivate var inOneOrder: Waiting.Cause {
+    guard case .first(let ways) = self else { return self }
+    return .first(
+      ways.map { Waiting.Branch(name: $0.name, cause: $0.cause.inOneOrder) }
+        .sorted { $0.name < $1.name })
+  }
+}
