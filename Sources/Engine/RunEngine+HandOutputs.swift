@@ -142,7 +142,7 @@ extension RunEngine {
 }
 
 /// What is certain about the steps to come, if something becomes of a step.
-private struct Outlook {
+struct Outlook {
   private let state: RunState
   private let surroundings: Surroundings
   private let producers: Set<String>
@@ -161,6 +161,16 @@ private struct Outlook {
     let reader = StateReader(engine, overlay: (address, record))
     scope = RunScope(
       reader: reader, surroundings: surroundings, address: address, now: state.lastAt)
+  }
+
+  /// As the run is.
+  init(_ engine: RunEngine, _ surroundings: Surroundings, _ address: String) {
+    state = engine.state
+    self.surroundings = surroundings
+    producers = []
+    scope = RunScope(
+      reader: StateReader(engine), surroundings: surroundings, address: address,
+      now: state.lastAt)
   }
 
   /// Whether a step is not carried out, as its conditions and those around it stand.

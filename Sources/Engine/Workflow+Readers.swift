@@ -9,6 +9,8 @@ struct OutputReader {
   let producer: Step
   /// The names of what it reads.
   let names: Set<String>
+  /// The paths in the outputs that it reads, as far as they are read for certain.
+  var paths: Set<[String]> = []
 
   /// `b` needs, or the workflow's outputs need.
   func sentence(in workflow: Workflow) -> String {
@@ -34,15 +36,24 @@ extension Workflow {
     var found: [OutputReader] = []
     let givers = givers(of: producer)
     for step in allSteps where step.index != producer.index && !isInside(step, of: whole) {
-      let names = Set(step.ownExpressions.flatMap { $0.names(of: givers) })
-      guard !names.isEmpty else { continue }
-      found.append(OutputReader(step: step, producer: producer, names: names))
+      guard let reader = OutputReader(step, of: producer, givers, step.ownExpressions) else {
+        continue
+      }
+      found.append(reader)
     }
-    let promised = Set(outputs.flatMap(\.value.expressions).flatMap { $0.names(of: givers) })
-    if !promised.isEmpty {
-      found.append(OutputReader(step: nil, producer: producer, names: promised))
-    }
+    let promised = outputs.flatMap(\.value.expressions)
+    if let reader = OutputReader(nil, of: producer, givers, promised) { found.append(reader) }
     return found
+  }
+
+  /// What reads inputs of the workflow whether or not they are there: the step, nil for the outputs of
+  /// the workflow, and the names.
+  var inputReaders: [(step: Step?, names: Set<String>)] {
+    let readers = allSteps.map { ($0, $0.ownExpressions) as (Step?, [Expression]) }
+    return (readers + [(nil, outputs.flatMap(\.value.expressions))]).compactMap { step, found in
+      let names = Set(found.flatMap(\.inputNames))
+      return names.isEmpty ? nil : (step, names)
+    }
   }
 
   /// The steps whose outputs are those of a step: itself, and a `repeat` around it whose last step it is.
@@ -101,19 +112,37 @@ extension Step {
   }
 }
 
-extension Expression {
-  /// The names of the outputs of steps that it reads for certain.
-  fileprivate func names(of givers: [Step]) -> [String] { givers.flatMap(names) }
+extension OutputReader {
+  /// - Returns: nil where it reads nothing of them for certain.
+  fileprivate init?(
+    _ step: Step?, of producer: Step, _ givers: [Step], _ expressions: [Expression]
+  ) {
+    let paths = Set(expressions.flatMap { $0.paths(of: givers) })
+    guard !paths.isEmpty else { return nil }
+    self.init(step: step, producer: producer, names: Set(paths.map { $0[0] }), paths: paths)
+  }
+}
 
-  private func names(of producer: Step) -> [String] {
+extension Expression {
+  /// The paths in the outputs of steps that it reads for certain.
+  fileprivate func paths(of givers: [Step]) -> [[String]] { givers.flatMap(paths) }
+
+  private func paths(of producer: Step) -> [[String]] {
     references.compactMap { reference in
       let path = reference.path
       guard reference.certainCount >= 3, path[0] == "steps", path[1] == producer.id,
         path[2] == "outputs"
       else { return nil }
       // What a loop gives is a list, and has no names.
-      if case .forEach = producer.kind { return Step.collectedOutput }
-      return reference.certainCount >= 4 ? path[3] : nil
+      if case .forEach = producer.kind { return [Step.collectedOutput] }
+      return reference.certainCount >= 4 ? Array(path[3..<reference.certainCount]) : nil
+    }
+  }
+
+  /// The inputs that it reads for certain.
+  fileprivate var inputNames: [String] {
+    references.compactMap { reference in
+      reference.certainCount >= 2 && reference.path[0] == "inputs" ? reference.path[1] : nil
     }
   }
 }

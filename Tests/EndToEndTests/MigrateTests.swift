@@ -343,7 +343,9 @@ struct MigrateTests {
         #expect(!due.isEmpty)
       }
       .file(
-        "hold.yaml", file("b: 30d, past: { at: \"timestamp('2020-01-01T00:00:00Z')\" }", ", due: 2d"))
+        "hold.yaml",
+        file("b: 30d, past: { at: \"timestamp('2020-01-01T00:00:00Z')\" }", ", due: 2d")
+      )
       .baton("migrate", "RUN", "--to", "hold.yaml", "--plan")
       .then { scenario in
         #expect(scenario.output.contains("it can end in other ways now"))
@@ -353,6 +355,32 @@ struct MigrateTests {
       .baton("migrate", "RUN", "--to", "hold.yaml", "--decide", "w=keep", exits: 0)
       .baton("status", "RUN")
       .then { #expect($0.output.contains("which: past")) }
+      .baton("verify", "RUN")
+  }
+
+  @Test func `what later steps read and a done one does not have is not called safe`() throws {
+    func file(_ values: String, _ read: String) -> String {
+      """
+      baton: 1
+      id: two
+      steps:
+        - { id: a, set: { \(values) } }
+        - { id: q, ask: { items: { x: X } } }
+        - { id: b, set: { y: "${{ steps.a.outputs.\(read) }}" } }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("two.yaml", file("v: 1", "v"))
+      .baton("run", "two.yaml", exits: 4)
+      .file("two.yaml", file("v: 1, w: 2", "w"))
+      .baton("migrate", "RUN", "--to", "two.yaml", "--plan")
+      .then { scenario in
+        #expect(scenario.output.contains("it is done: there is no `w`, and `b` needs it"))
+        #expect(scenario.output.contains("--decide a=keep"))
+      }
+      .baton("migrate", "RUN", "--to", "two.yaml", exits: 7, complains: "nothing was changed")
+      .file("two.yaml", file("v: 1, w: 2", "?w.orValue(2)"))
+      .baton("migrate", "RUN", "--to", "two.yaml", exits: 4)
+      .baton("answer", "RUN", "q", "--tick", "x")
       .baton("verify", "RUN")
   }
 }

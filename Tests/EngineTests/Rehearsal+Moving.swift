@@ -8,13 +8,22 @@ import Workflows
 /// Moving a run in memory to another version of its workflow.
 extension Rehearsal {
   /// A later version of the workflow of a rehearsal.
+  ///
+  /// - Parameter called: the bodies of the workflows that it calls, by id.
   static func version(
-    _ body: String, id: String = "test", catalog: Catalog = Shop.catalog
+    _ body: String, id: String = "test", called: [String: String] = [:],
+    catalog: Catalog = Shop.catalog
   ) throws -> Workflow {
     let diagnostics = Diagnostics()
-    let head = "baton: 1\nid: \(id)\nname: A test\nversion: 2.0.0\n"
-    let file = SourceFile(path: "new.yaml", text: head + body)
-    let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics)
+    @Sendable func head(_ id: String) -> String {
+      "baton: 1\nid: \(id)\nname: A test\nversion: 2.0.0\n"
+    }
+    let file = SourceFile(path: "new.yaml", text: head(id) + body)
+    let source = WorkflowSource(find: { id, _ in
+      called[id].map { SourceFile(path: "\(id).yaml", text: head(id) + $0) }
+    })
+    let workflow = Workflow.load(
+      file: file, catalog: catalog, workflows: source, into: diagnostics)
     return try #require(workflow, "\(diagnostics.sorted.map(\.message))")
   }
 

@@ -216,6 +216,31 @@ import Workflows
     #expect(result.mismatches.map { "\($0.what): \($0.found)" } == [])
   }
 
+  @Test func `what a done step does not have is to be decided where a later one reads it`() throws {
+    func body(_ values: String, _ read: String) -> String {
+      """
+      steps:
+        - { id: a, set: { \(values) } }
+        - { id: hold, ask: { fields: { go: boolean } } }
+        - { id: b, set: { y: "${{ steps.a.outputs.\(read) }}" } }
+      """
+    }
+    let old = body("v: 1", "v")
+    let test = """
+      tests:
+        - name: it is moved behind the step
+          started_with: earlier/sample.yaml
+          commands: [ { migrate: true, while: hold } ]
+          expect: { status: succeeded }
+      """
+    let result = try Sample(body("v: 1, w: 2", "w"), test, others: ["earlier/sample.yaml": old])
+      .result()
+    #expect(
+      result.problems.first?.message
+        == "the test's command is refused: not everything about the move is decided: `a`: it is done: "
+        + "there is no `w`, and `b` needs it")
+  }
+
   @Test func `the choices are those of a migration`() {
     #expect(TestKeys.choices == MigrationDecision.Choice.allCases.map(\.rawValue))
   }

@@ -64,7 +64,9 @@ extension MigrationClassifier {
 
   func input(_ difference: WorkflowDifference, _ name: String) -> [MigrationItem] {
     guard difference.workflow == new.id else {
-      return [item(difference, name, .safe("counts for calls from now on"))]
+      return [
+        item(difference, name, .safe("counts for calls of `\(difference.workflow)` from now on"))
+      ]
     }
     switch difference.change {
     case .removed: return [item(difference, name, .safe("its value stays in the record"))]

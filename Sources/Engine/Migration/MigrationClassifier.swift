@@ -6,13 +6,15 @@ import Workflows
 struct MigrationClassifier {
   let engine: RunEngine
   /// The run as it would stand in the new definition, with the inputs that it would have.
-  private(set) var moved: RunEngine
+  let moved: RunEngine
   private let lost: Set<String>
   let new: Workflow
   let choices: MigrationChoices
   private let differences: [WorkflowDifference]
   /// Steps that have only another id.
   let renamings: Renamings
+  /// What is there and is not what the new version reads of it, by address.
+  let unmet: [String: String]
   /// The addresses that a step has been begun at, by workflow and step.
   private(set) var begun: [Place: [String]] = [:]
 
@@ -29,11 +31,12 @@ struct MigrationClassifier {
     renamings = Renamings(differences)
     var moved = engine
     lost = Set(moved.take(new))
-    self.moved = moved
     for member in engine.newInputs(of: new, choices) {
-      self.moved.state.header.inputs.sealed.set(member.key, nil)
-      self.moved.state.header.inputs.clear.set(member.key, member.value.inJSON)
+      moved.state.header.inputs.sealed.set(member.key, nil)
+      moved.state.header.inputs.clear.set(member.key, member.value.inJSON)
     }
+    self.moved = moved
+    unmet = Self.unmetReads(engine, moved, choices)
     for address in engine.state.steps.keys.sorted() {
       guard engine.state.undo.position(of: address) == nil,
         let (step, surroundings) = engine.location(of: address)
@@ -69,6 +72,7 @@ struct MigrationClassifier {
     items += asked.map { address in
       MigrationItem(difference: nil, subject: address, verdict: verdict(onAsked: address))
     }
+    items += unmetItems(beside: items)
     items += putOtherwise.map { address, verdict in
       MigrationItem(difference: nil, subject: address, verdict: verdict)
     }
@@ -95,7 +99,7 @@ struct MigrationClassifier {
     switch difference.subject {
     case .workflow: [item(difference, difference.workflow, head(difference))]
     case .input(let name): input(difference, name)
-    case .output(let name): [item(difference, name, .safe("counts when the run ends"))]
+    case .output(let name): [item(difference, name, .safe(output(difference)))]
     case .role(let name): [item(difference, name, .safe("counts for what is asked from now on"))]
     case .operation(let name): [item(difference, name, .safe("counts from the next call on"))]
     case .event(let name): [item(difference, name, .safe("counts for events from now on"))]
@@ -196,6 +200,9 @@ struct MigrationClassifier {
     case .waiting(let waiting, _): return changedWait(address, difference, key, waiting)
     case .inside where key == "workflow":
       return .impossible("the run stands inside the workflow that it called")
+    case .inside where key == "for_each.collect" && record.group?.collected.isEmpty == false:
+      return unmet[address].map { decision($0, address, [.keep]) }
+        ?? .safe("counts for items to come: what was collected of those that are over stays")
     case .inside: return .safe("what was decided at its start stays; the rest counts from now on")
     default: return .safe("counts for the next try")
     }
@@ -204,6 +211,7 @@ struct MigrationClassifier {
   private func passedChange(_ address: String) -> MigrationItem.Verdict {
     let record = engine.state.steps[address]
     if record?.isSkipped ?? false {
+      if let message = unmet[address] { return decision(message, address, [.keep]) }
       let isInLoop = moved.location(of: address)?.surroundings.loops.isEmpty == false
       return .safe(
         "it was passed over, and is not done later"
@@ -212,6 +220,7 @@ struct MigrationClassifier {
     guard let record, case .succeeded = record.phase else {
       return .safe("counts when the run comes to it")
     }
+    if let message = unmet[address] { return decision(message, address, [.keep]) }
     if let fields = moved.step(at: address)?.outputFields,
       case .failure(let problems) = fields.complete(
         fieldsOnly(record.outputs.openedOrLeftOut(by: engine.vault), fields))
