@@ -223,6 +223,8 @@ package struct Waiting: Sendable, Hashable {
   package var timers: [DeadlineTimer] = []
   /// Since when it waits, where it did before it was put otherwise; nil: from now on.
   package var since: Timestamp?
+  /// What was answered and does not fit any more, where it is put otherwise: it is asked for again.
+  package var dropped: [String] = []
 }
 
 /// What people decide about.

@@ -211,7 +211,9 @@ extension ApprovalShown.Change {
 extension Waiting {
   var data: ValueMap {
     cause.data.adding("role", role).adding("due_at", dueAt?.journalText)
-      .adding("since", since?.journalText).adding(
+      .adding("since", since?.journalText)
+      .adding("dropped", dropped.isEmpty ? nil : .list(dropped.map { .string($0) }))
+      .adding(
         "timers",
         timers.isEmpty
           ? nil

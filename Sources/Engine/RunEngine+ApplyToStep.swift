@@ -113,7 +113,9 @@ extension RunEngine {
     case .stepInDoubt(let message):
       if let intent = record.phase.intent { record.phase = .inDoubt(intent, message: message) }
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
-    case .stepWaiting(let waiting):
+    case .stepWaiting(var waiting):
+      record.drop(answersTo: waiting.dropped)
+      waiting.dropped = []
       if case .approval(let shown) = waiting.cause { record.voidDecisions(except: shown.sha256) }
       record.phase = .waiting(waiting, since: waiting.since ?? event.at)
     case .roundEnded:
@@ -365,6 +367,18 @@ extension StepRecord {
     }
     guard hasPeople else { return }
     for name in values.names { people.givers[name] = nil }
+  }
+
+  /// Forgets answers that do not fit any more.
+  fileprivate mutating func drop(answersTo names: [String]) {
+    guard !names.isEmpty else { return }
+    for name in names {
+      answers.clear[name] = nil
+      answers.sealed[name] = nil
+      if hasPeople { people.givers[name] = nil }
+    }
+    // Nobody has answered then: the record would say that a person did what no person saw.
+    if answers.isEmpty { by = nil }
   }
 
   /// What only matters while the step is worked on.

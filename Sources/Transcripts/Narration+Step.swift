@@ -84,6 +84,13 @@ extension Narration {
     return Narration(narration.sentence, narration.details + later)
   }
 
+  /// What was answered before the question was put otherwise, and does not fit any more.
+  private static func dropped(_ data: ValueMap) -> [Shown] {
+    let names = (data["dropped"]?.asList ?? []).compactMap(\.asString)
+    return names.isEmpty
+      ? [] : [Shown("asked for again", text: names.joined(separator: ", "))]
+  }
+
   private static func waiting(_ data: ValueMap, role: String, due: [Shown]) -> Narration {
     let shown = data.text("message").map(EscapedMarkdown.plain)
       .flatMap { $0.isEmpty ? nil : Shown("shown", text: $0) }
@@ -106,7 +113,8 @@ extension Narration {
       let asked = fields.isEmpty ? [] : [Shown("asked for", text: fields.joined(separator: ", "))]
       let items = data.shown("items", withSealed: false).map { Shown("item \($0.name)", $0.value) }
       return Narration(
-        "waiting for an answer\(role)", [shown].compactMap(\.self) + asked + items + due)
+        "waiting for an answer\(role)",
+        [shown].compactMap(\.self) + asked + items + dropped(data) + due)
     case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
     case "time":
       return Narration("waiting", Shown("until", moment: data["until"]).map { [$0] } ?? due)

@@ -383,4 +383,31 @@ struct MigrateTests {
       .baton("answer", "RUN", "q", "--tick", "x")
       .baton("verify", "RUN")
   }
+
+  @Test func `an answer that does not fit the new fields is open again`() throws {
+    func file(_ field: String) -> String {
+      """
+      baton: 1
+      id: tick
+      steps:
+        - { id: q, ask: { items: { x: X, y: Y }, fields: { many: \(field) } } }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("tick.yaml", file("integer"))
+      .baton("run", "tick.yaml", exits: 4)
+      .baton("answer", "RUN", "q", "many=3", "--tick", "x", exits: 4)
+      .file("tick.yaml", file("{ type: integer, maximum: 2 }"))
+      .baton("migrate", "RUN", "--to", "tick.yaml", "--plan")
+      .then { #expect($0.output.contains("`many` must be at most 2, not `3`")) }
+      .baton("migrate", "RUN", "--to", "tick.yaml", "--decide", "q=keep", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(!scenario.output.contains("2 of 2 ticked"), "\(scenario.output)")
+        #expect(scenario.output.contains("[x] x: X"), "\(scenario.output)")
+      }
+      .baton("answer", "RUN", "q", "many=2", "--tick", "y", exits: 0)
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("asked for again: many"), "\($0.output)") }
+      .baton("verify", "RUN")
+  }
 }

@@ -241,6 +241,23 @@ import Workflows
         + "there is no `w`, and `b` needs it")
   }
 
+  @Test func `an answer that does not fit any more is given again`() throws {
+    let old = "steps:\n  - { id: q, ask: { fields: { many: integer, x: string } } }\n"
+    let test = """
+      tests:
+        - name: it is moved when it is answered in part
+          started_with: earlier/sample.yaml
+          answers: { q: [ { after: 1h, with: { many: 3 } }, { after: 3h, with: { many: few, x: y } } ] }
+          commands: [ { migrate: true, while: q, after: 2h, decide: { q: keep } } ]
+          expect: { status: succeeded, duration: 3h }
+      """
+    let result = try Sample(
+      old.replacing("integer", with: "string"), test, others: ["earlier/sample.yaml": old]
+    ).result()
+    #expect(result.problems.map(\.message) == [])
+    #expect(result.mismatches.map { "\($0.what): \($0.found)" } == [])
+  }
+
   @Test func `the choices are those of a migration`() {
     #expect(TestKeys.choices == MigrationDecision.Choice.allCases.map(\.rawValue))
   }

@@ -8,12 +8,22 @@ extension MigrationClassifier {
   ) -> MigrationItem.Verdict {
     switch (waiting.cause, key) {
     case (.answer, _) where key.hasPrefix("ask."):
-      return decision("people are being asked", address, [.keep, .again])
+      return decision(askedOtherwise(address, key), address, [.keep, .again])
     case (_, "wait"): return waitedOtherwise(address, waiting.cause)
     case (_, "due"), (_, "expires"), (_, "remind"), (_, "escalate"):
       return changedDeadline(address, difference, key)
     default: return .safe("counts from now on")
     }
+  }
+
+  private func askedOtherwise(_ address: String, _ key: String) -> String {
+    let unfit = moved.openWait(at: address, askedBy: engine)?.unfitAnswers ?? []
+    guard let own = unfit.first(where: { key.hasSuffix(".\($0.name)") }) else {
+      return "people are being asked"
+    }
+    return
+      "people are being asked, and what was answered does not fit (\(own.problem)); `keep`: it is"
+      + " asked for again, the rest stays"
   }
 
   private func waitedOtherwise(

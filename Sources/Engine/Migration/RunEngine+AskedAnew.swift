@@ -27,7 +27,9 @@ extension RunEngine {
   func waitingAnew(at address: String, askedBy before: RunEngine) -> Waiting? {
     guard let open = openWait(at: address, askedBy: before) else { return nil }
     if case .approval = open.old.cause { return nil }
-    return open.anew((try? open.cause()) ?? open.old.cause)
+    var waiting = open.anew((try? open.cause()) ?? open.old.cause)
+    waiting.dropped = open.unfitAnswers.map(\.name)
+    return waiting
   }
 
   /// An open approval as the new definition puts it, to be decided within the same deadlines; nil
@@ -77,6 +79,23 @@ struct OpenWait {
     case (.byHand, .action): return .byHand(message: engine.instructions(place))
     case (_, .wait(let wait)): return try engine.waitAnew(old.cause, wait, place)
     default: return old.cause
+    }
+  }
+
+  /// What was answered and is not what is asked for now, with why; what cannot be opened stays.
+  var unfitAnswers: [(name: String, problem: String)] {
+    guard case .ask(let question) = place.step.kind else { return [] }
+    let answers = place.record.answers
+    return answers.openedOrLeftOut(by: engine.vault).compactMap { member in
+      guard let name = member.key.asString else { return nil }
+      if question.items.contains(where: { $0.name == name }) {
+        return member.value.asBool == nil ? (name, "`\(name)` is something to tick now") : nil
+      }
+      guard let field = question.fields[name],
+        case .failure(let problems) = FieldSet([field]).complete([name: member.value])
+      else { return nil }
+      let isHidden = answers.sealed[name] != nil
+      return (name, isHidden ? "`\(name)` does not fit" : problems.description)
     }
   }
 
