@@ -132,7 +132,7 @@ struct RunConversation {
       return named
     }
     guard !call.isQuiet, run.status == .waiting else { return nil }
-    return open.first { isForMe($0.1, run, person) }
+    return open.first { isForMe($0.0, $0.1, run, person) }
   }
 
   private func reply(to step: StepView, _ waiting: WaitingView) -> Reply {
@@ -154,9 +154,12 @@ struct RunConversation {
   }
 
   /// Whether this person can answer here: what would be refused is not asked.
-  private func isForMe(_ waiting: WaitingView, _ run: RunSnapshot, _ person: SignedIn) -> Bool {
+  private func isForMe(
+    _ step: StepView, _ waiting: WaitingView, _ run: RunSnapshot, _ person: SignedIn
+  ) -> Bool {
     if let standing = person.standing, !waiting.roles.isEmpty,
-      standing.roles.isDisjoint(with: waiting.roles)
+      standing.roles.isDisjoint(with: waiting.roles),
+      standing.names.isDisjoint(with: step.heldInRunBy())
     {
       return false
     }

@@ -49,7 +49,8 @@ extension RunRow {
     bytes.append(UInt8(roles.count))
     bytes.append(UInt8(clamping: task.escalatedTo.count))
     bytes.append(UInt8(excluded.count))
-    bytes.append(task.isHeldInRun ? 1 : 0)
+    let holders = (task.isHeldInRun ? task.heldInRunBy() : []).prefix(Int(UInt8.max) - 1)
+    bytes.append(task.isHeldInRun ? UInt8(holders.count + 1) : 0)
     bytes.append(number: run.since(task).milliseconds)
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
     bytes.append(text: task.address)
@@ -57,6 +58,7 @@ extension RunRow {
     bytes.append(text: task.claim?.by.id ?? "")
     for role in roles { bytes.append(text: role) }
     for person in excluded { bytes.append(text: person) }
+    for holder in holders { bytes.append(text: holder) }
   }
 }
 

@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 7
+  static let layout: UInt32 = 8
   /// The mark of a run that waits for events.
   static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32
@@ -108,14 +108,17 @@ package struct TaskRow {
   package let title: RunRow.Text
   /// Who is on it; empty where nobody said so.
   package let claim: RunRow.Text
-  /// Whether one of its roles is somebody's whom only the run knows.
-  package let isHeldInRun: Bool
+  /// Whether the run itself gives one of its roles to somebody.
+  package var isHeldInRun: Bool { holderMark > 0 }
   private let firstRole: RowReader
   private let roleCount: Int
   /// How many of the roles, the last, came by escalation.
   private let escalatedCount: Int
   private let firstExcluded: RowReader
   private let excludedCount: Int
+  private let firstHolder: RowReader
+  /// 0 where the run gives none of its roles to anybody, else one more than those it is known of whom.
+  private let holderMark: Int
 
   init(_ reader: inout RowReader) {
     place = reader.offset
@@ -124,7 +127,7 @@ package struct TaskRow {
     roleCount = Int(reader.byte())
     escalatedCount = Int(reader.byte())
     excludedCount = Int(reader.byte())
-    isHeldInRun = reader.byte() != 0
+    holderMark = Int(reader.byte())
     sinceMilliseconds = reader.number()
     let due = reader.number()
     dueAt = due == Int64.max ? nil : Timestamp(milliseconds: due)
@@ -135,6 +138,8 @@ package struct TaskRow {
     reader.skip(roleCount)
     firstExcluded = reader
     reader.skip(excludedCount)
+    firstHolder = reader
+    reader.skip(max(0, holderMark - 1))
   }
 
   /// Who may do it: hands over each role.
@@ -166,6 +171,13 @@ package struct TaskRow {
   package func excludes(_ person: String) -> Bool {
     var reader = firstExcluded
     return (0..<excludedCount).contains { _ in reader.text().elementsEqual(person.utf8) }
+  }
+
+  /// Whether the run itself gives one of its roles to somebody whom it calls so, by id or address.
+  package func isHeldInRun(by name: String) -> Bool {
+    guard holderMark > 1 else { return false }
+    var reader = firstHolder
+    return (1..<holderMark).contains { _ in reader.text().elementsEqual(name.utf8) }
   }
 
   /// Whether somebody with this role may do it.

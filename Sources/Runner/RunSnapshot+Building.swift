@@ -122,6 +122,7 @@ private struct StepViews {
     if let start = record?.startedAt, let end = record?.finishedAt {
       targetMet = target?.isMet(from: start, to: end)
     }
+    let heldInRun = rolesHeldInRun(step, record, address)
     return StepView(
       address: address, id: step.id, title: step.title, kind: step.kind.key,
       status: phase?.status ?? .pending, role: step.role,
@@ -148,7 +149,9 @@ private struct StepViews {
       canBeDoneByHand: { [engine] in engine.canBeDoneByHand(address) },
       canHoldLater: { [engine] in engine.canHoldLater(at: address) },
       items: census.items(of: step, at: address), rounds: step.rounds(record),
-      isHeldInRun: isHeldInRun(step, record, address), stage: phase?.stage)
+      isHeldInRun: !heldInRun.isEmpty,
+      heldInRunBy: { [engine] in engine.holders(ofRoles: heldInRun, at: address) },
+      stage: phase?.stage)
   }
 
   /// Those that wait have the role under which they wait.
@@ -160,11 +163,14 @@ private struct StepViews {
     }
   }
 
-  private func isHeldInRun(_ step: Step, _ record: StepRecord?, _ address: String) -> Bool {
+  /// The roles that may do it and that the run itself gives to somebody.
+  private func rolesHeldInRun(
+    _ step: Step, _ record: StepRecord?, _ address: String
+  ) -> [String] {
     let roles =
       [responsibleRole(step, record?.phase, address)].compactMap(\.self)
       + (record?.people.addedRoles ?? [])
-    return roles.contains { engine.isHeldInRun($0, at: address) }
+    return roles.filter { engine.isHeldInRun($0, at: address) }
   }
 
   private func waiting(
@@ -224,6 +230,14 @@ private struct StepViews {
           isTicked: record.answers.clear[item.name]?.asBool ?? false, event: item.doneOn?.event)
       }
     }
+  }
+}
+
+extension RunEngine {
+  /// Lists are kept in clear: a name that is sensitive in the run is in none.
+  fileprivate func holders(ofRoles roles: [String], at address: String) -> [String] {
+    roles.compactMap { holder(ofRole: $0, at: address) }
+      .filter { !$0.isEmpty && !vault.isIn(.string($0)) }
   }
 }
 

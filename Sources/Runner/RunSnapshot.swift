@@ -115,6 +115,8 @@ package struct StepView: Sendable {
   package let rounds: Int?
   /// Whether somebody whom only the run knows (`roles: { …: { person } }`) may do it.
   package let isHeldInRun: Bool
+  /// Who that is, by id or address, as far as it can be told; worked out only when wanted.
+  package let heldInRunBy: @Sendable () -> [String]
   /// What a step that is open is at, where its status does not say it.
   package let stage: StepStage?
 }

@@ -164,6 +164,80 @@ struct TasksTests {
       .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
   }
 
+  @Test func `what a run gives to somebody by their address or id is theirs`() throws {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        people:
+          ana: { name: Ana, email: ana@example.com, roles: [support] }
+          ben: { name: Ben, roles: [manager] }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: ask
+        inputs: { email: string, boss: { type: string, default: nobody } }
+        roles:
+          manager: Manager
+          champion: { person: "${{ inputs.email }}" }
+          boss: { person: "${{ inputs.boss }}" }
+        steps:
+          - id: q
+            role: champion
+            ask: { message: m, fields: { n: integer } }
+            escalate: [ { after: 1ms, to: boss } ]
+        """
+      )
+      .baton("run", "w.yaml", "-i", "email=ana@example.com", exits: 4)
+      .baton("people", "token", "ana", "--quiet")
+    let ana = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try scenario.baton("people", "token", "ben", "--quiet")
+    let ben = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try scenario
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "RUN q\n")
+      .baton("tasks", "--json")
+      .then { try #expect(tasks($0).first?["mine"] as? Bool == true) }
+      .signedIn(as: ben).baton("tasks", "--mine", "--quiet", prints: "")
+      .baton("tasks", "--json")
+      .then { try #expect(tasks($0).first?["mine"] as? Bool == false) }
+      .signedIn(as: ana).baton("answer", "RUN", "q", "n=1")
+      // Whom it is escalated to counts as well, here by the id.
+      .signedIn(as: nil)
+      .baton("run", "w.yaml", "-i", "email=x@example.com", "-i", "boss=ben", exits: 4)
+      .baton("tick")
+      .signedIn(as: ben).baton("tasks", "--mine", "--quiet", prints: "RUN q\n")
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
+  }
+
+  @Test func `whose name is sensitive is in no list`() throws {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\npeople: { ana: { name: Ana, email: ana@example.com, roles: [support] } }\n"
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: ask
+        inputs: { email: { type: string, sensitive: true } }
+        roles: { champion: { person: "${{ inputs.email }}" } }
+        steps:
+          - { id: q, role: champion, ask: { message: m, fields: { n: integer } } }
+        """
+      )
+      .baton("run", "w.yaml", "-i", "email=ana@example.com", exits: 4)
+      .baton("people", "token", "ana", "--quiet")
+    let ana = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try scenario
+      .signedIn(as: ana).baton("tasks", "--mine", "--quiet", prints: "")
+      .baton("answer", "RUN", "q", "n=1")
+  }
+
   @Test func `a failure that something follows from by itself is nobody's task`() throws {
     try Scenario()
       .file(

@@ -53,6 +53,8 @@ enum TasksCommand: BatonCommand {
     /// The roles of whoever asks, and the id under which claims are theirs.
     var roles: [String] = []
     var id = ""
+    /// What roles of a run may call whoever asks: the id, the address.
+    var names: [String] = []
     /// The roles that people of the project hold.
     var held: [String] = []
 
@@ -69,7 +71,7 @@ enum TasksCommand: BatonCommand {
     private func isMine(_ task: TaskRow) -> Bool {
       if task.excludes(id) { return false }
       guard task.claim.isEmpty else { return task.claim.elementsEqual(id.utf8) }
-      return roles.contains { task.has(role: $0) }
+      return roles.contains { task.has(role: $0) } || names.contains { task.isHeldInRun(by: $0) }
     }
 
     func includes(_ task: TaskRow) -> Bool {
@@ -87,9 +89,9 @@ enum TasksCommand: BatonCommand {
     CommandDeclaration(
       name, "lists what waits for people, in all runs, yours first",
       discussion: [
-        "Yours is what your roles have to do, and what you claimed: those of whoever signed in with"
-          + " BATON_TOKEN, else of the person in baton.yaml with the name of the machine's user. An approval"
-          + " that you have given, or must not give, is not. What belongs to a role that nobody in"
+        "Yours is what your roles have to do, those that a run gives to you by your id or address among them,"
+          + " and what you claimed: as whoever signed in with BATON_TOKEN, else as the person in baton.yaml with"
+          + " the name of the machine's user. An approval that you have given, or must not give, is not. What belongs to a role that nobody in"
           + " baton.yaml holds, or to no role, comes after yours, with --mine as well: somebody has to see to"
           + " it. A step that fails has the role of the section that it stands in, where it has none."
       ], options: [mine, role, ListLimit.option, SharedOptions.timeZone],
@@ -129,9 +131,11 @@ enum TasksCommand: BatonCommand {
         "nobody knows which tasks are yours: \(person.actor.id) is not among the people",
         help: "set BATON_TOKEN, or name a role: baton tasks --role support")
     }
+    let standing = person.person.map { Standing($0) }
     return Wish(
       role: call.arguments.value(role), isOnlyMine: isOnlyMine, roles: person.person?.roles ?? [],
-      id: person.actor.id, held: Set(people.flatMap(\.roles)).sorted())
+      id: person.actor.id, names: standing?.names.sorted() ?? [],
+      held: Set(people.flatMap(\.roles)).sorted())
   }
 
   /// What is wanted: mine first, then what waits longest.
