@@ -75,7 +75,7 @@ package enum EventKind: Sendable {
   indirect case people(PeopleEvent)
   indirect case doubtResolved(
     happened: Bool, outputs: StoredValues, reason: String, evidence: [Evidence] = [])
-  case checkpointMoved(message: String)
+  indirect case checkpointMoved(Blocker)
 
   indirect case recovery(RecoveryEvent)
   indirect case place(PlaceEvent)

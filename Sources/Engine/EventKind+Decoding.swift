@@ -112,7 +112,7 @@ extension EventKind {
       .doubtResolved(
         happened: reader.flag("happened"), outputs: reader.values("outputs"),
         reason: try reader.text("reason"), evidence: Evidence.all(in: reader.data))
-    case "checkpoint.moved": .checkpointMoved(message: try reader.text("message"))
+    case "checkpoint.moved": .checkpointMoved(try Blocker(reader))
     case "note.added": .noteAdded(text: try reader.text("text"))
     case "command.refused": .commandRefused(message: try reader.text("message"))
     case "journal.repaired":

@@ -81,7 +81,7 @@ extension EventKind {
     case .doubtResolved(let happened, let outputs, let reason, let evidence):
       ValueMap(members: ["happened": .bool(happened), "reason": .string(reason)])
         .adding("outputs", outputs).adding(evidence)
-    case .checkpointMoved(let message): ["message": .string(message)]
+    case .checkpointMoved(let unmet): unmet.data
     case .recovery(let event): event.data
     case .place(let event): event.data
     case .noteAdded(let text): ["text": .string(text)]

@@ -236,15 +236,14 @@ final class Place {
   func unmet(_ check: Check, _ purpose: Look.Purpose, in scope: RunScope) -> Decision {
     let message = self.message(of: check, in: scope)
     let see = try? check.see?.shownText(scope)
+    let blocker = Blocker(message: message, see: see, check: check.check.source)
     switch purpose {
-    case .preconditions:
-      return record(
-        .stepBlocked(Blocker(message: message, see: see, check: check.check.source)))
-    case .checkpoint: return record(.checkpointMoved(message: message))
+    case .preconditions: return record(.stepBlocked(blocker))
+    case .checkpoint: return record(.checkpointMoved(blocker))
     case .verify, .probe:
       var details: ValueMap = ["check": .string(check.check.source)]
       if let see { details["see"] = .string(see) }
-      return record(.stepFailed(Failure(code: "verify", message: message, details: details)))
+      return record(.stepFailed(Failure(code: Failure.verify, message: message, details: details)))
     }
   }
 }

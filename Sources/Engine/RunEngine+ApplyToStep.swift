@@ -3,8 +3,8 @@ import Workflows
 
 extension RunEngine {
   mutating func applyToStep(_ event: Event, at address: String) {
-    if case .checkpointMoved(let message) = event.kind {
-      state.checkpointTest = .unmet(step: address, message: message)
+    if case .checkpointMoved(let unmet) = event.kind {
+      state.checkpointTest = .unmet(step: address, unmet)
       return
     }
     if case .checkpointTest(let held) = checkpointOutcome(of: event.kind, at: address), !held {
@@ -52,7 +52,7 @@ extension RunEngine {
     case .lookAnswered(let look, let outputs) where look.purpose == .checkpoint:
       state.steps[address]?.looks[look] = outputs
     case .lookFailed(let look, let message) where look.purpose == .checkpoint:
-      state.checkpointTest = .unmet(step: address, message: message)
+      state.checkpointTest = .unmet(step: address, Blocker(message: message))
     case .stepSkipped, .stepContinued: state.checkpointTest = nil
     default: return .none
     }

@@ -118,9 +118,9 @@ extension RunEngine {
   private func parkReasons(isNamed: (_ isFollowedUp: Bool) -> Bool) -> Park {
     var reasons: [ParkReason] = []
     var needsAttention = false
-    if let test = state.checkpointTest, case .unmet(let step, let message) = test {
+    if let test = state.checkpointTest, case .unmet(let step, let unmet) = test {
       needsAttention = true
-      reasons.append(ParkReason(step: step, message: message))
+      reasons.append(ParkReason(step: step, message: unmet.message))
     }
     var others = 0
     let recovering = recoveringAddresses

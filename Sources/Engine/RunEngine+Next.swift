@@ -152,7 +152,7 @@ extension RunEngine {
     do throws(ExpressionFailure) {
       if let decision = try firstUnmet(step.verify, for: .checkpoint, place) { return decision }
     } catch {
-      return place.record(.checkpointMoved(message: place.explained(error)))
+      return place.record(.checkpointMoved(Blocker(message: place.explained(error))))
     }
     return place.record(.stepContinued)
   }

@@ -131,7 +131,9 @@ extension CheckpointTest {
   init?(saved: Value) {
     guard let step = saved["step"]?.asString else { return nil }
     if let message = saved["message"]?.asString {
-      self = .unmet(step: step, message: message)
+      let unmet = Blocker(
+        message: message, see: saved["see"]?.asString, check: saved["check"]?.asString)
+      self = .unmet(step: step, unmet)
     } else {
       self = .pending(step: step)
     }

@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 9
+  package static let layout: Int64 = 10
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -107,7 +107,7 @@ extension CheckpointTest {
   var saved: Value {
     switch self {
     case .pending(let step): ["step": .string(step)]
-    case .unmet(let step, let message): ["step": .string(step), "message": .string(message)]
+    case .unmet(let step, let unmet): .map(unmet.data.adding("step", step))
     }
   }
 }

@@ -118,5 +118,5 @@ package struct Note: Sendable, Hashable {
 /// The state of the test of a checkpoint after a resume.
 package enum CheckpointTest: Sendable, Hashable {
   case pending(step: String)
-  case unmet(step: String, message: String)
+  case unmet(step: String, Blocker)
 }

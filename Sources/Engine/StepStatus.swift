@@ -38,6 +38,12 @@ package struct Failure: Hashable, Sendable {
   /// The code of outputs that the contract does not allow, of an operation that took effect.
   package static let invalidOutputs = "invalid_outputs"
 
+  /// The code of a check after a step that does not hold.
+  static let verify = "verify"
+
+  /// Where to read on about the check that does not hold, as its author says.
+  package var see: String? { code == Self.verify ? details["see"]?.asString : nil }
+
   /// What became of the step depends on a sealed value that cannot be opened.
   package static let locked = "locked"
 

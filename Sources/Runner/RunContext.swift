@@ -82,6 +82,17 @@ final class RunContext {
     }
     return .stepEnded(
       address: address, title: step.title, status: status, manner: manner, message: message,
-      at: event.at)
+      see: event.kind.see, at: event.at)
+  }
+}
+
+extension EventKind {
+  /// Where to read on about what does not hold.
+  fileprivate var see: String? {
+    switch self {
+    case .stepFailed(let failure): failure.see
+    case .stepBlocked(let blocker): blocker.see
+    default: nil
+    }
   }
 }

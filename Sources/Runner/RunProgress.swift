@@ -9,7 +9,7 @@ package enum RunProgress: Sendable {
   case stepStarted(address: String, title: String, role: String?, at: Timestamp)
   case stepEnded(
     address: String, title: String, status: StepStatus, manner: Manner?, message: String?,
-    at: Timestamp)
+    see: String?, at: Timestamp)
   case attemptFailed(address: String, message: String, retryAt: Timestamp?, at: Timestamp)
   case waiting(address: String, title: String, Waiting, at: Timestamp)
   case deadlineReached(address: String, title: String, timer: String, dueAt: Timestamp)

@@ -55,6 +55,7 @@ extension RunRow {
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)
     bytes.append(text: task.address)
     bytes.append(text: task.title)
+    bytes.append(text: task.see ?? "")
     bytes.append(text: task.claim?.by.id ?? "")
     for role in roles { bytes.append(text: role) }
     for person in excluded { bytes.append(text: person) }

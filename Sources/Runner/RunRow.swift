@@ -106,6 +106,8 @@ package struct TaskRow {
   package let dueAt: Timestamp?
   package let address: RunRow.Text
   package let title: RunRow.Text
+  /// Where to read on about what does not hold; empty where nobody says so.
+  package let see: RunRow.Text
   /// Who is on it; empty where nobody said so.
   package let claim: RunRow.Text
   /// Whether the run itself gives one of its roles to somebody.
@@ -133,6 +135,7 @@ package struct TaskRow {
     dueAt = due == Int64.max ? nil : Timestamp(milliseconds: due)
     address = reader.text()
     title = reader.text()
+    see = reader.text()
     claim = reader.text()
     firstRole = reader
     reader.skip(roleCount)

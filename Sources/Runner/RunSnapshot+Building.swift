@@ -130,6 +130,7 @@ private struct StepViews {
       startedAt: record?.startedAt,
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
+      see: see(phase, record, address),
       doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: targetMet,
@@ -161,6 +162,14 @@ private struct StepViews {
     case .blocked, .failed, .inDoubt: return engine.role(around: address)
     default: return nil
     }
+  }
+
+  /// A checkpoint stays done while it does not hold any more.
+  private func see(_ phase: StepPhase?, _ record: StepRecord?, _ address: String) -> String? {
+    if case .unmet(let step, let unmet)? = engine.state.checkpointTest, step == address {
+      return unmet.see
+    }
+    return phase?.status == .failed ? record?.failure?.see : phase?.blocker?.see
   }
 
   /// The roles that may do it and that the run itself gives to somebody.

@@ -26,10 +26,7 @@ extension Narration {
     case "step.skipped":
       return Narration(
         "skipped\(record.by): \(skipped(data.text("reason") ?? "", message: message))")
-    case "step.blocked":
-      let see = data.text("see").map { [Shown("see", text: $0)] } ?? []
-      let check = data.text("check").map { [Shown("did not hold", text: $0)] } ?? []
-      return .problem("blocked: \(message)", check + see)
+    case "step.blocked": return .problem("blocked: \(message)", data.unmetCheck)
     case "step.in_doubt": return .problem("in doubt: \(message)")
     case "step.retried":
       let reason = data.text("reason").map { ": \($0)" } ?? ""
@@ -164,7 +161,7 @@ extension Narration {
       let reason = data.text("reason").map { ": \($0)" } ?? ""
       return Narration(
         "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs") + data.evidence)
-    case "checkpoint.moved": return .problem("the world has moved on: \(message)")
+    case "checkpoint.moved": return .problem("the world has moved on: \(message)", data.unmetCheck)
     case "note.added": return Narration("note by \(who): \(data.text("text") ?? "")")
     case "command.refused":
       let whose = record.actor.kind == "machine" ? "" : "\(who) was "

@@ -180,6 +180,12 @@ extension ValueMap {
     }
   }
 
+  /// The check that does not hold, and where to read on about it.
+  var unmetCheck: [Shown] {
+    (text("check").map { [Shown("did not hold", text: $0)] } ?? [])
+      + (text("see").map { [Shown("see", text: $0)] } ?? [])
+  }
+
   /// The members of a map under a name, and the names of those that are sealed beside it.
   func shown(_ name: String, withSealed: Bool = true) -> [Shown] {
     let clear = (self[name]?.asMap ?? ValueMap()).compactMap { member in

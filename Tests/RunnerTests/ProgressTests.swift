@@ -64,7 +64,7 @@ import Workflows
   /// The step that it is about, and the record that it tells of.
   private static func record(of progress: RunProgress) -> (String, String)? {
     switch progress {
-    case .stepEnded(let address, _, let status, _, _, _): (address, "step.\(status.rawValue)")
+    case .stepEnded(let address, _, let status, _, _, _, _): (address, "step.\(status.rawValue)")
     case .waiting(let address, _, _, _): (address, "step.waiting")
     case .attemptFailed(let address, _, _, _): (address, "attempt.failed")
     default: nil

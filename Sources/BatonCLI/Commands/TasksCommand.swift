@@ -201,7 +201,8 @@ enum TasksCommand: BatonCommand {
     if task.status == .waiting {
       row.add(task.title)
     } else {
-      row.add("\(task.status.words): \(String(decoding: task.title, as: UTF8.self))")
+      let see = task.see.isEmpty ? "" : " (see \(String(decoding: task.see, as: UTF8.self)))"
+      row.add("\(task.status.words): \(String(decoding: task.title, as: UTF8.self))\(see)")
     }
     if !isNobodys, task.claim.isEmpty, let role = task.onlyRole {
       row.add(role)

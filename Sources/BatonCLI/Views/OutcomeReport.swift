@@ -63,6 +63,7 @@ struct OutcomeReport {
     let console = call.console
     var few = FewOfEachLoop()
     let others = run.reasons.compactMap(\.others).reduce(0, +)
+    let seeWords = run.seeWords
     for reason in run.reasons where reason.others == nil && reason.message != run.message {
       guard few.admits(reason.step) else { continue }
       let message = MomentFormat.utc.sentence(reason.message)
@@ -71,6 +72,7 @@ struct OutcomeReport {
       for (position, line) in lines.enumerated() {
         console.output.line((position == 0 ? "  " : "    ") + line)
       }
+      if let see = seeWords[reason.step] { console.output.line("    " + see) }
     }
     if few.leftOut + others > 0 {
       let status = "`\(call.programCall) status \(run.runID)`"

@@ -30,9 +30,10 @@ final class ProgressPrinter: Sendable {
       _ = underWay.withLock { $0.insert(address) }
       let who = role.map { style.dim(" (\($0))") } ?? ""
       lines.show("\(style.cyan("▸")) \(TextLayout.harmless(title))\(who)")
-    case .stepEnded(let address, let title, let status, let manner, let message, let at):
+    case .stepEnded(let address, let title, let status, let manner, let message, let see, let at):
       ended(address, title, status, manner, at)
       if let message, status != .succeeded { lines.add("    " + TextLayout.harmless(message)) }
+      if let see { lines.add("    see: " + TextLayout.harmless(see)) }
     case .attemptFailed(let address, let message, let retryAt, _):
       rests(address)
       let next = retryAt == nil ? "" : "; it will be tried again"

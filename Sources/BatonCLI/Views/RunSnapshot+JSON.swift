@@ -100,6 +100,7 @@ extension StepView {
         "details": .map(failure.details),
       ]
     }
+    map["see"] = see.map { .string($0) }
     map["reason"] = reason.map { .string($0) }
     map["operation"] = operation.map { .string($0) }
     map["target"] = target.map { .string($0.journalText) }

@@ -153,12 +153,15 @@ struct StatusCard {
     // Where it goes on stands in the head.
     if case .left? = snapshot.standing { return [] }
     let shown = Set(open.map(\.address))
+    // A checkpoint that does not hold any more stays done.
+    let seeWords = snapshot.seeWords
     // Those that the reasons do not list stand here by themselves.
     return snapshot.reasons.filter { $0.others == nil && !shown.contains($0.step) }.map { reason in
       let place = reason.step.isEmpty ? "" : "\(reason.step): "
       let text = TextLayout.harmless(place + format.sentence(reason.message))
       return "  \(StepStatus.blocked.mark(style)) "
         + text.split(separator: "\n").joined(separator: " ")
+        + (seeWords[reason.step].map { "\n      \($0)" } ?? "")
     }
   }
 
@@ -186,6 +189,7 @@ struct StatusCard {
     for message in messages {
       lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
     }
+    if let see = step.seeWords { lines.append("      " + see) }
     lines += step.waiting.map(WaitingLines.init)?.lines(format) ?? []
     for problem in step.untold {
       lines.append("      not told: " + style.yellow(TextLayout.harmless(problem)))
