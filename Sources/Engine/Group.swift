@@ -34,6 +34,13 @@ package struct Group: Sendable {
   var held: Set<Int> = []
   var collected: [Int: Collected] = [:]
   var ending: Ending?
+  private var handledItems = Rare<HandledItems>()
+
+  /// The items that a person saw to, where there are any.
+  var handled: HandledItems? {
+    @inline(__always) get { handledItems.value }
+    @inline(__always) _modify { yield &handledItems.value }
+  }
 
   /// How many iterations are over.
   package var endedCount: Int { nextItem - open.count }

@@ -31,6 +31,10 @@ package final class LoopCensus {
       items.passedOver = (passedOver[address] ?? []).sorted().map(group.item)
     }
     items.takenBack = takenBack[address] ?? 0
+    if let handled = group.handled {
+      items.byHand = handled.byHand.ranges.joined().map(group.item)
+      items.overridden = handled.overridden.ranges.joined().map(group.item)
+    }
     switch record.phase {
     case .inside: sortOpen(group, into: &items)
     case .succeeded where record.manner != .byHand && record.manner != .override:
@@ -119,7 +123,7 @@ package final class LoopCensus {
   }
 
   /// The loops around an address, each with the index of the item or round in which it lies.
-  private static func forEachItem(around address: String, _ body: (String, Int) -> Void) {
+  static func forEachItem(around address: String, _ body: (String, Int) -> Void) {
     var start = address.utf8.startIndex
     while let bracket = address.utf8[start...].firstIndex(of: UInt8(ascii: "[")),
       let end = address.utf8[bracket...].firstIndex(of: UInt8(ascii: "]"))

@@ -20,6 +20,10 @@ package struct LoopItems: Sendable, Hashable {
   package var done: Int?
   /// Those that are over though something in them failed, which was passed over.
   package var passedOver: [Item] = []
+  /// Those in which a person did something in place of the machine.
+  package var byHand: [Item] = []
+  /// Those in which a person passed over something.
+  package var overridden: [Item] = []
   /// In how many something was taken back, and nothing is left that can be.
   package var takenBack = 0
   /// Those in which something failed, is blocked or in doubt.

@@ -22,7 +22,21 @@ extension RunEngine {
     noteRecovered(event.kind, at: address)
     follow(event.kind, at: address)
     noteUndone(event.kind, at: address)
+    if let way = event.kind.wayHandled(by: event.actor) { noteHandled(way, at: address) }
     noteStanding(at: address, isAttempting: isAttempting)
+  }
+
+  /// What a person did in an item is remembered with the loops around: the item itself is forgotten once
+  /// it is over.
+  private mutating func noteHandled(_ way: HandledItems.Way, at address: String) {
+    guard UndoLog.step(takenBackAt: address) == nil else { return }
+    LoopCensus.forEachItem(around: address) { loop, index in
+      state.steps[loop]?.changeGroup { group in
+        guard group.start.count != nil else { return }
+        if group.handled == nil { group.handled = HandledItems() }
+        group.handled?.note(way, index)
+      }
+    }
   }
 
   private mutating func noteStanding(at address: String) {

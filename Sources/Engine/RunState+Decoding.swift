@@ -188,6 +188,10 @@ extension Group {
     ended = numbers("ended")
     held = Set(numbers("held"))
     uncollected = Set(numbers("uncollected"))
+    if saved["by_hand"] != nil || saved["overridden"] != nil {
+      handled = HandledItems(byHand: numbers("by_hand"), overridden: numbers("overridden"))
+      guard handled != nil else { return nil }
+    }
     let counts = numbers("counts")
     guard counts.count == 3 else { return nil }
     (rounds, roundsBefore, nextItem) = (counts[0], counts[1], counts[2])

@@ -197,6 +197,10 @@ extension Group {
     add("ended", ended)
     add("held", held.sorted())
     add("uncollected", uncollected.sorted())
+    if let handled = handled?.saved {
+      add("by_hand", handled.byHand)
+      add("overridden", handled.overridden)
+    }
     add("counts", [rounds, roundsBefore, nextItem])
     if !collected.isEmpty {
       map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })

@@ -10,6 +10,9 @@ extension LoopItems {
   package var words: String {
     var parts = [done == all ? Self.number(all) : counted]
     if takenBack > 0 { parts.append(takenBack == all ? "taken back" : "\(takenBack) taken back") }
+    for (items, how) in [(byHand, "by hand"), (overridden, "overridden")] where !items.isEmpty {
+      parts.append("\(items.count) \(how): \(Self.list(items))")
+    }
     if !passedOver.isEmpty { parts.append("failures passed over in \(Self.list(passedOver))") }
     if !stuck.isEmpty {
       parts.append("\(stuck.count) \(isOpen ? "stuck" : "failed"): \(Self.list(stuck))")
@@ -62,7 +65,8 @@ extension LoopItems {
       map[name] = .int(Int64(number))
     }
     for (name, items) in [
-      ("passed_over", passedOver), (isOpen ? "stuck" : "failed", stuck), ("broken_off", brokenOff),
+      ("by_hand", byHand), ("overridden", overridden), ("passed_over", passedOver),
+      (isOpen ? "stuck" : "failed", stuck), ("broken_off", brokenOff),
     ] where !items.isEmpty {
       map[name] = .list(items.map { .int(Int64($0.index)) })
     }

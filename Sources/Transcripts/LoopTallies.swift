@@ -12,6 +12,8 @@ struct LoopTallies {
     /// Those with nothing begun in them since the loop went on without them.
     var held: Set<Int> = []
     var passedOver: Set<Int> = []
+    var byHand: Set<Int> = []
+    var overridden: Set<Int> = []
     var takenBack: Set<Int> = []
     /// The steps of each item that had an effect that can be taken back.
     var effects: [Int: Set<String>] = [:]
@@ -51,9 +53,17 @@ struct LoopTallies {
       case "step.continued": tallies[loop]?.passedOver.insert(index)
       case "undo.prepared": tallies[loop]?.effects[index, default: []].insert(address)
       case "step.succeeded":
-        guard let step = UndoLog.step(takenBackAt: address) else { break }
+        guard let step = UndoLog.step(takenBackAt: address) else {
+          if record.data["how"]?.asString == Manner.byHand.rawValue {
+            tallies[loop]?.byHand.insert(index)
+          }
+          break
+        }
         tallies[loop]?.effects[index]?.remove(step)
         tallies[loop]?.takenBack.insert(index)
+      case "step.skipped":
+        guard record.isOverride, UndoLog.step(takenBackAt: address) == nil else { break }
+        tallies[loop]?.overridden.insert(index)
       default: break
       }
     }
@@ -92,6 +102,8 @@ struct LoopTallies {
     items.isOpen = isOpen
     items.done = tally.ended.count
     items.passedOver = tally.items(tally.passedOver.intersection(tally.ended))
+    items.byHand = tally.items(tally.byHand)
+    items.overridden = tally.items(tally.overridden)
     items.takenBack = tally.takenBack.count { tally.effects[$0]?.isEmpty ?? true }
     let stuck = those(.stuck) + uncollected
     items.stuck = tally.items(stuck)

@@ -190,7 +190,7 @@ struct StepSummary {
     guard isByMachine || steps[position].status != StepStatus.succeeded.rawValue else { return }
     finish(position, as: .skipped, record)
     steps[position].how = Manner.machine.rawValue
-    guard !isByMachine, record.data.text("reason") == "person" else { return }
+    guard record.isOverride else { return }
     steps[position].how = Manner.override.rawValue
     steps[position].reason = record.data.text("message")
   }
@@ -202,6 +202,11 @@ struct StepSummary {
     else { return record.actor.sentence }
     return people.joined(separator: ", ")
   }
+}
+
+extension JournalRecord {
+  /// Whether a person passes over a step with it, of those that say that one is.
+  var isOverride: Bool { actor.kind != "machine" && data.text("reason") == "person" }
 }
 
 extension TranscriptStep {

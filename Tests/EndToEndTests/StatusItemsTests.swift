@@ -141,4 +141,111 @@ struct StatusItemsTests {
         #expect(card.contains("  … and 3 more steps in items of the same loops\n"), "\(card)")
       }
   }
+
+  @Test func `items that somebody saw to are counted and named, also once the loop is over`() throws
+  {
+    let words = "1 by hand: [0] a, 1 overridden: [1] b"
+    try Scenario()
+      .file(
+        "one.yaml",
+        """
+        baton: 1
+        id: one
+        name: One
+        inputs: { name: string }
+        steps:
+          - { id: read, action: command.run, with: { command: ["test", "-e", "${{ inputs.name }}"] } }
+        """
+      )
+      .file(
+        "each.yaml",
+        """
+        baton: 1
+        id: each
+        steps:
+          - id: each
+            for_each:
+              in: "['a', 'b', 'c']"
+              max_parallel: 3
+              steps: [ { id: call, workflow: one.yaml, with: { name: "${{ item }}" } } ]
+        """
+      )
+      .file("c", "")
+      .baton("run", "each.yaml", exits: 5)
+      .baton(
+        "done", "RUN", "each[0]/call/read", "exit_code=0", "stdout=", "stderr=", "truncated=false",
+        "--reason", "x", exits: 5
+      )
+      .baton("status", "RUN")
+      .then { scenario in
+        let line = "begun, 2 of 3 items done, 1 by hand: [0] a, 1 stuck: [1] b\n"
+        #expect(scenario.output.contains(line), "\(scenario.output)")
+      }
+      .baton("skip", "RUN", "each[1]/call/read", "--reason", "y")
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("✓ each: 3 items, \(words), "), "\($0.output)") }
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("3 items, \(words)"), "\($0.output)") }
+      .then { scenario in
+        for command in ["status", "transcript"] {
+          try scenario.baton(command, "RUN", "--json")
+          let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+          let items = try #require(steps.first?["items"] as? [String: Any])
+          #expect(items["by_hand"] as? [Int] == [0] && items["overridden"] as? [Int] == [1])
+        }
+      }
+      .baton("verify", "--all")
+  }
+
+  @Test func `a loop is not folded away where somebody saw to an item of it`() throws {
+    let failing = #"action: command.run, with: { command: ["test", "${{ item }}", "!=", "b"] }"#
+    try Scenario()
+      .file(
+        "in.yaml",
+        """
+        baton: 1
+        id: in
+        steps:
+          - { id: l, for_each: { in: "['a', 'b']", steps: [ { id: m, \(failing) } ] } }
+          - { id: k, for_each: { in: "['a']", steps: [ { id: o, \(failing) } ] } }
+        """
+      )
+      .file("w.yaml", "baton: 1\nid: w\nsteps: [ { id: call, workflow: in.yaml } ]\n")
+      .baton("run", "w.yaml", exits: 5)
+      .baton("skip", "RUN", "call/l[1]/m", "--reason", "x")
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("✓ call: "), "\(scenario.output)")
+        let line = "✓ l [call/l]: 2 items, 1 overridden: [1] b, "
+        #expect(scenario.output.contains(line), "\(scenario.output)")
+        #expect(!scenario.output.contains("[call/k]"), "\(scenario.output)")
+      }
+  }
+
+  @Test func `what is taken back by hand is no item done by hand`() throws {
+    try Scenario()
+      .file(
+        "each.yaml",
+        """
+        baton: 1
+        id: each
+        steps:
+          - id: each
+            for_each:
+              in: "['a', 'b']"
+              steps: [ { id: say, action: log.write, with: { message: x }, undo: { manual: Unsay it } } ]
+          - { id: sure, ask: { fields: { yes: boolean } } }
+        """
+      )
+      .baton("run", "each.yaml", exits: 4)
+      .baton("undo", "RUN", "--yes", "--reason", "x", exits: 4)
+      .baton("done", "RUN", "each[1]/say.undo", "--reason", "x", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("1 taken back"), "\(scenario.output)")
+        #expect(!scenario.output.contains("1 by hand"), "\(scenario.output)")
+      }
+      .baton("transcript", "RUN")
+      .then { #expect(!$0.output.contains("1 by hand"), "\($0.output)") }
+  }
 }

@@ -88,7 +88,9 @@ extension StepView {
   /// Whether nothing is to be said of the step that its section does not say.
   fileprivate var isOrdinary: Bool {
     let isByPlan = manner == nil || manner == .machine || manner == .person
-    return isByPlan && (status == .succeeded || status == .skipped) && targetMet != false
+    let isSeenTo = items.map { !$0.byHand.isEmpty || !$0.overridden.isEmpty } ?? false
+    return isByPlan && !isSeenTo && (status == .succeeded || status == .skipped)
+      && targetMet != false
   }
 
   /// Whether the step only holds others together.
