@@ -166,7 +166,8 @@ struct RunBatch {
       guard !call.isJSON, !call.isQuiet else { return }
       let words = run.status.words(call.console.output.style)
       let name = run.name == run.runID ? "" : " (\(TextLayout.harmless(run.name)))"
-      call.console.output.line("run \(run.runID)\(name): \(words)")
+      let kind = RunSnapshot.kindWord(isRehearsal: manner.isRehearsal)
+      call.console.output.line("\(kind) \(run.runID)\(name): \(words)")
     case .failure(let failure):
       call.console.show(error: failure.message, help: failure.help)
     }
@@ -198,7 +199,8 @@ struct RunBatch {
       if let first = left.first {
         words.append("\(left.count) not begun (from line \(first.number) of the file on)")
       }
-      call.console.errors.line("\(lines.count) runs: " + words.joined(separator: ", "))
+      let kind = manner.isRehearsal ? "rehearsals" : "runs"
+      call.console.errors.line("\(lines.count) \(kind): " + words.joined(separator: ", "))
     }
     if Interruption.isRequested { return .interrupted }
     return worst(of: results)

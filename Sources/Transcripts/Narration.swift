@@ -89,7 +89,7 @@ extension Narration {
     case "attempt.succeeded":
       return Narration("\(number) succeeded", data.shown("outputs"))
     case "attempt.failed":
-      let next = data.text("retry_at").map { [Shown("next attempt", text: $0)] } ?? []
+      let next = [Shown("next attempt", moment: data["retry_at"])].compactMap(\.self)
       let code = data.text("code").map { " (\($0))" } ?? ""
       return .problem("\(number) failed\(code): \(message)", data.shown("details") + next)
     case "attempt.lost":
@@ -104,7 +104,7 @@ extension ValueMap {
   var reasons: [Shown] {
     (self["reasons"]?.asList ?? []).map { reason in
       let step = reason["step"]?.asString ?? ""
-      return Shown(step.isEmpty ? "the run" : step, reason["message"])
+      return Shown(step.isEmpty ? "the run" : step, sentence: reason["message"])
     }
   }
 }

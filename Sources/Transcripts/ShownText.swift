@@ -8,7 +8,7 @@ extension Shown {
     switch value {
     case nil: "(sensitive)"
     case .timestamp(let moment): format.text(moment)
-    case .string(let text): text
+    case .string(let text): isSentence ? format.recordedSentence(text) : text
     case let value?: JSONText.compact(value)
     }
   }

@@ -150,14 +150,22 @@ package struct Shown: Sendable, Hashable {
   package let name: String
   /// Nil where the value is sensitive.
   package let value: Value?
+  /// Whether it is a sentence of the engine, in which moments are as the journal has them.
+  let isSentence: Bool
 
-  package init(_ name: String, _ value: Value?) {
+  package init(_ name: String, _ value: Value?) { self.init(name, value, isSentence: false) }
+
+  /// A sentence of the engine with its name.
+  init(_ name: String, sentence: Value?) { self.init(name, sentence, isSentence: true) }
+
+  private init(_ name: String, _ value: Value?, isSentence: Bool) {
     self.name = name
     self.value = value
+    self.isSentence = isSentence
   }
 
   /// The same value under another name.
-  func named(_ name: String) -> Shown { Shown(name, value) }
+  func named(_ name: String) -> Shown { Shown(name, value, isSentence: isSentence) }
 
   /// A text with its name.
   package init(_ name: String, text: String) { self.init(name, .string(text)) }

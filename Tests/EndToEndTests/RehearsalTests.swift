@@ -46,4 +46,45 @@ import Testing
     #expect(scenario.output.contains("by the driver rehearsal"))
     try scenario.baton("verify", "RUN", exits: 0)
   }
+
+  @Test func `a batch and an event say of a rehearsal that it is one`() throws {
+    try Scenario()
+      .file(
+        "baton.yaml",
+        "baton: 1\nenvironments: { local: { connections: { site: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/site/none.yaml", "driver: none\nkind: command\nsummary: None\noperations: {}\n"
+      )
+      .file(
+        "plugins/site/plugin.yaml",
+        """
+        plugin: site
+        version: 1.0.0
+        summary: A site
+        operations: {}
+        events: { seen: { id: string } }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: wait
+        steps: [ { id: w, wait: { event: site.seen } } ]
+        """
+      )
+      .file("two.jsonl", "{}\n{}\n")
+      .baton("run", "w.yaml", "--batch", "two.jsonl", "--rehearse", exits: 4)
+      .then { scenario in
+        let lines = scenario.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("rehearsal ") }, "\(lines)")
+        #expect(scenario.errors.contains("2 rehearsals: 2 waiting"), "\(scenario.errors)")
+      }
+      .baton("event", "site.seen", "id=x")
+      .then { scenario in
+        let lines = scenario.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("rehearsal ") }, "\(lines)")
+      }
+  }
 }

@@ -422,6 +422,17 @@ extension StatusTests {
         let list = scenario.output
         #expect(list.contains(/waits until [-0-9]+ [:0-9]+ \+02:00/), "\(list)")
       }
+      .then { scenario in
+        for format in ["text", "markdown"] {
+          try scenario.baton(
+            "transcript", "RUN", "--format", format, "--time-zone", "Africa/Johannesburg")
+          let told = scenario.output
+          #expect(told.contains(/pause:? .*waits until [-0-9]+ [:.0-9]+ \+02:00/), "\(told)")
+          #expect(!told.contains("Z\n"), "\(told)")
+        }
+        // What programs read is as the journal has it.
+        try scenario.baton("transcript", "RUN", "--json")
+        #expect(scenario.output.contains(/waits until [-0-9]+T[:.0-9]+Z/), "\(scenario.output)")
+      }
   }
-
 }

@@ -102,7 +102,7 @@ enum EventCommand: BatonCommand {
       let style = call.console.output.style
       for run in delivery.runs {
         call.console.output.line(
-          call.isQuiet ? run.runID : "run \(run.runID): \(run.status.words(style))")
+          call.isQuiet ? run.runID : "\(run.kindWord) \(run.runID): \(run.status.words(style))")
       }
       if delivery.runs.isEmpty, !call.isQuiet {
         call.console.errors.line("kept; no run waits for it now")

@@ -60,7 +60,7 @@ enum TickCommand: BatonCommand {
     for run in report.runs {
       let snapshot = run.snapshot
       call.console.output.line(
-        "run \(snapshot.runID) (\(TextLayout.harmless(snapshot.name))): "
+        "\(snapshot.kindWord) \(snapshot.runID) (\(TextLayout.harmless(snapshot.name))): "
           + snapshot.status.words(style))
       for moment in run.reached {
         call.console.output.line(
@@ -79,7 +79,7 @@ enum TickCommand: BatonCommand {
       "format": "baton-tick/1", "at": .string(report.at.journalText),
       "runs": .list(
         report.runs.map { run in
-          [
+          var map: ValueMap = [
             "id": .string(run.snapshot.runID), "status": .string(run.snapshot.status.rawValue),
             "reached": .list(
               run.reached.map {
@@ -89,6 +89,8 @@ enum TickCommand: BatonCommand {
                 ]
               }),
           ]
+          if run.snapshot.isRehearsal { map["rehearsal"] = true }
+          return .map(map)
         }),
       "problems": .list(
         report.problems.map { problem in

@@ -33,8 +33,7 @@ struct OutcomeReport {
     let style = console.output.style
     let name = run.name
     let called = name == run.runID || name.isEmpty ? "" : " (\(TextLayout.harmless(name)))"
-    let kind = run.isRehearsal ? "rehearsal" : "run"
-    console.output.line("\(kind) \(run.runID)\(called): \(run.status.words(style))")
+    console.output.line("\(run.kindWord) \(run.runID)\(called): \(run.status.words(style))")
     if let message = run.message, !message.isEmpty {
       console.output.line("  " + TextLayout.harmless(message))
     }

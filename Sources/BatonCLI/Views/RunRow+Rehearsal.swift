@@ -8,3 +8,10 @@ extension RunRow {
     return shown.isEmpty ? "(rehearsal)" : "\(shown) (rehearsal)"
   }
 }
+
+extension RunSnapshot {
+  /// What a line about it begins with: whoever reads it has to know where nothing really happened.
+  var kindWord: String { Self.kindWord(isRehearsal: isRehearsal) }
+
+  static func kindWord(isRehearsal: Bool) -> String { isRehearsal ? "rehearsal" : "run" }
+}
