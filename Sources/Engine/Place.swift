@@ -211,7 +211,8 @@ final class Place {
   /// Why an expression of the step has no value, and which one that is.
   func explained(_ failure: ExpressionFailure) -> String {
     guard !failure.isUnknown else { return scope.explained(failure) }
-    return failure.sentence(under: step.key(of: failure))
+    // What it could not make sense of may be sensitive: a text that is no number.
+    return scope.reader.vault.redact(failure.sentence(under: step.key(of: failure)))
   }
 
   func look(

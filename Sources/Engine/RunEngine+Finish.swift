@@ -40,7 +40,8 @@ extension RunEngine {
     return failureOfOutputs(frame, now: state.lastAt).map { failure in
       guard failure.isUnknown else {
         return MissingOutputs(
-          message: "the run's outputs cannot be computed: \(failure.message) (\(failure.place))",
+          message: vault.redact(
+            "the run's outputs cannot be computed: \(failure.message) (\(failure.place))"),
           isLocked: false)
       }
       let why = scope(ofOutputs: frame, now: state.lastAt).explained(failure)

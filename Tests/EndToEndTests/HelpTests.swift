@@ -37,6 +37,41 @@ struct HelpTests {
       .baton("verify", "RUN")
   }
 
+  @Test(arguments: [
+    (
+      "steps: [ { id: w, wait: '${{ inputs.code }}' } ]",
+      "`wait: inputs.code`: the value is not a length of time"
+    ),
+    ("steps: [ { id: w, set: { n: '${{ int(inputs.code) }}' } } ]", "`set.n: int(inputs.code)`: "),
+    ("steps: [ { id: w, set: { n: '${{ {}[inputs.code] }}' } } ]", "`set.n: {}[inputs.code]`: "),
+    (
+      "steps: [ { id: w, set: { n: 1 } } ]\noutputs: { o: '${{ int(inputs.code) }}' }",
+      "the run's outputs cannot be computed: "
+    ),
+  ])
+  func `a sensitive value of which nothing can be made is not named`(
+    body: String, what: String
+  ) throws {
+    let secret = "TOPSECRET99"
+    let scenario = try Scenario()
+      .file(
+        "code.yaml",
+        """
+        baton: 1
+        id: code
+        name: Code
+        inputs: { code: { type: string, sensitive: true } }
+        \(body)
+        """
+      )
+      .baton("run", "code.yaml", "-i", "code=\(secret)", exits: 5)
+    #expect(!scenario.output.contains(secret) && !scenario.errors.contains(secret))
+    #expect(try scenario.recordedBytes().range(of: Data(secret.utf8)) == nil)
+    try scenario.baton("status", "RUN").then { scenario in
+      #expect(scenario.output.contains(what), "\(scenario.output)")
+    }
+  }
+
   @Test func `an item that is given like a field is to be ticked`() throws {
     try Scenario()
       .file(
