@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -311,11 +312,17 @@ class Play:
         path = self.project / database
         if not path.exists():
             return {}
-        copy = self.root / "looked-at.db"
-        for suffix in ["", "-journal", "-wal"]:
-            if (self.project / (database + suffix)).exists():
-                shutil.copy(self.project / (database + suffix), str(copy) + suffix)
-        connection = sqlite3.connect(copy)
+        # A copy of one's own: the world before a run is looked at by several crashes at once.
+        with tempfile.TemporaryDirectory(dir=self.root) as folder:
+            copy = Path(folder) / "looked-at.db"
+            for suffix in ["", "-journal", "-wal"]:
+                if (self.project / (database + suffix)).exists():
+                    shutil.copy(self.project / (database + suffix), str(copy) + suffix)
+            return self.rows_of(copy)
+
+    @staticmethod
+    def rows_of(database):
+        connection = sqlite3.connect(database)
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {
             table: sorted(str(row) for row in connection.execute(f'SELECT * FROM "{table}"')) for table in tables
