@@ -47,9 +47,11 @@ import Values
     #expect(run.engine.followUp(at: "bad") == nil)
   }
 
-  @Test func `it can be tried again before something follows`() throws {
+  @Test func `somebody may decide about it before something follows`() throws {
     let run = try parked("on_failure: undo")
-    #expect(run.handle(.retry(step: "bad", with: ["n": 5], again: false, reason: nil)) != nil)
+    #expect(run.handle(.retry(step: "bad", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.statuses["bad"] == .failed)
     #expect(run.handle(.skip(step: "bad", reason: "not needed")) == nil)
     #expect(run.handle(.answer(step: "q", values: ["ok": true])) == nil)
     run.proceed()
