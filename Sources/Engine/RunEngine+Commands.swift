@@ -314,7 +314,7 @@ extension RunEngine {
 
   func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
     if state.checkpointTest?.step == address {
-      return passedOver(address, reason)
+      return passedOver(address, "checkpoint", reason)
     }
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "pass over it")
@@ -329,14 +329,12 @@ extension RunEngine {
       throw Refusal("`\(address)` cannot be skipped now: \(record.phase.sentence)")
     }
     try refuseWhereNeeded(step, address, as: .skipped)
-    return passedOver(address, reason)
+    return passedOver(address, "person", reason)
   }
 
-  private func passedOver(_ address: String, _ reason: String) -> [PendingEvent] {
-    [
-      PendingEvent(
-        .stepSkipped(reason: "person", message: reason, isOverride: true), step: address)
-    ]
+  /// - Parameter what: `person` for a step, `checkpoint` where that of a done step does not hold.
+  private func passedOver(_ address: String, _ what: String, _ reason: String) -> [PendingEvent] {
+    [PendingEvent(.stepSkipped(reason: what, message: reason, isOverride: true), step: address)]
   }
 
   private func resolve(
@@ -398,9 +396,10 @@ extension RunEngine {
       if case .entered = found.1.phase {
         throw Refusal("the run went back and has not come to `\(address)` again", hint: currentHint)
       }
+      let isUnmet = state.checkpointTest?.step == address
       throw Refusal(
-        "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)", hint: currentHint
-      )
+        "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)",
+        hint: isUnmet ? hintAboutUnmetCheckpoint(address) : currentHint)
     }
     try refuseHeld(address, found.1)
     return found

@@ -24,6 +24,12 @@ extension RunEngine {
     return commandToResolve(address, promised.map(\.name)) + ", or with --did-not-happen"
   }
 
+  func hintAboutUnmetCheckpoint(_ address: String) -> String {
+    let accept = command("skip", address, "--reason 'WHY'")
+    return "its checkpoint does not hold any more: resume once that is put right, "
+      + "or go on all the same: \(accept)"
+  }
+
   /// How somebody says that what is in doubt took effect, with what the step gave.
   func commandToResolve(_ address: String, _ promised: [String]) -> String {
     let settings = promised.map { "--set \($0)=… " }.joined()

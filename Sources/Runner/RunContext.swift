@@ -74,6 +74,9 @@ final class RunContext {
     switch event.kind {
     case .stepSucceeded(_, let how, let reason, _):
       (status, manner, message) = (.succeeded, how, reason)
+    case .stepSkipped(reason: "checkpoint", let why, _):
+      let tail = why.map { ": \($0)" } ?? ""
+      return .log(address: address, "goes on though the checkpoint does not hold\(tail)")
     case .stepSkipped(_, let why, _): (status, manner, message) = (.skipped, nil, why)
     case .stepFailed(let failure): (status, manner, message) = (.failed, nil, failure.message)
     case .stepBlocked(let blocker): (status, manner, message) = (.blocked, nil, blocker.message)

@@ -45,7 +45,8 @@ extension RunRow {
   private static func append(_ task: StepView, of run: RunSnapshot, to bytes: inout [UInt8]) {
     let roles = task.responsible.prefix(Int(UInt8.max))
     let excluded = (task.waiting?.excluded ?? []).sorted().prefix(Int(UInt8.max))
-    bytes.append(UInt8(StepStatus.allCases.firstIndex(of: task.status) ?? 0))
+    let status = task.isCheckpointUnmet ? .blocked : task.status
+    bytes.append(UInt8(StepStatus.allCases.firstIndex(of: status) ?? 0))
     bytes.append(UInt8(roles.count))
     bytes.append(UInt8(clamping: task.escalatedTo.count))
     bytes.append(UInt8(excluded.count))
@@ -99,14 +100,16 @@ extension RunSnapshot {
 
   /// Since when a step waits.
   package func since(_ task: StepView) -> Timestamp {
-    task.waiting?.since ?? task.startedAt ?? lastActivity
+    if task.isCheckpointUnmet { return lastActivity }
+    return task.waiting?.since ?? task.startedAt ?? lastActivity
   }
 }
 
 extension StepView {
   /// Whether a person has to do something about it.
   package var waitsForPerson: Bool {
-    switch status {
+    if isCheckpointUnmet { return true }
+    return switch status {
     case .waiting:
       switch waiting?.cause {
       case .answer, .approval, .byHand: true

@@ -130,6 +130,7 @@ private struct StepViews {
       startedAt: record?.startedAt,
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
+      isCheckpointUnmet: unmetCheckpoint(address) != nil,
       see: see(phase, record, address),
       doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
@@ -160,15 +161,18 @@ private struct StepViews {
     if let role = step.role { return role }
     switch phase?.status {
     case .blocked, .failed, .inDoubt: return engine.role(around: address)
-    default: return nil
+    default: return unmetCheckpoint(address) == nil ? nil : engine.role(around: address)
     }
   }
 
-  /// A checkpoint stays done while it does not hold any more.
+  /// What does not hold of the checkpoint of a step, which stays done all the same.
+  private func unmetCheckpoint(_ address: String) -> Blocker? {
+    guard case .unmet(address, let unmet)? = engine.state.checkpointTest else { return nil }
+    return unmet
+  }
+
   private func see(_ phase: StepPhase?, _ record: StepRecord?, _ address: String) -> String? {
-    if case .unmet(let step, let unmet)? = engine.state.checkpointTest, step == address {
-      return unmet.see
-    }
+    if let unmet = unmetCheckpoint(address) { return unmet.see }
     return phase?.status == .failed ? record?.failure?.see : phase?.blocker?.see
   }
 

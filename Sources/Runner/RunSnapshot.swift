@@ -72,6 +72,8 @@ package struct StepView: Sendable {
   package let waiting: WaitingView?
   package let failure: Failure?
   package let blocker: Blocker?
+  /// Whether its checkpoint, which it has passed, does not hold any more.
+  package let isCheckpointUnmet: Bool
   /// Where to read on about the check of the step that does not hold, as its author says.
   package let see: String?
   package let doubt: String?

@@ -205,8 +205,10 @@ struct StepSummary {
 }
 
 extension JournalRecord {
-  /// Whether a person passes over a step with it, of those that say that one is.
-  var isOverride: Bool { actor.kind != "machine" && data.text("reason") == "person" }
+  /// Whether a person passes over a step with it, or its checkpoint, of those that say that one is.
+  var isOverride: Bool {
+    actor.kind != "machine" && ["person", "checkpoint"].contains(data.text("reason"))
+  }
 }
 
 extension TranscriptStep {

@@ -69,7 +69,18 @@ struct StatusSeeTests {
       .baton("resume", "RUN", exits: 5)
       .then { #expect($0.output.contains("  made: it is gone\n    see: RB-9\n"), "\($0.output)") }
       .baton("status", "RUN")
-      .then { #expect($0.output.contains("! made: it is gone\n      see: RB-9\n"), "\($0.output)") }
+      .then { scenario in
+        let output = scenario.output
+        #expect(output.contains("! made: it is gone\n      see: RB-9\n"), "\(output)")
+        #expect(output.contains("tests the checkpoint again, once"), "\(output)")
+        #expect(output.contains("goes on though it does not hold any more"), "\(output)")
+      }
+      .baton("tasks")
+      .then { #expect($0.output.contains("blocked: made (see RB-9)  "), "\($0.output)") }
+      .baton("tasks", "--json")
+      .then { #expect($0.output.contains(#""checkpoint_unmet":true"#), "\($0.output)") }
+      .baton("retry", "RUN", "made", exits: 7)
+      .then { #expect($0.errors.contains("go on all the same: baton skip"), "\($0.errors)") }
       .baton("transcript", "RUN")
       .then { scenario in
         let told = "the world has moved on: it is gone\n      did not hold: "
@@ -78,6 +89,13 @@ struct StatusSeeTests {
       }
       .baton("skip", "RUN", "made", "--reason", "never mind", exits: 4)
       .then { #expect(!$0.output.contains("RB-9"), "\($0.output)") }
+      .baton("tasks")
+      .then { #expect(!$0.output.contains("made"), "\($0.output)") }
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let told = "goes on though the checkpoint does not hold by user"
+        #expect(scenario.output.contains(told), "\(scenario.output)")
+      }
       .baton("verify", "--all")
   }
 }

@@ -95,7 +95,8 @@ struct NextCommand: Sendable, Hashable {
     let workflowFile: String
 
     func commands(for step: StepView) -> [NextCommand] {
-      switch step.status {
+      if step.isCheckpointUnmet { return atUnmetCheckpoint(step) }
+      return switch step.status {
       case .waiting: waiting(step)
       case .blocked: blocked(step)
       // Where the run does not stand any more there is nothing to decide, nor where its recovery steps
@@ -157,6 +158,13 @@ struct NextCommand: Sendable, Hashable {
           "migrate", nil, options: "--to FILE",
           "moves the run to a version of the workflow in which it can go on"),
         make("cancel", nil, options: "--reason 'WHY'", "ends the run"),
+      ]
+    }
+
+    private func atUnmetCheckpoint(_ step: StepView) -> [NextCommand] {
+      [
+        make("resume", nil, "tests the checkpoint again, once it has been seen to"),
+        make("skip", step, options: "--reason 'WHY'", "goes on though it does not hold any more"),
       ]
     }
 
@@ -282,7 +290,8 @@ extension RunSnapshot {
   fileprivate var isStoppedFromOutside: Bool {
     guard status == .needsAttention, missingOutputs == nil else { return false }
     return !steps.contains { step in
-      switch step.status {
+      if step.isCheckpointUnmet { return true }
+      return switch step.status {
       case .blocked, .inDoubt: true
       case .failed: !step.isPassedOver && step.isCurrent
       default: false

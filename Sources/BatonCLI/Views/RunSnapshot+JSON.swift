@@ -100,6 +100,7 @@ extension StepView {
         "details": .map(failure.details),
       ]
     }
+    if isCheckpointUnmet { map["checkpoint_unmet"] = true }
     map["see"] = see.map { .string($0) }
     map["reason"] = reason.map { .string($0) }
     map["operation"] = operation.map { .string($0) }
