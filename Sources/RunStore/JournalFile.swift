@@ -32,12 +32,24 @@ final class JournalFile {
   private var failure: StoreError?
 
   /// - Parameter end: where the records end.
-  init(path: String, end: Int) throws(StoreError) {
-    file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+  /// - Parameter isNew: makes the file; else it has to be there, and whoever looks for it later finds it
+  ///   missing, not empty.
+  init(path: String, end: Int = 0, isNew: Bool = false) throws(StoreError) {
+    file = isNew ? try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW) : try Self.open(path, O_RDWR)
     written = end
     synced = end
     length = try file.size()
     allocated = end
+  }
+
+  /// Opens a journal that is there: a folder of a run has one from the moment it is made.
+  ///
+  /// - Throws: ``StoreError/damaged(file:record:_:)`` where it is missing.
+  static func open(_ path: String, _ flags: Int32) throws(StoreError) -> OpenFile {
+    do { return try OpenFile(path, flags | O_NOFOLLOW) } catch {
+      guard error.saysMissing else { throw error }
+      throw .damaged(file: "journal.jsonl", record: 0, "the journal is missing")
+    }
   }
 
   /// Which bytes the file has once what is ahead of its end is given back.

@@ -71,7 +71,7 @@ struct JournalReplay {
     guard let content = try? Folders.read(folder + "/run.json"),
       let cache = try? StateCache(content, run: run)
     else { return nil }
-    let journal = try OpenFile(folder + "/journal.jsonl", O_RDONLY | O_NOFOLLOW)
+    let journal = try JournalFile.open(folder + "/journal.jsonl", O_RDONLY)
     guard let (position, type) = try cache.confirmed(by: journal), let state = try? cache.state()
     else {
       result.isSuspicious = true

@@ -55,7 +55,7 @@ struct JournalScan {
   private var group: [(record: JournalRecord, position: JournalPosition)] = []
 
   init(_ path: String, from position: JournalPosition = JournalPosition()) throws(StoreError) {
-    file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+    file = try JournalFile.open(path, O_RDONLY)
     size = try file.size()
     self.position = position
     lines = LineReader(file, from: position.offset, to: size)

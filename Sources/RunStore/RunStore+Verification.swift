@@ -156,12 +156,8 @@ struct RunVerification {
       }
     } catch {
       guard case .damaged(_, let record, let sentence) = error else {
-        guard error.saysMissing else {
-          report.add(.journal, error)
-          return false
-        }
-        report.add(.journal, record: 0, "the journal is missing")
-        return true
+        report.add(.journal, error)
+        return false
       }
       report.add(.journal, record: record, sentence)
     }

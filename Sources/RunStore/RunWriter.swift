@@ -52,7 +52,7 @@ package final class RunWriter {
     folder = draft.folder
     definition = draft.files
     lock = draft.lock
-    journal = try JournalFile(path: draft.folder + "/journal.jsonl", end: 0)
+    journal = try JournalFile(path: draft.folder + "/journal.jsonl", isNew: true)
     vault = Vault(
       run: run, path: draft.folder + "/sealed.jsonl", key: store.key, sources: store.sources)
     place = JournalPosition()
@@ -70,7 +70,7 @@ package final class RunWriter {
     store.crossOut(run)
     definition = []
     vault = Vault(run: run, path: folder + "/sealed.jsonl", key: store.key, sources: store.sources)
-    journal = try JournalFile(path: folder + "/journal.jsonl", end: 0)
+    journal = try JournalFile(path: folder + "/journal.jsonl")
     place = JournalPosition()
     isRecovered = false
     hasSavedState = true

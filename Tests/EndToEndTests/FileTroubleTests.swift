@@ -21,6 +21,27 @@ struct FileTroubleTests {
     try Scenario().file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)
   }
 
+  @Test func `a journal that is missing is damage to whoever asks, and nobody makes an empty one`()
+    throws
+  {
+    let scenario = try waiting()
+    let journal = try scenario.runFolder().appending(path: "journal.jsonl")
+    try FileManager.default.removeItem(at: journal)
+    for command in ["status", "transcript", "verify", "resume"] {
+      try scenario.baton(command, "RUN", exits: 8).then { scenario in
+        let said = scenario.output + scenario.errors
+        #expect(said.contains("the journal is missing"), "\(command): \(said)")
+      }
+    }
+    try scenario.baton("note", "RUN", "hello", exits: 8)
+    for command in ["list", "tasks"] {
+      try scenario.baton(command).then { scenario in
+        #expect(scenario.errors.contains("cannot be read: "), "\(command): \(scenario.errors)")
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: journal.path))
+  }
+
   @Test func `a torn tail is kept aside, journalled, and the run goes on`() throws {
     let scenario = try waiting()
     let journal = try scenario.runFolder().appending(path: "journal.jsonl")

@@ -29,10 +29,7 @@ enum ListCommand: BatonCommand {
     .immediate { call throws(CommandFailure) in
       let limit = try ListLimit(call)
       let overview = try call.door().overview()
-      // One damaged run must not hide the others.
-      for problem in overview.problems {
-        call.console.show(note: "run \(problem.run) cannot be read: \(problem.error.message)")
-      }
+      overview.noteUnreadable(on: call.console)
       let found = try wanted(overview, call)
       let shown = found.prefix(limit.shown(of: found.count))
       if call.isJSON {

@@ -108,6 +108,7 @@ enum TasksCommand: BatonCommand {
       let wish = try wish(of: door.person, among: door.project.people, call)
       let limit = try ListLimit(call)
       let overview = try door.overview()
+      overview.noteUnreadable(on: call.console)
       let found = tasks(overview, wish)
       let shown = found.prefix(limit.shown(of: found.count))
       if call.isJSON {
