@@ -3,7 +3,7 @@ package import Values
 
 /// What happens while a run is executed, for whoever watches.
 package enum RunProgress: Sendable {
-  case runStarted(run: String, name: String)
+  case runStarted(run: String, name: String, isRehearsal: Bool)
   /// Somebody goes on here with a copy of the run.
   case adopted(Adoption)
   case stepStarted(address: String, title: String, role: String?, at: Timestamp)

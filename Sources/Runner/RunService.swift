@@ -83,7 +83,8 @@ package struct RunService: Sendable {
     if isAnnounced {
       // The id is shown only once the run exists.
       try executor.sync()
-      progress(.runStarted(run: id, name: engine.state.header.name))
+      let header = engine.state.header
+      progress(.runStarted(run: id, name: header.name, isRehearsal: header.isRehearsal))
     }
     try await executor.proceed()
     return entered(executor)
@@ -209,7 +210,7 @@ package struct RunService: Sendable {
   }
 
   /// Does what a command asks; whoever gave it learns where it did not come to be recorded.
-  private func execute(
+  func execute(
     _ command: Command, in writer: RunWriter, evidence: [EvidenceFile],
     adopting reason: String? = nil,
     entering values: [String] = []
@@ -226,7 +227,7 @@ package struct RunService: Sendable {
     }
   }
 
-  private func execute(
+  func execute(
     _ command: Command, _ executor: RunExecutor, evidence: [EvidenceFile], entering values: [String]
   ) async throws(RunnerError) -> RunSnapshot {
     let writer = executor.writer
@@ -295,7 +296,7 @@ package struct RunService: Sendable {
     return executor
   }
 
-  private func keep(
+  func keep(
     _ files: [EvidenceFile], of run: String
   ) throws(RunnerError) -> [Evidence] {
     var evidence: [Evidence] = []
@@ -306,187 +307,6 @@ package struct RunService: Sendable {
           sha256: kept.sha256, name: file.name, size: kept.byteCount, type: kept.mediaType))
     }
     return evidence
-  }
-
-  // MARK: Handing over
-
-  /// Leaves a command for the process that executes the run, and waits for what it makes of it. What proves it is
-  /// kept before, where that process will look for it.
-  private func handOver(
-    _ command: Command, evidence: [EvidenceFile], to run: String
-  ) async throws(RunnerError) -> RunSnapshot {
-    let (engine, vault) = try look(at: run)
-    if case .failure(let refusal) = engine.handle(command) {
-      throw error(refusal, ofHeld: run)
-    }
-    let command = command.with(evidence: try keep(evidence, of: run))
-    let content = command.inboxContent(
-      sealing: { engine.isSensitive($0, in: command.kind) }, in: vault.adapter)
-    try vault.adapter.check()
-    do throws(StoreError) {
-      try store.deliver(id: command.id, content: content, to: run, sealedIn: vault.vault)
-    } catch {
-      throw RunnerError(error).sayingNotTaken(command.kind)
-    }
-    for _ in 0..<200 {
-      if try verdict(on: command.id, in: run) { break }
-      if let writer = try? store.open(run: run) {
-        // The holder let go: the command is ours to take, unless it has been taken or refused.
-        let left = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
-          .filter { $0.id == command.id }
-        do throws(RunnerError) {
-          try throwRefusal(of: command.id, in: run)
-        } catch {
-          writer.release()
-          throw error
-        }
-        for item in left {
-          try stored { () throws(StoreError) in try store.removeInbox(item, of: run) }
-        }
-        return try await execute(command, in: writer, evidence: [])
-      }
-      try? await Task.sleep(nanoseconds: 50_000_000)
-    }
-    return try snapshot(run)
-  }
-
-  /// Whether the holder has journalled the command; its refusal is thrown.
-  private func verdict(on id: String, in run: String) throws(RunnerError) -> Bool {
-    let pending = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
-    guard !pending.contains(where: { $0.id == id }) else { return false }
-    try throwRefusal(of: id, in: run)
-    return true
-  }
-
-  private func throwRefusal(of id: String, in run: String) throws(RunnerError) {
-    var refusal: String?
-    try stored { () throws(StoreError) in
-      try store.reader(run: run).records { record in
-        if record.type == "command.refused", record.data["command"]?.asString == id {
-          refusal = record.data["message"]?.asString
-        }
-        return true
-      }
-    }
-    if let refusal { throw RunnerError(.refused, refusal) }
-  }
-
-  // MARK: Looking
-
-  /// Why a command would be refused as the run stands; nil where it would be taken.
-  package func refusal(
-    of kind: CommandKind, in part: String
-  ) throws(RunnerError) -> RunnerError? {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
-    let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
-    guard case .failure(let refusal) = try look(at: run).engine.handle(command) else { return nil }
-    return store.holder(of: run) == nil
-      ? RunnerError(.refused, refusal.message, hint: refusal.hint) : error(refusal, ofHeld: run)
-  }
-
-  /// A refusal by a run that a process carries out: nobody else can have it go on.
-  private func error(_ refusal: Refusal, ofHeld run: String) -> RunnerError {
-    let wait =
-      "a process does that now: give it again once that is over; baton status \(run) shows it"
-    return RunnerError(.refused, refusal.message, hint: refusal.isForNow ? wait : refusal.hint)
-  }
-
-  /// A run as it stands; never waits, never writes.
-  ///
-  /// - Parameter asksLedger: Whether what the ledger says of it is of interest, too.
-  package func snapshot(
-    _ part: String, askingLedger asksLedger: Bool = false
-  ) throws(RunnerError) -> RunSnapshot {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
-    // Before the journal: whoever executes the run adds to that first.
-    let line: Result<LedgerEntry?, StoreError>? =
-      asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
-    let engine = try look(at: run).engine
-    var snapshot = RunSnapshot(engine, hold: store.hold(of: run))
-    snapshot.standing = try standing(of: run, snapshot.placement)
-    snapshot.ledger = try finding(line, in: snapshot)
-    return snapshot
-  }
-
-  /// What there is to say of the ledger's newest line about a run.
-  private func finding(
-    _ line: Result<LedgerEntry?, StoreError>?, in snapshot: RunSnapshot
-  ) throws(RunnerError) -> LedgerFinding? {
-    switch line {
-    case nil, .success(nil)?: return nil
-    case .failure(let error)?: return .unreadable(error.message)
-    case .success(let line?)?:
-      guard line.events > snapshot.eventCount else { return nil }
-      let run = snapshot.runID
-      let here = try stored { () throws(StoreError) in try store.whereabouts(of: run) }
-      return .behind(
-        records: snapshot.eventCount, known: line.events,
-        isPutBack: snapshot.placement.isPutBack(in: RunHome(here)))
-    }
-  }
-
-  func look(
-    at run: String, _ shelf: DefinitionShelf? = nil
-  ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
-    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
-    let vault = try stored { () throws(StoreError) in try reader.vault() }
-    let adapter = VaultAdapter(vault, events: store.projectVault)
-    let replay = Replay(reader, adapter, shelf)
-    _ = try stored { () throws(StoreError) in
-      try reader.recover(
-        restore: replay.restore, apply: replay.apply, state: replay.state,
-        restart: replay.restart)
-    }
-    var engine = try replay.result()
-    if engine.undoProgress != nil { nameRemovedSteps(in: &engine) }
-    // Not the engine, which holds the vault itself.
-    let state = engine.state
-    adapter.watch { state.commitments }
-    return (engine, (vault, adapter))
-  }
-
-  /// The definitions of steps of a run by their addresses, those of rounds and iterations that are
-  /// over among them.
-  package func steps(
-    at addresses: Set<String>, of part: String
-  ) throws(RunnerError) -> [String: Step] {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
-    let engine = try look(at: run).engine
-    var steps: [String: Step] = [:]
-    for address in addresses { steps[address] = engine.step(at: address) }
-    return steps
-  }
-
-  /// The steps of a run in the order of the procedure, those at some addresses among them though
-  /// their round or iteration is over, or a migration took them out: those come last.
-  package func outline(
-    with addresses: Set<String>, of part: String
-  ) throws(RunnerError) -> [OutlineStep] {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
-    let engine = try look(at: run).engine
-    let outline = engine.outline(with: addresses).map { place in
-      var place = place
-      place.target = engine.target(of: place.step, at: place.address)
-      return place
-    }
-    let removed: Set<String> =
-      engine.state.migrations > 0 ? addresses.filter(engine.isRemoved) : []
-    guard !removed.isEmpty else { return outline }
-    let earlier = try stepsRemoved(from: engine, removed)
-    let state = engine.state
-    return outline.filter { earlier[$0.address] == nil }
-      + earlier.sorted { $0.key < $1.key }.map { address, step in
-        var place = OutlineStep(
-          step: step, address: address, record: state.steps[address], depth: 0)
-        place.target = engine.target(of: step, at: address)
-        return place
-      }
-  }
-
-  /// The workflow a run is pinned to.
-  package func workflow(of part: String) throws(RunnerError) -> Workflow {
-    let run = try stored { () throws(StoreError) in try store.find(part) }
-    return try look(at: run).engine.workflow
   }
 }
 

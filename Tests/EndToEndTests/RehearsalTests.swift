@@ -28,6 +28,7 @@ import Testing
     let letter = scenario.folder.appending(path: "letter.txt").path
     #expect(!FileManager.default.fileExists(atPath: letter))
     #expect(scenario.output.contains("rehearsal"))
+    #expect(scenario.errors.contains("(rehearsal: nothing is really done)"), "\(scenario.errors)")
     try scenario.baton("status", "RUN")
     #expect(scenario.output.contains("a rehearsal: no operation was called, examples answered"))
     try scenario.baton("tasks")

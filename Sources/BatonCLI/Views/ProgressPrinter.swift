@@ -21,9 +21,10 @@ final class ProgressPrinter: Sendable {
 
   func show(_ progress: RunProgress) {
     switch progress {
-    case .runStarted(let run, let name):
+    case .runStarted(let run, let name, let isRehearsal):
       let called = name == run ? "" : " " + TextLayout.harmless(name)
-      lines.add(style.dim("run \(run)") + called)
+      let manner = isRehearsal ? style.yellow(" (rehearsal: nothing is really done)") : ""
+      lines.add(style.dim("run \(run)") + called + manner)
     case .adopted(let adoption): adopted(adoption)
     case .stepStarted(let address, let title, let role, let at):
       started.withLock { $0[address] = at }

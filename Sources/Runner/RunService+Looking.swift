@@ -1,0 +1,114 @@
+package import Engine
+import RunStore
+package import Workflows
+
+extension RunService {
+  /// Why a command would be refused as the run stands; nil where it would be taken.
+  package func refusal(
+    of kind: CommandKind, in part: String
+  ) throws(RunnerError) -> RunnerError? {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
+    guard case .failure(let refusal) = try look(at: run).engine.handle(command) else { return nil }
+    return store.holder(of: run) == nil
+      ? RunnerError(.refused, refusal.message, hint: refusal.hint) : error(refusal, ofHeld: run)
+  }
+
+  /// A run as it stands; never waits, never writes.
+  ///
+  /// - Parameter asksLedger: Whether what the ledger says of it is of interest, too.
+  package func snapshot(
+    _ part: String, askingLedger asksLedger: Bool = false
+  ) throws(RunnerError) -> RunSnapshot {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    // Before the journal: whoever executes the run adds to that first.
+    let line: Result<LedgerEntry?, StoreError>? =
+      asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
+    let engine = try look(at: run).engine
+    var snapshot = RunSnapshot(engine, hold: store.hold(of: run))
+    snapshot.standing = try standing(of: run, snapshot.placement)
+    snapshot.ledger = try finding(line, in: snapshot)
+    return snapshot
+  }
+
+  /// What there is to say of the ledger's newest line about a run.
+  private func finding(
+    _ line: Result<LedgerEntry?, StoreError>?, in snapshot: RunSnapshot
+  ) throws(RunnerError) -> LedgerFinding? {
+    switch line {
+    case nil, .success(nil)?: return nil
+    case .failure(let error)?: return .unreadable(error.message)
+    case .success(let line?)?:
+      guard line.events > snapshot.eventCount else { return nil }
+      let run = snapshot.runID
+      let here = try stored { () throws(StoreError) in try store.whereabouts(of: run) }
+      return .behind(
+        records: snapshot.eventCount, known: line.events,
+        isPutBack: snapshot.placement.isPutBack(in: RunHome(here)))
+    }
+  }
+
+  func look(
+    at run: String, _ shelf: DefinitionShelf? = nil
+  ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
+    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    let vault = try stored { () throws(StoreError) in try reader.vault() }
+    let adapter = VaultAdapter(vault, events: store.projectVault)
+    let replay = Replay(reader, adapter, shelf)
+    _ = try stored { () throws(StoreError) in
+      try reader.recover(
+        restore: replay.restore, apply: replay.apply, state: replay.state,
+        restart: replay.restart)
+    }
+    var engine = try replay.result()
+    if engine.undoProgress != nil { nameRemovedSteps(in: &engine) }
+    // Not the engine, which holds the vault itself.
+    let state = engine.state
+    adapter.watch { state.commitments }
+    return (engine, (vault, adapter))
+  }
+
+  /// The definitions of steps of a run by their addresses, those of rounds and iterations that are
+  /// over among them.
+  package func steps(
+    at addresses: Set<String>, of part: String
+  ) throws(RunnerError) -> [String: Step] {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let engine = try look(at: run).engine
+    var steps: [String: Step] = [:]
+    for address in addresses { steps[address] = engine.step(at: address) }
+    return steps
+  }
+
+  /// The steps of a run in the order of the procedure, those at some addresses among them though
+  /// their round or iteration is over, or a migration took them out: those come last.
+  package func outline(
+    with addresses: Set<String>, of part: String
+  ) throws(RunnerError) -> [OutlineStep] {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    let engine = try look(at: run).engine
+    let outline = engine.outline(with: addresses).map { place in
+      var place = place
+      place.target = engine.target(of: place.step, at: place.address)
+      return place
+    }
+    let removed: Set<String> =
+      engine.state.migrations > 0 ? addresses.filter(engine.isRemoved) : []
+    guard !removed.isEmpty else { return outline }
+    let earlier = try stepsRemoved(from: engine, removed)
+    let state = engine.state
+    return outline.filter { earlier[$0.address] == nil }
+      + earlier.sorted { $0.key < $1.key }.map { address, step in
+        var place = OutlineStep(
+          step: step, address: address, record: state.steps[address], depth: 0)
+        place.target = engine.target(of: step, at: address)
+        return place
+      }
+  }
+
+  /// The workflow a run is pinned to.
+  package func workflow(of part: String) throws(RunnerError) -> Workflow {
+    let run = try stored { () throws(StoreError) in try store.find(part) }
+    return try look(at: run).engine.workflow
+  }
+}
