@@ -42,13 +42,6 @@ package struct RunPlacement: Sendable, Hashable {
     case left(Adoption)
   }
 
-  /// Whether a folder is a copy that was put where the run belongs.
-  package func isPutBack(in here: RunHome) -> Bool {
-    guard elsewhere == nil, let home else { return false }
-    return home.machine == here.machine && home.folder == here.folder
-      && home.identity != here.identity
-  }
-
   /// How a folder relates to where the run belongs.
   package func standing(in here: RunHome) -> Standing {
     if let elsewhere { return .left(elsewhere) }

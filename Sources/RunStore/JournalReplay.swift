@@ -13,6 +13,8 @@ struct JournalReplay {
     var torn: TornTail?
     /// Whether there was a cache that the journal does not confirm.
     var isSuspicious = false
+    /// Whether the journal and the saved state do not confirm each other to the end.
+    var isDoubtful: Bool { torn != nil || isSuspicious || restoredSeq == nil }
   }
 
   private let folder: String

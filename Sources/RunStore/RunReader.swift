@@ -25,7 +25,8 @@ package struct RunReader: Sendable {
     let replay = try JournalReplay(folder: folder, run: run).run(
       restore: restore, apply: apply, state: state, restart: restart)
     return Recovery(
-      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: nil)
+      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: nil,
+      isDoubtful: replay.isDoubtful)
   }
 
   /// Hands every intact record over, in order, as long as the answer is true.

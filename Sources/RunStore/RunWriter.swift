@@ -37,6 +37,9 @@ package final class RunWriter {
   /// Whether the ledger may lack the line of that record. Nothing may come behind it before the ledger has it,
   /// but what says that the run was elsewhere: else a history that is as it was reads as if a line were gone.
   package private(set) var owesLedger = false
+  /// How many records the newest lines of the ledger know of, where the journal, though whole in itself, has fewer:
+  /// an older copy was put in its place.
+  package private(set) var recordsInLedger: Int?
   /// The run's folder, once there is one under its name.
   private var openFolder: OpenFile?
   /// Whether there is a saved state, whole or not.
@@ -126,9 +129,13 @@ package final class RunWriter {
     precondition(!isRecovered, "a run is recovered once, before anything is appended")
     let replay = try JournalReplay(folder: folder, run: run).run(
       restore: restore, apply: apply, state: state, restart: restart)
-    // That takes as long as the ledger is: it is asked only where something is missing.
-    if replay.torn != nil || replay.isSuspicious || replay.restoredSeq == nil {
+    // To read all of the ledger takes as long as it is: that is done only where something is missing.
+    if replay.isDoubtful {
       try store.requireNotBehindLedger(run: run, records: replay.position.seq)
+    } else if let line = try? store.lastLedgerLine(of: run, within: RunStore.recentLedger),
+      line.events > replay.position.seq
+    {
+      recordsInLedger = line.events
     }
     let repair = try replay.torn.map { (tail) throws(StoreError) in
       try setAside(tail, before: replay.position.seq)
@@ -139,12 +146,13 @@ package final class RunWriter {
     if place.seq > 0 { RecordTime.append(place.moment, to: &lastText) }
     isAtRest = replay.isAtRest
     // The ledger had the line before a state was saved as of the record.
-    owesLedger = replay.isAtRest && replay.applied > 0
+    owesLedger = replay.isAtRest && replay.applied > 0 && recordsInLedger == nil
     journal = try JournalFile(path: folder + "/journal.jsonl", end: place.offset)
     try makeNameDurable()
     isRecovered = true
     return Recovery(
-      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair)
+      restoredSeq: replay.restoredSeq, applied: replay.applied, last: replay.last, repair: repair,
+      isDoubtful: replay.isDoubtful)
   }
 
   /// Whoever was killed right after giving the folder its name may not have synced that; a saved state is
@@ -325,6 +333,8 @@ package struct Recovery: Sendable {
   /// The last record, where one was applied.
   package var last: JournalRecord?
   package var repair: JournalRepair?
+  /// Whether the journal and the saved state do not confirm each other to the end.
+  package var isDoubtful: Bool
 }
 
 /// What was moved aside: bytes of a write that a crash cut off.

@@ -18,7 +18,7 @@ extension RunService {
     let here = try home(of: executor.writer)
     let standing = state.placement.standing(in: here)
     if let reason {
-      guard standing != .home else {
+      guard standing != .home || executor.writer.recordsInLedger != nil else {
         throw RunnerError(
           .refused, "run `\(run)` belongs here: there is nothing to adopt",
           hint: "baton resume \(run)")
@@ -26,7 +26,9 @@ extension RunService {
       return try adopt(executor, here, reason)
     }
     switch standing {
-    case .home: return
+    case .home:
+      guard let known = executor.writer.recordsInLedger else { return }
+      throw Self.putBack(executor.writer, known)
     case .moved:
       try requireUpToDate(executor, here)
       try executor.record(PendingEvent(.place(.moved(to: here))))
@@ -74,11 +76,16 @@ extension RunService {
     let run = executor.writer.run
     let line = try stored { () throws(StoreError) in try store.lastLedgerLine(of: run) }
     guard let known = line?.events, known > executor.writer.nextSeq else { return }
-    throw RunnerError(
+    throw Self.putBack(executor.writer, known)
+  }
+
+  private static func putBack(_ writer: RunWriter, _ known: Int) -> RunnerError {
+    RunnerError(
       .refused,
-      "the folder of run `\(run)` was put back with \(executor.writer.nextSeq) records, and the"
+      "the folder of run `\(writer.run)` was put back with \(writer.nextSeq) records, and the"
         + " ledger knows of \(known): what was done since would be done again",
-      hint: "put a later copy back; where there is none: baton resume \(run) --adopt --reason …")
+      hint: "put a later copy back; where there is none:"
+        + " baton resume \(writer.run) --adopt --reason …")
   }
 
   /// Whether nothing is left of a run where it belonged, on this machine.

@@ -9,7 +9,8 @@ extension RunService {
   func handOver(
     _ command: Command, evidence: [EvidenceFile], to run: String
   ) async throws(RunnerError) -> RunSnapshot {
-    let (engine, vault) = try look(at: run)
+    let look = try self.look(at: run)
+    let (engine, vault) = (look.engine, look.vault)
     if case .failure(let refusal) = engine.handle(command) {
       throw error(refusal, ofHeld: run)
     }

@@ -2,6 +2,14 @@ package import Engine
 import RunStore
 package import Workflows
 
+/// A run as its files have it.
+struct Look {
+  let engine: RunEngine
+  let vault: (vault: Vault, adapter: VaultAdapter)
+  /// Whether its journal and its saved state do not confirm each other to the end.
+  let isDoubtful: Bool
+}
+
 extension RunService {
   /// Why a command would be refused as the run stands; nil where it would be taken.
   package func refusal(
@@ -24,38 +32,37 @@ extension RunService {
     // Before the journal: whoever executes the run adds to that first.
     let line: Result<LedgerEntry?, StoreError>? =
       asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
-    let engine = try look(at: run).engine
-    var snapshot = RunSnapshot(engine, hold: store.hold(of: run))
+    let look = try self.look(at: run)
+    var snapshot = RunSnapshot(look.engine, hold: store.hold(of: run))
     snapshot.standing = try standing(of: run, snapshot.placement)
-    snapshot.ledger = try finding(line, in: snapshot)
+    snapshot.ledger = finding(line, in: snapshot, isDoubtful: look.isDoubtful)
     return snapshot
   }
 
   /// What there is to say of the ledger's newest line about a run.
+  ///
+  /// - Parameter isDoubtful: Whether the run's files do not confirm each other to the end: then nobody goes on with
+  ///   them though the ledger knows of more.
   private func finding(
-    _ line: Result<LedgerEntry?, StoreError>?, in snapshot: RunSnapshot
-  ) throws(RunnerError) -> LedgerFinding? {
+    _ line: Result<LedgerEntry?, StoreError>?, in snapshot: RunSnapshot, isDoubtful: Bool
+  ) -> LedgerFinding? {
     switch line {
     case nil, .success(nil)?: return nil
     case .failure(let error)?: return .unreadable(error.message)
     case .success(let line?)?:
       guard line.events > snapshot.eventCount else { return nil }
-      let run = snapshot.runID
-      let here = try stored { () throws(StoreError) in try store.whereabouts(of: run) }
-      return .behind(
-        records: snapshot.eventCount, known: line.events,
-        isPutBack: snapshot.placement.isPutBack(in: RunHome(here)))
+      return .behind(records: snapshot.eventCount, known: line.events, isPutBack: !isDoubtful)
     }
   }
 
   func look(
     at run: String, _ shelf: DefinitionShelf? = nil
-  ) throws(RunnerError) -> (engine: RunEngine, vault: (vault: Vault, adapter: VaultAdapter)) {
+  ) throws(RunnerError) -> Look {
     let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
     let vault = try stored { () throws(StoreError) in try reader.vault() }
     let adapter = VaultAdapter(vault, events: store.projectVault)
     let replay = Replay(reader, adapter, shelf)
-    _ = try stored { () throws(StoreError) in
+    let recovery = try stored { () throws(StoreError) in
       try reader.recover(
         restore: replay.restore, apply: replay.apply, state: replay.state,
         restart: replay.restart)
@@ -65,7 +72,8 @@ extension RunService {
     // Not the engine, which holds the vault itself.
     let state = engine.state
     adapter.watch { state.commitments }
-    return (engine, (vault, adapter))
+    return Look(
+      engine: engine, vault: (vault, adapter), isDoubtful: recovery.isDoubtful)
   }
 
   /// The definitions of steps of a run by their addresses, those of rounds and iterations that are

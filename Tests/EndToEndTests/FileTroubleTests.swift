@@ -283,6 +283,29 @@ struct FileTroubleTests {
       .holds("trace", "act\nlast\n")
   }
 
+  @Test func `an older copy put into the folder is not gone on with unless somebody says so`()
+    throws
+  {
+    try behind("cp kept/journal.jsonl kept/run.json .baton/runs/$RUN/")
+      .baton("answer", "RUN", "ask", "ok=true", exits: 7)
+      .then { scenario in
+        let words = "was put back with 5 records, and the ledger knows of 9"
+        #expect(scenario.errors.contains(words), "\(scenario.errors)")
+      }
+      .baton("tick")
+      .holds("trace", "act\n")
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(!scenario.output.contains("baton answer"), "\(scenario.output)")
+        #expect(scenario.output.contains(" --adopt --reason 'WHY'\n"), "\(scenario.output)")
+      }
+      .baton("resume", "RUN", "--adopt", "--reason", "there is no other", exits: 4)
+      .baton("answer", "RUN", "ask", "ok=true")
+      .holds("trace", "act\nlast\n")
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("there is no other"), "\($0.output)") }
+  }
+
   @Test func `a folder that was put back, and lacks nothing, is a problem of the transcript only`()
     throws
   {
