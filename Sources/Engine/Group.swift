@@ -32,11 +32,16 @@ package struct Group: Sendable {
   package internal(set) var uncollected: Set<Int> = []
   /// Iterations that are stuck, so that the loop goes on without them.
   var held: Set<Int> = []
+  /// Iterations that were closed before they were over: those that left a failure or a doubt, and the others.
+  var failed: Set<Int> = []
+  var brokenOff: Set<Int> = []
   var collected: [Int: Collected] = [:]
   var ending: Ending?
+  /// How many effects of the run could be taken back, or had been, when the step started.
+  var effectsBefore = 0
   private var handledItems = Rare<HandledItems>()
 
-  /// The items that a person saw to, where there are any.
+  /// The items that were not simply done as the procedure says, where there are any.
   var handled: HandledItems? {
     @inline(__always) get { handledItems.value }
     @inline(__always) _modify { yield &handledItems.value }

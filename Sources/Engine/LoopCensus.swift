@@ -7,12 +7,9 @@ package import Workflows
 package final class LoopCensus {
   private let engine: RunEngine
   private let state: RunState
-  /// The items in which a failure was passed over, by loop.
-  private lazy var passedOver = findPassedOver()
-  /// In how many items something was taken back and nothing is left that can be, by loop.
-  private lazy var takenBack = countTakenBack()
-  /// The items of which something is still known, and whether it failed, by loop.
-  private lazy var remembered = findRemembered()
+  private lazy var takenBack = state.undo.itemsTakenBack { [state] loop in
+    state.steps[loop]?.group?.effectsBefore ?? 0
+  }
 
   package init(_ engine: RunEngine) {
     self.engine = engine
@@ -21,25 +18,22 @@ package final class LoopCensus {
 
   /// What has become of the items of a loop; nil for other steps, and before it has begun.
   package func items(of step: Step, at address: String) -> LoopItems? {
-    guard case .forEach(let loop) = step.kind, let record = state.steps[address],
+    guard case .forEach = step.kind, let record = state.steps[address],
       let group = record.group, let count = group.start.count
     else { return nil }
     var items = LoopItems(all: count)
     items.notBegun = count - group.nextItem
-    // Where the record does not tell one time through the loop from another, nothing is said.
-    if record.keyGeneration == 0, state.recovery.rewinds == 0 {
-      items.passedOver = (passedOver[address] ?? []).sorted().map(group.item)
-    }
     items.takenBack = takenBack[address] ?? 0
     if let handled = group.handled {
       items.byHand = handled.byHand.ranges.joined().map(group.item)
       items.overridden = handled.overridden.ranges.joined().map(group.item)
+      items.passedOver = handled.passedOver.ranges.joined().map(group.item)
     }
     switch record.phase {
     case .inside: sortOpen(group, into: &items)
     case .succeeded where record.manner != .byHand && record.manner != .override:
       items.done = count
-    default: sortClosed(group, loop, at: address, record, into: &items)
+    default: sortClosed(group, into: &items)
     }
     return items
   }
@@ -59,71 +53,16 @@ package final class LoopCensus {
     }
   }
 
-  /// What an iteration that is over leaves behind is dropped; one that was ended early left it.
-  private func sortClosed(
-    _ group: Group, _ loop: ForEach, at address: String, _ record: StepRecord,
-    into items: inout LoopItems
-  ) {
-    let failed = remembered[address] ?? [:]
-    for (index, isFailed) in failed.sorted(by: { $0.key < $1.key }) {
-      if isFailed || group.uncollected.contains(index) {
-        items.stuck.append(group.item(index))
-      } else {
-        items.brokenOff.append(group.item(index))
-      }
-    }
-    // Of items that were opened last nothing may have been begun before somebody ended it all.
-    let lastKnown = failed.keys.max() ?? -1
-    let unknown = (lastKnown + 1..<max(lastKnown + 1, group.nextItem))
-      .suffix(loop.maxParallel ?? 1).filter { group.collected[$0] == nil }
-    guard record.phase.status == .failed || unknown.isEmpty else { return }
-    items.done = group.nextItem - failed.count
-  }
-
-  // MARK: Going through the run
-
-  private func findPassedOver() -> [String: Set<Int>] {
-    var found: [String: Set<Int>] = [:]
-    for address in state.problems {
-      Self.forEachItem(around: address) { found[$0, default: []].insert($1) }
-    }
-    return found
-  }
-
-  /// While a run goes on, what was taken back is done once more, and nothing is said.
-  private func countTakenBack() -> [String: Int] {
-    switch state.phase {
-    case .main, .finishing(.succeeded, _), .ended(.succeeded, _): return [:]
-    case .undoing, .finishing, .ended: break
-    }
-    // What was done once more is taken back once more: the last time counts.
-    var newest: [String: UndoEntry.Status] = [:]
-    for entry in state.undo.entries { newest[entry.step] = entry.status }
-    var isTakenBack: [String: [Int: Bool]] = [:]
-    for (step, status) in newest {
-      Self.forEachItem(around: step) { loop, index in
-        let before = isTakenBack[loop]?[index] ?? true
-        isTakenBack[loop, default: [:]][index] = before && status == .done
-      }
-    }
-    return isTakenBack.mapValues { $0.values.count { $0 } }
-  }
-
-  private func findRemembered() -> [String: [Int: Bool]] {
-    var found: [String: [Int: Bool]] = [:]
-    for (address, record) in state.steps {
-      let status = record.phase.status
-      let isFailed = status == .failed || status == .inDoubt
-      Self.forEachItem(around: address) { loop, index in
-        let before = found[loop]?[index] ?? false
-        found[loop, default: [:]][index] = before || isFailed
-      }
-    }
-    return found
+  private func sortClosed(_ group: Group, into items: inout LoopItems) {
+    let failed = group.failed.union(group.uncollected)
+    let brokenOff = group.brokenOff.union(group.ended)
+    items.stuck = failed.sorted().map(group.item)
+    items.brokenOff = brokenOff.sorted().map(group.item)
+    items.done = group.nextItem - failed.count - brokenOff.count
   }
 
   /// The loops around an address, each with the index of the item or round in which it lies.
-  static func forEachItem(around address: String, _ body: (String, Int) -> Void) {
+  package static func forEachItem(around address: String, _ body: (String, Int) -> Void) {
     var start = address.utf8.startIndex
     while let bracket = address.utf8[start...].firstIndex(of: UInt8(ascii: "[")),
       let end = address.utf8[bracket...].firstIndex(of: UInt8(ascii: "]"))
@@ -150,8 +89,7 @@ extension RunEngine {
     guard let address = frame.currentAddress, let record = state.steps[address] else {
       return .underWay
     }
-    let recovery = [state.recovery.open[address]?.frame].compactMap(\.self)
-    let inner = ((record.group?.open ?? []) + recovery).compactMap { state.frames[$0] }
+    let inner = framesInside(address).compactMap { state.frames[$0] }
     guard inner.isEmpty else {
       return inner.map(standing).max { $0.rawValue < $1.rawValue } ?? .underWay
     }

@@ -16,9 +16,9 @@ package struct LoopItems: Sendable, Hashable {
 
   /// How many there are.
   package let all: Int
-  /// How many are over; nil where that is not known any more.
-  package var done: Int?
-  /// Those that are over though something in them failed, which was passed over.
+  /// How many are over.
+  package var done = 0
+  /// Those in which something failed and was passed over.
   package var passedOver: [Item] = []
   /// Those in which a person did something in place of the machine.
   package var byHand: [Item] = []

@@ -26,8 +26,8 @@ extension RunEngine {
     noteStanding(at: address, isAttempting: isAttempting)
   }
 
-  /// What a person did in an item is remembered with the loops around: the item itself is forgotten once
-  /// it is over.
+  /// What a person did in an item, and what the run went on without, is remembered with the loops around:
+  /// the item itself is forgotten once it is over.
   private mutating func noteHandled(_ way: HandledItems.Way, at address: String) {
     guard UndoLog.step(takenBackAt: address) == nil else { return }
     LoopCensus.forEachItem(around: address) { loop, index in

@@ -7,14 +7,18 @@ extension RunEngine {
     state.frames.keys.sorted().compactMap { state.frames[$0]?.currentAddress }
   }
 
+  /// The lists inside a step that are open, those of its recovery among them.
+  func framesInside(_ address: String) -> [Int] {
+    let open = state.steps[address]?.group?.open ?? []
+    guard state.hasRecovery, let recovery = state.recovery.open[address]?.frame else { return open }
+    return open + [recovery]
+  }
+
   // MARK: Opening
 
   /// Makes a list the outermost one.
   mutating func openOutermost(_ role: Frame.Role) {
-    state.frames = [:]
-    state.standing = [:]
-    state.askedAgain = []
-    agenda = Agenda()
+    closeEverything()
     add(Frame(role, of: workflow))
   }
 
@@ -34,6 +38,8 @@ extension RunEngine {
       open(.choice, of: step, at: address, index: choice, in: parent)
     case .forEach(let loop):
       state.itemCount += start.count ?? 0
+      let effects = state.undo.entries.count
+      state.steps[address]?.changeGroup { $0.effectsBefore = effects }
       openIterations(of: loop, step, at: address, in: parent)
     case .workflow: open(.workflow, of: step, at: address, index: 0, in: parent)
     default: break
@@ -202,7 +208,9 @@ extension RunEngine {
   }
 
   mutating func close(_ id: Int) {
-    guard let frame = state.frames.removeValue(forKey: id) else { return }
+    guard let frame = state.frames[id] else { return }
+    noteBrokenOff(frame)
+    state.frames[id] = nil
     agenda.remove(id)
     closeAskedAgain(beside: id)
     guard let address = frame.currentAddress else { return }
@@ -210,6 +218,38 @@ extension RunEngine {
     agenda.note(address, isAttempting: false)
     state.steps[address]?.abandon()
     closeInside(address)
+  }
+
+  /// Closes every list, as if nothing had been begun.
+  mutating func closeEverything() {
+    for frame in state.frames.values { noteBrokenOff(frame) }
+    state.frames = [:]
+    state.standing = [:]
+    state.askedAgain = []
+    agenda = Agenda()
+  }
+
+  /// An iteration is closed before it is over: its loop remembers that, whatever is forgotten of its steps.
+  private mutating func noteBrokenOff(_ frame: Frame) {
+    guard frame.role == .iteration, let owner = frame.owner else { return }
+    let isFailed = leavesFailure(frame)
+    state.steps[owner]?.changeGroup {
+      if isFailed { $0.failed.insert(frame.index) } else { $0.brokenOff.insert(frame.index) }
+    }
+  }
+
+  /// Whether a list that is closed stands at something that failed, or of which nobody knows whether it
+  /// happened.
+  private func leavesFailure(_ frame: Frame) -> Bool {
+    guard let address = frame.currentAddress, let record = state.steps[address] else {
+      return false
+    }
+    switch record.phase {
+    case .failed, .inDoubt: return true
+    default: break
+    }
+    return record.doubtLeft != nil
+      || framesInside(address).contains { state.frames[$0].map(leavesFailure) ?? false }
   }
 
   // MARK: Records
@@ -281,13 +321,6 @@ extension RunEngine {
     }
   }
 
-  /// Closes every list, as if nothing had been begun.
-  mutating func closeEverything() {
-    state.frames = [:]
-    state.standing = [:]
-    state.askedAgain = []
-    agenda = Agenda()
-  }
 }
 
 extension Step {

@@ -10,6 +10,8 @@ package struct OutlineStep: Sendable {
   package let depth: Int
   /// How long it should take, where that was asked for.
   package var target: StepTarget?
+  /// What has become of its items, of a loop over a list, where that was asked for.
+  package var items: LoopItems?
 
   package init(step: Step, address: String, record: StepRecord?, depth: Int) {
     self.step = step

@@ -97,8 +97,7 @@ package struct RunEngine: Sendable {
       state.phase = .ended(status, message: message)
       state.outputs = outputs
       state.parked = nil
-      state.frames = [:]
-      state.standing = [:]
+      closeEverything()
     case .eventReceived(var received):
       received.at = received.at ?? event.at
       state.received.append(received)

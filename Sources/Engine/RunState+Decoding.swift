@@ -188,8 +188,13 @@ extension Group {
     ended = numbers("ended")
     held = Set(numbers("held"))
     uncollected = Set(numbers("uncollected"))
-    if saved["by_hand"] != nil || saved["overridden"] != nil {
-      handled = HandledItems(byHand: numbers("by_hand"), overridden: numbers("overridden"))
+    failed = Set(numbers("failed"))
+    brokenOff = Set(numbers("broken_off"))
+    effectsBefore = Int(saved["effects_before"]?.asInt ?? 0)
+    if ["by_hand", "overridden", "passed_over"].contains(where: { saved[$0] != nil }) {
+      handled = HandledItems(
+        byHand: numbers("by_hand"), overridden: numbers("overridden"),
+        passedOver: numbers("passed_over"))
       guard handled != nil else { return nil }
     }
     let counts = numbers("counts")

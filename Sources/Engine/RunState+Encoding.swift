@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 10
+  package static let layout: Int64 = 11
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -197,9 +197,13 @@ extension Group {
     add("ended", ended)
     add("held", held.sorted())
     add("uncollected", uncollected.sorted())
+    add("failed", failed.sorted())
+    add("broken_off", brokenOff.sorted())
+    if effectsBefore > 0 { map["effects_before"] = .int(Int64(effectsBefore)) }
     if let handled = handled?.saved {
       add("by_hand", handled.byHand)
       add("overridden", handled.overridden)
+      add("passed_over", handled.passedOver)
     }
     add("counts", [rounds, roundsBefore, nextItem])
     if !collected.isEmpty {

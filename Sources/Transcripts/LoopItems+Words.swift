@@ -26,10 +26,7 @@ extension LoopItems {
     return parts.joined(separator: ", ")
   }
 
-  private var counted: String {
-    guard let done else { return Self.number(all) }
-    return "\(done) of \(Self.number(all)) done"
-  }
+  private var counted: String { "\(done) of \(Self.number(all)) done" }
 
   private static func number(_ count: Int) -> String {
     "\(count) item\(count == 1 ? "" : "s")"
@@ -57,8 +54,9 @@ extension LoopItems.Item {
 extension LoopItems {
   /// `all`, `done`, and the indices of the others.
   package var json: Value {
-    var map: ValueMap = ["all": .int(Int64(all)), "not_begun": .int(Int64(notBegun))]
-    map["done"] = done.map { .int(Int64($0)) }
+    var map: ValueMap = [
+      "all": .int(Int64(all)), "not_begun": .int(Int64(notBegun)), "done": .int(Int64(done)),
+    ]
     for (name, number) in [
       ("waiting", waiting), ("under_way", underWay), ("taken_back", takenBack),
     ] where number > 0 {

@@ -11,13 +11,14 @@ import Values
     items.note(.overridden, 7)
     #expect(items.saved.byHand == [0, 2, 3, 997])
     #expect(items.saved.overridden == [7, 1])
-    #expect(HandledItems(byHand: [0, 2, 3, 997], overridden: [7, 1]) == items)
+    #expect(HandledItems(byHand: [0, 2, 3, 997], overridden: [7, 1], passedOver: []) == items)
   }
 
   @Test(arguments: [[1], [0, 0], [-1, 2], [1, -1], [1, Int.max]])
   func `numbers that are no items are not taken`(numbers: [Int]) {
-    #expect(HandledItems(byHand: numbers, overridden: []) == nil)
-    #expect(HandledItems(byHand: [], overridden: numbers) == nil)
+    #expect(HandledItems(byHand: numbers, overridden: [], passedOver: []) == nil)
+    #expect(HandledItems(byHand: [], overridden: numbers, passedOver: []) == nil)
+    #expect(HandledItems(byHand: [], overridden: [], passedOver: numbers) == nil)
   }
 
   @Test func `a loop remembers them once it is over, and the loops around it`() throws {

@@ -50,10 +50,10 @@ package struct UndoLog: Sendable {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  func position(of address: String) -> Int? { positions[address] }
+  package func position(of address: String) -> Int? { positions[address] }
 
   /// Notes how a step is taken back; `replacing` what was noted for it last.
-  mutating func add(_ plan: UndoPlan, for step: String, replacing: Bool) {
+  package mutating func add(_ plan: UndoPlan, for step: String, replacing: Bool) {
     if replacing, let last = entries.lastIndex(where: { $0.step == step && $0.status == .open }) {
       entries[last].plan = plan
       return
@@ -72,12 +72,12 @@ package struct UndoLog: Sendable {
     entries.append(entry)
   }
 
-  mutating func close(_ position: Int, as status: UndoEntry.Status) {
+  package mutating func close(_ position: Int, as status: UndoEntry.Status) {
     entries[position].status = status
   }
 
   /// A step has another address now; what takes it back keeps its own.
-  mutating func rename(_ old: String, to new: String) {
+  package mutating func rename(_ old: String, to new: String) {
     for index in entries.indices where entries[index].step == old { entries[index].step = new }
     if let count = irreversible.removeValue(forKey: Self.withoutIndices(old)) {
       irreversible[Self.withoutIndices(new), default: 0] += count
@@ -108,8 +108,33 @@ package struct UndoLog: Sendable {
     entries.indices.last { $0 >= mark && entries[$0].status == .open }
   }
 
-  /// The step that is taken back at an address, `tenant` of `tenant.undo` and `tenant.undo2`; nil for
-  /// any other address.
+  /// In how many items of each loop something was taken back, and nothing is left that can be.
+  ///
+  /// - Parameter begun: How many entries there were when a loop was begun: those of an earlier time through
+  ///   it do not count.
+  package func itemsTakenBack(since begun: (String) -> Int) -> [String: Int] {
+    guard entries.contains(where: { $0.status == .done }) else { return [:] }
+    // What was done once more is taken back once more: the last time counts.
+    var newest: [String: Int] = [:]
+    for position in entries.indices { newest[entries[position].step] = position }
+    var isTakenBack: [String: [Int: Bool]] = [:]
+    for (step, position) in newest {
+      LoopCensus.forEachItem(around: step) { loop, index in
+        guard position >= begun(loop) else { return }
+        let before = isTakenBack[loop]?[index] ?? true
+        isTakenBack[loop, default: [:]][index] = before && entries[position].status == .done
+      }
+    }
+    return isTakenBack.mapValues { $0.values.count { $0 } }
+  }
+
+  /// The step that is taken back at an address, as the run calls it now; nil for any other address.
+  package func step(takenBackAt address: String) -> String? {
+    position(of: address).map { entries[$0].step } ?? Self.step(takenBackAt: address)
+  }
+
+  /// The step that is taken back at an address, `tenant` of `tenant.undo` and `tenant.undo2`, as it was
+  /// called when it was done; nil for any other address.
   package static func step(takenBackAt address: String) -> String? {
     guard let dot = address.lastIndex(of: "."), address[dot...].hasPrefix(".undo"),
       address[dot...].dropFirst(".undo".count).allSatisfy(\.isNumber)
