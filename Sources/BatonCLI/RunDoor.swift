@@ -212,7 +212,7 @@ struct RunDoor: Sendable {
           address: place.address, title: place.step.title, role: place.step.role,
           target: place.target, status: place.record?.phase.status,
           startedAt: place.record?.startedAt, depth: place.depth,
-          isContainer: place.step.isContainer)
+          isContainer: place.step.isContainer, items: place.items)
       }
       let isMoved = records.contains { $0.type == "run.migrated" }
       let differences = isMoved ? try? service.differences(of: part) : nil

@@ -15,7 +15,7 @@ package struct RunHistory: Sendable {
 extension RunEngine {
   /// Whether the definition has no step at an address, nor one that is taken back there.
   func isRemoved(_ address: String) -> Bool {
-    location(of: UndoLog.step(takenBackAt: address) ?? address) == nil
+    location(of: state.undo.step(takenBackAt: address) ?? address) == nil
   }
 }
 

@@ -95,8 +95,10 @@ extension RunService {
   ) throws(RunnerError) -> [OutlineStep] {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
+    let census = LoopCensus(engine)
     let outline = engine.outline(with: addresses).map { place in
       var place = place
+      place.items = census.items(of: place.step, at: place.address)
       place.target = engine.target(of: place.step, at: place.address)
       return place
     }

@@ -2,11 +2,14 @@ import Engine
 import RunStore
 import Values
 
-/// Folds the journal into what has become of the items of each loop over a list.
+/// Folds the journal into what has become of the items of each loop over a list: for loops that the run
+/// has forgotten with the round or the item that they lay in, and where its definition cannot be read.
 struct LoopTallies {
   private struct Tally {
     let count: Int
     let values: [Value]
+    /// How many effects could be taken back, or had been, when it was begun.
+    let effectsBefore: Int
     var begun: Set<Int> = []
     var ended: Set<Int> = []
     /// Those with nothing begun in them since the loop went on without them.
@@ -14,9 +17,6 @@ struct LoopTallies {
     var passedOver: Set<Int> = []
     var byHand: Set<Int> = []
     var overridden: Set<Int> = []
-    var takenBack: Set<Int> = []
-    /// The steps of each item that had an effect that can be taken back.
-    var effects: [Int: Set<String>] = [:]
 
     func items(_ indices: some Sequence<Int>) -> [LoopItems.Item] {
       indices.sorted().map { index in
@@ -30,14 +30,16 @@ struct LoopTallies {
   /// By the address of the loop.
   private var tallies: [String: Tally] = [:]
 
-  mutating func apply(_ record: JournalRecord) {
+  /// - Parameter effects: How many effects could be taken back, or had been, so far.
+  mutating func apply(_ record: JournalRecord, effects: Int) {
+    if record.type == "run.migrated" { rename(by: record) }
     guard let address = record.step else { return }
     switch record.type {
     // Begun once more, it goes through all items once more.
     case "step.started":
       if let count = record.data["count"]?.asInt {
         let values = record.data["inputs"]?["items"]?.asList ?? []
-        tallies[address] = Tally(count: Int(count), values: values)
+        tallies[address] = Tally(count: Int(count), values: values, effectsBefore: effects)
       }
     case "iteration.ended":
       if let index = record.data["index"]?.asInt { tallies[address]?.ended.insert(Int(index)) }
@@ -45,39 +47,40 @@ struct LoopTallies {
       if let index = record.data["index"]?.asInt { tallies[address]?.held.insert(Int(index)) }
     default: break
     }
-    guard !tallies.isEmpty else { return }
+    // What takes a step back is no part of the item.
+    guard !tallies.isEmpty, UndoLog.step(takenBackAt: address) == nil else { return }
     for (loop, index) in Self.items(around: address) {
       tallies[loop]?.begun.insert(index)
       tallies[loop]?.held.remove(index)
       switch record.type {
       case "step.continued": tallies[loop]?.passedOver.insert(index)
-      case "undo.prepared": tallies[loop]?.effects[index, default: []].insert(address)
-      case "step.succeeded":
-        guard let step = UndoLog.step(takenBackAt: address) else {
-          if record.data["how"]?.asString == Manner.byHand.rawValue {
-            tallies[loop]?.byHand.insert(index)
-          }
-          break
-        }
-        tallies[loop]?.effects[index]?.remove(step)
-        tallies[loop]?.takenBack.insert(index)
-      case "step.skipped":
-        guard record.isOverride, UndoLog.step(takenBackAt: address) == nil else { break }
-        tallies[loop]?.overridden.insert(index)
+      case "step.succeeded" where record.data["how"]?.asString == Manner.byHand.rawValue:
+        tallies[loop]?.byHand.insert(index)
+      case "step.skipped" where record.isOverride: tallies[loop]?.overridden.insert(index)
       default: break
       }
     }
   }
 
+  private mutating func rename(by record: JournalRecord) {
+    for (old, new) in record.renamed {
+      if let tally = tallies.removeValue(forKey: old) { tallies[new] = tally }
+    }
+  }
+
   /// What has become of the items of each loop, by its address.
   ///
-  /// - Parameter steps: as they stand in the end.
-  func result(_ steps: [TranscriptStep]) -> [String: LoopItems] {
+  /// - Parameters:
+  ///   - steps: as they stand in the end.
+  ///   - undo: what was taken back.
+  func result(_ steps: [TranscriptStep], _ undo: UndoLog) -> [String: LoopItems] {
     guard !tallies.isEmpty else { return [:] }
+    let takenBack = undo.itemsTakenBack { tallies[$0]?.effectsBefore ?? 0 }
     var open: Set<String> = []
     var standings: [String: [Int: Standing]] = [:]
     for step in steps {
       if step.status == StepStatus.running.rawValue { open.insert(step.address) }
+      guard UndoLog.step(takenBackAt: step.address) == nil else { continue }
       for (loop, index) in Self.items(around: step.address) where tallies[loop] != nil {
         let known = standings[loop]?[index] ?? .over
         let standing = Self.standing(step)
@@ -87,6 +90,7 @@ struct LoopTallies {
     var result: [String: LoopItems] = [:]
     for (loop, tally) in tallies {
       result[loop] = Self.items(of: tally, standings[loop] ?? [:], isOpen: open.contains(loop))
+      result[loop]?.takenBack = takenBack[loop] ?? 0
     }
     return result
   }
@@ -101,10 +105,9 @@ struct LoopTallies {
     var items = LoopItems(all: tally.count)
     items.isOpen = isOpen
     items.done = tally.ended.count
-    items.passedOver = tally.items(tally.passedOver.intersection(tally.ended))
+    items.passedOver = tally.items(tally.passedOver)
     items.byHand = tally.items(tally.byHand)
     items.overridden = tally.items(tally.overridden)
-    items.takenBack = tally.takenBack.count { tally.effects[$0]?.isEmpty ?? true }
     let stuck = those(.stuck) + uncollected
     items.stuck = tally.items(stuck)
     if isOpen {
@@ -119,6 +122,7 @@ struct LoopTallies {
 
   private static func standing(_ step: TranscriptStep) -> Standing {
     switch StepStatus(rawValue: step.status) {
+    case .failed where step.isPassedOver: .over
     case .failed, .blocked, .inDoubt: .stuck
     case .waiting: .waiting
     case .running, .pending: .underWay

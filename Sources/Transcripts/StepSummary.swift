@@ -9,8 +9,11 @@ struct StepSummary {
   /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
   private var loops = LoopTallies()
-  /// The addresses of what holds other steps and was begun.
+  private var undo = UndoFold()
+  /// The addresses of what holds other steps and was begun; and of those what was begun before the run last
+  /// went back to a checkpoint, and not since.
   private var begun: Set<String> = []
+  private var rewound: Set<String> = []
   /// How often something that holds other steps was begun once more, and which of these times was
   /// the latest for each address.
   private var beginnings = 0
@@ -22,10 +25,15 @@ struct StepSummary {
   init(descriptions: [String: StepDescription]) { self.descriptions = descriptions }
 
   mutating func apply(_ record: JournalRecord) {
-    if record.type == "run.migrated" { rename(by: record) }
+    loops.apply(record, effects: undo.log.entries.count)
+    undo.apply(record)
+    switch record.type {
+    case "run.migrated": rename(by: record)
+    case "run.rewound": rewound = begun
+    default: break
+    }
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
-    loops.apply(record)
     beginAnew(position, address, record)
     switch record.type {
     case "attempt.started":
@@ -46,6 +54,7 @@ struct StepSummary {
     case "step.blocked": reopen(position, as: .blocked)
     case "step.in_doubt": reopen(position, as: .inDoubt)
     case "step.failed": finish(position, as: .failed, record)
+    case "step.continued": steps[position].isPassedOver = true
     case "step.skipped": skip(position, record)
     case "step.succeeded":
       finish(position, as: .succeeded, record)
@@ -57,16 +66,18 @@ struct StepSummary {
 
   /// What has another id from a migration on is the same step, and has one row.
   private mutating func rename(by record: JournalRecord) {
-    for step in record.data["renamed"]?.asMap ?? ValueMap() {
-      guard let old = step.key.asString, let new = step.value.asString,
-        let position = positions.removeValue(forKey: old)
-      else { continue }
+    for (old, new) in record.renamed {
+      if begun.remove(old) != nil { begun.insert(new) }
+      if let latest = latestBeginning.removeValue(forKey: old) { latestBeginning[new] = latest }
+      guard let position = positions.removeValue(forKey: old) else { continue }
       positions[new] = position
       steps[position].address = new
       guard let description = descriptions[new] else { continue }
       steps[position].title = description.title
       steps[position].role = description.role
       steps[position].target = description.target
+      steps[position].depth = description.depth
+      steps[position].isContainer = description.isContainer
     }
   }
 
@@ -80,22 +91,44 @@ struct StepSummary {
   /// step there is not about this time.
   private mutating func beginAnew(_ position: Int, _ address: String, _ record: JournalRecord) {
     if record.type == "step.started", !begun.insert(address).inserted {
-      beginnings += 1
-      latestBeginning[address] = beginnings
+      let isRewound = rewound.remove(address) != nil
+      // A `repeat` that is tried again counts its rounds on: those before are still what they were.
+      if isRewound || record.data["count"] != nil {
+        beginnings += 1
+        latestBeginning[address] = beginnings
+      }
     }
-    guard beginnings > beginningsBefore[position] else { return }
-    let around = LoopTallies.items(around: address).compactMap { latestBeginning[$0.loop] }
-    guard let latest = around.max(), latest > beginningsBefore[position] else { return }
+    guard isOfEarlierTime(position) else { return }
     beginningsBefore[position] = beginnings
     answerers[position] = nil
     steps[position].settled = []
+    steps[position].attempts = 0
     steps[position].startedAt = record.moment
     reopen(position, as: .running)
   }
 
+  /// Whether a step lies in a loop that was begun once more since it was done.
+  private func isOfEarlierTime(_ position: Int) -> Bool {
+    guard beginnings > beginningsBefore[position] else { return false }
+    return LoopTallies.items(around: steps[position].address).contains { loop, _ in
+      latestBeginning[loop].map { $0 > beginningsBefore[position] } ?? false
+    }
+  }
+
+  /// Whether what is known of a step is of a time before the run went back behind the loop that it lies in:
+  /// the timeline has that. What took it back then is there as before.
+  private func isGone(_ position: Int) -> Bool {
+    let address = steps[position].address
+    guard UndoLog.step(takenBackAt: address) == nil else { return false }
+    return isOfEarlierTime(position)
+      || LoopTallies.items(around: address).contains { loop, _ in
+        descriptions[loop].map { $0.status == .pending && $0.startedAt == nil } ?? false
+      }
+  }
+
   /// Of what lies in rounds and items that are over, only the journal knows that it was taken back.
   private mutating func takeBack(stepUndoneAt address: String) {
-    guard let step = UndoLog.step(takenBackAt: address), let position = positions[step] else {
+    guard let step = undo.log.step(takenBackAt: address), let position = positions[step] else {
       return
     }
     steps[position].set(.undone)
@@ -110,16 +143,18 @@ struct StepSummary {
   ) -> [TranscriptStep] {
     var places: [String: Int] = [:]
     for (place, description) in descriptions.enumerated() { places[description.address] = place }
-    let order = steps.indices.sorted { one, other in
+    let order = steps.indices.filter { !isGone($0) }.sorted { one, other in
       let (first, second) = (places[steps[one].address], places[steps[other].address])
       return (first ?? Int.max, one) < (second ?? Int.max, other)
     }
     let result = order.map { standing(steps[$0], isOver: isOver) }
-    let items = loops.result(result)
+    let items = loops.result(result, undo.log)
     guard !items.isEmpty else { return result }
     return result.map { step in
       var step = step
-      step.items = step.startedAt == nil ? nil : items[step.address]
+      step.items =
+        step.startedAt == nil
+        ? nil : self.descriptions[step.address]?.items ?? items[step.address]
       return step
     }
   }
@@ -217,6 +252,7 @@ extension TranscriptStep {
     self.status = status.rawValue
     switch status {
     case .pending, .running, .waiting, .blocked, .inDoubt:
+      isPassedOver = false
       finishedAt = nil
       how = nil
       by = nil

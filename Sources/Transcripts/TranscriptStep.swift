@@ -17,11 +17,13 @@ package struct StepDescription: Sendable, Hashable {
   package let depth: Int
   /// Whether it holds other steps together and does nothing itself.
   package let isContainer: Bool
+  /// What has become of its items, of a loop over a list that the run still knows of.
+  package let items: LoopItems?
 
   package init(
     address: String, title: String, role: String? = nil, target: StepTarget? = nil,
     status: StepStatus? = nil, startedAt: Timestamp? = nil, depth: Int = 0,
-    isContainer: Bool = false
+    isContainer: Bool = false, items: LoopItems? = nil
   ) {
     self.address = address
     self.title = title
@@ -31,6 +33,7 @@ package struct StepDescription: Sendable, Hashable {
     self.startedAt = startedAt
     self.depth = depth
     self.isContainer = isContainer
+    self.items = items
   }
 }
 
@@ -76,6 +79,8 @@ package struct TranscriptStep: Sendable, Hashable {
   package var depth = 0
   /// Whether it holds other steps together and does nothing itself.
   package var isContainer = false
+  /// Whether it failed and the run went on without it.
+  var isPassedOver = false
 
   /// How it was done and by whom, where that is not to be asked of the steps inside it.
   var doing: (how: String?, by: String?) {

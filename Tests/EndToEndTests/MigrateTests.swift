@@ -245,6 +245,40 @@ struct MigrateTests {
       .baton("verify", "RUN")
   }
 
+  @Test func `what was done under another id is taken back under the new one, by its title`() throws {
+    func visits(_ id: String) -> String {
+      """
+      baton: 1
+      id: visits
+      steps:
+        - id: each
+          for_each:
+            in: "['p', 'q']"
+            steps:
+              - id: \(id)
+                name: Book it
+                action: command.run
+                with: { command: ["true"] }
+                undo: { action: command.run, with: { command: ["true"] } }
+              - { id: sure, ask: { fields: { ok: boolean } } }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("visits.yaml", visits("book"))
+      .baton("run", "visits.yaml", exits: 4)
+      .file("visits.yaml", visits("booked"))
+      .baton(
+        "migrate", "RUN", "--to", "visits.yaml", "--decide", "each[0]/booked=keep", exits: 4
+      )
+      .baton("undo", "RUN", "--yes")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let text = scenario.output
+        #expect(text.contains("\n    Book it [each[0]/booked]: undone"), "\(text)")
+        #expect(text.contains("\n  Take back: Book it [each[0]/book.undo]: succeeded"), "\(text)")
+      }
+      .baton("verify", "RUN")
+  }
+
   @Test func `of another workflow the plan says one thing`() throws {
     try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
       .baton("run", "visit.yaml", exits: 4)

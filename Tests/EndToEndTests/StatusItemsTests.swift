@@ -248,4 +248,51 @@ struct StatusItemsTests {
       .baton("transcript", "RUN")
       .then { #expect(!$0.output.contains("1 by hand"), "\($0.output)") }
   }
+
+  /// The card and the transcript say the same of a loop.
+  private func tells(_ words: String, of loop: String, _ scenario: Scenario) throws {
+    for command in ["status", "transcript"] {
+      try scenario.baton(command, "RUN")
+      #expect(
+        scenario.output.contains("\(loop): \(words)")
+          || scenario.output.contains("[\(loop)]: \(words)"), "\(scenario.output)")
+    }
+  }
+
+  @Test func `after a rewind the card and the transcript tell of what was done since`() throws {
+    let text = """
+      baton: 1
+      id: again
+      steps:
+        - { id: first, set: { x: 1 }, checkpoint: cp }
+        - id: each
+          for_each:
+            in: "['p', 'q', 'r']"
+            steps:
+              - { id: bad, set: { z: "${{ 1 / 0 }}" }, on_failure: continue }
+              - { id: ask, ask: { fields: { ok: boolean } } }
+      """
+    let open =
+      "begun, 1 of 3 items done, failures passed over in [0] p, [1] q, 1 waiting, 1 not begun"
+    let over =
+      "cancelled, 1 of 3 items done, failures passed over in [0] p, [1] q, 1 broken off: [1] q,"
+      + " 1 not begun"
+    try Scenario().file("again.yaml", text)
+      .baton("run", "again.yaml", exits: 4)
+      .baton("answer", "RUN", "each[0]/ask", "ok=true", exits: 4)
+      .baton("answer", "RUN", "each[1]/ask", "ok=true", exits: 4)
+      .baton("rewind", "RUN", "--to", "cp", "--reason", "x", exits: 4)
+      .baton("answer", "RUN", "each[0]/ask", "ok=true", exits: 4)
+      .then { try tells(open, of: "each", $0) }
+      .baton("transcript", "RUN", "--json")
+      .then { scenario in
+        let steps = try #require(try scenario.json()["steps"] as? [[String: Any]])
+        let addresses = steps.compactMap { $0["address"] as? String }
+        #expect(!addresses.contains { $0.hasPrefix("each[2]") }, "\(addresses)")
+        #expect(addresses.contains("each[1]/ask"))
+      }
+      .baton("cancel", "RUN", "--reason", "x")
+      .then { try tells(over, of: "each", $0) }
+      .baton("verify", "--all")
+  }
 }
