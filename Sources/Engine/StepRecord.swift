@@ -29,6 +29,16 @@ package struct StepRecord: Sendable {
 }
 
 extension StepRecord {
+  /// Whoever did the step or, while it is not over, did something about it: of an approval all who gave it, of
+  /// an answer all of whom something of it is, whoever came last at the end.
+  package var doers: [Actor] {
+    guard let by else { return [] }
+    guard hasPeople, manner == .person, case .succeeded = phase else { return [by] }
+    let approved = people.decisions.filter(\.decided.approves).map(\.by)
+    guard approved.isEmpty else { return approved }
+    return Set(people.givers.values).subtracting([by]).sorted { $0.id < $1.id } + [by]
+  }
+
   /// What only matters while the step is worked on.
   struct Work: Sendable {
     var corrected = StoredValues()

@@ -132,7 +132,8 @@ private struct StepViews {
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       isCheckpointUnmet: unmetCheckpoint(address) != nil,
       see: see(phase, record, address),
-      doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, reason: record?.reason,
+      doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, doers: record?.doers ?? [],
+      reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: targetMet,
       manual: record?.isOver ?? false

@@ -78,7 +78,10 @@ package struct StepView: Sendable {
   package let see: String?
   package let doubt: String?
   package let manner: Manner?
+  /// Who did it; of what several people approved or answered, who came last.
   package let by: Actor?
+  /// All who did it.
+  package let doers: [Actor]
   package let reason: String?
   package let attempts: Int
   package let target: StepTarget?

@@ -39,7 +39,7 @@ extension Narration {
     case "step.waiting": return waiting(data)
     case "step.kept", "step.by_hand": return .recovery(record)
     case "step.claimed": return Narration("\(record.actor.sentence) is on it")
-    case "step.released": return Narration("nobody is on it any more")
+    case "step.released": return Narration("given up\(record.by): nobody is on it any more")
     default: return .unknown(record)
     }
   }

@@ -8,6 +8,8 @@ struct StepSummary {
   private var positions: [String: Int] = [:]
   /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
   private var answerers: [Int: [String]] = [:]
+  /// Who has rejected what was to be approved.
+  private var rejecters: [Int: String] = [:]
   private var loops = LoopTallies()
   private var undo = UndoFold()
   /// The addresses of what holds other steps and was begun; and of those what was begun before the run last
@@ -50,6 +52,7 @@ struct StepSummary {
     case "answer.given": answered(position, by: record.actor.sentence)
     case "approval.given" where record.data.text("decision") == "approved":
       answered(position, by: record.actor.sentence)
+    case "approval.given": rejecters[position] = record.actor.sentence
     case "doubt.resolved": settle(position, record)
     case "step.blocked": reopen(position, as: .blocked)
     case "step.in_doubt": reopen(position, as: .inDoubt)
@@ -230,8 +233,11 @@ struct StepSummary {
     steps[position].reason = record.data.text("message")
   }
 
-  /// Who did a step: a question is closed by the machine, but answered by people.
+  /// Who did a step: a question is closed by the machine, but answered by people, and so is an approval.
   private func doer(_ position: Int, _ record: JournalRecord) -> String {
+    if record.data.text("code") == Failure.rejected, let person = rejecters[position] {
+      return person
+    }
     guard record.actor.kind == "machine", record.data.text("how") == "person",
       let people = answerers[position]
     else { return record.actor.sentence }

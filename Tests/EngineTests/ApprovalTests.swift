@@ -42,6 +42,7 @@ import Workflows
     #expect(run.engine.state.steps["ok"]?.outputs.clear["comment"] == "well done")
     #expect(run.engine.state.steps["ok"]?.manner == .person)
     #expect(run.engine.state.steps["ok"]?.by?.id == "lerato")
+    #expect(run.engine.state.steps["ok"]?.doers.map(\.id) == ["ana", "lerato"])
     // The same decision again changes nothing; another is a conflict that names the first.
     #expect(decide(run, "ana") == nil)
     #expect(

@@ -409,6 +409,21 @@ import Workflows
     #expect(result.steps[0].by == "person ana, person bob")
   }
 
+  @Test func `what was rejected is by whoever rejected it, and a release by whoever released`() {
+    let people = ["ana", "bob"].map { JournalRecord.Actor(kind: "person", id: $0) }
+    let result = transcript([
+      SampleJournal.record(1, "step.waiting", step: "go", data: ["for": "approval"]),
+      SampleJournal.record(2, "step.released", step: "go", data: [:], actor: people[1]),
+      SampleJournal.record(
+        3, "approval.given", step: "go", data: ["decision": "approved"], actor: people[0]),
+      SampleJournal.record(
+        4, "approval.given", step: "go", data: ["decision": "rejected"], actor: people[1]),
+      SampleJournal.record(5, "step.failed", step: "go", data: ["code": "rejected"]),
+    ])
+    #expect(result.steps[0].by == "person bob")
+    #expect(result.entries[2].sentence == "given up by person bob: nobody is on it any more")
+  }
+
   @Test(arguments: [["how": "override"], [:]] as [ValueMap])
   func `what a person passed over is an override, by whom and why`(how: ValueMap) {
     var data = how

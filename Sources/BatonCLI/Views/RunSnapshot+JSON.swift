@@ -21,7 +21,7 @@ extension RunSnapshot {
         notes.map { note in
           [
             "at": .string(note.at.journalText), "text": .string(note.text),
-            "by": ["kind": .string(note.actor.kind.rawValue), "id": .string(note.actor.id)],
+            "by": note.actor.json,
           ]
         })
     }
@@ -62,9 +62,7 @@ extension RunSnapshot {
     if isRehearsal { map["rehearsal"] = true }
     if isByHand { map["by_hand"] = true }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
-    map["ended_by"] = endedBy.map { by in
-      ["kind": .string(by.kind.rawValue), "id": .string(by.id)]
-    }
+    map["ended_by"] = endedBy?.json
     if let left = begunEnd?.notTakenBack, !left.isEmpty {
       map["not_taken_back"] = .list(left.map { .string($0) })
     }
@@ -92,7 +90,9 @@ extension StepView {
     map["started_at"] = startedAt.map { .string($0.journalText) }
     map["finished_at"] = finishedAt.map { .string($0.journalText) }
     map["how"] = manner.map { .string($0.rawValue) }
-    map["by"] = by.map { ["kind": .string($0.kind.rawValue), "id": .string($0.id)] }
+    map["by"] = by?.json
+    // One is named already.
+    if doers.count > 1 { map["by_all"] = .list(doers.map(\.json)) }
     map["waiting"] = waiting.map(\.json)
     map["failure"] = failure.map { failure in
       [
@@ -230,4 +230,8 @@ extension Adoption {
     map["untold"] = untold.map { .string($0) }
     return .map(map)
   }
+}
+
+extension Actor {
+  fileprivate var json: Value { ["kind": .string(kind.rawValue), "id": .string(id)] }
 }

@@ -46,8 +46,9 @@ extension StatusCard {
     if step.status != .succeeded { facts.append(step.status.words) }
     // A section is nobody's: those inside it may be the machine's or a person's.
     if let how = step.manner, !step.isPassedOver, how != .machine || !step.isContainer {
-      let by = how == .machine ? nil : step.by.map { " by \($0.words)" }
-      facts.append(words(how, of: step) + (by ?? "") + (reason(of: step).map { ": \($0)" } ?? ""))
+      let people = how == .machine ? [] : step.doers.map(\.words)
+      let by = people.isEmpty ? "" : " by \(people.joined(separator: ", "))"
+      facts.append(words(how, of: step) + by + (reason(of: step).map { ": \($0)" } ?? ""))
     }
     if step.isPassedOver {
       let message = isTold ? nil : step.failure.map { ": " + TextLayout.harmless($0.message) }
