@@ -36,6 +36,7 @@ extension RunEngine {
   mutating func take(_ new: Workflow) -> [String] {
     let old = state.frames
     workflow = new
+    let before = self
     hasUndo = new.hasUndo
     newestSurroundings = nil
     state.frames = [:]
@@ -54,6 +55,7 @@ extension RunEngine {
     return lost
   }
 
+    followCases(from: before)
   private func placed(_ old: Frame) -> Frame? {
     if old.role == .again { return Frame(askingAgain: .map(old.savedAskingAgain), in: state) }
     var frame: Frame
