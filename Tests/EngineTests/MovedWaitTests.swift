@@ -184,6 +184,67 @@ import Workflows
     #expect(reached(run) == ["escalate.1", "escalate.1", "escalate.3"])
   }
 
+  private func escalations(_ rungs: String...) -> String {
+    Self.asked + ", escalate: [ \(rungs.map { "{ \($0) }" }.joined(separator: ", ")) ]"
+  }
+
+  @Test func `a rung that runs is not lost because one that has come goes away`() throws {
+    let run = try run(escalations("after: 1h, to: boss", "after: 4h, to: boss"))
+    pass(run, hours: 2)
+    let new = try version(escalations("after: 4h, to: boss, if: inputs.n == 1"))
+    #expect(try run.plan(to: new).sentences["w"] == "safe: deadlines that run keep their moments")
+    try run.move(to: new)
+    run.proceed()
+    #expect(reached(run) == ["escalate.1"])
+    pass(run, hours: 2)
+    #expect(reached(run) == ["escalate.1", "escalate.1"])
+    let saved = run.engine.state.saved
+    #expect(RunState(saved: saved, workflow: new)?.saved == saved)
+  }
+
+  @Test func `a new rung does not take the place of one that has come`() throws {
+    let run = try run(escalations("after: 1h, to: boss"))
+    pass(run, hours: 2)
+    let new = try version(escalations("after: 5h, to: boss"))
+    #expect(
+      try run.plan(to: new).sentences["w"]?
+        .hasPrefix("safe: counts from when it began to wait (escalation 1 ") == true)
+    try run.move(to: new)
+    run.proceed()
+    #expect(reached(run) == ["escalate.1"])
+    pass(run, hours: 3)
+    #expect(reached(run) == ["escalate.1", "escalate.1"])
+    // Once more, to other words: it has come, whatever number the first one had.
+    try run.move(to: try version(escalations("after: 5h, to: boss, if: inputs.n == 1")))
+    pass(run, hours: 9)
+    #expect(reached(run) == ["escalate.1", "escalate.1"])
+  }
+
+  @Test func `a rung that has come does not come again in other words, but to somebody else`()
+    throws
+  {
+    let run = try run(escalations("after: 1h, to: boss"))
+    pass(run, hours: 2)
+    try run.move(to: try version(escalations("after: 1h, to: boss, if: inputs.n == 1")))
+    run.proceed()
+    #expect(reached(run) == ["escalate.1"])
+    try run.move(to: try version(escalations("after: 1h, to: desk")))
+    run.proceed()
+    #expect(reached(run) == ["escalate.1", "escalate.1"])
+  }
+
+  @Test func `a rung that runs and is gone is named`() throws {
+    let run = try run(escalations("after: 1h, to: boss", "after: 4h, to: desk"))
+    pass(run, hours: 2)
+    let new = try version(escalations("after: 1h, to: boss"))
+    let sentence = try #require(try run.plan(to: new).sentences["w"])
+    #expect(sentence.hasPrefix("safe: what is gone does not come any more (escalation 2 2025-"))
+    #expect(sentence.hasSuffix("); deadlines that run keep their moments"))
+    try run.move(to: new)
+    pass(run, hours: 9)
+    #expect(reached(run) == ["escalate.1"])
+  }
+
   @Test
   func `a deadline that is gone does not come, and one that is put otherwise keeps its moment`()
     throws

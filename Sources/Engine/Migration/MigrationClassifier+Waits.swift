@@ -52,20 +52,31 @@ extension MigrationClassifier {
     if case .changed(_, _, to: nil) = difference.change {
       return .safe("what of it was still to come does not come any more")
     }
-    let added: [DeadlineTimer]
+    let anew: DeadlinesAnew?
     do throws(ExpressionFailure) {
-      added = try moved.openWait(at: address, askedBy: engine)?.deadlines().added ?? []
+      anew = try moved.openWait(at: address, askedBy: engine)?.deadlines()
     } catch {
       return decision(
         "it cannot be reckoned from when the step began to wait: \(error.message)", address,
         [.again])
     }
-    let own = added.filter { $0.name == key || $0.name.hasPrefix("\(key).") }
-    guard !own.isEmpty else { return .safe("deadlines that run keep their moments") }
-    let moments = own.map { "\(DeadlineTimer.words(for: $0.name)) \($0.dueAt.minuteText)" }
-    return .safe(
-      "counts from when it began to wait (\(moments.joined(separator: ", "))): what is past comes"
-        + " at once; deadlines that run keep their moments")
+    var sentences: [String] = []
+    if let added = words(of: anew?.added, key) {
+      sentences.append("counts from when it began to wait (\(added)): what is past comes at once")
+    }
+    if let dropped = words(of: anew?.dropped, key) {
+      sentences.append("what is gone does not come any more (\(dropped))")
+    }
+    sentences.append("deadlines that run keep their moments")
+    return .safe(sentences.joined(separator: "; "))
+  }
+
+  /// The deadlines of a key, each with its moment; nil where there are none.
+  private func words(of timers: [DeadlineTimer]?, _ key: String) -> String? {
+    let own = timers?.filter { $0.name == key || $0.name.hasPrefix("\(key).") } ?? []
+    guard !own.isEmpty else { return nil }
+    return own.map { "\(DeadlineTimer.words(for: $0.name)) \($0.dueAt.minuteText)" }
+      .joined(separator: ", ")
   }
 }
 

@@ -46,12 +46,22 @@ extension RunEngine {
     let step = place.step
     var dueAt = step.due == nil ? nil : old.dueAt
     if dueAt == nil { dueAt = try place.dueAt() }
+    let past = old.timers.prefix(place.record.people.timersReached)
     let rungs = (
-      remind: RungsAnew("remind", before, step), escalate: RungsAnew("escalate", before, step)
+      remind: RungsAnew("remind", before, step, reached: past.compactMap(\.kind.reminder)),
+      escalate: RungsAnew("escalate", before, step, reached: past.compactMap(\.kind.escalation))
     )
-    let reached = old.timers.prefix(place.record.people.timersReached)
-    let running = old.timers.dropFirst(reached.count).compactMap { timer in
-      kind(of: timer.kind, in: step, rungs).map { DeadlineTimer($0, at: timer.dueAt) }
+    let reached = past.map { timer in
+      DeadlineTimer(pastKind(of: timer.kind, rungs), at: timer.dueAt)
+    }
+    var running: [DeadlineTimer] = []
+    var dropped: [DeadlineTimer] = []
+    for timer in old.timers.dropFirst(past.count) {
+      if let kind = kind(of: timer.kind, in: step, rungs) {
+        running.append(DeadlineTimer(kind, at: timer.dueAt))
+      } else {
+        dropped.append(timer)
+      }
     }
     let added = try timers(place, due: dueAt).filter { timer in
       switch timer.kind {
@@ -64,7 +74,18 @@ extension RunEngine {
       }
     }
     return DeadlinesAnew(
-      dueAt: dueAt, timers: reached + (running + added).inOrder, added: added)
+      dueAt: dueAt, timers: reached + (running + added).inOrder, added: added, dropped: dropped)
+  }
+
+  /// What a deadline that has come is in a definition.
+  private func pastKind(
+    of kind: DeadlineTimer.Kind, _ rungs: (remind: RungsAnew, escalate: RungsAnew)
+  ) -> DeadlineTimer.Kind {
+    switch kind {
+    case .due, .expires: kind
+    case .remind(let index): .remind(rungs.remind.past(index))
+    case .escalate(let index): .escalate(rungs.escalate.past(index))
+    }
   }
 
   /// What a deadline that runs is in a definition; nil where it is gone.
@@ -86,31 +107,6 @@ struct DeadlinesAnew {
   let timers: [DeadlineTimer]
   /// Those that the step did not have before.
   var added: [DeadlineTimer] = []
-}
-
-/// Which rung of a step was which, before the definition changed.
-private struct RungsAnew {
-  /// The position of each old one.
-  private(set) var kept: [Int: Int] = [:]
-  private(set) var added: Set<Int> = []
-
-  /// - Parameter key: under which the steps have the rungs.
-  init(_ key: String, _ before: Step, _ after: Step) {
-    let old = Self.rungs(before, key)
-    let new = Self.rungs(after, key)
-    var left = Array(new.indices)
-    for (index, rung) in old.enumerated() {
-      guard let same = left.firstIndex(where: { new[$0] == rung }) else { continue }
-      kept[index] = left.remove(at: same)
-    }
-    // A rung that is put otherwise stands in the place of one that is not there any more.
-    for index in old.indices where kept[index] == nil && !left.isEmpty {
-      kept[index] = left.removeFirst()
-    }
-    added = Set(left)
-  }
-
-  private static func rungs(_ step: Step, _ key: String) -> [Value] {
-    step.facets.first { $0.key == key }?.value.asList ?? []
-  }
+  /// Those that ran and do not come any more.
+  var dropped: [DeadlineTimer] = []
 }
