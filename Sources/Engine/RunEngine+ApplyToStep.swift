@@ -240,6 +240,10 @@ extension RunEngine {
     case .stepRetried(_, let again, _):
       if again { renew(inside: address) }
       keepNoLonger(address)
+      // What is asked from the beginning is ticked anew by what has come.
+      if state.steps[address]?.hasTakenEvents == true, case .ask? = step(at: address)?.kind {
+        state.steps[address]?.takenEvents = []
+      }
       // An approval that is void is asked again, though the run has gone on since.
       if state.standing[address] == nil { stand(at: address) }
     case .people(.voided(let voided)): askAgain(address, beside: voided.by)
