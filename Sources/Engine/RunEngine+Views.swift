@@ -39,9 +39,21 @@ extension RunEngine {
       return place.scope
     }
     var inputs = undoInputs(at: place.address)?.clear ?? ValueMap()
-    if inputs.isEmpty { inputs = try place.render(call.with) }
+    if inputs.isEmpty { inputs = try inputsByHand(of: call, place) }
     return place.scope.with("inputs", .map(call.contract?.withDefaults(inputs) ?? inputs))
       .with("key", .string(key(of: place)))
+  }
+
+  /// What a person corrected replaces the expression, as in a call.
+  private func inputsByHand(
+    of call: ActionCall, _ place: Place
+  ) throws(ExpressionFailure) -> ValueMap {
+    let corrected = place.record.corrected
+    guard !corrected.isEmpty else { return try place.render(call.with) }
+    let names = Set(corrected.names)
+    var inputs = try place.render(call.with.filter { !names.contains($0.name) })
+    for member in corrected.clear { inputs.set(member.key, member.value) }
+    return inputs
   }
 
   /// The role of the step around that is nearest and has one, in the workflow or in what called it: who sees

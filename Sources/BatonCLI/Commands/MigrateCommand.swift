@@ -26,7 +26,7 @@ enum MigrateCommand: BatonCommand {
           + "done stays done.",
         "Choices: `do` carries a step out whose place the run has passed, `leave_out` does not; "
           + "`keep` leaves what was answered, or done, as it is, also under a new id; `again` asks "
-          + "from the beginning.",
+          + "from the beginning, or leaves values out that were given with `retry`.",
       ],
       arguments: [SharedOptions.run],
       options: [target, plan, decide, SharedOptions.input, SharedOptions.reason],

@@ -101,7 +101,7 @@ struct MigrationClassifier {
     case .input(let name): input(difference, name)
     case .output(let name): [item(difference, name, .safe(output(difference)))]
     case .role(let name): [item(difference, name, .safe("counts for what is asked from now on"))]
-    case .operation(let name): [item(difference, name, .safe("counts from the next call on"))]
+    case .operation(let name): [item(difference, name, .safe(changedOperation(name)))]
     case .event(let name): [item(difference, name, .safe("counts for events from now on"))]
     case .calendar(let name):
       [item(difference, name, .safe("timers that run keep their moment"))]
@@ -213,6 +213,7 @@ struct MigrationClassifier {
     if record?.isSkipped ?? false {
       if let message = unmet[address] { return decision(message, address, [.keep]) }
       let isInLoop = moved.location(of: address)?.surroundings.loops.isEmpty == false
+    if let verdict = changedCorrection(address, key, record) { return verdict }
       return .safe(
         "it was passed over, and is not done later"
           + (isInLoop ? ": counts for items and rounds to come" : ""))

@@ -24,6 +24,7 @@ extension RunEngine {
     }
     for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) { rename(old, to: new) }
     for address in migration.toDo { stand(at: address) }
+    fitCorrections(migration.decisions)
     keepWhatIsOver()
     state.parked = nil
     lookAtEverything()

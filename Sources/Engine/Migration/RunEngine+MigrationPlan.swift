@@ -100,6 +100,7 @@ extension RunEngine {
       let message = "the procedure got this step when the run had passed its place"
       return [PendingEvent(.stepSkipped(reason: "migration", message: message), step: key)]
     case .again?:
+      guard case .waiting? = state.steps[key]?.phase else { return [] }
       return [
         PendingEvent(
           .stepRetried(with: StoredValues(), again: false, reason: "the procedure has changed"),
