@@ -48,7 +48,7 @@ extension RunEngine {
   /// Something has happened to a step: where the run stands there, it is to be looked at again.
   private mutating func noteStanding(at address: String, isAttempting: Bool) {
     agenda.note(address, isAttempting: isAttempting)
-    if let frame = state.standing[address] { agenda.add(frame) }
+    if let frame = state.standing[address] ?? listAhead(at: address) { agenda.add(frame) }
   }
 
   private enum CheckpointOutcome {

@@ -392,7 +392,7 @@ extension RunEngine {
 
   func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
     let found = try record(at: address)
-    guard state.isCurrent(address) else {
+    guard state.isCurrent(address) || listAhead(at: address) != nil else {
       if case .entered = found.1.phase {
         throw Refusal("the run went back and has not come to `\(address)` again", hint: currentHint)
       }

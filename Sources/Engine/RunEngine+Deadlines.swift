@@ -50,15 +50,20 @@ extension RunEngine {
     return events
   }
 
-  /// The steps that wait now.
+  /// The steps that wait now, also those before which the run has gone back.
   func waits(now: Timestamp) -> [(place: Place, waiting: Waiting)] {
     let reader = StateReader(self)
     var waits: [(place: Place, waiting: Waiting)] = []
-    for id in state.frames.keys.sorted() {
-      guard let frame = state.frames[id], let step = frame.current,
+    func add(_ frame: Frame, _ id: Int) {
+      guard let step = frame.current,
         case .waiting(let waiting, _)? = state.steps[frame.address(of: step)]?.phase
-      else { continue }
+      else { return }
       waits.append((Place(reader, id: id, frame: frame, step: step, now: now), waiting))
+    }
+    for id in state.frames.keys.sorted() {
+      guard let frame = state.frames[id] else { continue }
+      add(frame, id)
+      for ahead in openAhead(of: frame) { add(ahead, -1) }
     }
     return waits
   }

@@ -255,6 +255,7 @@ extension RunEngine {
   // MARK: Records
 
   /// Drops what is known of the steps of a list, and of those inside them.
+    abandon(aheadOf: frame)
   private mutating func forget(_ list: StepList, _ surroundings: Surroundings) {
     for step in list.steps {
       let address = surroundings.prefix + step.id

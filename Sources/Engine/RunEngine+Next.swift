@@ -40,6 +40,9 @@ extension RunEngine {
     var engine = self
     let reader = StateReader(self)
     for (id, frame) in state.frames {
+      let ahead = look(
+        aheadOf: frame, until: nil, now: moment, horizon: Timestamp(seconds: .min))
+      if case .wait(let until?) = ahead, until < moment { return true }
       guard let step = frame.current, let record = state.steps[frame.address(of: step)],
         record.phase.mayGoOnByItself
       else { continue }
@@ -66,7 +69,8 @@ extension RunEngine {
       reader, id: id, frame: frame, step: step, now: now, horizon: agenda.horizon(at: now))
     let decision = decide(place)
     if wasEnding { agenda.releaseKept(unlessEnding: id) }
-    return decision
+    guard state.migrations > 0, case .wait(let until) = decision else { return decision }
+    return look(aheadOf: frame, until: until, now: now, horizon: place.horizon)
   }
 
   mutating func decide(_ place: Place) -> Decision {

@@ -167,7 +167,7 @@ package struct RunEngine: Sendable {
   private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
     state.recovery.open = [:]
     state.recovery.goingBack = nil
-    for address in currentAddresses { state.steps[address]?.abandon() }
+    abandonEverything()
     state.phase = .finishing(status, message: message)
     state.parked = nil
     state.checkpointTest = nil

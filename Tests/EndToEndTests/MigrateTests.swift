@@ -444,4 +444,51 @@ struct MigrateTests {
       .then { #expect($0.output.contains("asked for again: many"), "\($0.output)") }
       .baton("verify", "RUN")
   }
+
+  @Test func `an open question is shown though a case comes before the one it stands in`() throws {
+    func file(_ more: String) -> String {
+      """
+      baton: 1
+      id: cases
+      inputs: { n: { type: integer, default: 1 } }
+      steps:
+        - id: c
+          choose:
+      \(more)      - when: inputs.n == 1
+              steps: [ { id: sure, ask: { fields: { answer: string } } } ]
+      """
+    }
+    let more = "      - { when: inputs.n == 5, steps: [ { id: z, set: { x: 1 } } ] }\n"
+    try Scenario().file("baton.yaml", "baton: 1\n").file("cases.yaml", file(""))
+      .baton("run", "cases.yaml", exits: 4)
+      .file("cases.yaml", file(more))
+      .baton("migrate", "RUN", "--to", "cases.yaml", exits: 4)
+      .then { #expect($0.errors.contains("baton answer"), "\($0.errors)") }
+      .baton("tasks").then { #expect($0.output.contains("sure"), "\($0.output)") }
+      .baton("status", "RUN").then { #expect($0.output.contains("[ ] answer"), "\($0.output)") }
+      .baton("answer", "RUN", "sure", "answer=yes", exits: 0)
+      .baton("verify", "RUN")
+  }
+
+  @Test func `a question behind an approval that is void can be answered`() throws {
+    func file(_ content: String) -> String {
+      """
+      baton: 1
+      id: open
+      steps:
+        - { id: ok, approve: { message: Go? } }
+        - { id: sure, ask: { fields: { x: string } } }
+        - { id: last, set: { y: \(content) } }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("open.yaml", file("one"))
+      .baton("run", "open.yaml", exits: 4).baton("approve", "RUN", "ok", exits: 4)
+      .file("open.yaml", file("two"))
+      .baton("migrate", "RUN", "--to", "open.yaml", exits: 4)
+      .baton("tasks").then { #expect($0.output.contains("sure"), "\($0.output)") }
+      .baton("answer", "RUN", "sure", "x=yes", exits: 4)
+      .baton("tasks").then { #expect(!$0.output.contains("sure"), "\($0.output)") }
+      .baton("approve", "RUN", "ok", exits: 0)
+      .baton("verify", "--all")
+  }
 }

@@ -19,7 +19,7 @@ extension RunEngine {
   }
 
   private mutating func startUndoing(_ goal: UndoGoal, from mark: Int) {
-    for address in currentAddresses { state.steps[address]?.abandon() }
+    abandonEverything()
     closeEverything()
     state.recovery.open = [:]
     state.phase = .undoing(goal, from: mark)
