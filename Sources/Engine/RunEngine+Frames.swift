@@ -101,6 +101,12 @@ extension RunEngine {
     move(id, frame, to: frame.cursor + 1)
   }
 
+  /// Closes a list inside a step that has no step any more at which it stands.
+  mutating func closeIfOver(_ id: Int) {
+    guard let frame = state.frames[id], frame.owner != nil, frame.current == nil else { return }
+    move(id, frame, to: frame.cursor)
+  }
+
   private mutating func move(_ id: Int, _ frame: Frame, to cursor: Int) {
     var frame = frame
     frame.cursor = cursor
@@ -217,6 +223,7 @@ extension RunEngine {
     state.standing[address] = nil
     agenda.note(address, isAttempting: false)
     state.steps[address]?.abandon()
+    abandon(aheadOf: frame)
     closeInside(address)
   }
 
@@ -255,7 +262,6 @@ extension RunEngine {
   // MARK: Records
 
   /// Drops what is known of the steps of a list, and of those inside them.
-    abandon(aheadOf: frame)
   private mutating func forget(_ list: StepList, _ surroundings: Surroundings) {
     for step in list.steps {
       let address = surroundings.prefix + step.id

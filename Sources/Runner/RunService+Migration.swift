@@ -55,11 +55,8 @@ extension RunService {
     _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices
   ) throws(RunnerError) -> MigrationPlan {
     let plan = try plan(engine, new, choices)
-    guard plan.isReady else {
-      throw RunnerError(
-        .refused,
-        plan.isPossible
-          ? "not everything about the move is decided" : "the run cannot be moved as it stands")
+    if let obstacle = plan.obstacle {
+      throw RunnerError(.refused, obstacle.message, hint: obstacle.hint)
     }
     return plan
   }

@@ -128,6 +128,35 @@ struct InterruptedTests {
       .baton("verify", "--all")
   }
 
+  @Test func `a step that the process did not come to can go away, and what is in the way is said`()
+    throws
+  {
+    try killed("effects: keyed")
+      .then { scenario in
+        let text = try scenario.text("trip.yaml").replacing("id: last", with: "id: end")
+        try scenario.file("next.yaml", text.replacing("+last", with: "+end"))
+      }
+      .then { try onceFree($0, "migrate $RUN --to next.yaml --reason better") }
+      .holds("trace", "+hotel\n+flight\n+flight\n+end\n")
+    try killed("effects: keyed")
+      .then { scenario in
+        let text = try scenario.text("trip.yaml").replacing(
+          /id: flight, .*/, with: "id: flight, action: files.write, with: { path: x, content: y } }"
+        )
+        let read =
+          "id: last, action: log.write, with: { message: \"${{ steps.flight.outputs.sha256 }}\" } }"
+        try scenario.file("next.yaml", text.replacing(/id: last, .*/, with: read))
+      }
+      .then { scenario in
+        try onceFree(scenario, "migrate $RUN --to next.yaml --reason better", exits: 7)
+        #expect(
+          scenario.errors.contains(
+            "`flight`: it is done: there is no `sha256`, and `last` needs it"), "\(scenario.errors)"
+        )
+        #expect(scenario.errors.contains("decide `flight`: keep"), "\(scenario.errors)")
+      }
+  }
+
   @Test func `cancel ends the run, and what nobody knows stays in its record`() throws {
     try killed("effects: once, manual: Book it in the console")
       .then { scenario in

@@ -39,12 +39,9 @@ struct MigrationClassifier {
     unmet = Self.unmetReads(engine, moved, choices)
     for address in engine.state.steps.keys.sorted() {
       guard engine.state.undo.position(of: address) == nil,
-        let (step, surroundings) = engine.location(of: address)
+        let (step, surroundings) = engine.location(of: address),
+        engine.state.steps[address]?.startedAt != nil || !engine.state.isCurrent(address)
       else { continue }
-      begun[Place(workflow: surroundings.workflow.id, step: step.id), default: []].append(address)
-    }
-    for address in engine.currentAddresses where engine.state.steps[address] == nil {
-      guard let (step, surroundings) = engine.location(of: address) else { continue }
       begun[Place(workflow: surroundings.workflow.id, step: step.id), default: []].append(address)
     }
   }
@@ -60,7 +57,10 @@ struct MigrationClassifier {
       items.append(
         MigrationItem(
           difference: nil, subject: address,
-          verdict: .impossible("the run stands here, and the new workflow has no such place")))
+          verdict: .impossible(
+            engine.isToBegin(address)
+              ? aboutToBegin
+              : "the run stands here, and the new workflow has no such place")))
     }
     let carried = carriedOver(differences)
     let given = givenApprovals(
@@ -162,10 +162,17 @@ struct MigrationClassifier {
     }
   }
 
+  private var aboutToBegin: String {
+    "the run is about to begin it, and the new workflow has no such place: `baton resume` begins it"
+  }
+
   private func movedStep(_ address: String) -> MigrationItem.Verdict {
     if lost.contains(address) { return .impossible("the run stands at it, and its place is gone") }
     guard moved.location(of: address) != nil else {
       return .impossible("its address changes, and what it came to would not be found")
+    }
+    if engine.state.isCurrent(address), !moved.state.isCurrent(address) {
+      return .impossible(aboutToBegin)
     }
     return engine.state.isCurrent(address)
       ? .safe("the run stands at it, and goes on after it as the new workflow says")
@@ -176,9 +183,17 @@ struct MigrationClassifier {
     guard engine.state.isCurrent(address) else {
       return .safe("what it came to stays in the record")
     }
-    if case .inside? = engine.state.steps[address]?.phase {
+    if engine.isToBegin(address) {
+      return lost.contains(address)
+        ? .impossible(aboutToBegin) : .safe("nothing has come of it, and it is not begun")
+    }
+    switch engine.state.steps[address]?.phase {
+    case .inside?:
       return .impossible(
         "the run stands inside it: it can go away once the steps in it are over")
+    case .acted?:
+      return .impossible("the run stands at it: `baton resume` brings it to an end")
+    default: break
     }
     if case .approve? = engine.step(at: address)?.kind {
       return .impossible("the run stands at it: it is decided first, with `baton approve`")
@@ -207,6 +222,9 @@ struct MigrationClassifier {
     default: return .safe("counts for the next try")
     }
   }
+    case .attempting, .lost:
+      return .safe(
+        "what came of its last try is found out before the run is moved: counts for a next one")
 
   private func passedChange(_ address: String) -> MigrationItem.Verdict {
     let record = engine.state.steps[address]

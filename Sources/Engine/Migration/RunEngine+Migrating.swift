@@ -36,8 +36,8 @@ extension RunEngine {
   @discardableResult
   mutating func take(_ new: Workflow) -> [String] {
     let old = state.frames
-    workflow = new
     let before = self
+    workflow = new
     hasUndo = new.hasUndo
     newestSurroundings = nil
     state.frames = [:]
@@ -48,15 +48,18 @@ extension RunEngine {
       if let placed = placed(frame) {
         state.frames[id] = placed
         if let address = placed.currentAddress { state.standing[address] = id }
+      } else if isGoneBranch(frame), let owner = frame.owner {
+        state.steps[owner]?.changeGroup { $0.open.removeAll { $0 == id } }
       } else {
         lost.append(frame.currentAddress ?? frame.owner ?? "")
       }
     }
     agenda = Agenda()
+    followCases(from: before)
+    for id in old.keys.sorted() { closeIfOver(id) }
     return lost
   }
 
-    followCases(from: before)
   private func placed(_ old: Frame) -> Frame? {
     if old.role == .again { return Frame(askingAgain: .map(old.savedAskingAgain), in: state) }
     var frame: Frame
@@ -75,9 +78,7 @@ extension RunEngine {
       frame.cursor = frame.end
       return frame
     }
-    guard let cursor = frame.list.position(of: current.id), cursor < frame.end,
-      cursor >= frame.cursor, frame.list.steps[cursor].kind.key == current.kind.key
-    else { return nil }
+    guard let cursor = cursor(of: old, current, in: frame) else { return nil }
     frame.cursor = cursor
     return frame
   }
@@ -89,6 +90,7 @@ extension RunEngine {
     case (.branch, .parallel(let list)): return list.position(of: current.id)
     case (.choice, .choose(let cases)):
       return cases.firstIndex { $0.steps.position(of: current.id) != nil }
+        ?? cases.firstIndex(withAnyOf: old.list)
     default: return old.index
     }
   }
