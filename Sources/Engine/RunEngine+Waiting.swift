@@ -131,6 +131,14 @@ extension RunEngine {
     }
   }
 
+  /// Whether a question that is open has all its answers.
+  func isAnswered(at address: String) -> Bool {
+    guard let place = Place(engine: self, at: address, now: state.lastAt),
+      case .ask(let question) = place.step.kind, !place.record.answers.isEmpty
+    else { return false }
+    return complete(question, place) != nil
+  }
+
   private func tickedByEvent(_ question: Question, _ place: Place) -> Fulfilment? {
     for item in question.items {
       guard let wait = item.doneOn, place.record.answers.clear[item.name]?.asBool != true,

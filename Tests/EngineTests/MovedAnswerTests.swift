@@ -64,6 +64,63 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.by == nil)
   }
 
+  @Test func `what is over with what was answered is said to be`() throws {
+    let run = try run(Self.many("integer", "x: X"))
+    #expect(run.handle(.answer(step: "q", values: ["x": true])) == nil)
+    run.proceed()
+    let new = try Rehearsal.version(Self.many("{ type: integer, default: 2 }", "x: X"))
+    #expect(
+      try run.plan(to: new).sentences["q"]
+        == "decide keep again: people are being asked; `keep`: nothing is missing any more, and the "
+        + "question is over at once, with the default of `many`")
+    try run.move(to: new, ["q": "keep"])
+    run.proceed()
+    #expect(run.status == .succeeded)
+  }
+
+  @Test func `what an event ticked is ticked again where it is asked from the beginning`() throws {
+    func body(_ field: String) -> String {
+      """
+      steps:
+        - id: q
+          ask:
+            items: { paid: { label: Paid, done_on: { event: shop.paid } } }
+            fields: { x: \(field) }
+      """
+    }
+    let run = try Rehearsal(body("string"), catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    run.proceed()
+    let new = try Rehearsal.version(body("integer"), catalog: Rehearsal.shop)
+    try run.move(to: new, ["q": "again"])
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.answers.clear == ["paid": true])
+  }
+
+  @Test func `what an event ticked is ticked again where a question that expired is asked again`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: q
+          expires: 2h
+          ask:
+            items: { paid: { label: Paid, done_on: { event: shop.paid } } }
+            fields: { x: string }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    run.proceed()
+    run.now = run.now.adding(TimeSpan(seconds: 3 * 3600)) ?? run.now
+    run.proceed()
+    #expect(run.statuses["q"] == .failed)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.answers.clear == ["paid": true])
+  }
+
   @Test func `a field that becomes something to tick, and one that has to be filled in, are open`()
     throws
   {

@@ -230,6 +230,60 @@ import Workflows
     #expect(run.statuses["hold"] == .waiting)
   }
 
+  @Test func `in a call that is over a new step is left out, and what was done keeps its outcome`()
+    throws
+  {
+    let body =
+      "steps:\n  - { id: call, workflow: sub }\n  - { id: hold, ask: { fields: { a: string } } }\n"
+    let run = try Rehearsal(
+      body, called: ["sub": "steps:\n  - { id: x, action: shop.tell, with: { text: x } }\n"],
+      catalog: Shop.catalog)
+    run.carryOut()
+    let new = try Rehearsal.version(
+      body,
+      called: [
+        "sub":
+          "steps:\n  - { id: y, action: shop.tell, with: { text: x } }\n  - { id: z, set: { v: 1 } }\n"
+      ])
+    let sentences = try run.plan(to: new).sentences
+    #expect(
+      sentences["call/y"]
+        == "decide keep leave_out: `call` is over and is not done again; it is what `call/x` was, whose "
+        + "outcome it can keep")
+    #expect(
+      sentences["call/z"] == "safe: `call` is over and is not done again: the step is left out")
+  }
+
+  @Test func `items that are over stay without a new step`() throws {
+    func body(_ more: String) -> String {
+      """
+      steps:
+        - id: l
+          for_each:
+            in: "[1, 2, 3]"
+            as: n
+            steps:
+              - { id: q, ask: { fields: { v: integer } } }
+      \(more)
+      """
+    }
+    let run = try run(body(""))
+    let more = body("        - { id: z, set: { x: 1 } }")
+    #expect(try run.plan(to: try Rehearsal.version(more)).sentences["z"] == "safe: it comes later")
+    #expect(run.handle(.answer(step: "l[0]/q", values: ["v": 4])) == nil)
+    run.carryOut()
+    #expect(
+      try run.plan(to: try Rehearsal.version(more)).sentences["z"]
+        == "safe: it comes later: items and rounds that are over stay without it")
+    let before = body("").replacing(
+      "        - { id: q,", with: "        - { id: z, set: { x: 1 } }\n        - { id: q,")
+    let sentences = try run.plan(to: try Rehearsal.version(before)).sentences
+    #expect(sentences["l[1]/z"] == "decide do leave_out: the run has passed its place")
+    #expect(
+      sentences["z"]
+        == "safe: items and rounds to come have it, and those that are over stay without it")
+  }
+
   // MARK: What is said
 
   @Test func `a step that was passed over is not said to come when its condition changes`() throws {
@@ -296,5 +350,22 @@ import Workflows
     var path = RunPath()
     for event in run.events { path.note(event, event.step.flatMap { run.engine.step(at: $0) }) }
     #expect(path.addresses == ["one", "hold", "fraud"])
+  }
+
+  @Test func `a check of the last checkpoint that changes is said to be tested at once`() throws {
+    let body = """
+      steps:
+        - { id: one, set: { x: 1 }, checkpoint: begun, verify: [ { check: outputs.x == 1, message: bad } ] }
+        - { id: two, set: { x: 1 }, verify: [ { check: outputs.x == 1, message: bad } ] }
+        - { id: hold, ask: { fields: { answer: string } } }
+      """
+    let run = try run(body)
+    let sentences = try run.plan(
+      to: try Rehearsal.version(body.replacing("outputs.x == 1", with: "outputs.x > 0"))
+    ).sentences
+    #expect(
+      sentences["one"]
+        == "safe: it is done, and is tested anew, as the last checkpoint, before the run goes on")
+    #expect(sentences["two"] == "safe: it is done, and stays as it was")
   }
 }

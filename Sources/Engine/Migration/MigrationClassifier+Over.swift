@@ -20,7 +20,9 @@ extension MigrationClassifier {
 
   /// What a change means to a step that is not among those of the run.
   func notBegun(_ difference: WorkflowDifference, _ id: String) -> String {
-    guard wasInItemsOver(id, in: difference.workflow) else { return "the run has not come to it" }
+    guard wasInItemsOver(id, in: difference.workflow, of: engine.workflow) else {
+      return "the run has not come to it"
+    }
     guard case .removed = difference.change else {
       return "counts for items and rounds to come: what it came to in those that are over stays"
     }
@@ -31,16 +33,17 @@ extension MigrationClassifier {
 
   /// Whether a step stands in items or rounds of which some are over: what it came to there is in the
   /// journal and no longer among the steps of the run.
-  private func wasInItemsOver(_ id: String, in workflow: String) -> Bool {
+  ///
+  /// - Parameter main: the version of the run's workflow that has the step.
+  func wasInItemsOver(_ id: String, in workflow: String, of main: Workflow) -> Bool {
     var seen: Set<String> = []
-    return wasInItemsOver(id, in: workflow, &seen)
+    return wasInItemsOver(id, in: workflow, main.definitions, &seen)
   }
 
   /// - Parameter seen: the workflows on the way outwards, since one may be called from many places.
   private func wasInItemsOver(
-    _ id: String, in workflow: String, _ seen: inout Set<String>
+    _ id: String, in workflow: String, _ definitions: [Workflow], _ seen: inout Set<String>
   ) -> Bool {
-    let definitions = engine.workflow.definitions
     guard let definition = definitions.first(where: { $0.id == workflow }) else { return false }
     var owner = definition.step(named: id)?.parent.map { definition.allSteps[$0] }
     while let step = owner {
@@ -54,7 +57,7 @@ extension MigrationClassifier {
         guard case .workflow(let call) = step.kind, call.definition?.id == workflow else {
           continue
         }
-        if wasInItemsOver(step.id, in: caller.id, &seen) { return true }
+        if wasInItemsOver(step.id, in: caller.id, definitions, &seen) { return true }
       }
     }
     return false
@@ -64,7 +67,7 @@ extension MigrationClassifier {
     guard let group = engine.state.steps[address]?.group else { return false }
     return switch engine.step(at: address)?.kind {
     case .forEach: group.endedCount > 0
-    case .repeat: group.rounds > 0
+    case .repeat: group.rounds > 0 || group.open.isEmpty
     default: false
     }
   }

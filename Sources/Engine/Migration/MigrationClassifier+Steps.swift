@@ -12,7 +12,7 @@ extension MigrationClassifier {
   func placed(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
     let renamed = self.renamed(difference, id)
     let passed = self.passed(difference, id, renamed)
-    guard passed.isEmpty else { return passed }
+    guard passed.isEmpty else { return passed + besidePassed(difference, id) }
     let done = doneBefore(id, in: difference.workflow)
     guard done.isEmpty else {
       return done.map {
@@ -21,13 +21,20 @@ extension MigrationClassifier {
     }
     let behind = self.behind(difference, id, renamed)
     guard behind.isEmpty else { return behind }
+    let closed = self.closed(difference, id, renamed)
+    guard closed.isEmpty else { return closed }
+    let later = laterStep(difference, id)
     guard renamed.isEmpty else {
       return renamed.map { renamed in
-        let message = "it comes later; \(words(of: renamed))"
-        return item(difference, renamed.new, decision(message, renamed.new, [.keep, .doIt]))
+        let isOver = isInRoundOver(renamed.new)
+        let message =
+          (isOver ? "its round is over, and is not done again" : later)
+          + "; \(words(of: renamed))"
+        let offered: [MigrationDecision.Choice] = isOver ? [.keep, .leaveOut] : [.keep, .doIt]
+        return item(difference, renamed.new, decision(message, renamed.new, offered))
       }
     }
-    return [item(difference, id, .safe("it comes later"))]
+    return [item(difference, id, .safe(later))]
   }
 
   // MARK: Passed
@@ -184,7 +191,7 @@ extension MigrationClassifier {
     }
   }
 
-  private func words(of renamed: Renamed) -> String {
+  func words(of renamed: Renamed) -> String {
     "it is what `\(renamed.old)` was, whose outcome it can keep"
   }
 

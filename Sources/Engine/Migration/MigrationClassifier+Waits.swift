@@ -1,3 +1,4 @@
+import Fields
 import Values
 import Workflows
 
@@ -18,12 +19,29 @@ extension MigrationClassifier {
 
   private func askedOtherwise(_ address: String, _ key: String) -> String {
     let unfit = moved.openWait(at: address, askedBy: engine)?.unfitAnswers ?? []
-    guard let own = unfit.first(where: { key.hasSuffix(".\($0.name)") }) else {
-      return "people are being asked"
+    let own = unfit.first { key.hasSuffix(".\($0.name)") }
+    let problem = own.map { ", and what was answered does not fit (\($0.problem))" } ?? ""
+    let asked = "people are being asked\(problem)"
+    if let defaults = defaultsOfAnswered(address) {
+      let rest = defaults.isEmpty ? "" : ", with the default of " + defaults
+      return
+        "\(asked); `keep`: nothing is missing any more, and the question is over at once\(rest)"
     }
-    return
-      "people are being asked, and what was answered does not fit (\(own.problem)); `keep`: it is"
-      + " asked for again, the rest stays"
+    return own == nil ? asked : "\(asked); `keep`: it is asked for again, the rest stays"
+  }
+
+  /// The fields of a question that get their default where it is over with what was answered; nil where more is
+  /// needed.
+  private func defaultsOfAnswered(_ address: String) -> String? {
+    guard let waiting = moved.waitingAnew(at: address, askedBy: engine) else { return nil }
+    var kept = moved
+    kept.apply(Event(.stepWaiting(waiting), step: address, at: engine.state.lastAt))
+    guard kept.isAnswered(at: address), let answers = kept.state.steps[address]?.answers,
+      case .ask(let question)? = kept.step(at: address)?.kind
+    else { return nil }
+    let given = Set(answers.names)
+    let left = question.fields.fields.filter { $0.defaultValue != nil && !given.contains($0.name) }
+    return left.map { "`\($0.name)`" }.joined(separator: ", ")
   }
 
   private func waitedOtherwise(

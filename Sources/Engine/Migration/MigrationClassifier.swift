@@ -208,9 +208,12 @@ struct MigrationClassifier {
     if lost.contains(address) {
       return .impossible("the run stands at it, and it is of another kind")
     }
-    guard engine.state.isCurrent(address), let record = engine.state.steps[address] else {
-      return passedChange(address)
+    guard engine.state.isCurrent(address) || engine.listAhead(at: address) != nil,
+      let record = engine.state.steps[address]
+    else {
+      return passedChange(address, key)
     }
+    if let verdict = changedCorrection(address, key, record) { return verdict }
     switch record.phase {
     case .waiting(let waiting, _): return changedWait(address, difference, key, waiting)
     case .inside where key == "workflow":
@@ -219,19 +222,18 @@ struct MigrationClassifier {
       return unmet[address].map { decision($0, address, [.keep]) }
         ?? .safe("counts for items to come: what was collected of those that are over stays")
     case .inside: return .safe("what was decided at its start stays; the rest counts from now on")
-    default: return .safe("counts for the next try")
-    }
-  }
     case .attempting, .lost:
       return .safe(
         "what came of its last try is found out before the run is moved: counts for a next one")
+    default: return .safe("counts for the next try")
+    }
+  }
 
-  private func passedChange(_ address: String) -> MigrationItem.Verdict {
+  private func passedChange(_ address: String, _ key: String) -> MigrationItem.Verdict {
     let record = engine.state.steps[address]
     if record?.isSkipped ?? false {
       if let message = unmet[address] { return decision(message, address, [.keep]) }
       let isInLoop = moved.location(of: address)?.surroundings.loops.isEmpty == false
-    if let verdict = changedCorrection(address, key, record) { return verdict }
       return .safe(
         "it was passed over, and is not done later"
           + (isInLoop ? ": counts for items and rounds to come" : ""))
@@ -247,6 +249,11 @@ struct MigrationClassifier {
       return decision(
         "it is done, and its outputs are not what later steps may expect now: \(problems)", address,
         [.keep])
+    }
+    if key == "verify", address == engine.state.checkpoints.last,
+      moved.step(at: address)?.verify.isEmpty == false
+    {
+      return .safe("it is done, and is tested anew, as the last checkpoint, before the run goes on")
     }
     return .safe("it is done, and stays as it was")
   }
