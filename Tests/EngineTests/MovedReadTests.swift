@@ -114,6 +114,28 @@ import Workflows
         == "decide keep: it is done: there is no `items.z`, and `b` needs it")
   }
 
+  @Test func `what the event of a wait brought is held against what is read of it`() throws {
+    func catalog(_ amount: String) -> Catalog {
+      let text =
+        "plugin: shop\nsummary: S\nevents:\n  paid: { order_id: string, amount: \(amount) }\n"
+      let file = SourceFile(path: "plugins/shop/plugin.yaml", text: text)
+      let contract = PluginContract.decode(file, into: Diagnostics())
+      return Catalog(contract.map { ["shop": $0] } ?? [:])
+    }
+    let wait = "wait: { event: shop.paid }"
+    let run = try run(
+      body(wait, "set: { y: \"${{ steps.a.outputs.event.amount }}\" }"), catalog: catalog("number"))
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    run.carryOut()
+    let new = try Rehearsal.version(
+      body(wait, "set: { y: \"${{ steps.a.outputs.event.amount + '!' }}\" }"),
+      catalog: catalog("string"))
+    #expect(
+      try run.plan(to: new).sentences["a"]
+        == "decide keep: it is done: `event.amount` must be text, not `5`, and `b` needs it otherwise"
+    )
+  }
+
   // MARK: Contracts
 
   private func shop(_ outputs: String) -> Catalog {

@@ -87,12 +87,23 @@ struct StandingReads {
         if let missing = missing(path, in: values) {
           return Lack(missing: missing, reader.step, sentence)
         }
-        guard let field = fields?[path[0]], let value = values[path[0]] else { return nil }
+        guard let (field, value) = Self.field(of: path, in: values, fields) else { return nil }
         return Lack(
           field, value.inJSON, isHidden: record.outputs.sealed[path[0]] != nil, reader.step,
           sentence)
       }
     }
+  }
+
+  /// What an output that is read has to be, or the member of it: `event.amount`.
+  private static func field(
+    of path: [String], in values: ValueMap, _ fields: FieldSet?
+  ) -> (Field, Value)? {
+    guard let value = values[path[0]] else { return nil }
+    if path.count > 1, let field = fields?["\(path[0]).\(path[1])"], let member = value[path[1]] {
+      return (field, member)
+    }
+    return fields?[path[0]].map { ($0, value) }
   }
 
   /// The first part of a path that is not there.
