@@ -2154,7 +2154,7 @@ extension DiagnosticPage {
     "B1505": ##"""
       # B1505: a sensitive value where it would be shown
 
-      Sensitive values are never shown: in the text that a person reads, in the name and the labels of the run and in a line of the log there are dots in their place.
+      Sensitive values are never shown: in the text that a person reads, in the name and the labels of the run and in a line of the log there is `(sensitive)` in their place. Who holds a role by a sensitive value is named in no list and in no record: reminders and escalations go there all the same.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1505: … }`.
 
@@ -2191,9 +2191,9 @@ extension DiagnosticPage {
 
       """##,
     "B1506": ##"""
-      # B1506: a condition on a sensitive value
+      # B1506: a condition or a moment that depends on a sensitive value
 
-      Which way a run takes stands in its record for everyone to see. A condition on a sensitive value tells something of it.
+      Which way a run takes, and when, stands in its record for everyone to see. A condition on a sensitive value tells something of it; a moment, or a length of time, that is reckoned from one tells all of it: `wait`, `due`, `expires`, `remind`, `escalate`, `every`, `retry`.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1506: … }`.
 

@@ -47,6 +47,10 @@ package protocol ValueVault: Sendable {
   /// Keeps a value that is sensitive only because another one is somewhere in it: what else it holds may be
   /// seen elsewhere.
   func sealAround(_ value: Value) -> String
+  /// Whether a value is kept only because another one is somewhere in it.
+  func isAround(_ commitment: String) -> Bool
+  /// Whether anything was kept or given back: where not, nobody has seen a sensitive value.
+  var hasOpened: Bool { get }
   /// The value behind a commitment; nil when it cannot be opened: the key is lost, or the value.
   func open(_ commitment: String) -> Value?
   /// The worst that is in the way of anything that the run may look at; nil where all can be opened.
@@ -69,6 +73,10 @@ extension ValueVault {
   package var hasLocked: Bool { worstObstacle != nil }
 
   package func sealAround(_ value: Value) -> String { seal(value) }
+
+  package func isAround(_ commitment: String) -> Bool { false }
+
+  package var hasOpened: Bool { true }
 
   package func isIn(_ value: Value) -> Bool { false }
 

@@ -49,6 +49,8 @@ package struct LookRequest: Sendable {
   package let look: Look
   package let call: ActionCall
   package let inputs: ValueMap
+  /// The names of the inputs that are sensitive.
+  package let sensitive: Set<String>
   package let timeout: TimeSpan?
 }
 

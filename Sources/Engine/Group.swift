@@ -53,6 +53,14 @@ package struct Group: Sendable {
   /// How many rounds the present series of them has, with the one that is open or was the last.
   package var roundsOfSeries: Int { rounds + 1 - roundsBefore }
 
+  /// The iterations that came to something sensitive.
+  var sealedItems: Set<String> {
+    Set(
+      collected.compactMap { index, value in
+        if case .sealed = value { String(index) } else { nil }
+      })
+  }
+
   /// What the iterations came to, in the order of the items; what cannot be opened is left out.
   func collection(openedBy vault: any ValueVault) -> [Value] {
     collected.sorted { $0.key < $1.key }.compactMap { entry in

@@ -44,6 +44,14 @@ package struct NoticeIntent: Sendable, Hashable {
   /// Stands where a person does, for a message of the rung's own that is sent once, whoever it goes to.
   package static let nobodyNamed = ""
 
+  /// Stands where a person does whom the run must not name: who holds the role.
+  package static func nameless(_ role: String) -> String { "\(namelessStart)\(role))" }
+
+  /// Whether a name stands for somebody whom the run must not name.
+  package static func isNameless(_ name: String) -> Bool { name.hasPrefix(namelessStart) }
+
+  private static let namelessStart = "(sensitive: "
+
   package init(
     timer: String, operation: String, effects: String?, people: [String],
     with: StoredValues? = nil

@@ -73,14 +73,16 @@ final class Place {
   }
 
   /// The same place, where expressions see the step's own outputs.
-  func seeing(outputs: ValueMap) -> Place {
-    seeing(scope.seeing(outputs: .map(outputs)))
+  ///
+  /// - Parameter sensitive: The names of those that are sensitive.
+  func seeing(outputs: ValueMap, sensitive: Set<String>) -> Place {
+    seeing(scope.seeing(outputs: .map(outputs)).sealing("outputs", sensitive))
   }
 
   /// The same place, where expressions see the step's own outputs as they are kept.
   func seeing(stored: StoredValues) -> Place {
     let outputs = step.coerce(stored.openedOrLeftOut(by: scope.reader.vault))
-    return seeing(scope.seeing(outputs: .map(outputs)).lacking(["outputs"], of: stored))
+    return seeing(scope.seeing(outputs: .map(outputs)).sealing("outputs", of: stored))
   }
 
   /// The same place, where expressions see other things.
@@ -151,9 +153,11 @@ final class Place {
     do throws(BusinessCalendar.Problem) {
       return try reckon(length, calendar.calendar)
     } catch {
+      let isHidden = scope.isSensitive(duration.template)
+      let written = isHidden ? hiddenValue : length.description
       throw ExpressionFailure(
-        message: calendar.message(of: error, in: "`\(key): \(length)`"),
-        place: duration.template.place, source: length.description,
+        message: calendar.message(of: error, in: "`\(key): \(written)`"),
+        place: duration.template.place, source: written,
         isBeyondCalendar: error.isBeyondHorizon, namesKey: true)
     }
   }
@@ -218,9 +222,12 @@ final class Place {
   func look(
     _ look: Look, _ call: ActionCall, in scope: RunScope
   ) throws(ExpressionFailure) -> Decision {
-    .look(
+    let inputs = try render(call.with)
+    let sensitive = scope.sensitiveNames(of: call.with)
+      .union(call.contract?.inputs.sensitiveNames ?? [])
+    return .look(
       LookRequest(
-        address: address, look: look, call: call, inputs: try render(call.with),
+        address: address, look: look, call: call, inputs: inputs, sensitive: sensitive,
         timeout: try timeout()))
   }
 

@@ -101,7 +101,9 @@ extension RunEngine {
     guard !roles.isEmpty else { return }
     for role in roles {
       if standing.roles.contains(role) { return }
-      if let holder = holder(ofRole: role, at: address), standing.names.contains(holder) { return }
+      if let holder = holder(ofRole: role, at: address), standing.names.contains(holder.name) {
+        return
+      }
     }
     let own = standing.roles.sorted().joined(separator: ", ")
     throw Refusal(

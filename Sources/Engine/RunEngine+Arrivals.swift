@@ -90,7 +90,7 @@ extension RunEngine {
   func match(_ wait: EventWait, _ event: ReceivedEvent, _ place: Place) -> EventMatch {
     guard let match = wait.match else { return .matches }
     let scope = place.scope.with("event", .map(data(of: event, wait)))
-      .lacking(["event"], of: event.data)
+      .sealing("event", of: event.data)
     do throws(ExpressionFailure) {
       return try match.test(scope) ? .matches : .differs
     } catch {

@@ -26,9 +26,13 @@ extension RunEngine {
 
 extension AwaitedEvent {
   init(_ wait: EventWait, _ place: Place) {
+    // What depends on a sensitive value is not told.
+    let demands = wait.match.flatMap { match in
+      let demands = match.demands(of: "event", in: place.scope)
+      return match.isSensitive(in: place.scope) ? nil : demands
+    }
     self.init(
-      name: wait.event, fields: wait.contract?.fields,
-      demands: wait.match?.demands(of: "event", in: place.scope) ?? ValueMap(),
+      name: wait.event, fields: wait.contract?.fields, demands: demands ?? ValueMap(),
       read: wait.match?.certainMembers(of: "event") ?? [])
   }
 }

@@ -263,14 +263,12 @@ extension RunEngine {
       guard case .action(let call) = step.kind, let contract = call.contract else {
         throw Refusal("`\(address)` takes no values: it is not an action")
       }
-      let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+      let sensitive = sensitiveInputs(of: call, at: address)
       for problem in contract.inputs.problems(in: values, sensitive: sensitive) {
         throw Refusal(problem)
       }
       stored = StoredValues(
-        contract.inputs.coerce(values),
-        sensitive: { sensitive.contains($0) || (contract.inputs[$0]?.isSensitive ?? false) },
-        vault: vault)
+        contract.inputs.coerce(values), sensitive: { sensitive.contains($0) }, vault: vault)
     }
     // What only reads is read again: a check on what was read before would fail for ever.
     let acts = again || step.effects == Effects.none
@@ -304,7 +302,8 @@ extension RunEngine {
     }
     try refuseAnotherEvent(step, address, given)
     try refuseUnmet(step, address, given)
-    let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
+    let outputs = StoredValues(
+      given, sensitive: { isSensitiveOutput($0, of: step, at: address) }, vault: vault)
     return [
       PendingEvent(
         .stepSucceeded(outputs: outputs, manner: .byHand, reason: reason, evidence: evidence),
@@ -351,7 +350,8 @@ extension RunEngine {
         commandToResolve(address, $0)
       }
     }
-    let outputs = StoredValues(given, sensitive: { step.isSensitiveOutput($0) }, vault: vault)
+    let outputs = StoredValues(
+      given, sensitive: { isSensitiveOutput($0, of: step, at: address) }, vault: vault)
     return [
       PendingEvent(
         .doubtResolved(

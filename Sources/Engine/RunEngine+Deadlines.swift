@@ -172,19 +172,37 @@ extension RunEngine {
     return facts
   }
 
+  /// What a rung's own operation is called with.
+  package struct NoticeInputs: Sendable {
+    package var values: ValueMap
+    /// The names of those that are sensitive.
+    package var sensitive: Set<String>
+
+    package init(values: ValueMap = ValueMap(), sensitive: Set<String> = []) {
+      self.values = values
+      self.sensitive = sensitive
+    }
+  }
+
   /// The inputs of a rung's own operation for one person.
+  ///
+  /// - Parameter isSensitive: Whether the run must not say who the person is.
   package func inputs(
-    of notice: DueNotice, person: Value, now: Timestamp
-  ) throws(ExpressionFailure) -> ValueMap {
+    of notice: DueNotice, person: ValueMap, isSensitive: Bool, now: Timestamp
+  ) throws(ExpressionFailure) -> NoticeInputs {
     guard let call = notice.call,
       let place = waits(now: now).first(where: { $0.place.address == notice.address })?.place
-    else { return ValueMap() }
-    let told = place.seeing(
-      place.scope.with("person", person).with("text", .string(notice.text)))
-    let inputs = try told.render(call.with)
+    else { return NoticeInputs() }
+    let scope = place.scope.with("person", .map(person)).with("text", .string(notice.text))
+      .sealing("person", isSensitive ? Set(person.names) : [])
+    var inputs = NoticeInputs(values: try place.seeing(scope).render(call.with))
+    inputs.sensitive = scope.sensitiveNames(of: call.with)
     guard let contract = call.contract else { return inputs }
-    switch contract.inputs.complete(inputs) {
-    case .success(let completed): return completed
+    inputs.sensitive.formUnion(contract.inputs.sensitiveNames)
+    switch contract.inputs.complete(inputs.values, hiding: inputs.sensitive) {
+    case .success(let completed):
+      inputs.values = completed
+      return inputs
     case .failure(let problems):
       throw ExpressionFailure(message: problems.description, place: place.address, source: "")
     }
@@ -197,10 +215,17 @@ extension RunEngine {
     location(of: address)?.surroundings.workflow.role(named: key)?.person != nil
   }
 
-  /// Who holds a role in this run alone: the name that the workflow gives, an id or an address.
+  /// Who holds a role in this run alone: an id or an address.
+  package struct Holder: Sendable {
+    package let name: String
+    /// Whether the run must not say who it is.
+    package let isSensitive: Bool
+  }
+
+  /// Who holds a role in this run alone: the name that the workflow gives.
   ///
   /// - Parameter address: A step of the workflow that declares the role.
-  package func holder(ofRole key: String, at address: String) -> String? {
+  package func holder(ofRole key: String, at address: String) -> Holder? {
     guard let surroundings = location(of: address)?.surroundings,
       let person = surroundings.workflow.role(named: key)?.person
     else { return nil }
@@ -208,7 +233,8 @@ extension RunEngine {
     let scope = RunScope(
       reader: StateReader(self), surroundings: top, address: "",
       now: state.startedAt)
-    return try? person.renderText(scope)
+    guard let name = try? person.renderText(scope) else { return nil }
+    return Holder(name: name, isSensitive: scope.isSensitive(person) || vault.isIn(.string(name)))
   }
 }
 

@@ -57,7 +57,7 @@ extension RunEngine {
     case .failure(let problems):
       let message =
         "`\(request.call.operation)` gave outputs that its contract does not allow: "
-        + problems.description
+        + vault.redact(problems.description)
       let stored = StoredValues(outputs, sensitive: sensitive, vault: vault)
       return [
         event(.attemptSucceeded(outputs: stored)),
@@ -149,7 +149,7 @@ extension RunEngine {
     let inputs = Value.map(intent.with.openedOrLeftOut(by: vault))
     let name = probe.scope == .contract ? "inputs" : "with"
     var scope = place.scope.with(name, inputs).with("key", .string(intent.key))
-      .lacking([name], of: intent.with)
+      .sealing(name, of: intent.with)
     do throws(ExpressionFailure) {
       guard let stored = place.record.looks[look] else {
         guard place.record.failedLook != look else { return doubt(place, message) }
@@ -157,7 +157,7 @@ extension RunEngine {
       }
       let outputs = stored.openedOrLeftOut(by: vault)
       scope = scope.with("outputs", .map(probe.action.contract?.outputs.coerce(outputs) ?? outputs))
-        .lacking(["outputs"], of: stored)
+        .sealing("outputs", of: stored)
       return try answer(of: probe, in: scope, place)
     } catch {
       return doubt(
@@ -178,8 +178,10 @@ extension RunEngine {
     for (name, template) in probe.outputs {
       if let value = try template.render(scope) { outputs[name] = value }
     }
+    let sensitive = scope.sensitiveNames(of: probe.outputs)
     let stored = StoredValues(
-      outputs, sensitive: { place.step.isSensitiveOutput($0) }, vault: vault)
+      outputs, sensitive: { sensitive.contains($0) || place.step.isSensitiveOutput($0) },
+      vault: vault)
     return place.record(
       .doubtResolved(happened: true, outputs: stored, reason: "the probe says that it happened"))
   }

@@ -71,9 +71,9 @@ extension RunEngine {
   private func runOutputs(
     _ frame: Frame, now: Timestamp
   ) throws(ExpressionFailure) -> StoredValues {
-    let sensitive = Set(workflow.outputs.filter(\.value.isSensitive).map(\.name))
-    return StoredValues(
-      try outputValues(frame, now: now), sensitive: { sensitive.contains($0) }, vault: vault)
+    let values = try outputValues(frame, now: now)
+    let sensitive = scope(ofOutputs: frame, now: now).sensitiveNames(of: workflow.outputs)
+    return StoredValues(values, sensitive: { sensitive.contains($0) }, vault: vault)
   }
 
   private func scope(ofOutputs frame: Frame, now: Timestamp) -> RunScope {

@@ -11,6 +11,7 @@ extension RunEngine {
       return
     }
     let scope = place.scope.seeing(outputs: seen(values, of: step, at: address))
+      .sealing("outputs", Set(values.names.filter { isSensitiveOutput($0, of: step, at: address) }))
     for check in checks {
       do throws(ExpressionFailure) {
         guard try !check.check.test(scope) else { continue }

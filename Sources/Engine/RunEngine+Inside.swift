@@ -22,7 +22,7 @@ extension RunEngine {
       throw ExpressionFailure(
         message: "the value is not a list", place: loop.list.place, source: loop.list.source)
     }
-    let isSensitive = loop.list.isSensitive
+    let isSensitive = place.scope.isSensitive(loop.list)
     let kept = try loop.list.storable(value)
     // What is absent is no item.
     let items = kept.asList ?? []
@@ -35,10 +35,10 @@ extension RunEngine {
       return place.block("there is no workflow `\(call.reference)`")
     }
     let given = try place.render(call.with)
-    switch definition.inputs.complete(given) {
+    let sensitive = place.scope.sensitiveNames(of: call.with)
+    switch definition.inputs.complete(given, hiding: sensitive) {
     case .failure(let problems): return place.fail("invalid_inputs", problems.description)
     case .success(let inputs):
-      let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
       let stored = StoredValues(
         inputs,
         sensitive: { sensitive.contains($0) || definition.inputs[$0]?.isSensitive ?? false },
@@ -67,7 +67,9 @@ extension RunEngine {
           return try collect(loop, index, of: group, place)
         }
         return try close(
-          place.seeing(place.scope.lacking(["outputs"], group.obstacle(by: vault))),
+          place.seeing(
+            place.scope.lacking(["outputs"], group.obstacle(by: vault))
+              .sealing("outputs", group.sealedItems)),
           seeing: .list(loop.restored(collection: group.collection(openedBy: vault))))
       default: return try close(place, seeing: .map(ValueMap()))
       }
@@ -106,7 +108,7 @@ extension RunEngine {
     var collected = StoredValues()
     let inside = place.scope(in: surroundings(inside: place, index))
     if let template = loop.collect, let value = try template.render(inside) {
-      let isSensitive = template.isSensitive
+      let isSensitive = inside.isSensitive(template)
       collected = StoredValues(
         [Self.collectedName: value], sensitive: { _ in isSensitive }, vault: vault)
     }
@@ -123,7 +125,7 @@ extension RunEngine {
     if try loop.until.test(inside) {
       let outputs = last.flatMap { state.steps[$0]?.outputs } ?? StoredValues()
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
-      let scope = place.scope.lacking(["outputs"], of: outputs)
+      let scope = place.scope.sealing("outputs", of: outputs)
         .lacking(["steps", place.step.id, "outputs"], of: outputs)
       return try close(place.seeing(scope), seeing: .map(seen), storing: outputs)
     }
@@ -164,9 +166,11 @@ extension RunEngine {
   ) throws(ExpressionFailure) -> Decision {
     let inside = place.scope(in: surroundings(inside: place, 0))
     let outputs = try place.render(definition.outputs, inside)
-    let sensitive = Set(definition.outputs.filter(\.value.isSensitive).map(\.name))
+    let sensitive = inside.sensitiveNames(of: definition.outputs)
     let stored = StoredValues(outputs, sensitive: { sensitive.contains($0) }, vault: vault)
-    return try close(place, seeing: .map(place.step.coerce(outputs)), storing: stored)
+    let scope = place.scope.sealing("outputs", of: stored)
+    return try close(
+      place.seeing(scope), seeing: .map(place.step.coerce(outputs)), storing: stored)
   }
 
   // MARK: Surroundings

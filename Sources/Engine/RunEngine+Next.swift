@@ -142,7 +142,7 @@ extension RunEngine {
         }
         let outputs = stored.openedOrLeftOut(by: vault)
         scope = scope.with("outputs", .map(call.contract?.outputs.coerce(outputs) ?? outputs))
-          .lacking(["outputs"], of: stored)
+          .sealing("outputs", of: stored)
       }
       if try !check.check.test(scope) { return place.unmet(check, purpose, in: scope) }
     }
@@ -190,7 +190,7 @@ extension RunEngine {
     let templates =
       corrected.isEmpty ? call.with : call.with.filter { !corrected.contains($0.name) }
     var inputs = try place.render(templates)
-    var sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
+    var sensitive = place.scope.sensitiveNames(of: call.with)
     if let stored = undoInputs(at: place.address) {
       do throws(UnopenedValue) {
         inputs = try stored.opened(by: vault)
@@ -209,9 +209,15 @@ extension RunEngine {
       inputs[name] = place.record.corrected.openedOrLeftOut(by: vault)[name]
       if place.record.corrected.sealed[name] != nil { sensitive.insert(name) }
     }
+    if call.operation == Self.logOperation, !corrected.contains(Self.logLine),
+      let line = call.with.first(where: { $0.name == Self.logLine })?.value,
+      sensitive.remove(Self.logLine) != nil
+    {
+      inputs[Self.logLine] = .string(try line.shownText(place.scope))
+    }
     if let contract = call.contract {
       sensitive.formUnion(contract.inputs.sensitiveNames)
-      switch contract.inputs.complete(inputs) {
+      switch contract.inputs.complete(inputs, hiding: sensitive) {
       case .success(let completed): inputs = completed
       case .failure(let problems):
         return place.fail("invalid_inputs", problems.description)
@@ -225,6 +231,10 @@ extension RunEngine {
         key: key(of: place),
         timeout: try place.timeout()))
   }
+
+  /// The operation whose line is for whoever watches the run, and nobody else: it shows nothing sensitive.
+  private static let logOperation = "log.write"
+  private static let logLine = "message"
 
   /// How often the key was renewed, with the renewals of the loops and calls around the step.
   func keyGeneration(of place: Place) -> Int {
@@ -243,10 +253,10 @@ extension RunEngine {
   private func set(
     _ place: Place, _ assignments: [NamedTemplate]
   ) throws(ExpressionFailure) -> Decision {
-    let sensitive = Set(assignments.filter(\.value.isSensitive).map(\.name))
     let values = try place.render(assignments)
+    let sensitive = place.scope.sensitiveNames(of: assignments)
     if let decision = try firstUnmet(
-      place.step.verify, for: .verify, place.seeing(outputs: values))
+      place.step.verify, for: .verify, place.seeing(outputs: values, sensitive: sensitive))
     {
       return decision
     }

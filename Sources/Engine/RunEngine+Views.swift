@@ -8,10 +8,10 @@ extension RunEngine {
     let scope = RunScope(
       reader: StateReader(self), surroundings: Surroundings(workflow),
       address: "", now: state.startedAt)
-    let name = try workflow.runName?.renderText(scope) ?? workflow.name
+    let name = try workflow.runName?.shownText(scope) ?? workflow.name
     var labels = ValueMap()
     for (label, template) in workflow.labels {
-      labels[label] = .string(try template.renderText(scope))
+      labels[label] = .string(try template.shownText(scope))
     }
     return (name, labels)
   }
@@ -39,9 +39,13 @@ extension RunEngine {
       return place.scope
     }
     var inputs = undoInputs(at: place.address)?.clear ?? ValueMap()
-    if inputs.isEmpty { inputs = try inputsByHand(of: call, place) }
+    var sensitive = Set(call.contract?.inputs.sensitiveNames ?? [])
+    if inputs.isEmpty {
+      inputs = try inputsByHand(of: call, place)
+      sensitive.formUnion(place.scope.sensitiveNames(of: call.with))
+    }
     return place.scope.with("inputs", .map(call.contract?.withDefaults(inputs) ?? inputs))
-      .with("key", .string(key(of: place)))
+      .with("key", .string(key(of: place))).sealing("inputs", sensitive)
   }
 
   /// What a person corrected replaces the expression, as in a call.
@@ -108,10 +112,10 @@ extension RunEngine {
     switch command {
     case .answer(let address, _), .done(let address, _, _, _), .resolve(let address, _, _, _, _):
       // A member of a record, `event.code`, is as sensitive as the record.
-      step(at: address)?.isSensitiveOutput(String(name.prefix { $0 != "." })) ?? true
+      step(at: address).map { isSensitiveOutput(name, of: $0, at: address) } ?? true
     case .retry(let address, _, _, _):
-      if case .action(let call)? = step(at: address)?.kind {
-        call.contract?.inputs[name]?.isSensitive ?? true
+      if case .action(let call)? = step(at: address)?.kind, call.contract?.inputs[name] != nil {
+        sensitiveInputs(of: call, at: address).contains(name)
       } else {
         true
       }

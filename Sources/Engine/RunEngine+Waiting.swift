@@ -206,7 +206,9 @@ extension RunEngine {
   func unmetAfterAnswer(
     _ outputs: ValueMap, _ place: Place
   ) throws(ExpressionFailure) -> Decision? {
-    try firstUnmet(place.step.verify, for: .verify, place.seeing(outputs: outputs))
+    try firstUnmet(
+      place.step.verify, for: .verify,
+      place.seeing(outputs: outputs, sensitive: Set(place.record.answers.sealed.names)))
   }
 }
 

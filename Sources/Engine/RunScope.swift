@@ -16,6 +16,8 @@ package struct RunScope: Activation {
   private var own: Value?
   /// What is sealed and cannot be opened of the names of the place itself.
   private var lacking: [LockedPart] = []
+  /// What is sensitive of the names of the place itself, by the names.
+  private var sealings: [(name: String, sealing: Sealing)] = []
 
   init(reader: StateReader, surroundings: Surroundings, address: String, now: Timestamp) {
     self.reader = reader
@@ -68,10 +70,39 @@ package struct RunScope: Activation {
     return scope
   }
 
+  /// Whether the step's own outputs are seen that are not kept yet.
+  var seesOwnOutputs: Bool { own != nil }
+
   func with(_ name: String, _ value: Value) -> RunScope {
     var scope = self
     scope.extra[name] = value
     return scope
+  }
+
+  /// The same, where what is sealed of stored values is sensitive below a name, and not known where it
+  /// cannot be opened.
+  func sealing(_ name: String, of stored: StoredValues) -> RunScope {
+    guard !stored.sealed.isEmpty else { return self }
+    var scope = lacking([name], of: stored)
+    scope.sealings.append((name, .stored(stored)))
+    return scope
+  }
+
+  /// The same, where some members of a name are sensitive.
+  func sealing(_ name: String, _ members: Set<String>) -> RunScope {
+    guard !members.isEmpty else { return self }
+    var scope = self
+    scope.sealings.append((name, .names(members)))
+    return scope
+  }
+
+  /// How much is sensitive of a name of the place itself.
+  func taintOfOwn(along path: ArraySlice<String>) -> Taint {
+    var worst = Taint.none
+    for (name, sealing) in sealings where name == path.first {
+      worst = max(worst, sealing.taint(along: path.dropFirst(), reader.vault))
+    }
+    return worst
   }
 
   /// The same, where what cannot be opened of stored values is not known below a path.
@@ -121,7 +152,7 @@ final class StateReader: Sendable {
     return surroundings.workflow.inputs.coerce(stored.openedOrLeftOut(by: vault))
   }
 
-  private func storedInputs(in surroundings: Surroundings) -> StoredValues {
+  func storedInputs(in surroundings: Surroundings) -> StoredValues {
     surroundings.call.map { state.steps[$0]?.group?.start.inputs ?? StoredValues() }
       ?? state.header.inputs
   }

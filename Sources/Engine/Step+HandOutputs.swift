@@ -134,11 +134,9 @@ extension Step {
 extension Workflow {
   /// The field whose value a template is, and nothing more: `${{ inputs.day }}`, `${{ steps.a.outputs.n }}`.
   fileprivate func field(handedOnBy template: Template) -> Field? {
-    guard case .expression(let expression) = template.form, expression.references.count == 1,
-      let reference = expression.references.first, reference.certainCount == reference.path.count,
-      expression.source.filter({ !$0.isWhitespace }) == reference.path.joined(separator: ".")
+    guard case .expression(let expression) = template.form, expression.isPlainRead,
+      let path = expression.references.first?.path
     else { return nil }
-    let path = reference.path
     switch (path.count, path[0]) {
     case (2, "inputs"): return inputs[path[1]]
     case (4, "steps") where path[2] == "outputs":

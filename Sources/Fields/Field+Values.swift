@@ -9,14 +9,16 @@ extension Field {
   }
 
   /// Checks one value, and gives its numbers the types of the field.
-  package func check(_ value: Value) -> Result<Value, FieldProblems> {
+  ///
+  /// - Parameter isHidden: Whether values are not shown, though the field is not sensitive.
+  package func check(_ value: Value, isHidden: Bool = false) -> Result<Value, FieldProblems> {
     let typed = schema.coerce(value)
     guard typed.isJSON else {
       let message = "`\(name)` is a value that cannot be kept; use text, numbers, lists or maps"
       return .failure(FieldProblems([FieldProblem(path: name, message: message)]))
     }
     if isTooLarge(typed) { return .failure(FieldProblems([tooLarge])) }
-    let problems = self.problems(in: typed)
+    let problems = self.problems(in: typed, isHidden: isHidden)
     return problems.isEmpty ? .success(typed) : .failure(FieldProblems(problems))
   }
 

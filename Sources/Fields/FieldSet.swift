@@ -86,12 +86,14 @@ package final class FieldSet: Sendable {
   /// A null stands for an absent value where the field is optional or has a default and does not
   /// allow null itself. Unsigned numbers and moments take their JSON form.
   ///
-  /// - Parameter names: Of fields that have a value which is not known here.
+  /// - Parameters:
+  ///   - names: Of fields that have a value which is not known here.
+  ///   - hidden: Of fields whose values no problem names, beside those that say so themselves.
   /// - Returns: the values in the order of the fields, numbers as the fields' types say; or every
   ///   problem: a value that is missing, does not fit, or has no field. A value under a name that is nearly a
   ///   field's is not missing, too.
   package func complete(
-    _ values: ValueMap, without names: Set<String> = []
+    _ values: ValueMap, without names: Set<String> = [], hiding hidden: Set<String> = []
   ) -> Result<ValueMap, FieldProblems> {
     var complete = ValueMap(minimumCapacity: fields.count)
     var problems: [FieldProblem] = []
@@ -109,7 +111,7 @@ package final class FieldSet: Sendable {
         complete[field.name] = value
         continue
       }
-      switch field.check(value) {
+      switch field.check(value, isHidden: hidden.contains(field.name)) {
       case .success(let value): complete[field.name] = value
       case .failure(let error): problems += error.problems
       }

@@ -27,7 +27,8 @@ final class PlanBuilder {
     }
     let scope = PlanScope(
       workflow: workflow, inputs: workflow.inputs.coerce(inputs), unknownInputs: Set(unknown),
-      environment: request.environment, facts: PlanFacts(),
+      sensitiveInputs: Set(workflow.inputs.sensitiveNames), environment: request.environment,
+      facts: PlanFacts(),
       calendar: workflow.calendarValue, now: nil)
     let defaults = workflow.defaultOnFailure.map { Handler(address: nil, policy: $0, outer: nil) }
     return body(scope, inputs, unknown, prefix: prefix, handler: defaults)
@@ -50,7 +51,8 @@ final class PlanBuilder {
       return (recoveries, builder.list(workflow.finally, .certain, prefix, handler).list)
     }
     return PlannedBody(
-      workflow: workflow, inputs: inputs, unknownInputs: unknown, steps: steps.list,
+      workflow: workflow, inputs: inputs, unknownInputs: unknown,
+      sensitiveInputs: scope.sensitiveInputs, steps: steps.list,
       finally: finally, recoveries: recoveries)
   }
 
@@ -152,7 +154,9 @@ final class PlanBuilder {
         guard let value = scope.value(of: template) else { return }
         outputs[name] = value
       }
-      scope.facts.learn(step, status: "succeeded", outputs: outputs)
+      let sensitive = assignments.filter { $0.value.isSensitive(in: scope) }.map(\.name)
+      scope.facts.learn(
+        step, status: "succeeded", outputs: outputs, sensitive: Set(sensitive))
     }
   }
 
@@ -286,7 +290,10 @@ final class PlanBuilder {
     }
     let inner = PlanScope(
       workflow: definition, inputs: definition.inputs.coerce(inputs),
-      unknownInputs: Set(unknown), environment: scope.environment, facts: PlanFacts(),
+      unknownInputs: Set(unknown),
+      sensitiveInputs: Set(definition.inputs.sensitiveNames).union(
+        call.with.filter { $0.value.isSensitive(in: scope) }.map(\.name)),
+      environment: scope.environment, facts: PlanFacts(),
       calendar: definition.calendarValue, now: nil)
     let defaults = definition.defaultOnFailure.map {
       Handler(address: nil, policy: $0, outer: handler)

@@ -6,10 +6,12 @@ import Workflows
 
 /// What expressions of a workflow can see before it runs: what is known has a value, everything else
 /// is an unknown of CEL.
-struct PlanScope: Activation, Sendable {
+struct PlanScope: SensitiveActivation, Sendable {
   let workflow: Workflow
   let inputs: ValueMap
   let unknownInputs: Set<String>
+  /// The inputs that are sensitive, by the workflow or since the one that calls it fills them from what is.
+  let sensitiveInputs: Set<String>
   let environment: String
   let facts: PlanFacts
   let calendar: CalendarValue
@@ -69,8 +71,25 @@ struct PlanScope: Activation, Sendable {
     case .value(let value): return value
     case .unknown: return nil
     case .error(let error):
-      throw ExpressionFailure(
-        message: error.message, place: expression.place, source: expression.source)
+      throw ExpressionFailure(error, of: expression, isHidden: isSensitive(expression))
+    }
+  }
+
+  func isSensitive(_ expression: Expression) -> Bool {
+    expression.isSensitive || expression.references.contains { isSensitive($0.path) }
+  }
+
+  private func isSensitive(_ path: [String]) -> Bool {
+    let name = path.count > 1 ? path[1] : nil
+    switch path.first {
+    case "inputs": return name.map(sensitiveInputs.contains) ?? !sensitiveInputs.isEmpty
+    case "steps":
+      guard let name else { return !facts.sensitive.isEmpty }
+      guard let outputs = facts.sensitive[name], path.count < 3 || path[2] == "outputs" else {
+        return false
+      }
+      return path.count < 4 || outputs.contains(path[3])
+    default: return false
     }
   }
 
@@ -132,7 +151,7 @@ struct PlanScope: Activation, Sendable {
     let start = expression.source.drop(while: \.isWhitespace)
     let source = String(start.reversed().drop(while: \.isWhitespace).reversed())
     let written = "${{ \(source) }}"
-    guard !expression.isSensitive, let value = (try? value(of: expression)) ?? nil else {
+    guard !isSensitive(expression), let value = (try? value(of: expression)) ?? nil else {
       return written
     }
     return value.presentValue?.insertedText ?? written
@@ -150,7 +169,8 @@ struct PlanScope: Activation, Sendable {
     do throws(BusinessCalendar.Problem) {
       return .at(try length.reckoned(after: start, by: calendar.calendar))
     } catch {
-      return .failed(calendar.message(of: error, in: "`\(length)`"))
+      let written = duration.template.isSensitive(in: self) ? hiddenValue : length.description
+      return .failed(calendar.message(of: error, in: "`\(written)`"))
     }
   }
 
@@ -209,8 +229,11 @@ struct PlanScope: Activation, Sendable {
 /// shared.
 final class PlanFacts: @unchecked Sendable {
   private(set) var steps = ValueMap()
+  /// The names of the outputs that are sensitive, by the ids of the steps.
+  private(set) var sensitive: [String: Set<String>] = [:]
 
-  func learn(_ step: Step, status: String?, outputs: ValueMap) {
+  func learn(_ step: Step, status: String?, outputs: ValueMap, sensitive: Set<String> = []) {
+    if !sensitive.isEmpty { self.sensitive[step.id] = sensitive }
     var known: ValueMap = ["outputs": .map(outputs)]
     known["status"] = status.map { .string($0) }
     steps[step.id] = .map(known)

@@ -108,6 +108,8 @@ package struct PlannedBody: Sendable {
   package let workflow: Workflow
   package let inputs: ValueMap
   package let unknownInputs: [String]
+  /// The names of those whose values nobody sees.
+  package let sensitiveInputs: Set<String>
   package let steps: PlannedList
   package let finally: PlannedList
   /// The steps of `defaults: { on_failure: { steps } }`.

@@ -69,6 +69,14 @@ package final class Vault {
     pending.append(0x0A)
   }
 
+  /// Whether a value is sealed only because a sensitive one is somewhere in it.
+  package func isAround(_ commitment: Commitment) -> Bool {
+    if around.contains(commitment.hex) { return true }
+    // What another process sealed is known once its line was looked at.
+    if places[commitment.hex] == nil { try? index() }
+    return around.contains(commitment.hex)
+  }
+
   /// What is in the way of a value.
   package enum Obstacle: Sendable {
     /// It is sealed with a key that is not here.

@@ -69,6 +69,8 @@ extension RunExecutor {
         PendingEvent(.lookFailed(request.look, message: failure.message), step: request.address))
       return nil
     case .success(let operation):
+      // Nothing of a look is kept, so that nothing has been sealed.
+      for name in request.sensitive { request.inputs[name].map(vault.hide) }
       return Call(
         purpose: .look(request), operation: operation,
         invocation: invocation(

@@ -55,8 +55,8 @@ extension RunExecutor {
       )
     }
     let holders = recipients(of: notice)
-    let people = holders.filter { !notice.excluded.contains($0) }
-    guard people.isEmpty else { return try start(notice, people) }
+    let people = holders.filter { !notice.excluded.contains($0.id) }
+    guard people.isEmpty else { return try start(notice, people.map(\.name)) }
     let roles = notice.roles.map { "`\($0)`" }.joined(separator: " or ")
     let problem =
       if roles.isEmpty {
@@ -81,7 +81,8 @@ extension RunExecutor {
     let intent = NoticeIntent(
       timer: notice.timer, operation: name, effects: effects?.rawValue, people: people,
       with: Self.name(people[0]) == nil
-        ? (try? inputs(of: notice, for: people[0])).flatMap { kept($0, of: notice) } : nil)
+        ? (try? inputs(of: notice, for: Recipient(people[0]))).flatMap { kept($0, of: notice) }
+        : nil)
     try record(notice.event(.noticeStarted(intent)))
     try sync()
   }
@@ -106,21 +107,48 @@ extension RunExecutor {
         .noticeFailed(NoticeFailure(timer: notice.timer, person: nil, message: message))))
   }
 
+  /// Somebody who is told.
+  private struct Recipient {
+    let id: String
+    /// What the record calls them.
+    let name: String
+    var isSensitive: Bool { id != name }
+
+    init(_ id: String, as name: String? = nil) {
+      self.id = id
+      self.name = name ?? id
+    }
+  }
+
   /// A message that names nobody is sent once, to whomever its operation makes of it.
-  private func recipients(of notice: RunEngine.DueNotice) -> [String] {
-    if let call = notice.call, !call.namesPerson { return [NoticeIntent.nobodyNamed] }
-    var people: [String] = []
+  private func recipients(of notice: RunEngine.DueNotice) -> [Recipient] {
+    if let call = notice.call, !call.namesPerson { return [Recipient(NoticeIntent.nobodyNamed)] }
+    var people: [Recipient] = []
     for role in notice.roles {
       let holder = engine.holder(ofRole: role, at: notice.address)
-      let known = context.people.filter { person in
+      let secret = holder?.isSensitive ?? false ? NoticeIntent.nameless(role) : nil
+      var found = context.people.compactMap { person -> Recipient? in
+        if person.roles.contains(role) { return Recipient(person.id) }
         // Where nobody holds it, that is not a person without an address.
-        person.roles.contains(role)
-          || holder.map { $0 == person.id || $0 == person.email } ?? false
+        guard let holder, holder.name == person.id || holder.name == person.email else {
+          return nil
+        }
+        return Recipient(person.id, as: secret)
       }
-      let names = known.isEmpty ? [holder].compactMap(\.self) : known.map(\.id)
-      for name in names where !people.contains(name) { people.append(name) }
+      if found.isEmpty, let holder { found = [Recipient(holder.name, as: secret)] }
+      for one in found where !people.contains(where: { $0.name == one.name || $0.id == one.id }) {
+        people.append(one)
+      }
     }
     return people
+  }
+
+  /// Who stands behind a name of the record; nil where that cannot be known.
+  private func recipient(_ name: String, of notice: RunEngine.DueNotice) -> Recipient? {
+    guard NoticeIntent.isNameless(name) else { return Recipient(name) }
+    guard let found = recipients(of: notice).first(where: { $0.name == name }) else { return nil }
+    vault.hide(.list([found.id, person(found.id).email].compactMap { $0.map { .string($0) } }))
+    return found
   }
 
   private func person(_ id: String) -> Person {
@@ -128,17 +156,20 @@ extension RunExecutor {
       ?? Person(id: id, name: id, email: id.contains("@") ? id : nil, roles: [])
   }
 
-  private func tell(_ id: String, _ notice: RunEngine.DueNotice) async throws(RunnerError) {
-    let person = Self.name(id)
+  private func tell(_ name: String, _ notice: RunEngine.DueNotice) async throws(RunnerError) {
+    let person = Self.name(name)
     var with: StoredValues?
     var problem: Problem?
     do throws(Problem) {
-      let inputs = try inputs(of: notice, for: id)
+      guard let recipient = recipient(name, of: notice) else {
+        throw .failed("who it is cannot be known any more")
+      }
+      let inputs = try inputs(of: notice, for: recipient)
       if person != nil { with = kept(inputs, of: notice) }
-      problem = await send(inputs, notice, to: id)
+      problem = await send(inputs, notice, to: recipient.id)
       // A lost answer is like a crash: once more where that is safe, and then nobody knows.
       if case .lost? = problem, notice.isRepeatable {
-        problem = await send(inputs, notice, to: id)
+        problem = await send(inputs, notice, to: recipient.id)
       }
     } catch {
       problem = error
@@ -156,7 +187,7 @@ extension RunExecutor {
     try record(
       notice.event(
         failure.map { .noticeFailed($0) }
-          ?? .noticeSent(timer: notice.timer, person: id, with: with)))
+          ?? .noticeSent(timer: notice.timer, person: name, with: with)))
     // The next is told only once it is certain that this one is not told again.
     try sync()
   }
@@ -169,34 +200,40 @@ extension RunExecutor {
 
   /// What the operation is called with for one person.
   private func inputs(
-    of notice: RunEngine.DueNotice, for id: String
-  ) throws(Problem) -> ValueMap {
+    of notice: RunEngine.DueNotice, for recipient: Recipient
+  ) throws(Problem) -> RunEngine.NoticeInputs {
+    let person = person(recipient.id)
     if notice.call != nil {
       do throws(ExpressionFailure) {
-        return try engine.inputs(of: notice, person: person(id).value, now: now)
+        return try engine.inputs(
+          of: notice, person: person.value.asMap ?? ValueMap(), isSensitive: recipient.isSensitive,
+          now: now)
       } catch {
         throw .failed(error.message)
       }
     }
     guard let notification = context.notification,
       let inputs = notification.inputs(
-        for: person(id), text: notice.text, run: facts, step: notice.step)
+        for: person, text: notice.text, run: facts, step: notice.step)
     else { throw .failed("the `notify` of the environment cannot be evaluated") }
-    return inputs
+    // Any of them may name the person.
+    return RunEngine.NoticeInputs(
+      values: inputs, sensitive: recipient.isSensitive ? Set(inputs.names) : [])
   }
 
   /// What the journal keeps of what a rung's own operation is called with: to whom a message went, and what
   /// it said. What the environment's `notify` says of every rung is not the procedure's.
-  private func kept(_ inputs: ValueMap, of notice: RunEngine.DueNotice) -> StoredValues? {
-    guard let call = notice.call else { return nil }
-    let sensitive = Set(call.with.filter(\.value.isSensitive).map(\.name))
-      .union(call.contract?.inputs.sensitiveNames ?? [])
-    return StoredValues(inputs, sensitive: { sensitive.contains($0) }, vault: vault)
+  private func kept(
+    _ inputs: RunEngine.NoticeInputs, of notice: RunEngine.DueNotice
+  ) -> StoredValues? {
+    guard notice.call != nil else { return nil }
+    return StoredValues(
+      inputs.values, sensitive: { inputs.sensitive.contains($0) }, vault: vault)
   }
 
   /// Sends one message; says what went wrong.
   private func send(
-    _ inputs: ValueMap, _ notice: RunEngine.DueNotice, to id: String
+    _ inputs: RunEngine.NoticeInputs, _ notice: RunEngine.DueNotice, to id: String
   ) async -> Problem? {
     let name = operation(of: notice) ?? ""
     switch registry(for: notice).operation(named: name) {
@@ -206,14 +243,14 @@ extension RunExecutor {
   }
 
   private func send(
-    _ operation: RegisteredOperation, _ name: String, _ inputs: ValueMap,
+    _ operation: RegisteredOperation, _ name: String, _ inputs: RunEngine.NoticeInputs,
     _ notice: RunEngine.DueNotice, _ person: String
   ) async -> Problem? {
     // The same message again is one message: what is asked anew is another.
     let asked = notice.askedAt?.journalText ?? ""
     let key = "\(writer.run):\(notice.address):\(notice.timer):\(person):\(asked)"
     let completed: ValueMap
-    switch operation.contract.inputs.complete(inputs) {
+    switch operation.contract.inputs.complete(inputs.values, hiding: inputs.sensitive) {
     case .success(let values): completed = values
     case .failure(let problems): return .failed(problems.description)
     }

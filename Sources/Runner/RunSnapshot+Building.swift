@@ -251,7 +251,7 @@ extension RunEngine {
   /// Lists are kept in clear: a name that is sensitive in the run is in none.
   fileprivate func holders(ofRoles roles: [String], at address: String) -> [String] {
     roles.compactMap { holder(ofRole: $0, at: address) }
-      .filter { !$0.isEmpty && !vault.isIn(.string($0)) }
+      .filter { !$0.isSensitive && !$0.name.isEmpty }.map(\.name)
   }
 }
 

@@ -14,6 +14,8 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   /// Whether what is found there is kept for the run, too.
   private let isKeeping: Bool
   private var opened: [String: Value] = [:]
+  /// Whether what was sealed is so only for what is in it, as far as somebody has asked.
+  private var isAroundKnown: [String: Bool] = [:]
   private(set) var failure: StoreError?
   /// What could not be opened.
   private var locked: [String: SealObstacle] = [:]
@@ -45,11 +47,21 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
     do throws(StoreError) {
       let commitment = try vault.seal(value, isAround: isAround)
       opened[commitment.hex] = value
+      isAroundKnown[commitment.hex] = isAround
       return commitment.hex
     } catch {
       failure = error
       return ""
     }
+  }
+
+  var hasOpened: Bool { !opened.isEmpty }
+
+  func isAround(_ commitment: String) -> Bool {
+    if let known = isAroundKnown[commitment] { return known }
+    let found = Commitment(hex: commitment).map(vault.isAround) ?? false
+    isAroundKnown[commitment] = found
+    return found
   }
 
   func open(_ commitment: String) -> Value? {
@@ -114,6 +126,9 @@ final class VaultAdapter: ValueVault, @unchecked Sendable {
   }
 
   // MARK: What must not be seen
+
+  /// Takes the texts of a value for sensitive, too, from now on.
+  func hide(_ value: Value) { hide(value.texts) }
 
   /// Takes texts for sensitive, too, from now on.
   func hide(_ texts: [String]) {

@@ -15,6 +15,8 @@ package final class MemoryVault: ValueVault {
     }
   }
 
+  package var hasOpened: Bool { values.withLock { !$0.isEmpty } }
+
   package func open(_ commitment: String) -> Value? {
     guard let dash = commitment.lastIndex(of: "-"),
       let number = Int(commitment[commitment.index(after: dash)...])

@@ -293,6 +293,39 @@ import Values
       ])
   }
 
+  @Test func `what is computed in the rounds of a loop, who holds a role, and when things are due`()
+  {
+    expect(
+      """
+      inputs:
+        pin: { type: string, sensitive: true }
+        day: { type: string, format: date-time, sensitive: true }
+      roles: { holder: { name: Holder, person: "${{1️⃣ inputs.pin }}" } }
+      steps:
+        - id: rounds
+          repeat:
+            steps: [ { id: last, set: { x: "${{ inputs.pin }}", y: 1 } } ]
+            until: steps.last.outputs.y == 1
+            every: "${{2️⃣ inputs.pin }}"
+            at_most: 2
+        - id: told
+          role: holder
+          ask: { message: "Is it ${{3️⃣ steps.rounds.outputs.x }}, ${{ steps.rounds.outputs.y }}?", items: { a: A } }
+          due: { at: 4️⃣timestamp(inputs.day) }
+          remind: [ { before: "${{5️⃣ inputs.pin }}" } ]
+          escalate: [ { after_due: "${{6️⃣ inputs.pin }}" } ]
+          expires: { at: 7️⃣timestamp(inputs.day) }
+        - id: paused
+          wait: { first_of: { a: { at: 8️⃣timestamp(inputs.day) }, b: { event: shop.paid } } }
+      """,
+      [
+        (.sensitiveShown, "the role `holder`"), (.sensitiveCondition, "when"),
+        (.sensitiveShown, "a question"), (.sensitiveCondition, "when"),
+        (.sensitiveCondition, "when"), (.sensitiveCondition, "when"),
+        (.sensitiveCondition, "when"), (.sensitiveCondition, "when"),
+      ])
+  }
+
   @Test func `the log is read too where it notifies or takes back, and so is what ticks an item`() {
     expect(
       """

@@ -35,8 +35,8 @@ struct PlanOutline {
     var lines = [style.bold("Plan of \(workflow.id)\(version)") + ": \(workflow.name)"]
     let known = plan.body.inputs.compactMap { member -> String? in
       guard let name = member.key.asString else { return nil }
-      let isSensitive = workflow.inputs[name]?.isSensitive ?? false
-      return "\(name)=\(isSensitive ? "(sensitive)" : member.value.shown)"
+      let isSensitive = plan.body.sensitiveInputs.contains(name)
+      return "\(name)=\(isSensitive ? hiddenValue : member.value.shown)"
     }
     if !known.isEmpty { lines.append("known: " + known.joined(separator: ", ")) }
     if !plan.body.unknownInputs.isEmpty {

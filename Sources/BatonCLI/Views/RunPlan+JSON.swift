@@ -36,8 +36,8 @@ extension PlannedBody {
   fileprivate var shownInputs: ValueMap {
     var shown = ValueMap()
     for member in inputs {
-      let field = member.key.asString.flatMap { workflow.inputs[$0] }
-      shown.set(member.key, field?.isSensitive ?? false ? "(sensitive)" : member.value)
+      let isSensitive = member.key.asString.map(sensitiveInputs.contains) ?? false
+      shown.set(member.key, isSensitive ? .string(hiddenValue) : member.value)
     }
     return shown
   }

@@ -47,21 +47,21 @@ extension RunEngine {
     let names = Set(given.names)
     var shown: [(name: String, text: String)] = []
     for (name, template) in call.with where !names.contains(name) {
-      let isSensitive = template.isSensitive || call.contract?.inputs[name]?.isSensitive ?? false
-      if isSensitive {
-        shown.append((name, template.literal == nil ? Self.text(template.outline) : Self.hidden))
-      } else if let text = shownText(of: template, place) {
+      let text = shownText(of: template, place)
+      if place.scope.isSensitive(template) || call.contract?.inputs[name]?.isSensitive ?? false {
+        shown.append((name, template.literal == nil ? Self.text(template.outline) : hiddenValue))
+      } else if let text {
         shown.append((name, text))
       }
     }
     for member in given.clear {
       shown.append((member.key.asString ?? "", vault.redact(Self.text(member.value))))
     }
-    shown += given.sealed.names.map { ($0, Self.hidden) }
+    shown += given.sealed.names.map { ($0, hiddenValue) }
     let said = names.union(call.with.map(\.name))
     for field in call.contract?.inputs.fields ?? [] where !said.contains(field.name) {
       guard let value = field.defaultValue else { continue }
-      shown.append((field.name, field.isSensitive ? Self.hidden : Self.text(value)))
+      shown.append((field.name, field.isSensitive ? hiddenValue : Self.text(value)))
     }
     return shown
   }
@@ -74,8 +74,6 @@ extension RunEngine {
       return Self.text(template.outline)
     }
   }
-
-  private static let hidden = "(sensitive)"
 
   /// On one line: text as it is where it is one line, everything else as JSON.
   private static func text(_ value: Value) -> String {

@@ -40,14 +40,16 @@ extension RunEngine {
     let scope = try undoScope(undo, place, outputs)
     switch undo {
     case .manual(let text):
-      return .manual(text.isSensitive ? text.writtenText : try text.shownText(scope))
-    case .action(let call, let names):
+      guard !text.isSensitive else { return .manual(text.writtenText) }
+      let shown = try text.shownText(scope)
+      return .manual(scope.isSensitive(text) ? text.writtenText : shown)
+    case .action(let call, _):
       var inputs = ValueMap()
       for (name, template) in call.with { inputs[name] = try template.render(scope)?.inJSON }
-      var sensitive = sealedNames(in: call, names, place)
+      var sensitive = scope.sensitiveNames(of: call.with)
       if let contract = call.contract {
-        sensitive.formUnion(contract.inputs.fields.filter(\.isSensitive).map(\.name))
-        switch contract.inputs.complete(inputs) {
+        sensitive.formUnion(contract.inputs.sensitiveNames)
+        switch contract.inputs.complete(inputs, hiding: sensitive) {
         case .success(let completed): inputs = completed
         case .failure(let problems):
           return .unknown("the inputs of `\(call.operation)` do not fit: \(problems.description)")
@@ -72,33 +74,23 @@ extension RunEngine {
     let key = place.record.phase.intent?.key ?? self.key(of: place)
     scope = scope.with("key", .string(key))
       .with("outputs", reader.outputs(of: place.step, at: place.address))
-      .lacking(["outputs"], of: outputs)
+      .sealing("outputs", of: outputs)
     guard case .action(let call) = place.step.kind else { return scope }
-    var with = place.record.phase.intent?.with.openedOrLeftOut(by: vault) ?? ValueMap()
-    if place.record.phase.intent == nil {
+    let name = place.step.inherits(undo) ? "inputs" : "with"
+    var with = ValueMap()
+    if let intent = place.record.phase.intent {
+      with = intent.with.openedOrLeftOut(by: vault)
+      scope = scope.sealing(name, of: intent.with)
+    } else {
       with = try place.render(call.with)
       with = call.contract?.withDefaults(with) ?? with
+      scope = scope.sealing(
+        name,
+        place.scope.sensitiveNames(of: call.with)
+          .union(call.contract?.inputs.sensitiveNames ?? []))
     }
-    let name = place.step.inherits(undo) ? "inputs" : "with"
-    if let intent = place.record.phase.intent { scope = scope.lacking([name], of: intent.with) }
     guard name == "inputs" else { return scope.with(name, .map(with)) }
     return scope.with(name, .map(call.contract?.inputs.coerce(with) ?? with))
-  }
-
-  /// The inputs of the undo that depend on something sensitive.
-  private func sealedNames(
-    in call: ActionCall, _ names: CallScope, _ place: Place
-  ) -> Set<String> {
-    var sealed = Set(place.record.phase.intent?.with.sealed.names ?? [])
-    if case .action(let own) = place.step.kind {
-      sealed.formUnion(own.with.filter(\.value.isSensitive).map(\.name))
-    }
-    let root = names == .contract ? "inputs" : "with"
-    return Set(
-      call.with.filter { input in
-        input.value.isSensitive
-          || input.value.expressions.contains { $0.reads(root, anyOf: sealed) }
-      }.map(\.name))
   }
 
   /// The idempotency key of the next attempt at a step.
@@ -150,14 +142,4 @@ extension Step {
 extension Template {
   /// The text as the author wrote it, expressions included.
   var writtenText: String { outline.asString ?? "" }
-}
-
-extension Expression {
-  fileprivate func reads(_ root: String, anyOf names: Set<String>) -> Bool {
-    guard !names.isEmpty else { return false }
-    return references.contains { reference in
-      reference.path.first == root
-        && (reference.path.count < 2 || names.contains(reference.path[1]))
-    }
-  }
 }

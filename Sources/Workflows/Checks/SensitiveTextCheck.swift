@@ -1,7 +1,7 @@
 import CEL
 import SourceText
 
-/// Sensitive values in texts that people read: they see dots there.
+/// Sensitive values in texts that people read: they see `(sensitive)` there.
 struct SensitiveTextCheck {
   private let workflow: WorkflowUnderCheck
 
@@ -11,7 +11,18 @@ struct SensitiveTextCheck {
     let parts = workflow.parts
     check.look(at: parts.runName, "the name of the run")
     for label in parts.labels { check.look(at: label.value, "the label `\(label.name)`") }
+    for role in parts.roles { check.look(at: role) }
     for step in parts.allSteps { check.look(at: step) }
+  }
+
+  private func look(at role: Role) {
+    guard let person = role.person, person.isSensitive else { return }
+    let place = person.expressions.first(where: \.isSensitive)?.span ?? person.span
+    workflow.decoder.report(
+      .sensitiveShown,
+      "who holds the role `\(role.key)` is a sensitive value, so that nobody sees who it is",
+      at: place, label: "`(sensitive)` is shown in its place, and the role",
+      help: "who has to be found in lists and in the record has a name that is not sensitive")
   }
 
   private func look(at step: Step) {
@@ -54,7 +65,7 @@ struct SensitiveTextCheck {
     let place = template.expressions.first(where: \.isSensitive)?.span ?? template.span
     workflow.decoder.report(
       .sensitiveShown, "\(what) shows a sensitive value, which nobody will see", at: place,
-      label: "dots are shown in its place",
+      label: "`(sensitive)` is shown in its place",
       help: "leave it out; an operation such as `mail.send` can be given it")
   }
 }

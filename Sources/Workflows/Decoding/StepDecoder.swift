@@ -335,6 +335,7 @@ final class StepDecoder {
     case .ask(let question): Sensitivity(question.fields)
     case .set(let values): Sensitivity(names: values.sensitiveNames)
     case .forEach(let loop): loop.collect?.isSensitive == true ? .whole : .none
+    case .repeat(let loop): loop.steps.steps.last.map { sensitivity(of: $0.kind) } ?? .none
     case .workflow(let call):
       Sensitivity(names: call.definition?.outputs.sensitiveNames ?? [])
     case .wait(.event(let event)): sensitivity(ofOneOf: [event])

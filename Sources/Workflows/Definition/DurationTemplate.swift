@@ -19,7 +19,7 @@ package struct DurationTemplate: Sendable {
     if let fixed { return fixed }
     let text = try template.renderText(activation)
     guard let length = Length(text) else {
-      let what = template.isSensitive ? "the value" : "`\(text)`"
+      let what = template.isSensitive(in: activation) ? "the value" : "`\(text)`"
       throw ExpressionFailure(
         message: "\(what) is not a length of time", place: template.place,
         source: template.expressions.first?.source ?? text)

@@ -157,6 +157,14 @@ package final class Expression: Sendable {
     }
   }
 
+  /// Whether it gives the value at one path as it is, `${{ inputs.day }}`, and nothing more.
+  package var isPlainRead: Bool {
+    guard references.count == 1, let path = references.first?.path,
+      references[0].certainCount == path.count
+    else { return false }
+    return source.filter { !$0.isWhitespace } == path.joined(separator: ".")
+  }
+
   /// What CEL made of it; nil for a constant.
   package var checked: CheckedExpression? {
     switch form {
@@ -200,11 +208,15 @@ package final class Expression: Sendable {
     do {
       if let value = try current(activation) { return value }
     } catch {
-      throw ExpressionFailure(
-        message: error.message, place: place, source: source, isUnknown: error.code == .unknown,
-        isBeyondCalendar: error.code == .beyondHorizon)
+      throw ExpressionFailure(error, of: self, isHidden: isSensitive(in: activation))
     }
     throw ExpressionFailure(message: "it cannot be read", place: place, source: source)
+  }
+
+  /// Whether what it gives is sensitive: because the file says so, or because of what has come about in
+  /// the run.
+  package func isSensitive(in activation: some Activation) -> Bool {
+    isSensitive || (activation as? any SensitiveActivation)?.isSensitive(self) ?? false
   }
 
   /// - Returns: nil where there is nothing to evaluate.
@@ -233,6 +245,12 @@ package final class Expression: Sendable {
   }
 }
 
+/// Variables of which more may be sensitive than the file says.
+package protocol SensitiveActivation: Activation {
+  /// Whether an expression reads anything of the kind.
+  func isSensitive(_ expression: Expression) -> Bool
+}
+
 /// Why an expression has no value: a sentence, and where the expression stands.
 package struct ExpressionFailure: Error, Sendable {
   package let message: String
@@ -259,6 +277,17 @@ package struct ExpressionFailure: Error, Sendable {
     self.isUnknown = isUnknown
   }
 
+  /// What went wrong with an expression.
+  ///
+  /// - Parameter isHidden: Whether no value is named, since the expression reads something sensitive.
+  package init(_ error: EvaluationError, of expression: Expression, isHidden: Bool) {
+    let namesValue = error.code != .unknown && error.code != .beyondHorizon
+    self.init(
+      message: isHidden && namesValue ? error.code.sentenceWithoutValues : error.message,
+      place: expression.place, source: expression.source, isUnknown: error.code == .unknown,
+      isBeyondCalendar: error.code == .beyondHorizon)
+  }
+
   /// The message, with the key and the expression before it: "`set.rate: 1 / inputs.n`: division by zero".
   ///
   /// - Parameter key: under which the step has it; nil where nobody knows.
@@ -276,6 +305,25 @@ package struct ExpressionFailure: Error, Sendable {
   }
 
   private static let longest = 160
+}
+
+extension EvaluationError.Code {
+  /// What went wrong, without the values, which the messages name.
+  fileprivate var sentenceWithoutValues: String {
+    let sentence =
+      switch self {
+      case .noSuchVariable, .noSuchField, .noSuchKey: "it reads something that is not there"
+      case .indexOutOfRange: "there is nothing at an index that it reads"
+      case .noSuchOverload: "something in it takes no such value"
+      case .divisionByZero: "division by zero"
+      case .overflow: "a number or a moment in it is out of range"
+      case .invalidArgument: "a function in it takes no such value"
+      case .invalidConversion: "a value in it cannot be converted"
+      case .limitReached: "it takes too long, or gives too much"
+      case .unknown, .beyondHorizon: "it cannot be known"
+      }
+    return "\(sentence) (the value is sensitive)"
+  }
 }
 
 extension UnsafeBufferPointer<UInt8> {

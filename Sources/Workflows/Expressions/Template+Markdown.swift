@@ -24,6 +24,38 @@ extension Template {
     }
     return writer.text
   }
+
+  /// The text for people: what is sensitive is left out.
+  ///
+  /// - Throws: as ``renderText(_:)``.
+  package func renderShown(_ activation: some Activation) throws(ExpressionFailure) -> String {
+    switch form {
+    case .literal, .list, .map: return try renderText(activation)
+    case .expression(let expression): return try expression.shown(activation) ?? hiddenValue
+    case .text(let parts):
+      var text = ""
+      for part in parts {
+        switch part {
+        case .literal(let piece): text += piece
+        case .expression(let expression): text += try expression.shown(activation) ?? hiddenValue
+        }
+      }
+      return text
+    }
+  }
+}
+
+/// What people see in place of a value.
+package let hiddenValue = "(sensitive)"
+
+extension Expression {
+  /// What people see of it; nothing for an absent optional value, nil where it is sensitive.
+  fileprivate func shown(_ activation: some Activation) throws(ExpressionFailure) -> String? {
+    guard !isSensitive else { return nil }
+    // What has come about in the run shows by what is read.
+    let text = try text(activation)
+    return isSensitive(in: activation) ? nil : text
+  }
 }
 
 /// Writes Markdown and knows whether it stands in code, where a backslash is only a backslash.
@@ -48,15 +80,9 @@ private struct MarkdownWriter {
   mutating func put(
     _ expression: Expression, _ activation: some Activation
   ) throws(ExpressionFailure) {
-    guard !expression.isSensitive else {
-      text += "(sensitive)"
+    guard let inserted = try expression.shown(activation) else {
+      text += hiddenValue
       return
-    }
-    guard let value = try expression.evaluate(activation).presentValue else { return }
-    guard let inserted = value.insertedText else {
-      throw ExpressionFailure(
-        message: "\(value.nounForMessages) cannot be put into text", place: expression.place,
-        source: expression.source)
     }
     let isCode = isInFence || isInSpan
     text += isCode ? EscapedMarkdown.code(inserted) : EscapedMarkdown.escaped(inserted)

@@ -100,6 +100,16 @@ package final class Template: Sendable {
     }
   }
 
+  /// Whether what it gives is sensitive; see ``Expression/isSensitive(in:)``.
+  package func isSensitive(in activation: some Activation) -> Bool {
+    if isSensitive { return true }
+    switch form {
+    case .literal: return false
+    case .expression(let expression): return expression.isSensitive(in: activation)
+    case .text, .list, .map: return expressions.contains { $0.isSensitive(in: activation) }
+    }
+  }
+
   /// Every expression in it, in the order of the file.
   package var expressions: [Expression] {
     switch form {
@@ -183,7 +193,7 @@ extension Template.Form {
 }
 
 extension Expression {
-  fileprivate func text(_ activation: some Activation) throws(ExpressionFailure) -> String {
+  func text(_ activation: some Activation) throws(ExpressionFailure) -> String {
     guard let value = try evaluate(activation).presentValue else { return "" }
     guard let text = value.insertedText else {
       throw ExpressionFailure(

@@ -55,11 +55,13 @@ extension VirtualProcess {
 
   private func tell(_ person: String, _ notice: RunEngine.DueNotice) throws {
     try mayDie()
-    let about: Value = ["id": .string(person)]
-    guard let inputs = try? engine.inputs(of: notice, person: about, now: now) else {
-      throw Violation("the notice of `\(notice.address)` cannot be worked out")
+    let about: ValueMap = ["id": .string(person)]
+    guard
+      let inputs = try? engine.inputs(of: notice, person: about, isSensitive: false, now: now)
+    else { throw Violation("the notice of `\(notice.address)` cannot be worked out") }
+    if notice.call != nil, inputs.values["n"] != 1 {
+      throw Violation("a notice says \(inputs.values)")
     }
-    if notice.call != nil, inputs["n"] != 1 { throw Violation("a notice says \(inputs)") }
     try mayDie()
     try record(.noticeSent(timer: notice.timer, person: person), notice)
     // On disk before the next is told, so that it is the first one who is left.
