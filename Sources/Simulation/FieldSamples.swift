@@ -22,11 +22,11 @@ package enum FieldSamples {
     var found = field.choices ?? []
     if let value = field.defaultValue { found.append(value) }
     switch field.schema.typeName {
-    case "string": found += texts(field, schema)
+    case "string": found += texts(field.name, schema)
     case "integer", "number": found += numbers(schema)
     case "boolean": found += [true, false]
-    case "array": found += [.list([]), .list([""]), .list([1])]
-    case "object": found.append(.map(ValueMap()))
+    case "array": found += [.list([]), .list([""]), .list([1]), sample(of: schema, field.name)]
+    case "object": found += [.map(ValueMap()), sample(of: schema, field.name)]
     default: found += ["example", 1, true, .null]
     }
     return found.filter { field.schema.validate($0).isEmpty }
@@ -39,11 +39,34 @@ package enum FieldSamples {
     "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
   ]
 
-  private static func texts(_ field: Field, _ schema: Value) -> [Value] {
+  /// A likely value for a part of a field, which only the whole can be held against.
+  private static func sample(of schema: Value, _ name: String) -> Value {
+    if let given = schema["const"] ?? schema["default"] ?? schema["enum"]?.asList?.first {
+      return given
+    }
+    switch schema["type"]?.asString {
+    case "integer", "number": return schema["minimum"] ?? schema["maximum"] ?? 1
+    case "boolean": return true
+    case "null": return .null
+    case "array": return .list([sample(of: schema["items"] ?? .map(ValueMap()), name)])
+    case "object":
+      var members = ValueMap()
+      for member in schema["required"]?.asList?.compactMap(\.asString) ?? [] {
+        let part = schema["properties"]?[member] ?? .map(ValueMap())
+        members[member] = sample(of: part, member)
+      }
+      return .map(members)
+    default:
+      let long = Int(schema["minLength"]?.asInt ?? 0)
+      return texts(name, schema).first { $0.asString?.count ?? 0 >= long } ?? ""
+    }
+  }
+
+  private static func texts(_ name: String, _ schema: Value) -> [Value] {
     let formatted = schema["format"]?.asString.flatMap { formats[$0] }
     let long = Int(schema["minLength"]?.asInt ?? 0)
     return [formatted].compactMap(\.self) + [
-      .string("\(field.name)-1"), .string(String(repeating: "x", count: min(long, 10_000))), "1",
+      .string("\(name)-1"), .string(String(repeating: "x", count: min(long, 10_000))), "1",
       "+27821234567", "AA",
     ]
   }

@@ -197,6 +197,38 @@ import Testing
       }
   }
 
+  @Test func `what is made up in place of a record with a sensitive member fits its field`() throws
+  {
+    let scenario = try Scenario().file(
+      "workflows/record.yaml",
+      """
+      baton: 1
+      id: record
+      name: Record
+      steps:
+        - id: q
+          ask:
+            fields:
+              u:
+                type: object
+                properties:
+                  key: { type: string, sensitive: true, minLength: 12 }
+                  n: { type: integer, minimum: 3 }
+                  of: { type: array, minItems: 1, items: { type: string, enum: [x, y] } }
+                required: [key, n, of]
+      outputs: { n: "${{ steps.q.outputs.u.n }}" }
+      """
+    )
+    .baton("run", "workflows/record.yaml", "--no-input", exits: 4)
+    .baton("answer", "RUN", "q", #"u={"key":"correct-horse-battery","n":7,"of":["y"]}"#)
+    .baton("test", "--from-run", "RUN")
+    #expect(!scenario.output.contains("does not pass"), "\(scenario.output)")
+    try scenario.file("workflows/record.test.yaml", scenario.output)
+      .baton("test").then { scenario in
+        #expect(scenario.output.contains("1 test passed"), "\(scenario.output)")
+      }
+  }
+
   @Test func `a list that was ticked by hand becomes a test without its share`() throws {
     let scenario = try Scenario().file(
       "workflows/ticks.yaml",
