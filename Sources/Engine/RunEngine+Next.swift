@@ -209,11 +209,9 @@ extension RunEngine {
       inputs[name] = place.record.corrected.openedOrLeftOut(by: vault)[name]
       if place.record.corrected.sealed[name] != nil { sensitive.insert(name) }
     }
-    if call.operation == Self.logOperation, !corrected.contains(Self.logLine),
-      let line = call.with.first(where: { $0.name == Self.logLine })?.value,
-      sensitive.remove(Self.logLine) != nil
-    {
-      inputs[Self.logLine] = .string(try line.shownText(place.scope))
+    if call.operation == Self.logOperation, sensitive.remove(Self.logLine) != nil {
+      let isGiven = corrected.contains(Self.logLine) || undoInputs(at: place.address) != nil
+      inputs[Self.logLine] = .string(isGiven ? hiddenValue : try shownLine(of: call, place))
     }
     if let contract = call.contract {
       sensitive.formUnion(contract.inputs.sensitiveNames)
@@ -235,6 +233,13 @@ extension RunEngine {
   /// The operation whose line is for whoever watches the run, and nobody else: it shows nothing sensitive.
   private static let logOperation = "log.write"
   private static let logLine = "message"
+
+  private func shownLine(
+    of call: ActionCall, _ place: Place
+  ) throws(ExpressionFailure) -> String {
+    let line = call.with.first { $0.name == Self.logLine }?.value
+    return try line?.shownText(place.scope) ?? hiddenValue
+  }
 
   /// How often the key was renewed, with the renewals of the loops and calls around the step.
   func keyGeneration(of place: Place) -> Int {

@@ -86,7 +86,10 @@ extension MigrationClassifier {
       known.set(member.key, nil)
     }
     for member in choices.inputs { known.set(member.key, member.value) }
-    guard case .failure(let problems) = new.inputs.complete(known) else { return [] }
+    let sealed = Set(engine.state.header.inputs.sealed.names)
+    guard case .failure(let problems) = new.inputs.complete(known, hiding: sealed) else {
+      return []
+    }
     return problems.problems.map { problem in
       let name = String(problem.path.prefix { $0 != "." && $0 != "[" })
       return MigrationItem(

@@ -244,7 +244,8 @@ struct MigrationClassifier {
     if let message = unmet[address] { return decision(message, address, [.keep]) }
     if let fields = moved.step(at: address)?.outputFields,
       case .failure(let problems) = fields.complete(
-        fieldsOnly(record.outputs.openedOrLeftOut(by: engine.vault), fields))
+        fieldsOnly(record.outputs.openedOrLeftOut(by: engine.vault), fields),
+        hiding: Set(record.outputs.sealed.names))
     {
       return decision(
         "it is done, and its outputs are not what later steps may expect now: \(problems)", address,
