@@ -437,7 +437,7 @@ extension StoredValues {
 }
 
 extension RunStatus {
-  fileprivate var sentence: String {
+  var sentence: String {
     switch self {
     case .succeeded: "succeeded"
     case .failed: "failed"

@@ -95,6 +95,8 @@ extension RunEngine {
     if frame.role != .again, frame.current?.checkpoint != nil,
       case .succeeded? = state.steps[address]?.phase
     {
+      // One that is passed once more, in another place, is the newest.
+      if state.recovery.goesByPlaces { state.checkpoints.removeAll { $0 == address } }
       state.checkpoints.append(address)
       state.recovery.marks[address] = state.undo.entries.count
     }
@@ -353,14 +355,5 @@ extension Step {
       lists += branches.map { ($0.steps, surroundings) }
     }
     return lists
-  }
-}
-
-extension String {
-  /// Whether it is the address of a step that another one holds.
-  fileprivate func isInside(_ owner: String) -> Bool {
-    guard hasPrefix(owner) else { return false }
-    let rest = utf8.dropFirst(owner.utf8.count)
-    return rest.first == UInt8(ascii: "/") || rest.first == UInt8(ascii: "[")
   }
 }

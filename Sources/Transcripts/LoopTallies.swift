@@ -63,8 +63,12 @@ struct LoopTallies {
   }
 
   private mutating func rename(by record: JournalRecord) {
-    for (old, new) in record.renamed {
-      if let tally = tallies.removeValue(forKey: old) { tallies[new] = tally }
+    for renaming in record.renamings {
+      for (old, tally) in tallies {
+        guard let new = renaming.address(of: old) else { continue }
+        tallies[old] = nil
+        tallies[new] = tally
+      }
     }
   }
 

@@ -67,12 +67,21 @@ struct StepSummary {
     }
   }
 
-  /// What has another id from a migration on is the same step, and has one row.
+  /// What has another id from a migration on is the same step, and has one row; so has what is inside it.
   private mutating func rename(by record: JournalRecord) {
-    for (old, new) in record.renamed {
-      if begun.remove(old) != nil { begun.insert(new) }
-      if let latest = latestBeginning.removeValue(forKey: old) { latestBeginning[new] = latest }
-      guard let position = positions.removeValue(forKey: old) else { continue }
+    for renaming in record.renamings { rename(renaming) }
+  }
+
+  private mutating func rename(_ renaming: Renaming) {
+    begun = Set(begun.map { renaming.address(of: $0) ?? $0 })
+    for (old, latest) in latestBeginning {
+      guard let new = renaming.address(of: old) else { continue }
+      latestBeginning[old] = nil
+      latestBeginning[new] = latest
+    }
+    for (old, position) in positions {
+      guard let new = renaming.address(of: old) else { continue }
+      positions[old] = nil
       positions[new] = position
       steps[position].address = new
       guard let description = descriptions[new] else { continue }

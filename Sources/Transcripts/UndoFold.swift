@@ -12,9 +12,9 @@ struct UndoFold {
     switch record.type {
     case "run.rewound": prepared = []
     case "run.migrated":
-      for (old, new) in record.renamed {
-        log.rename(old, to: new)
-        if prepared.remove(old) != nil { prepared.insert(new) }
+      for renaming in record.renamings {
+        log.rename(renaming)
+        prepared = Set(prepared.map { renaming.address(of: $0) ?? $0 })
       }
     default: if let step = record.step { apply(record, to: step) }
     }
@@ -38,11 +38,12 @@ struct UndoFold {
 }
 
 extension JournalRecord {
-  /// The new address of each step that has another id from a migration on.
-  var renamed: [(old: String, new: String)] {
-    (data["renamed"]?.asMap ?? ValueMap()).compactMap { member in
+  /// The steps that have another address from a migration on.
+  var renamings: [Renaming] {
+    let isWhole = data["by_places"]?.asBool ?? false
+    return (data["renamed"]?.asMap ?? ValueMap()).compactMap { member in
       guard let old = member.key.asString, let new = member.value.asString else { return nil }
-      return (old, new)
+      return Renaming(old, to: new, takesAlong: isWhole)
     }
   }
 }

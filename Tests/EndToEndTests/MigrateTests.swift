@@ -43,6 +43,30 @@ struct MigrateTests {
       .baton("verify", "--all")
   }
 
+  @Test func `a new step that fails parks the run, also beside other new ones`() throws {
+    let missing =
+      "  - { id: copied, name: Copy it, action: files.read, with: { path: missing.txt } }\n"
+    try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
+      .baton("run", "visit.yaml", exits: 4)
+      .file(
+        "visit.yaml",
+        Self.workflow("2.0.0", missing + Self.question).replacing(
+          "steps:\n", with: "steps:\n" + Self.write("before"))
+      )
+      .baton(
+        "migrate", "RUN", "--to", "visit.yaml", "--decide", "before=do", "--decide", "copied=do",
+        exits: 5
+      )
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("needs attention")) }
+      .file("missing.txt", "x")
+      .baton("retry", "RUN", "copied", exits: 4)
+      .baton("rewind", "RUN", "--to", "gone", exits: 7, complains: "has passed none")
+      .baton("cancel", "RUN", "--reason", "enough", exits: 5)
+      .baton("migrate", "RUN", "--to", "visit.yaml", exits: 7, complains: "the run is over: it")
+      .baton("verify", "--all")
+  }
+
   @Test func `a parked run is moved, and everything understands it`() throws {
     try Scenario().file("visit.yaml", Self.workflow("1.0.0", Self.question))
       .baton("run", "visit.yaml", exits: 4)

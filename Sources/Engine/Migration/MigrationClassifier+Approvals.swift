@@ -67,7 +67,7 @@ extension MigrationClassifier {
   private func changesWhatIsReleased(_ difference: WorkflowDifference) -> Bool {
     switch difference.subject {
     case .step(let id):
-      let addresses = begun[Place(workflow: difference.workflow, step: id)] ?? []
+      let addresses = begunOrDone(id, in: difference.workflow)
       return addresses.isEmpty || addresses.contains { !isOver($0) }
     case .operation, .input: return true
     case .workflow:

@@ -7,15 +7,29 @@ extension MigrationClassifier {
   /// migration took it out.
   func doneBefore(_ id: String, in workflow: String) -> [String] {
     moved.state.steps.keys.filter { address in
-      guard address == id || address.hasSuffix("/\(id)"),
-        let (step, surroundings) = moved.location(of: address), step.id == id,
-        surroundings.workflow.id == workflow
-      else { return false }
+      guard isStep(id, of: workflow, at: address), !moved.state.isCurrent(address) else {
+        return false
+      }
       switch moved.state.steps[address]?.phase {
-      case .succeeded?, .skipped?: return true
+      case .succeeded?, .skipped?, .failed?: return true
       default: return false
       }
     }.sorted()
+  }
+
+  func wordsOfDone(at address: String) -> String {
+    if case .failed? = moved.state.steps[address]?.phase {
+      return "it failed already, and is not tried again"
+    }
+    return "it was done already, and is not done twice"
+  }
+
+  /// Whether the new version has a step of a workflow at an address.
+  func isStep(_ id: String, of workflow: String, at address: String) -> Bool {
+    guard address == id || address.hasSuffix("/\(id)"),
+      let (step, surroundings) = moved.location(of: address)
+    else { return false }
+    return step.id == id && surroundings.workflow.id == workflow
   }
 
   /// What a change means to a step that is not among those of the run.

@@ -10,14 +10,16 @@ extension MigrationClassifier {
   }
 
   func placed(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
+    let failed = failedToCome.filter { isStep(id, of: difference.workflow, at: $0) }
+    guard failed.isEmpty else {
+      return failed.map { item(difference, $0, verdict(onFailed: $0)) }
+    }
     let renamed = self.renamed(difference, id)
     let passed = self.passed(difference, id, renamed)
     guard passed.isEmpty else { return passed + besidePassed(difference, id) }
     let done = doneBefore(id, in: difference.workflow)
     guard done.isEmpty else {
-      return done.map {
-        item(difference, $0, .safe("it was done already, and is not done twice"))
-      }
+      return done.map { item(difference, $0, .safe(wordsOfDone(at: $0))) }
     }
     let behind = self.behind(difference, id, renamed)
     guard behind.isEmpty else { return behind }
@@ -48,7 +50,7 @@ extension MigrationClassifier {
       guard frame.surroundings.workflow.id == difference.workflow,
         let position = frame.list.position(of: id),
         frame.role != .again, position < frame.cursor || frame.role == .branch,
-        passed[address] == nil, moved.state.steps[address] == nil
+        passed[address] == nil, moved.state.steps[address]?.isAsNew ?? true
       else { continue }
       let verdict = passedStep(
         frame.list.steps[position], frame, renamed.first { $0.new == address })
@@ -65,7 +67,7 @@ extension MigrationClassifier {
     return address
   }
 
-  private func passedStep(
+  func passedStep(
     _ step: Step, _ frame: Frame, _ renamed: Renamed?
   ) -> MigrationItem.Verdict {
     let surroundings = frame.surroundings

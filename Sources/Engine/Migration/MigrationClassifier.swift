@@ -7,6 +7,8 @@ struct MigrationClassifier {
   let engine: RunEngine
   /// The run as it would stand in the new definition, with the inputs that it would have.
   let moved: RunEngine
+  /// The same, standing at what is to be done although the run had passed its place.
+  let ahead: RunEngine
   private let lost: Set<String>
   let new: Workflow
   let choices: MigrationChoices
@@ -36,6 +38,7 @@ struct MigrationClassifier {
       moved.state.header.inputs.clear.set(member.key, member.value.inJSON)
     }
     self.moved = moved
+    ahead = moved.standing(atWhatIsToDo: choices)
     unmet = Self.unmetReads(engine, moved, choices)
     for address in engine.state.steps.keys.sorted() {
       guard engine.state.undo.position(of: address) == nil,
@@ -52,6 +55,8 @@ struct MigrationClassifier {
     let values = changedInputs.map(\.difference)
     items += changedInputs.map { item($0.difference, $0.name, $0.verdict) }
     items += unfitInputs
+    items += passedBeside(items)
+    items += failedBeside(items)
     // Lists that are lost though no difference of their own says why.
     for address in lost.sorted() where !items.contains(where: { $0.isAbout(address) }) {
       items.append(
@@ -149,7 +154,7 @@ struct MigrationClassifier {
   // MARK: Steps
 
   private func step(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
-    let addresses = begun[Place(workflow: difference.workflow, step: id)] ?? []
+    let addresses = begunOrDone(id, in: difference.workflow)
     switch difference.change {
     case .added: return placed(difference, id)
     case .moved where addresses.isEmpty: return placed(difference, id)
@@ -174,6 +179,7 @@ struct MigrationClassifier {
     if engine.state.isCurrent(address), !moved.state.isCurrent(address) {
       return .impossible(aboutToBegin)
     }
+    if isFailedAndToCome(address) { return verdict(onFailed: address) }
     return engine.state.isCurrent(address)
       ? .safe("the run stands at it, and goes on after it as the new workflow says")
       : .safe("it was begun already, and is not done twice")

@@ -108,6 +108,8 @@ package struct Migration: Sendable, Hashable {
   /// Inputs that are new or changed.
   package var inputs: StoredValues
   package var reason: String?
+  /// Whether the fold goes by where each step stands from here on; in journals of old it does not.
+  package var goesByPlaces: Bool
 
   var data: ValueMap {
     let workflow: ValueMap = [
@@ -130,6 +132,7 @@ package struct Migration: Sendable, Hashable {
       data["renamed"] = .map(ValueMap(addresses))
     }
     return data.adding("inputs", inputs.isEmpty ? nil : inputs).adding("reason", reason)
+      .adding("by_places", goesByPlaces ? true : nil)
   }
 
   init(_ reader: DataReader) throws(UnreadableEvent) {
@@ -151,6 +154,7 @@ package struct Migration: Sendable, Hashable {
     }
     inputs = reader.values("inputs")
     reason = reader.optionalText("reason")
+    goesByPlaces = reader.data["by_places"]?.asBool ?? false
   }
 
   private static func texts(_ value: Value?) -> [String: String] {
@@ -177,5 +181,6 @@ package struct Migration: Sendable, Hashable {
     self.renamed = renamed
     self.inputs = inputs
     self.reason = reason
+    goesByPlaces = true
   }
 }

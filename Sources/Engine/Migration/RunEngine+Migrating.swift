@@ -22,10 +22,16 @@ extension RunEngine {
     for member in migration.inputs.sealed {
       state.header.inputs.sealed.set(member.key, member.value)
     }
-    for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) { rename(old, to: new) }
+    for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) {
+      rename(Renaming(old, to: new, takesAlong: migration.goesByPlaces))
+    }
     for address in migration.toDo { stand(at: address) }
     fitCorrections(migration.decisions)
     keepWhatIsOver()
+    if migration.goesByPlaces {
+      renewWhatComesAgain(toDo: migration.toDo)
+      keepWhatFailed(toDo: migration.toDo)
+    }
     state.parked = nil
     lookAtEverything()
   }

@@ -24,6 +24,10 @@ extension RunEngine {
   }
 
   private func refuseMigration() throws(Refusal) {
+    if case .ended(let status, _) = state.phase {
+      throw Refusal(
+        "the run is over: it \(status.sentence), and is not moved to another workflow any more")
+    }
     guard case .main = state.phase else {
       throw Refusal("the run is ending: it is not moved to another workflow any more")
     }

@@ -21,6 +21,7 @@ extension RunState {
     add("exhausted", recovery.exhausted)
     add("by_hand", recovery.byHand)
     add("kept", recovery.kept)
+    if recovery.goesByPlaces { map["by_places"] = true }
     if migrations > 0 { map["migrations"] = .int(Int64(migrations)) }
     if let begun = recovery.goingBack { map["going_back"] = begun.saved }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
@@ -45,6 +46,7 @@ extension RunState {
     recovery.exhausted = addresses(map["exhausted"])
     recovery.byHand = addresses(map["by_hand"])
     recovery.kept = addresses(map["kept"])
+    recovery.goesByPlaces = map["by_places"]?.asBool ?? false
     migrations = Int(map["migrations"]?.asInt ?? 0)
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
     recovery.goingBack = map["going_back"].flatMap(BegunGoingBack.init(saved:))

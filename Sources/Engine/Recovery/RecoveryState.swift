@@ -18,6 +18,9 @@ package struct RecoveryState: Sendable {
   var goingBack: BegunGoingBack?
   /// How many effects there were when each checkpoint was passed.
   var marks: [String: Int] = [:]
+  /// Whether what comes after a checkpoint is told by the places of the steps rather than by when they
+  /// had their effects: since a migration the two may differ.
+  var goesByPlaces = false
 
   init() {}
 

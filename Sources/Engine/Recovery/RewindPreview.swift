@@ -15,8 +15,7 @@ package struct RewindPreview: Sendable {
 extension RunEngine {
   /// - Parameter address: The step that has the checkpoint.
   func preview(ofGoingBackTo address: String, _ again: [String]) -> RewindPreview {
-    let mark = state.recovery.marks[address] ?? 0
-    let entries = state.undo.entries.dropFirst(mark).filter { $0.status == .open && !$0.isManual }
+    let entries = takenBack(byGoingBackTo: address).map { state.undo.entries[$0] }
     let takenBack = Set(entries.map(\.step))
     let later = laterSteps(than: address).filter { $0.surroundings.loops.isEmpty }
     let acted = later.filter { place in

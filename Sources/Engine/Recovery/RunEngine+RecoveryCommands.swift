@@ -78,12 +78,12 @@ extension RunEngine {
       address == name || step(at: address)?.checkpoint == name
     }
     guard let found else {
-      let known = Set(passed.compactMap { step(at: $0)?.checkpoint }).sorted()
+      throw Refusal("the run has not passed a checkpoint `\(name)`", hint: passedCheckpoints)
+    }
+    guard location(of: found) != nil else {
       throw Refusal(
-        "the run has not passed a checkpoint `\(name)`",
-        hint: known.isEmpty
-          ? "it has passed none"
-          : "it has passed " + known.map { "`\($0)`" }.joined(separator: ", "))
+        "the workflow has no step `\(found)` any more since the run was moved to another version",
+        hint: passedCheckpoints)
     }
     guard path(to: found) != nil else {
       throw Refusal(
@@ -91,6 +91,12 @@ extension RunEngine {
       )
     }
     return found
+  }
+
+  private var passedCheckpoints: String {
+    let known = Set(state.checkpoints.compactMap { step(at: $0)?.checkpoint }).sorted()
+    return known.isEmpty
+      ? "it has passed none" : "it has passed " + known.map { "`\($0)`" }.joined(separator: ", ")
   }
 
   /// Going back needs to know what is there to go back from.

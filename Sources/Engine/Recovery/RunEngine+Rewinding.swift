@@ -59,6 +59,37 @@ extension RunEngine {
     return later
   }
 
+  /// The effects that going back to a checkpoint takes back, by their positions: those of what comes after it,
+  /// in a run that was moved as in one that went by the same version all along.
+  func takenBack(byGoingBackTo checkpoint: String) -> [Int] {
+    let mark = state.recovery.marks[checkpoint] ?? 0
+    let entries = state.undo.entries
+    let open = entries.indices.filter { entries[$0].status == .open && !entries[$0].isManual }
+    guard state.recovery.goesByPlaces, let way = way(to: checkpoint) else {
+      return open.filter { $0 >= mark }
+    }
+    return open.filter { comes(entries[$0].step, after: way) ?? ($0 >= mark) }
+  }
+
+  /// Whether a step comes after another in the procedure, the one that a way leads to; nil where that cannot
+  /// be told, as of one that the definition does not have any more.
+  private func comes(_ address: String, after way: [(step: Step, address: String)]) -> Bool? {
+    guard let own = self.way(to: address) else { return nil }
+    guard let (one, other) = zip(own, way).first(where: { $0.address != $1.address }) else {
+      return false
+    }
+    guard let workflow = location(of: other.address)?.surroundings.workflow,
+      let list = workflow.list(of: one.step), let before = workflow.list(of: other.step)
+    else { return nil }
+    guard list === before else {
+      if list === workflow.finally { return true }
+      return before === workflow.finally ? false : nil
+    }
+    guard let place = list.position(of: one.step.id), let passed = list.position(of: other.step.id)
+    else { return nil }
+    return place > passed
+  }
+
   private func collect(_ step: Step, _ surroundings: Surroundings, into later: inout [LaterStep]) {
     let address = surroundings.prefix + step.id
     guard let record = state.steps[address] else { return }
@@ -107,11 +138,43 @@ extension RunEngine {
       reset(later, again: Set(again), fromFirstRound: fromFirstRound)
     }
     state.undo.releaseKept()
-    if let position = state.checkpoints.lastIndex(of: address) {
+    if state.recovery.goesByPlaces {
+      forgetCheckpoints(after: address)
+      forgetWhatIsGone(since: address)
+    } else if let position = state.checkpoints.lastIndex(of: address) {
       state.checkpoints.removeSubrange((position + 1)...)
     }
     reopen(behind: address)
     retestCheckpoint()
+  }
+
+  /// The run has not passed those any more that come after one, which is the newest.
+  private mutating func forgetCheckpoints(after address: String) {
+    guard let way = way(to: address) else { return }
+    let position = state.checkpoints.lastIndex(of: address) ?? state.checkpoints.count
+    state.checkpoints = state.checkpoints.enumerated().filter { index, other in
+      other != address && !(comes(other, after: way) ?? (index > position))
+    }.map(\.element)
+    state.checkpoints.append(address)
+  }
+
+  /// What held steps, was begun after the checkpoint and is not in the definition any more: put back by
+  /// another migration it is begun anew, as it is where it is still there.
+  private mutating func forgetWhatIsGone(since checkpoint: String) {
+    guard let passed = state.steps[checkpoint]?.finishedAt else { return }
+    for (address, record) in state.steps {
+      guard let group = record.group, let begun = record.startedAt, begun >= passed,
+        location(of: address) == nil
+      else { continue }
+      let isLoop = group.start.count != nil || group.rounds > 0
+      if isLoop, !isTakenBack(inside: address) || hasIrreversible(inside: address) { continue }
+      state.steps[address]?.phase = .undone
+    }
+  }
+
+  private func isTakenBack(inside loop: String) -> Bool {
+    let prefix = loop + "["
+    return state.undo.entries.contains { $0.step.hasPrefix(prefix) && $0.status == .done }
   }
 
   private mutating func reset(
@@ -142,13 +205,10 @@ extension RunEngine {
     case (.skipped, _): return record.by != .machine
     case (.succeeded, .action), (.succeeded, .ask), (.succeeded, .wait): return true
     case (.succeeded, .forEach), (.succeeded, .repeat):
-      let prefix = later.address + "["
-      let isUndone = state.undo.entries.contains {
-        $0.step.hasPrefix(prefix) && $0.status == .done
-      }
       // A loop is done again as a whole: for its approvals only where nothing in it would happen
       // twice.
-      return !isUndone && (!later.step.holdsApproval || hasIrreversible(inside: later.address))
+      return !isTakenBack(inside: later.address)
+        && (!later.step.holdsApproval || hasIrreversible(inside: later.address))
     default: return false
     }
   }

@@ -9,8 +9,12 @@ extension RunEngine {
     switch event {
     case .undoing(let message, _): startUndoing(.end(message: message), from: 0)
     case .rewinding(let checkpoint, let again, _, let keepsManual):
-      let mark = state.recovery.marks[checkpoint] ?? 0
-      if keepsManual { state.undo.keepManual(from: mark) }
+      var mark = state.recovery.marks[checkpoint] ?? 0
+      if state.recovery.goesByPlaces {
+        mark = state.undo.keep(allBut: takenBack(byGoingBackTo: checkpoint))
+      } else if keepsManual {
+        state.undo.keepManual(from: mark)
+      }
       startUndoing(.checkpoint(checkpoint, again: again), from: mark)
     case .rewound(let fromFirstRound): goOnBehindCheckpoint(fromFirstRound: fromFirstRound)
     case .migrated(let migration): migrate(migration)

@@ -20,14 +20,15 @@ package struct UndoEntry: Sendable, Hashable {
     case done
     /// A person passed over taking it back.
     case skipped
-    /// It stays while the run goes back: only a person can take it back.
+    /// It stays while the run goes back: only a person can take it back, or it comes before the
+    /// checkpoint.
     case kept
   }
 
   /// The address of the step that had the effect, as the run calls it now.
   package internal(set) var step: String
   /// The address under which it is taken back: `tenant.undo`.
-  package let address: String
+  package internal(set) var address: String
   package internal(set) var plan: UndoPlan
   package internal(set) var status: Status = .open
 }
@@ -58,13 +59,18 @@ package struct UndoLog: Sendable {
       entries[last].plan = plan
       return
     }
+    restore(UndoEntry(step: step, address: freeAddress(for: step), plan: plan))
+  }
+
+  /// The first address of `tenant.undo`, `tenant.undo2` and so on at which nothing is taken back yet.
+  private func freeAddress(for step: String) -> String {
     var number = 1
     var address = "\(step).undo"
     while positions[address] != nil {
       number += 1
       address = "\(step).undo\(number)"
     }
-    restore(UndoEntry(step: step, address: address, plan: plan))
+    return address
   }
 
   mutating func restore(_ entry: UndoEntry) {
@@ -76,12 +82,46 @@ package struct UndoLog: Sendable {
     entries[position].status = status
   }
 
-  /// A step has another address now; what takes it back keeps its own.
-  package mutating func rename(_ old: String, to new: String) {
-    for index in entries.indices where entries[index].step == old { entries[index].step = new }
-    if let count = irreversible.removeValue(forKey: Self.withoutIndices(old)) {
-      irreversible[Self.withoutIndices(new), default: 0] += count
+  /// A step has another address now. What takes it back keeps its own, `tenant.undo`; what takes back
+  /// a step inside it does not: `call/tenant.undo`.
+  ///
+  /// - Returns: the new address of each that takes something back and has another one now.
+  @discardableResult
+  package mutating func rename(_ renaming: Renaming) -> [String: String] {
+    var renamed: [String: String] = [:]
+    for index in entries.indices {
+      if let step = renaming.address(of: entries[index].step) { entries[index].step = step }
+      let old = entries[index].address
+      guard var new = renaming.address(of: old) else { continue }
+      if positions[new] != nil {
+        new = freeAddress(for: Self.step(takenBackAt: new) ?? entries[index].step)
+      }
+      positions[old] = nil
+      positions[new] = index
+      entries[index].address = new
+      renamed[old] = new
     }
+    let inEveryItem = renaming.withoutIndices
+    for (step, count) in irreversible {
+      guard let new = inEveryItem.address(of: step) else { continue }
+      irreversible[step] = nil
+      irreversible[new, default: 0] += count
+    }
+    return renamed
+  }
+
+  /// While the run goes back, everything but some entries stays as it is.
+  ///
+  /// - Parameter taken: the positions of those that are taken back, lowest first.
+  /// - Returns: the mark from which on they are.
+  mutating func keep(allBut taken: [Int]) -> Int {
+    let mark = taken.first ?? entries.count
+    let taken = Set(taken)
+    for position in entries.indices.dropFirst(mark)
+    where entries[position].status == .open && !taken.contains(position) {
+      entries[position].status = .kept
+    }
+    return mark
   }
 
   /// While the run goes back to a mark, what only a person can take back stays as it is.

@@ -21,8 +21,8 @@ package struct Renamings: Sendable {
       guard case .added(let outline) = change else { continue }
       let old = steps.first { candidate in
         guard case .removed(let known) = candidate.1 else { return false }
-        return known == outline && candidate.0.workflow == place.workflow
-          && !gone.contains(candidate.0)
+        return candidate.0.workflow == place.workflow && !gone.contains(candidate.0)
+          && known.isAlike(outline, but: candidate.0.id, and: place.id)
       }
       guard let old else { continue }
       gone.insert(old.0)
@@ -44,5 +44,37 @@ package struct Renamings: Sendable {
       return nil
     }
     return oldIDs[Place(workflow: difference.workflow, id: id)]
+  }
+}
+
+extension Value {
+  /// Whether the outlines of two steps are the same but for how each names itself, as its `undo` may:
+  /// `steps.tenant.outputs.id`.
+  fileprivate func isAlike(_ other: Value, but id: String, and otherID: String) -> Bool {
+    self == other || withoutName(id) == other.withoutName(otherID)
+  }
+
+  private func withoutName(_ id: String) -> Value {
+    switch self {
+    case .string(let text): .string(text.withoutName(id))
+    case .list(let items): .list(items.map { $0.withoutName(id) })
+    case .map(let members):
+      .map(
+        members.reduce(into: ValueMap()) { $0.set($1.key, $1.value.withoutName(id)) })
+    default: self
+    }
+  }
+}
+
+extension String {
+  /// The text without the id where it names the step in an expression.
+  fileprivate func withoutName(_ id: String) -> String {
+    let name = "steps.\(id)"
+    let parts = split(separator: name, omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return self }
+    return parts.dropFirst().reduce(into: String(parts[0])) { text, part in
+      let isLonger = part.first.map { $0 == "_" || $0.isLetter || $0.isNumber } ?? false
+      text += (isLonger ? name : "steps.") + part
+    }
   }
 }

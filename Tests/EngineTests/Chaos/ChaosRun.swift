@@ -9,7 +9,7 @@ import Workflows
 /// A run of a random workflow through random mishaps, with somebody helpful at its side.
 struct ChaosRun {
   let process: VirtualProcess
-  private let source: RandomWorkflow
+  private var source: RandomWorkflow
   private var commands = 0
   private var isLawless = false
   /// Whether the run is also taken back to checkpoints and moved to other versions.
@@ -24,8 +24,13 @@ struct ChaosRun {
   ///   - isVaried: Whether its workflow has more of what the ways through it depend on.
   ///   - isRich: Whether it has failures that go out of branches, sensitive words and more.
   ///   - isFree: Whether steps may end it beside others, so that no two runs need come to the same.
-  init(seed: UInt64, isVaried: Bool = false, isRich: Bool = false, isFree: Bool = false) throws {
+  ///   - isShuffled: Whether steps stand elsewhere, or have other ids, in each version of it.
+  init(
+    seed: UInt64, isVaried: Bool = false, isRich: Bool = false, isFree: Bool = false,
+    isShuffled: Bool = false
+  ) throws {
     source = RandomWorkflow(seed: seed, isVaried: isVaried, isRich: isRich, isFree: isFree)
+    source.isShuffled = isShuffled
     random = SeededGenerator(seed: seed ^ 0xABCD)
     process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
   }
@@ -55,7 +60,7 @@ struct ChaosRun {
 
   /// Whether a step comes only where something goes wrong, or in another version.
   func isIncidental(_ address: String) -> Bool {
-    !source.incidental.isDisjoint(with: Rules.ids(in: address))
+    !source.incidental.union(source.idsOfMovers).isDisjoint(with: Rules.ids(in: address))
   }
 
   // MARK: Playing
@@ -93,6 +98,7 @@ struct ChaosRun {
     if lawless { return }
     try checkEffects()
     if process.engine.state.outcomeSoFar == .undone { try checkTakenBack() }
+    if source.isShuffled { try checkMovers(of: source) }
   }
 
   /// Somebody takes everything back in the middle of it, and the world is to be as it was.
@@ -267,7 +273,7 @@ struct ChaosRun {
   // MARK: Disturbing
 
   private mutating func disturb() throws {
-    if isMoved, random.chance(15) { return try disturbDefinition() }
+    if isMoved, random.chance(source.isShuffled ? 30 : 15) { return try disturbDefinition() }
     switch random.number(0...12) {
     case 0: process.clock = process.clock.adding(TimeSpan(seconds: -90_000)) ?? process.clock
     case 1: process.clock = process.clock.adding(TimeSpan(seconds: 400_000)) ?? process.clock
@@ -300,14 +306,19 @@ struct ChaosRun {
     let engine = process.engine
     let passed = engine.state.checkpoints.compactMap { engine.step(at: $0)?.checkpoint }
     // Mostly one that the run has passed; any other is refused.
-    let places = passed.isEmpty || random.chance(10) ? source.checkpoints : passed
+    let places =
+      passed.isEmpty || random.chance(10) ? source.checkpoints + source.checkpointsOfMovers : passed
     if !places.isEmpty, random.chance(40) {
       return try give(.rewind(to: random.choose(places), again: [], reason: "another way"))
     }
     let version = try Self.workflow(source, version: random.number(0...3))
     var dice = random
+    let failed = process.engine.state.steps.filter { $1.phase.status == .failed }
     try process.move(to: version, by: Self.people[0]) { decision in
-      (decision.choices ?? []).isEmpty ? "" : dice.choose(decision.choices ?? []).rawValue
+      guard let choices = decision.choices, !choices.isEmpty else { return "" }
+      // Done again under another id it would be there twice.
+      let isKept = source.isShuffled && choices.contains(.keep) && failed[decision.key] == nil
+      return isKept ? "keep" : dice.choose(choices).rawValue
     }
     random = dice
   }

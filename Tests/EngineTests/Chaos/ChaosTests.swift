@@ -39,6 +39,19 @@ import Workflows
       "hardly anything moved: \(moves)")
   }
 
+  @Test func `a run that is moved to where its steps stand elsewhere does each of them once`() async
+  {
+    var moves = (rewound: 0, migrated: 0)
+    await everySeed(isShuffled: true) { seed in
+      let wild = try play(seed, moved: true, isRich: Self.isRich(seed), isShuffled: true)
+      moves.rewound += wild.count("run.rewound")
+      moves.migrated += wild.count("run.migrated")
+    }
+    #expect(
+      Self.runs < 40 || min(moves.rewound, moves.migrated) > Self.runs / 40,
+      "hardly anything moved: \(moves)")
+  }
+
   @Test func `whatever people do, the record holds and the run ends`() async {
     await everySeed { seed in
       var run = try ChaosRun(seed: seed, isRich: Self.isRich(seed))
@@ -67,7 +80,9 @@ import Workflows
   private static func isRich(_ seed: UInt64) -> Bool { seed % 2 == 0 }
 
   /// Does something with each seed; a few that fail are enough.
-  private func everySeed(_ body: (UInt64) throws -> Void) async {
+  private func everySeed(
+    isShuffled: Bool = false, _ body: (UInt64) throws -> Void
+  ) async {
     var failures = 0
     for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) where failures < 5 {
       // Other tests wait for the thread.
@@ -76,7 +91,9 @@ import Workflows
         try body(seed)
       } catch {
         failures += 1
-        let text = try? ChaosRun(seed: seed, isRich: Self.isRich(seed)).text
+        let text = try? ChaosRun(
+          seed: seed, isRich: Self.isRich(seed), isShuffled: isShuffled
+        ).text
         Issue.record("seed \(seed): \(error)\n\(text ?? "")")
       }
     }
@@ -116,11 +133,11 @@ import Workflows
 
   /// Plays one seed disturbed, and holds it against the undisturbed run.
   private func play(
-    _ seed: UInt64, moved: Bool = false, isRich: Bool = false
+    _ seed: UInt64, moved: Bool = false, isRich: Bool = false, isShuffled: Bool = false
   ) throws -> VirtualProcess {
-    var calm = try ChaosRun(seed: seed, isRich: isRich)
+    var calm = try ChaosRun(seed: seed, isRich: isRich, isShuffled: isShuffled)
     try calm.playCalmly()
-    var wild = try ChaosRun(seed: seed, isRich: isRich)
+    var wild = try ChaosRun(seed: seed, isRich: isRich, isShuffled: isShuffled)
     try wild.playWildly(moved: moved)
     let wanted = calm.process.engine.state
     let found = wild.process.engine.state

@@ -152,7 +152,10 @@ extension RandomWorkflow {
 
   /// The texts of one version: other words, and other steps that nothing depends on.
   func version(_ number: Int) -> (text: String, called: [String: String]) {
-    (Self.version(number, of: text), called.mapValues { Self.version(number, of: $0) })
+    (
+      withMovers(Self.version(number, of: text), number),
+      called.mapValues { Self.version(number, of: $0) }.merging(calledByMovers) { $1 }
+    )
   }
 
   private static func version(_ number: Int, of text: String) -> String {

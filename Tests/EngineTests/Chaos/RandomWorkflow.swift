@@ -36,6 +36,9 @@ struct RandomWorkflow {
   let isRich: Bool
   /// Whether steps may end the run beside others, so that no two runs need come to the same.
   let isFree: Bool
+  /// Whether each version has steps elsewhere than the others.
+  var isShuffled = false
+  let seed: UInt64
   /// The steps that give a word, which is sensitive.
   var tellers: Set<String> = []
   /// Whether other steps of the same called workflow run beside, or come only where something goes wrong.
@@ -52,6 +55,7 @@ struct RandomWorkflow {
     self.isVaried = isVaried
     self.isRich = isRich || isFree
     self.isFree = isFree
+    self.seed = seed
     random = SeededGenerator(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []

@@ -18,6 +18,11 @@ struct Rules {
   private var asked: [String: Asked] = [:]
   private var fired: Set<String> = []
   private var succeeded: Set<String> = []
+  /// How often each step failed, and how often it had when each recovery of it was begun.
+  private var failures: [String: Int] = [:]
+  private var recovered: [String: Int] = [:]
+  /// Steps that failed and were passed over since.
+  private var passedOver: Set<String> = []
   private var isMigrating = false
 
   init() {}
@@ -48,9 +53,16 @@ struct Rules {
       if case .waiting? = record?.phase, !isMigrating {
         throw Violation("`\(address)` is asked though it is being asked")
       }
-    case .recovery(.recoveryStarted):
+    case .recovery(.recoveryStarted(let start)):
       if engine.state.recovery.open[address] != nil {
         throw Violation("the recovery of `\(address)` is begun twice")
+      }
+      if recovered["\(address) \(start.failed)"] == failures[start.failed] {
+        throw Violation("`\(address)` recovers from the same failure of `\(start.failed)` again")
+      }
+    case .recovery(.stepKept):
+      if case .failed? = record?.phase, !passedOver.contains(address) {
+        throw Violation("`\(address)` failed and is passed over")
       }
     case .people(let people):
       if case .deadlineReached(let reached) = people, reached.dueAt > event.at {
@@ -79,7 +91,10 @@ struct Rules {
   private mutating func note(_ migration: Migration) {
     isMigrating = true
     for address in migration.toDo { forget(address) }
-    for (old, new) in migration.renamed where succeeded.remove(old) != nil { succeeded.insert(new) }
+    for (old, new) in migration.renamed {
+      let renaming = Renaming(old, to: new, takesAlong: true)
+      succeeded = Set(succeeded.map { renaming.address(of: $0) ?? $0 })
+    }
   }
 
   /// A step is begun anew, with what it holds.
@@ -97,7 +112,12 @@ struct Rules {
       fired.insert("\(address) \(timer) \(dueAt.journalText)")
     case .stepSucceeded: succeeded.insert(address)
     case .stepRetried: forget(address)
-    case .recovery(.recoveryStarted):
+    case .stepFailed, .lookFailed:
+      failures[address, default: 0] += 1
+      passedOver.remove(address)
+    case .stepContinued: passedOver.insert(address)
+    case .recovery(.recoveryStarted(let start)):
+      recovered["\(address) \(start.failed)"] = failures[start.failed]
       // Every failure has recovery steps of its own.
       var inside = engine.step(at: address)?.idsOfRecoveries ?? []
       for definition in engine.workflow.definitions {

@@ -201,15 +201,16 @@ final class VirtualProcess {
   private func readyPlan(
     to version: Workflow, _ decide: (MigrationDecision) -> String
   ) -> (MigrationPlan, MigrationChoices)? {
-    guard let plan = try? engine.migrationPlan(to: version, MigrationChoices()) else { return nil }
     var choices = MigrationChoices()
-    for case .decision(_, let decision, _) in plan.items.map(\.verdict) {
-      choices.decisions[decision.key] = decide(decision)
+    // What is decided may bring more to decide.
+    for _ in 0..<4 {
+      guard let plan = try? engine.migrationPlan(to: version, choices) else { return nil }
+      if plan.isReady { return (plan, choices) }
+      for case .decision(_, let decision, nil) in plan.items.map(\.verdict) {
+        choices.decisions[decision.key] = decide(decision)
+      }
     }
-    guard let ready = try? engine.migrationPlan(to: version, choices), ready.isReady else {
-      return nil
-    }
-    return (ready, choices)
+    return nil
   }
 
   /// - Parameter moment: Where to stop once all that was due before has happened.

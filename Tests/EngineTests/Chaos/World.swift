@@ -12,6 +12,7 @@ final class World {
     let operations = [
       ("read", "none", ""), ("repeated", "repeatable", ""), ("keyed", "keyed", ""),
       ("once", "once", ""), ("doomed", "once", ""),
+      ("plain", "once", ""),
       (
         "probed", "once",
         """

@@ -1,0 +1,84 @@
+import Workflows
+
+/// Steps whose place is another one though they are what they were, since others stand elsewhere.
+extension MigrationClassifier {
+  /// The addresses at which a step stands or has come to something.
+  func begunOrDone(_ id: String, in workflow: String) -> [String] {
+    (begun[Place(workflow: workflow, step: id)] ?? []).filter { address in
+      engine.state.isCurrent(address) || !(engine.state.steps[address]?.isAsNew ?? true)
+    }
+  }
+
+  // MARK: Not begun
+
+  /// The steps that have come to nothing and that the run is past now, of which no difference says so.
+  func passedBeside(_ items: [MigrationItem]) -> [MigrationItem] {
+    let said = Set(items.filter(\.isObstacle).map(\.subject))
+    var passed: [MigrationItem] = []
+    for frame in moved.state.frames.values where frame.role != .branch && frame.role != .again {
+      for step in frame.list.steps[..<min(frame.cursor, frame.end)] {
+        let address = frame.address(of: step)
+        guard moved.state.steps[address]?.isAsNew ?? true, !said.contains(address) else { continue }
+        passed.append(
+          MigrationItem(difference: nil, subject: address, verdict: passedStep(step, frame, nil)))
+      }
+    }
+    return passed.sorted { $0.subject < $1.subject }
+  }
+
+  // MARK: Failed
+
+  /// The steps that failed, that the run left behind, and that it comes to once more.
+  var failedToCome: [String] {
+    engine.state.steps.keys.filter(isFailedAndToCome).sorted()
+  }
+
+  func isFailedAndToCome(_ address: String) -> Bool {
+    guard case .failed? = engine.state.steps[address]?.phase else { return false }
+    // Of those that are come to as a new step before them is done it is known what becomes of them.
+    return !engine.state.isCurrent(address) && !engine.state.recovery.kept.contains(address)
+      && ahead.isToCome(address) && !moved.hasPassed(address)
+  }
+
+  func verdict(onFailed address: String) -> MigrationItem.Verdict {
+    decision(
+      "it failed, and the run comes to it once more; `keep`: it is passed over as it was", address,
+      [.keep, .doIt])
+  }
+
+  func failedBeside(_ items: [MigrationItem]) -> [MigrationItem] {
+    let said = Set(items.filter(\.isObstacle).map(\.subject))
+    return failedToCome.filter { !said.contains($0) }.map { address in
+      MigrationItem(difference: nil, subject: address, verdict: verdict(onFailed: address))
+    }
+  }
+}
+
+extension MigrationItem {
+  /// Whether it has to be decided, or is in the way.
+  fileprivate var isObstacle: Bool {
+    switch verdict {
+    case .decision, .impossible: true
+    case .safe, .void: false
+    }
+  }
+}
+
+extension RunEngine {
+  /// The run as it stands once it is moved, by what is decided so far.
+  func standing(atWhatIsToDo choices: MigrationChoices) -> RunEngine {
+    let toDo = choices.toDo
+    guard !toDo.isEmpty else { return self }
+    var engine = self
+    for address in toDo { engine.stand(at: address) }
+    engine.renewWhatComesAgain(toDo: toDo)
+    return engine
+  }
+}
+
+extension MigrationChoices {
+  /// The addresses that are decided to be done.
+  fileprivate var toDo: [String] {
+    decisions.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }.keys.sorted()
+  }
+}
