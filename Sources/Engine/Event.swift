@@ -11,14 +11,21 @@ package struct Event: Sendable {
   package let at: Timestamp
   /// The id of the command that asked for it.
   package let command: String?
-  /// Out of line, since most events have none.
-  private let standings: [Standing]
+  /// Out of line, since most events have none of it.
+  private let circumstances: [Circumstances]
   /// What was known of the actor who had signed in: for the record alone, nothing follows from it.
-  package var standing: Standing? { standings.first }
+  package var standing: Standing? { circumstances.first?.standing }
+  /// When the command that asked for it was given, where that was earlier: for the record alone, too.
+  package var givenAt: Timestamp? { circumstances.first?.givenAt }
+
+  private struct Circumstances: Sendable {
+    let standing: Standing?
+    let givenAt: Timestamp?
+  }
 
   package init(
     _ kind: EventKind, step: String? = nil, attempt: Int? = nil, actor: Actor = .machine,
-    at: Timestamp, command: String? = nil, standing: Standing? = nil
+    at: Timestamp, command: String? = nil, standing: Standing? = nil, givenAt: Timestamp? = nil
   ) {
     self.kind = kind
     self.step = step
@@ -26,7 +33,9 @@ package struct Event: Sendable {
     self.actor = actor
     self.at = at
     self.command = command
-    standings = standing.map { [$0] } ?? []
+    circumstances =
+      standing == nil && givenAt == nil
+      ? [] : [Circumstances(standing: standing, givenAt: givenAt)]
   }
 }
 

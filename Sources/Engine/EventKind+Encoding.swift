@@ -6,6 +6,7 @@ extension Event {
     var data = kind.data
     if let command { data["command"] = .string(command) }
     if let standing { data["signed_in"] = standing.recorded }
+    if let givenAt { data["given_at"] = .string(givenAt.journalText) }
     return data
   }
 }

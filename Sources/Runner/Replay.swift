@@ -118,7 +118,7 @@ extension RunExecutor {
       try await makeUp(before: moment)
     }
     if case .failure(let refusal) = engine.handle(command) { return refusal }
-    try take(command)
+    try take(command, givenAt: moment)
     return nil
   }
 

@@ -42,9 +42,9 @@ extension RunExecutor {
       if case .failure(let refusal) = engine.handle(command) {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
-          command: command.id)
+          command: command.id, givenAt: item.arrivedAt)
       } else {
-        try take(command)
+        try take(command, givenAt: item.arrivedAt)
       }
       try sync()
       try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }

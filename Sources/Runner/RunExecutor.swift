@@ -65,27 +65,30 @@ final class RunExecutor {
   /// Journals and applies events that count together or not at all, whenever the process dies.
   func record(
     _ events: [PendingEvent], actor: Actor = .machine, command: String? = nil,
-    standing: Standing? = nil
+    standing: Standing? = nil, givenAt: Timestamp? = nil
   ) throws(RunnerError) {
     for (position, event) in events.enumerated() {
       try record(
-        event, actor: actor, command: command, standing: standing,
+        event, actor: actor, command: command, standing: standing, givenAt: givenAt,
         hasMore: position + 1 < events.count)
     }
   }
 
   /// Journals and applies one event.
   ///
-  /// - Parameter hasMore: Whether it counts only together with the next.
+  /// - Parameters:
+  ///   - givenAt: When the command that asks for it was given.
+  ///   - hasMore: Whether it counts only together with the next.
   func record(
     _ pending: PendingEvent, actor: Actor = .machine, command: String? = nil,
-    standing: Standing? = nil, hasMore: Bool = false
+    standing: Standing? = nil, givenAt: Timestamp? = nil, hasMore: Bool = false
   ) throws(RunnerError) {
     try vault.check()
     let now = now
     let event = Event(
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
-      command: command, standing: standing ?? context.standing(of: actor))
+      command: command, standing: standing ?? context.standing(of: actor),
+      givenAt: givenAt.flatMap { $0.isRecordedBefore(now) ? $0 : nil })
     try append(event, hasMore: hasMore)
     // Asked before the run moves on, while it stands there.
     var step: Step?
@@ -309,12 +312,14 @@ final class RunExecutor {
   // MARK: Commands
 
   /// Journals what a command changes.
-  func take(_ command: Command) throws(RunnerError) {
+  ///
+  /// - Parameter givenAt: When it was given, where it may have waited since: deadlines go by that.
+  func take(_ command: Command, givenAt: Timestamp? = nil) throws(RunnerError) {
     switch engine.handle(command, now: now) {
     case .success(let events):
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id,
-        standing: command.standing)
+        standing: command.standing, givenAt: givenAt)
       owesSync = true
       if given?.id == command.id { given?.end = writer.end }
     case .failure(let refusal):
@@ -329,5 +334,12 @@ final class RunExecutor {
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     let host = String(decoding: bytes, as: UTF8.self)
     try record(PendingEvent(.runResumed(process: Int(getpid()), host: host)), actor: actor)
+  }
+}
+
+extension Timestamp {
+  /// Whether it is earlier as journals write moments.
+  fileprivate func isRecordedBefore(_ other: Timestamp) -> Bool {
+    self < other && journalText != other.journalText
   }
 }

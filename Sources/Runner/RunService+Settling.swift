@@ -8,6 +8,7 @@ extension RunService {
   func settle(
     _ command: Command, _ executor: RunExecutor
   ) async throws(RunnerError) -> RunSnapshot {
+    let moment = executor.now
     try await executor.settle(for: command.actor)
     try executor.reachDeadlines(before: executor.now)
     let refusal: Refusal?
@@ -15,7 +16,7 @@ extension RunService {
       refusal = found
     } else {
       refusal = nil
-      try executor.take(command)
+      try executor.take(command, givenAt: moment)
     }
     if refusal != nil, command.kind.goesBack {
       try executor.park()

@@ -115,6 +115,7 @@ extension TranscriptEntry {
     map["step"] = step.map { .string($0) }
     map["title"] = title.map { .string($0) }
     map["signed_in"] = signedIn
+    map["arrived_at"] = arrivedAt.map { .string($0.journalText) }
     if !details.isEmpty {
       map["details"] = .list(
         details.map { shown in

@@ -70,7 +70,7 @@ package struct Transcript: Sendable {
       }
       let entry = TranscriptEntry(
         record, title: title, migration, isPassedOver: summary.isPassedOver(at: record.step),
-        unprovenStarter: unprovenStarter, at: home)
+        unprovenStarter: unprovenStarter, at: home, after: entries.last?.at)
       if record.type != "run.adopted_elsewhere" { home = record.data["home"] ?? home }
       entries.append(entry)
       if entry.weight == .problem { problems.append(entry) }

@@ -118,6 +118,16 @@ struct CrossingTests {
       .baton("run", "busy.yaml")
       .holds("trace", "act\n")
       .baton("verify", "--all")
+      .baton("transcript", "RUN", "--json")
+      .then { scenario in
+        let entries = try #require(try scenario.json()["entries"] as? [[String: Any]])
+        let event = try #require(entries.first { $0["type"] as? String == "event.received" })
+        // It came while the step before was at work, which ended later.
+        let (came, taken) = (event["arrived_at"] as? String, event["at"] as? String)
+        #expect(try #require(came) < #require(taken))
+        let others = entries.filter { $0["type"] as? String != "event.received" }
+        #expect(others.allSatisfy { $0["arrived_at"] == nil })
+      }
   }
 
   /// A child that outlives its killed parent, until a file says that it may end.

@@ -409,6 +409,27 @@ import Workflows
     #expect(result.steps[0].by == "person ana, person bob")
   }
 
+  @Test func `what waited before it was recorded is told with when it came`() {
+    func details(_ previous: Int, _ data: ValueMap, _ type: String = "answer.given") -> [Shown] {
+      let result = transcript([
+        SampleJournal.record(previous, "deadline.reached", step: "q", data: ["timer": "expires"]),
+        SampleJournal.record(7, type, step: "q", data: data, actor: Self.root),
+      ])
+      return result.entries.last?.details.filter { $0.name == "arrived" } ?? []
+    }
+    let soon: Value = "2026-11-20T21:06:06.995Z"
+    let early: Value = "2026-11-20T21:06:04.000Z"
+    #expect(details(1, [:]).isEmpty && details(1, ["given_at": soon]).isEmpty)
+    #expect(details(1, ["given_at": early]).map(\.name) == ["arrived"])
+    // It was there before the record above it.
+    #expect(details(7, ["given_at": soon]).map(\.name) == ["arrived"])
+    #expect(details(1, ["arrived_at": early, "event": "paid"], "event.received").count == 1)
+    let json = transcript([
+      SampleJournal.record(7, "answer.given", step: "q", data: ["given_at": soon])
+    ]).json
+    #expect(json["entries"]?.asList?.last?["arrived_at"] == soon)
+  }
+
   @Test func `what was rejected is by whoever rejected it, and a release by whoever released`() {
     let people = ["ana", "bob"].map { JournalRecord.Actor(kind: "person", id: $0) }
     let result = transcript([
