@@ -210,7 +210,8 @@ struct RunDoor: Sendable {
       let descriptions = (outline ?? []).map { place in
         StepDescription(
           address: place.address, title: place.step.title, role: place.step.role,
-          target: place.target, status: place.record?.phase.status,
+          target: place.target, earlierTargets: place.earlierTargets,
+          status: place.record?.phase.status,
           startedAt: place.record?.startedAt, depth: place.depth,
           isContainer: place.step.isContainer, items: place.items)
       }

@@ -10,6 +10,8 @@ package struct OutlineStep: Sendable {
   package let depth: Int
   /// How long it should take, where that was asked for.
   package var target: StepTarget?
+  /// The same by the versions of the workflow before, oldest first, where that was asked for.
+  package var earlierTargets: [EarlierTarget] = []
   /// What has become of its items, of a loop over a list, where that was asked for.
   package var items: LoopItems?
 

@@ -38,8 +38,6 @@ package struct RunState: Sendable {
   package internal(set) var outputs = StoredValues()
   /// How many items the loops that are open go through.
   var itemCount = 0
-  /// How often the run was moved to another version of its workflow.
-  package internal(set) var migrations = 0
   /// What the run did to the world and how each is taken back.
   package internal(set) var undo = UndoLog()
   /// When the run was over; nil while it is not.
@@ -57,6 +55,12 @@ package struct RunState: Sendable {
       yield &value
     }
   }
+
+  /// The versions of its workflow that the run went by before, oldest first.
+  package var earlierVersions: [EarlierVersion] { hasRecovery ? recovery.earlierVersions : [] }
+
+  /// How often the run was moved to another version of its workflow.
+  package var migrations: Int { earlierVersions.count }
 
   /// Whether anything of that kind has happened.
   var hasRecovery: Bool { rareRecovery.isThere }

@@ -58,11 +58,12 @@ extension RunService {
     from engine: RunEngine, _ addresses: Set<String>
   ) throws(RunnerError) -> [String: Step] {
     let run = engine.state.header.run
-    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    let reader = try reader(of: run)
     var found: [String: Step] = [:]
-    for version in try pins(reader).dropLast().reversed() {
+    for version in engine.state.earlierVersions.reversed() {
+      let pinned = PinnedFile.all(in: .map(version.definition))
       // What this release cannot read says nothing of the steps.
-      guard let workflow = try? PinnedDefinition.load(version.files, reader, nil) else { continue }
+      guard let workflow = try? PinnedDefinition.load(pinned, reader, nil) else { continue }
       let earlier = RunEngine(workflow: workflow, state: engine.state, vault: engine.vault)
       for address in addresses where found[address] == nil {
         guard !earlier.isRemoved(address) else { continue }

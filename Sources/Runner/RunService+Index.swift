@@ -145,7 +145,7 @@ extension RunService {
     let stamp = try stored { () throws(StoreError) in try reader.stamp() }
     let engine = try look(at: run, shelf).engine
     let hold = store.hold(of: run)
-    let snapshot = RunSnapshot(engine, hold: hold)
+    let snapshot = RunSnapshot(engine, hold: hold, reader)
     let content = describeForIndex(
       engine, snapshot, eventsSeen: 0, hasInbox: hasPendingInbox(run))
     return (RunIndexEntry(run: run, stamp: stamp, content: content), hold != nil)
@@ -155,7 +155,7 @@ extension RunService {
 
   /// The run as it stands at the end of what was done with it, entered into the index.
   func entered(_ executor: RunExecutor) -> RunSnapshot {
-    let snapshot = RunSnapshot(executor.engine, hold: nil)
+    let snapshot = RunSnapshot(executor.engine, hold: nil, executor.writer.reader)
     let content = describeForIndex(
       executor.engine, snapshot, eventsSeen: executor.eventsSeen,
       hasInbox: executor.writer.hasInbox && hasPendingInbox(snapshot.runID))

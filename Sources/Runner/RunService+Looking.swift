@@ -33,7 +33,7 @@ extension RunService {
     let line: Result<LedgerEntry?, StoreError>? =
       asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
     let look = try self.look(at: run)
-    var snapshot = RunSnapshot(look.engine, hold: store.hold(of: run))
+    var snapshot = RunSnapshot(look.engine, hold: store.hold(of: run), try reader(of: run))
     snapshot.standing = try standing(of: run, snapshot.placement)
     snapshot.ledger = finding(line, in: snapshot, isDoubtful: look.isDoubtful)
     return snapshot
@@ -55,10 +55,14 @@ extension RunService {
     }
   }
 
+  func reader(of run: String) throws(RunnerError) -> RunReader {
+    try stored { () throws(StoreError) in try store.reader(run: run) }
+  }
+
   func look(
     at run: String, _ shelf: DefinitionShelf? = nil
   ) throws(RunnerError) -> Look {
-    let reader = try stored { () throws(StoreError) in try store.reader(run: run) }
+    let reader = try reader(of: run)
     let vault = try stored { () throws(StoreError) in try reader.vault() }
     let adapter = VaultAdapter(vault, events: store.projectVault)
     let replay = Replay(reader, adapter, shelf)
@@ -96,10 +100,12 @@ extension RunService {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
     let census = LoopCensus(engine)
+    let earlierTargets = EarlierTargets(engine, try reader(of: run))
     let outline = engine.outline(with: addresses).map { place in
       var place = place
       place.items = census.items(of: place.step, at: place.address)
       place.target = engine.target(of: place.step, at: place.address)
+      place.earlierTargets = earlierTargets.targets(at: place.address)
       return place
     }
     let removed: Set<String> =

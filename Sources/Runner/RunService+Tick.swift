@@ -65,12 +65,13 @@ extension RunService {
     _ report: inout TickReport
   ) async throws(RunnerError) -> RunIndexEntry? {
     guard store.holder(of: run) == nil else { return nil }
-    let stamp = try stored { () throws(StoreError) in try store.reader(run: run).stamp() }
+    let reader = try reader(of: run)
+    let stamp = try stored { () throws(StoreError) in try reader.stamp() }
     var engine = try look(at: run).engine
     let moment = now()
     guard try isDue(&engine, events, moment) else {
       let content = describeForIndex(
-        engine, RunSnapshot(engine, hold: nil), eventsSeen: events.end,
+        engine, RunSnapshot(engine, hold: nil, reader), eventsSeen: events.end,
         hasInbox: hasPendingInbox(run))
       return RunIndexEntry(run: run, stamp: stamp, content: content)
     }

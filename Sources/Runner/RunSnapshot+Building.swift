@@ -5,8 +5,10 @@ import Values
 import Workflows
 
 extension RunSnapshot {
-  /// - Parameter hold: Who executes the run, or has left something of it running.
-  init(_ engine: RunEngine, hold: RunHold?) {
+  /// - Parameters:
+  ///   - hold: Who executes the run, or has left something of it running.
+  ///   - reader: of its files, for what the versions of its workflow say that it went by before.
+  init(_ engine: RunEngine, hold: RunHold?, _ reader: RunReader) {
     let state = engine.state
     let header = state.header
     runID = header.run
@@ -46,7 +48,7 @@ extension RunSnapshot {
     reasons = state.parked?.reasons ?? []
     missingOutputs = engine.missingOutputs
     stepViews = OnDemand {
-      let views = StepViews(engine: engine)
+      let views = StepViews(engine, reader)
       var behind = LeftBehind(state: engine.state)
       return engine.outline.map { views.view($0, isPassedOver: behind.contains($0)) }
     }
@@ -108,16 +110,18 @@ extension OutlineStep {
 private struct StepViews {
   let engine: RunEngine
   private let census: LoopCensus
+  private let earlierTargets: EarlierTargets
 
-  init(engine: RunEngine) {
+  init(_ engine: RunEngine, _ reader: RunReader) {
     self.engine = engine
+    earlierTargets = EarlierTargets(engine, reader)
     census = LoopCensus(engine)
   }
 
   func view(_ place: OutlineStep, isPassedOver: Bool) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
-    let target = engine.target(of: step, at: address)
+    let target = earlierTargets.target(of: step, at: address, endedAt: record?.finishedAt)
     var targetMet: Bool?
     if let start = record?.startedAt, let end = record?.finishedAt {
       targetMet = target?.isMet(from: start, to: end)

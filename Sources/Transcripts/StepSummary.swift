@@ -87,7 +87,6 @@ struct StepSummary {
       guard let description = descriptions[new] else { continue }
       steps[position].title = description.title
       steps[position].role = description.role
-      steps[position].target = description.target
       steps[position].depth = description.depth
       steps[position].isContainer = description.isContainer
     }
@@ -194,6 +193,10 @@ struct StepSummary {
       // Nothing in a round or a run that is over goes on.
       step.set(.cancelled)
     }
+    if let description {
+      step.target = description.earlierTargets.target(
+        ofStepEndedAt: step.finishedAt, now: description.target)
+    }
     return step
   }
 
@@ -204,7 +207,6 @@ struct StepSummary {
       TranscriptStep(
         address: address, title: description?.title ?? address, role: description?.role,
         status: StepStatus.running.rawValue, startedAt: record.moment,
-        target: description?.target,
         depth: description?.depth ?? address.split(separator: "/").count - 1,
         isContainer: description?.isContainer ?? false))
     positions[address] = steps.count - 1

@@ -9,6 +9,8 @@ package struct StepDescription: Sendable, Hashable {
   package let title: String
   package let role: String?
   package let target: StepTarget?
+  /// The targets by the versions of the workflow before, oldest first.
+  package let earlierTargets: [EarlierTarget]
   /// nil for a step in a round or iteration that is over.
   package let status: StepStatus?
   /// When it began, since the run last went back behind it; nil where that is not known.
@@ -22,13 +24,15 @@ package struct StepDescription: Sendable, Hashable {
 
   package init(
     address: String, title: String, role: String? = nil, target: StepTarget? = nil,
-    status: StepStatus? = nil, startedAt: Timestamp? = nil, depth: Int = 0,
+    earlierTargets: [EarlierTarget] = [], status: StepStatus? = nil, startedAt: Timestamp? = nil,
+    depth: Int = 0,
     isContainer: Bool = false, items: LoopItems? = nil
   ) {
     self.address = address
     self.title = title
     self.role = role
     self.target = target
+    self.earlierTargets = earlierTargets
     self.status = status
     self.startedAt = startedAt
     self.depth = depth

@@ -269,7 +269,8 @@ struct MigrateTests {
       .baton("verify", "RUN")
   }
 
-  @Test func `what was done under another id is taken back under the new one, by its title`() throws {
+  @Test func `what was done under another id is taken back under the new one, by its title`() throws
+  {
     func visits(_ id: String) -> String {
       """
       baton: 1
@@ -299,6 +300,39 @@ struct MigrateTests {
         let text = scenario.output
         #expect(text.contains("\n    Book it [each[0]/booked]: undone"), "\(text)")
         #expect(text.contains("\n  Take back: Book it [each[0]/book.undo]: succeeded"), "\(text)")
+      }
+      .baton("verify", "RUN")
+  }
+
+  @Test func `a target is that of the version by which the step was done`() throws {
+    func timed(_ target: String, _ id: String) -> String {
+      """
+      baton: 1
+      id: timed
+      steps:
+        - { id: pre, action: command.run, with: { command: ["true"] }, target: \(target) }
+        - { id: \(id), name: Say it, action: command.run, with: { command: ["true"] }, target: \(target) }
+        - { id: sure, ask: { fields: { ok: boolean } }, target: \(target) }
+      """
+    }
+    try Scenario().file("baton.yaml", "baton: 1\n").file("timed.yaml", timed("1h", "tell"))
+      .baton("run", "timed.yaml", exits: 4)
+      .file("timed.yaml", timed("1h", "told"))
+      .baton("migrate", "RUN", "--to", "timed.yaml", "--decide", "told=keep", exits: 4)
+      .file("timed.yaml", timed("1ms", "told"))
+      .baton("migrate", "RUN", "--to", "timed.yaml", exits: 4)
+      .baton("answer", "RUN", "sure", "ok=true")
+      .then { scenario in
+        for command in ["status", "transcript"] {
+          try scenario.baton(command, "RUN")
+          let lines = scenario.output.split(separator: "\n")
+          func told(_ step: String) -> String? {
+            lines.first { $0.contains(step) && $0.contains("target") }.map(String.init)
+          }
+          #expect(told("pre")?.contains("target 1 h met") == true, "\(scenario.output)")
+          #expect(told("[told]")?.contains("target 1 h met") == true, "\(scenario.output)")
+          #expect(told("sure")?.contains("target 1 ms missed") == true, "\(scenario.output)")
+        }
       }
       .baton("verify", "RUN")
   }

@@ -10,7 +10,9 @@ extension RunEngine {
   mutating func migrate(_ migration: Migration) {
     if let upcoming { take(upcoming) }
     upcoming = nil
-    state.migrations += 1
+    state.recovery.earlierVersions.append(
+      EarlierVersion(
+        definition: state.header.definition, until: state.lastAt, renamed: migration.renamed))
     state.header.workflowName = migration.workflowName
     state.header.workflowVersion = migration.workflowVersion
     state.header.workflowFile = migration.workflowFile

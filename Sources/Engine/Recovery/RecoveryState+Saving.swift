@@ -22,7 +22,9 @@ extension RunState {
     add("by_hand", recovery.byHand)
     add("kept", recovery.kept)
     if recovery.goesByPlaces { map["by_places"] = true }
-    if migrations > 0 { map["migrations"] = .int(Int64(migrations)) }
+    if !recovery.earlierVersions.isEmpty {
+      map["versions"] = .list(recovery.earlierVersions.map(\.saved))
+    }
     if let begun = recovery.goingBack { map["going_back"] = begun.saved }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
     if !recovery.open.isEmpty {
@@ -47,7 +49,10 @@ extension RunState {
     recovery.byHand = addresses(map["by_hand"])
     recovery.kept = addresses(map["kept"])
     recovery.goesByPlaces = map["by_places"]?.asBool ?? false
-    migrations = Int(map["migrations"]?.asInt ?? 0)
+    for value in map["versions"]?.asList ?? [] {
+      guard let version = EarlierVersion(saved: value) else { return false }
+      recovery.earlierVersions.append(version)
+    }
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
     recovery.goingBack = map["going_back"].flatMap(BegunGoingBack.init(saved:))
     for value in map["open"]?.asList ?? [] {

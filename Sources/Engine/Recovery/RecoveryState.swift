@@ -16,6 +16,8 @@ package struct RecoveryState: Sendable {
   var kept: Set<String> = []
   /// How it began that the run takes back what it did; nil while it does not.
   var goingBack: BegunGoingBack?
+  /// The versions of its workflow that the run went by before, oldest first.
+  var earlierVersions: [EarlierVersion] = []
   /// How many effects there were when each checkpoint was passed.
   var marks: [String: Int] = [:]
   /// Whether what comes after a checkpoint is told by the places of the steps rather than by when they
