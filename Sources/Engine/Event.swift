@@ -48,7 +48,9 @@ package enum EventKind: Sendable {
   case runInterrupted(lastSequence: Int)
   case runParked(status: RunStatus, reasons: [ParkReason], stateHash: String)
   /// `notTakenBack` are the steps, newest first, that a cancel left while what was done was being taken back.
-  case runFinishing(status: RunStatus, message: String?, notTakenBack: [String] = [])
+  /// `callsLeft` are the called workflows, inner ones first, whose `finally` comes before that of the run.
+  indirect case runFinishing(
+    status: RunStatus, message: String?, notTakenBack: [String] = [], callsLeft: [String] = [])
   case runFinished(status: RunStatus, message: String?, outputs: StoredValues)
 
   indirect case attemptStarted(Intent)
@@ -74,8 +76,10 @@ package enum EventKind: Sendable {
   case iterationEnded(index: Int, collected: StoredValues)
   /// An iteration is stuck, and the loop goes on without it.
   case iterationHeld(index: Int)
-  /// A called workflow ends; its `finally` is next.
-  case workflowFinishing(status: RunStatus, message: String?)
+  /// A called workflow ends; its `finally` is next. `failure` is what has failed in it, where that is why.
+  /// `callsLeft` are those inside it whose `finally` comes before.
+  indirect case workflowFinishing(
+    status: RunStatus, message: String?, failure: Failure? = nil, callsLeft: [String] = [])
 
   case answerGiven(values: StoredValues)
   indirect case eventReceived(ReceivedEvent)

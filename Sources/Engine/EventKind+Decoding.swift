@@ -41,7 +41,8 @@ extension EventKind {
     case "run.finishing":
       .runFinishing(
         status: try reader.status(), message: reader.optionalText("message"),
-        notTakenBack: reader.data["not_taken_back"]?.asList?.compactMap(\.asString) ?? [])
+        notTakenBack: reader.data["not_taken_back"]?.asList?.compactMap(\.asString) ?? [],
+        callsLeft: reader.data["calls_left"]?.asList?.compactMap(\.asString) ?? [])
     case "run.finished":
       .runFinished(
         status: try reader.status(), message: reader.optionalText("message"),
@@ -82,7 +83,11 @@ extension EventKind {
       .iterationEnded(index: try reader.integer("index"), collected: reader.values("collected"))
     case "iteration.held": .iterationHeld(index: try reader.integer("index"))
     case "workflow.finishing":
-      .workflowFinishing(status: try reader.status(), message: reader.optionalText("message"))
+      .workflowFinishing(
+        status: try reader.status(), message: reader.optionalText("message"),
+        failure: try reader.data["failure"]?.asMap.map { data throws(UnreadableEvent) in
+          try Failure(DataReader(type: reader.type, data: data))
+        }, callsLeft: reader.data["calls_left"]?.asList?.compactMap(\.asString) ?? [])
     default: nil
     }
   }

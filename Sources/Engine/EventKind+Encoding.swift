@@ -23,9 +23,10 @@ extension EventKind {
         "status": .string(status.rawValue), "reasons": .list(reasons.map(\.value)),
         "state_sha256": .string(hash), "state_layout": .int(RunState.layout),
       ]
-    case .runFinishing(let status, let message, let left):
-      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message).adding(
-        "not_taken_back", left.isEmpty ? nil : .list(left.map { .string($0) }))
+    case .runFinishing(let status, let message, let left, let calls):
+      ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)
+        .adding("not_taken_back", left.isEmpty ? nil : .list(left.map { .string($0) }))
+        .adding("calls_left", calls.isEmpty ? nil : .list(calls.map { .string($0) }))
     case .runFinished(let status, let message, let outputs):
       ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message).adding(
         "outputs", outputs)
@@ -61,8 +62,10 @@ extension EventKind {
     case .iterationEnded(let index, let collected):
       ValueMap(members: ["index": .int(Int64(index))]).adding(
         "collected", collected.isEmpty ? nil : collected)
-    case .workflowFinishing(let status, let message):
+    case .workflowFinishing(let status, let message, let failure, let calls):
       ValueMap(members: ["status": .string(status.rawValue)]).adding("message", message)
+        .adding("failure", failure.map { .map($0.data) })
+        .adding("calls_left", calls.isEmpty ? nil : .list(calls.map { .string($0) }))
     default: outsideData
     }
   }

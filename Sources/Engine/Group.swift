@@ -14,6 +14,8 @@ package struct Group: Sendable {
     let message: String?
     /// Whether `finally` itself ended it, so that nothing comes after.
     let isRepeated: Bool
+    /// What has failed in it, where the run goes on without it for that.
+    var failure: Failure?
   }
 
   /// What was decided when the step started.
@@ -39,6 +41,8 @@ package struct Group: Sendable {
   var ending: Ending?
   /// How many effects of the run could be taken back, or had been, when the step started.
   var effectsBefore = 0
+  /// Calls inside a called workflow that it left on its way to the end and whose `finally` comes before its own.
+  var callsLeft: [String] = []
   private var handledItems = Rare<HandledItems>()
 
   /// The items that were not simply done as the procedure says, where there are any.
@@ -59,6 +63,19 @@ package struct Group: Sendable {
       collected.compactMap { index, value in
         if case .sealed = value { String(index) } else { nil }
       })
+  }
+
+  /// A called workflow ends: of its own end and that of its `finally` the worse one counts.
+  mutating func end(_ status: RunStatus, _ message: String?, _ failure: Failure?) {
+    guard let earlier = ending else {
+      ending = Ending(status: status, message: message, isRepeated: false, failure: failure)
+      return
+    }
+    let isBetter = earlier.status.isWorse(than: status)
+    ending = Ending(
+      status: isBetter ? earlier.status : status,
+      message: isBetter ? earlier.message : message ?? earlier.message, isRepeated: true,
+      failure: isBetter ? earlier.failure : failure)
   }
 
   /// What the iterations came to, in the order of the items; what cannot be opened is left out.

@@ -110,10 +110,11 @@ extension RunEngine {
     case .stepFailed(let failure):
       record.failure = failure
       record.phase = .failed(acted: record.hasActed)
-    case .workflowFinishing(let status, let message):
-      let isRepeated = record.group?.ending != nil
-      record.group?.ending = Group.Ending(
-        status: status, message: message, isRepeated: isRepeated)
+    case .workflowFinishing(let status, let message, let failure, let calls):
+      record.changeGroup {
+        $0.end(status, message, failure)
+        $0.callsLeft = calls
+      }
     case .stepContinued: record.manner = .machine
     case .stepSkipped(let reason, let message, let isOverride):
       record.phase = .skipped

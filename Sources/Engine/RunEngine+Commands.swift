@@ -369,7 +369,7 @@ extension RunEngine {
       ]
     }
     let end = EventKind.runFinishing(
-      status: .cancelled, message: reason, notTakenBack: stepsToTakeBack)
+      status: .cancelled, message: reason, notTakenBack: stepsToTakeBack, callsLeft: callsLeft)
     return doubtsLeft() + [PendingEvent(end)]
   }
 

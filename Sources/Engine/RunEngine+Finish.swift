@@ -92,13 +92,23 @@ extension RunEngine {
     return values
   }
 
-  /// Ends the run with an outcome: `finally` comes next, and where that is what ends it, nothing does.
+  /// Ends the run with an outcome: `finally` comes next, that of the calls it leaves first. In `finally`
+  /// it ends what is left of that, and no outcome gets better.
   func end(_ status: RunStatus, message: String?) -> PendingEvent {
-    switch state.phase {
-    case .main, .undoing: PendingEvent(.runFinishing(status: status, message: message))
-    case .finishing, .ended:
-      PendingEvent(.runFinished(status: status, message: message, outputs: StoredValues()))
+    guard case .finishing(let earlier, let sofar) = state.phase else {
+      return PendingEvent(
+        .runFinishing(status: status, message: message, callsLeft: callsLeft))
     }
+    let isBetter = earlier.isWorse(than: status)
+    let outcome = isBetter ? earlier : status
+    let why = isBetter ? sofar : message ?? sofar
+    let isInOwnFinally = state.frames.values.contains { $0.role == .finally }
+    // The outputs are what is left then.
+    guard isInOwnFinally, outcome != .succeeded else {
+      return PendingEvent(
+        .runFinishing(status: outcome, message: why, callsLeft: callsLeft))
+    }
+    return PendingEvent(.runFinished(status: outcome, message: why, outputs: StoredValues()))
   }
 
   /// How many steps a parked run names.

@@ -116,6 +116,8 @@ extension RunEngine {
       state.frames[id] = frame
       state.standing[next] = id
       agenda.add(id)
+    } else if frame.role == .workflowFinally, let call = frame.owner, state.standing[call] == nil {
+      leaveFinally(id, of: call, in: frame.parent)
     } else if let owner = frame.owner, let parent = frame.parent {
       state.frames[id] = nil
       agenda.remove(id)
@@ -200,16 +202,52 @@ extension RunEngine {
 
   /// Ends a called workflow: what it has not done is cancelled, then its `finally` is due.
   mutating func startFinishing(workflowAt address: String) {
-    closeInside(address)
-    guard let parent = standing(at: address), let step = parent.frame.current,
-      state.steps[address]?.group?.ending?.isRepeated == false
-    else { return }
+    // What puts the failure of the call right is over, and goes on behind its `finally`.
+    if state.steps[address]?.group?.ending?.failure == nil { closeRecovery(of: address) }
+    closeLists(inside: address)
+    guard let parent = standing(at: address), let step = parent.frame.current else {
+      if case .finishing = state.phase, state.frames.isEmpty { openNextFinally() }
+      return
+    }
+    openNextFinally(of: address, step, in: parent)
+  }
+
+  /// Opens the `finally` of the next call that a called workflow left, and after the last its own.
+  private mutating func openNextFinally(
+    of address: String, _ step: Step, in parent: (id: Int, frame: Frame)
+  ) {
+    while let call = state.steps[address]?.group?.callsLeft.first {
+      state.steps[address]?.changeGroup { $0.callsLeft.removeFirst() }
+      guard let frame = finallyFrame(of: call, in: parent.id) else { continue }
+      let id = add(frame)
+      state.steps[call]?.changeGroup { $0.open = [id] }
+      state.steps[address]?.changeGroup { $0.open = [id] }
+      return
+    }
+    guard state.steps[address]?.group?.ending?.isRepeated == false else { return }
     open(.workflowFinally, of: step, at: address, index: 0, in: parent)
+  }
+
+  /// Goes on behind the `finally` of a call that was left.
+  private mutating func leaveFinally(_ id: Int, of call: String, in parent: Int?) {
+    state.frames[id] = nil
+    agenda.remove(id)
+    state.steps[call]?.changeGroup { $0.open = [] }
+    guard let parent, let frame = state.frames[parent], let address = frame.currentAddress,
+      let step = frame.current
+    else { return openNextFinally() }
+    state.steps[address]?.changeGroup { $0.open = [] }
+    agenda.add(parent)
+    openNextFinally(of: address, step, in: (parent, frame))
   }
 
   /// Closes the lists inside a step; what is not over there is cancelled.
   mutating func closeInside(_ address: String) {
     closeRecovery(of: address)
+    closeLists(inside: address)
+  }
+
+  private mutating func closeLists(inside address: String) {
     guard let open = state.steps[address]?.group?.open, !open.isEmpty else { return }
     state.steps[address]?.changeGroup { $0.open = [] }
     for id in open { close(id) }

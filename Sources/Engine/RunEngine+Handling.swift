@@ -89,17 +89,21 @@ extension RunEngine {
       guard let owner = frame.owner, let parent = frame.parent, let outer = state.frames[parent],
         let next = outer.current
       else { break }
+      // That of a call that was left stands in the call around it.
+      let address = outer.currentAddress ?? owner
       if frame.isBranch { handler.branches.append(Agenda.Branch(of: owner, frame: id)) }
       if frame.role == .workflow || frame.role == .workflowFinally {
         if !isDealtWith, let found = defaults(of: frame.surroundings.workflow, own, place) {
           return found
         }
-        own = Handler(address: owner, branches: handler.branches)
+        own = Handler(address: address, branches: handler.branches)
       }
-      handler.address = owner
+      handler.address = address
       (step, id, frame) = (next, parent, outer)
     }
-    return defaults(of: workflow, own, place) ?? parked
+    // The `finally` of a call that was left stands in no other list.
+    let file = frame.role == .workflowFinally ? frame.surroundings.workflow : workflow
+    return defaults(of: file, own, place) ?? parked
   }
 
   private func isRecovering(at address: String) -> Bool {
@@ -148,7 +152,7 @@ extension RunEngine {
   /// that the run may go on behind that step.
   func isAlone(_ failed: String, in address: String) -> Bool {
     guard failed != address else { return true }
-    var frame = standing(at: failed)?.frame
+    var frame = standing(at: state.standingAround(failed))?.frame
     while let inner = frame, let owner = inner.owner {
       if inner.isBranch, !isStuck(owner) { return false }
       if owner == address { break }
@@ -187,7 +191,9 @@ extension RunEngine {
   ) -> Decision {
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
     switch policy {
-    case .continue: return .record(passOver(address, place.address, failure))
+    case .continue:
+      return leaving(address, place.address, failure)
+        ?? .record(passOver(address, place.address, failure))
     case .undo: return undo(place, failure)
     case .recover(let branches): return startRecovery(branches, of: address, place, failure)
     case .park, .stop: return .wait(until: nil)

@@ -155,6 +155,7 @@ extension RunEngine {
       return try closeWorkflow(definition, place)
     }
     guard ending.status == .succeeded else {
+      if let failure = ending.failure { return place.record(.stepFailed(failure)) }
       let message = ending.message ?? "`\(definition.name)` ended as \(ending.status.rawValue)"
       return place.fail(ending.status.rawValue, message)
     }

@@ -299,7 +299,9 @@ extension RunEngine {
     let status = finish.outcome.runStatus
     let end: PendingEvent =
       if let call {
-        PendingEvent(.workflowFinishing(status: status, message: message), step: call)
+        PendingEvent(
+          .workflowFinishing(status: status, message: message, callsLeft: callsLeft(inside: call)),
+          step: call)
       } else {
         self.end(status, message: message)
       }

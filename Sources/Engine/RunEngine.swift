@@ -18,6 +18,8 @@ package struct RunEngine: Sendable {
   var newestSurroundings: Surroundings?
   /// Whether any step has a way back.
   var hasUndo: Bool
+  /// Whether a workflow that is called has a `finally`.
+  var hasCalledFinally: Bool
   /// The definition that the next migration moves the run to.
   var upcoming: Workflow?
   /// What steps were called that a migration took out and that can be taken back, by address; for people only.
@@ -31,6 +33,7 @@ package struct RunEngine: Sendable {
     self.workflow = workflow
     self.vault = vault
     hasUndo = workflow.hasUndo
+    hasCalledFinally = workflow.hasCalledFinally
     statePlace = StatePlace(
       RunState(
         header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at))
@@ -44,6 +47,7 @@ package struct RunEngine: Sendable {
     statePlace = StatePlace(state)
     self.vault = vault
     hasUndo = workflow.hasUndo
+    hasCalledFinally = workflow.hasCalledFinally
     standAtUndo()
     lookAtEverything()
   }
@@ -92,7 +96,8 @@ package struct RunEngine: Sendable {
     case .runResumed: resumed()
     case .runParked(let status, let reasons, _):
       state.parked = Park(status: status, reasons: reasons)
-    case .runFinishing(let status, let message, _): startFinishing(status, message)
+    case .runFinishing(let status, let message, _, let calls):
+      startFinishing(status, message, calls)
     case .runFinished(let status, let message, let outputs):
       state.phase = .ended(status, message: message)
       state.outputs = outputs
@@ -115,7 +120,7 @@ package struct RunEngine: Sendable {
     var left: [String] = []
     switch event.kind {
     case .recovery(.undoing): break
-    case .runFinishing(let status, _, let steps):
+    case .runFinishing(let status, _, let steps, _):
       if status == .succeeded { return }
       left = steps
     case .runFinished(let status, _, _):
@@ -164,13 +169,20 @@ package struct RunEngine: Sendable {
     }
   }
 
-  private mutating func startFinishing(_ status: RunStatus, _ message: String?) {
+  /// - Parameter calls: whose `finally` comes first.
+  private mutating func startFinishing(
+    _ status: RunStatus, _ message: String?, _ calls: [String]
+  ) {
+    let isInOwnFinally = state.frames.values.contains { $0.role == .finally }
     state.recovery.open = [:]
     state.recovery.goingBack = nil
     abandonEverything()
     state.phase = .finishing(status, message: message)
     state.parked = nil
     state.checkpointTest = nil
-    openOutermost(.finally)
+    if isInOwnFinally { return passFinally() }
+    closeEverything()
+    state.callsLeft = calls
+    openNextFinally()
   }
 }

@@ -34,7 +34,7 @@ package struct RunScope: Activation {
     case "steps":
       let own = own.map { (address, $0) }
       return .object(StepsObject(reader: reader, surroundings: surroundings, own: own))
-    case "run": return .object(RunObject(reader: reader))
+    case "run": return .object(RunObject(reader: reader, surroundings: surroundings))
     case "now": return .timestamp(now)
     case "@run": return .string(reader.state.header.run)
     case "@address": return .string(address)
@@ -351,8 +351,12 @@ extension Failure {
 /// `run`.
 private final class RunObject: ObjectValue, @unchecked Sendable {
   private let reader: StateReader
+  private let surroundings: Surroundings
 
-  init(reader: StateReader) { self.reader = reader }
+  init(reader: StateReader, surroundings: Surroundings) {
+    self.reader = reader
+    self.surroundings = surroundings
+  }
 
   override var typeName: String { "run" }
 
@@ -366,7 +370,7 @@ private final class RunObject: ObjectValue, @unchecked Sendable {
     switch name {
     case "id": return .string(header.run)
     case "name": return .string(header.name)
-    case "status": return .string(state.outcomeSoFar.rawValue)
+    case "status": return .string(reader.outcomeSoFar(in: surroundings).rawValue)
     case "started_at": return .timestamp(state.startedAt)
     case "started_by": return .string(state.startedBy.id)
     case "environment": return .string(header.environment)

@@ -59,6 +59,7 @@ extension RunState {
     clockWentBackAt = map["clock_went_back"]?.moment
     checkpoints = map["checkpoints"]?.texts ?? []
     problems = map["problems"]?.texts ?? []
+    callsLeft = map["calls_left"]?.texts ?? []
     commands = Set(map["commands"]?.texts ?? [])
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     endedAt = map["ended_at"]?.moment
@@ -157,7 +158,14 @@ extension Frame {
       let cursor = saved["cursor"]?.asInt.map(Int.init)
     else { return nil }
     var frame: Frame
-    if let owner = saved["owner"]?.asString {
+    if let owner = saved["owner"]?.asString, role == .workflowFinally, state.standing[owner] == nil
+    {
+      guard let (step, outer) = workflow.location(of: owner),
+        let found = Frame(
+          finallyOf: step, at: owner, in: outer, of: outer.call.flatMap { state.standing[$0] })
+      else { return nil }
+      frame = found
+    } else if let owner = saved["owner"]?.asString {
       guard let id = state.standing[owner], let parent = state.frames[id],
         let step = parent.current,
         let found = Frame(role, of: step, at: owner, index: index, in: (id, parent))
@@ -210,13 +218,17 @@ extension Group {
         collected[Int(index)] = .clear(parts[1])
       }
     }
+    callsLeft = saved["calls_left"]?.asList?.compactMap(\.asString) ?? []
     if let value = saved["ending"] {
       guard let status = value["status"]?.asString.flatMap(RunStatus.init(rawValue:)) else {
         return nil
       }
       ending = Ending(
         status: status, message: value["message"]?.asString,
-        isRepeated: value["repeated"]?.asBool ?? false)
+        isRepeated: value["repeated"]?.asBool ?? false,
+        failure: value["failure"]?.asMap.flatMap {
+          try? Failure(DataReader(type: "state", data: $0))
+        })
     }
   }
 }

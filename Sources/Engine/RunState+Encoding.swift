@@ -13,6 +13,7 @@ extension RunState {
     var writer = StateWriter(capacity: 2048 + 400 * steps.count)
     writer.open()
     try writer.add("begun_end", begunEnd?.saved)
+    if !callsLeft.isEmpty { try writer.add("calls_left", .list(callsLeft.map { .string($0) })) }
     try writer.add("checkpoint_test", checkpointTest?.saved)
     try writer.add("checkpoints", .list(checkpoints.map { .string($0) }))
     writer.add("clock_went_back", moment: clockWentBackAt)
@@ -209,10 +210,12 @@ extension Group {
     if !collected.isEmpty {
       map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })
     }
+    if !callsLeft.isEmpty { map["calls_left"] = .list(callsLeft.map { .string($0) }) }
     if let ending {
       let data: ValueMap = ["status": .string(ending.status.rawValue)]
       map["ending"] = .map(
-        data.adding("message", ending.message).adding("repeated", ending.isRepeated))
+        data.adding("message", ending.message).adding("repeated", ending.isRepeated)
+          .adding("failure", ending.failure.map { .map($0.data) }))
     }
     return .map(map)
   }

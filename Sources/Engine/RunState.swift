@@ -31,6 +31,8 @@ package struct RunState: Sendable {
   package internal(set) var notes: [Note] = []
   /// The moment of the record at which the clock was last seen to have gone back.
   package internal(set) var clockWentBackAt: Timestamp?
+  /// Calls that the run left on its way to the end and whose `finally` comes before its own.
+  var callsLeft: [String] = []
   /// Steps that failed and were passed over by `continue`.
   package internal(set) var problems: [String] = []
   /// The ids of the commands that are in the journal already.

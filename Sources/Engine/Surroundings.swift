@@ -93,20 +93,7 @@ extension RunEngine {
   /// A step and where it stands, from its address alone; nil where the definitions have no such
   /// step.
   package func location(of address: String) -> (step: Step, surroundings: Surroundings)? {
-    if let found = undoLocation(of: address) { return found }
-    var surroundings = Surroundings(workflow)
-    var path = ""
-    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
-    for part in parts.dropLast() {
-      let (name, index) = Self.split(part)
-      guard let step = surroundings.workflow.step(named: name) else { return nil }
-      surroundings = surroundings.standing(step).inside(step, at: path + name, index: index)
-      path += part + "/"
-    }
-    guard let last = parts.last, let step = surroundings.workflow.step(named: String(last)) else {
-      return nil
-    }
-    return (step, surroundings.standing(step))
+    undoLocation(of: address) ?? workflow.location(of: address)
   }
 
   /// The definition of the step at an address.
@@ -134,11 +121,30 @@ extension RunEngine {
   }
 
   /// `add_users[3]` is `add_users` and 3.
-  private static func split(_ part: Substring) -> (name: String, index: Int) {
+  fileprivate static func split(_ part: Substring) -> (name: String, index: Int) {
     guard part.hasSuffix("]"), let bracket = part.lastIndex(of: "[") else {
       return (String(part), 0)
     }
     let digits = part[part.index(after: bracket)...].dropLast()
     return (String(part[..<bracket]), Int(digits) ?? 0)
+  }
+}
+
+extension Workflow {
+  /// A step of a run of it and where it stands; nil where the definitions have no such step.
+  func location(of address: String) -> (step: Step, surroundings: Surroundings)? {
+    var surroundings = Surroundings(self)
+    var path = ""
+    let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+    for part in parts.dropLast() {
+      let (name, index) = RunEngine.split(part)
+      guard let step = surroundings.workflow.step(named: name) else { return nil }
+      surroundings = surroundings.standing(step).inside(step, at: path + name, index: index)
+      path += part + "/"
+    }
+    guard let last = parts.last, let step = surroundings.workflow.step(named: String(last)) else {
+      return nil
+    }
+    return (step, surroundings.standing(step))
   }
 }

@@ -56,7 +56,7 @@ extension TestWriter {
       let given = values(outputs, event.step.flatMap(step)?.outputFields)
       return "{ resolve: \(address), happened: \(happened), with: "
         + "\(FlowText.text(.map(given))), \(words(reason))\(tail)"
-    case .runFinishing(.cancelled, let message, _):
+    case .runFinishing(.cancelled, let message, _, _):
       return "{ cancel: true, \(words(message))\(tail)"
     case .runResumed: return "{ resume: true, \(tail)"
     case .recovery(.undoing(let message, _)): return "{ undo: true, \(words(message))\(tail)"

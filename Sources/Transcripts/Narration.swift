@@ -66,8 +66,9 @@ extension Narration {
     case "run.adopted", "run.adopted_elsewhere": return .place(record)
     case "run.finishing":
       let left = (data["not_taken_back"]?.asList ?? []).map { Shown("not taken back", $0) }
+      let calls = (data["calls_left"]?.asList ?? []).map { Shown("first the `finally` of", $0) }
       return Narration(
-        "about to end as \(data.text("status") ?? "?")\(record.by)\(message)", left,
+        "about to end as \(data.text("status") ?? "?")\(record.by)\(message)", left + calls,
         isProblem: !left.isEmpty)
     case "run.finished":
       let status = data.text("status") ?? "?"

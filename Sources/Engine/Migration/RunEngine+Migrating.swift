@@ -47,6 +47,7 @@ extension RunEngine {
     let before = self
     workflow = new
     hasUndo = new.hasUndo
+    hasCalledFinally = new.hasCalledFinally
     newestSurroundings = nil
     state.frames = [:]
     state.standing = [:]

@@ -178,7 +178,10 @@ extension RunEngine {
     case .park, .retry: return .record([ended])
     case .continue:
       // Somebody may have had another branch tried again meanwhile.
-      guard isAlone(failed, in: place.address) else { return .wait(until: nil) }
+      guard isAlone(failed, in: place.address), !isLeaving(place.address) else {
+        return .wait(until: nil)
+      }
+      if let decision = leaving(place.address, failed, recovery.start.failure) { return decision }
       return .record([ended] + passOver(place.address, failed, recovery.start.failure))
     case .stop:
       guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }

@@ -109,7 +109,7 @@ extension RunEngine {
     guard case .undoing(let goal, _) = state.phase else { return .wait(until: nil) }
     switch goal {
     case .end(let message):
-      return .record([PendingEvent(.runFinishing(status: .undone, message: message))])
+      return .record([self.end(.undone, message: message)])
     case .checkpoint: return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true)))])
     }
   }

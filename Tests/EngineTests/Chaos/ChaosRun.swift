@@ -124,12 +124,8 @@ struct ChaosRun {
 
   /// What `finally` does happens after the taking back, and with it what the defaults do about its failures.
   private func checkTakenBack() throws {
-    let workflow = process.workflow
-    let inFinally = Set(workflow.finally.steps.flatMap(\.everythingInside)).union(
-      FailurePolicy.idsOfRecoveries([workflow.defaultOnFailure]))
     for (address, keys) in process.world.effects {
-      let parts = address.split(separator: "/").map { String($0.prefix { $0 != "[" }) }
-      guard let id = parts.first, !inFinally.contains(id) else { continue }
+      guard !isInFinally(address) else { continue }
       guard let name = process.world.operations[address],
         ["world.keyed", "world.told", "world.once", "world.probed"].contains(name)
       else { continue }
@@ -139,6 +135,22 @@ struct ChaosRun {
         )
       }
     }
+  }
+
+  /// The calls that were left are seen to then, too.
+  private func isInFinally(_ address: String) -> Bool {
+    var workflow = process.workflow
+    for part in address.split(separator: "/") {
+      let id = String(part.prefix { $0 != "[" })
+      let late = Set(workflow.finally.steps.flatMap(\.everythingInside)).union(
+        FailurePolicy.idsOfRecoveries([workflow.defaultOnFailure]))
+      if late.contains(id) { return true }
+      guard case .workflow(let call)? = workflow.step(named: id)?.kind,
+        let definition = call.definition
+      else { continue }
+      workflow = definition
+    }
+    return false
   }
 
   /// Nothing that must not happen twice stands twice in the world.

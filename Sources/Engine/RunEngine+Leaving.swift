@@ -1,0 +1,217 @@
+import Values
+import Workflows
+
+/// The `finally` of called workflows that are left before they are at their end.
+///
+/// Where the run goes on behind such a call, the call ends as failed first, and fails once its `finally` is
+/// over. Where the run itself ends, their `finally` comes before that of the run, inner ones first.
+extension RunEngine {
+  // MARK: The run goes on behind them
+
+  /// What comes before the run goes on behind a step in which something has failed; nil where it may do
+  /// so at once.
+  func leaving(_ address: String, _ failed: String, _ failure: Failure) -> Decision? {
+    guard hasCalledFinally else { return nil }
+    let calls = openCalls(.workflow, framesInside(address))
+    let innermost = calls.filter { call in !calls.contains { $0.isInside(call) } }
+    guard !innermost.isEmpty else { return nil }
+    return .record(
+      innermost.sorted().map { call in
+        let own = failed.isInside(call) ? failure : self.failure(inside: call) ?? failure
+        return PendingEvent(
+          .workflowFinishing(status: .failed, message: own.message, failure: own), step: call)
+      })
+  }
+
+  /// Whether the `finally` of a call that is left, in a step or the step itself, is under way.
+  func isLeaving(_ address: String) -> Bool {
+    guard hasCalledFinally else { return false }
+    return framesInside(address).contains { frame in
+      guard frame.role == .workflowFinally, let here = frame.currentAddress else { return false }
+      if case .failed? = state.steps[here]?.phase { return false }
+      return true
+    }
+  }
+
+  /// What has failed in a call.
+  private func failure(inside call: String) -> Failure? {
+    currentAddresses.lazy.filter { $0.isInside(call) }.compactMap { address in
+      guard case .failed? = self.state.steps[address]?.phase else { return nil }
+      return self.state.steps[address]?.failure
+    }.first
+  }
+
+  /// The lists that are open inside a step, at any depth.
+  private func framesInside(_ address: String) -> [Frame] {
+    var ids = state.steps[address]?.group?.open ?? []
+    var found: [Frame] = []
+    while let id = ids.popLast() {
+      guard let frame = state.frames[id] else { continue }
+      found.append(frame)
+      guard let here = frame.currentAddress else { continue }
+      ids += state.steps[here]?.group?.open ?? []
+      if state.hasRecovery, let recovery = state.recovery.open[here]?.frame { ids.append(recovery) }
+    }
+    return found
+  }
+
+  /// The calls with a `finally` that own lists of a kind.
+  private func openCalls(_ role: Frame.Role, _ frames: some Sequence<Frame>) -> [String] {
+    frames.compactMap { frame in
+      guard frame.role == role, let call = frame.owner, let parent = frame.parent,
+        case .workflow(let called)? = state.frames[parent]?.current?.kind,
+        called.definition?.finally.isEmpty == false
+      else { return nil }
+      return call
+    }
+  }
+
+  // MARK: The run ends
+
+  /// The calls that are left when the run ends now and whose `finally` is then to be carried out, inner ones first.
+  var callsLeft: [String] {
+    guard hasCalledFinally else { return [] }
+    let calls: [String]
+    switch state.phase {
+    case .finishing: return state.callsLeft
+    case .ended: return []
+    case .main:
+      let frames = state.frames.values
+      calls = openCalls(.workflow, frames) + openCalls(.workflowFinally, frames)
+    case .undoing:
+      // They were left when the run began to take back.
+      calls = state.steps.compactMap { address, record in
+        guard case .cancelled = record.phase, record.group != nil else { return nil }
+        return address
+      }
+    }
+    return innerFirst(calls)
+  }
+
+  /// The same of the calls inside another one, when that ends now.
+  func callsLeft(inside call: String) -> [String] {
+    guard hasCalledFinally else { return [] }
+    let frames = framesInside(call)
+    let calls = openCalls(.workflow, frames) + openCalls(.workflowFinally, frames)
+    return innerFirst(calls.filter { $0 != call })
+  }
+
+  private func innerFirst(_ calls: [String]) -> [String] {
+    calls.filter { finallyFrame(of: $0) != nil }.sorted { one, other in
+      let (depth, otherDepth) = (one.depth, other.depth)
+      return depth == otherDepth ? one < other : depth > otherDepth
+    }
+  }
+
+  /// What is left of the `finally` of a call that has no place in the run any more: the steps from the
+  /// first that has not been begun; nil where there is none.
+  ///
+  /// - Parameter parent: the frame of the call around it that goes on behind it; nil for the run.
+  func finallyFrame(of call: String, in parent: Int? = nil) -> Frame? {
+    guard let (step, outer) = location(of: call),
+      var frame = Frame(finallyOf: step, at: call, in: outer, of: parent),
+      let first = frame.list.steps.firstIndex(where: { step in
+        state.steps[frame.address(of: step)]?.startedAt == nil
+      })
+    else { return nil }
+    frame.cursor = first
+    return frame
+  }
+
+  /// Opens the `finally` of the next call that was left, and after the last that of the run.
+  mutating func openNextFinally() {
+    while !state.callsLeft.isEmpty {
+      let call = state.callsLeft.removeFirst()
+      guard let frame = finallyFrame(of: call) else { continue }
+      let id = add(frame)
+      state.steps[call]?.changeGroup { $0.open = [id] }
+      return
+    }
+    openOutermost(.finally)
+  }
+
+  /// Ends the run for good, but for its outputs: what is left of its `finally` is not carried out.
+  mutating func passFinally() {
+    openOutermost(.finally)
+    for (id, frame) in state.frames {
+      if let address = frame.currentAddress { state.standing[address] = nil }
+      state.frames[id]?.cursor = frame.end
+    }
+  }
+}
+
+extension Frame {
+  /// The `finally` of a call that was left; nil where the step is no such call.
+  init?(finallyOf step: Step, at call: String, in outer: Surroundings, of parent: Int?) {
+    guard case .workflow(let called) = step.kind, let finally = called.definition?.finally,
+      !finally.isEmpty
+    else { return nil }
+    self.init(
+      role: .workflowFinally, parent: parent, owner: call,
+      surroundings: outer.inside(step, at: call, index: 0), list: finally, index: 0, cursor: 0,
+      end: finally.count)
+  }
+}
+
+extension RunStatus {
+  /// Of two outcomes the worse one counts, whichever comes later: `finally` makes none better.
+  func isWorse(than other: RunStatus) -> Bool { badness > other.badness }
+
+  private var badness: Int {
+    switch self {
+    case .succeeded, .running, .waiting, .needsAttention, .interrupted: 0
+    case .cancelled, .undone: 1
+    case .failed: 2
+    }
+  }
+}
+
+extension StateReader {
+  /// What the run has come to, as a place sees it: in the `finally` of a called workflow, how that ends.
+  func outcomeSoFar(in surroundings: Surroundings) -> RunStatus {
+    var rest = surroundings.call?.utf8[...]
+    while let call = rest {
+      if let ending = state.steps[String(Substring(call))]?.group?.ending { return ending.status }
+      rest = call.lastIndex(of: UInt8(ascii: "/")).map { call[..<$0] }
+      // A loop stands in addresses with the number of its item or round.
+      if let outer = rest, outer.last == UInt8(ascii: "]"),
+        let bracket = outer.lastIndex(of: UInt8(ascii: "["))
+      {
+        rest = outer[..<bracket]
+      }
+    }
+    return state.outcomeSoFar
+  }
+}
+
+extension Workflow {
+  /// Whether a workflow that is called, at any depth, has a `finally`.
+  var hasCalledFinally: Bool {
+    definitions.dropFirst().contains { !$0.finally.isEmpty }
+  }
+}
+
+extension RunState {
+  /// The nearest step around an address, or that itself, at which the run stands.
+  func standingAround(_ address: String) -> String {
+    var rest = address.utf8[...]
+    while standing[String(Substring(rest))] == nil,
+      let end = rest.lastIndex(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "[") })
+    {
+      rest = rest[..<end]
+    }
+    return String(Substring(rest))
+  }
+}
+
+extension String {
+  /// In how many calls and loops the step of an address stands.
+  fileprivate var depth: Int { utf8.count { $0 == UInt8(ascii: "/") } }
+
+  /// Whether it is the address of a step that another one holds.
+  func isInside(_ owner: String) -> Bool {
+    guard hasPrefix(owner) else { return false }
+    let rest = utf8.dropFirst(owner.utf8.count)
+    return rest.first == UInt8(ascii: "/") || rest.first == UInt8(ascii: "[")
+  }
+}
