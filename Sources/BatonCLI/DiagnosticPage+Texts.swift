@@ -1739,7 +1739,8 @@ extension DiagnosticPage {
 
       A condition is the same only where it reads the same. `now` is another moment at another step, the status of a step is another one as long as
       it is not over, and `item` is another thing in another loop. `steps.ID.status != 'skipped'` is enough only where the step cannot have failed
-      and the run gone on; `== 'succeeded'` always is. The outputs of the workflow are also needed where a `finish` ends the run as succeeded.
+      and the run gone on; `== 'succeeded'` always is. A case of a `choose` is
+      taken only where none before it holds: what is read of it needs a condition that rules those out, too. The outputs of the workflow are also needed where a `finish` ends the run as succeeded.
 
       Behind a loop its steps have no outputs any more: `steps.LOOP.outputs` of a `repeat` has those of the last step in the last round (which may
       have been left out of it, if it has an `if`), that of a `for_each` the list that `collect` gives. `since` a step that comes later nothing

@@ -18,6 +18,8 @@ struct Facts {
   /// The only words that a path can have, and words that it does not have.
   private var words: [String: Set<String>] = [:]
   private var otherWords: [String: Set<String>] = [:]
+  /// Between which numbers a path is.
+  private var bounds: [String: Bounds] = [:]
   /// What the names are called that are asked for.
   var names: [String: String] = [:]
 
@@ -34,6 +36,7 @@ struct Facts {
   /// Takes up that a part of an expression is true, or false.
   mutating func add(_ node: SyntaxNode, is value: Bool, in spelling: Spelling) {
     note(spelling.key(node), is: value)
+    noteBounds(node, is: value, spelling)
     switch node.kind {
     case .or, .call("@in", _, _): noteWords(node.wordTest, is: value, at: node, spelling)
     default: break
@@ -87,7 +90,7 @@ struct Facts {
   /// Takes up everything that is known elsewhere and holds here too.
   mutating func formUnion(_ other: Facts) {
     if held.isEmpty, failed.isEmpty, successes.isEmpty, present.isEmpty, words.isEmpty,
-      otherWords.isEmpty
+      otherWords.isEmpty, bounds.isEmpty
     {
       self = other
       return
@@ -98,12 +101,14 @@ struct Facts {
     tested += other.tested
     if !other.words.isEmpty { words.merge(other.words) { $0.intersection($1) } }
     if !other.otherWords.isEmpty { otherWords.merge(other.otherWords) { $0.union($1) } }
+    if !other.bounds.isEmpty { bounds.merge(other.bounds) { $0.intersection($1) } }
     for step in other.successes { addSuccess(of: step) }
   }
 
   /// Whether a part of an expression is known to be true, or false.
   func imply(_ node: SyntaxNode, is value: Bool, in spelling: Spelling) -> Bool {
     if let key = spelling.key(node), (value ? held : failed).contains(key) { return true }
+    if isImpliedByValues(node, is: value, in: spelling) { return true }
     switch node.kind {
     case .literal(.bool(let flag)): return flag == value
     case .and(let left, let right):
@@ -115,7 +120,11 @@ struct Facts {
     case .call("!_", _, let arguments):
       return arguments.allSatisfy { imply($0, is: !value, in: spelling) }
     case .call("_!=_", _, let sides) where sides.count == 2:
-      return has(spelling.comparison("_==_", sides), in: value ? failed : held)
+      if has(spelling.comparison("_==_", sides), in: value ? failed : held) { return true }
+      guard spelling.isSettled(node), let test = SyntaxNode.wordTest(sides[0], sides[1]) else {
+        return false
+      }
+      return implies(test, is: !value, spelling)
     case .call("_==_", _, let sides) where sides.count == 2:
       guard value, spelling.isSettled(node), let test = SyntaxNode.wordTest(sides[0], sides[1]),
         let step = test.testedStep
@@ -126,6 +135,35 @@ struct Facts {
       return has(spelling.comparison(opposite, arguments), in: value ? failed : held)
     default: return false
     }
+  }
+
+  /// Whether what is known of the values that a path can have decides a comparison of it.
+  private func isImpliedByValues(
+    _ node: SyntaxNode, is value: Bool, in spelling: Spelling
+  ) -> Bool {
+    if !words.isEmpty || !otherWords.isEmpty, let test = node.wordTest, spelling.isSettled(node),
+      implies(test, is: value, spelling)
+    {
+      return true
+    }
+    guard !bounds.isEmpty, let test = NumberTest(node), spelling.isSettled(node),
+      let known = bounds[spelling.path(test.path)]
+    else { return false }
+    return value ? test.bounds.contains(known) : test.bounds.intersection(known).isEmpty
+  }
+
+  private func implies(_ test: WordTest, is value: Bool, _ spelling: Spelling) -> Bool {
+    let path = spelling.path(test.path)
+    guard value else { return test.words.allSatisfy { rulesOut($0, at: path) } }
+    return words[path].map { $0.isSubset(of: test.words) } ?? false
+  }
+
+  private mutating func noteBounds(_ node: SyntaxNode, is value: Bool, _ spelling: Spelling) {
+    guard let test = NumberTest(node), spelling.isSettled(node),
+      let known = value ? test.bounds : test.bounds.complement
+    else { return }
+    let path = spelling.path(test.path)
+    bounds[path] = bounds[path]?.intersection(known) ?? known
   }
 
   private func has(_ key: String?, in keys: Set<String>) -> Bool {

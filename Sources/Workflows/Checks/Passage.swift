@@ -1,3 +1,5 @@
+import CEL
+
 /// A step that the run comes past only where something is so: behind a `finish` its condition does not
 /// hold, behind a loop its `until` does, behind a `choose` no case was taken that ends the run.
 struct Passage {
@@ -31,12 +33,27 @@ struct Passage {
     let ends = cases.map(\.steps.endsRun)
     guard ends.contains(true) else { return [] }
     let others = cases.indices.filter { !ends[$0] }
-    guard others.count == 1, cases.last?.when == nil else {
+    guard others.count == 1, cases.last?.when == nil || oneMustHold(cases) else {
       let first = zip(cases, ends).prefix { $0.1 }.prefix(caseLimit)
       return first.compactMap { way, _ in way.when.map { ($0, false) } }
     }
     let earlier = cases.prefix(others[0]).suffix(caseLimit).compactMap(\.when)
     return earlier.map { ($0, false) } + (cases[others[0]].when.map { [($0, true)] } ?? [])
+  }
+}
+
+extension Passage {
+  /// Whether one of the cases holds, whatever they read: one of them where another does not.
+  private static func oneMustHold(_ cases: [Case]) -> Bool {
+    let conditions = cases.prefix(caseLimit).compactMap(\.when)
+    var facts = Facts()
+    for condition in conditions {
+      if let tree = condition.checked?.tree {
+        if facts.imply(tree, is: true, in: Spelling(Array(condition.source.utf8))) { return true }
+      }
+      facts.add(condition, is: false)
+    }
+    return false
   }
 }
 

@@ -120,13 +120,17 @@ extension PlaceFacts {
       guard let owner = location.list.owner, case .choose(let cases) = owner.kind,
         let around = map.location(of: owner.index)
       else { return nil }
-      guard let when = cases[number].when else {
-        let earlier = cases.prefix(number).compactMap(\.when)
-        let isTaken = earlier.allSatisfy { excludes($0, at: around, facts) }
-        return isTaken ? nil : "it runs only when no other case holds"
+      let when = cases[number].when
+      if let when, !holds(when, at: around, facts) {
+        return "it runs only when `\(when.source.trimmed)`"
       }
-      return holds(when, at: around, facts)
-        ? nil : "it runs only when `\(when.source.trimmed)`"
+      let earlier = cases.prefix(number).compactMap(\.when)
+      guard let other = earlier.first(where: { !excludes($0, at: around, facts) }) else {
+        return nil
+      }
+      return when == nil
+        ? "it runs only when no other case holds"
+        : "the case before it may hold: `\(other.source.trimmed)`"
     default: return nil
     }
   }

@@ -195,10 +195,10 @@ struct PlaceFacts {
       facts.addSuccess(of: step.id)
     }
     if case .branch(let number) = location.list.purpose, let owner = location.list.owner,
-      case .choose(let cases) = owner.kind, let around = map.location(of: owner.index),
-      let when = cases[number].when
+      case .choose(let cases) = owner.kind, let around = map.location(of: owner.index)
     {
-      add(when, is: true, at: around, to: &facts)
+      if let when = cases[number].when { add(when, is: true, at: around, to: &facts) }
+      exclude(cases, before: number, at: around, from: &facts)
     }
   }
 
