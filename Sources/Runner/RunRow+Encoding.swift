@@ -49,6 +49,7 @@ extension RunRow {
     bytes.append(UInt8(StepStatus.allCases.firstIndex(of: status) ?? 0))
     bytes.append(UInt8(roles.count))
     bytes.append(UInt8(clamping: task.escalatedTo.count))
+    bytes.append(task.isForAnybody ? 1 : 0)
     bytes.append(UInt8(excluded.count))
     let holders = (task.isHeldInRun ? task.heldInRunBy() : []).prefix(Int(UInt8.max) - 1)
     bytes.append(task.isHeldInRun ? UInt8(holders.count + 1) : 0)
@@ -123,8 +124,20 @@ extension StepView {
     }
   }
 
-  /// Who may do it: the step's own role, then those that it was escalated to.
-  package var responsible: [String] { waiting?.roles ?? [responsibleRole].compactMap(\.self) }
+  /// Whose it is: the step's own role, then those that it was escalated to.
+  package var responsible: [String] {
+    guard let waiting else { return [responsibleRole].compactMap(\.self) }
+    return waiting.roles.isEmpty ? waiting.escalatedTo : waiting.roles
+  }
+
+  /// Whether anybody may do it, whomever it was escalated to.
+  package var isForAnybody: Bool {
+    guard let waiting else { return responsibleRole == nil }
+    switch waiting.cause {
+    case .answer, .approval, .byHand: return waiting.roles.isEmpty
+    case .event, .time, .first: return responsible.isEmpty
+    }
+  }
 
   /// The roles that escalations brought in.
   package var escalatedTo: [String] { waiting?.escalatedTo ?? [] }

@@ -116,6 +116,8 @@ package struct TaskRow {
   private let roleCount: Int
   /// How many of the roles, the last, came by escalation.
   private let escalatedCount: Int
+  /// Whether anybody may do it, whomever it was escalated to.
+  package let isForAnybody: Bool
   private let firstExcluded: RowReader
   private let excludedCount: Int
   private let firstHolder: RowReader
@@ -128,6 +130,7 @@ package struct TaskRow {
     self.status = status < Self.statuses.count ? Self.statuses[status] : .pending
     roleCount = Int(reader.byte())
     escalatedCount = Int(reader.byte())
+    isForAnybody = reader.byte() == 1
     excludedCount = Int(reader.byte())
     holderMark = Int(reader.byte())
     sinceMilliseconds = reader.number()
@@ -159,9 +162,6 @@ package struct TaskRow {
       number += 1
     }
   }
-
-  /// Whether it is anybody's in particular.
-  package var hasRole: Bool { roleCount > 0 }
 
   /// The role of those who may do it, where there is one at most, and nothing to be said of it; empty for none.
   package var onlyRole: RunRow.Text? {

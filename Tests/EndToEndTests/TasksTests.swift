@@ -68,6 +68,53 @@ struct TasksTests {
     #expect(scenario.output.contains("escalated to manager"), "\(scenario.output)")
   }
 
+  @Test func `what is for no role is theirs to whom it was escalated`() throws {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        Self.project + "\nenvironments: { local: { connections: { site: { driver: none } } } }\n"
+      )
+      .file(
+        "plugins/site/none.yaml", "driver: none\nkind: command\nsummary: None\noperations: {}\n"
+      )
+      .file(
+        "plugins/site/plugin.yaml",
+        """
+        plugin: site
+        version: 1.0.0
+        summary: A site
+        operations: {}
+        events: { logged_in: { user: string } }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: login
+        name: Login
+        roles: { manager: Manager }
+        steps:
+          - id: both
+            parallel:
+              - { id: login, wait: { event: site.logged_in }, escalate: [ { after: 1ms, to: manager } ] }
+              - { id: q, ask: { fields: { x: string } }, escalate: [ { after: 1ms, to: manager } ] }
+        """
+      )
+      .baton("run", "w.yaml", exits: 4)
+      .baton("tick")
+      .baton("tasks", "--role", "manager", "--json")
+    #expect(try tasks(scenario).count == 2, "\(scenario.output)")
+    for (person, mine, open) in [("ana", 0, 1), ("ben", 2, 0)] {
+      try scenario.signedIn(as: nil).baton("people", "token", person, "--quiet")
+      let token = scenario.output.trimmingCharacters(in: .whitespacesAndNewlines)
+      try scenario.signedIn(as: token).baton("tasks", "--json")
+      let found = try tasks(scenario)
+      #expect(found.count { $0["mine"] as? Bool == true } == mine, "\(person): \(scenario.output)")
+      #expect(found.count { $0["has_no_role"] as? Bool == true } == open, "\(person): \(found)")
+    }
+  }
+
   @Test func `a question that was escalated says so to those it was escalated to`() throws {
     let scenario = try Scenario()
       .file("baton.yaml", Self.project)

@@ -62,7 +62,7 @@ enum TasksCommand: BatonCommand {
     func owner(of task: TaskRow) -> Owner {
       if isMine(task) { return .me }
       guard task.claim.isEmpty else { return .others }
-      guard task.hasRole else { return task.excludes(id) ? .others : .anybody }
+      if task.isForAnybody { return task.excludes(id) ? .others : .anybody }
       guard !task.isHeldInRun, !held.isEmpty else { return .others }
       return held.contains { task.has(role: $0) } ? .others : .nobody
     }
