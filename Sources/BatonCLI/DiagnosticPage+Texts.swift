@@ -1872,7 +1872,8 @@ extension DiagnosticPage {
     "B1401": ##"""
       # B1401: an approval that nobody can give
 
-      Whoever starts the run holds the role, and `not_starter` forbids them to approve; or more approvals are asked for than people hold the role.
+      Whoever starts the run holds the role, and `not_starter` forbids them to approve; or more approvals are asked for than people hold the role, with those that an escalation brings before the step expires;
+      or `not_starter`, for which people sign in, is asked of a `person` who is nobody of `baton.yaml`.
 
       ## Wrong
 
@@ -1977,7 +1978,8 @@ extension DiagnosticPage {
     "B1404": ##"""
       # B1404: a role that nobody holds
 
-      `baton.yaml` says who holds which role, and nobody holds the one that is asked here, or that an escalation goes to.
+      `baton.yaml` says who holds which role, and nobody holds the one that is asked here, or that an escalation goes to. Or a reminder or an escalation
+      tells nobody: the step has no `role` and the escalation no `to`, or neither the step nor the environment that is used by default has a `notify`.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1404: … }`.
 

@@ -160,7 +160,7 @@ import Values
           due: 1d
           escalate: [{ after: 1h, to: support }]
         - { id: two, role: support, approve: { message: Fine?, approvals: 2 }, due: 1d }
-        - { id: outside, role: customer, approve: { message: Fine?, not_starter: true }, due: 1d }
+        - { id: 9️⃣outside, role: customer, approve: { message: Fine?, not_starter: true }, due: 1d }
       """,
       [
         (.impossibleApproval, "no one holds the role `legal`"),
@@ -169,6 +169,7 @@ import Values
         (.starterDecides, "only the person who started"), (.impossibleApproval, "nobody can give"),
         (.impossibleApproval, "one person holds the role `customer`"),
         (.impossibleApproval, "4 people must approve, and 3 people hold a role"),
+        (.impossibleApproval, "nobody in `baton.yaml` is `a@example.com`"),
       ])
   }
 

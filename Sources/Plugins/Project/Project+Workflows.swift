@@ -10,8 +10,13 @@ extension Project {
   ///
   /// - Parameter now: for reviews that are overdue; nil where no clock is to be asked.
   package func facts(now: Timestamp?) -> ProjectFacts {
-    ProjectFacts(
+    let environment = environment(named: defaultEnvironment)
+    return ProjectFacts(
       people: people.isEmpty ? nil : people.map { ($0.id, $0.roles) },
+      addresses: Dictionary(
+        people.compactMap { person in person.email.map { ($0, person.id) } },
+        uniquingKeysWith: { first, _ in first }),
+      silentEnvironment: environment?.notification == nil ? environment?.name : nil,
       calendars: file == nil ? nil : names(in: "calendars").compactMap { Self.stem(of: $0) },
       now: now)
   }

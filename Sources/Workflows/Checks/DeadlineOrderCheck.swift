@@ -39,13 +39,25 @@ struct DeadlineOrderCheck {
       "it is due after `\(due.text)`")
   }
 
+  /// Whether a step has expired before a rung of its escalation comes.
+  static func comesTooLate(_ rung: Escalation, _ step: Step) -> Bool {
+    guard let expires = Span(step.expires), let after = Span(rung.after),
+      let fires = rung.isAfterDue ? Span(step.due)?.plus(after) : after
+    else { return false }
+    return expires.isAtMost(fires) && !fires.isAtMost(expires)
+  }
+
+  /// Whether a rung that brings a role may come before the step is due.
+  static func mayComeBeforeDue(_ rung: Escalation, _ step: Step) -> Bool {
+    if rung.isAfterDue || rung.to == nil { return false }
+    guard let due = Span(step.due), let after = Span(rung.after) else { return true }
+    return !due.isAtMost(after)
+  }
+
   private func escalations() {
     guard let expires else { return }
     for (position, rung) in step.escalate.enumerated() {
-      guard let after = Span(rung.after),
-        let fires = rung.isAfterDue ? due?.plus(after) : after, expires.isAtMost(fires),
-        !fires.isAtMost(expires)
-      else { continue }
+      guard Self.comesTooLate(rung, step) else { continue }
       report(
         place("escalate", position, of: step.escalate.count), "nothing is escalated any more then",
         "it expires after `\(expires.text)`")

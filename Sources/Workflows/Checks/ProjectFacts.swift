@@ -9,18 +9,30 @@ package import Values
 package struct ProjectFacts: Sendable {
   /// The people of the project and their roles; nil where the project names none.
   package var people: [(id: String, roles: [String])]?
+  /// The people by their addresses.
+  package var addresses: [String: String]
+  /// The environment that a run has where nobody names one, if it has no `notify`: no one is told of anything
+  /// there, but by what a step says itself.
+  package var silentEnvironment: String?
   /// The names of the calendars; nil where that is not known.
   package var calendars: [String]?
   /// The present moment, for reviews that are overdue; nil where no clock is to be asked.
   package var now: Timestamp?
 
   package init(
-    people: [(id: String, roles: [String])]? = nil, calendars: [String]? = nil,
-    now: Timestamp? = nil
+    people: [(id: String, roles: [String])]? = nil, addresses: [String: String] = [:],
+    silentEnvironment: String? = nil, calendars: [String]? = nil, now: Timestamp? = nil
   ) {
     self.people = people
+    self.addresses = addresses
+    self.silentEnvironment = silentEnvironment
     self.calendars = calendars
     self.now = now
+  }
+
+  /// Whom a workflow calls so, by the id or the address; nil for nobody of the project.
+  func person(called name: String) -> String? {
+    addresses[name] ?? people?.first { $0.id.hasSameBytes(as: name) }?.id
   }
 
   /// Who holds at least one of these roles; nil where the project names no people.

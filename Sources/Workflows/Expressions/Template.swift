@@ -27,6 +27,11 @@ package final class Template: Sendable {
   package var type: CELType { form.type }
   package let isSensitive: Bool
 
+  /// The text that it always gives; nil for anything that is computed, or is no text.
+  package var constantText: String? {
+    if case .literal(.string(let text)) = form { text } else { nil }
+  }
+
   init(_ form: Form, file: SourceFile, span: SourceSpan) {
     self.form = form
     self.file = file
