@@ -810,7 +810,8 @@ extension DiagnosticPage {
     "B0305": ##"""
       # B0305: `${{ }}` in a key that is an expression already
 
-      Some keys (`if`, `check`, `match`, `at`, `until`, `in`, `when`, `key`, `by`, `only_if`, `complete_when`, `measure`) take an expression bare. The finding shows the corrected line; what else is wrong with the expression, and what it holds for, is checked as if that stood there.
+      Some keys (`if`, `check`, `match`, `at`, `until`, `in`, `when`, `key`, `by`, `only_if`, `complete_when`, `measure`) take an expression bare. The finding shows the corrected line; what else is wrong with the expression, and what it holds for, is checked as if that stood there. A list
+      that is written out (`in: [a, b]`) is taken as it stands: with `${{ }}` in it, it has to be one expression, `in: "[inputs.a, inputs.b]"`.
 
       ## Wrong
 

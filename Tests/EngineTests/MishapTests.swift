@@ -52,6 +52,15 @@ import Workflows
     #expect(run.nextAttempt()?.key != first.key)
   }
 
+  @Test func `a length that comes out negative fails its step`() throws {
+    let run = try Rehearsal(
+      "inputs: { d: string }\nsteps: [ { id: w, wait: \"${{ inputs.d }}\" } ]", inputs: ["d": "-3d"]
+    )
+    run.proceed()
+    #expect(run.statuses["w"] == .failed)
+    #expect(run.engine.state.steps["w"]?.failure?.message.contains("`-3d` is negative") == true)
+  }
+
   @Test func `stop in finally ends the run as failed`() throws {
     let run = try Rehearsal(
       """

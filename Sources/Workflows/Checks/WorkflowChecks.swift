@@ -89,11 +89,13 @@ enum WorkflowChecks {
     let elements = ElementCheck(workflow)
     let comparison = ComparisonCheck(workflow)
     let conversions = ConversionCheck(workflow)
+    let members = MemberCheck(workflow)
     let asks = workflow.has(.ask)
     let reads = workflow.decoder.reads
     // By index: a read that is passed over is not even counted as used.
     for index in reads.indices {
       if reads[index].readsSteps { flow.check(reads[index]) }
+      members.check(reads[index])
       if absence.concerns(reads[index]) {
         absence.check(reads[index])
         elements.check(reads[index])

@@ -55,6 +55,7 @@ extension FileDecoder {
       guard let found = compile(scalar, range: all, in: scope) else { return nil }
       return checked(found, key, wanted, at: node.span)
     case .sequence:
+      if reportBraces(in: node, key) { return nil }
       if hidesExpressions(node) {
         report(
           .expressionSyntax, "YAML reads this as a list of texts, not as an expression",
@@ -149,11 +150,14 @@ extension FileDecoder {
     }
     if case .moment = wanted { return momentHelp(expression) }
     guard case .truth = wanted else { return nil }
+    let source = expression.source.trimmed
     return switch expression.type {
-    case .string: "compare it: `\(expression.source) != ''`"
-    case .int, .double, .uint: "compare it: `\(expression.source) > 0`"
-    case .list, .map: "compare its size: `size(\(expression.source)) > 0`"
-    case .optional: "say what counts when it is absent: `.orValue(false)`"
+    case .string: "compare it: `\(expression.operand) != ''`"
+    case .int, .double, .uint: "compare it: `\(expression.operand) > 0`"
+    case .list, .map: "compare its size: `size(\(source)) > 0`"
+    case .optional(.bool):
+      "say what counts when it is absent: `\(expression.operand).orValue(false)`"
+    case .optional: "ask whether it is there: `\(expression.operand).hasValue()`"
     default: nil
     }
   }
@@ -181,6 +185,51 @@ extension FileDecoder {
     }
   }
 
+  /// Reports a `${{ }}` in a list that is written out: its values are taken as they stand. What only looks
+  /// like one is said, too.
+  private func reportBraces(in node: Node, _ key: String) -> Bool {
+    var first: Scalar?
+    var pending = [node]
+    while let next = pending.popLast() {
+      if let scalar = next.scalar {
+        guard InterpolatedText.isNeeded(for: scalar) else {
+          checkLookalike(scalar)
+          continue
+        }
+        first = first ?? scalar
+      }
+      pending += (next.items ?? []).reversed()
+      pending += (next.members.map { $0.map(\.value) } ?? []).reversed()
+    }
+    guard let first else { return false }
+    let offset = first.text.range(of: "${{")
+    noteSpoken(first)
+    report(
+      .interpolationInExpression, "`\(key)` is an expression already: no `${{ }}` in it",
+      at: first.fileSpan(offset..<min(offset + 3, first.text.utf8.count)),
+      help: Self.asExpression(node).map { "write `\(key): \($0.asYAML)`" }
+        ?? "the list is one expression, in quotes: `\(key): \"[inputs.a, inputs.b]\"`")
+    return true
+  }
+
+  /// A list of values as one expression; nil where it is more than a list of plain ones.
+  private static func asExpression(_ node: Node) -> String? {
+    var words: [String] = []
+    for item in node.items ?? [] {
+      guard let scalar = item.scalar else { return nil }
+      if InterpolatedText.isNeeded(for: scalar) {
+        guard InterpolatedText(scalar).onlyExpression != nil else { return nil }
+        words.append(InterpolatedText.bare(scalar).trimmed)
+      } else if case .string(let text) = item.value {
+        guard !text.contains("'"), !text.contains("\\") else { return nil }
+        words.append("'\(text)'")
+      } else {
+        words.append(scalar.text)
+      }
+    }
+    return "[" + words.joined(separator: ", ") + "]"
+  }
+
   /// Reports a `${{ }}`, and goes on with what is meant, so that nothing is said of the places at which
   /// it holds that is true only without it.
   private func withoutBraces(_ scalar: Scalar, _ key: String, in scope: Scope) -> Expression? {
@@ -200,6 +249,20 @@ extension FileDecoder {
       let meant = Node(text: corrected, like: scalar).scalar
     else { return nil }
     return compile(meant, range: 0..<corrected.utf8.count, in: scope)
+  }
+}
+
+extension Expression {
+  /// How it is written as a part of another one: in parentheses where it needs them.
+  fileprivate var operand: String {
+    let source = source.trimmed
+    switch checked?.tree.kind {
+    case .conditional, .and, .or: return "(\(source))"
+    case .call(let name, _, let arguments)
+    where arguments.count == 2 && name.hasPrefix("_") && name.hasSuffix("_") && name != "_[_]":
+      return "(\(source))"
+    default: return source
+    }
   }
 }
 

@@ -205,6 +205,12 @@ extension FileDecoder {
           ? "it is counted forward: write `\(word.dropFirst())`" : beforeHelp(word, key))
       return nil
     }
+    if length.duration.amount == 0, key == "timeout" {
+      report(
+        .badLength, "`\(word)` leaves no time to do anything", at: node.span,
+        help: "without `timeout` a try may last as long as it takes")
+      return nil
+    }
     return length
   }
 

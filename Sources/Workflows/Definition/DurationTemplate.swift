@@ -1,4 +1,5 @@
 package import CEL
+import TimeZones
 import Values
 
 /// A length of time, or a text with expressions that gives one in the run.
@@ -14,7 +15,7 @@ package struct DurationTemplate: Sendable {
 
   /// The length in a context.
   ///
-  /// - Throws: where an expression fails, or what it gives is not a length of time.
+  /// - Throws: where an expression fails, or what it gives is not a length of time or points back.
   package func length(_ activation: some Activation) throws(ExpressionFailure) -> Length {
     if let fixed { return fixed }
     let text = try template.renderText(activation)
@@ -22,6 +23,12 @@ package struct DurationTemplate: Sendable {
       let what = template.isSensitive(in: activation) ? "the value" : "`\(text)`"
       throw ExpressionFailure(
         message: "\(what) is not a length of time", place: template.place,
+        source: template.expressions.first?.source ?? text)
+    }
+    guard length.duration.amount >= 0 else {
+      let what = template.isSensitive ? "the value" : "`\(text)`"
+      throw ExpressionFailure(
+        message: "\(what) is negative: a length of time is counted forward", place: template.place,
         source: template.expressions.first?.source ?? text)
     }
     return length

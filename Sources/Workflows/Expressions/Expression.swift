@@ -165,6 +165,9 @@ package final class Expression: Sendable {
     return source.filter { !$0.isWhitespace } == path.joined(separator: ".")
   }
 
+  /// The list that it is, written out in YAML; nil for what CEL evaluates.
+  package var constantValue: Value? { if case .constant(let value) = form { value } else { nil } }
+
   /// What CEL made of it; nil for a constant.
   package var checked: CheckedExpression? {
     switch form {
