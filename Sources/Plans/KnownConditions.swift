@@ -160,6 +160,8 @@ struct FixedCondition {
 /// Conditions that were looked at, by the expression.
 final class ConditionCache {
   private var known: [ObjectIdentifier: FixedCondition?] = [:]
+  /// Whether the limit has kept ways from being listed.
+  var isCut = false
 
   func condition(_ expression: Expression) -> FixedCondition? {
     let id = ObjectIdentifier(expression)

@@ -34,24 +34,25 @@ extension PlanBuilder {
 
   // MARK: People
 
-  func question(of step: Step) -> PlannedQuestion? {
+  /// - Parameter handler: what takes failures of the step.
+  func question(of step: Step, _ handler: Handler?) -> PlannedQuestion? {
     switch step.kind {
     case .ask(let question):
       PlannedQuestion(
         role: step.role, message: question.message.map(scope.text) ?? step.title,
         fields: question.fields.fields,
         items: question.items.map { ($0.name, scope.text(of: $0.label), $0.doneOn?.event) },
-        approvals: nil, notStarter: false, deadlines: deadlines(of: step))
+        approvals: nil, notStarter: false, deadlines: deadlines(of: step, handler))
     case .approve(let approval):
       PlannedQuestion(
         role: step.role, message: scope.text(of: approval.message), fields: [], items: [],
         approvals: approval.approvals, notStarter: approval.notStarter,
-        deadlines: deadlines(of: step))
+        deadlines: deadlines(of: step, handler))
     default: nil
     }
   }
 
-  private func deadlines(of step: Step) -> [String] {
+  private func deadlines(of step: Step, _ handler: Handler?) -> [String] {
     var lines: [String] = []
     if let due = step.due { lines.append("due \(words(due))") }
     for reminder in step.remind {
@@ -63,8 +64,12 @@ extension PlanBuilder {
       lines.append("\(who) \(words(rung.after))\(since)" + words(rung.condition))
     }
     if let expires = step.expires {
-      let policy = (step.onExpiry ?? .park).word
-      lines.append("expires \(words(expires)), then: \(policy)")
+      // A time that is up is a failure like others where the step says nothing of it.
+      let policy = (step.onExpiry ?? handler?.policy ?? .park).word
+      let isOwn = step.onExpiry != nil || handler == nil || step.onFailure != nil
+      let whose =
+        isOwn ? "" : ", as " + (handler?.address.map { "`\($0)` says" } ?? "`defaults` say")
+      lines.append("expires \(words(expires)), then: \(policy)\(whose)")
     }
     return lines
   }
@@ -73,9 +78,9 @@ extension PlanBuilder {
     condition.map { " if `\($0.source)`" } ?? ""
   }
 
-  func wait(of step: Step) -> String? {
+  func wait(of step: Step, _ handler: Handler?) -> String? {
     guard case .wait(let wait) = step.kind else { return nil }
-    let lines = [words(wait)] + deadlines(of: step)
+    let lines = [words(wait)] + deadlines(of: step, handler)
     return lines.joined(separator: "; ")
   }
 

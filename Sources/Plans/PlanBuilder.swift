@@ -126,8 +126,8 @@ final class PlanBuilder {
     parts.handler = handler
     parts.failure = failure(of: step, handler)
     parts.calls = calls(of: step)
-    parts.question = question(of: step)
-    parts.wait = wait(of: step)
+    parts.question = question(of: step, handler)
+    parts.wait = wait(of: step, handler)
     parts.unmet = certainty == .never ? [] : unmet(of: step)
     learn(step, certainty, condition)
     return PlannedStep(parts)

@@ -44,13 +44,18 @@ extension RunPlan {
 
   /// The ways through the workflow as addresses, at most so many. Those are left out that its
   /// conditions rule out, as far as they read only inputs and steps that are over.
-  package func paths(limit: Int) -> [[String]] {
+  package func paths(limit: Int) -> [[String]] { listing(limit: limit).paths }
+
+  /// The same, and whether there may be others.
+  package func listing(limit: Int) -> (paths: [[String]], isCut: Bool) {
     var seen: Set<[String]> = []
-    return WayLister(limit: limit).body(body, from: Way())
+    let lister = WayLister(limit: limit)
+    let paths = lister.body(body, from: Way())
       .map { way in
         var known: Set<String> = []
         return way.path.filter { known.insert($0).inserted }
       }
       .filter { seen.insert($0).inserted }
+    return (paths, lister.isCut)
   }
 }

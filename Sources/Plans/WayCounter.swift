@@ -14,12 +14,8 @@ struct WayCounter {
     let late = WayCounter(recoveries: body.recoveries).list(body.finally)
     var result = WayCounts()
     for (end, count) in main {
-      if isCalled, end.leavesCall {
-        result.add(count, end)
-      } else {
-        for (lateEnd, after) in late {
-          result.add(count * after, end.behind(finally: lateEnd, isCalled: isCalled))
-        }
+      for (lateEnd, after) in late {
+        result.add(count * after, end.behind(finally: lateEnd, isCalled: isCalled))
       }
     }
     return result

@@ -119,9 +119,6 @@ extension PlannedList {
 }
 
 extension WayEnd {
-  /// Whether a called workflow is left in the middle: its `finally` is not carried out.
-  var leavesCall: Bool { self == .fails || self == .ends }
-
   /// How a workflow ends that has come to this end, and then to another one in its `finally`.
   func behind(finally late: WayEnd, isCalled: Bool) -> WayEnd {
     guard isCalled else { return self == .goesOn ? late : .ends }

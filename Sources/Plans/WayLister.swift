@@ -5,11 +5,19 @@ struct Way {
   var path: [String] = []
   var end = WayEnd.goesOn
   var known = KnownConditions()
+  /// Whether the `finally` of the call that it has come through last is among it.
+  var hasFinally = false
 
   /// The same way, ended otherwise; where that is that it goes on, what failed is seen to.
   func ending(_ end: WayEnd) -> Way {
     var way = self
     way.end = end
+    return way
+  }
+
+  func havingFinally(_ hasFinally: Bool) -> Way {
+    var way = self
+    way.hasFinally = hasFinally
     return way
   }
 
@@ -33,6 +41,9 @@ struct WayLister {
   private let loopPrefix: String?
 
   init(limit: Int) { self.init(limit, ConditionCache(), [], prefix: "") }
+
+  /// Whether there may be ways that were not listed.
+  var isCut: Bool { cache.isCut }
 
   private init(
     _ limit: Int, _ cache: ConditionCache, _ recoveries: [PlannedRecovery], prefix: String,
@@ -63,16 +74,21 @@ struct WayLister {
     let isCalled = call != nil
     var result: [Way] = []
     for way in inner.list(body.steps, from: start.knowing(KnownConditions())) {
-      if isCalled, way.end.leavesCall {
-        result.append(way.knowing(start.known))
-      } else {
-        result += inner.finally(body, behind: way).map { late in
-          late.ending(way.end.behind(finally: late.end, isCalled: isCalled)).knowing(start.known)
-        }
+      guard result.count < limit else {
+        cache.isCut = true
+        break
       }
-      if result.count >= limit { break }
+      // What is put right in a call that has failed comes before its `finally`.
+      if isCalled, way.end == .fails {
+        result.append(way.knowing(start.known).havingFinally(false))
+        continue
+      }
+      result += inner.finally(body, behind: way).map { late in
+        late.ending(way.end.behind(finally: late.end, isCalled: isCalled)).knowing(start.known)
+          .havingFinally(isCalled)
+      }
     }
-    return Array(result.prefix(limit))
+    return first(result)
   }
 
   private func finally(_ body: PlannedBody, behind way: Way) -> [Way] {
@@ -101,10 +117,11 @@ struct WayLister {
       }
       arriving[position] = []
       for later in position + 1...list.steps.count where arriving[later].count > limit {
+        cache.isCut = true
         arriving[later].removeLast(arriving[later].count - limit)
       }
     }
-    return Array((arriving[list.steps.count] + over).prefix(limit))
+    return first(arriving[list.steps.count] + over)
   }
 
   private func ways(of step: PlannedStep, from way: Way) -> [(way: Way, isDone: Bool)] {
@@ -151,14 +168,37 @@ struct WayLister {
         self.ways(of: recovery, for: step, from: $0, begun: way, whole: succeeded)
       }
     }
-    guard let leads = step.leadsOfFailures else { return ways }
-    return ways.filter { $0.end != .fails } + self.ways(of: leads, from: failed)
+    let others = ways.filter { $0.end != .fails }
+    let left = following(ways.filter { $0.end == .fails }) { self.left(step, $0) }
+    guard let leads = step.leadsOfFailures else { return others + left }
+    return others + self.ways(of: leads, from: left)
+  }
+
+  /// The ways on which a call that has failed is left: its `finally` is carried out first.
+  private func left(_ step: PlannedStep, _ way: Way) -> [Way] {
+    guard case .workflow(let body) = step.body, !way.hasFinally else { return [way] }
+    let inner = WayLister(
+      limit, cache, body.recoveries, prefix: PlanBuilder.callPrefix(step.address))
+    return inner.finally(body, behind: way.knowing(KnownConditions())).map { late in
+      late.ending(way.end.behind(finally: late.end, isCalled: true)).knowing(way.known)
+    }
+  }
+
+  private func first(_ ways: [Way]) -> [Way] {
+    if ways.count > limit { cache.isCut = true }
+    return Array(ways.prefix(limit))
   }
 
   /// What follows each of some ways, no more than the limit.
   private func following(_ ways: [Way], _ next: (Way) -> [Way]) -> [Way] {
     var result: [Way] = []
-    for way in ways where result.count < limit { result += next(way) }
+    for way in ways {
+      guard result.count < limit else {
+        cache.isCut = true
+        break
+      }
+      result += next(way)
+    }
     return result
   }
 
@@ -195,7 +235,10 @@ struct WayLister {
     let start = step.isCall ? failed.knowing(begun.known) : failed
     return following(list(recovery.steps, from: start.ending(.goesOn))) { rescued in
       guard rescued.end == .goesOn else { return [rescued] }
-      guard recovery.leadsBack(into: step) else { return [rescued.ending(recovery.then.end)] }
+      guard recovery.leadsBack(into: step) else {
+        let end = rescued.ending(recovery.then.end)
+        return recovery.cause == .failure ? left(step, end) : [end]
+      }
       return again(step, behind: rescued, failed, begun: begun, whole: whole)
     }
   }
@@ -239,7 +282,7 @@ struct WayLister {
   private func sideBySide(_ branches: PlannedList, from way: Way) -> [Way] {
     var all = [way]
     for step in branches.steps {
-      all = Array(following(all) { beside($0, step, from: way) }.prefix(limit))
+      all = first(following(all) { beside($0, step, from: way) })
     }
     return all
   }

@@ -88,7 +88,7 @@ import Values
       ])
     #expect(
       Set(found.paths(limit: 99)) == [
-        ["call/a", "call/tidy", "after", "tell"], ["call/a", "tell"],
+        ["call/a", "call/tidy", "after", "tell"], ["call/a", "call/tidy", "tell"],
       ])
     #expect(found.pathCount.number == 2)
   }
@@ -333,6 +333,56 @@ import Values
       Set(found.paths(limit: 9)) == [
         ["call/one", "call/two", "after"], ["call/one", "note", "after"],
       ])
+  }
+
+  @Test(arguments: [
+    ("continue", ["call/a", "call/tidy", "after"]),
+    (
+      "{ steps: [ { id: note, set: { x: 1 } } ], then: continue }",
+      ["call/a", "note", "call/tidy", "after"]
+    ),
+    ("{ steps: [ { id: note, set: { x: 1 } } ], then: stop }", ["call/a", "note", "call/tidy"]),
+    (
+      "{ steps: [ { id: note, set: { x: 1 } } ], then: retry }",
+      ["call/a", "note", "call/b", "call/tidy", "after"]
+    ),
+  ])
+  func `a call that has failed is left once its finally is over`(
+    _ policy: String, _ other: [String]
+  ) throws {
+    let found = try plan(
+      """
+      steps:
+        - { id: call, workflow: inner, on_failure: \(policy) }
+        - { id: after, set: { x: 1 } }
+      """,
+      called: [
+        "inner": """
+        steps:
+          - { id: a, action: log.write, with: { message: a } }
+          - { id: b, set: { x: 1 } }
+        finally:
+          - { id: tidy, set: { x: 1 } }
+        """
+      ])
+    #expect(
+      Set(found.paths(limit: 9)) == [["call/a", "call/b", "call/tidy", "after"], other])
+    for path in found.paths(limit: 9) { #expect(found.contains(path), "\(path)") }
+    #expect(found.pathCount.number == 2)
+  }
+
+  @Test func `a list of ways says whether there may be others`() throws {
+    let found = try plan(
+      """
+      inputs: { a: boolean, b: boolean }
+      steps:
+        - { id: x, if: inputs.a, set: { x: 1 } }
+        - { id: y, if: inputs.b, set: { x: 1 } }
+        - { id: z, if: "!inputs.a", set: { x: 1 } }
+      """)
+    #expect(found.listing(limit: 9).isCut == false)
+    #expect(found.listing(limit: 9).paths.count == 4)
+    #expect(found.listing(limit: 3).isCut)
   }
 
   @Test func `what fails in the finally of a workflow that finished well fails its call`() throws {

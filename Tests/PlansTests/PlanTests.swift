@@ -22,6 +22,27 @@ import Workflows
     #expect(try outline(text, ["seats": 3, "vip": false]) == ["+ a", "- b", "- c", "- d"])
   }
 
+  @Test func `a time that is up is followed by what the nearest policy says`() throws {
+    let found = try plan(
+      """
+      defaults: { on_failure: stop }
+      roles: { r: R }
+      steps:
+        - { id: a, role: r, ask: { items: { i: I } }, expires: 1d }
+        - id: around
+          on_failure: continue
+          steps:
+            - { id: b, role: r, approve: Fine?, expires: 1d }
+            - { id: c, wait: 1d, expires: 2d, on_expiry: undo }
+      """)
+    let steps = found.body.steps.steps
+    #expect(steps[0].question?.deadlines == ["expires after 1d, then: stop, as `defaults` say"])
+    guard case .section(let inner) = steps[1].body else { return }
+    #expect(
+      inner.steps[0].question?.deadlines == ["expires after 1d, then: continue, as `around` says"])
+    #expect(inner.steps[1].wait?.hasSuffix("expires after 2d, then: undo") == true)
+  }
+
   @Test func `what set steps compute from known values is known`() throws {
     let text = """
       inputs: { seats: integer }

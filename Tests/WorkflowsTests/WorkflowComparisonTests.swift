@@ -50,6 +50,14 @@ import Values
     #expect(try differences(old, new).isEmpty)
   }
 
+  @Test func `a list that is written out counts by what it holds`() throws {
+    func loop(_ list: String) -> String {
+      "steps: [ { id: each, for_each: { in: \(list), steps: [ { id: a, set: { x: 1 } } ] } } ]\n"
+    }
+    #expect(try differences(loop("[ { e: a }, b ]"), loop("[{e: 'a'}, \"b\"]")).isEmpty)
+    #expect(try differences(loop("[ a, b ]"), loop("[ b, a ]")).count == 1)
+  }
+
   private static let loop = """
     inputs: { users: { type: array, items: { type: object, properties: { name: { type: string }, n: { type: integer } }, required: [name, n] } } }
     steps:

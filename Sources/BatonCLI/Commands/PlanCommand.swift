@@ -73,13 +73,13 @@ enum PlanCommand: BatonCommand {
   }
 
   private static func show(_ plan: RunPlan, _ limit: Int, _ call: CommandCall) {
-    let found = plan.paths(limit: limit)
+    let (found, isCut) = plan.listing(limit: limit)
     for path in found {
       call.console.output.line(path.isEmpty ? "(nothing to do)" : path.joined(separator: " → "))
     }
-    if found.count >= limit, !call.isQuiet {
+    if isCut, !call.isQuiet {
       call.console.show(
-        note: "the first \(limit) of at most \(plan.pathCount); --limit shows more")
+        note: "the first \(found.count) of at most \(plan.pathCount); a larger --limit shows more")
     }
   }
 

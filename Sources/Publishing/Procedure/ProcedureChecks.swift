@@ -91,11 +91,43 @@ struct ProcedureChecks {
   }
 
   private func resolution(of step: Step) -> String {
-    if case .recover? = step.onFailure { return "as step \(number(step)) says under “If it fails”" }
-    if let ending = step.onFailure?.ending { return ending }
+    let (policy, owner) = wording.workflow.policy(of: step)
+    switch policy {
+    case .recover? where owner == nil: return "as the defaults of the procedure say"
+    case .recover?: return "as step \(number(owner ?? step)) says under “If it fails”"
+    default: break
+    }
+    if let ending = policy?.ending { return ending }
     return step.manual == nil
       ? "put it right, then try again" : "put it right and try again, or do it by hand"
   }
 
   private func number(_ step: Step) -> String { numbers[step] ?? step.id }
+}
+
+extension Workflow {
+  /// What follows when a step fails, and the step that says it: itself, the nearest around it, or where nobody
+  /// does the defaults.
+  fileprivate func policy(of step: Step) -> (policy: FailurePolicy?, owner: Step?) {
+    var inner = step
+    while true {
+      if let policy = inner.onFailure { return (policy, inner) }
+      guard let outer = inner.parent.map({ allSteps[$0] }) else { break }
+      // What fails while something is put right is for people.
+      if outer.recoveryLists.contains(where: { $0.steps.contains { $0 === inner } }) {
+        return (nil, outer)
+      }
+      inner = outer
+    }
+    return (defaultOnFailure, nil)
+  }
+}
+
+extension Step {
+  fileprivate var recoveryLists: [StepList] {
+    [onFailure, onExpiry].flatMap { policy -> [StepList] in
+      guard case .recover(let branches)? = policy else { return [] }
+      return branches.map(\.steps)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import CEL
+import Documents
 import Fields
 package import Values
 
@@ -27,7 +28,8 @@ extension [NamedTemplate] {
 }
 
 extension Expression {
-  package var outline: Value { .string(oneLayout) }
+  /// A list that is written out counts by what it holds, not by how it is laid out.
+  package var outline: Value { .string(constantValue.map { JSONText.compact($0) } ?? oneLayout) }
 
   /// The expression without the author's spaces and needless parentheses.
   fileprivate var oneLayout: String {
