@@ -43,6 +43,8 @@ package struct Group: Sendable {
   var effectsBefore = 0
   /// Calls inside a called workflow that it left on its way to the end and whose `finally` comes before its own.
   var callsLeft: [String] = []
+  /// The highest generation of a key in rounds and iterations that are forgotten.
+  var forgottenKeys = 0
   private var handledItems = Rare<HandledItems>()
 
   /// The items that were not simply done as the procedure says, where there are any.

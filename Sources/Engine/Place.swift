@@ -64,8 +64,8 @@ final class Place {
     self.init(reader, id: -1, frame: frame, step: step, now: now)
   }
 
-  /// Whether nothing has happened to the step yet.
-  var isFresh: Bool { record.startedAt == nil }
+  /// Whether the `if` of the step may not have been decided yet.
+  var mayBeUndecided: Bool { record.startedAt == nil || record.conditionIsOpen }
 
   /// What expressions see inside the step, in surroundings of its lists.
   func scope(in surroundings: Surroundings) -> RunScope {

@@ -80,7 +80,12 @@ extension RunEngine {
   private static func fold(
     _ event: Event, into record: inout StepRecord, received: Int
   ) -> Bool {
-    if record.startedAt == nil { record.startedAt = event.at }
+    if record.startedAt == nil {
+      record.startedAt = event.at
+      record.conditionIsOpen = event.kind.leavesConditionOpen
+    } else if record.conditionIsOpen {
+      record.conditionIsOpen = event.kind.leavesConditionOpen
+    }
     let wasOver = record.isOver
     fold(event, into: &record)
     if (record.isOver && !wasOver) || event.kind.passesOver {
@@ -147,6 +152,7 @@ extension RunEngine {
       record.attempts = event.attempt ?? record.attempts + 1
       record.attemptsInSeries += 1
       record.undoIsPrepared = false
+      record.effectIsCounted = false
       record.forgetWhoSettledIt()
       record.phase = .attempting(intent)
     case .attemptSucceeded(let outputs):
@@ -259,6 +265,16 @@ extension RunEngine {
 }
 
 extension EventKind {
+  /// Whether a step that was just begun may not have come to decide its `if` with it: a check that does
+  /// not hold comes after it.
+  fileprivate var leavesConditionOpen: Bool {
+    switch self {
+    case .stepFailed, .stepRetried: true
+    case .stepBlocked(let blocker): blocker.check == nil
+    default: false
+    }
+  }
+
   /// Whether it leaves a step that failed behind.
   fileprivate var passesOver: Bool { if case .stepContinued = self { true } else { false } }
 }
@@ -330,7 +346,7 @@ extension StepRecord {
   /// As if the step had never been begun, but for its key.
   var renewed: StepRecord {
     var record = StepRecord()
-    record.keyGeneration = keyGeneration
+    record.keyGeneration = keyGeneration + (group?.forgottenKeys ?? 0)
     record.renewKey()
     record.attempts = attempts
     return record
@@ -339,6 +355,7 @@ extension StepRecord {
   /// The next attempt is another request to the service.
   mutating func renewKey() {
     keyGeneration += 1
+    if keyIsInDoubt, hasWork { keyInDoubt = nil }
     keyIsInDoubt = false
   }
 
@@ -346,6 +363,7 @@ extension StepRecord {
   mutating func lose(_ intent: Intent, message: String, byCrash: Bool) {
     phase = .lost(intent, message: message, byCrash: byCrash)
     keyIsInDoubt = true
+    keyInDoubt = intent.key
   }
 
   mutating func done(_ manner: Manner, by actor: Actor, reason: String?) {
@@ -423,7 +441,10 @@ extension StepRecord {
       // The round after which it failed is none of those that follow.
       if let rounds = group?.rounds { group?.roundsBefore = rounds + 1 }
     } else {
-      if again || !values.isEmpty { renewKey() }
+      if again || !values.isEmpty {
+        keyGeneration += group?.forgottenKeys ?? 0
+        renewKey()
+      }
       phase = .entered
       if let rounds = group?.rounds { group?.roundsBefore = rounds }
     }

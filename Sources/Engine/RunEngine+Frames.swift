@@ -152,7 +152,8 @@ extension RunEngine {
       case .repeat(let loop) = step.kind, let rounds = state.steps[address]?.group?.rounds
     else { return }
     let outer = parent.frame.surroundings
-    forget(loop.steps, surroundings(inside: step, at: address, rounds - 1, outer))
+    let keys = forget(loop.steps, surroundings(inside: step, at: address, rounds - 1, outer))
+    noteForgotten(keys, of: address)
     open(.body, of: step, at: address, index: rounds, in: parent)
   }
 
@@ -171,7 +172,8 @@ extension RunEngine {
       state.steps[address]?.changeGroup { $0.collected[index] = .sealed(commitment) }
     }
     let outer = parent.frame.surroundings
-    forget(loop.steps, surroundings(inside: step, at: address, index, outer))
+    let keys = forget(loop.steps, surroundings(inside: step, at: address, index, outer))
+    noteForgotten(keys, of: address)
     openIterations(of: loop, step, at: address, in: parent)
     agenda.noteEnd(inside: address)
   }
@@ -302,14 +304,29 @@ extension RunEngine {
   // MARK: Records
 
   /// Drops what is known of the steps of a list, and of those inside them.
-  private mutating func forget(_ list: StepList, _ surroundings: Surroundings) {
+  ///
+  /// - Returns: the highest generation of a key among them.
+  @discardableResult
+  private mutating func forget(_ list: StepList, _ surroundings: Surroundings) -> Int {
+    var highest = 0
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps.removeValue(forKey: address) else { continue }
-      keepNoLonger(address)
+      beginAnew(address)
       if record.hasTakenEvents { keepTaken(record.takenEvents, at: address) }
-      for (list, inner) in step.lists(at: address, record, surroundings) { forget(list, inner) }
+      var inside = record.group?.forgottenKeys ?? 0
+      for (list, inner) in step.lists(at: address, record, surroundings) {
+        inside = max(inside, forget(list, inner))
+      }
+      highest = max(highest, record.keyGeneration + inside)
     }
+    return highest
+  }
+
+  /// Remembers with a loop how far the keys of its rounds and items went: begun anew, it goes on from there.
+  private mutating func noteForgotten(_ keys: Int, of loop: String) {
+    guard keys > 0 else { return }
+    state.steps[loop]?.changeGroup { $0.forgottenKeys = max($0.forgottenKeys, keys) }
   }
 
   /// Makes the steps inside a step as if they had never been begun, but for their keys: a service
@@ -338,8 +355,16 @@ extension RunEngine {
       guard let record = state.steps[address] else { continue }
       for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
       state.steps[address] = record.renewed
-      keepNoLonger(address)
+      beginAnew(address)
     }
+  }
+
+  /// A step that is begun anew has nothing behind it that was done about a failure.
+  private mutating func beginAnew(_ address: String) {
+    guard state.hasRecovery else { return }
+    keepNoLonger(address)
+    if !state.recovery.exhausted.isEmpty { state.recovery.exhausted.remove(address) }
+    if !state.recovery.retries.isEmpty { state.recovery.retries[address] = nil }
   }
 
   /// A step that is begun anew has no outcome of before a rewind to keep.

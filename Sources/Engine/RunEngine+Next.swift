@@ -89,6 +89,8 @@ extension RunEngine {
     case .blocked, .inDoubt: return goOnBeside(place)
     // A list that comes to what is over, after a rewind or a migration, goes on behind it.
     case .succeeded, .skipped: return place.record(.recovery(.stepKept))
+    // What was taken back is done again wherever the run comes to it.
+    case .undone where state.phase == .main: return begin(place)
     case .attempting, .unavailable, .cancelled, .undone:
       return .wait(until: nil)
     }
@@ -112,7 +114,9 @@ extension RunEngine {
 
   private mutating func begin(_ place: Place) -> Decision {
     do throws(ExpressionFailure) {
-      if place.isFresh, let condition = place.step.condition, try !condition.test(place.scope) {
+      if place.mayBeUndecided, let condition = place.step.condition,
+        try !condition.test(place.scope)
+      {
         return place.record(.stepSkipped(reason: "condition", message: nil))
       }
       if let decision = try firstUnmet(place.step.preconditions, for: .preconditions, place) {

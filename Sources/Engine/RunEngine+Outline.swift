@@ -87,6 +87,8 @@ private struct Outline {
   private(set) var steps: [OutlineStep] = []
   /// Recovery steps of the defaults belong to every step.
   private var visited: Set<String> = []
+  /// The first of recovery steps that are over.
+  private var recovered: Set<String> = []
 
   init(state: RunState, known: KnownPlaces) {
     self.state = state
@@ -108,10 +110,29 @@ private struct Outline {
     of step: Step, _ address: String, _ surroundings: Surroundings, _ depth: Int
   ) {
     let open = state.recovery.open[address]?.start.branch
-    guard open != nil || !known.addresses.isEmpty else { return }
+    guard open != nil || !known.addresses.isEmpty || state.hasRecovery else { return }
     for (branch, recovery) in step.recoveryBranches(in: surroundings.workflow).enumerated()
-    where branch == open || known.holdsAny(of: recovery.steps, surroundings) {
+    where branch == open || known.holdsAny(of: recovery.steps, surroundings)
+      || isToBeShown(recovery.steps, surroundings)
+    {
       visit(recovery.steps, surroundings, depth: depth)
+    }
+  }
+
+  /// Whether recovery steps that are over did something: those of the defaults are shown once.
+  private mutating func isToBeShown(_ list: StepList, _ surroundings: Surroundings) -> Bool {
+    guard known.addresses.isEmpty, let first = list.steps.first else { return false }
+    let address = surroundings.prefix + first.id
+    guard state.steps[address]?.startedAt != nil else { return false }
+    return !isOpen(list, surroundings) && recovered.insert(address).inserted
+  }
+
+  /// Whether they are being carried out for some step, beside which they are shown.
+  private func isOpen(_ list: StepList, _ surroundings: Surroundings) -> Bool {
+    state.recovery.open.values.contains { recovery in
+      recovery.frame.flatMap { state.frames[$0] }.map {
+        $0.list === list && $0.surroundings.prefix == surroundings.prefix
+      } ?? false
     }
   }
 

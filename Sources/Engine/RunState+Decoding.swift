@@ -208,6 +208,7 @@ extension Group {
     let counts = numbers("counts")
     guard counts.count == 3 else { return nil }
     (rounds, roundsBefore, nextItem) = (counts[0], counts[1], counts[2])
+    forgottenKeys = Int(saved["forgotten_keys"]?.asInt ?? 0)
     for entry in saved["collected"]?.asList ?? [] {
       guard let parts = entry.asList, parts.count > 1, let index = parts[0].asInt else {
         return nil
@@ -251,6 +252,10 @@ extension StepRecord {
     attemptsInSeries = map.count("attempts_in_series")
     keyGeneration = map.count("key_generation")
     keyIsInDoubt = map["key_in_doubt"]?.asBool ?? false
+    if let key = map["key_of_doubt"]?.asString { keyInDoubt = key }
+    conditionIsOpen = map["condition_open"]?.asBool ?? false
+    effectIsCounted = map["effect_counted"]?.asBool ?? false
+    effectStands = map["effect_stands"]?.asBool ?? false
     eventsBefore = map.count("events_before")
     undoIsPrepared = map["undo_prepared"]?.asBool ?? false
     outputs = map["outputs"]?.storedValues ?? StoredValues()

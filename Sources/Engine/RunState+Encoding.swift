@@ -139,7 +139,10 @@ extension StepRecord {
     writer.add("attempts", count: attempts)
     writer.add("attempts_in_series", count: attemptsInSeries)
     writeActor(to: &writer)
+    writer.add("condition_open", flag: conditionIsOpen)
     if hasWork { try writer.add("corrected", kept: corrected) }
+    writer.add("effect_counted", flag: effectIsCounted)
+    writer.add("effect_stands", flag: effectStands)
     writer.add("events_before", count: eventsBefore)
     if hasWork { try writer.add("failed_look", failedLook.map { .map($0.data) }) }
     try writer.add("failure", failure.map { .map($0.data) })
@@ -148,6 +151,7 @@ extension StepRecord {
     writer.add("how", text: manner?.rawValue)
     writer.add("key_generation", count: keyGeneration)
     writer.add("key_in_doubt", flag: keyIsInDoubt)
+    if hasWork { writer.add("key_of_doubt", text: keyInDoubt) }
     if hasWork { try writer.add("looks", savedLooks) }
     try writer.add("outputs", kept: outputs)
     if hasPeople { try writer.add("people", people.saved) }
@@ -207,6 +211,7 @@ extension Group {
       add("passed_over", handled.passedOver)
     }
     add("counts", [rounds, roundsBefore, nextItem])
+    if forgottenKeys > 0 { map["forgotten_keys"] = .int(Int64(forgottenKeys)) }
     if !collected.isEmpty {
       map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })
     }

@@ -21,6 +21,13 @@ package struct StepRecord: Sendable {
   package internal(set) var failure: Failure?
   /// Whether it is journalled how the newest effect of the step is taken back.
   var undoIsPrepared = false
+  /// Whether the newest effect of the step is counted among those that nothing takes back.
+  var effectIsCounted = false
+  /// Whether an effect of an attempt stands, whatever became of the step since: it was not taken back.
+  var effectStands = false
+  /// Whether the step was begun and has come no further than a block or a failure, so that its `if` may
+  /// not have been decided.
+  var conditionIsOpen = false
   private var work = Rare<Work>()
   private var heldLists = Rare<Group>()
   private var peopleInvolved = Rare<PeopleRecord>()
@@ -46,6 +53,7 @@ extension StepRecord {
     var looks: [Look: StoredValues] = [:]
     var failedLook: Look?
     var takenEvents: Set<String> = []
+    var keyInDoubt: String?
   }
 
   /// What the step knows of the lists it holds, where it holds any.
@@ -98,6 +106,12 @@ extension StepRecord {
     @inline(__always) _modify { yield &worked.looks }
   }
 
+  /// The key of the attempt that may have taken effect: the only safe one until that is known.
+  var keyInDoubt: String? {
+    @inline(__always) get { worked.keyInDoubt }
+    @inline(__always) _modify { yield &worked.keyInDoubt }
+  }
+
   package internal(set) var failedLook: Look? {
     @inline(__always) get { worked.failedLook }
     @inline(__always) _modify { yield &worked.failedLook }
@@ -111,11 +125,12 @@ extension StepRecord {
   /// Whether it took any event.
   var hasTakenEvents: Bool { !(work.value?.takenEvents.isEmpty ?? true) }
 
-  /// Forgets what only matters while the step is worked on.
+  /// Forgets what only matters while the step is worked on; what a person corrected counts again where the
+  /// run goes back behind the step.
   mutating func releaseWork() {
-    guard let events = work.value?.takenEvents else { return }
-    work.value = nil
-    if !events.isEmpty { takenEvents = events }
+    guard let released = work.take() else { return }
+    if !released.takenEvents.isEmpty { takenEvents = released.takenEvents }
+    if !released.corrected.isEmpty { corrected = released.corrected }
   }
 }
 

@@ -71,6 +71,7 @@ extension Narration {
     switch word {
     case "continue": "the run goes on"
     case "retry": "the failed step is tried again"
+    case "retry_again": "the failed workflow is carried out anew"
     case "stop": "the run ends"
     case "undo": "what was done is taken back"
     default: "a person decides"

@@ -43,6 +43,11 @@ enum Shop {
             effects: once
             inputs: { text: string }
             outputs: {}
+          send:
+            summary: Send a parcel
+            effects: keyed
+            inputs: { name: string }
+            outputs: {}
           find:
             summary: Find an account
             effects: none

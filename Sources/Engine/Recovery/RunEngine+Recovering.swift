@@ -123,15 +123,26 @@ extension RunEngine {
     state.recovery.open[address] = recovery
   }
 
+  /// What follows a recovery, in the journal, where a called workflow has ended itself as failed: only begun
+  /// anew can it come to another end.
+  private static let beginAnew = "retry_again"
+
   private mutating func follow(_ then: String, _ failed: String) {
-    guard then == RecoveryBranch.Continuation.retry.rawValue else {
+    let again = then == Self.beginAnew
+    guard again || then == RecoveryBranch.Continuation.retry.rawValue else {
       state.recovery.exhausted.insert(failed)
       wake(failed)
       return
     }
     state.recovery.retries[failed, default: 0] += 1
-    state.steps[failed]?.retried(with: StoredValues(), again: false)
+    state.steps[failed]?.retried(with: StoredValues(), again: again)
+    if again { renew(inside: failed) }
     wake(failed)
+  }
+
+  private func hasEndedItself(_ call: String) -> Bool {
+    guard let ending = state.steps[call]?.group?.ending else { return false }
+    return ending.status != .succeeded
   }
 
   mutating func wake(_ address: String) {
@@ -173,7 +184,8 @@ extension RunEngine {
     else { return nil }
     let then = continuation(of: recovery, place)
     let failed = recovery.start.failed
-    let ended = PendingEvent(.recovery(.recoveryEnded(then: then.rawValue)), step: place.address)
+    let word = then == .retry && hasEndedItself(failed) ? Self.beginAnew : then.rawValue
+    let ended = PendingEvent(.recovery(.recoveryEnded(then: word)), step: place.address)
     switch then {
     case .park, .retry: return .record([ended])
     case .continue:

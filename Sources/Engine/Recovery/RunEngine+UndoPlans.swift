@@ -95,6 +95,7 @@ extension RunEngine {
 
   /// The idempotency key of the next attempt at a step.
   func key(of place: Place) -> String {
+    if place.record.keyIsInDoubt, let key = place.record.keyInDoubt { return key }
     let key = "\(state.header.run):\(place.address):\(keyGeneration(of: place))"
     let rewinds = state.hasRecovery ? state.recovery.rewinds : 0
     return rewinds == 0 ? key : "\(key):\(rewinds)"
