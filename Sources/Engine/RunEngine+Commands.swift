@@ -281,6 +281,13 @@ extension RunEngine {
           "say what it should have given: \(commandForHand(address));"
           + " or have it act again: \(command("retry", address, "--again"))")
     }
+    if record.failure?.code == Failure.partlyTakenBack, !acts {
+      throw Refusal(
+        "some of what `\(address)` did was taken back: testing it again does not bring that back",
+        hint:
+          "have all of it done again: \(command("retry", address, "--again")); or go on as it is: "
+          + command("skip", address, "--reason 'WHY'"))
+    }
     return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
       + voidedApprovals(by: stored, at: address)
   }
@@ -380,7 +387,8 @@ extension RunEngine {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }
     guard let record = state.steps[address] else {
-      if let round = finishedRound(around: address) {
+      // What takes a step back outlives its round.
+      if state.undo.position(of: address) == nil, let round = finishedRound(around: address) {
         throw Refusal(
           "`\(round)` is over, and `\(address)` with it",
           hint: "what was done there: baton transcript \(state.header.run)")

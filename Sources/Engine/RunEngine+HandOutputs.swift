@@ -18,7 +18,9 @@ extension RunEngine {
   private func outputsByHand(
     of step: Step, at address: String, given: ValueMap = ValueMap()
   ) -> StepOutputs? {
-    step.outputsByHand(
+    // Nobody needs what taking back gives.
+    if state.undo.position(of: address) != nil { return nil }
+    return step.outputsByHand(
       needed: neededNames(of: step, at: address),
       in: location(of: address)?.surroundings.workflow ?? workflow, given: given)
   }

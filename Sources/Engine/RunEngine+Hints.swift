@@ -20,7 +20,9 @@ extension RunEngine {
 
   /// How a doubt is settled, with the values that the step promises to later ones.
   func commandToResolve(_ address: String) -> String {
-    let promised = (step(at: address)?.outputFields?.fields ?? []).filter(\.isRequired)
+    let isTakingBack = state.undo.position(of: address) != nil
+    let fields = isTakingBack ? [] : step(at: address)?.outputFields?.fields ?? []
+    let promised = fields.filter(\.isRequired)
     return commandToResolve(address, promised.map(\.name)) + ", or with --did-not-happen"
   }
 

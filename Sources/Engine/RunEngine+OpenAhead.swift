@@ -27,8 +27,13 @@ extension RunEngine {
   }
 
   /// Ends what is not over where the run stands, and what is open behind that.
-  mutating func abandonEverything() {
-    for address in currentAddresses { state.steps[address]?.abandon() }
+  ///
+  /// - Parameter stays: Whether a step is left as it is.
+  mutating func abandonEverything(unless stays: (StepRecord) -> Bool = { _ in false }) {
+    for address in currentAddresses {
+      guard let record = state.steps[address], !stays(record) else { continue }
+      state.steps[address]?.abandon()
+    }
     for frame in state.frames.values { abandon(aheadOf: frame) }
   }
 

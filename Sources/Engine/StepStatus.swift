@@ -38,6 +38,9 @@ package struct Failure: Hashable, Sendable {
   /// The code of outputs that the contract does not allow, of an operation that took effect.
   package static let invalidOutputs = "invalid_outputs"
 
+  /// The code of a loop or a section of which a rewind took back some effects and not all.
+  package static let partlyTakenBack = "partly_taken_back"
+
   /// The code of a check after a step that does not hold.
   static let verify = "verify"
 

@@ -6,7 +6,7 @@ import Runner
 enum RewindCommand: BatonCommand {
   static let name = "rewind"
   private static let checkpoint = CommandOption.value(
-    "to", "CHECKPOINT", "the checkpoint to go back to, or the step that has it")
+    "to", "CHECKPOINT", "the checkpoint to go back to, or the address of the step that has it")
   private static let again = CommandOption.value(
     "again", "STEP", "a later step that is done again though it cannot be taken back",
     isRepeatable: true)
@@ -19,7 +19,7 @@ enum RewindCommand: BatonCommand {
       discussion: [
         "What was done after the checkpoint is taken back where it can be, newest first, and done again "
           + "with new idempotency keys. What cannot be taken back keeps its outcome and is not done "
-          + "again, unless --again names it; nor is what only a person could take back (`undo: manual`). "
+          + "again, unless --again names it, or a section or a call that holds it; nor is what only a person could take back (`undo: manual`). "
           + "Approvals are asked again. Nothing is erased.",
         "It shows first what it will do, and on a terminal asks. A loop is done again as a whole, or "
           + "not at all.",

@@ -38,8 +38,10 @@ enum UndoCommand: BatonCommand {
     let snapshot = try door.snapshot(run)
     // What the run refuses anyway is not worth a list or a question. Where no process carries it out, what
     // came of its last attempt is found out first.
-    if snapshot.holder != nil { try door.requireTaken(.undo(reason: reason), by: run) }
-    if !snapshot.status.isFinal { try confirm(snapshot, call) }
+    if snapshot.holder != nil || unsettled(snapshot).isEmpty {
+      try door.requireTaken(.undo(reason: reason), by: run)
+    }
+    try confirm(snapshot, call)
     return try await RunConversation(call: call).carry { door throws(CommandFailure) in
       try await door.submit(.undo(reason: reason), to: run)
     }
@@ -48,12 +50,16 @@ enum UndoCommand: BatonCommand {
   private static func confirm(
     _ snapshot: RunSnapshot, _ call: CommandCall
   ) throws(CommandFailure) {
-    let unsettled = snapshot.steps.filter { step in
-      snapshot.status == .interrupted && step.status == .running && step.operation != nil
-    }
-    let lines = UndoList(preview: snapshot.undo, unsettled: unsettled.map(\.address)).lines
+    let lines = UndoList(preview: snapshot.undo, unsettled: unsettled(snapshot)).lines
     for line in lines { call.console.errors.line(line) }
     try call.confirm("Take this back", option: yes)
+  }
+
+  /// The steps in the middle of which the process died.
+  private static func unsettled(_ snapshot: RunSnapshot) -> [String] {
+    snapshot.steps.filter { step in
+      snapshot.status == .interrupted && step.status == .running && step.operation != nil
+    }.map(\.address)
   }
 }
 

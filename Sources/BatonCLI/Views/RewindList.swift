@@ -1,4 +1,6 @@
+import CommandLineKit
 import Engine
+import Values
 
 /// What going back to a checkpoint would do, line by line, for people to read first.
 struct RewindList {
@@ -8,7 +10,16 @@ struct RewindList {
     UndoList(preview: UndoPreview(entries: preview.entries, irreversible: [])).lines
       + list("keeps its outcome, and is not done again:", preview.kept)
       + list("is done again, though it is not taken back:", preview.again)
+      + list("is done again with the values that were given for it:", preview.corrected.map(words))
       + list("is asked for again:", preview.voided)
+  }
+
+  private func words(for corrected: (step: String, with: StoredValues)) -> String {
+    let values =
+      corrected.with.clear.compactMap { member in
+        member.key.asString.map { "\($0)=\(member.value.shown)" }
+      } + corrected.with.sealed.names.map { "\($0)=(sensitive)" }
+    return TextLayout.harmless("\(corrected.step): " + values.joined(separator: " "))
   }
 
   private func list(_ title: String, _ steps: [String]) -> [String] {

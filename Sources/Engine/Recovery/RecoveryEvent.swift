@@ -10,8 +10,9 @@ package enum RecoveryEvent: Sendable, Hashable {
   /// can take back is taken back, too.
   case rewinding(to: String, again: [String], message: String?, keepsManual: Bool = false)
   /// The run goes on behind the checkpoint; a `repeat` that is done again begins with its first
-  /// round, in journals of old with its last.
-  case rewound(fromFirstRound: Bool)
+  /// round, in journals of old with its last. What acted and was not taken back is not done again, in
+  /// journals of old only where it had succeeded.
+  case rewound(fromFirstRound: Bool, keepsEffects: Bool)
   /// A step that was done before a rewind keeps its outcome.
   case stepKept
   /// The recovery steps of a step or section are begun.
@@ -60,8 +61,9 @@ extension RecoveryEvent {
         .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
         .adding("message", message)
         .adding("keeps_manual", keepsManual ? true : nil)
-    case .rewound(let fromFirstRound):
+    case .rewound(let fromFirstRound, let keepsEffects):
       ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
+        .adding("keeps_effects", keepsEffects ? true : nil)
     case .stepKept: ValueMap()
     case .recoveryStarted(let start): start.data
     case .recoveryEnded(let then): ["then": .string(then)]
@@ -85,7 +87,9 @@ extension RecoveryEvent {
         message: reader.optionalText("message"),
         keepsManual: reader.data["keeps_manual"]?.asBool ?? false)
     case "run.rewound":
-      self = .rewound(fromFirstRound: reader.data["from_first_round"]?.asBool ?? false)
+      self = .rewound(
+        fromFirstRound: reader.data["from_first_round"]?.asBool ?? false,
+        keepsEffects: reader.data["keeps_effects"]?.asBool ?? false)
     case "step.kept": self = .stepKept
     case "recovery.started": self = .recoveryStarted(try RecoveryStart(reader))
     case "recovery.ended": self = .recoveryEnded(then: try reader.text("then"))

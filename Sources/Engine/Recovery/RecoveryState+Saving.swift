@@ -25,6 +25,9 @@ extension RunState {
     if !recovery.earlierVersions.isEmpty {
       map["versions"] = .list(recovery.earlierVersions.map(\.saved))
     }
+    if !recovery.takingBack.isEmpty {
+      map["taking_back"] = .list(recovery.takingBack.map { .int(Int64($0)) })
+    }
     if let begun = recovery.goingBack { map["going_back"] = begun.saved }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
     if !recovery.open.isEmpty {
@@ -53,6 +56,7 @@ extension RunState {
       guard let version = EarlierVersion(saved: value) else { return false }
       recovery.earlierVersions.append(version)
     }
+    recovery.takingBack = (map["taking_back"]?.asList ?? []).compactMap { $0.asInt.map(Int.init) }
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
     recovery.goingBack = map["going_back"].flatMap(BegunGoingBack.init(saved:))
     for value in map["open"]?.asList ?? [] {

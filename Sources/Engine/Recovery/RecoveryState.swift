@@ -18,6 +18,8 @@ package struct RecoveryState: Sendable {
   var goingBack: BegunGoingBack?
   /// The versions of its workflow that the run went by before, oldest first.
   var earlierVersions: [EarlierVersion] = []
+  /// The positions of the effects that this rewind takes back; none while the run does not go back.
+  var takingBack: [Int] = []
   /// How many effects there were when each checkpoint was passed.
   var marks: [String: Int] = [:]
   /// Whether what comes after a checkpoint is told by the places of the steps rather than by when they

@@ -1,3 +1,4 @@
+import Values
 import Workflows
 
 /// What going back to a checkpoint would do, for people to read first.
@@ -6,33 +7,67 @@ package struct RewindPreview: Sendable {
   package let entries: [UndoEntry]
   /// Steps that keep their outcome and are not done again, in the order of the procedure.
   package let kept: [String]
-  /// Steps that are done again though what they did stays.
+  /// Steps that are done again though what they did, or were told, stays.
   package let again: [String]
+  /// Steps that are done again with values that a person gave for them.
+  package let corrected: [(step: String, with: StoredValues)]
   /// Approvals that are asked for again.
   package let voided: [String]
 }
 
 extension RunEngine {
-  /// - Parameter address: The step that has the checkpoint.
-  func preview(ofGoingBackTo address: String, _ again: [String]) -> RewindPreview {
-    let entries = takenBack(byGoingBackTo: address).map { state.undo.entries[$0] }
-    let takenBack = Set(entries.map(\.step))
-    let later = laterSteps(than: address).filter { $0.surroundings.loops.isEmpty }
-    let acted = later.filter { place in
-      guard case .succeeded? = state.steps[place.address]?.phase else { return false }
-      switch place.step.kind {
-      case .action: return place.step.effects != Effects.none && !takenBack.contains(place.address)
-      case .forEach, .repeat:
-        return hasIrreversible(inside: place.address)
-      default: return false
+  /// The run as it would be once everything behind a checkpoint was taken back that can be.
+  func takenBack(to address: String, _ again: [String]) -> RunEngine {
+    var engine = self
+    func apply(_ kind: EventKind, _ step: String? = nil) {
+      engine.apply(Event(kind, step: step, at: state.lastAt))
+    }
+    apply(.recovery(.rewinding(to: address, again: again, message: nil, keepsManual: true)))
+    for position in engine.state.recovery.takingBack.reversed() {
+      let done = EventKind.stepSucceeded(
+        outputs: nil, manner: .machine, reason: nil, evidence: [])
+      apply(done, engine.state.undo.entries[position].address)
+    }
+    return engine
+  }
+
+  /// - Parameters:
+  ///   - address: The step that has the checkpoint.
+  ///   - back: The run with everything taken back.
+  func preview(
+    ofGoingBackTo address: String, _ again: [String], _ back: RunEngine
+  ) -> RewindPreview {
+    let entries = back.state.recovery.takingBack.reversed().map { state.undo.entries[$0] }
+    var (kept, repeated, voided): ([String], [String], [String]) = ([], [], [])
+    var corrected: [(step: String, with: StoredValues)] = []
+    for way in back.waysBack(to: address, again: Set(again)) {
+      let step = way.later.address
+      guard let before = state.steps[step] else { continue }
+      switch way.outcome {
+      case .kept, .left, .untouched: if way.stands { kept.append(step) }
+      case .torn: break
+      case .anew:
+        // Recovery steps are done again only where something fails again.
+        if way.later.isForFailure { continue }
+        if way.isAgain, way.stands || before.isGivenFromOutside(way.later.step) {
+          repeated.append(step)
+        }
+        if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
+        if case .approve = way.later.step.kind, before.isOver { voided.append(step) }
       }
-    }.map(\.address)
-    let voided = later.filter { place in
-      guard case .approve = place.step.kind else { return false }
-      return state.steps[place.address]?.isOver == true
     }
     return RewindPreview(
-      entries: entries.reversed(), kept: acted.filter { !again.contains($0) },
-      again: acted.filter(again.contains), voided: voided.map(\.address))
+      entries: entries, kept: kept, again: repeated, corrected: corrected, voided: voided)
+  }
+}
+
+extension StepRecord {
+  /// Whether people or events gave what the step came to.
+  fileprivate func isGivenFromOutside(_ step: Step) -> Bool {
+    guard case .succeeded = phase else { return false }
+    switch step.kind {
+    case .ask, .wait: return true
+    default: return false
+    }
   }
 }

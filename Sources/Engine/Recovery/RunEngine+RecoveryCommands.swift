@@ -26,26 +26,59 @@ extension RunEngine {
   package func rewindPreview(
     to name: String, again: [String]
   ) throws(Refusal) -> RewindPreview {
+    try refuseOutsideProcedure()
     let address = try checkpoint(named: name)
-    try refuseGoingBack(to: address, again)
-    return preview(ofGoingBackTo: address, again)
+    let back = try refuseGoingBack(to: address, again)
+    return preview(ofGoingBackTo: address, again, back)
   }
 
-  private func refuseGoingBack(to address: String, _ again: [String]) throws(Refusal) {
+  /// - Returns: the run as it will be once everything is taken back that can be.
+  @discardableResult
+  private func refuseGoingBack(
+    to address: String, _ again: [String]
+  ) throws(Refusal) -> RunEngine {
     // Going on behind the checkpoint would pass over it: an approval that is asked for again.
     if let standing = standingBefore(address) {
       throw Refusal(
         "the run stands at `\(standing)` again, which comes before the checkpoint",
         hint: currentHint)
     }
-    let later = laterSteps(than: address)
-    for step in again where !later.contains(where: { $0.address == step }) {
+    let back = takenBack(to: address, again)
+    let ways = back.waysBack(to: address, again: Set(again))
+    for step in again where !ways.contains(where: { $0.later.address == step }) {
+      if let loop = ways.first(where: { step.hasPrefix($0.later.address + "[") }) {
+        throw Refusal(
+          "`\(step)` is a step of a loop, which is done again as a whole",
+          hint: "to do all of it again: --again \(loop.later.address)")
+      }
       throw Refusal("`\(step)` does not come after the checkpoint, or has not been begun")
     }
-    if let loop = later.first(where: { !canRedo($0, again: Set(again)) }) {
+    if let torn = ways.first(where: { $0.outcome == .torn }) {
+      let what = torn.later.step.isLoop ? "a loop is done again" : "it is taken back"
       throw Refusal(
-        "`\(loop.address)` has steps that cannot be taken back, and a loop is done again as a whole",
-        hint: "to do all of it again: --again \(loop.address)")
+        "`\(torn.later.address)` has steps that cannot be taken back, and \(what) as a whole",
+        hint: "to do all of it again: --again \(torn.later.address)")
+    }
+    if let lost = back.takenBackForGood(behind: address) {
+      throw Refusal(
+        "`\(lost)` would be taken back and not done again: it does not come after the checkpoint"
+          + " any more")
+    }
+    return back
+  }
+
+  /// A step of the procedure that was taken back on the way to a checkpoint, and that the run does not come
+  /// to again: another version has it elsewhere; nil where there is none.
+  private func takenBackForGood(behind checkpoint: String) -> String? {
+    guard state.migrations > 0 else { return nil }
+    var engine = self
+    let goesOn = RecoveryEvent.rewound(fromFirstRound: true, keepsEffects: true)
+    engine.apply(Event(.recovery(goesOn), at: state.lastAt))
+    return state.recovery.takingBack.lazy.map { state.undo.entries[$0].step }.first { step in
+      guard case .undone? = engine.state.steps[step]?.phase, let path = path(to: step) else {
+        return false
+      }
+      return isOfProcedure(path)
     }
   }
 
@@ -73,11 +106,7 @@ extension RunEngine {
 
   /// The address of the checkpoint that a person named.
   private func checkpoint(named name: String) throws(Refusal) -> String {
-    let passed = state.checkpoints
-    let found = passed.last { address in
-      address == name || step(at: address)?.checkpoint == name
-    }
-    guard let found else {
+    guard let found = try addressOfCheckpoint(named: name) else {
       throw Refusal("the run has not passed a checkpoint `\(name)`", hint: passedCheckpoints)
     }
     guard location(of: found) != nil else {
@@ -85,9 +114,14 @@ extension RunEngine {
         "the workflow has no step `\(found)` any more since the run was moved to another version",
         hint: passedCheckpoints)
     }
-    guard path(to: found) != nil else {
+    guard let path = path(to: found) else {
       throw Refusal(
         "`\(found)` lies inside a loop or a branch: a run goes back to a checkpoint outside of them"
+      )
+    }
+    guard isOfProcedure(path) else {
+      throw Refusal(
+        "`\(found)` is a recovery step, or lies in `finally`: a run goes back to no checkpoint there"
       )
     }
     return found
@@ -99,16 +133,36 @@ extension RunEngine {
       ? "it has passed none" : "it has passed " + known.map { "`\($0)`" }.joined(separator: ", ")
   }
 
+  /// The step that has a checkpoint which the run has passed: one at that very address, else the only one
+  /// that has the name.
+  private func addressOfCheckpoint(named name: String) throws(Refusal) -> String? {
+    let passed = state.checkpoints
+    if passed.contains(name) { return name }
+    let named = passed.filter { step(at: $0)?.checkpoint == name }
+    let reachable = Set(named.filter { path(to: $0).map(isOfProcedure) ?? false })
+    guard reachable.count > 1 else { return reachable.first ?? named.last }
+    let places = reachable.sorted()
+    throw Refusal(
+      "several steps have a checkpoint `\(name)`: "
+        + places.map { "`\($0)`" }.joined(separator: ", "),
+      hint: "say which of them: --to \(places[0])")
+  }
+
+  private func refuseOutsideProcedure() throws(Refusal) {
+    switch state.phase {
+    case .main: return
+    case .undoing:
+      throw Refusal(
+        "the run takes back what it did already",
+        hint: "go on with that: baton resume \(state.header.run)", isForNow: true)
+    case .finishing: throw Refusal("the run is ending already")
+    case .ended: throw Refusal("the run is over")
+    }
+  }
+
   /// Going back needs to know what is there to go back from.
   private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
-    guard case .main = state.phase else {
-      if case .undoing = state.phase {
-        throw Refusal(
-          "the run takes back what it did already",
-          hint: "go on with that: baton resume \(state.header.run)", isForNow: true)
-      }
-      throw Refusal("the run is ending already")
-    }
+    try refuseOutsideProcedure()
     if let doubt = doubts.first {
       let resolve = commandToResolve(doubt)
       guard case .inDoubt? = state.steps[doubt]?.phase else {

@@ -15,15 +15,23 @@ extension RunEngine {
       } else if keepsManual {
         state.undo.keepManual(from: mark)
       }
+      state.recovery.takingBack = state.undo.open(from: mark)
       startUndoing(.checkpoint(checkpoint, again: again), from: mark)
-    case .rewound(let fromFirstRound): goOnBehindCheckpoint(fromFirstRound: fromFirstRound)
+    case .rewound(let fromFirstRound, let keepsEffects):
+      if keepsEffects {
+        goOnBehindCheckpoint()
+      } else {
+        goOnBehindCheckpointAsOfOld(fromFirstRound: fromFirstRound)
+      }
     case .migrated(let migration): migrate(migration)
     default: break
     }
   }
 
   private mutating func startUndoing(_ goal: UndoGoal, from mark: Int) {
-    abandonEverything()
+    // What a step did stays, and is tested once the run has gone back.
+    let isGoingBack = if case .checkpoint = goal { true } else { false }
+    abandonEverything { isGoingBack && $0.isToBeVerified }
     closeEverything()
     state.recovery.open = [:]
     state.phase = .undoing(goal, from: mark)
@@ -87,18 +95,31 @@ extension RunEngine {
       let step = state.undo.entries[position].step
       state.steps[step]?.phase = .undone
       state.steps[step]?.undoIsPrepared = false
+      let stands = state.undo.holdsUndone(of: step)
+      state.steps[step]?.effectStands = stands
     case .stepSkipped: state.undo.close(position, as: .skipped)
     default: return
     }
     openNextUndo()
   }
 
-  /// Counts an effect that nothing takes back.
+  /// Notes that a step acted, and counts the effect where nothing takes it back: once, whether its `verify`
+  /// holds afterwards or not.
   mutating func noteEffect(_ kind: EventKind, at address: String) {
-    guard case .stepSucceeded = kind, let step = step(at: address), case .action = step.kind,
-      let effects = step.effects, effects != .none,
-      state.steps[address]?.undoIsPrepared != true, state.undo.position(of: address) == nil
+    var isOver = false
+    switch kind {
+    case .stepSucceeded: isOver = true
+    case .attemptSucceeded, .doubtResolved(true, _, _, _): break
+    default: return
+    }
+    guard let step = step(at: address), step.hasEffects, state.undo.position(of: address) == nil
     else { return }
+    // What is over says so by itself.
+    if !isOver { state.steps[address]?.effectStands = true }
+    guard state.steps[address]?.undoIsPrepared != true,
+      state.steps[address]?.effectIsCounted != true
+    else { return }
+    if !isOver { state.steps[address]?.effectIsCounted = true }
     state.undo.noteIrreversible(address)
   }
 
@@ -110,7 +131,8 @@ extension RunEngine {
     switch goal {
     case .end(let message):
       return .record([self.end(.undone, message: message)])
-    case .checkpoint: return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true)))])
+    case .checkpoint:
+      return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true, keepsEffects: true)))])
     }
   }
 
@@ -177,7 +199,7 @@ extension RunEngine {
 
   /// The event from which on the run takes back what it did.
   func undoing(_ message: String?) -> PendingEvent {
-    let irreversible = state.undo.irreversible.keys.sorted()
+    let irreversible = undoPreview.irreversible.map(\.step)
     return PendingEvent(.recovery(.undoing(message: message, irreversible: irreversible)))
   }
 
@@ -185,6 +207,21 @@ extension RunEngine {
   package var undoPreview: UndoPreview {
     UndoPreview(
       entries: state.undo.entries.filter { $0.status == .open }.reversed(),
-      irreversible: state.undo.irreversible.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      irreversible: state.undo.staying.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+}
+
+extension Step {
+  /// Whether carrying it out changes the world.
+  var hasEffects: Bool {
+    guard case .action = kind, let effects else { return false }
+    return effects != .none
+  }
+}
+
+extension StepRecord {
+  /// Whether an attempt took effect of which nobody knows yet whether it will do.
+  fileprivate var isToBeVerified: Bool {
+    if case .acted = phase { effectStands } else { false }
   }
 }

@@ -143,6 +143,25 @@ package struct UndoLog: Sendable {
     irreversible[Self.withoutIndices(step), default: 0] += 1
   }
 
+  /// How often each step had an effect that stays: nothing takes it back, or a person passed over doing so.
+  var staying: [String: Int] {
+    var staying = irreversible
+    for entry in entries where entry.status == .skipped {
+      staying[Self.withoutIndices(entry.step), default: 0] += 1
+    }
+    return staying
+  }
+
+  /// The positions of what is to be taken back, at or behind a mark.
+  func open(from mark: Int) -> [Int] {
+    entries.indices.dropFirst(mark).filter { entries[$0].status == .open }
+  }
+
+  /// Whether a step had an effect that is not taken back.
+  func holdsUndone(of step: String) -> Bool {
+    entries.contains { $0.step == step && $0.status != .done }
+  }
+
   /// The newest entry that is to be taken back, at or behind a mark.
   func newest(from mark: Int) -> Int? {
     entries.indices.last { $0 >= mark && entries[$0].status == .open }

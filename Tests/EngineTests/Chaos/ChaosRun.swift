@@ -129,7 +129,9 @@ struct ChaosRun {
       guard let name = process.world.operations[address],
         ["world.keyed", "world.told", "world.once", "world.probed"].contains(name)
       else { continue }
-      for key in Set(keys) where !process.world.takenBack.contains(key) {
+      let settled = process.world.takenBack.union(process.world.left)
+        .union(process.world.repeated)
+      for key in Set(keys) where !settled.contains(key) {
         throw Violation(
           "`\(address)` took effect with `\(key)` and was not taken back\n\(process.story(of: address))"
         )
@@ -160,8 +162,9 @@ struct ChaosRun {
       let operation = process.world.operations[address]
       // Each recovery has steps of its own.
       let limit = isInRecovery(address) ? recoveries : 1
-      let standing = keys.filter { !process.world.takenBack.contains($0) }
-      if operation == "world.once" || operation == "world.probed", standing.count > limit {
+      let settled = process.world.takenBack.union(process.world.repeated)
+      let standing = keys.filter { !settled.contains($0) }
+      if ["world.once", "world.probed", "world.bare"].contains(operation), standing.count > limit {
         throw Violation("`\(address)` took effect \(keys.count) times: \(keys)")
       }
       if operation == "world.keyed" || operation == "world.told", Set(standing).count > limit {
@@ -208,6 +211,9 @@ struct ChaosRun {
     case .failed where record.failure?.code == "doomed" && process.engine.isHandled(address),
       .failed where !source.unanswered.isDisjoint(with: ids) && process.engine.isHandled(address):
       return nil
+    case .failed where record.failure?.code == Failure.partlyTakenBack:
+      process.world.allow(repeating: address)
+      return .retry(step: address, with: [:], again: true, reason: nil)
     case .failed: return .retry(step: address, with: [:], again: false, reason: nil)
     case .inDoubt(let intent, _):
       let known = process.world.done[intent.key]
@@ -315,6 +321,7 @@ struct ChaosRun {
   }
 
   private mutating func disturbDefinition() throws {
+    if try passOverTakingBack() { return }
     let engine = process.engine
     let passed = engine.state.checkpoints.compactMap { engine.step(at: $0)?.checkpoint }
     // Mostly one that the run has passed; any other is refused.
@@ -333,6 +340,24 @@ struct ChaosRun {
       return isKept ? "keep" : dice.choose(choices).rawValue
     }
     random = dice
+  }
+
+  /// Somebody leaves as it is what cannot be taken back on the way to a checkpoint.
+  ///
+  /// - Returns: Whether there was such a thing.
+  private mutating func passOverTakingBack() throws -> Bool {
+    let state = process.engine.state
+    guard case .undoing(.checkpoint, _) = state.phase,
+      let address = process.engine.currentAddresses.first,
+      case .failed? = state.steps[address]?.phase, random.chance(50),
+      let position = state.undo.position(of: address),
+      case .call(_, let with) = state.undo.entries[position].plan
+    else { return false }
+    try give(.skip(step: address, reason: "it may stay"))
+    if process.engine.state.undo.entries[position].status == .skipped {
+      process.world.leave(with.clear["key"]?.asString ?? "")
+    }
+    return true
   }
 
   /// A command that changes how the run goes on.

@@ -117,12 +117,12 @@ extension RandomWorkflow {
   /// Recovery steps, and what follows them.
   mutating func recovery(_ indent: Int, then: String) -> String {
     let space = String(repeating: " ", count: indent + 2)
-    let was = (isRescued, isDefaulted, isBesideInCall)
-    (isRescued, isDefaulted, isBesideInCall) = (false, false, true)
+    let was = (isRescued, isDefaulted, isBesideInCall, isOffTheWay)
+    (isRescued, isDefaulted, isBesideInCall, isOffTheWay) = (false, false, true, true)
     var inside: [String] = []
     var steps = ""
     nested(beside: isBeside) { steps = $0.list(indent: indent + 4, seen: &inside) }
-    (isRescued, isDefaulted, isBesideInCall) = was
+    (isRescued, isDefaulted, isBesideInCall, isOffTheWay) = was
     return "\(space)steps:\n" + steps + "\(space)then: \(then)\n"
   }
 

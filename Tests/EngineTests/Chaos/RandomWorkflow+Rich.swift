@@ -34,6 +34,12 @@ extension RandomWorkflow {
     return "${{ \(value(last)) }}"
   }
 
+  /// What takes effect, cannot be taken back, and never comes to a good end: the run goes on without it.
+  func unproven(_ id: String, _ indent: Int, _ members: [String]) -> String {
+    let verify = "verify: [ { check: outputs.n < 0, message: It is not negative } ]"
+    return step(id, indent, members + [verify, "on_failure: continue"])
+  }
+
   // MARK: Sensitive words
 
   func word(_ id: String) -> String { "steps.\(id).outputs.?word.orValue('none')" }

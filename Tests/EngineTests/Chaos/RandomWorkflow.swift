@@ -25,6 +25,8 @@ struct RandomWorkflow {
   var isBeside = false
   /// Whether it stands in the run's `finally`, from which nothing takes back.
   private(set) var isInFinally = false
+  /// Whether it stands in recovery steps, or in something that is repeated: no run goes back there.
+  var isOffTheWay = false
   /// Whether a section around has steps for what fails in it.
   var isRescued = false
   /// Whether what fails is dealt with by the defaults of the file, or of one that calls it.
@@ -97,7 +99,9 @@ struct RandomWorkflow {
       if random.chance(12) { lines += marker(indent) }
       if position + 2 < ids.count, random.chance(8) {
         let target = random.choose(Array(ids[(position + 2)...]))
-        lines += step(id, indent, condition(seen, percent: 100) + ["go_to: \(target)"])
+        lines += step(
+          id, indent,
+          condition(seen, percent: 100) + ["go_to: \(target)"] + (isRich ? checkpoint() : []))
       } else if depth == 0, !isFinally, !isBeside, random.chance(4) {
         let outcome = random.choose(["succeeded", "failed"])
         lines += step(
@@ -189,6 +193,7 @@ struct RandomWorkflow {
     var operation = random.choose([
       "read", "repeated", "keyed", "keyed", "once", "once", "probed", "doomed",
     ])
+    if isRich, operation == "once", random.chance(50) { operation = "bare" }
     if isRich, operation == "keyed" || operation == "read", random.chance(60) {
       operation = "told"
       tellers.insert(id)
@@ -204,7 +209,8 @@ struct RandomWorkflow {
       "action: world.\(operation)", "with: { n: \"${{ \(expression(seen)) % 89 }}\"\(word ?? "") }",
     ]
     if operation == "doomed" { return doomed(id, indent, members) }
-    members += acting(mayRetry: operation != "once" && operation != "probed")
+    if operation == "bare", random.chance(50) { return unproven(id, indent, members) }
+    members += acting(mayRetry: !["once", "probed", "bare"].contains(operation))
     seen.append(id)
     return step(id, indent, members) + mishap("on_failure", indent)
   }
@@ -227,7 +233,8 @@ struct RandomWorkflow {
 
   /// A place to which the run can be taken back.
   private mutating func checkpoint() -> [String] {
-    guard depth == 0, !isBeside, !isInFinally, random.chance(35) else { return [] }
+    let isOnTheWay = depth == 0 || isRich && !isOffTheWay
+    guard isOnTheWay, !isBeside, !isInFinally, random.chance(35) else { return [] }
     let name = "c\(count)-\(budget + 20)"
     checkpoints.append(name)
     return ["checkpoint: \(name)"]
@@ -273,7 +280,9 @@ struct RandomWorkflow {
     _ id: String, _ indent: Int, _ head: [String], seen: [String]
   ) -> String {
     depth += 1
-    defer { depth -= 1 }
+    let wasOff = isOffTheWay
+    isOffTheWay = true
+    defer { (depth, isOffTheWay) = (depth - 1, wasOff) }
     var inside = seen
     let limits = random.chance(50) ? ["  every: 10m"] : []
     var tail = ["  until: index == \(random.number(0...3))"] + limits

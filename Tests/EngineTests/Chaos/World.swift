@@ -11,8 +11,7 @@ final class World {
   static let catalog: Catalog = {
     let operations = [
       ("read", "none", ""), ("repeated", "repeatable", ""), ("keyed", "keyed", ""),
-      ("once", "once", ""), ("doomed", "once", ""),
-      ("plain", "once", ""),
+      ("once", "once", ""), ("doomed", "once", ""), ("plain", "once", ""), ("bare", "once", ""),
       (
         "probed", "once",
         """
@@ -71,6 +70,10 @@ final class World {
   private(set) var operations: [String: String] = [:]
   /// The keys of what was done and then taken back.
   private(set) var takenBack: Set<String> = []
+  /// The keys of what somebody left as it is when it was to be taken back.
+  private(set) var left: Set<String> = []
+  /// The keys of what somebody had done once more although it stood.
+  private(set) var repeated: Set<String> = []
   private let seed: UInt64
   /// Whether everything works at the first try.
   var isCalm = true
@@ -94,6 +97,14 @@ final class World {
       return .lost(Failure(code: "timeout", message: "no answer"))
     default: return .succeeded(act(request))
     }
+  }
+
+  /// Somebody passes over taking something back.
+  func leave(_ key: String) { left.insert(key) }
+
+  /// Somebody has all of a loop done again, whatever stands of it.
+  func allow(repeating loop: String) {
+    for (address, keys) in effects where address.hasPrefix(loop + "[") { repeated.formUnion(keys) }
   }
 
   private func act(_ request: AttemptRequest) -> ValueMap {

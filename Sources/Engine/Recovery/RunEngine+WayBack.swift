@@ -1,0 +1,327 @@
+import Values
+import Workflows
+
+/// A step that comes after a checkpoint and was begun.
+struct LaterStep {
+  let step: Step
+  let address: String
+  let surroundings: Surroundings
+  /// The steps around it that come after the checkpoint, too, outermost first.
+  let holders: [String]
+  /// Whether it is done only where the step around it fails.
+  let isForFailure: Bool
+}
+
+/// What becomes of a step behind a checkpoint once the run has gone back to it.
+struct WayBack {
+  enum Outcome {
+    /// It is as if it had never been begun.
+    case anew
+    /// It keeps what it came to, and the run passes it.
+    case kept
+    /// What it did stays, though it came to no good end: it stands as before.
+    case left
+    /// Some of what it did is taken back and some is not, and it is done as a whole or not at all.
+    case torn
+    /// It is a part of what is not done again.
+    case untouched
+  }
+
+  let later: LaterStep
+  let outcome: Outcome
+  /// Whether something that it did stays.
+  let stands: Bool
+  /// Whether somebody wants it done again, by its name or that of a step around it.
+  let isAgain: Bool
+}
+
+extension RunEngine {
+  // MARK: Places
+
+  /// The steps and lists that lead to an address, outermost first; nil where a loop or a branch is
+  /// among them, whose place cannot be found again.
+  func path(to address: String) -> [(step: Step, address: String)]? {
+    guard let (target, surroundings) = location(of: address) else { return nil }
+    guard surroundings.loops.isEmpty else { return nil }
+    var path = [(step: target, address: address)]
+    var step = target
+    var workflow = surroundings.workflow
+    var prefix = surroundings.prefix
+    while true {
+      if let parent = step.parent {
+        step = workflow.allSteps[parent]
+      } else if let call = prefix.isEmpty ? nil : String(prefix.dropLast()) {
+        guard let (outer, around) = location(of: call), around.loops.isEmpty else { return nil }
+        (step, workflow, prefix) = (outer, around.workflow, around.prefix)
+      } else {
+        return path.reversed()
+      }
+      switch step.kind {
+      case .section, .choose, .workflow: path.append((step, prefix + step.id))
+      default: return nil
+      }
+    }
+  }
+
+  /// Whether a path goes through the lists of the procedure alone: not where a step is one of recovery
+  /// steps or in `finally`.
+  func isOfProcedure(_ path: [(step: Step, address: String)]) -> Bool {
+    var lists = [workflow.steps]
+    for place in path {
+      guard
+        lists.contains(where: { list in
+          list.position(of: place.step.id).map { list.steps[$0] === place.step } ?? false
+        })
+      else { return false }
+      switch place.step.kind {
+      case .section(let list): lists = [list]
+      case .choose(let cases): lists = cases.map(\.steps)
+      case .workflow(let call): lists = [call.definition?.steps].compactMap(\.self)
+      default: lists = []
+      }
+    }
+    return true
+  }
+
+  /// The step at which the run stands although it comes before a checkpoint; nil where there is none.
+  func standingBefore(_ checkpoint: String) -> String? {
+    for (_, address) in path(to: checkpoint) ?? [] {
+      for frame in state.frames.values where frame.role != .branch {
+        let position = frame.list.steps.firstIndex { frame.address(of: $0) == address }
+        if let position, frame.cursor < position { return frame.currentAddress }
+      }
+    }
+    return nil
+  }
+
+  /// Where a list goes on behind a step: at the target of a `go_to` that was carried out.
+  func next(behind place: (step: Step, address: String), in list: StepList) -> Int {
+    guard let position = list.position(of: place.step.id) else { return 0 }
+    guard case .goTo(let target) = place.step.kind, let end = list.position(of: target),
+      case .succeeded? = state.steps[place.address]?.phase
+    else { return position + 1 }
+    return max(end, position + 1)
+  }
+
+  /// Everything that was begun after a checkpoint, in the order of the procedure.
+  ///
+  /// - Parameter asOfOld: Whether it is for a journal of old, which knew nothing of the target of a `go_to`
+  ///   nor of the `finally` of a call, and went into loops.
+  func laterSteps(than checkpoint: String, asOfOld: Bool = false) -> [LaterStep] {
+    guard let path = path(to: checkpoint) else { return [] }
+    var found: [LaterStep] = []
+    for place in path.reversed() {
+      guard let (_, surroundings) = location(of: place.address),
+        let list = surroundings.workflow.list(of: place.step),
+        let position = list.position(of: place.step.id)
+      else { continue }
+      var next = asOfOld ? position + 1 : self.next(behind: place, in: list)
+      next = min(next, list.count)
+      var steps = Array(list.steps[next...])
+      if !asOfOld, surroundings.call != nil, list === surroundings.workflow.steps {
+        steps += surroundings.workflow.finally.steps
+      }
+      for step in steps {
+        let later = LaterStep(
+          step: step, address: surroundings.prefix + step.id, surroundings: surroundings,
+          holders: [], isForFailure: false)
+        collect(later, asOfOld: asOfOld, into: &found)
+      }
+    }
+    return found
+  }
+
+  private func collect(_ place: LaterStep, asOfOld: Bool, into found: inout [LaterStep]) {
+    guard let record = state.steps[place.address] else { return }
+    found.append(place)
+    // A loop is done again as a whole, or not at all.
+    if !asOfOld, place.step.isLoop { return }
+    let step = place.step
+    for (list, inner) in step.lists(at: place.address, record, place.surroundings) {
+      let isForFailure = place.isForFailure || step.isForFailures(list)
+      for step in list.steps {
+        let later = LaterStep(
+          step: step, address: inner.prefix + step.id, surroundings: inner,
+          holders: place.holders + [place.address], isForFailure: isForFailure)
+        collect(later, asOfOld: asOfOld, into: &found)
+      }
+    }
+  }
+
+  // MARK: Outcomes
+
+  /// What becomes of everything that was begun after a checkpoint, once what can be is taken back.
+  func waysBack(to checkpoint: String, again: Set<String>) -> [WayBack] {
+    let later = laterSteps(than: checkpoint)
+    let takenBack = state.takenBackOnTheWay
+    var touched = takenBack
+    var standing: Set<String> = []
+    for place in later {
+      // Whoever wants a step done again wants those around it entered again.
+      if place.isTouched(by: takenBack) || again.contains(place.address) {
+        touched.formUnion(place.holders + [place.address])
+      }
+      if stands(place), !place.isNamed(in: again) {
+        standing.formUnion(place.holders + [place.address])
+      }
+    }
+    var whole: Set<String> = []
+    return later.map { place in
+      let isAgain = place.isNamed(in: again)
+      var outcome = WayBack.Outcome.untouched
+      if place.holders.allSatisfy({ !whole.contains($0) }) {
+        outcome =
+          isAgain
+          ? .anew : self.outcome(of: place, takenBack, touched: touched, standing: standing)
+        switch outcome {
+        case .kept, .left, .torn: whole.insert(place.address)
+        case .anew, .untouched: break
+        }
+      }
+      return WayBack(
+        later: place, outcome: outcome, stands: stands(place), isAgain: isAgain)
+    }
+  }
+
+  /// Whether something that a step did stays: nothing takes it back, or nobody did.
+  private func stands(_ later: LaterStep) -> Bool {
+    guard let record = state.steps[later.address] else { return false }
+    if later.step.isLoop { return state.undo.holdsStanding(inside: later.address) }
+    guard later.step.hasEffects else { return false }
+    if case .succeeded = record.phase { return true }
+    return record.effectStands
+  }
+
+  private func outcome(
+    of later: LaterStep, _ takenBack: Set<String>, touched: Set<String>, standing: Set<String>
+  ) -> WayBack.Outcome {
+    guard let record = state.steps[later.address] else { return .untouched }
+    let isTouched = touched.contains(later.address)
+    let stands = standing.contains(later.address)
+    if later.step.isLoop { return outcome(ofLoop: later, record, isTouched, stands) }
+    if later.step.isContainer {
+      if takenBack.contains(later.address) { return stands ? .torn : .anew }
+      if isTouched { return .anew }
+      return record.isPassed && (record.isPassedOver || stands) ? .kept : .anew
+    }
+    switch (record.phase, later.step.kind) {
+    case (.skipped, _): return record.isPassed || stands ? .kept : .anew
+    case (.succeeded, .action), (.succeeded, .ask), (.succeeded, .wait): return .kept
+    default:
+      guard self.stands(later) else { return .anew }
+      return record.isPassed ? .kept : .left
+    }
+  }
+
+  private func outcome(
+    ofLoop later: LaterStep, _ record: StepRecord, _ isTouched: Bool, _ stands: Bool
+  ) -> WayBack.Outcome {
+    if isTouched { return stands ? .torn : .anew }
+    switch record.phase {
+    // A loop is done again for its approvals only where nothing in it would happen twice.
+    case .succeeded: return !later.step.holdsApproval || stands ? .kept : .anew
+    case .failed where !record.isPassed: return stands ? .left : .anew
+    case .skipped, .failed:
+      return record.isPassed && (record.isPassedOver || stands) ? .kept : .anew
+    default: return stands ? .torn : .anew
+    }
+  }
+}
+
+extension StepRecord {
+  /// Whether a person passed over the step.
+  fileprivate var isPassedOver: Bool {
+    if case .skipped = phase { by != .machine } else { false }
+  }
+
+  /// Whether the run went on behind the step although it did not succeed, not by what the step itself says.
+  fileprivate var isPassed: Bool {
+    if case .failed = phase { return finishedAt != nil }
+    return isPassedOver
+  }
+}
+
+extension RunState {
+  /// The steps whose effects were taken back on the way to a checkpoint.
+  fileprivate var takenBackOnTheWay: Set<String> {
+    Set(
+      recovery.takingBack.lazy.map { undo.entries[$0] }.filter { $0.status == .done }.map(\.step))
+  }
+}
+
+extension LaterStep {
+  fileprivate func isNamed(in addresses: Set<String>) -> Bool {
+    addresses.contains(address) || holders.contains(where: addresses.contains)
+  }
+
+  /// Whether something that the step, or one in a loop, did was taken back.
+  fileprivate func isTouched(by takenBack: Set<String>) -> Bool {
+    if takenBack.contains(address) { return true }
+    guard step.isLoop, !takenBack.isEmpty else { return false }
+    let prefix = address + "["
+    return takenBack.contains { $0.hasPrefix(prefix) }
+  }
+}
+
+extension UndoLog {
+  /// Whether something happened inside a loop that nothing takes back, or only a person.
+  func holdsIrreversible(inside address: String) -> Bool {
+    let inside = Self.withoutIndices(address) + "/"
+    if irreversible.keys.contains(where: { $0.hasPrefix(inside) }) { return true }
+    return entries.contains {
+      $0.isManual && $0.step.hasPrefix(address + "[") && ($0.status == .open || $0.status == .kept)
+    }
+  }
+
+  /// The same, with what a person passed over taking back.
+  func holdsStanding(inside address: String) -> Bool {
+    let prefix = address + "["
+    return holdsIrreversible(inside: address)
+      || entries.contains { $0.status == .skipped && $0.step.hasPrefix(prefix) }
+  }
+}
+
+extension Step {
+  var isLoop: Bool {
+    switch kind {
+    case .forEach, .repeat: true
+    default: false
+    }
+  }
+
+  /// Whether it holds other steps, of which each keeps its own outcome.
+  fileprivate var isContainer: Bool {
+    switch kind {
+    case .section, .parallel, .choose, .workflow: true
+    default: false
+    }
+  }
+
+  /// Whether a list is carried out only where the step fails or expires.
+  fileprivate func isForFailures(_ list: StepList) -> Bool {
+    [onFailure, onExpiry].contains { policy in
+      guard case .recover(let branches)? = policy else { return false }
+      return branches.contains { $0.steps === list }
+    }
+  }
+
+  /// Whether somebody approves something in it.
+  var holdsApproval: Bool {
+    switch kind {
+    case .approve: true
+    case .workflow(let call):
+      call.definition?.allSteps.contains { $0.holdsApproval } ?? false
+    default: nestedLists.contains { list in list.steps.contains { $0.holdsApproval } }
+    }
+  }
+}
+
+extension Workflow {
+  /// The list in which a step stands.
+  func list(of step: Step) -> StepList? {
+    let lists =
+      step.parent.map { allSteps[$0].nestedLists } ?? [steps, finally]
+    return lists.first { list in list.position(of: step.id).map { list.steps[$0] === step } ?? false
+    }
+  }
+}
