@@ -90,6 +90,35 @@ import Testing
     }
   }
 
+  @Test func `what to do about trouble is what the nearest policy says`() throws {
+    func document(_ policy: String) throws -> String {
+      ProcedureDocument(
+        try SampleWorkflow.load(
+          """
+          baton: 1
+          id: x
+          name: X
+          defaults: { on_failure: \(policy) }
+          steps:
+            - { id: one, name: One, set: { n: 1 }, verify: [ { check: outputs.n == 1, message: Not one } ] }
+            - id: around
+              name: Around
+              on_failure: undo
+              steps:
+                - { id: two, name: Two, set: { n: 1 }, verify: [ { check: outputs.n == 1, message: Not two } ] }
+          """)
+      ).markdown
+    }
+    let stopping = try document("stop")
+    #expect(stopping.contains("| Not one | Stop the run |"), "\(stopping)")
+    #expect(stopping.contains("| Not two | Take back what was done |"), "\(stopping)")
+    #expect(stopping.contains("| Any other failure | Stop the run |"), "\(stopping)")
+    let telling = try document(
+      "{ steps: [ { id: tell, name: Tell them, set: { n: 1 } } ], then: stop }")
+    #expect(telling.contains("| Not one | As the defaults of the procedure say |"), "\(telling)")
+    #expect(telling.contains("| Any other failure | Do “Tell them”, then"), "\(telling)")
+  }
+
   private static let sections = """
     baton: 1
     id: x

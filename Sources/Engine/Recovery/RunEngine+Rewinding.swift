@@ -114,6 +114,7 @@ extension RunEngine {
     state.steps[address]?.group?.open = []
     state.steps[address]?.group?.ending = nil
     if let choice { state.steps[address]?.group?.start.choice = choice }
+    state.steps[address]?.group?.callsLeft = []
     enter(address, state.steps[address]?.group?.start ?? StepStart())
   }
 

@@ -54,7 +54,24 @@ struct ProcedureChecks {
         ])
       }
     }
+    if let policy = wording.workflow.defaultOnFailure {
+      table.add([
+        "Any other failure", MarkdownText.cell(Wording.atStart(words(policy))),
+        "The defaults of the procedure",
+      ])
+    }
     return table.text
+  }
+
+  private func words(_ policy: FailurePolicy) -> String {
+    guard case .recover(let branches) = policy else { return policy.ending ?? "" }
+    let all = branches.map { branch in
+      let condition = branch.when.map { "if \(wording.condition($0)): " } ?? ""
+      let titles = branch.steps.steps.map { "“\(MarkdownText.escaped($0.title))”" }
+      let steps = titles.isEmpty ? "" : "do \(titles.joined(separator: ", ")), "
+      return condition + steps + branch.then.ending
+    }
+    return all.joined(separator: "; ")
   }
 
   var rollback: String {
