@@ -85,6 +85,29 @@ import Workflows
     #expect(left.status == .succeeded)
   }
 
+  @Test func `where the run stood before it went back to a new step is not passed over`() throws {
+    let failing = try Rehearsal(steps(tell("one"), hold), catalog: Shop.catalog)
+    failing.carryOut(self.failing("one"))
+    #expect(failing.engine.currentAddresses == ["one"])
+    try failing.move(
+      to: try Rehearsal.version(steps(tell("new"), tell("one"), hold)), ["new": "do"])
+    #expect(failing.carryOut() == ["shop.tell new"])
+    #expect(failing.statuses["one"] == .failed)
+    #expect(failing.engine.currentAddresses == ["one"])
+    let waiting = try run(steps(tell("one"), hold, tell("last")))
+    try waiting.move(
+      to: try Rehearsal.version(steps(tell("new"), tell("one"), hold, tell("last"))),
+      ["new": "do"])
+    // Before anything is done the new step stands elsewhere.
+    let new = try Rehearsal.version(steps(tell("one"), hold, tell("new"), tell("last")))
+    let isPassed = try !waiting.plan(to: new).isReady
+    try waiting.move(to: new, isPassed ? ["hold": "do"] : [:])
+    #expect(waiting.carryOut() == [])
+    #expect(waiting.engine.currentAddresses == ["hold"])
+    answer(waiting)
+    #expect(waiting.carryOut() == ["shop.tell new", "shop.tell last"])
+  }
+
   // MARK: Failed
 
   private var failed: String {

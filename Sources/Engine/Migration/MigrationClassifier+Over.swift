@@ -7,13 +7,7 @@ extension MigrationClassifier {
   /// migration took it out.
   func doneBefore(_ id: String, in workflow: String) -> [String] {
     moved.state.steps.keys.filter { address in
-      guard isStep(id, of: workflow, at: address), !moved.state.isCurrent(address) else {
-        return false
-      }
-      switch moved.state.steps[address]?.phase {
-      case .succeeded?, .skipped?, .failed?: return true
-      default: return false
-      }
+      isStep(id, of: workflow, at: address) && hasOutcome(at: address)
     }.sorted()
   }
 

@@ -11,6 +11,9 @@ extension MigrationClassifier {
 
   // MARK: Not begun
 
+  /// Whether a step has come to something that the run can pass by.
+  func hasOutcome(at address: String) -> Bool { moved.state.steps[address]?.hasOutcome ?? false }
+
   /// The steps that have come to nothing and that the run is past now, of which no difference says so.
   func passedBeside(_ items: [MigrationItem]) -> [MigrationItem] {
     let said = Set(items.filter(\.isObstacle).map(\.subject))
@@ -18,7 +21,7 @@ extension MigrationClassifier {
     for frame in moved.state.frames.values where frame.role != .branch && frame.role != .again {
       for step in frame.list.steps[..<min(frame.cursor, frame.end)] {
         let address = frame.address(of: step)
-        guard moved.state.steps[address]?.isAsNew ?? true, !said.contains(address) else { continue }
+        guard !hasOutcome(at: address), !said.contains(address) else { continue }
         passed.append(
           MigrationItem(difference: nil, subject: address, verdict: passedStep(step, frame, nil)))
       }
@@ -34,7 +37,7 @@ extension MigrationClassifier {
   }
 
   func isFailedAndToCome(_ address: String) -> Bool {
-    guard case .failed? = engine.state.steps[address]?.phase else { return false }
+    guard engine.state.steps[address]?.isPassedOver ?? false else { return false }
     // Of those that are come to as a new step before them is done it is known what becomes of them.
     return !engine.state.isCurrent(address) && !engine.state.recovery.kept.contains(address)
       && ahead.isToCome(address) && !moved.hasPassed(address)

@@ -50,7 +50,7 @@ extension MigrationClassifier {
       guard frame.surroundings.workflow.id == difference.workflow,
         let position = frame.list.position(of: id),
         frame.role != .again, position < frame.cursor || frame.role == .branch,
-        passed[address] == nil, moved.state.steps[address]?.isAsNew ?? true
+        passed[address] == nil, !hasOutcome(at: address)
       else { continue }
       let verdict = passedStep(
         frame.list.steps[position], frame, renamed.first { $0.new == address })

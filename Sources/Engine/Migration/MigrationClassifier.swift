@@ -182,7 +182,10 @@ struct MigrationClassifier {
     if isFailedAndToCome(address) { return verdict(onFailed: address) }
     return engine.state.isCurrent(address)
       ? .safe("the run stands at it, and goes on after it as the new workflow says")
-      : .safe("it was begun already, and is not done twice")
+      : .safe(
+        hasOutcome(at: address)
+          ? "it was begun already, and is not done twice"
+          : "it was begun already, and goes on where the run comes to it")
   }
 
   private func removedStep(_ address: String) -> MigrationItem.Verdict {

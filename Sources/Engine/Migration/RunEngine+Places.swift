@@ -24,7 +24,7 @@ extension RunEngine {
   mutating func keepWhatFailed(toDo: [String]) {
     state.recovery.goesByPlaces = true
     for (address, record) in state.steps {
-      if case .failed = record.phase, isToCome(address) { state.recovery.kept.insert(address) }
+      if record.isPassedOver, isToCome(address) { state.recovery.kept.insert(address) }
     }
     state.recovery.kept.subtract(toDo)
     for address in state.recovery.kept where !(state.steps[address]?.hasOutcome ?? false) {
@@ -117,11 +117,18 @@ extension StepRecord {
     }
   }
 
+  /// Whether it failed and the run went on without it. What people approved, and rejected when they were
+  /// asked again, was over once as well.
+  var isPassedOver: Bool {
+    guard case .failed = phase else { return false }
+    return finishedAt != nil && manner == .machine
+  }
+
   /// Whether it has come to something that the run can pass by.
-  fileprivate var hasOutcome: Bool {
+  var hasOutcome: Bool {
     switch phase {
-    case .succeeded, .skipped, .failed: true
-    default: false
+    case .succeeded, .skipped: true
+    default: isPassedOver
     }
   }
 }

@@ -335,6 +335,10 @@ struct ChaosRun {
     let failed = process.engine.state.steps.filter { $1.phase.status == .failed }
     try process.move(to: version, by: Self.people[0]) { decision in
       guard let choices = decision.choices, !choices.isEmpty else { return "" }
+      if source.isShuffled, !isIncidental(decision.key), !choices.contains(.keep) {
+        // What the run needs to end as the undisturbed one is left out of no version.
+        return choices.contains(.doIt) ? "do" : ""
+      }
       // Done again under another id it would be there twice.
       let isKept = source.isShuffled && choices.contains(.keep) && failed[decision.key] == nil
       return isKept ? "keep" : dice.choose(choices).rawValue
