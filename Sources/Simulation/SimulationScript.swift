@@ -66,6 +66,8 @@ package struct SimulatedMoment: Sendable {
   package let wakesAt: Timestamp?
   /// Whether a call is under way.
   package let isActing: Bool
+  /// Whether something is due now: it happens unless something else arrives at this moment.
+  package var isDue = false
 }
 
 /// Something that arrives at a run.

@@ -94,7 +94,9 @@ package final class Simulator {
         break
       }
       switch engine.next(now: now) {
-      case .record(let pending): record(pending)
+      case .record(let pending):
+        if pending.contains(where: \.kind.isTimer), deliverInTime() { continue }
+        record(pending)
       case .attempt(let request): attempt(request)
       case .look(let request): look(request)
       case .wait(let until):
@@ -172,6 +174,18 @@ package final class Simulator {
     return true
   }
 
+  /// Gives what people and the world say at the very moment at which something is due, before that; whether
+  /// there was anything.
+  private func deliverInTime() -> Bool {
+    guard early == nil, !engine.hasMissed(before: now) else { return false }
+    let moment = SimulatedMoment(
+      engine: engine, now: now, startedAt: startedAt, wakesAt: now, isActing: !underWay.isEmpty,
+      isDue: true)
+    guard let delivery = script.nextDelivery(moment), delivery.at <= now else { return false }
+    deliver(delivery)
+    return true
+  }
+
   private func noteLate(_ due: Timestamp?) {
     if let due, due < now { late.append(due..<now) }
   }
@@ -233,7 +247,7 @@ package final class Simulator {
     switch engine.handle(command, now: now) {
     case .success(let pending):
       record(pending, by: delivery.actor, command: command.id)
-      script.delivered(delivery, nil, at: now)
+      script.delivered(delivery, pending.isEmpty ? kind.idleness(of: delivery.actor) : nil, at: now)
     case .failure(let refusal): script.delivered(delivery, refusal, at: now)
     }
   }
@@ -298,5 +312,14 @@ package final class Simulator {
       problems.append(SimulationProblem(missing))
       return nil
     }
+  }
+}
+
+extension CommandKind {
+  /// What there is to say of a decision that changes nothing; nil of anything else.
+  fileprivate func idleness(of actor: Actor) -> Refusal? {
+    guard case .decide(let step, let approves, _, _) = self else { return nil }
+    return Refusal(
+      "\(actor.id) has \(approves ? "approved" : "rejected") `\(step)` already: nothing follows")
   }
 }

@@ -72,7 +72,8 @@ package final class TestScript: SimulationScript {
     for delivery in events(run) + answers(run) where next.map({ delivery.at < $0.at }) ?? true {
       next = delivery
     }
-    guard let command = command(run, isLast: next == nil) else { return next }
+    // Where something is due the run does not stand still.
+    guard !run.isDue, let command = command(run, isLast: next == nil) else { return next }
     guard let next else { return command }
     // What is done while a step waits comes before what ends the waiting.
     return command.at < next.at || command.at == next.at && isPlaced ? command : next
@@ -112,6 +113,11 @@ package final class TestScript: SimulationScript {
         let kind = kind(entry.content, address)
       else { continue }
       let actor = actor(entry.by, address, run.engine)
+      if entry.by == nil, case .approval = entry.content,
+        run.engine.waitsForOthers(than: actor.id, at: address)
+      {
+        continue
+      }
       var delivery = Delivery(
         at: max(moment(entry.moment, since: since), run.now), kind,
         by: actor, standing: standing(of: actor))
@@ -186,7 +192,8 @@ package final class TestScript: SimulationScript {
     }
     let excluded = engine.peopleWhoCannotApprove(at: address)
     let turn = given[address] ?? 0
-    let holders = people.filter { $0.roles.contains(role) }.map(\.id)
+    let roles = engine.state.steps[address]?.people.roles(with: role) ?? [role]
+    let holders = people.filter { !$0.roles.isDisjoint(with: roles) }.map(\.id)
     guard !holders.isEmpty else {
       let names = (0...excluded.count).map { number in
         turn + number == 0 ? role : "\(role)-\(turn + number + 1)"
@@ -307,6 +314,15 @@ extension RunEngine {
       case .approval(let asked) = waiting.cause
     else { return [] }
     return peopleWhoCannotApprove(asked, record)
+  }
+
+  /// Whether somebody cannot approve, and a rung that is still to come asks others.
+  fileprivate func waitsForOthers(than person: String, at address: String) -> Bool {
+    guard peopleWhoCannotApprove(at: address).contains(person),
+      let added = state.steps[address]?.people.addedRoles
+    else { return false }
+    return step(at: address)?.escalate.contains { $0.to.map { !added.contains($0) } ?? false }
+      ?? false
   }
 
   /// The addresses at which somebody is asked, and since when.

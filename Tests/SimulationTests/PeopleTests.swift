@@ -57,6 +57,38 @@ import Values
       results[0].coverage.missing.map(\.words) == ["paid: first_of, money"])
   }
 
+  @Test func `whom an escalation brings in approves, and a decision that changes nothing is named`()
+    throws
+  {
+    let sample = try Sample(
+      """
+      roles: { manager: { name: Manager }, boss: { name: Boss } }
+      steps:
+        - id: release
+          role: manager
+          approve: { message: Release it?, approvals: 3 }
+          escalate: [ { after: 1h, to: boss } ]
+          expires: 3h
+      """,
+      """
+      tests:
+        - name: one word
+          answers: { release: approve }
+          expect: { status: succeeded, duration: 1h }
+        - name: a list
+          answers: { release: [ { approve: true }, { approve: true }, { approve: true, after: 2h } ] }
+          expect: { status: succeeded, duration: 2h }
+        - name: the same again
+          answers: { release: [ { approve: true, by: lerato }, { approve: true, by: lerato } ] }
+          expect: { status: needs_attention }
+      """)
+    let results = sample.results(people: people + [TestPerson(id: "zoe", roles: ["boss"])])
+    for result in results.prefix(2) { #expect(result.hasPassed, "\(result)") }
+    #expect(
+      results[2].problems.first?.message.hasSuffix(
+        "lerato has approved `release` already: nothing follows") == true, "\(results[2])")
+  }
+
   @Test func `nobody approves in a test whose approval does not count`() throws {
     let body = Self.release.replacing("approvals: 2", with: "approvals: 2, not_starter: true")
     let people = self.people + [TestPerson(id: "thabo", roles: ["manager"])]

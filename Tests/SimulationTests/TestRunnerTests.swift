@@ -181,6 +181,34 @@ import Values
     #expect(result.mismatches.map(\.found) == [])
   }
 
+  @Test func `answers at the very moment of a deadline are all in time`() throws {
+    let sample = try Sample(
+      """
+      steps:
+        - id: loop
+          for_each:
+            in: "[1, 2]"
+            as: k
+            max_parallel: 2
+            collect: "${{ steps.q.outputs.?n.orValue(0) }}"
+            steps:
+              - { id: q, ask: { fields: { n: integer } }, expires: 1h, on_expiry: continue }
+      outputs: { l: "${{ steps.loop.outputs }}" }
+      """,
+      """
+      tests:
+        - name: a list
+          answers: { q: [ { with: { n: 1 }, after: 1h }, { with: { n: 2 }, after: 1h } ] }
+          expect: { status: succeeded, outputs: { l: [1, 2] } }
+        - name: each
+          answers:
+            loop[0]/q: [ { with: { n: 1 }, after: 1h } ]
+            loop[1]/q: [ { with: { n: 2 }, after: 1h } ]
+          expect: { status: succeeded, outputs: { l: [1, 2] } }
+      """)
+    for result in sample.results() { #expect(result.hasPassed, "\(result)") }
+  }
+
   @Test func `an answer of an operation that nobody asks for is left over`() throws {
     let result = try Sample(
       "steps: [{ id: found, action: shop.find, with: { id: a } }]",
