@@ -162,9 +162,13 @@ final class RunExecutor {
   func saveState() throws(RunnerError) {
     eventsSinceSave = 0
     let state = try encoded(engine.state)
-    try stored { () throws(StoreError) in try writer.saveState(state) }
+    try stored { () throws(StoreError) in try writer.sync() }
+    keep(state)
     tell()
   }
+
+  /// A cache that cannot be written costs time and nothing else.
+  private func keep(_ state: EncodedState) { try? writer.saveState(state) }
 
   private func encoded(_ state: RunState) throws(RunnerError) -> EncodedState {
     do throws(CanonicalJSONError) {
@@ -252,7 +256,7 @@ final class RunExecutor {
     tell()
     guard !usingReserve else { return }
     guard let state else { return try saveState() }
-    try stored { () throws(StoreError) in try writer.saveState(state) }
+    keep(state)
   }
 
   /// Watches over a command whose giver waits for what becomes of it.
