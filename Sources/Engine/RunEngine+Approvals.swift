@@ -66,6 +66,7 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     // What some had decided when it ended in another way decided nothing.
     guard let first = record.people.decisions.last, record.isDecided else {
+      try refuseAfterExpiry(address, record)
       throw Refusal(
         "`\(address)` is not waiting for a decision: it is \(record.phase.status.rawValue)")
     }

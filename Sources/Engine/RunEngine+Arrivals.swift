@@ -123,7 +123,7 @@ extension RunEngine {
 
   /// What a wait gives that an event ended.
   func outputs(of event: ReceivedEvent, which: String, _ place: Place) -> StoredValues {
-    let moment = event.isOfProject ? event.at ?? place.now : place.now
+    let moment = event.at ?? place.now
     var clear: ValueMap = ["which": .string(which), "at": .string(moment.journalText)]
     guard event.data.sealed.isEmpty else {
       // A sensitive member makes the whole event sensitive for those who read it later.

@@ -155,11 +155,7 @@ extension RunEngine {
     _ values: ValueMap, to question: Question, _ address: String, _ record: StepRecord,
     _ locked: ValueMap
   ) throws(Refusal) {
-    if record.failure?.code == Failure.expired, case .failed = record.phase {
-      throw Refusal(
-        "`\(address)` has expired: \(record.failure?.message ?? "")",
-        hint: state.isCurrent(address) ? "ask it again: " + command("retry", address) : nil)
-    }
+    try refuseAfterExpiry(address, record)
     guard case .succeeded = record.phase else {
       throw Refusal(
         "`\(address)` is not waiting for an answer: it is \(record.phase.status.rawValue)")
@@ -175,11 +171,21 @@ extension RunEngine {
     }
     var given = record.outputs.openedOrLeftOut(by: vault)
     for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
-    if let other = checked.first(where: { given.value(for: $0.key) != $0.value }) {
+    // What nobody gave was left out, which is what null says.
+    if let other = checked.first(where: { (given.value(for: $0.key) ?? .null) != $0.value }) {
       let who = other.key.asString.flatMap(record.giver)?.id ?? "somebody"
-      let when = record.finishedAt?.journalText ?? "before"
-      throw Refusal("`\(address)` was answered differently by \(who) at \(when)")
+      // When all that was asked had been answered, which may have been later than that.
+      let end = record.finishedAt.map { ", and is over since \($0.journalText)" } ?? ""
+      throw Refusal("`\(address)` was answered differently by \(who)\(end)")
     }
+  }
+
+  /// What nobody did in time may be asked again.
+  func refuseAfterExpiry(_ address: String, _ record: StepRecord) throws(Refusal) {
+    guard record.hasExpired, case .failed = record.phase else { return }
+    throw Refusal(
+      "`\(address)` has expired: \(record.failure?.message ?? "")",
+      hint: state.isCurrent(address) ? "ask it again: " + command("retry", address) : nil)
   }
 
   /// The values of an answer, each fit for its field; what is missing may follow later.

@@ -29,7 +29,8 @@ extension RunEngine {
 
   /// What comes of a failure by itself, as a sentence; nil where it waits for a person.
   package func followUp(at address: String) -> String? {
-    guard case .failed? = state.steps[address]?.phase,
+    // What the run has left, to take it back or to end, waits for nothing any more.
+    guard case .failed? = state.steps[address]?.phase, state.isCurrent(address),
       let place = Place(engine: self, at: address, now: state.lastAt),
       place.record.failure?.code != Failure.locked, !state.recovery.exhausted.contains(address)
     else { return nil }

@@ -73,24 +73,26 @@ extension RunEngine {
         return Fulfilment(at: event.at ?? place.now, decision: place.record(matched))
       }
     case (.first(let branches), .wait(.firstOf(let waits))):
-      return first(of: branches, waits, prefix: "", place)
+      // At a tie what came is before what is due, in whichever of them.
+      let came = first(of: branches, waits, prefix: "", isTime: false, place)
+      let due = first(of: branches, waits, prefix: "", isTime: true, place)
+      guard let came, let due else { return came ?? due }
+      return came.at <= due.at ? came : due
     default: return nil
     }
   }
 
-  /// The earliest of several; at a tie what came before what is due, then the order of the file.
+  /// The earliest of several moments, or of several events; at a tie by the order of the file.
   private func first(
     of branches: [Waiting.Branch], _ waits: [(name: String, wait: Wait)], prefix: String,
-    _ place: Place
+    isTime: Bool, _ place: Place
   ) -> Fulfilment? {
     var found: Fulfilment?
-    for isTime in [false, true] {
-      for (branch, wait) in zip(branches, waits) {
-        let candidate = fulfilment(of: branch, wait.wait, prefix: prefix, isTime: isTime, place)
-        guard let candidate else { continue }
-        if let earlier = found, earlier.at <= candidate.at { continue }
-        found = candidate
-      }
+    for (branch, wait) in zip(branches, waits) {
+      let candidate = fulfilment(of: branch, wait.wait, prefix: prefix, isTime: isTime, place)
+      guard let candidate else { continue }
+      if let earlier = found, earlier.at <= candidate.at { continue }
+      found = candidate
     }
     return found
   }
@@ -110,8 +112,8 @@ extension RunEngine {
           id: event.id, outputs: outputs(of: event, which: name, place))
         return Fulfilment(at: event.at ?? place.now, decision: place.record(matched))
       }
-    case (.first(let inner), .firstOf(let waits)) where !isTime:
-      return first(of: inner, waits, prefix: "\(name).", place)
+    case (.first(let inner), .firstOf(let waits)):
+      return first(of: inner, waits, prefix: "\(name).", isTime: isTime, place)
     default: return nil
     }
   }

@@ -19,7 +19,8 @@ extension CommandKind {
     case .decide: "the decision"
     case .event: "the event"
     case .note: "the note"
-    case .cancel, .undo: "the cancellation"
+    case .cancel: "the cancellation"
+    case .undo: "the undo"
     default: "the command"
     }
   }

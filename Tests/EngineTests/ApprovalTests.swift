@@ -226,6 +226,18 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.people.claim == nil)
   }
 
+  @Test func `a late decision is told that its time was up, and how it is asked for again`() throws
+  {
+    let run = try Rehearsal(
+      "steps: [ { id: ok, approve: { message: Pay? }, expires: 1h } ]")
+    run.proceed()
+    run.now = run.now.adding(TimeSpan(seconds: 7200)) ?? run.now
+    run.proceed()
+    let refusal = run.handle(.decide(step: "ok", approves: true, comment: nil, shown: nil))
+    #expect(refusal?.message.hasPrefix("`ok` has expired: nobody did it by") == true)
+    #expect(refusal?.hint?.contains("ask it again: baton retry") == true)
+  }
+
   // MARK: Lists
 
   @Test func `items are ticked by people and by events, and the list is done when it says so`()

@@ -250,6 +250,38 @@ import Workflows
     }
   }
 
+  @Test func `at a tie the event wins over a time in another first_of, too`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: race
+          wait:
+            first_of:
+              late: { first_of: { pause: 1h, never: { event: shop.paid, match: event.amount > 90 } } }
+              paid: { event: shop.paid }
+        - { id: after, set: { which: "${{ steps.race.outputs.which }}" } }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    run.now = run.now.adding(TimeSpan(seconds: 3600)) ?? run.now
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["after"]?.outputs.clear == ["which": "paid"])
+  }
+
+  @Test func `what a wait gives says when its event came, whenever that was taken`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: pause, wait: 2h }
+        - { id: w, wait: { event: shop.paid } }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    #expect(run.handle(.event(name: "shop.paid", data: ["order_id": "a", "amount": 5])) == nil)
+    let moment = run.now
+    pass(run, hours: 2)
+    #expect(run.engine.state.steps["w"]?.outputs.clear["at"] == .string(moment.journalText))
+  }
+
   @Test(
     arguments: [
       ("event.order_id == inputs.order", "A-1"),
@@ -296,7 +328,7 @@ import Workflows
     let before = ProjectEvent(
       id: "e1", name: "shop.paid", data: ["order_id": "a", "amount": 1.0], at: run.now)
     pass(run, hours: 2)
-    #expect(run.engine.awaitedEvents(now: run.now) == ["shop.paid"])
+    #expect(run.engine.awaitedEventsWithDemands(now: run.now).map(\.name) == ["shop.paid"])
     #expect(!run.engine.wants(before, now: run.now))
     var after = before
     after.id = "e2"

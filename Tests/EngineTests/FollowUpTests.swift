@@ -40,6 +40,26 @@ import Values
     #expect(run.engine.followUp(at: "bad") == nil)
   }
 
+  @Test func `nothing follows any more once the run is taken back, or ends`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: a, set: { x: 1 }, undo: { manual: Take it back } }
+        - { id: q, ask: { fields: { n: integer } }, expires: 1h, on_expiry: undo }
+      finally:
+        - { id: f, ask: { fields: { ok: boolean } } }
+      """)
+    run.proceed()
+    run.now = run.now.adding(TimeSpan(seconds: 7200)) ?? run.now
+    run.proceed()
+    #expect(run.statuses["q"] == .failed)
+    #expect(run.engine.followUp(at: "q") == nil)
+    #expect(run.handle(.skip(step: "a.undo", reason: "no need")) == nil)
+    run.proceed()
+    #expect(run.statuses["f"] == .waiting)
+    #expect(run.engine.followUp(at: "q") == nil)
+  }
+
   @Test func `a failure that waits for a person needs one`() throws {
     let run = try parked("on_failure: park")
     #expect(run.park.status == .needsAttention)

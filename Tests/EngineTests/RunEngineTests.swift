@@ -142,6 +142,19 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test func `a late answer without what nobody gave is the same answer`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: q, ask: { fields: { url: string, n: { type: integer, optional: true } } } }
+        - { id: after, ask: { fields: { x: string } } }
+      """)
+    run.proceed()
+    #expect(run.handle(.answer(step: "q", values: ["url": "one"])) == nil)
+    run.proceed()
+    #expect(run.handle(.answer(step: "q", values: ["url": "one", "n": .null])) == nil)
+  }
+
   @Test func `a late answer that differs names who gave that value`() throws {
     let run = try Rehearsal(
       """
@@ -157,8 +170,11 @@ import Workflows
     func late(_ values: ValueMap) -> String? {
       run.handle(.answer(step: "q", values: values), by: cy)?.message
     }
-    #expect(late(["url": "two"])?.hasPrefix("`q` was answered differently by ana at") == true)
-    #expect(late(["n": 2])?.hasPrefix("`q` was answered differently by cy at") == true)
+    #expect(
+      late(["url": "two"])?.hasPrefix("`q` was answered differently by ana, and is over since")
+        == true)
+    #expect(
+      late(["n": 2])?.hasPrefix("`q` was answered differently by cy, and is over since") == true)
     #expect(late(["url": "one", "n": 1]) == nil)
     #expect(try run.agreesWithItsJournal())
   }

@@ -50,7 +50,7 @@ enum DoneCommand: BatonCommand {
 extension CommandCall {
   /// The reason given, or on a terminal asked for; what overrides the procedure needs one.
   func requiredReason(for command: String) throws(CommandFailure) -> String {
-    if let reason = arguments.value(SharedOptions.reason), !reason.isEmpty { return reason }
+    if let reason = arguments.value(SharedOptions.reason), !reason.isBlank { return reason }
     let refusal = CommandFailure.usage(
       "`baton \(command)` needs a reason", help: "add --reason 'WHY'; it stands in the record")
     guard canAsk else { throw refusal }
@@ -60,4 +60,9 @@ extension CommandCall {
     else { throw refusal }
     return text
   }
+}
+
+extension String {
+  /// Whether it says nothing.
+  var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

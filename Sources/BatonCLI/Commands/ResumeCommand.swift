@@ -47,7 +47,7 @@ enum ResumeCommand: BatonCommand {
       let run = call.required(SharedOptions.run)
       let reason = call.arguments.value(SharedOptions.reason)
       let adopts = call.arguments.has(adopt)
-      guard !adopts || reason != nil else {
+      guard !adopts || reason?.isBlank == false else {
         throw .usage("a copy is adopted for a reason", help: "add --reason 'WHY'")
       }
       let entered = try values(call)
