@@ -37,6 +37,8 @@ extension RunEngine {
   /// Complexity: linear in the open lists.
   package func hasMissed(before moment: Timestamp) -> Bool {
     if case .ended = state.phase { return false }
+    // Nothing comes due while the run stands at a checkpoint that does not hold.
+    if case .unmet? = state.checkpointTest { return false }
     var engine = self
     let reader = StateReader(self)
     for (id, frame) in state.frames {

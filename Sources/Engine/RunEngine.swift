@@ -162,7 +162,10 @@ package struct RunEngine: Sendable {
   }
 
   mutating func retestCheckpoint() {
-    guard case .main = state.phase, let address = state.checkpoints.last else { return }
+    guard case .main = state.phase else { return }
+    // What it found before may be of a step, or of a check, that a migration took out.
+    state.checkpointTest = nil
+    guard let address = state.checkpoints.last else { return }
     if state.steps[address] != nil, let step = step(at: address), !step.verify.isEmpty {
       state.steps[address]?.looks = [:]
       state.checkpointTest = .pending(step: address)

@@ -77,6 +77,31 @@ import Workflows
     #expect(rewinding.statuses["hold"] == .waiting)
   }
 
+  @Test func `what a checkpoint did not hold for is forgotten where a migration takes that out`()
+    throws
+  {
+    let check = ", verify: [ { check: outputs.x == 1, message: moved on } ]"
+    let body = """
+      steps:
+        - { id: first, set: { x: 1 }, checkpoint: begun\(check) }
+        - { id: hold, ask: { fields: { answer: string } } }
+      """
+    let without = "steps: [ { id: hold, ask: { fields: { answer: string } } } ]\n"
+    for new in [body.replacing(check, with: ""), without] {
+      let run = try Rehearsal(body)
+      run.proceed()
+      run.apply(.checkpointMoved(Blocker(message: "moved on")), step: "first")
+      #expect(run.park.status == .needsAttention)
+      try run.move(to: Rehearsal.version(new))
+      run.apply(.runResumed(process: 1, host: "h"))
+      run.proceed()
+      #expect(run.park.status == .waiting)
+      #expect(run.handle(.answer(step: "hold", values: ["answer": "x"])) == nil)
+      run.proceed()
+      #expect(run.status == .succeeded)
+    }
+  }
+
   @Test func `what cannot be taken back is named by the id that it has now`() throws {
     let body = """
       steps:
