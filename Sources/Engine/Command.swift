@@ -61,10 +61,12 @@ package struct ProjectEvent: Sendable, Hashable {
   package var at: Timestamp
   /// Who brought it; nil where that was not kept.
   package var by: Actor?
+  /// The moments that runs had recorded when it came, of those that were ahead of the clock: it had been set back.
+  package var runsAhead: [String: Timestamp]
 
   package init(
     id: String, name: String, data: ValueMap, locked: ValueMap = ValueMap(), at: Timestamp,
-    by: Actor? = nil
+    by: Actor? = nil, runsAhead: [String: Timestamp] = [:]
   ) {
     self.id = id
     self.name = name
@@ -72,6 +74,7 @@ package struct ProjectEvent: Sendable, Hashable {
     self.locked = locked
     self.at = at
     self.by = by
+    self.runsAhead = runsAhead
   }
 }
 

@@ -10,7 +10,7 @@ extension RunEngine {
   package func handle(
     _ command: Command, now: Timestamp? = nil
   ) -> Result<[PendingEvent], Refusal> {
-    if state.commands.contains(command.id) { return .success([]) }
+    if isKnown(command) { return .success([]) }
     do throws(Refusal) {
       if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
       let pending = try events(for: command, now: now ?? state.lastAt)
@@ -18,6 +18,13 @@ extension RunEngine {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Whether a command is in the journal; of an event of the project, whoever gave it to the run.
+  private func isKnown(_ command: Command) -> Bool {
+    if state.commands.contains(command.id) { return true }
+    guard case .projectEvent(let event) = command.kind else { return false }
+    return state.received.contains { $0.id == event.id }
   }
 
   private func refuseAfterEnd(_ kind: CommandKind, _ status: RunStatus) throws(Refusal) {
@@ -215,9 +222,8 @@ extension RunEngine {
 
   /// An event of the project, once.
   private func receive(_ event: ProjectEvent) throws(Refusal) -> [PendingEvent] {
-    guard !state.received.contains(where: { $0.id == event.id }) else { return [] }
-    return try receive(
-      event.name, event.data, locked: event.locked, id: event.id, at: event.at)
+    try receive(
+      event.name, event.data, locked: event.locked, id: event.id, at: moment(of: event))
   }
 
   /// - Parameters:

@@ -2,11 +2,59 @@ import Fields
 package import Values
 import Workflows
 
+/// A step that waits for events of the project.
+package struct EventWaiter: Hashable, Sendable {
+  fileprivate let address: String
+  fileprivate let since: Timestamp
+  fileprivate let names: [String]
+}
+
+/// What was held against each other already: the first so many of the kept events, and some who waited.
+package struct SeenEvents: Sendable {
+  package let waiters: Set<EventWaiter>
+  package let count: Int
+
+  package init(by waiters: Set<EventWaiter> = [], count: Int = 0) {
+    self.waiters = waiters
+    self.count = count
+  }
+}
+
 /// Events that the project keeps for all its runs: a run takes those that something waits for.
 extension RunEngine {
-  /// The names of the events that end a wait or tick an item now.
-  package func awaitedEvents(now: Timestamp) -> Set<String> {
-    Set(waits(now: now).flatMap { awaited(at: $0.place) }.map(\.event))
+  /// Who waits for events now.
+  package func eventWaiters(now: Timestamp) -> Set<EventWaiter> {
+    Set(eventPlaces(now: now).map(\.waiter))
+  }
+
+  /// Where the first event is that something waits for, among those that were not held against it yet.
+  ///
+  /// - Parameter start: The position of the first that is asked about.
+  package func firstWanted(
+    of events: [ProjectEvent], from start: Int, unlessIn seen: SeenEvents, now: Timestamp
+  ) -> Int? {
+    let places = eventPlaces(now: now).map { found in
+      (found.place, found.waits, seen.waiters.contains(found.waiter) ? seen.count : 0)
+    }
+    return events.indices.dropFirst(start).first { position in
+      let event = events[position]
+      return places.contains { place, waits, first in
+        position >= first && waits.contains { $0.event == event.name } && isNew(event)
+          && wants(event, waits, place)
+      }
+    }
+  }
+
+  private func eventPlaces(
+    now: Timestamp
+  ) -> [(place: Place, waits: [EventWait], waiter: EventWaiter)] {
+    waits(now: now).compactMap { place, _ in
+      let waits = awaited(at: place)
+      guard !waits.isEmpty, case .waiting(_, let since) = place.record.phase else { return nil }
+      let waiter = EventWaiter(
+        address: place.address, since: since, names: waits.map(\.event))
+      return (place, waits, waiter)
+    }
   }
 
   /// The events that end a wait or tick an item now, with what they have to say. That stays as it is
@@ -20,18 +68,29 @@ extension RunEngine {
   /// Whether anything waits for an event that the run has not taken yet, or may wait for it: what cannot be known
   /// for want of a sealed value is taken, so that nothing passes over it.
   package func wants(_ event: ProjectEvent, now: Timestamp) -> Bool {
-    guard event.at >= state.startedAt, !state.commands.contains(event.id),
-      !state.received.contains(where: { $0.id == event.id })
-    else { return false }
+    isNew(event) && waits(now: now).contains { wants(event, awaited(at: $0.place), $0.place) }
+  }
+
+  private func isNew(_ event: ProjectEvent) -> Bool {
+    moment(of: event) >= state.startedAt && !state.commands.contains(event.id)
+      && !state.received.contains { $0.id == event.id }
+  }
+
+  private func wants(_ event: ProjectEvent, _ waits: [EventWait], _ place: Place) -> Bool {
+    let own = waits.filter { $0.event == event.name }
+    guard !own.isEmpty else { return false }
+    let moment = moment(of: event)
     let received = ReceivedEvent(
       id: event.id, name: event.name,
-      data: StoredValues(clear: event.data, sealed: event.locked), at: event.at, isOfProject: true)
-    return waits(now: now).contains { place, _ in
-      awaited(at: place).contains { wait in
-        wait.event == event.name && isAfter(wait.since, event.at, place)
-          && match(wait, received, place) != .differs
-      }
+      data: StoredValues(clear: event.data, sealed: event.locked), at: moment, isOfProject: true)
+    return own.contains { wait in
+      isAfter(wait.since, moment, place) && match(wait, received, place) != .differs
     }
+  }
+
+  /// When an event came, as the run reckons: not before what it had recorded by then, whatever the clock says.
+  package func moment(of event: ProjectEvent) -> Timestamp {
+    event.runsAhead[state.header.run].map { max($0, event.at) } ?? event.at
   }
 
   private func awaited(at place: Place) -> [EventWait] {
@@ -41,6 +100,21 @@ extension RunEngine {
       question.items.filter { place.record.answers.clear[$0.name]?.asBool != true }
         .compactMap(\.doneOn)
     default: []
+    }
+  }
+}
+
+extension Workflow {
+  /// Whether any step, here or in a workflow that is called, waits for events.
+  var hasEventWaits: Bool {
+    definitions.contains { workflow in
+      workflow.allSteps.contains { step in
+        switch step.kind {
+        case .wait(let wait): !wait.events.isEmpty
+        case .ask(let question): question.items.contains { $0.doneOn != nil }
+        default: false
+        }
+      }
     }
   }
 }

@@ -20,6 +20,8 @@ package struct RunEngine: Sendable {
   var hasUndo: Bool
   /// Whether a workflow that is called has a `finally`.
   var hasCalledFinally: Bool
+  /// Whether any step waits for events.
+  package internal(set) var hasEventWaits: Bool
   /// The definition that the next migration moves the run to.
   var upcoming: Workflow?
   /// What steps were called that a migration took out and that can be taken back, by address; for people only.
@@ -34,6 +36,7 @@ package struct RunEngine: Sendable {
     self.vault = vault
     hasUndo = workflow.hasUndo
     hasCalledFinally = workflow.hasCalledFinally
+    hasEventWaits = workflow.hasEventWaits
     statePlace = StatePlace(
       RunState(
         header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at))
@@ -48,6 +51,7 @@ package struct RunEngine: Sendable {
     self.vault = vault
     hasUndo = workflow.hasUndo
     hasCalledFinally = workflow.hasCalledFinally
+    hasEventWaits = workflow.hasEventWaits
     standAtUndo()
     lookAtEverything()
   }

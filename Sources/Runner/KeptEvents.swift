@@ -15,14 +15,13 @@ final class KeptEvents {
     vault = VaultAdapter(store.projectVault)
   }
 
-  /// Reads what came since the last time; whether anything did.
-  func refresh() throws(RunnerError) -> Bool {
+  /// Reads what came since the last time.
+  func refresh() throws(RunnerError) {
     let size = try stored { () throws(StoreError) in try store.projectEventsSize() }
-    guard size > end else { return false }
+    guard size > end else { return }
     let new = try stored { () throws(StoreError) in try store.projectEvents(from: end) }
     end = new.end
     events += new.events.compactMap { ProjectEvent(kept: $0, vault) }
-    return !new.events.isEmpty
   }
 
   /// Keeps an event, durably.
@@ -37,12 +36,18 @@ final class KeptEvents {
     try adapter.check()
     try stored { () throws(StoreError) in
       try vault.sync()
-      try store.appendProjectEvent([
+      var line: ValueMap = [
         "id": .string(event.id), "event": .string(event.name),
         "at": .string(event.at.journalText), "data": .map(data.clear),
         "sealed": .map(data.sealed),
         "actor": ["kind": .string(actor.kind.rawValue), "id": .string(actor.id)],
-      ])
+      ]
+      if !event.runsAhead.isEmpty {
+        let moments = event.runsAhead.sorted { $0.key < $1.key }
+        line["runs_ahead"] = .map(
+          ValueMap(moments.map { ($0.key, .string($0.value.journalText)) }))
+      }
+      try store.appendProjectEvent(.map(line))
     }
   }
 }
@@ -58,6 +63,12 @@ extension ProjectEvent {
     let data = stored.parted(by: vault)
     let kind = value["actor"]?["kind"]?.asString.flatMap(Actor.Kind.init(rawValue:))
     let by = value["actor"]?["id"]?.asString.flatMap { id in kind.map { Actor(kind: $0, id: id) } }
-    self.init(id: id, name: name, data: data.open, locked: data.locked, at: at, by: by)
+    var ahead: [String: Timestamp] = [:]
+    for member in value["runs_ahead"]?.asMap ?? ValueMap() {
+      guard let run = member.key.asString else { continue }
+      ahead[run] = member.value.asString.flatMap(Timestamp.init(journalText:))
+    }
+    self.init(
+      id: id, name: name, data: data.open, locked: data.locked, at: at, by: by, runsAhead: ahead)
   }
 }

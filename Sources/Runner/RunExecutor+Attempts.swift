@@ -112,6 +112,25 @@ extension RunExecutor {
     try stored { () throws(StoreError) in try writer.write() }
   }
 
+  /// Journals of the calls that were to be made now, and change something, that nobody has made them: a command
+  /// came before that lets nothing more begin. Should that be refused, they are made after all.
+  func withdrawPrepared() throws(RunnerError) {
+    let calls = prepared
+    prepared = []
+    for call in calls {
+      guard case .attempt(let request) = call.purpose else {
+        prepared.append(call)
+        continue
+      }
+      let failure = Failure(
+        code: "not_called", message: "it was not called: a command came before that")
+      try record(
+        PendingEvent(
+          .attemptFailed(failure, retryAt: now, wasSent: false), step: request.address,
+          attempt: request.attempt))
+    }
+  }
+
   private func invocation(
     _ operation: RegisteredOperation, _ call: ActionCall, _ inputs: ValueMap, key: String,
     address: String, attempt: Int, timeout: TimeSpan?

@@ -28,8 +28,11 @@ extension RunExecutor {
         try refuseUnproven(left, item)
         continue
       }
+      if !command.kind.endsTheRun, let moment = item.arrivedAt {
+        _ = try takeProjectEvents(by: moment)
+      }
       try concludeDecisions()
-      if command.kind.endsTheRun, callsUnderWay > 0 {
+      if command.kind.endsTheRun, isBusy {
         isWindingDown = true
         return .none
       }
@@ -102,7 +105,7 @@ extension RunExecutor {
 
   /// Records what follows from what is known, so that of two answers the first one counts and not
   /// the one that is looked at before anything was made of it.
-  private func concludeDecisions() throws(RunnerError) {
+  func concludeDecisions() throws(RunnerError) {
     for _ in 0..<1000 {
       guard case .record(let events) = engine.next(now: now),
         !events.contains(where: \.kind.isTimer)

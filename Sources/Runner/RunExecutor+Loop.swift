@@ -22,17 +22,22 @@ extension RunExecutor {
     if let failure = await goOn(until: nil) { try parkAfter(failure) }
   }
 
-  /// Has happen what was due before a moment, with what follows from it.
+  /// Has happen what was due before a moment, or came, with what follows from it.
   ///
   /// - Throws: what it failed with; the run is parked then.
   func makeUp(before moment: Timestamp) async throws(RunnerError) {
-    guard engine.hasMissed(before: moment), let failure = await goOn(until: moment) else { return }
+    if !engine.hasMissed(before: moment), try takeProjectEvents(by: moment) == .none { return }
+    guard let failure = await goOn(until: moment) else { return }
     try parkAfter(failure)
     throw failure
   }
 
   private func goOn(until moment: Timestamp?) async -> RunnerError? {
-    await withTaskGroup(of: Wake.self) { group -> RunnerError? in
+    // What was under way before, or slept, belonged to another group.
+    prepared = []
+    callsUnderWay = 0
+    hasGlanceAhead = false
+    return await withTaskGroup(of: Wake.self) { group -> RunnerError? in
       defer { group.cancelAll() }
       do throws(RunnerError) {
         try await loop(&group, until: moment)
@@ -48,71 +53,99 @@ extension RunExecutor {
   private func loop(
     _ group: inout TaskGroup<Wake>, until moment: Timestamp?
   ) async throws(RunnerError) {
-    var calls: [Call] = []
     while true {
-      switch nextDecision(calls.count) {
+      switch nextDecision() {
       case .record(let events) where events.contains(where: \.kind.isTimer):
-        // What arrived before a deadline comes before it, and who is to be told of an earlier one is told.
-        if case .taken = try takeInbox() { continue }
-        if calls.isEmpty, callsUnderWay == 0, engine.hasUntoldPeople(at: events),
-          try await tellPeople()
-        {
+        if try await isPreceded(events, by: moment) { continue }
+        guard let moment, !engine.hasMissed(before: moment) else {
+          try record(events)
           continue
         }
-        if let moment, !engine.hasMissed(before: moment) { return }
-        try record(events)
+        // Nothing more begins, and of what has begun the end is heard.
+        guard isBusy else { return }
+        try await carryOut(until: nil, moment, &group)
       case .record(let events): try record(events)
       case .attempt(let request):
-        try takeInbox()
         // A command may have changed what is to be done; the engine is asked again then.
+        if try takeInbox() == .taken { continue }
         guard !isWindingDown, engine.isDue(request) else { continue }
-        if let call = try prepare(request) { calls.append(call) }
+        if let call = try prepare(request) { prepared.append(call) }
       case .look(let request):
         guard let call = try prepare(request) else { continue }
         if engine.expect(request) {
-          calls.append(call)
+          prepared.append(call)
         } else {
           try settleBefore([])
           try report(call, await call.perform())
         }
       case .wait(let until):
-        if !calls.isEmpty || callsUnderWay > 0 {
-          try await carryOut(calls, until: until, &group)
-          calls = []
-          continue
+        if isBusy {
+          try await carryOut(until: until, moment, &group)
+        } else if let moment {
+          guard try takeProjectEvents(by: moment) != .none else { return }
+        } else if try await rest(until: until) {
+          return
         }
-        if moment != nil { return }
-        eventsSeen = try stored { () throws(StoreError) in try store.projectEventsSize() }
-        if try takeInbox() != .none { continue }
-        guard !context.isInterrupted() else { return try park(interrupted: true) }
-        if try takeProjectEvents() { continue }
-        if try await tellPeople() { continue }
-        guard let until else { return try park() }
-        try settleBefore([])
-        guard await sitOut(until) else { return try park() }
       case .end: return moment == nil ? try finish() : ()
       }
     }
   }
 
+  /// Whether calls are under way, or about to be made.
+  var isBusy: Bool { callsUnderWay > 0 || !prepared.isEmpty }
+
   /// What to do next: nothing new while as much is under way as may be, or the run is to stop.
-  private func nextDecision(_ prepared: Int) -> Decision {
-    if context.isInterrupted() || isWindingDown || callsUnderWay + prepared >= Self.callLimit {
+  private func nextDecision() -> Decision {
+    if context.isInterrupted() || isWindingDown || callsUnderWay + prepared.count >= Self.callLimit
+    {
       return .wait(until: nil)
     }
     return engine.next(now: now)
   }
 
-  /// Begins calls, their intents on disk before, and waits until one ends or it is time to look up.
+  /// Whether anything comes before a deadline: what arrived before it, and telling people of an earlier one.
+  private func isPreceded(
+    _ events: [PendingEvent], by moment: Timestamp?
+  ) async throws(RunnerError) -> Bool {
+    if try takeInbox() == .taken || isWindingDown { return true }
+    if try takeProjectEvents(by: moment) == .taken { return true }
+    guard !isBusy, engine.hasUntoldPeople(at: events) else { return false }
+    return try await tellPeople()
+  }
+
+  /// Takes what has arrived, or waits, where there is nothing to do; true once the run has parked.
+  private func rest(until: Timestamp?) async throws(RunnerError) -> Bool {
+    if try takeInbox() != .none { return false }
+    guard !context.isInterrupted() else {
+      try park(interrupted: true)
+      return true
+    }
+    if try takeProjectEvents() != .none { return false }
+    eventsSeen = keptEvents.end
+    if try await tellPeople() { return false }
+    if let until {
+      try settleBefore([])
+      if await sitOut(until) { return false }
+    }
+    try park()
+    return true
+  }
+
+  /// Begins the calls that are prepared, their intents on disk before, and waits until one ends or it is time to
+  /// look up.
   private func carryOut(
-    _ calls: [Call], until: Timestamp?, _ group: inout TaskGroup<Wake>
+    until: Timestamp?, _ moment: Timestamp?, _ group: inout TaskGroup<Wake>
   ) async throws(RunnerError) {
+    if isWindingDown { try withdrawPrepared() }
+    let calls = prepared
+    prepared = []
     try settleBefore(calls)
     if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear {
       return try report(calls[0], await calls[0].perform())
     }
     for call in calls { group.addTask { .done(call, await call.perform()) } }
     callsUnderWay += calls.count
+    guard callsUnderWay > 0 else { return }
     switch await next(until: until, &group) {
     case .done(let call, let result):
       callsUnderWay -= 1
@@ -120,6 +153,7 @@ extension RunExecutor {
     case .glance: break
     }
     try takeInbox()
+    _ = try takeProjectEvents(by: moment)
   }
 
   /// Makes safe what is known before time passes, the intents of calls among it.

@@ -21,14 +21,16 @@ final class RunExecutor {
   var engine: RunEngine
   let vault: VaultAdapter
   let context: RunContext
-  /// How long the file of the project's events was when the run last had nothing to do.
+  /// How far the project's events had been looked at when the run last had nothing to do.
   var eventsSeen = 0
   let keptEvents: KeptEvents
   /// The moments that came while it was executed.
   private(set) var reached: [ReachedMoment] = []
-  /// The names that the kept events were last searched for.
-  var lookedFor: Set<String> = []
+  /// Which of them were held against which waits, to no avail.
+  var seenEvents = SeenEvents()
   private var eventsSinceSave = 0
+  /// Calls whose intent is journalled and that are yet to be made.
+  var prepared: [Call] = []
   /// Calls that are under way.
   var callsUnderWay = 0
   /// Whether a command waits for them to end, so that nothing new begins.

@@ -24,7 +24,7 @@ extension RunRow {
     bytes.append(number: UInt16(clamping: tasks.count))
     bytes.append(number: run.startedAt.milliseconds)
     bytes.append(number: eventsSeen)
-    bytes.append(number: UInt64(0))
+    bytes.append(number: run.lastActivity.milliseconds)
     bytes.append(text: run.name)
     bytes.append(text: run.workflowID)
     bytes.append(text: run.reasons.first?.message ?? run.endWords ?? "")

@@ -33,6 +33,8 @@ package struct RunRow {
   package var startedMilliseconds: Int64 { bytes.int64(at: 8) }
   /// How far the events of the project had been looked at for it.
   var eventsSeen: Int64 { bytes.int64(at: 16) }
+  /// When its last record was written.
+  var lastActivity: Timestamp { Timestamp(milliseconds: bytes.int64(at: 24)) }
 
   private var counts: (labels: Int, events: Int, tasks: Int) {
     (bytes.uint16(at: 2), bytes.uint16(at: 4), bytes.uint16(at: 6))

@@ -76,6 +76,26 @@ extension RunService {
     return DueRuns(runs: found.sorted(), view: view)
   }
 
+  /// The open runs whose records are ahead of a moment, which is the clock's: it was set back; each with its last.
+  func runsAhead(of moment: Timestamp) throws(RunnerError) -> [String: Timestamp] {
+    let view = try view(readingRows: true)
+    var found: [String: Timestamp] = [:]
+    for position in 0..<view.count {
+      let entry = view.row(at: position)
+      guard let row = RunRow(run: entry.run, bytes: entry.summary), !row.status.isFinal,
+        row.lastActivity > moment
+      else { continue }
+      found[String(decoding: entry.run, as: UTF8.self)] = row.lastActivity
+    }
+    for run in view.unread {
+      // One that cannot be read takes no event either.
+      guard let state = try? look(at: run).engine.state, state.lastAt > moment else { continue }
+      if case .ended = state.phase { continue }
+      found[run] = state.lastAt
+    }
+    return found
+  }
+
   /// When the next thing is due in any run; nil for never.
   ///
   /// - Parameter known: what is known of them; nil to look.

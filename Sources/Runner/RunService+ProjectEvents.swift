@@ -32,7 +32,10 @@ extension RunService {
     case .failure(let problems):
       throw RunnerError(.refused, "the data of `\(name)` is unfit: " + problems.description)
     }
-    let event = ProjectEvent(id: "e-" + newCommandID(), name: name, data: completed, at: now())
+    let moment = now()
+    let event = ProjectEvent(
+      id: "e-" + newCommandID(), name: name, data: completed, at: moment,
+      runsAhead: try runsAhead(of: moment))
     try KeptEvents.keep(event, by: actor, in: store) {
       contract.fields[$0]?.isSensitive ?? false
     }
@@ -46,7 +49,9 @@ extension RunService {
         let engine = try look(at: run).engine
         guard case .ended = engine.state.phase else {
           guard engine.wants(event, now: now()) else { continue }
-          delivery.runs.append(try await submit(.projectEvent(event), to: run))
+          var own = event
+          own.at = engine.moment(of: event)
+          delivery.runs.append(try await submit(.projectEvent(own), to: run))
           continue
         }
       } catch {

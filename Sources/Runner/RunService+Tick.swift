@@ -39,7 +39,7 @@ extension RunService {
     var report = TickReport(at: now())
     let due = try runsToLookAt(at: report.at)
     let events = KeptEvents(store)
-    if !due.runs.isEmpty { _ = try events.refresh() }
+    if !due.runs.isEmpty { try events.refresh() }
     var unconcerned: [RunIndexEntry] = []
     for run in due.runs {
       if isInterrupted() {

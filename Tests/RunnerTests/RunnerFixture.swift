@@ -54,22 +54,32 @@ final class RunnerFixture: Sendable {
       key: SealingKey.Source(environment: nil, file: folder + "/key"), sources: sources)
   }
 
+  func write(_ text: String, to path: String) throws {
+    let file = URL(filePath: folder + "/" + path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+  }
+
+  /// - Parameter interrupted: Asked before everything that a run does.
   func service(
-    _ store: RunStore? = nil, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    _ store: RunStore? = nil, progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    interrupted: @escaping @Sendable () -> Bool = { false }
   ) throws -> RunService {
     let project = Project.load(from: folder, into: Diagnostics())
     return RunService(
       project: try #require(project), store: store ?? self.store(), environment: nil,
       actor: Actor(kind: .user, id: "ana"), now: { [self] in moment.withLock { $0 } },
-      progress: progress)
+      progress: progress, interrupted: interrupted)
   }
 
   func start(
     _ text: String, in store: RunStore? = nil,
-    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    interrupted: @escaping @Sendable () -> Bool = { false }
   ) async throws -> String {
     let diagnostics = Diagnostics()
-    let service = try service(store, progress: progress)
+    let service = try service(store, progress: progress, interrupted: interrupted)
     let catalog = service.project.catalog(into: diagnostics)
     let file = SourceFile(path: "w.yaml", text: "baton: 1\nid: w\nname: W\n" + text)
     let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics)

@@ -48,6 +48,7 @@ extension RunEngine {
     workflow = new
     hasUndo = new.hasUndo
     hasCalledFinally = new.hasCalledFinally
+    hasEventWaits = new.hasEventWaits
     newestSurroundings = nil
     state.frames = [:]
     state.standing = [:]

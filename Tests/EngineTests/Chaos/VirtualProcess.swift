@@ -228,11 +228,14 @@ final class VirtualProcess {
         {
           continue
         }
-        if let moment, !engine.hasMissed(before: moment) { return }
-        try record(events)
+        guard let moment, !engine.hasMissed(before: moment) else {
+          try record(events)
+          continue
+        }
+        guard try goOnWithCalls() else { return }
       case .record(let events): try record(events)
       case .attempt(let request):
-        try takeInbox()
+        if try takeInbox() == .taken { continue }
         guard engine.isDue(request) else { continue }
         try begin(request)
       case .look(let request):
