@@ -233,17 +233,22 @@ struct Agenda: Sendable {
 
   /// Whether a frame may go on: not where another one waits to end what it is a part of.
   mutating func mayProceed(_ frame: Int, at prefix: String) -> Bool {
-    guard !endings.isEmpty, endings.contains(where: { $0 != frame && prefix.hasPrefix($1) }) else {
-      return true
-    }
+    guard isHeld(frame, at: prefix) else { return true }
     kept.append(frame)
     return false
   }
 
+  /// Whether another frame waits to end what a frame is a part of.
+  func isHeld(_ frame: Int, at prefix: String) -> Bool {
+    !endings.isEmpty && endings.contains { $0 != frame && prefix.hasPrefix($1) }
+  }
+
   /// Whether a part of the run can be ended now; attempts that are under way there end first, and
   /// nothing new begins until then.
-  mutating func mayEnd(_ prefix: String, by frame: Int) -> Bool {
-    guard isAttempting(below: prefix) else { return true }
+  ///
+  /// - Parameter isKnown: Whether all is known of what was under way there that has to be known first.
+  mutating func mayEnd(_ prefix: String, by frame: Int, isKnown: Bool) -> Bool {
+    guard !isKnown || isAttempting(below: prefix) else { return true }
     endings[frame] = prefix
     return false
   }
@@ -268,7 +273,9 @@ struct Agenda: Sendable {
   mutating func note(_ address: String, isAttempting: Bool) {
     if isAttempting {
       attempting.insert(address)
-    } else if !attempting.isEmpty, attempting.remove(address) != nil {
+    } else {
+      if !attempting.isEmpty { attempting.remove(address) }
+      guard !endings.isEmpty else { return }
       for frame in endings.keys.sorted() { add(frame) }
     }
   }

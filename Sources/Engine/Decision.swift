@@ -41,6 +41,8 @@ package struct AttemptRequest: Sendable {
   package let effects: Effects
   package let key: String
   package let timeout: TimeSpan?
+  /// The moment that the inputs saw, where they see one and the record has to say it.
+  package var now: Timestamp?
 }
 
 /// An operation without effects to be called for a check.

@@ -165,10 +165,12 @@ package struct Intent: Sendable, Hashable {
   /// The idempotency key handed to the service.
   package var key: String
   package var with: StoredValues
+  /// The moment that its inputs saw, where they see one and the record has not said it before.
+  package var now: Timestamp?
 
   package init(
     operation: String, driver: String, driverSHA256: String, effects: String, key: String,
-    with: StoredValues
+    with: StoredValues, now: Timestamp? = nil
   ) {
     self.operation = operation
     self.driver = driver
@@ -176,6 +178,7 @@ package struct Intent: Sendable, Hashable {
     self.effects = effects
     self.key = key
     self.with = with
+    self.now = now
   }
 }
 

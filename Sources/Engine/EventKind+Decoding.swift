@@ -210,7 +210,7 @@ extension Intent {
     self.init(
       operation: try reader.text("operation"), driver: try reader.text("driver"),
       driverSHA256: try reader.text("driver_sha256"), effects: try reader.text("effects"),
-      key: try reader.text("key"), with: reader.values("with"))
+      key: try reader.text("key"), with: reader.values("with"), now: try reader.moment("now"))
   }
 }
 

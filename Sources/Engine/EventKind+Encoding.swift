@@ -163,7 +163,7 @@ extension Intent {
     ValueMap(members: [
       "driver": .string(driver), "driver_sha256": .string(driverSHA256),
       "effects": .string(effects), "key": .string(key), "operation": .string(operation),
-    ]).adding("with", with)
+    ]).adding("now", now?.journalText).adding("with", with)
   }
 }
 

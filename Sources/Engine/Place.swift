@@ -33,7 +33,7 @@ final class Place {
     record = reader.state.steps[address] ?? StepRecord()
     let scope = RunScope(
       reader: reader, surroundings: frame.surroundings, address: address,
-      now: record.startedAt ?? now)
+      now: record.now ?? now)
     self.scope = reader.failure(around: frame).map { scope.with("error", $0) } ?? scope
   }
 

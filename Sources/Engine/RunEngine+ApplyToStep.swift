@@ -19,7 +19,9 @@ extension RunEngine {
       event, into: &state.steps[address, default: StepRecord()], received: received)
     if state.parked != nil { state.parked = nil }
     noteEffect(event.kind, at: address)
+    if case .stepFailed = event.kind { noteMayHaveHappened(at: address) }
     noteRecovered(event.kind, at: address)
+    noteSettled(event, at: address)
     follow(event.kind, at: address)
     noteUndone(event.kind, at: address)
     if let way = event.kind.wayHandled(by: event.actor) { noteHandled(way, at: address) }
@@ -47,8 +49,9 @@ extension RunEngine {
 
   /// Something has happened to a step: where the run stands there, it is to be looked at again.
   private mutating func noteStanding(at address: String, isAttempting: Bool) {
-    agenda.note(address, isAttempting: isAttempting)
     if let frame = state.standing[address] ?? listAhead(at: address) { agenda.add(frame) }
+    // What is to be known before something ends is decided about before the end.
+    agenda.note(address, isAttempting: isAttempting)
   }
 
   private enum CheckpointOutcome {
@@ -131,7 +134,7 @@ extension RunEngine {
       record.phase = .blocked(blocker)
       record.looks = [:]
     case .stepInDoubt(let message):
-      if let intent = record.phase.intent { record.phase = .inDoubt(intent, message: message) }
+      if let intent = record.unsettledIntent { record.phase = .inDoubt(intent, message: message) }
     case .stepRetried(let with, let again, _): record.retried(with: with, again: again)
     case .stepWaiting(var waiting):
       record.drop(answersTo: waiting.dropped)
@@ -151,6 +154,8 @@ extension RunEngine {
     case .attemptStarted(let intent):
       record.attempts = event.attempt ?? record.attempts + 1
       record.attemptsInSeries += 1
+      record.attemptedAt = event.at
+      if let now = intent.now { record.see(now) }
       record.undoIsPrepared = false
       record.effectIsCounted = false
       record.forgetWhoSettledIt()
@@ -159,16 +164,18 @@ extension RunEngine {
       record.outputs = outputs
       record.phase = .acted
       record.failure = nil
+      record.doubt = nil
     case .attemptFailed(let failure, let retryAt, let wasSent):
       record.failure = failure
-      if wasSent, !record.keyIsInDoubt { record.renewKey() }
+      let isDoubted = record.doubt != nil
+      if wasSent, !isDoubted { record.renewKey() }
       if let retryAt {
         record.phase = .retrying(at: retryAt)
       } else if !wasSent {
         record.phase = .unavailable(failure)
         record.attemptsInSeries = 0
       } else {
-        record.phase = .entered
+        record.phase = isDoubted ? .failed(acted: false) : .entered
       }
     case .attemptLost(let message, let byCrash):
       if let intent = record.phase.intent {
@@ -216,6 +223,8 @@ extension RunEngine {
         record.manner = event.actor == .machine ? .machine : .person
         record.by = event.actor
         record.reason = reason
+        record.failure = nil
+        record.doubt = nil
       } else {
         record.renewKey()
         record.phase = .entered
@@ -355,16 +364,19 @@ extension StepRecord {
   /// The next attempt is another request to the service.
   mutating func renewKey() {
     keyGeneration += 1
-    if keyIsInDoubt, hasWork { keyInDoubt = nil }
-    keyIsInDoubt = false
+    doubt = nil
   }
 
   /// The answer of an attempt is lost: until it is known what happened, its key is the only safe one.
   mutating func lose(_ intent: Intent, message: String, byCrash: Bool) {
     phase = .lost(intent, message: message, byCrash: byCrash)
-    keyIsInDoubt = true
-    keyInDoubt = intent.key
+    let first = doubt
+    doubt = Doubt(
+      intent: first?.intent ?? intent, since: first?.since ?? attemptedAt, message: message)
   }
+
+  /// The intent of an attempt of which nobody knows what it came to.
+  var unsettledIntent: Intent? { phase.intent ?? doubt?.intent }
 
   mutating func done(_ manner: Manner, by actor: Actor, reason: String?) {
     // What a person said in an answer or about a doubt stands, though the machine closes the step.
@@ -430,11 +442,24 @@ extension StepRecord {
     if hasPeople { people.close() }
   }
 
+  /// What was corrected before stays so, but for what is corrected again.
+  private mutating func correct(with values: StoredValues) {
+    for member in values.clear {
+      corrected.clear.set(member.key, member.value)
+      if let name = member.key.asString { corrected.sealed[name] = nil }
+    }
+    for member in values.sealed {
+      corrected.sealed.set(member.key, member.value)
+      if let name = member.key.asString { corrected.clear[name] = nil }
+    }
+  }
+
   mutating func retried(with values: StoredValues, again: Bool) {
-    if !values.isEmpty { corrected = values }
+    correct(with: values)
     answers = StoredValues()
     if hasPeople { people.restart() }
     looks = [:]
+    failedLook = nil
     attemptsInSeries = 0
     if case .failed(acted: true) = phase, !again, values.isEmpty {
       phase = .acted

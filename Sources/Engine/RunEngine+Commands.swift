@@ -259,14 +259,11 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseWhileRecovering(address)
+    try refuseRepeating(address, values, again: again)
+    try refuseForgetting(address)
     switch record.phase {
-    case .failed, .blocked, .unavailable: break
-    case .retrying: break
+    case .failed, .blocked, .unavailable, .retrying, .inDoubt: break
     case .waiting where state.recovery.byHand.contains(address): break
-    case .inDoubt:
-      throw Refusal(
-        "`\(address)` is in doubt: trying it again could do it twice",
-        hint: "say what happened: " + commandToResolve(address))
     default:
       throw Refusal("`\(address)` has not failed: it is \(record.phase.status.rawValue)")
     }
@@ -310,8 +307,9 @@ extension RunEngine {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "do it by hand")
     try refuseWhileRecovering(address)
+    try refuseInDoubt(address)
     switch record.phase {
-    case .failed, .blocked, .unavailable, .retrying, .inDoubt, .waiting: break
+    case .failed, .blocked, .unavailable, .retrying, .waiting: break
     default:
       throw Refusal("`\(address)` cannot be done by hand now: \(record.phase.sentence)")
     }
@@ -337,12 +335,9 @@ extension RunEngine {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "pass over it")
     try refuseWhileRecovering(address)
+    try refuseInDoubt(address)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break
-    case .inDoubt:
-      throw Refusal(
-        "`\(address)` is in doubt: settle that first",
-        hint: commandToResolve(address))
     default:
       throw Refusal("`\(address)` cannot be skipped now: \(record.phase.sentence)")
     }
@@ -359,8 +354,10 @@ extension RunEngine {
     _ address: String, happened: Bool, _ values: ValueMap, reason: String, evidence: [Evidence],
     now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
-    let (step, record) = try current(at: address)
-    guard doubts.contains(address) else {
+    let (step, record) =
+      doubtsLeftBehind.contains(address) ? try self.record(at: address) : try current(at: address)
+    try refuseWhileRecovering(address)
+    guard isInDoubt(address) || (record.isUndecided && record.mayHaveHappened(step)) else {
       throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
     }
     var given = ValueMap()

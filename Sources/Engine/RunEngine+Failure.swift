@@ -25,13 +25,15 @@ extension RunEngine {
     case .lost(let failure):
       return [event(.attemptLost(message: failure.message, byCrash: false))]
     case .unavailable(let failure):
-      let retryAt = retry(request, failure, canRetry: true, now: now)
+      let retryAt = retry(request.address, failure, canRetry: true, now: now)
       return [event(.attemptFailed(failure, retryAt: retryAt, wasSent: false))]
     case .failed(let failure, let canRetry):
       let mayRetry = canRetry ?? request.call.contract?.mayRetry(after: failure.code) ?? true
-      let retryAt = retry(request, failure, canRetry: mayRetry, now: now)
+      let retryAt = retry(address, failure, canRetry: mayRetry, now: now)
       let failed = event(.attemptFailed(failure, retryAt: retryAt, wasSent: true))
-      return retryAt == nil ? [failed, event(.stepFailed(failure))] : [failed]
+      // What an earlier try came to is found out before the step counts as failed.
+      if retryAt != nil || hasOpenDoubt(address) { return [failed] }
+      return [failed, event(.stepFailed(failure))]
     }
   }
 
@@ -67,15 +69,15 @@ extension RunEngine {
   }
 
   /// When to try again, or nil when not.
-  private func retry(
-    _ request: AttemptRequest, _ failure: Failure, canRetry: Bool, now: Timestamp
+  func retry(
+    _ address: String, _ failure: Failure, canRetry: Bool, now: Timestamp
   ) -> Timestamp? {
-    guard canRetry, let policy = request.step.retry,
-      let record = state.steps[request.address], record.attemptsInSeries < policy.attempts,
-      let place = Place(engine: self, at: request.address, now: now)
+    guard canRetry, let record = state.steps[address],
+      let policy = step(at: address)?.retry, record.attemptsInSeries < policy.attempts,
+      let place = Place(engine: self, at: address, now: now)
     else { return nil }
     if let onlyIf = policy.onlyIf {
-      let scope = place.scope.with("error", failure.value(at: request.address))
+      let scope = place.scope.with("error", failure.value(at: address))
       guard (try? onlyIf.test(scope)) == true else { return nil }
     }
     return delay(of: policy, before: record.attemptsInSeries + 1, place).flatMap(now.adding)
@@ -104,85 +106,5 @@ extension RunEngine {
     let milliseconds = min(nanoseconds, Self.year) / 1_000_000
     let more = milliseconds * Int128((hash >> 32) % 100) / 1000
     return TimeSpan(nanoseconds: nanoseconds + more * 1_000_000) ?? .zero
-  }
-
-  // MARK: Doubt
-
-  /// Decides what a lost answer means: tried again where that is safe, else asked, else in doubt.
-  mutating func settle(
-    _ place: Place, intent: Intent, message: String, byCrash: Bool
-  ) -> Decision {
-    let isSafe = intent.effects != Effects.once.rawValue
-    let limit = max(place.step.retry?.attempts ?? 1, 2)
-    if isSafe, byCrash || place.record.attemptsInSeries < limit { return act(place) }
-    if isSafe {
-      return place.fail("outcome_unknown", "\(message); it is safe to try it again")
-    }
-    guard let probe = place.step.probe else { return doubt(place, message) }
-    return ask(probe, intent: intent, message: message, place)
-  }
-
-  private func doubt(_ place: Place, _ message: String) -> Decision {
-    place.record(.stepInDoubt(message: Self.doubt(place.step.title, message)))
-  }
-
-  private static func doubt(_ title: String, _ message: String) -> String {
-    "nobody knows whether `\(title)` took effect: \(message)"
-  }
-
-  /// What nobody knows of attempts that end with the run, or with the part of it below a prefix:
-  /// journalled before that ends, so that the record has the doubt.
-  func doubtsLeft(below prefix: String = "") -> [PendingEvent] {
-    currentAddresses.compactMap { address in
-      guard address.hasPrefix(prefix), let message = state.steps[address]?.doubtLeft else {
-        return nil
-      }
-      let title = step(at: address)?.title ?? address
-      return PendingEvent(.stepInDoubt(message: Self.doubt(title, message)), step: address)
-    }
-  }
-
-  private func ask(
-    _ probe: Probe, intent: Intent, message: String, _ place: Place
-  ) -> Decision {
-    let look = Look(purpose: .probe, index: place.record.attempts)
-    let inputs = Value.map(intent.with.openedOrLeftOut(by: vault))
-    let name = probe.scope == .contract ? "inputs" : "with"
-    var scope = place.scope.with(name, inputs).with("key", .string(intent.key))
-      .sealing(name, of: intent.with)
-    do throws(ExpressionFailure) {
-      guard let stored = place.record.looks[look] else {
-        guard place.record.failedLook != look else { return doubt(place, message) }
-        return try place.seeing(scope).look(look, probe.action, in: scope)
-      }
-      let outputs = stored.openedOrLeftOut(by: vault)
-      scope = scope.with("outputs", .map(probe.action.contract?.outputs.coerce(outputs) ?? outputs))
-        .sealing("outputs", of: stored)
-      return try answer(of: probe, in: scope, place)
-    } catch {
-      return doubt(
-        place, "\(message); the probe could not tell: \(place.seeing(scope).explained(error))")
-    }
-  }
-
-  private func answer(
-    of probe: Probe, in scope: RunScope, _ place: Place
-  ) throws(ExpressionFailure) -> Decision {
-    guard try probe.check.test(scope) else {
-      return place.record(
-        .doubtResolved(
-          happened: false, outputs: StoredValues(), reason: "the probe says that it did not happen")
-      )
-    }
-    var outputs = ValueMap()
-    for (name, template) in probe.outputs {
-      if let value = try template.render(scope) { outputs[name] = value }
-    }
-    let sensitive = scope.sensitiveNames(of: probe.outputs)
-    let stored = StoredValues(
-      outputs, sensitive: { sensitive.contains($0) || place.step.isSensitiveOutput($0) },
-      vault: vault)
-    return place.record(
-      .doubtResolved(happened: true, outputs: stored, reason: "the probe says that it happened"))
   }
 }

@@ -149,6 +149,10 @@ extension RunEngine {
       needsAttention = needsAttention || locked != nil
       reasons.append(ParkReason(step: address, message: locked ?? reason.message))
     }
+    for address in doubtsLeftBehind {
+      needsAttention = true
+      reasons.append(ParkReason(step: address, message: doubt(at: address) ?? ""))
+    }
     if let missing = missingOutputs {
       needsAttention = true
       reasons.append(ParkReason(step: "", message: missing.message))

@@ -181,7 +181,7 @@ extension RunEngine {
   // MARK: What follows
 
   mutating func stop(_ place: Place) -> Decision {
-    guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+    guard mayEnd("", by: place.frameID, goesOn: false) else { return .wait(until: nil) }
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
     return .record(
       doubtsLeft() + [end(.failed, message: "\(place.step.title): \(failure.message)")])

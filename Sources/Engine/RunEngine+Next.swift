@@ -46,7 +46,7 @@ extension RunEngine {
         aheadOf: frame, until: nil, now: moment, horizon: Timestamp(seconds: .min))
       if case .wait(let until?) = ahead, until < moment { return true }
       guard let step = frame.current, let record = state.steps[frame.address(of: step)],
-        record.phase.mayGoOnByItself
+        record.phase.mayGoOnByItself, !agenda.isHeld(id, at: frame.surroundings.prefix)
       else { continue }
       let place = Place(
         reader, id: id, frame: frame, step: step, now: moment, horizon: Timestamp(seconds: .min))
@@ -61,7 +61,8 @@ extension RunEngine {
   }
 
   private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
-    guard agenda.mayProceed(id, at: frame.surroundings.prefix) else { return .wait(until: nil) }
+    guard agenda.mayProceed(id, at: frame.surroundings.prefix) || isOpen(frame.currentAddress ?? "")
+    else { return .wait(until: nil) }
     guard let step = frame.current else {
       return isHeldByApproval(id) ? .wait(until: nil) : finishList(frame, now: now)
     }
@@ -81,12 +82,14 @@ extension RunEngine {
     case .entered where isHeldByApproval(place.frameID): return .wait(until: nil)
     case .entered: return begin(place)
     case .lost(let intent, let message, let byCrash):
-      return settle(place, intent: intent, message: message, byCrash: byCrash)
+      return settle(place, intent, message, byCrash: byCrash)
     case .retrying(let at): return at <= place.horizon ? act(place) : .wait(until: at)
     case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
     case .acted: return place.record.group == nil ? verify(place) : finishInside(place)
     case .inside: return finishInside(place)
     case .failed where isKept(place): return place.record(.recovery(.stepKept))
+    case .failed(acted: false) where place.record.doubt?.isOpen(for: place.step) ?? false:
+      return place.record.doubt.map { settleRefused(place, $0) } ?? handleFailure(place)
     case .failed: return handleFailure(place)
     case .blocked, .inDoubt: return goOnBeside(place)
     // A list that comes to what is over, after a rewind or a migration, goes on behind it.
@@ -115,6 +118,8 @@ extension RunEngine {
   // MARK: Beginning a step
 
   private mutating func begin(_ place: Place) -> Decision {
+    // What may have happened is repeated, not begun.
+    if place.toRepeat != nil { return act(place) }
     do throws(ExpressionFailure) {
       if place.mayBeUndecided, let condition = place.step.condition,
         try !condition.test(place.scope)
@@ -191,6 +196,7 @@ extension RunEngine {
   }
 
   private func attempt(_ place: Place, _ call: ActionCall) throws(ExpressionFailure) -> Decision {
+    if let doubt = place.toRepeat { return try repeated(doubt, place, call) }
     // What a person corrected replaces the expression, which need not have a value.
     let corrected = Set(place.record.corrected.names)
     let templates =
@@ -233,7 +239,8 @@ extension RunEngine {
         address: place.address, attempt: record.attempts + 1, step: place.step, call: call,
         inputs: inputs, sensitive: sensitive, effects: place.effects(of: call),
         key: key(of: place),
-        timeout: try place.timeout()))
+        timeout: try place.timeout(),
+        now: place.isFresh && call.seesNow ? place.now : nil))
   }
 
   /// The operation whose line is for whoever watches the run, and nobody else: it shows nothing sensitive.
@@ -299,7 +306,7 @@ extension RunEngine {
   ) throws(ExpressionFailure) -> Decision {
     let message = try finish.message?.shownText(place.scope)
     let call = place.frame.surroundings.call
-    guard agenda.mayEnd(call.map { "\($0)/" } ?? "", by: place.frameID) else {
+    guard mayEnd(call.map { "\($0)/" } ?? "", by: place.frameID, goesOn: call != nil) else {
       return .wait(until: nil)
     }
     let status = finish.outcome.runStatus
@@ -313,7 +320,7 @@ extension RunEngine {
       }
     let done = place.event(
       .stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: []))
-    return .record([done] + doubtsLeft(below: call.map { "\($0)/" } ?? "") + [end])
+    return .record([done] + (call == nil ? doubtsLeft() : []) + [end])
   }
 
   // MARK: Verifying

@@ -249,10 +249,9 @@ extension StepRecord {
     startedAt = map["started_at"]?.moment
     finishedAt = map["finished_at"]?.moment
     attempts = map.count("attempts")
+    attemptedAt = map["attempted_at"]?.moment ?? (attempts > 0 ? startedAt : nil)
     attemptsInSeries = map.count("attempts_in_series")
     keyGeneration = map.count("key_generation")
-    keyIsInDoubt = map["key_in_doubt"]?.asBool ?? false
-    if let key = map["key_of_doubt"]?.asString { keyInDoubt = key }
     conditionIsOpen = map["condition_open"]?.asBool ?? false
     effectIsCounted = map["effect_counted"]?.asBool ?? false
     effectStands = map["effect_stands"]?.asBool ?? false
@@ -269,6 +268,11 @@ extension StepRecord {
     }
     takenEvents = Set(map["taken"]?.texts ?? [])
     failedLook = map.read("failed_look") { reader throws(UnreadableEvent) in try Look(reader) }
+    if let saved = map["doubt"] {
+      guard let doubt = Doubt(saved: saved) else { return nil }
+      self.doubt = doubt
+    }
+    otherNow = map["now"]?.moment
     manner = map["how"]?.asString.flatMap(Manner.init(rawValue:))
     by = map["by"].flatMap(Actor.init(saved:))
     reason = map["reason"]?.asString

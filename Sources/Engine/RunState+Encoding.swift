@@ -136,11 +136,13 @@ extension StepRecord {
   fileprivate func write(to writer: inout StateWriter) throws(CanonicalJSONError) {
     writer.open()
     if hasWork { try writer.add("answers", kept: answers) }
+    if attemptedAt != startedAt { writer.add("attempted_at", moment: attemptedAt) }
     writer.add("attempts", count: attempts)
     writer.add("attempts_in_series", count: attemptsInSeries)
     writeActor(to: &writer)
     writer.add("condition_open", flag: conditionIsOpen)
     if hasWork { try writer.add("corrected", kept: corrected) }
+    if hasWork { try writer.add("doubt", doubt?.saved) }
     writer.add("effect_counted", flag: effectIsCounted)
     writer.add("effect_stands", flag: effectStands)
     writer.add("events_before", count: eventsBefore)
@@ -150,9 +152,8 @@ extension StepRecord {
     try writer.add("group", group?.saved)
     writer.add("how", text: manner?.rawValue)
     writer.add("key_generation", count: keyGeneration)
-    writer.add("key_in_doubt", flag: keyIsInDoubt)
-    if hasWork { writer.add("key_of_doubt", text: keyInDoubt) }
     if hasWork { try writer.add("looks", savedLooks) }
+    if hasWork { writer.add("now", moment: otherNow) }
     try writer.add("outputs", kept: outputs)
     if hasPeople { try writer.add("people", people.saved) }
     try writePhase(to: &writer)

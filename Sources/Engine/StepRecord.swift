@@ -5,13 +5,13 @@ package struct StepRecord: Sendable {
   package internal(set) var phase: StepPhase = .entered
   package internal(set) var startedAt: Timestamp?
   package internal(set) var finishedAt: Timestamp?
+  /// When the newest attempt began.
+  var attemptedAt: Timestamp?
   package internal(set) var attempts = 0
   /// Attempts of the present series; a person's retry starts a new one.
   package internal(set) var attemptsInSeries = 0
   /// How often the key was renewed: after a definite failure, not while in doubt.
   package internal(set) var keyGeneration = 0
-  /// Whether an attempt with the present key may have taken effect: then the key stays as it is.
-  package internal(set) var keyIsInDoubt = false
   package internal(set) var outputs = StoredValues()
   /// How many events had come when the step was over.
   package internal(set) var eventsBefore = 0
@@ -53,7 +53,8 @@ extension StepRecord {
     var looks: [Look: StoredValues] = [:]
     var failedLook: Look?
     var takenEvents: Set<String> = []
-    var keyInDoubt: String?
+    var doubt: Doubt?
+    var now: Timestamp?
   }
 
   /// What the step knows of the lists it holds, where it holds any.
@@ -106,12 +107,6 @@ extension StepRecord {
     @inline(__always) _modify { yield &worked.looks }
   }
 
-  /// The key of the attempt that may have taken effect: the only safe one until that is known.
-  var keyInDoubt: String? {
-    @inline(__always) get { worked.keyInDoubt }
-    @inline(__always) _modify { yield &worked.keyInDoubt }
-  }
-
   package internal(set) var failedLook: Look? {
     @inline(__always) get { worked.failedLook }
     @inline(__always) _modify { yield &worked.failedLook }
@@ -120,6 +115,24 @@ extension StepRecord {
   package internal(set) var takenEvents: Set<String> {
     @inline(__always) get { worked.takenEvents }
     @inline(__always) _modify { yield &worked.takenEvents }
+  }
+
+  /// An attempt with the present key that may have taken effect: then the key stays as it is.
+  package internal(set) var doubt: Doubt? {
+    get { hasWork ? worked.doubt : nil }
+    set { if hasWork || newValue != nil { worked.doubt = newValue } }
+  }
+
+  /// `now`, as the expressions of the step see it; nil where it has not begun.
+  var now: Timestamp? { hasWork ? worked.now ?? startedAt : startedAt }
+
+  /// Notes which `now` the first attempt saw: later ones see the same.
+  mutating func see(_ now: Timestamp) { if worked.now == nil { worked.now = now } }
+
+  /// What `now` was, where it was not the beginning of the step.
+  var otherNow: Timestamp? {
+    get { hasWork ? worked.now : nil }
+    set { if hasWork || newValue != nil { worked.now = newValue } }
   }
 
   /// Whether it took any event.

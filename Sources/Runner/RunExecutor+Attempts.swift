@@ -51,7 +51,8 @@ extension RunExecutor {
     let intent = Intent(
       operation: request.call.operation, driver: operation.driver,
       driverSHA256: operation.driverSHA256, effects: request.effects.rawValue, key: request.key,
-      with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault))
+      with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault),
+      now: request.now)
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
     return Call(

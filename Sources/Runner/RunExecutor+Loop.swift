@@ -139,7 +139,7 @@ extension RunExecutor {
     if isWindingDown { try withdrawPrepared() }
     let calls = prepared
     prepared = []
-    try settleBefore(calls)
+    try makeDurable(calls)
     if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear {
       return try report(calls[0], await calls[0].perform())
     }
@@ -154,6 +154,28 @@ extension RunExecutor {
     }
     try takeInbox()
     _ = try takeProjectEvents(by: moment)
+  }
+
+  /// Puts the intents of calls on disk. Where that cannot be done they are not begun, which the record says
+  /// with what is kept in reserve: nobody has to wonder what came of them.
+  private func makeDurable(_ calls: [Call]) throws(RunnerError) {
+    do throws(RunnerError) {
+      try settleBefore(calls)
+    } catch {
+      try? noteNotBegun(calls, error)
+      throw error
+    }
+  }
+
+  private func noteNotBegun(_ calls: [Call], _ cause: RunnerError) throws(RunnerError) {
+    let failure = Failure(code: "unavailable", message: cause.message)
+    for call in calls {
+      guard case .attempt(let request) = call.purpose else { continue }
+      try record(
+        PendingEvent(
+          .attemptFailed(failure, retryAt: nil, wasSent: false), step: request.address,
+          attempt: request.attempt))
+    }
   }
 
   /// Makes safe what is known before time passes, the intents of calls among it.

@@ -52,6 +52,7 @@ extension RunSnapshot {
       var behind = LeftBehind(state: engine.state)
       return engine.outline.map { views.view($0, isPassedOver: behind.contains($0)) }
     }
+    hasDoubts = { engine.hasDoubts }
     notes = state.notes
     outputs = state.outputs.clear
     eventCount = state.eventCount
@@ -136,7 +137,8 @@ private struct StepViews {
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       isCheckpointUnmet: unmetCheckpoint(address) != nil,
       see: see(phase, record, address),
-      doubt: phase?.doubt, manner: record?.shownManner, by: record?.by, doers: record?.doers ?? [],
+      doubt: engine.doubt(at: address), manner: record?.shownManner, by: record?.by,
+      doers: record?.doers ?? [],
       reason: record?.reason,
       attempts: record?.attempts ?? 0, target: target,
       targetMet: targetMet,
@@ -152,6 +154,8 @@ private struct StepViews {
       goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [],
+      canBeRepeated: { [engine] in engine.canRepeat(address) },
+      canBeSettled: { [engine] in engine.canSettle(address) },
       outputs: { [engine] in engine.outputsByHand(at: address) },
       canBeDoneByHand: { [engine] in engine.canBeDoneByHand(address) },
       canHoldLater: { [engine] in engine.canHoldLater(at: address) },
@@ -281,10 +285,6 @@ extension StepPhase {
 
   fileprivate var hasActedAndFailed: Bool {
     if case .failed(acted: true) = self { true } else { false }
-  }
-
-  fileprivate var doubt: String? {
-    if case .inDoubt(_, let message) = self { message } else { nil }
   }
 }
 

@@ -50,6 +50,8 @@ package struct RunSnapshot: Sendable {
   package var steps: [StepView] { stepViews.value }
   /// Of a run that has ended nobody but its own pages asks for them.
   let stepViews: OnDemand<[StepView]>
+  /// Whether anything in it is in doubt; asked only when wanted.
+  package let hasDoubts: @Sendable () -> Bool
   package let notes: [Note]
   /// Sensitive members are left out.
   package let outputs: ValueMap
@@ -110,6 +112,10 @@ package struct StepView: Sendable {
   package let claim: PeopleRecord.Claim?
   /// People who could not be told of a reminder or an escalation, and why.
   package let untold: [String]
+  /// Whether what may have happened can be tried again without happening twice; asked only when wanted.
+  package let canBeRepeated: @Sendable () -> Bool
+  /// Whether somebody can still say whether it took effect; asked only when wanted.
+  package let canBeSettled: @Sendable () -> Bool
   /// What a person who does the step by hand has to give, and may give; worked out only when wanted.
   package let outputs: @Sendable () -> StepOutputs?
   /// Whether saying that it was done by hand can be accepted; asked only when wanted.

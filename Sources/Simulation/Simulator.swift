@@ -264,7 +264,8 @@ package final class Simulator {
     let intent = Intent(
       operation: call.operation, driver: "simulation", driverSHA256: "",
       effects: request.effects.rawValue, key: request.key,
-      with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault))
+      with: StoredValues(request.inputs, sensitive: { sensitive.contains($0) }, vault: vault),
+      now: request.now)
     record([
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt)
     ])

@@ -29,7 +29,7 @@ LEFT_OUT = re.compile(
 HISTORY = {"commands", "events", "last_at", "next_frame"}
 # Of a step that has ended: how it came to that.
 EFFORT = {
-    "attempts", "attempts_in_series", "events_before", "started_at", "finished_at", "key_generation", "key_in_doubt",
+    "attempts", "attempts_in_series", "events_before", "started_at", "finished_at", "key_generation", "attempted_at",
     "reason",
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")

@@ -201,4 +201,37 @@ struct ResilienceTests {
       .then { #expect($0.output.contains("size: 60000")) }
       .baton("verify", "--all")
   }
+
+  @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a small disk"))
+  func `what could not begin on a full disk has not happened, and is in no doubt`() throws {
+    let scenario = try Scenario()
+    let disk = try SmallDisk(at: scenario.folder)
+    defer { disk.remove() }
+    let effects = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: effects) }
+    let workflow = """
+      baton: 1
+      id: full
+      name: Full
+      version: 1.0.0
+      steps:
+        - { id: go, ask: { message: "Go?", fields: { ok: boolean } } }
+        - { id: act, action: command.run, with: { command: [sh, -c, 'echo x >> "$0"', "\(effects.path)"] } }
+      """
+    try scenario
+      .file("full.yaml", workflow)
+      .baton("run", "full.yaml", exits: 4)
+      .then { _ in try disk.fill() }
+      .then { _ = try $0.exitCode("answer", "RUN", "go", "ok=true") }
+      .then { _ in try disk.free() }
+      .then { scenario in
+        guard try scenario.exitCode("resume", "RUN") != 0 else { return }
+        _ = try scenario.exitCode("answer", "RUN", "go", "ok=true")
+      }
+      .baton("transcript", "RUN")
+      .then { #expect(!$0.output.contains("in doubt"), "\($0.output)") }
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+      .baton("verify", "--all")
+    #expect(try String(contentsOf: effects, encoding: .utf8) == "x\n")
+  }
 }

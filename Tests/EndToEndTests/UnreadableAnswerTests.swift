@@ -67,7 +67,7 @@ struct UnreadableAnswerTests {
       .baton("verify", "--all")
   }
 
-  @Test func `what is safe with its key is tried again with the same one, then it has failed`()
+  @Test func `what is safe with its key is tried again with the same one, then it is in doubt`()
     throws
   {
     try scenario(effects: "keyed")
@@ -79,12 +79,48 @@ struct UnreadableAnswerTests {
       .baton("status", "RUN", "--json")
       .then { scenario in
         let steps = try #require(scenario.json()["steps"] as? [[String: Any]])
-        let failure = try #require(steps.first?["failure"] as? [String: Any])
-        #expect(steps.first?["status"] as? String == "failed")
-        #expect(failure["code"] as? String == "outcome_unknown")
-        let message = try #require(failure["message"] as? String)
+        #expect(steps.first?["status"] as? String == "in_doubt")
+        let reasons = try #require(scenario.json()["reasons"] as? [[String: Any]])
+        let message = try #require(reasons.first?["message"] as? String)
         #expect(message.contains("plugins/phone/command.yaml:7:"), "\(message)")
       }
+      .baton("status", "RUN")
+      .then { scenario in
+        for command in ["baton retry RUN buy ", "baton resolve RUN buy --happened --set number=…"] {
+          let shown = command.replacing("RUN", with: try scenario.runFolder().lastPathComponent)
+          #expect(scenario.output.contains(shown), "\(scenario.output)")
+        }
+      }
+      .baton("skip", "RUN", "buy", "--reason", "so", exits: 7)
+      .then { #expect($0.errors.contains("it is safe to try the same again"), "\($0.errors)") }
+      .baton("retry", "RUN", "buy", exits: 5)
+      .then { scenario in
+        let keys = try scenario.text("bought").split(separator: "\n")
+        #expect(keys.count == 4 && Set(keys).count == 1, "\(keys)")
+      }
+      .baton("cancel", "RUN", "--reason", "enough")
+      .then { #expect($0.errors.contains("buy: in doubt: "), "\($0.errors)") }
       .baton("verify", "--all")
+  }
+
+  @Test func `a run that succeeds beside a doubt warns of it`() throws {
+    let workflow = """
+      baton: 1
+      id: shop
+      name: Shop
+      version: 1.0.0
+      steps:
+        - id: both
+          parallel:
+            - { id: buy, name: Buy a number, action: phone.buy }
+            - id: beside
+              steps:
+                - { id: pause, wait: 1s }
+                - { id: end, finish: { outcome: succeeded } }
+      """
+    try scenario(effects: "once")
+      .file("w.yaml", workflow)
+      .baton("run", "w.yaml")
+      .then { #expect($0.errors.contains("buy: in doubt: "), "\($0.errors)") }
   }
 }

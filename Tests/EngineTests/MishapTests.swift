@@ -29,7 +29,9 @@ import Workflows
     #expect(third.key == first.key)
   }
 
-  @Test func `a key in doubt survives a saved state, and a person's new values renew it`() throws {
+  @Test func `a key in doubt survives a saved state, and new values renew it once it is settled`()
+    throws
+  {
     let run = try Rehearsal(
       """
       steps:
@@ -42,14 +44,23 @@ import Workflows
     run.start(first)
     run.apply(.runResumed(process: 2, host: "h"))
     let state = try #require(RunState(saved: run.engine.state.saved, workflow: run.workflow))
-    #expect(state.steps["act"]?.keyIsInDoubt == true)
+    #expect(state.steps["act"]?.doubt?.intent.key == first.key)
     let second = try #require(run.nextAttempt())
     run.start(second)
     run.end(second, .failed(Failure(code: "no", message: "no"), canRetry: false))
     run.proceed()
     let retry = CommandKind.retry(step: "act", with: ["command": ["y"]], again: false, reason: nil)
+    #expect(run.handle(retry)?.message.hasPrefix("`act` is in doubt") == true)
+    let settled = CommandKind.resolve(
+      step: "act", happened: false, values: [:], reason: "looked")
+    #expect(run.handle(settled) == nil)
+    let third = try #require(run.nextAttempt())
+    #expect(third.key != first.key)
+    run.start(third)
+    run.end(third, .failed(Failure(code: "no", message: "no"), canRetry: false))
+    run.proceed()
     #expect(run.handle(retry) == nil)
-    #expect(run.nextAttempt()?.key != first.key)
+    #expect(run.nextAttempt()?.inputs["command"] == ["y"])
   }
 
   @Test func `a length that comes out negative fails its step`() throws {

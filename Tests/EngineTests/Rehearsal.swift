@@ -99,7 +99,7 @@ final class Rehearsal {
     let intent = Intent(
       operation: request.call.operation, driver: "test", driverSHA256: "",
       effects: request.effects.rawValue, key: request.key,
-      with: kept ?? StoredValues(clear: request.inputs))
+      with: kept ?? StoredValues(clear: request.inputs), now: request.now)
     apply(.attemptStarted(intent), step: request.address, attempt: request.attempt)
   }
 

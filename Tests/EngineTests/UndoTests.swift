@@ -290,9 +290,9 @@ import Workflows
       .failed(Failure(code: "busy", message: "not now"), canRetry: false),
     ]
     run.carryOut { _ in results.removeFirst() }
-    #expect(run.statuses["one"] == .failed)
+    #expect(run.statuses["one"] == .inDoubt)
     let refusal = run.handle(.undo(reason: nil))
-    #expect(refusal?.message.contains("whether `one` took effect") == true)
+    #expect(refusal?.message.contains("`one` is in doubt: that is settled before") == true)
     let settled = run.handle(
       .resolve(step: "one", happened: true, values: ["id": "ana-0"], reason: "seen"))
     #expect(settled == nil)

@@ -96,6 +96,7 @@ struct NextCommand: Sendable, Hashable {
 
     func commands(for step: StepView) -> [NextCommand] {
       if step.isCheckpointUnmet { return atUnmetCheckpoint(step) }
+      if step.doubt != nil, !step.isCurrent { return saying(step) }
       return switch step.status {
       case .waiting: waiting(step)
       case .blocked: blocked(step)
@@ -105,15 +106,25 @@ struct NextCommand: Sendable, Hashable {
       case .failed where step.kind == "approve":
         [make("retry", step, "asks for the approval again")]
       case .failed: failed(step)
-      case .inDoubt:
-        [
-          make(
-            "resolve", step, options: "--happened \(settings(step))--reason 'WHY'",
-            "says that it took effect"),
-          make("resolve", step, options: "--did-not-happen --reason 'WHY'", "says that it did not"),
-        ]
+      case .inDoubt: settling(step)
       default: []
       }
+    }
+
+    /// What there is to do about what may have happened: the same again where that is safe.
+    private func settling(_ step: StepView) -> [NextCommand] {
+      let again = make("retry", step, "tries the same again, which cannot do it twice")
+      return (step.isCurrent && step.canBeRepeated() ? [again] : []) + saying(step)
+    }
+
+    private func saying(_ step: StepView) -> [NextCommand] {
+      guard step.canBeSettled() else { return [] }
+      return [
+        make(
+          "resolve", step, options: "--happened \(settings(step))--reason 'WHY'",
+          "says that it took effect"),
+        make("resolve", step, options: "--did-not-happen --reason 'WHY'", "says that it did not"),
+      ]
     }
 
     /// What there is to do for a run that is over but for its outputs.
@@ -146,6 +157,7 @@ struct NextCommand: Sendable, Hashable {
         commands.append(
           make("resume", nil, "tests the condition again, once it has been seen to"))
       }
+      if step.doubt != nil { commands += saying(step) }
       if step.canBeDoneByHand() {
         commands.append(
           make(

@@ -47,7 +47,7 @@ struct OutcomeReport {
 
   /// What nobody knows of a run that has ended: it is for people to find out.
   private func writeDoubts() {
-    guard run.status != .succeeded else { return }
+    guard run.hasDoubts() else { return }
     for step in run.steps where step.status == .inDoubt {
       warn("\(step.address): in doubt: \(step.doubt ?? "nobody knows whether it happened")")
     }

@@ -35,15 +35,7 @@ extension RunEngine {
       throw Refusal(
         "the recovery steps of `\(owner)` are under way: they are brought to an end first")
     }
-    for address in currentAddresses {
-      switch state.steps[address]?.phase {
-      case .inDoubt?:
-        throw Refusal(
-          "`\(address)` is in doubt: that is settled before the run is moved",
-          hint: commandToResolve(address))
-      default: continue
-      }
-    }
+    try refuseWithDoubts("that is settled before the run is moved")
   }
 
   /// The events that move the run, all or nothing.

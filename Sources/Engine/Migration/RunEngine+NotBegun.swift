@@ -7,7 +7,7 @@ extension RunEngine {
   func isToBegin(_ address: String) -> Bool {
     guard let record = state.steps[address] else { return true }
     guard case .entered = record.phase else { return false }
-    return !record.keyIsInDoubt
+    return record.doubt == nil
   }
 
   /// Where a list that stands at a step goes on in its new place; nil where it has no such step, and

@@ -162,7 +162,7 @@ extension RunEngine {
   mutating func noteRecovered(_ kind: EventKind, at address: String) {
     guard state.hasRecovery else { return }
     switch kind {
-    case .stepSucceeded, .stepSkipped, .stepContinued, .stepRetried: break
+    case .stepSucceeded, .stepSkipped, .stepContinued, .stepRetried, .doubtResolved: break
     default: return
     }
     if case .stepRetried = kind { state.recovery.byHand.remove(address) }
@@ -196,7 +196,7 @@ extension RunEngine {
       if let decision = leaving(place.address, failed, recovery.start.failure) { return decision }
       return .record([ended] + passOver(place.address, failed, recovery.start.failure))
     case .stop:
-      guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
+      guard mayEnd("", by: place.frameID, goesOn: false) else { return .wait(until: nil) }
       let title = step(at: failed)?.title ?? failed
       let end = end(.failed, message: "\(title): \(recovery.start.failure.message)")
       return .record([ended] + doubtsLeft() + [end])
@@ -222,29 +222,8 @@ extension RunEngine {
   /// Takes back what was done, once nothing is under way and nothing is in doubt.
   mutating func undo(_ place: Place, _ failure: Failure) -> Decision {
     guard case .main = state.phase else { return goOnBeside(place) }
-    guard agenda.mayEnd("", by: place.frameID) else { return .wait(until: nil) }
-    guard doubts.isEmpty else { return goOnBeside(place) }
-    let message = "\(place.step.title): \(failure.message)"
-    return .record(doubtsLeft() + [undoing(message)])
-  }
-
-  /// The steps at which nobody knows what happened.
-  var doubts: [String] {
-    currentAddresses.filter(isInDoubt)
-  }
-
-  private func isInDoubt(at address: String) -> Bool {
-    guard let record = state.steps[address] else { return false }
-    if case .inDoubt = record.phase { return true }
-    return isInDoubtOfEarlierTry(record, at: address)
-  }
-
-  /// Whether the answer of a try was lost, and those after it have not told what it came to.
-  func isInDoubtOfEarlierTry(_ record: StepRecord, at address: String) -> Bool {
-    guard record.keyIsInDoubt, record.isUndecided, let step = step(at: address) else {
-      return false
-    }
-    return step.effects.map { $0 != .none } ?? false
+    guard mayEnd("", by: place.frameID, goesOn: true) else { return .wait(until: nil) }
+    return .record([undoing("\(place.step.title): \(failure.message)")])
   }
 
   /// What ends a recovery leaves nothing behind that is under way, or of which nobody knows.

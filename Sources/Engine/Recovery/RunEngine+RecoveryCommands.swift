@@ -92,12 +92,9 @@ extension RunEngine {
     guard !state.recovery.open.values.contains(where: { $0.start.failed == address }) else {
       throw Refusal("the recovery steps of `\(address)` are under way", hint: currentHint)
     }
+    try refuseInDoubt(address)
     switch state.steps[address]?.phase {
     case nil, .entered, .failed(acted: false), .blocked, .unavailable, .retrying: break
-    case .inDoubt:
-      throw Refusal(
-        "`\(address)` is in doubt: settle that first",
-        hint: commandToResolve(address))
     case .some(let phase):
       throw Refusal("`\(address)` cannot be taken over now: \(phase.sentence)")
     }
@@ -163,17 +160,7 @@ extension RunEngine {
   /// Going back needs to know what is there to go back from.
   private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
     try refuseOutsideProcedure()
-    if let doubt = doubts.first {
-      let resolve = commandToResolve(doubt)
-      guard case .inDoubt? = state.steps[doubt]?.phase else {
-        throw Refusal(
-          "nobody knows yet whether `\(doubt)` took effect: that is settled before \(what)",
-          hint:
-            "it is safe to try again: \(command("retry", doubt)); or look: \(resolve)"
-        )
-      }
-      throw Refusal("`\(doubt)` is in doubt: that is settled before \(what)", hint: resolve)
-    }
+    try refuseWithDoubts("that is settled before \(what)")
     for address in currentAddresses {
       if isUnsettled(address) {
         throw Refusal(

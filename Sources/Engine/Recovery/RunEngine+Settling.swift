@@ -21,7 +21,7 @@ extension RunEngine {
   package mutating func nextToSettle(now: Timestamp) -> Decision? {
     for id in state.frames.keys.sorted() {
       guard let frame = state.frames[id], let step = frame.current,
-        case .lost? = state.steps[frame.address(of: step)]?.phase
+        isUnsettled(frame.address(of: step))
       else { continue }
       switch decide(Place(StateReader(self), id: id, frame: frame, step: step, now: now)) {
       case .wait, .end: continue
@@ -35,6 +35,8 @@ extension RunEngine {
   func isUnsettled(_ address: String) -> Bool {
     switch state.steps[address]?.phase {
     case .attempting?, .lost?: true
+    // Refused, and it is not found out yet what an earlier try came to.
+    case .failed(acted: false)?: hasOpenDoubt(address)
     default: false
     }
   }

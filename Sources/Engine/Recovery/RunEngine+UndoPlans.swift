@@ -71,23 +71,30 @@ extension RunEngine {
     var scope = RunScope(
       reader: reader, surroundings: place.frame.surroundings, address: place.address,
       now: place.scope.now)
-    let key = place.record.phase.intent?.key ?? self.key(of: place)
+    let intent = place.record.unsettledIntent
+    let key = intent?.key ?? self.key(of: place)
     scope = scope.with("key", .string(key))
       .with("outputs", reader.outputs(of: place.step, at: place.address))
       .sealing("outputs", of: outputs)
     guard case .action(let call) = place.step.kind else { return scope }
     let name = place.step.inherits(undo) ? "inputs" : "with"
     var with = ValueMap()
-    if let intent = place.record.phase.intent {
+    if let intent {
       with = intent.with.openedOrLeftOut(by: vault)
       scope = scope.sealing(name, of: intent.with)
     } else {
-      with = try place.render(call.with)
+      // What a person corrected replaces the expression, which need not have a value.
+      let corrected = place.record.corrected
+      let names = Set(corrected.names)
+      let others = call.with.filter { !names.contains($0.name) }
+      with = try place.render(others)
+      for member in corrected.openedOrLeftOut(by: vault) { with.set(member.key, member.value) }
       with = call.contract?.withDefaults(with) ?? with
-      scope = scope.sealing(
-        name,
-        place.scope.sensitiveNames(of: call.with)
-          .union(call.contract?.inputs.sensitiveNames ?? []))
+      scope = scope.sealing(name, of: corrected)
+        .sealing(
+          name,
+          place.scope.sensitiveNames(of: others)
+            .union(call.contract?.inputs.sensitiveNames ?? []))
     }
     guard name == "inputs" else { return scope.with(name, .map(with)) }
     return scope.with(name, .map(call.contract?.inputs.coerce(with) ?? with))
@@ -95,7 +102,7 @@ extension RunEngine {
 
   /// The idempotency key of the next attempt at a step.
   func key(of place: Place) -> String {
-    if place.record.keyIsInDoubt, let key = place.record.keyInDoubt { return key }
+    if let doubt = place.record.doubt { return doubt.intent.key }
     let key = "\(state.header.run):\(place.address):\(keyGeneration(of: place))"
     let rewinds = state.hasRecovery ? state.recovery.rewinds : 0
     return rewinds == 0 ? key : "\(key):\(rewinds)"

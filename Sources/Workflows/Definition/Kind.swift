@@ -1,3 +1,4 @@
+import CEL
 package import Fields
 
 /// What a step does: exactly one of these.
@@ -58,11 +59,18 @@ package final class ActionCall: Sendable {
   /// nil only where the file has errors, or in a catalog that does not know the operation.
   package let contract: OperationContract?
   package let with: [NamedTemplate]
+  /// Whether what it is called with depends on the moment.
+  package let seesNow: Bool
 
   init(operation: String, contract: OperationContract?, with: [NamedTemplate]) {
     self.operation = operation
     self.contract = contract
     self.with = with
+    seesNow = with.contains { input in
+      input.value.expressions.contains { expression in
+        expression.references.contains { $0.path.first == "now" }
+      }
+    }
   }
 }
 

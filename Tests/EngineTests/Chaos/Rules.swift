@@ -42,7 +42,14 @@ struct Rules {
   private func check(_ event: Event, at address: String, _ engine: RunEngine) throws {
     let record = engine.state.steps[address]
     switch event.kind {
-    case .attemptStarted:
+    case .attemptStarted(let intent):
+      // What may have happened is done again as it was asked for, or not at all.
+      if let doubt = record?.doubt, let step = engine.step(at: address), doubt.isOpen(for: step),
+        intent.key != doubt.intent.key || intent.with.clear != doubt.intent.with.clear
+          || intent.with.sealed.names != doubt.intent.with.sealed.names
+      {
+        throw Violation("`\(address)` may have happened, and is done in another way")
+      }
       if record?.phase.status == .succeeded {
         throw Violation("`\(address)` succeeded and is tried again")
       }

@@ -264,7 +264,8 @@ final class VirtualProcess {
       operation: request.call.operation, driver: "test", driverSHA256: "",
       effects: request.effects.rawValue, key: request.key,
       with: StoredValues(
-        request.inputs, sensitive: { request.sensitive.contains($0) }, vault: vault))
+        request.inputs, sensitive: { request.sensitive.contains($0) }, vault: vault),
+      now: request.now)
     try record(
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
     prepared.append(request)
