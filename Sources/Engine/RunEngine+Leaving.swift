@@ -12,7 +12,7 @@ extension RunEngine {
   /// so at once.
   func leaving(_ address: String, _ failed: String, _ failure: Failure) -> Decision? {
     guard hasCalledFinally else { return nil }
-    let calls = openCalls(.workflow, framesInside(address))
+    let calls = openCalls(.workflow, framesDeepInside(address))
     let innermost = calls.filter { call in !calls.contains { $0.isInside(call) } }
     guard !innermost.isEmpty else { return nil }
     return .record(
@@ -26,7 +26,7 @@ extension RunEngine {
   /// Whether the `finally` of a call that is left, in a step or the step itself, is under way.
   func isLeaving(_ address: String) -> Bool {
     guard hasCalledFinally else { return false }
-    return framesInside(address).contains { frame in
+    return framesDeepInside(address).contains { frame in
       guard frame.role == .workflowFinally, let here = frame.currentAddress else { return false }
       if case .failed? = state.steps[here]?.phase { return false }
       return true
@@ -42,7 +42,7 @@ extension RunEngine {
   }
 
   /// The lists that are open inside a step, at any depth.
-  private func framesInside(_ address: String) -> [Frame] {
+  private func framesDeepInside(_ address: String) -> [Frame] {
     var ids = state.steps[address]?.group?.open ?? []
     var found: [Frame] = []
     while let id = ids.popLast() {
@@ -91,7 +91,7 @@ extension RunEngine {
   /// The same of the calls inside another one, when that ends now.
   func callsLeft(inside call: String) -> [String] {
     guard hasCalledFinally else { return [] }
-    let frames = framesInside(call)
+    let frames = framesDeepInside(call)
     let calls = openCalls(.workflow, frames) + openCalls(.workflowFinally, frames)
     return innerFirst(calls.filter { $0 != call })
   }
@@ -207,11 +207,4 @@ extension RunState {
 extension String {
   /// In how many calls and loops the step of an address stands.
   fileprivate var depth: Int { utf8.count { $0 == UInt8(ascii: "/") } }
-
-  /// Whether it is the address of a step that another one holds.
-  func isInside(_ owner: String) -> Bool {
-    guard hasPrefix(owner) else { return false }
-    let rest = utf8.dropFirst(owner.utf8.count)
-    return rest.first == UInt8(ascii: "/") || rest.first == UInt8(ascii: "[")
-  }
 }

@@ -240,7 +240,7 @@ extension RunEngine {
         inputs: inputs, sensitive: sensitive, effects: place.effects(of: call),
         key: key(of: place),
         timeout: try place.timeout(),
-        now: place.isFresh && call.seesNow ? place.now : nil))
+        now: record.startedAt == nil && call.seesNow ? place.now : nil))
   }
 
   /// The operation whose line is for whoever watches the run, and nobody else: it shows nothing sensitive.

@@ -202,7 +202,7 @@ extension RunEngine {
     if later.step.isContainer {
       if takenBack.contains(later.address) { return stands ? .torn : .anew }
       if isTouched { return .anew }
-      return record.isPassed && (record.isPassedOver || stands) ? .kept : .anew
+      return record.isPassed && (record.isSkippedByHand || stands) ? .kept : .anew
     }
     switch (record.phase, later.step.kind) {
     case (.skipped, _): return record.isPassed || stands ? .kept : .anew
@@ -222,7 +222,7 @@ extension RunEngine {
     case .succeeded: return !later.step.holdsApproval || stands ? .kept : .anew
     case .failed where !record.isPassed: return stands ? .left : .anew
     case .skipped, .failed:
-      return record.isPassed && (record.isPassedOver || stands) ? .kept : .anew
+      return record.isPassed && (record.isSkippedByHand || stands) ? .kept : .anew
     default: return stands ? .torn : .anew
     }
   }
@@ -230,14 +230,14 @@ extension RunEngine {
 
 extension StepRecord {
   /// Whether a person passed over the step.
-  fileprivate var isPassedOver: Bool {
+  fileprivate var isSkippedByHand: Bool {
     if case .skipped = phase { by != .machine } else { false }
   }
 
   /// Whether the run went on behind the step although it did not succeed, not by what the step itself says.
   fileprivate var isPassed: Bool {
     if case .failed = phase { return finishedAt != nil }
-    return isPassedOver
+    return isSkippedByHand
   }
 }
 
