@@ -80,13 +80,13 @@ struct UnreadableAnswerTests {
       .then { scenario in
         let steps = try #require(scenario.json()["steps"] as? [[String: Any]])
         #expect(steps.first?["status"] as? String == "in_doubt")
-        let reasons = try #require(scenario.json()["reasons"] as? [[String: Any]])
+        let reasons = try #require(scenario.json()["parked"] as? [[String: Any]])
         let message = try #require(reasons.first?["message"] as? String)
         #expect(message.contains("plugins/phone/command.yaml:7:"), "\(message)")
       }
       .baton("status", "RUN")
       .then { scenario in
-        for command in ["baton retry RUN buy ", "baton resolve RUN buy --happened --set number=…"] {
+        for command in ["baton retry RUN buy\n", "baton resolve RUN buy --happened --set number=…"] {
           let shown = command.replacing("RUN", with: try scenario.runFolder().lastPathComponent)
           #expect(scenario.output.contains(shown), "\(scenario.output)")
         }
