@@ -86,7 +86,8 @@ struct UnreadableAnswerTests {
       }
       .baton("status", "RUN")
       .then { scenario in
-        for command in ["baton retry RUN buy\n", "baton resolve RUN buy --happened --set number=…"] {
+        for command in ["baton retry RUN buy\n", "baton resolve RUN buy --happened --set number=…"]
+        {
           let shown = command.replacing("RUN", with: try scenario.runFolder().lastPathComponent)
           #expect(scenario.output.contains(shown), "\(scenario.output)")
         }
