@@ -64,7 +64,7 @@ import Workflows
     }
     let question = ", { id: sure, ask: { fields: { answer: string } } }"
     let run = try run(body(question, ""))
-    try run.move(to: try Rehearsal.version(body("", question)))
+    try run.move(to: try Rehearsal.version(body("", question)), ["b": "leave_out"])
     #expect(run.engine.outline.map(\.address).contains("sure"))
   }
 

@@ -108,7 +108,7 @@ import Testing
       """,
       [
         (.emptyRole, "nobody is told: the step has no `role`"),
-        (.emptyRole, "or the escalation `to: …`"), (.emptyRole, "the step has no `role`"),
+        (.emptyRole, "give the step a role"), (.emptyRole, "the step has no `role`"),
       ])
   }
 

@@ -52,7 +52,9 @@ extension RunEngine {
         location(of: address) == nil
       else { continue }
       let isLoop = group.start.count != nil || group.rounds > 0
-      if isLoop, !isTakenBack(inside: address) || state.undo.holdsIrreversible(inside: address) { continue }
+      if isLoop, !isTakenBack(inside: address) || state.undo.holdsIrreversible(inside: address) {
+        continue
+      }
       state.steps[address]?.phase = .undone
     }
   }
