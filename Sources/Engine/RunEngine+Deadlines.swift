@@ -53,17 +53,18 @@ extension RunEngine {
   /// The steps that wait now, also those before which the run has gone back.
   func waits(now: Timestamp) -> [(place: Place, waiting: Waiting)] {
     let reader = StateReader(self)
-    var waits: [(place: Place, waiting: Waiting)] = []
-    func add(_ frame: Frame, _ id: Int) {
-      guard let step = frame.current,
-        case .waiting(let waiting, _)? = state.steps[frame.address(of: step)]?.phase
-      else { return }
-      waits.append((Place(reader, id: id, frame: frame, step: step, now: now), waiting))
-    }
+    var frames: [(id: Int, frame: Frame)] = []
     for id in state.frames.keys.sorted() {
       guard let frame = state.frames[id] else { continue }
-      add(frame, id)
-      for ahead in openAhead(of: frame) { add(ahead, -1) }
+      frames.append((id, frame))
+      for ahead in openAhead(of: frame) { frames.append((-1, ahead)) }
+    }
+    var waits: [(place: Place, waiting: Waiting)] = []
+    for (id, frame) in frames {
+      guard let step = frame.current,
+        case .waiting(let waiting, _)? = state.steps[frame.address(of: step)]?.phase
+      else { continue }
+      waits.append((Place(reader, id: id, frame: frame, step: step, now: now), waiting))
     }
     return waits
   }

@@ -7,9 +7,8 @@ enum CheckpointCheck {
     guard workflow.has(.checkpoint) else { return }
     var seen: [String: SourceSpan] = [:]
     for step in workflow.parts.allSteps {
-      guard let name = step.checkpoint,
-        let written = workflow.outlines.all[step.index].node["checkpoint"]
-      else { continue }
+      let outline = workflow.outlines.all[step.index]
+      guard let name = step.checkpoint, let written = outline.node["checkpoint"] else { continue }
       if let first = seen[name] {
         workflow.decoder.report(
           .duplicateName, "the checkpoint `\(name)` is taken", at: written.span,
@@ -17,7 +16,7 @@ enum CheckpointCheck {
       } else {
         seen[name] = written.span
       }
-      if !workflow.decoder.isStarted, isForFailures(step, workflow) {
+      if !workflow.decoder.isStarted, isForFailures(outline) {
         workflow.decoder.report(
           .misplacedKey, "`checkpoint` does not belong to recovery steps", at: written.span,
           label: "`\(step.id)` is carried out only where something fails",
@@ -27,28 +26,13 @@ enum CheckpointCheck {
   }
 
   /// Whether a step is one of recovery steps, or inside of one.
-  private static func isForFailures(_ step: Step, _ workflow: WorkflowUnderCheck) -> Bool {
-    let steps = workflow.parts.allSteps
+  private static func isForFailures(_ step: StepOutline) -> Bool {
     var inner = step
-    while let parent = inner.parent {
-      let outer = steps[parent]
-      if lists(of: outer.onFailure, outer.onExpiry).contains(where: { $0.holds(inner) }) {
-        return true
-      }
+    while let outer = inner.parent {
+      let lists = outer.recoveries.values.joined()
+      if lists.contains(where: { $0.steps.contains { $0 === inner } }) { return true }
       inner = outer
     }
-    return lists(of: workflow.parts.defaultOnFailure).contains { $0.holds(inner) }
-  }
-
-  private static func lists(of policies: FailurePolicy?...) -> [StepList] {
-    policies.flatMap { policy -> [StepList] in
-      if case .recover(let branches)? = policy { branches.map(\.steps) } else { [] }
-    }
-  }
-}
-
-extension StepList {
-  fileprivate func holds(_ step: Step) -> Bool {
-    position(of: step.id).map { steps[$0] === step } ?? false
+    return inner.isInRecovery
   }
 }
