@@ -69,6 +69,23 @@ import Workflows
     #expect(run.engine.currentAddresses == ["bok"])
   }
 
+  @Test func `of a step that acted and failed only the check is made again where it comes anew`()
+    throws
+  {
+    let checked = ", verify: [ { check: \"steps.hold.status == 'succeeded'\", message: not yet } ]"
+    let step = tell("one", checked + ", on_failure: continue")
+    let run = try run(steps(step, hold))
+    #expect(run.statuses["one"] == .failed)
+    let new = try Rehearsal.version(steps(hold, step))
+    let words = try #require(try run.plan(to: new).sentences["one"])
+    #expect(words.contains("what it did stays: `do` tests its `verify` again"), "\(words)")
+    try run.move(to: new, ["one": "do"])
+    answer(run)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["one"] == .succeeded)
+    #expect(run.status == .succeeded)
+  }
+
   @Test func `a step that is passed since another stands elsewhere is for somebody to decide`()
     throws
   {

@@ -45,8 +45,15 @@ extension MigrationClassifier {
 
   func verdict(onFailed address: String) -> MigrationItem.Verdict {
     decision(
-      "it failed, and the run comes to it once more; `keep`: it is passed over as it was", address,
-      [.keep, .doIt])
+      "it failed, and the run comes to it once more; `keep`: it is passed over as it was"
+        + wordsOfEffect(at: address),
+      address, [.keep, .doIt])
+  }
+
+  /// What `do` means for a step that did what it does, and failed since.
+  func wordsOfEffect(at address: String) -> String {
+    guard case .failed(acted: true)? = engine.state.steps[address]?.phase else { return "" }
+    return "; what it did stays: `do` tests its `verify` again"
   }
 
   func failedBeside(_ items: [MigrationItem]) -> [MigrationItem] {

@@ -85,6 +85,7 @@ extension MigrationClassifier {
       message += "; \(words(of: renamed))"
       choices.insert(.keep, at: 0)
     }
+    if choices.contains(.doIt) { message += wordsOfEffect(at: address) }
     if let reader = readerToCome(step, surroundings) {
       message += ", and \(reader) its outputs"
       return choices.isEmpty ? .impossible(message) : decision(message, address, choices)

@@ -5,17 +5,22 @@ extension RunEngine {
   // MARK: Folding
 
   /// What was taken back or cancelled counts for nothing: where the run comes to it, it is as if it had
-  /// never been begun. So is what failed and is to be done all the same.
+  /// never been begun. So is what failed and is to be done all the same; of what it did already only the
+  /// `verify` is tested again, as with `retry`.
   mutating func renewWhatComesAgain(toDo: [String]) {
     let toDo = Set(toDo)
     for (address, record) in state.steps {
       let isRenewed =
         switch record.phase {
         case .undone, .cancelled: toDo.contains(address) || isToCome(address)
-        case .failed: toDo.contains(address)
+        case .failed(acted: false): toDo.contains(address)
         default: false
         }
       if isRenewed { state.steps[address] = record.renewed }
+      if case .failed(acted: true) = record.phase, toDo.contains(address) {
+        state.steps[address]?.retried(with: StoredValues(), again: false)
+        state.steps[address]?.finishedAt = nil
+      }
     }
   }
 

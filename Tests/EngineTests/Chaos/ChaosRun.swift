@@ -165,7 +165,8 @@ struct ChaosRun {
       let settled = process.world.takenBack.union(process.world.repeated)
       let standing = keys.filter { !settled.contains($0) }
       if ["world.once", "world.probed", "world.bare"].contains(operation), standing.count > limit {
-        throw Violation("`\(address)` took effect \(keys.count) times: \(keys)")
+        throw Violation(
+          "`\(address)` took effect \(keys.count) times: \(keys)\n\(process.story(of: address))")
       }
       if operation == "world.keyed" || operation == "world.told", Set(standing).count > limit {
         throw Violation("`\(address)` took effect with several keys: \(keys)")
