@@ -21,13 +21,21 @@ extension MigrationClassifier {
     for frame in moved.state.frames.values where frame.role != .branch && frame.role != .again {
       for step in frame.list.steps[..<min(frame.cursor, frame.end)] {
         let address = frame.address(of: step)
-        guard !hasOutcome(at: address), !said.contains(address) else { continue }
-        passed.append(
-          MigrationItem(difference: nil, subject: address, verdict: passedStep(step, frame, nil)))
+        if hasOutcome(at: address) { continue }
+        let isSaid = said.contains(address)
+        // What is decided of an open question is how it goes on, not that the run leaves it behind.
+        let isOpen = moved.state.steps[address]?.phase.status == .waiting
+        if isSaid, !isOpen { continue }
+        let verdict =
+          isSaid ? MigrationItem.Verdict.impossible(Self.openBehind) : passedStep(step, frame, nil)
+        passed.append(MigrationItem(difference: nil, subject: address, verdict: verdict))
       }
     }
     return passed.sorted { $0.subject < $1.subject }
   }
+
+  private static let openBehind =
+    "it is open, and the run would be past its place in the new version: bring it to an end first"
 
   // MARK: Failed
 
