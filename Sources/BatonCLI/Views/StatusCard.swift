@@ -194,8 +194,8 @@ struct StatusCard {
     for problem in step.untold {
       lines.append("      not told: " + style.yellow(TextLayout.harmless(problem)))
     }
-    let isStuck = [.failed, .blocked, .inDoubt].contains(step.status)
-    // What was done is not to be done once more.
+    let isStuck = [.failed, .blocked].contains(step.status)
+    // What was done, or may have been, is not to be done once more.
     if isStuck, !step.isDoneButUnfit, !snapshot.status.isFinal, let manual = step.manual {
       lines.append("      By hand:")
       lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
