@@ -52,6 +52,47 @@ import Workflows
     #expect(run.engine.currentAddresses == ["hold"])
   }
 
+  /// The call stands behind an approval, and the run has gone back before both.
+  @Test(arguments: [true, false])
+  func `what stays done in a call that the run went back before is known under another id`(
+    _ comesFirst: Bool
+  ) throws {
+    func body(_ first: String, _ second: String) -> String {
+      """
+      steps:
+        - { id: first, set: { x: 1 }, checkpoint: begun }
+        - \(first)
+        - \(second)
+        - { id: hold, ask: { fields: { answer: string } } }
+      """
+    }
+    let (approval, called) = ("{ id: ok, approve: Go? }", ["sub": Self.called])
+    let run = try Rehearsal(
+      body(approval, "{ id: call, workflow: sub }"), called: called, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.decide(step: "ok", approves: true, comment: nil, shown: nil)) == nil)
+    #expect(run.carryOut() == ["shop.tell x", "shop.open y"])
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.close y-0"])
+    #expect(run.engine.currentAddresses == ["ok"])
+    let other = "{ id: caall, workflow: sub }"
+    let new = try Rehearsal.version(
+      comesFirst ? body(other, approval) : body(approval, other), called: called)
+    let words =
+      "it is what `call` was, which the run went back before; `keep`: `call/x` is not done again in it"
+    #expect(
+      try run.plan(to: new).sentences["caall"]
+        == (comesFirst
+          ? "decide keep do leave_out: the run has passed its place; \(words)"
+          : "decide keep do: it comes later; \(words)"))
+    try run.move(to: new, ["caall": "keep"])
+    if comesFirst { #expect(run.carryOut() == ["shop.open y"]) }
+    #expect(run.engine.currentAddresses == ["ok"])
+    #expect(run.handle(.decide(step: "ok", approves: true, comment: nil, shown: nil)) == nil)
+    #expect(run.carryOut() == (comesFirst ? [] : ["shop.open y"]))
+    #expect(run.engine.currentAddresses == ["hold"])
+  }
+
   @Test func `a checkpoint inside a call can be gone back to`() throws {
     let run = try moved()
     #expect(run.handle(.rewind(to: "inner", again: [], reason: nil)) == nil)

@@ -84,19 +84,25 @@ extension MigrationItem {
 
 extension RunEngine {
   /// The run as it stands once it is moved, by what is decided so far.
-  func standing(atWhatIsToDo choices: MigrationChoices) -> RunEngine {
-    let toDo = choices.toDo
+  func standing(atWhatIsToDo toDo: [String]) -> RunEngine {
     guard !toDo.isEmpty else { return self }
     var engine = self
     for address in toDo { engine.stand(at: address) }
     engine.renewWhatComesAgain(toDo: toDo)
     return engine
   }
+
+  /// The first step in another one that came to something and stays so, though that one is to be
+  /// carried out once more.
+  func standingInside(_ address: String) -> String? {
+    guard !state.isCurrent(address), state.steps[address]?.isAsNew ?? false else { return nil }
+    return state.steps.filter { $0.key.isInside(address) && !$0.value.isAsNew }.keys.min()
+  }
 }
 
 extension MigrationChoices {
   /// The addresses that are decided to be done.
-  fileprivate var toDo: [String] {
+  var toDo: [String] {
     decisions.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }.keys.sorted()
   }
 }

@@ -7,6 +7,9 @@ extension MigrationClassifier {
   struct Renamed {
     let old: String
     let new: String
+    /// Something done in it that stays, where the step itself is to be carried out: after a rewind that
+    /// went back before it.
+    let standing: String?
   }
 
   func placed(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
@@ -81,7 +84,8 @@ extension MigrationClassifier {
       message = "the run stands inside `\(inside)`, which comes after it"
       choices = []
     }
-    if let renamed {
+    // What is to be carried out cannot be kept where the run does not go back to it.
+    if let renamed, renamed.standing == nil || choices.contains(.doIt) {
       message += "; \(words(of: renamed))"
       choices.insert(.keep, at: 0)
     }
@@ -185,17 +189,24 @@ extension MigrationClassifier {
     guard let oldID = renamings.oldID(of: difference) else { return [] }
     return (begun[Place(workflow: difference.workflow, step: oldID)] ?? []).compactMap { old in
       let new = old.dropLast(oldID.count) + id
-      switch engine.state.steps[old]?.phase {
-      case .succeeded?, .skipped?: break
-      default: return nil
-      }
-      guard let step = moved.location(of: String(new))?.step, step.keepsOutcome else { return nil }
-      return Renamed(old: old, new: String(new))
+      let standing = engine.standingInside(old)
+      guard engine.state.steps[old]?.hasOutcome ?? false || standing != nil,
+        let step = moved.location(of: String(new))?.step, step.keepsOutcome
+      else { return nil }
+      return Renamed(old: old, new: String(new), standing: standing)
     }
   }
 
   func words(of renamed: Renamed) -> String {
-    "it is what `\(renamed.old)` was, whose outcome it can keep"
+    let old = "it is what `\(renamed.old)` was"
+    guard let standing = renamed.standing else { return "\(old), whose outcome it can keep" }
+    return "\(old), which the run went back before; `keep`: `\(standing)` is not done again in it"
+  }
+
+  /// The steps that are carried out under their new id, with what stays done in them.
+  var toDoUnderNewIDs: [String] {
+    carriedOver(differences).filter { !(engine.state.steps[$0.key]?.hasOutcome ?? false) }
+      .values.sorted()
   }
 
   /// The steps that keep their outcome under another id, as was decided: the new address of each old

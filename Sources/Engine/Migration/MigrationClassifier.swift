@@ -8,11 +8,11 @@ struct MigrationClassifier {
   /// The run as it would stand in the new definition, with the inputs that it would have.
   let moved: RunEngine
   /// The same, standing at what is to be done although the run had passed its place.
-  let ahead: RunEngine
+  private(set) var ahead: RunEngine
   private let lost: Set<String>
   let new: Workflow
   let choices: MigrationChoices
-  private let differences: [WorkflowDifference]
+  let differences: [WorkflowDifference]
   /// Steps that have only another id.
   let renamings: Renamings
   /// What is there and is not what the new version reads of it, by address.
@@ -38,7 +38,7 @@ struct MigrationClassifier {
       moved.state.header.inputs.clear.set(member.key, member.value.inJSON)
     }
     self.moved = moved
-    ahead = moved.standing(atWhatIsToDo: choices)
+    ahead = moved
     unmet = Self.unmetReads(engine, moved, choices)
     for address in engine.state.steps.keys.sorted() {
       guard engine.state.undo.position(of: address) == nil,
@@ -47,6 +47,7 @@ struct MigrationClassifier {
       else { continue }
       begun[Place(workflow: surroundings.workflow.id, step: step.id), default: []].append(address)
     }
+    ahead = moved.standing(atWhatIsToDo: choices.toDo + toDoUnderNewIDs)
   }
 
   func plan() -> MigrationPlan {
@@ -83,7 +84,7 @@ struct MigrationClassifier {
     }
     return MigrationPlan(
       items: items, voided: given.filter(\.canBeAskedAgain).map(\.address), asked: asked,
-      renamed: carried)
+      renamed: carried, toDoUnderNewIDs: toDoUnderNewIDs)
   }
 
   /// Of another workflow every step is another one: nothing else needs to be said.
@@ -97,7 +98,8 @@ struct MigrationClassifier {
     }
     guard let other else { return nil }
     return MigrationPlan(
-      items: [item(other, other.workflow, head(other))], voided: [], asked: [], renamed: [:])
+      items: [item(other, other.workflow, head(other))], voided: [], asked: [], renamed: [:],
+      toDoUnderNewIDs: [])
   }
 
   private func items(for difference: WorkflowDifference) -> [MigrationItem] {

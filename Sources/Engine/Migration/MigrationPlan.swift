@@ -13,6 +13,8 @@ package struct MigrationPlan: Sendable {
   /// Steps that have another id now and keep their outcome, as was decided: the new address of each
   /// old one.
   let renamed: [String: String]
+  /// Those of the new addresses at which the run goes on, with what stays done inside.
+  let toDoUnderNewIDs: [String]
 
   /// Whether nothing is in the way and everything is decided.
   package var isReady: Bool {

@@ -48,7 +48,7 @@ extension RunEngine {
     file: String, reason: String?, now: Timestamp
   ) -> [PendingEvent] {
     let chosen = plan.chosen
-    let toDo = addresses(in: chosen, for: .doIt)
+    let toDo = addresses(in: chosen, for: .doIt) + plan.toDoUnderNewIDs
     var migration = Migration(
       to: new, definition: definition, decisions: chosen.filter { $0.value != "" }, toDo: toDo,
       voided: givers(of: plan.voided + plan.asked), renamed: plan.renamed,

@@ -38,9 +38,9 @@ extension RunEngine {
   /// Says of each such step that the run has passed it: from here on the record knows it by its new
   /// address.
   func passedUnderNewIDs(_ renamed: [String: String]) -> [PendingEvent] {
-    renamed.values.sorted().filter { !state.isCurrent($0) && isPassed($0) }.map { address in
-      PendingEvent(.recovery(.stepKept), step: address)
-    }
+    renamed.values.sorted().filter { address in
+      !state.isCurrent(address) && isPassed(address) && state.steps[address]?.hasOutcome ?? false
+    }.map { PendingEvent(.recovery(.stepKept), step: $0) }
   }
 
   /// Whether the run does not come to a step any more, where it stands now.
