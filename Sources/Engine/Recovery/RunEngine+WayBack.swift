@@ -38,29 +38,12 @@ struct WayBack {
 extension RunEngine {
   // MARK: Places
 
-  /// The steps and lists that lead to an address, outermost first; nil where a loop or a branch is
-  /// among them, whose place cannot be found again.
+  /// The way to an address; nil where a loop or a branch is on it, whose place cannot be found again.
   func path(to address: String) -> [(step: Step, address: String)]? {
-    guard let (target, surroundings) = location(of: address) else { return nil }
-    guard surroundings.loops.isEmpty else { return nil }
-    var path = [(step: target, address: address)]
-    var step = target
-    var workflow = surroundings.workflow
-    var prefix = surroundings.prefix
-    while true {
-      if let parent = step.parent {
-        step = workflow.allSteps[parent]
-      } else if let call = prefix.isEmpty ? nil : String(prefix.dropLast()) {
-        guard let (outer, around) = location(of: call), around.loops.isEmpty else { return nil }
-        (step, workflow, prefix) = (outer, around.workflow, around.prefix)
-      } else {
-        return path.reversed()
-      }
-      switch step.kind {
-      case .section, .choose, .workflow: path.append((step, prefix + step.id))
-      default: return nil
-      }
+    guard let way = way(to: address), way.dropLast().allSatisfy(\.step.isInSequence) else {
+      return nil
     }
+    return way
   }
 
   /// Whether a path goes through the lists of the procedure alone: not where a step is one of recovery
@@ -293,6 +276,14 @@ extension Step {
   fileprivate var isContainer: Bool {
     switch kind {
     case .section, .parallel, .choose, .workflow: true
+    default: false
+    }
+  }
+
+  /// Whether its own steps are carried out once, and one after the other.
+  fileprivate var isInSequence: Bool {
+    switch kind {
+    case .section, .choose, .workflow: true
     default: false
     }
   }
