@@ -58,6 +58,21 @@ struct AuthoringToolsTests {
       }
   }
 
+  @Test func `doctor says of an environment that its people hear of nothing`() throws {
+    func project(_ rest: String) -> String {
+      "baton: 1\nenvironments: { local: { connections: {} } }\n" + rest
+    }
+    try Scenario()
+      .file("baton.yaml", project(""))
+      .baton("doctor")
+      .then { #expect(!$0.output.contains("notify")) }
+      .file("baton.yaml", project("people: { ana: { name: Ana } }\n"))
+      .baton("doctor")
+      .then {
+        #expect($0.output.contains("! the environment `local`: it has no `notify`: nobody is told"))
+      }
+  }
+
   @Test func `what most likely means something else is warned of in every file of a project`()
     throws
   {

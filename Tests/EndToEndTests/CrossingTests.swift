@@ -180,8 +180,8 @@ struct CrossingTests {
       .baton("run", "orphan.yaml", exits: 9)
       .baton("resume", "RUN", "--kill-children", exits: 5, complains: "baton resolve RUN long")
       .baton(
-        "resolve", "RUN", "long", "--happened", "--set", "exit_code=0", "--set", "stdout=",
-        "--set", "stderr=", "--set", "truncated=false", "--reason", "it is in the trace"
+        "resolve", "RUN", "long", "--happened", "--set", "stdout=",
+        "--reason", "it is in the trace"
       )
       .holds("trace", "long\nlast\n")
       .baton("verify", "--all")

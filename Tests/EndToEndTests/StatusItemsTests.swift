@@ -173,7 +173,7 @@ struct StatusItemsTests {
       .file("c", "")
       .baton("run", "each.yaml", exits: 5)
       .baton(
-        "done", "RUN", "each[0]/call/read", "exit_code=0", "stdout=", "stderr=", "truncated=false",
+        "done", "RUN", "each[0]/call/read", "stdout=",
         "--reason", "x", exits: 5
       )
       .baton("status", "RUN")

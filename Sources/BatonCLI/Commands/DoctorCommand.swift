@@ -38,7 +38,8 @@ enum DoctorCommand: BatonCommand {
       let project = try call.project()
       let operations = try operations(of: project, call)
       let findings =
-        [store(of: project)] + events(of: project, call) + operations
+        [store(of: project)] + events(of: project, call) + notification(of: project, call)
+        + operations
         + (try drivers(of: project, call, without: operations.compactMap(\.failure)))
       if call.isJSON {
         call.console.write(json: [
@@ -84,6 +85,21 @@ enum DoctorCommand: BatonCommand {
         subject: "the events of the project", advice: note,
         help: "bring the file, or the key, back from a copy; or have the event sent again")
     }
+  }
+
+  /// Whether the people of the project hear of what waits for them.
+  private static func notification(of project: Project, _ call: CommandCall) -> [Finding] {
+    let environment = project.environment(named: call.environment ?? project.defaultEnvironment)
+    guard let environment, environment.notification == nil, !project.people.isEmpty else {
+      return []
+    }
+    return [
+      Finding(
+        subject: "the environment `\(environment.name)`",
+        advice:
+          "it has no `notify`: nobody is told of deadlines and escalations that do not say how",
+        help: "add `notify: { action: …, with: { … } }` to it in baton.yaml")
+    ]
   }
 
   private static func operations(

@@ -38,10 +38,10 @@ enum BuiltInContracts {
           output_limit: { type: integer, minimum: 1, optional: true, label: Bytes of output kept }
           sensitive: { type: boolean, default: false, help: The output is a secret }
         outputs:
-          exit_code: integer
+          exit_code: { type: integer, default: 0 }
           stdout: string
-          stderr: string
-          truncated: boolean
+          stderr: { type: string, default: "" }
+          truncated: { type: boolean, default: false }
           secret: { type: string, sensitive: true, optional: true }
         examples:
           - inputs: { command: [echo, hello] }
