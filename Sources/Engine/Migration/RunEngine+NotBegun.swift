@@ -23,8 +23,13 @@ extension RunEngine {
     guard isToBegin(address), new.role != .branch else { return nil }
     // What comes behind the steps that were passed is next.
     let passed = old.list.steps[..<old.cursor].compactMap { new.list.position(of: $0.id) }
-    let next = passed.last.map { $0 + 1 } ?? new.cursor
-    return position.map { min($0, next) } ?? next
+    var next = passed.last.map { $0 + 1 } ?? new.cursor
+    let end = position ?? new.end
+    // What stands there now may have come to its end further up.
+    while next < end, state.steps[new.address(of: new.list.steps[next])]?.hasOutcome ?? false {
+      next += 1
+    }
+    return min(end, next)
   }
 
   /// Whether a list is a branch that was not begun, and that its section does not have any more.
