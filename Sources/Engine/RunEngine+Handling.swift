@@ -152,8 +152,10 @@ extension RunEngine {
   /// Whether what stands beside a failure in a step around it is over, or stuck in the same way, so
   /// that the run may go on behind that step.
   func isAlone(_ failed: String, in address: String) -> Bool {
-    guard failed != address else { return true }
-    var frame = standing(at: state.standingAround(failed))?.frame
+    let place = state.standingAround(failed)
+    // Of a call that has ended as failed nothing is open inside any more.
+    guard place != address else { return true }
+    var frame = standing(at: place)?.frame
     while let inner = frame, let owner = inner.owner {
       if inner.isBranch, !isStuck(owner) { return false }
       if owner == address { break }

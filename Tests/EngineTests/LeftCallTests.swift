@@ -65,6 +65,15 @@ import Values
         on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue }
     """,
     """
+    steps:
+      - id: around
+        parallel:
+          - id: call
+            workflow: inner
+            on_failure: { steps: [ { id: note, set: { x: 1 } } ], then: continue }
+          - { id: beside, set: { x: 1 } }
+    """,
+    """
     defaults: { on_failure: continue }
     steps: [ { id: call, workflow: inner } ]
     """,

@@ -95,7 +95,7 @@ extension RunEngine {
   /// The first step in another one that came to something and stays so, though that one is to be
   /// carried out once more.
   func standingInside(_ address: String) -> String? {
-    guard !state.isCurrent(address), state.steps[address]?.isAsNew ?? false else { return nil }
+    guard state.steps[address]?.isAsNew ?? false else { return nil }
     return state.steps.filter { $0.key.isInside(address) && !$0.value.isAsNew }.keys.min()
   }
 }

@@ -44,6 +44,7 @@ struct MigrationClassifier {
       guard engine.state.undo.position(of: address) == nil,
         let (step, surroundings) = engine.location(of: address),
         engine.state.steps[address]?.startedAt != nil || !engine.state.isCurrent(address)
+          || engine.standingInside(address) != nil
       else { continue }
       begun[Place(workflow: surroundings.workflow.id, step: step.id), default: []].append(address)
     }

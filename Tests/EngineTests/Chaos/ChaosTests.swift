@@ -52,6 +52,14 @@ import Workflows
       "hardly anything moved: \(moves)")
   }
 
+  /// Steps that a rewind went back before and that had another id since, and others that a moved run
+  /// stood at once more though they were over.
+  @Test(arguments: [140151, 140242, 142449, 142856, 142947] as [UInt64])
+  func `what was found once of steps that stand elsewhere is not there again`(_ seed: UInt64) throws
+  {
+    _ = try play(seed, moved: true, isRich: Self.isRich(seed), isShuffled: true)
+  }
+
   @Test func `whatever people do, the record holds and the run ends`() async {
     await everySeed { seed in
       var run = try ChaosRun(seed: seed, isRich: Self.isRich(seed))
