@@ -90,7 +90,10 @@ extension MigrationClassifier {
     at address: String, _ difference: WorkflowDifference, _ step: Step, _ call: Step,
     _ renamed: [Renamed]
   ) -> [MigrationItem] {
-    let message = "`\(call.id)` is over and is not done again"
+    let message =
+      engine.state.steps[address]?.isOver ?? false
+      ? "`\(call.id)` is over and is not done again"
+      : "`\(call.id)` has failed with its steps done, which only `retry --again` does again"
     let own = renamed.filter { $0.new.hasPrefix("\(address)/") }
     guard own.isEmpty else {
       return own.map { renamed in
@@ -116,9 +119,11 @@ extension MigrationClassifier {
   }
 
   private func isPassed(_ address: String) -> Bool {
-    switch engine.state.steps[address]?.phase {
-    case .succeeded?, .skipped?: true
-    default: false
+    guard let record = engine.state.steps[address] else { return false }
+    switch record.phase {
+    case .succeeded, .skipped: return true
+    case .cancelled, .undone: return false
+    default: return record.isNotEnteredAgain
     }
   }
 }

@@ -21,7 +21,7 @@ extension MigrationClassifier {
   /// Whether the new version has a step of a workflow at an address.
   func isStep(_ id: String, of workflow: String, at address: String) -> Bool {
     guard address == id || address.hasSuffix("/\(id)"),
-      let (step, surroundings) = moved.location(of: address)
+      let (step, surroundings) = moved.location(of: address), moved.isAddress(address)
     else { return false }
     return step.id == id && surroundings.workflow.id == workflow
   }

@@ -21,7 +21,8 @@ extension MigrationClassifier {
     for frame in moved.state.frames.values where frame.role != .branch && frame.role != .again {
       for step in frame.list.steps[..<min(frame.cursor, frame.end)] {
         let address = frame.address(of: step)
-        if hasOutcome(at: address) { continue }
+        // An approval that is asked again is not left behind: what it released waits for it.
+        if hasOutcome(at: address) || moved.state.isCurrent(address) { continue }
         let isSaid = said.contains(address)
         // What is decided of an open question is how it goes on, not that the run leaves it behind.
         let isOpen = moved.state.steps[address]?.phase.status == .waiting
@@ -36,6 +37,25 @@ extension MigrationClassifier {
 
   private static let openBehind =
     "it is open, and the run would be past its place in the new version: bring it to an end first"
+
+  // MARK: In another place
+
+  /// What becomes of a step that was begun and whose outcome is not found, or does not count, in its new
+  /// place; nil for any other.
+  func otherPlace(of address: String) -> MigrationItem.Verdict? {
+    let isOpen = engine.state.isCurrent(address)
+    guard moved.isAddress(address) else {
+      let message = "its address changes, and what it came to is not found there"
+      guard !isOpen, moved.location(of: address) != nil else { return .impossible(message) }
+      return decision("\(message): it is done again where the run comes to it", address, [.doIt])
+    }
+    guard !isOpen, let owner = moved.recovered(by: address),
+      engine.recovered(by: address) != owner
+    else { return nil }
+    return decision(
+      "it is one of the recovery steps of `\(owner)` now: it is done again where those are",
+      address, [.doIt])
+  }
 
   // MARK: Failed
 

@@ -13,11 +13,26 @@ extension MigrationClassifier {
   }
 
   func placed(_ difference: WorkflowDifference, _ id: String) -> [MigrationItem] {
+    let renamed = self.renamed(difference, id)
+    let placed = firstPlaced(difference, id, renamed)
+    // Of one that is in several calls each is decided about.
+    let said = Set(placed.map(\.subject))
+    let left = renamed.filter { !said.contains($0.new) }
+    if left.isEmpty || placed.isEmpty { return placed + toCome(difference, id, left, placed) }
+    let over = behind(difference, id, left) + closed(difference, id, left)
+    let others = over.filter { item in left.contains { $0.new == item.subject } }
+    let rest = left.filter { renamed in !others.contains { $0.subject == renamed.new } }
+    return placed + others + toCome(difference, id, rest, placed)
+  }
+
+  /// What is to be said of a step where the run has passed it, has done it before, or does not come to it.
+  private func firstPlaced(
+    _ difference: WorkflowDifference, _ id: String, _ renamed: [Renamed]
+  ) -> [MigrationItem] {
     let failed = failedToCome.filter { isStep(id, of: difference.workflow, at: $0) }
     guard failed.isEmpty else {
       return failed.map { item(difference, $0, verdict(onFailed: $0)) }
     }
-    let renamed = self.renamed(difference, id)
     let passed = self.passed(difference, id, renamed)
     guard passed.isEmpty else { return passed + besidePassed(difference, id) }
     let done = doneBefore(id, in: difference.workflow)
@@ -26,8 +41,13 @@ extension MigrationClassifier {
     }
     let behind = self.behind(difference, id, renamed)
     guard behind.isEmpty else { return behind }
-    let closed = self.closed(difference, id, renamed)
-    guard closed.isEmpty else { return closed }
+    return closed(difference, id, renamed)
+  }
+
+  /// What is to be said of a step that the run comes to.
+  private func toCome(
+    _ difference: WorkflowDifference, _ id: String, _ renamed: [Renamed], _ said: [MigrationItem]
+  ) -> [MigrationItem] {
     let later = laterStep(difference, id)
     guard renamed.isEmpty else {
       return renamed.map { renamed in
@@ -39,7 +59,7 @@ extension MigrationClassifier {
         return item(difference, renamed.new, decision(message, renamed.new, offered))
       }
     }
-    return [item(difference, id, .safe(later))]
+    return said.isEmpty ? [item(difference, id, .safe(later))] : []
   }
 
   // MARK: Passed
@@ -53,7 +73,7 @@ extension MigrationClassifier {
       guard frame.surroundings.workflow.id == difference.workflow,
         let position = frame.list.position(of: id),
         frame.role != .again, position < frame.cursor || frame.role == .branch,
-        passed[address] == nil, !hasOutcome(at: address)
+        passed[address] == nil, !hasOutcome(at: address), !moved.state.isCurrent(address)
       else { continue }
       let verdict = passedStep(
         frame.list.steps[position], frame, renamed.first { $0.new == address })
@@ -108,8 +128,9 @@ extension MigrationClassifier {
     else { return [] }
     var owner = step.parent.map { definition.allSteps[$0] }
     while let outer = owner {
+      if let passed = passedWith(difference, step, in: outer, definition) { return [passed] }
       let over = (begun[Place(workflow: definition.id, step: outer.id)] ?? []).filter {
-        engine.state.steps[$0]?.isOver ?? false
+        engine.state.steps[$0]?.isNotEnteredAgain ?? false
       }
       guard over.isEmpty else {
         return over.map { address in
@@ -121,11 +142,30 @@ extension MigrationClassifier {
     return []
   }
 
+  /// A step of one that is new and that the run has passed: it goes the way of that.
+  private func passedWith(
+    _ difference: WorkflowDifference, _ step: Step, in owner: Step, _ definition: Workflow
+  ) -> MigrationItem? {
+    guard (begun[Place(workflow: definition.id, step: owner.id)] ?? []).isEmpty else { return nil }
+    let isPassed = moved.state.frames.values.contains { frame in
+      guard frame.surroundings.workflow === definition, frame.role != .again,
+        let position = frame.list.position(of: owner.id), frame.list.steps[position] === owner
+      else { return false }
+      return position < frame.cursor
+    }
+    guard isPassed else { return nil }
+    return item(
+      difference, step.id, .safe("it is done, or left out, with `\(owner.id)`, which is passed"))
+  }
+
   private func behind(
     _ difference: WorkflowDifference, _ step: Step, in owner: Step, at over: String,
     _ definition: Workflow, _ renamed: [Renamed]
   ) -> MigrationItem {
-    let message = "`\(owner.id)` is over and is not done again"
+    let message =
+      engine.state.steps[over]?.isOver ?? false
+      ? "`\(owner.id)` is over and is not done again"
+      : "`\(owner.id)` has failed with its steps done, which only `retry --again` does again"
     // What is in a loop or in a way that was not taken is seen by nothing outside.
     guard step.loopDepth(in: definition) == owner.loopDepth(in: definition),
       case .succeeded? = engine.state.steps[over]?.phase,
@@ -159,7 +199,7 @@ extension MigrationClassifier {
   // MARK: Readers
 
   /// What is still to come and cannot do without what a step, or one inside it, gives: `b` needs.
-  private func readerToCome(_ step: Step, _ surroundings: Surroundings) -> String? {
+  func readerToCome(_ step: Step, _ surroundings: Surroundings) -> String? {
     let workflow = surroundings.workflow
     // What the call gives is worked out already.
     if let call = surroundings.call, engine.state.steps[call]?.isOver ?? false { return nil }
@@ -191,7 +231,8 @@ extension MigrationClassifier {
       let new = old.dropLast(oldID.count) + id
       let standing = engine.standingInside(old)
       guard engine.state.steps[old]?.hasOutcome ?? false || standing != nil,
-        let step = moved.location(of: String(new))?.step, step.keepsOutcome
+        let step = moved.location(of: String(new))?.step, step.keepsOutcome,
+        moved.isAddress(String(new))
       else { return nil }
       return Renamed(old: old, new: String(new), standing: standing)
     }
@@ -231,6 +272,17 @@ extension MigrationClassifier {
     guard case .step(let id) = difference.subject else { return false }
     let renamed = self.renamed(difference, id)
     return !renamed.isEmpty && renamed.allSatisfy { carried[$0.old] == $0.new }
+  }
+}
+
+extension StepRecord {
+  /// Whether nobody comes to the steps in it any more: it is over, or they are and it has failed since.
+  var isNotEnteredAgain: Bool {
+    if isOver || isPassedOver { return true }
+    switch phase {
+    case .acted, .failed(acted: true): return true
+    default: return false
+    }
   }
 }
 

@@ -160,6 +160,9 @@ struct MigrationClassifier {
     let addresses = begunOrDone(id, in: difference.workflow)
     switch difference.change {
     case .added: return placed(difference, id)
+    case .moved(let from, let to)
+    where renamings.areAlike(from.list, to.list, in: difference.workflow):
+      return [item(difference, id, .safe("it goes with the step that it stands in"))]
     case .moved where addresses.isEmpty: return placed(difference, id)
     case .moved: return addresses.map { item(difference, $0, movedStep($0)) }
     case .removed where addresses.isEmpty, .changed where addresses.isEmpty:
@@ -176,9 +179,7 @@ struct MigrationClassifier {
 
   private func movedStep(_ address: String) -> MigrationItem.Verdict {
     if lost.contains(address) { return .impossible("the run stands at it, and its place is gone") }
-    guard moved.location(of: address) != nil else {
-      return .impossible("its address changes, and what it came to would not be found")
-    }
+    if let verdict = otherPlace(of: address) { return verdict }
     if engine.state.isCurrent(address), !moved.state.isCurrent(address) {
       return .impossible(aboutToBegin)
     }
@@ -223,6 +224,11 @@ struct MigrationClassifier {
     guard engine.state.isCurrent(address) || engine.listAhead(at: address) != nil,
       let record = engine.state.steps[address]
     else {
+      if key == "for_each.collect", difference.isNew, let record = engine.state.steps[address],
+        case .succeeded = record.phase
+      {
+        return notCollected(address, record)
+      }
       return passedChange(address, key)
     }
     if let verdict = changedCorrection(address, key, record) { return verdict }
@@ -230,6 +236,8 @@ struct MigrationClassifier {
     case .waiting(let waiting, _): return changedWait(address, difference, key, waiting)
     case .inside where key == "workflow":
       return .impossible("the run stands inside the workflow that it called")
+    case .inside where key == "for_each.collect" && difference.isNew:
+      return notCollected(address, record)
     case .inside where key == "for_each.collect" && record.group?.collected.isEmpty == false:
       return unmet[address].map { decision($0, address, [.keep]) }
         ?? .safe("counts for items to come: what was collected of those that are over stays")
@@ -239,6 +247,19 @@ struct MigrationClassifier {
         "what came of its last try is found out before the run is moved: counts for a next one")
     default: return .safe("counts for the next try")
     }
+  }
+
+  /// What a loop that gives a list from now on has nothing of: its items that are over.
+  private func notCollected(_ address: String, _ record: StepRecord) -> MigrationItem.Verdict {
+    let over = record.group?.endedCount ?? 0
+    guard over > 0 else { return .safe("counts for all items") }
+    let message =
+      "what came of the items that are over was not collected: the list that it gives lacks "
+      + (over == 1 ? "that of one" : "those of \(over)")
+    guard let (step, surroundings) = moved.location(of: address),
+      let reader = readerToCome(step, surroundings)
+    else { return .safe(message) }
+    return decision("\(message), and \(reader) it", address, [.keep])
   }
 
   private func passedChange(_ address: String, _ key: String) -> MigrationItem.Verdict {
@@ -275,6 +296,13 @@ struct MigrationClassifier {
     var result = ValueMap()
     for field in fields.fields { result[field.name] = values[field.name] }
     return result
+  }
+}
+
+extension WorkflowDifference {
+  /// Whether the old version did not have the key.
+  fileprivate var isNew: Bool {
+    if case .changed(key: _, from: nil, to: _) = change { true } else { false }
   }
 }
 

@@ -31,6 +31,13 @@ package struct MigrationPlan: Sendable {
     items.allSatisfy { if case .impossible = $0.verdict { false } else { true } }
   }
 
+  /// What is to be decided.
+  var keys: [String] {
+    items.compactMap { item in
+      if case .decision(_, let decision, _) = item.verdict { decision.key } else { nil }
+    }
+  }
+
   /// The choices by what is decided.
   var chosen: [String: String] {
     var chosen: [String: String] = [:]

@@ -33,9 +33,17 @@ extension RunEngine {
     if migration.goesByPlaces {
       renewWhatComesAgain(toDo: migration.toDo)
       keepWhatFailed(toDo: migration.toDo)
+      forgetWhatIsNoCheckpoint()
     }
     state.parked = nil
     lookAtEverything()
+  }
+
+  /// A step that is none by the new version is not gone back to, nor tested before the run goes on.
+  private mutating func forgetWhatIsNoCheckpoint() {
+    state.checkpoints = state.checkpoints.filter { address in
+      location(of: address).map { $0.step.checkpoint != nil } ?? true
+    }
   }
 
   /// Puts every open list in its place in another definition.
@@ -114,6 +122,15 @@ extension RunEngine {
       else { continue }
       for step in frame.list.steps[(position + 1)..<frame.cursor] {
         state.recovery.kept.insert(frame.address(of: step))
+      }
+      // It comes in its place then.
+      for asking in state.askedAgain {
+        guard let again = state.frames[asking], again.parent == id,
+          again.list === frame.list, again.cursor > position
+        else { continue }
+        if let approval = again.currentAddress { state.standing[approval] = nil }
+        state.frames[asking] = nil
+        state.askedAgain.removeAll { $0 == asking }
       }
       if let standing = frame.currentAddress { state.standing[standing] = nil }
       frame.cursor = position

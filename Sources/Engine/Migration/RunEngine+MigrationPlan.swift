@@ -13,13 +13,13 @@ extension RunEngine {
   ) throws(Refusal) -> MigrationPlan {
     try refuseMigration()
     let plan = MigrationClassifier(engine: self, to: new, choices).plan()
-    let known = Set(
-      plan.items.compactMap { item -> String? in
-        if case .decision(_, let decision, _) = item.verdict { decision.key } else { nil }
-      })
-    for key in choices.decisions.keys.sorted() where !known.contains(key) {
-      throw Refusal("there is nothing to decide about `\(key)`")
+    var unknown = Set(choices.decisions.keys).subtracting(plan.keys)
+    if !unknown.isEmpty {
+      // One decision may settle what another was for.
+      let undecided = MigrationChoices(inputs: choices.inputs)
+      unknown.subtract(MigrationClassifier(engine: self, to: new, undecided).plan().keys)
     }
+    if let key = unknown.min() { throw Refusal("there is nothing to decide about `\(key)`") }
     return plan
   }
 
@@ -27,6 +27,11 @@ extension RunEngine {
     if case .ended(let status, _) = state.phase {
       throw Refusal(
         "the run is over: it \(status.sentence), and is not moved to another workflow any more")
+    }
+    if case .undoing(.checkpoint, _) = state.phase {
+      throw Refusal(
+        "the run goes back to a checkpoint: that comes to its end before it is moved",
+        hint: currentHint)
     }
     guard case .main = state.phase else {
       throw Refusal("the run is ending: it is not moved to another workflow any more")

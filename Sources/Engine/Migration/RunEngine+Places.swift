@@ -68,6 +68,25 @@ extension RunEngine {
     return position < frame.cursor
   }
 
+  /// Whether an address is one that a step has by the definition, in as many loops.
+  func isAddress(_ address: String) -> Bool {
+    guard let (step, surroundings) = location(of: address) else { return false }
+    return surroundings.workflow.isInDefaults(step)
+      || step.loopDepth(in: surroundings.workflow) == surroundings.loops.count
+  }
+
+  /// The step as whose recovery a step is carried out, or one around it; nil for those of the procedure.
+  func recovered(by address: String) -> String? {
+    for (step, own) in way(to: address) ?? [] {
+      guard let surroundings = location(of: own)?.surroundings,
+        let list = surroundings.workflow.list(of: step), let owner = surroundings.owner(of: step),
+        let holder = self.step(at: owner), !holder.isCarriedOut(by: list)
+      else { continue }
+      return owner
+    }
+    return nil
+  }
+
   private func openList(
     with step: Step, _ surroundings: Surroundings
   ) -> (frame: Frame, position: Int)? {

@@ -37,6 +37,11 @@ extension RunEngine {
   private func refuseGoingBack(
     to address: String, _ again: [String]
   ) throws(Refusal) -> RunEngine {
+    if let approval = askedAgain(before: address) {
+      throw Refusal(
+        "`\(approval)` is asked again, and does not come after the checkpoint",
+        hint: "decide it first: baton approve \(state.header.run) \(approval)")
+    }
     // Going on behind the checkpoint would pass over it: an approval that is asked for again.
     if let standing = standingBefore(address) {
       throw Refusal(
@@ -65,6 +70,15 @@ extension RunEngine {
           + " any more")
     }
     return back
+  }
+
+  /// An approval that is asked again and that going back to a checkpoint would leave behind; nil where there
+  /// is none.
+  private func askedAgain(before checkpoint: String) -> String? {
+    guard !state.askedAgain.isEmpty else { return nil }
+    let later = Set(laterSteps(than: checkpoint).map(\.address))
+    return state.askedAgain.lazy.compactMap { self.state.frames[$0]?.currentAddress }
+      .first { !later.contains($0) }
   }
 
   /// A step of the procedure that was taken back on the way to a checkpoint, and that the run does not come

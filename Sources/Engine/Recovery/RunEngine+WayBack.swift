@@ -71,7 +71,11 @@ extension RunEngine {
     for (_, address) in path(to: checkpoint) ?? [] {
       for frame in state.frames.values where frame.role != .branch {
         let position = frame.list.steps.firstIndex { frame.address(of: $0) == address }
-        if let position, frame.cursor < position { return frame.currentAddress }
+        guard let position else { continue }
+        // Inside the steps on the way the run stands; at the checkpoint's own it stands before it.
+        let isBefore =
+          address == checkpoint ? frame.cursor <= position : frame.cursor < position
+        if isBefore { return frame.currentAddress }
       }
     }
     return nil

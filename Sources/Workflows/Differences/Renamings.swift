@@ -38,6 +38,19 @@ package struct Renamings: Sendable {
     return gone.contains(Place(workflow: difference.workflow, id: id))
   }
 
+  /// Whether two lists are the body of one step that has only another id now.
+  package func areAlike(
+    _ old: StepPosition.List, _ new: StepPosition.List, in workflow: String
+  ) -> Bool {
+    switch (old, new) {
+    case (.body(let before), .body(let now)):
+      oldIDs[Place(workflow: workflow, id: now)] == before
+    case (.choice(let before, let index), .choice(let now, let other)):
+      index == other && oldIDs[Place(workflow: workflow, id: now)] == before
+    default: false
+    }
+  }
+
   /// The id that a step had which seems to be new.
   package func oldID(of difference: WorkflowDifference) -> String? {
     guard case .step(let id) = difference.subject, case .added = difference.change else {
