@@ -209,6 +209,9 @@ struct ChaosRun {
     switch record.phase {
     case .waiting(let waiting, _): return answer(to: waiting, address)
     case .failed where process.engine.recoveringAddresses.contains(address): return nil
+    // While everything is taken back only the step itself says what follows.
+    case .failed where record.failure?.code == "doomed" && process.isTakingBack:
+      return .skip(step: address, reason: "it never works")
     case .failed where record.failure?.code == "doomed" && process.engine.isHandled(address),
       .failed where !source.unanswered.isDisjoint(with: ids) && process.engine.isHandled(address):
       return nil
@@ -415,6 +418,12 @@ struct ChaosRun {
 
 extension Step {
   var operationName: String? { if case .action(let call) = kind { call.operation } else { nil } }
+}
+
+extension VirtualProcess {
+  fileprivate var isTakingBack: Bool {
+    if case .undoing = engine.state.phase { true } else { false }
+  }
 }
 
 extension RunEngine {
