@@ -108,20 +108,19 @@ package struct BusinessCalendar: Hashable, Sendable {
   package func add(businessDays count: Int64, to moment: Timestamp) throws(Problem) -> Timestamp {
     guard count != 0 else { return moment }
     let step = count > 0 ? 1 : -1
-    let start = try boundary(from: moment, step)
-    var date = timeZone.civilTime(of: start).date
+    let start = try businessTime(from: moment, step)
+    var date = start.date
     var left = count.magnitude
     while left > 0 {
       date = try nextBusinessDay(after: date, step)
       left -= 1
     }
-    let local = timeZone.civilTime(of: start)
     let parts = openParts(of: date)
     guard let opening = parts.first?.start, let closing = parts.last?.end else {
       throw .neverOpen
     }
-    let second = min(max(local.secondOfDay, opening), closing)
-    return self.moment(date, second, nanosecond: second == local.secondOfDay ? local.nanosecond : 0)
+    let second = min(max(start.second, opening), closing)
+    return self.moment(date, second, nanosecond: second == start.second ? start.nanosecond : 0)
   }
 
   // MARK: Days
@@ -157,10 +156,32 @@ package struct BusinessCalendar: Hashable, Sendable {
         nanosecond: nanosecond))
   }
 
+  /// A day and a time of it; the second 86,400 is its end, and not yet the next day.
+  private struct TimeOfDay {
+    let date: CivilDate
+    let second: Int
+    var nanosecond = 0
+  }
+
   /// The moment itself within business time, else the next opening or the last closing.
-  private func boundary(from moment: Timestamp, _ step: Int) throws(Problem) -> Timestamp {
-    if isOpen(at: moment) { return moment }
-    return try step > 0 ? forward(0, from: moment) : backward(0, from: moment)
+  private func businessTime(from moment: Timestamp, _ step: Int) throws(Problem) -> TimeOfDay {
+    let isOpen = isOpen(at: moment)
+    if step < 0, !isOpen { return try lastClosing(before: moment) }
+    let local = timeZone.civilTime(of: isOpen ? moment : try forward(0, from: moment))
+    return TimeOfDay(
+      date: local.date, second: local.secondOfDay, nanosecond: local.nanosecond)
+  }
+
+  /// The closing before a moment outside business time.
+  private func lastClosing(before moment: Timestamp) throws(Problem) -> TimeOfDay {
+    var date = timeZone.civilTime(of: moment).date
+    for _ in 0..<Self.mostDays {
+      try check(date)
+      let last = openParts(of: date).last { self.moment(date, $0.start) < moment }
+      if let last { return TimeOfDay(date: date, second: last.end) }
+      date = date.adding(days: -1)
+    }
+    throw .neverOpen
   }
 
   // MARK: Hours

@@ -158,6 +158,40 @@ import Values
     }
   }
 
+  @Test(arguments: ["UTC", "Europe/Berlin", "America/Sao_Paulo"])
+  func `a day that ends at midnight is like one that ends a minute before`(name: String) throws {
+    let zone = try #require(TimeZone(name))
+    func calendar(_ end: Int, _ morning: Bool) -> BusinessCalendar {
+      let parts = [
+        BusinessCalendar.Hours(start: morning ? 0 : 14 * 3600, end: end)
+      ].compactMap(\.self)
+      let days: [Weekday] = [.monday, .tuesday, .wednesday, .thursday, .friday]
+      return BusinessCalendar(
+        name: "evening", timeZone: zone,
+        hours: Dictionary(uniqueKeysWithValues: days.map { ($0, parts) }),
+        holidays: [CivilDate(year: 2026, month: 12, day: 9)])
+    }
+    var random = SystemRandomNumberGenerator()
+    for morning in [false, true] {
+      let (midnight, before) = (calendar(86_400, morning), calendar(86_340, morning))
+      for _ in 0..<500 {
+        let moment = Timestamp(
+          seconds: 1_763_000_000 + Int64.random(in: 0..<500 * 86_400, using: &random))
+        // In the last minute of a day only one of them is open.
+        guard midnight.isOpen(at: moment) == before.isOpen(at: moment) else { continue }
+        let count = Int64.random(in: -9...9, using: &random)
+        let (long, short) = (
+          try midnight.add(businessDays: count, to: moment),
+          try before.add(businessDays: count, to: moment)
+        )
+        let gap = try #require(long.since(short)?.seconds)
+        #expect(gap == 0 || gap == 60, "\(count) days from \(moment.journalText)")
+        // Counted from a closing, a closing.
+        #expect((gap == 60) == (count < 0 && !midnight.isOpen(at: moment)))
+      }
+    }
+  }
+
   @Test func `a calendar without hours never opens`() {
     let closed = BusinessCalendar(name: "closed", timeZone: .utc, hours: [:])
     #expect(throws: BusinessCalendar.Problem.neverOpen) {
