@@ -112,11 +112,17 @@ extension RunEngine {
         + (own.isEmpty ? "has no role" : "has the roles \(own)"))
   }
 
-  /// Approvals have one door: what could stand for one is refused.
+  /// Approvals have one door: what could stand for one is refused, and so is what passes over one with the step
+  /// around it.
   func refuseInstead(
     of step: Step, _ address: String, _ record: StepRecord, _ verb: String
   ) throws(Refusal) {
-    guard case .approve = step.kind else { return }
+    guard case .approve = step.kind else {
+      guard let approval = approvalToCome(inside: step, at: address) else { return }
+      throw Refusal(
+        "`\(address)` holds the approval `\(approval)`, which nobody has given: nobody can \(verb)",
+        hint: waysOn(from: address, record))
+    }
     let hint: String? =
       switch record.phase {
       case .waiting:
@@ -125,6 +131,18 @@ extension RunEngine {
       default: nil
       }
     throw Refusal("`\(address)` is an approval: nobody can \(verb)", hint: hint)
+  }
+
+  /// What is left to do about a step that is neither done by hand nor passed over.
+  private func waysOn(from address: String, _ record: StepRecord) -> String {
+    let hasEnded = record.group?.ending != nil
+    let way =
+      switch record.phase {
+      case .failed:
+        "have it tried again: " + command("retry", address, hasEnded ? "--again" : "")
+      default: "go on once it can begin: baton resume \(state.header.run)"
+      }
+    return "\(way); or end the run: baton cancel \(state.header.run) --reason 'WHY'"
   }
 
   // MARK: Outcome

@@ -29,6 +29,7 @@ extension RunEngine {
   package func canBeDoneByHand(_ address: String) -> Bool {
     guard let step = step(at: address) else { return false }
     if case .approve = step.kind { return false }
+    if approvalToCome(inside: step, at: address) != nil { return false }
     if isInDoubt(address) { return false }
     return (try? refuseWhereNeeded(step, address, as: .succeeded)) != nil
   }
