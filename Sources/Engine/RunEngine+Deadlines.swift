@@ -159,7 +159,8 @@ extension RunEngine {
     let due = waiting.dueAt.map { ", due \($0.minuteText)" } ?? ""
     if case .remind = kind { return "Reminder: \(what)\(due)" }
     let role = place.step.role.map { " for \($0)" } ?? ""
-    let since = place.record.startedAt.map { " since \($0.minuteText)" } ?? ""
+    // As the card has it: what is asked again waits since then.
+    let since = place.record.askedAt.map { " since \($0.minuteText)" } ?? ""
     return "Escalation: \(what) waits\(role)\(since)\(due)"
   }
 

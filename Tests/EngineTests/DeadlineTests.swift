@@ -56,6 +56,17 @@ import Workflows
     #expect(run.status == .succeeded)
   }
 
+  @Test func `an escalation says since when it was asked, not since when it was first`() throws {
+    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    run.proceed()
+    pass(run, hours: 7)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    pass(run, hours: 2)
+    let text = try #require(run.engine.dueNotice(now: run.now)?.text)
+    #expect(text.contains("waits for support since 2025-11-13 09:13 UTC, due 2025-11-13 13:13"))
+  }
+
   @Test func `no rung comes after the answer`() throws {
     let run = try Rehearsal(question)
     run.proceed()
