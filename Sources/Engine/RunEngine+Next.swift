@@ -84,7 +84,7 @@ extension RunEngine {
     case .lost(let intent, let message, let byCrash):
       return settle(place, intent, message, byCrash: byCrash)
     case .retrying(let at): return at <= place.horizon ? act(place) : .wait(until: at)
-    case .waiting(let waiting, let since): return look(for: waiting, since: since, place)
+    case .waiting(let waiting, _): return look(for: waiting, place)
     case .acted: return place.record.group == nil ? verify(place) : finishInside(place)
     case .inside: return finishInside(place)
     case .failed where isKept(place): return place.record(.recovery(.stepKept))

@@ -58,10 +58,10 @@ extension RunEngine {
     let reader = StateReader(self)
     for ahead in open {
       guard let step = ahead.current,
-        case .waiting(let waiting, let since)? = state.steps[ahead.address(of: step)]?.phase
+        case .waiting(let waiting, _)? = state.steps[ahead.address(of: step)]?.phase
       else { continue }
       let place = Place(reader, id: -1, frame: ahead, step: step, now: now, horizon: horizon)
-      switch look(for: waiting, since: since, place) {
+      switch look(for: waiting, place) {
       case .record(let events): return .record(events)
       case .wait(let moment): end = soonest(end, moment)
       // What has to be called is called when the run comes to it.

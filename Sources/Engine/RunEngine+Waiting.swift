@@ -7,7 +7,7 @@ extension RunEngine {
   ///
   /// What came and what is due apply in the order of arrival and due moment; at a tie what came
   /// wins.
-  func look(for waiting: Waiting, since: Timestamp, _ place: Place) -> Decision {
+  func look(for waiting: Waiting, _ place: Place) -> Decision {
     // Whether it came cannot be told: no deadline passes over that.
     if let held = heldUp(place) { return held }
     let timer = nextTimer(of: waiting, place)

@@ -64,7 +64,7 @@ extension RunEngine {
         "`\(torn.later.address)` has steps that cannot be taken back, and \(what) as a whole",
         hint: "to do all of it again: --again \(torn.later.address)")
     }
-    if let lost = back.takenBackForGood(behind: address) {
+    if let lost = back.takenBackForGood {
       throw Refusal(
         "`\(lost)` would be taken back and not done again: it does not come after the checkpoint"
           + " any more")
@@ -81,9 +81,9 @@ extension RunEngine {
       .first { !later.contains($0) }
   }
 
-  /// A step of the procedure that was taken back on the way to a checkpoint, and that the run does not come
+  /// A step of the procedure that was taken back on the way to the checkpoint, and that the run does not come
   /// to again: another version has it elsewhere; nil where there is none.
-  private func takenBackForGood(behind checkpoint: String) -> String? {
+  private var takenBackForGood: String? {
     guard state.migrations > 0 else { return nil }
     var engine = self
     let goesOn = RecoveryEvent.rewound(fromFirstRound: true, keepsEffects: true)
