@@ -256,10 +256,7 @@ extension RunEngine {
     case .stepRetried(_, let again, _):
       if again { renew(inside: address) }
       keepNoLonger(address)
-      // What is asked from the beginning is ticked anew by what has come.
-      if state.steps[address]?.hasTakenEvents == true, case .ask? = step(at: address)?.kind {
-        state.steps[address]?.takenEvents = []
-      }
+      forgetTicks(of: address)
       // An approval that is void is asked again, though the run has gone on since.
       if state.standing[address] == nil { stand(at: address) }
     case .people(.voided(let voided)): askAgain(address, beside: voided.by)
@@ -270,6 +267,13 @@ extension RunEngine {
       leave(address)
     default: break
     }
+  }
+
+  /// What is asked from the beginning is ticked anew by what has come.
+  mutating func forgetTicks(of address: String) {
+    guard state.steps[address]?.hasTakenEvents == true, case .ask? = step(at: address)?.kind
+    else { return }
+    state.steps[address]?.takenEvents = []
   }
 }
 

@@ -331,30 +331,41 @@ extension RunEngine {
 
   /// Makes the steps inside a step as if they had never been begun, but for their keys: a service
   /// must not answer them with what it remembers.
-  mutating func renew(inside address: String) {
+  mutating func renew(inside address: String, keeping kept: KeptTaken = .none) {
     guard let (step, surroundings) = location(of: address), let record = state.steps[address]
     else { return }
-    for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
+    for (list, inner) in step.lists(at: address, record, surroundings) {
+      renew(list, inner, keeping: kept)
+    }
     state.steps[address]?.group = nil
-    forgetTaken(inside: address)
+    forgetTaken(inside: address, but: kept)
   }
 
   /// Makes a `repeat` as if it had never been begun. Of its rounds only the last is known, and none
   /// comes to the same key: the run has gone back since.
-  mutating func forgetRounds(of address: String) {
+  mutating func forgetRounds(of address: String, keeping kept: KeptTaken = .none) {
     guard let (step, surroundings) = location(of: address), case .repeat(let loop) = step.kind,
       let group = state.steps[address]?.group
     else { return }
     forget(loop.steps, surroundings.inside(step, at: address, index: group.rounds))
-    forgetTaken(inside: address)
+    forgetTaken(inside: address, but: kept)
   }
 
-  mutating func renew(_ list: StepList, _ surroundings: Surroundings) {
+  mutating func renew(
+    _ list: StepList, _ surroundings: Surroundings, keeping kept: KeptTaken = .none
+  ) {
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps[address] else { continue }
-      for (list, inner) in step.lists(at: address, record, surroundings) { renew(list, inner) }
+      for (list, inner) in step.lists(at: address, record, surroundings) {
+        renew(list, inner, keeping: kept)
+      }
       state.steps[address] = record.renewed
+      if record.hasTakenEvents, kept.isKept(of: step) {
+        state.steps[address]?.takenEvents = record.takenEvents
+        // Begun anew it stands in another round.
+        keepTaken(record.takenEvents, at: address)
+      }
       beginAnew(address)
     }
   }
@@ -374,25 +385,41 @@ extension RunEngine {
   }
 }
 
+/// Which of the events that steps took are kept where the steps are begun anew.
+enum KeptTaken {
+  case none
+  /// An event that ended a wait ends it once; what is asked anew is ticked anew by what has come.
+  case ofWaits
+  case all
+
+  func isKept(of step: Step) -> Bool {
+    switch (self, step.kind) {
+    case (.none, _): false
+    case (.ofWaits, .wait), (.all, _): true
+    case (.ofWaits, _): false
+    }
+  }
+}
+
 extension RunEngine {
-  /// Remembers the events that a wait took in a round that is over: no later round takes them again.
+  /// Remembers the events that a wait took in a round or item that is over: no later round takes them again, nor
+  /// does the item once the run has gone back behind the loop.
   ///
   /// The items of a `for_each` are different waits, each of which takes every event once.
   private mutating func keepTaken(_ events: Set<String>, at address: String) {
-    let wait = addressInEveryRound(address)
-    guard wait != address else { return }
-    state.takenInRounds[wait, default: []].formUnion(events)
+    guard address.utf8.contains(UInt8(ascii: "[")) else { return }
+    state.takenInRounds[addressInEveryRound(address), default: []].formUnion(events)
   }
 
-  /// What is begun anew may take what it took before.
-  private mutating func forgetTaken(inside address: String) {
+  /// What is begun anew may take what it took before, but for what is kept.
+  private mutating func forgetTaken(inside address: String, but kept: KeptTaken) {
     guard !state.takenInRounds.isEmpty else { return }
     let wait = addressInEveryRound(address)
     for taken in state.takenInRounds.keys.filter({ $0.isInside(wait) }) {
+      if kept != .none, let step = location(of: taken)?.step, kept.isKept(of: step) { continue }
       state.takenInRounds[taken] = nil
     }
   }
-
 }
 
 extension Step {

@@ -20,7 +20,7 @@ package struct RunState: Sendable {
   var standing: [String: Int] = [:]
   /// The frames of approvals that are asked for again; those that are gone count no more.
   var askedAgain: [Int] = []
-  /// Events that waits took in rounds that are over, by the address of the wait in every round.
+  /// Events that waits took in rounds and items that are over, by the address of the wait in every round.
   var takenInRounds: [String: Set<String>] = [:]
   /// What came from outside, in order of arrival.
   package internal(set) var received: [ReceivedEvent] = []

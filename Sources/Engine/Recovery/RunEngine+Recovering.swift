@@ -117,7 +117,7 @@ extension RunEngine {
     guard let parent = standing(at: address), let step = parent.frame.current else { return }
     var recovery = OpenRecovery(start: start)
     if let frame = Frame(.recovery, of: step, at: address, index: start.branch, in: parent) {
-      renew(frame.list, frame.surroundings)
+      renew(frame.list, frame.surroundings, keeping: .ofWaits)
       if frame.current != nil { recovery.frame = add(frame) }
     }
     state.recovery.open[address] = recovery
@@ -136,7 +136,8 @@ extension RunEngine {
     }
     state.recovery.retries[failed, default: 0] += 1
     state.steps[failed]?.retried(with: StoredValues(), again: again)
-    if again { renew(inside: failed) }
+    forgetTicks(of: failed)
+    if again { renew(inside: failed, keeping: .ofWaits) }
     wake(failed)
   }
 

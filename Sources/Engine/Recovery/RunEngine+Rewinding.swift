@@ -57,12 +57,16 @@ extension RunEngine {
     let address = way.later.address
     var renewed = record.renewed
     if record.hasWork, !record.corrected.isEmpty { renewed.corrected = record.corrected }
+    // What ended a wait is not what it waits for once more, nor is what ticked an item that somebody wants asked
+    // again.
+    let kept: KeptTaken = way.isAgain ? .all : .ofWaits
     switch way.later.step.kind {
-    case .repeat: forgetRounds(of: address)
-    case .forEach: renew(inside: address)
-    // What it took is not what it waits for once more.
-    case .wait, .ask: if way.isAgain { renewed.keepTaken(of: record) }
+    case .repeat: forgetRounds(of: address, keeping: kept)
+    case .forEach: renew(inside: address, keeping: kept)
     default: break
+    }
+    if record.hasTakenEvents, kept.isKept(of: way.later.step) {
+      renewed.takenEvents = record.takenEvents
     }
     state.steps[address] = renewed
     if state.problems.contains(address) { state.problems.removeAll { $0 == address } }
@@ -137,10 +141,6 @@ extension StepRecord {
     finishedAt = nil
     forgetWhoSettledIt()
     changeGroup { $0.open = [] }
-  }
-
-  fileprivate mutating func keepTaken(of earlier: StepRecord) {
-    if earlier.hasTakenEvents { takenEvents = earlier.takenEvents }
   }
 }
 
