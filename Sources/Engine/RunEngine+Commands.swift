@@ -6,14 +6,16 @@ extension RunEngine {
   /// What a command changes, or why it is refused. No event: there is nothing to change any more
   /// (the same answer twice, a command that was journalled already).
   ///
-  /// - Parameter now: nil stands for the moment of the last event.
+  /// - Parameters:
+  ///   - now: nil stands for the moment of the last event.
+  ///   - moment: When the command was given, where that was earlier.
   package func handle(
-    _ command: Command, now: Timestamp? = nil
+    _ command: Command, now: Timestamp? = nil, givenAt moment: Timestamp? = nil
   ) -> Result<[PendingEvent], Refusal> {
     if isKnown(command) { return .success([]) }
     do throws(Refusal) {
       if case .ended(let status, _) = state.phase { try refuseAfterEnd(command.kind, status) }
-      let pending = try events(for: command, now: now ?? state.lastAt)
+      let pending = try events(for: command, now: now ?? state.lastAt, givenAt: moment)
       return .success(preparingUndo(pending, now: state.lastAt))
     } catch {
       return .failure(error)
@@ -37,7 +39,7 @@ extension RunEngine {
   }
 
   private func events(
-    for command: Command, now: Timestamp
+    for command: Command, now: Timestamp, givenAt moment: Timestamp?
   ) throws(Refusal) -> [PendingEvent] {
     try refuseLocked(command)
     return switch command.kind {
@@ -49,7 +51,9 @@ extension RunEngine {
     case .release(let step): try release(step)
     case .projectEvent(let event): try receive(event)
     case .event(let name, let data):
-      try receive(name, data, locked: command.locked, id: command.id)
+      try receive(
+        name, data, locked: command.locked, id: command.id, at: moment?.wholeMilliseconds,
+        isOfProject: false)
     case .retry(let step, let with, let again, let reason):
       try retry(step, with: with, again: again, reason: reason)
     case .done(let step, let values, let reason, let evidence):
@@ -223,14 +227,16 @@ extension RunEngine {
   /// An event of the project, once.
   private func receive(_ event: ProjectEvent) throws(Refusal) -> [PendingEvent] {
     try receive(
-      event.name, event.data, locked: event.locked, id: event.id, at: moment(of: event))
+      event.name, event.data, locked: event.locked, id: event.id, at: moment(of: event),
+      isOfProject: true)
   }
 
   /// - Parameters:
   ///   - locked: The commitments of what cannot be opened of its data.
-  ///   - moment: When an event of the project arrived.
+  ///   - moment: When it arrived, where the run takes it later; of an event of the project always.
   private func receive(
-    _ name: String, _ data: ValueMap, locked: ValueMap, id: String, at moment: Timestamp? = nil
+    _ name: String, _ data: ValueMap, locked: ValueMap, id: String, at moment: Timestamp?,
+    isOfProject: Bool
   ) throws(Refusal) -> [PendingEvent] {
     guard let contract = workflow.catalog.event(named: name) else {
       throw Refusal("unknown event `\(name)`", hint: workflow.catalog.eventHint(for: name))
@@ -247,7 +253,7 @@ extension RunEngine {
         PendingEvent(
           .eventReceived(
             ReceivedEvent(
-              id: id, name: name, data: stored, at: moment, isOfProject: moment != nil)))
+              id: id, name: name, data: stored, at: moment, isOfProject: isOfProject)))
       ]
     }
   }

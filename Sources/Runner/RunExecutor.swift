@@ -321,7 +321,9 @@ final class RunExecutor {
   ///
   /// - Parameter givenAt: When it was given, where it may have waited since: deadlines go by that.
   func take(_ command: Command, givenAt: Timestamp? = nil) throws(RunnerError) {
-    switch engine.handle(command, now: now) {
+    let now = now
+    let earlier = givenAt.flatMap { $0.isRecordedBefore(now) ? $0 : nil }
+    switch engine.handle(command, now: now, givenAt: earlier) {
     case .success(let events):
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id,

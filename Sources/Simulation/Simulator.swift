@@ -244,7 +244,8 @@ package final class Simulator {
     let command = Command(
       id: "delivery-\(deliveries)", kind: kind, actor: delivery.actor,
       standing: delivery.standing)
-    switch engine.handle(command, now: now) {
+    let earlier = delivery.at < now ? delivery.at : nil
+    switch engine.handle(command, now: now, givenAt: earlier) {
     case .success(let pending):
       record(pending, by: delivery.actor, command: command.id)
       script.delivered(delivery, pending.isEmpty ? kind.idleness(of: delivery.actor) : nil, at: now)

@@ -241,7 +241,7 @@ package struct TestWriter {
       let data = FlowText.text(.map(values(received.data, fields)))
       lines.append(
         "      - { event: \(received.name), data: \(data), after: "
-          + "\(delay(event.at, since: nil)) }")
+          + "\(delay(received.at ?? event.at, since: nil)) }")
     }
     return lines.isEmpty ? [] : ["    events:"] + lines
   }
