@@ -1745,7 +1745,8 @@ extension DiagnosticPage {
 
       Behind a loop its steps have no outputs any more: `steps.LOOP.outputs` of a `repeat` has those of the last step in the last round (which may
       have been left out of it, if it has an `if`), that of a `for_each` the list that `collect` gives. `since` a step that comes later nothing
-      has happened yet.
+      has happened yet, nor since one that stands around, that may be jumped over, or that `finally` may come before; of a step in a loop behind
+      `since` names the loop.
 
       ## Wrong
 

@@ -17,13 +17,13 @@ extension RunEngine {
   private func candidates(
     for wait: EventWait, _ place: Place, takenAs mark: String
   ) -> some Sequence<ReceivedEvent> {
-    let earliest = wait.since.flatMap { eventsBefore($0, place) } ?? 0
+    let start = start(of: wait, place)
     let taken = takenEvents(place)
     return state.received.enumerated().lazy.filter { index, event in
-      guard event.name == wait.event else { return false }
+      guard let start, event.name == wait.event else { return false }
       // What the project kept is journalled later than it came: its own time counts.
       let counts =
-        event.isOfProject ? isAfter(wait.since, event.at, place) : index >= earliest
+        event.isOfProject ? event.at.map { $0 >= start.at } ?? false : index >= start.received
       return counts && !taken.contains(mark + event.id)
     }.map(\.element)
   }
@@ -112,13 +112,29 @@ extension RunEngine {
     return taken.union(before)
   }
 
-  /// Whether a moment is after a step was done; after the start of the run without one.
-  func isAfter(_ step: String?, _ moment: Timestamp?, _ place: Place) -> Bool {
-    guard let moment else { return false }
-    guard let address = step.flatMap({ seenAddress(of: $0, place) }),
-      let end = state.steps[address]?.finishedAt
-    else { return moment >= state.startedAt }
-    return moment >= end
+  /// From when on events count for a wait.
+  struct WaitStart {
+    let at: Timestamp
+    /// How many events had come by then.
+    let received: Int
+  }
+
+  /// From when on events count for a wait: since the start of the run, or since the step that it names was over;
+  /// nil as long as that is not.
+  func start(of wait: EventWait, _ place: Place) -> WaitStart? {
+    guard let name = wait.since else { return WaitStart(at: state.startedAt, received: 0) }
+    let surroundings = place.frame.surroundings
+    let workflow = surroundings.workflow
+    var step = workflow.step(named: name)
+    while let candidate = step {
+      let record = state.steps[surroundings.address(of: candidate)]
+      if let record, let end = record.finishedAt {
+        return WaitStart(at: end, received: record.eventsBefore)
+      }
+      // What was left out, or whose round is forgotten, is over with what stands around it.
+      step = candidate.parent.map { workflow.allSteps[$0] }
+    }
+    return nil
   }
 
   /// What a wait gives that an event ended.
@@ -132,16 +148,5 @@ extension RunEngine {
     }
     clear["event"] = .map(event.data.clear)
     return StoredValues(clear: clear)
-  }
-
-  /// How many events had come when a step was done; later ones count for a wait `since` it.
-  private func eventsBefore(_ step: String, _ place: Place) -> Int? {
-    seenAddress(of: step, place).flatMap { state.steps[$0]?.eventsBefore }
-  }
-
-  /// The address of another step as the place sees it.
-  private func seenAddress(of step: String, _ place: Place) -> String? {
-    let surroundings = place.frame.surroundings
-    return surroundings.workflow.step(named: step).map(surroundings.address(of:))
   }
 }

@@ -1,12 +1,23 @@
+import CEL
 import Fields
 package import Values
 import Workflows
 
-/// A step that waits for events of the project.
+/// A step that waits for events of the project, as it tells them apart now.
 package struct EventWaiter: Hashable, Sendable {
   fileprivate let address: String
   fileprivate let since: Timestamp
   fileprivate let names: [String]
+  /// What has become of that by which it tells them apart: an event that was none may be one later.
+  fileprivate let sights: [Sight]
+
+  fileprivate enum Sight: Hashable {
+    case step(StepStatus, startedAt: Timestamp?, finishedAt: Timestamp?, attempts: Int)
+    /// Events count from here on.
+    case start(Timestamp?)
+    /// Anything may matter: how much has happened.
+    case run(events: Int)
+  }
 }
 
 /// What was held against each other already: the first so many of the kept events, and some who waited.
@@ -52,13 +63,39 @@ extension RunEngine {
       let waits = awaited(at: place)
       guard !waits.isEmpty, case .waiting(_, let since) = place.record.phase else { return nil }
       let waiter = EventWaiter(
-        address: place.address, since: since, names: waits.map(\.event))
+        address: place.address, since: since, names: waits.map(\.event),
+        sights: waits.flatMap { sights(of: $0, place) })
       return (place, waits, waiter)
     }
   }
 
-  /// The events that end a wait or tick an item now, with what they have to say. That stays as it is
-  /// while the step waits: whatever changes in the run, somebody has taken the run for it.
+  private func sights(of wait: EventWait, _ place: Place) -> [EventWaiter.Sight] {
+    var sights: [EventWaiter.Sight] = []
+    if wait.since != nil { sights.append(.start(start(of: wait, place)?.at)) }
+    for reference in wait.match?.references ?? [] {
+      let name = reference.path.count > 1 ? reference.path[1] : nil
+      switch reference.path.first {
+      case "steps":
+        sights.append(name.flatMap { sight(ofStep: $0, place) } ?? .run(events: state.eventCount))
+      case "run" where name == nil || name == "status":
+        sights.append(.run(events: state.eventCount))
+      default: continue
+      }
+    }
+    return sights
+  }
+
+  private func sight(ofStep name: String, _ place: Place) -> EventWaiter.Sight? {
+    let surroundings = place.frame.surroundings
+    guard let step = surroundings.workflow.step(named: name) else { return nil }
+    let record = state.steps[surroundings.address(of: step)]
+    return .step(
+      record?.phase.status ?? .pending, startedAt: record?.startedAt,
+      finishedAt: record?.finishedAt, attempts: record?.attempts ?? 0)
+  }
+
+  /// The events that end a wait or tick an item now, with what they have to say as the run stands: whoever
+  /// changes the run asks for them anew.
   package func awaitedEventsWithDemands(now: Timestamp) -> [AwaitedEvent] {
     waits(now: now).flatMap { place, _ in
       awaited(at: place).map { AwaitedEvent($0, place) }
@@ -84,7 +121,8 @@ extension RunEngine {
       id: event.id, name: event.name,
       data: StoredValues(clear: event.data, sealed: event.locked), at: moment, isOfProject: true)
     return own.contains { wait in
-      isAfter(wait.since, moment, place) && match(wait, received, place) != .differs
+      start(of: wait, place).map { moment >= $0.at } ?? false
+        && match(wait, received, place) != .differs
     }
   }
 
@@ -104,17 +142,68 @@ extension RunEngine {
   }
 }
 
+// MARK: What steps go by
+
+/// What the steps of a workflow that wait for events tell them apart by.
+enum EventWaits {
+  case none
+  /// What an event says, and what is known from the beginning.
+  case plain
+  /// For some also what has become of other steps.
+  case bySteps
+}
+
+extension RunEngine {
+  /// Whether any step waits for events.
+  package var hasEventWaits: Bool { eventWaits != .none }
+
+  /// A step has come to something: what came and was none that others wait for may be one now.
+  mutating func lookAtWaits(after kind: EventKind) {
+    guard eventWaits == .bySteps, !state.received.isEmpty else { return }
+    switch kind {
+    case .stepSucceeded, .stepSkipped, .stepContinued, .stepFailed: break
+    default: return
+    }
+    // Steps that the run has gone back before wait, too.
+    guard state.migrations == 0 else { return lookAtEverything() }
+    let waiting = state.frames.filter { _, frame in
+      guard let step = frame.current, step.goesBySteps,
+        case .waiting? = state.steps[frame.address(of: step)]?.phase
+      else { return false }
+      return true
+    }
+    for id in waiting.keys.sorted() { agenda.add(id) }
+  }
+}
+
 extension Workflow {
-  /// Whether any step, here or in a workflow that is called, waits for events.
-  var hasEventWaits: Bool {
-    definitions.contains { workflow in
-      workflow.allSteps.contains { step in
-        switch step.kind {
-        case .wait(let wait): !wait.events.isEmpty
-        case .ask(let question): question.items.contains { $0.doneOn != nil }
-        default: false
-        }
+  /// What the steps that wait for events go by, here or in a workflow that is called.
+  var eventWaits: EventWaits {
+    var found = EventWaits.none
+    for workflow in definitions {
+      for step in workflow.allSteps {
+        if step.goesBySteps { return .bySteps }
+        if !step.eventWaits.isEmpty { found = .plain }
       }
+    }
+    return found
+  }
+}
+
+extension Step {
+  /// The events that it waits for.
+  fileprivate var eventWaits: [EventWait] {
+    switch kind {
+    case .wait(let wait): wait.events
+    case .ask(let question): question.items.compactMap(\.doneOn)
+    default: []
+    }
+  }
+
+  /// Whether it tells events apart by what has become of other steps.
+  fileprivate var goesBySteps: Bool {
+    eventWaits.contains { wait in
+      wait.match?.references.contains { $0.path.first == "steps" } ?? false
     }
   }
 }

@@ -20,8 +20,8 @@ package struct RunEngine: Sendable {
   var hasUndo: Bool
   /// Whether a workflow that is called has a `finally`.
   var hasCalledFinally: Bool
-  /// Whether any step waits for events.
-  package internal(set) var hasEventWaits: Bool
+  /// What the steps that wait for events go by.
+  var eventWaits: EventWaits
   /// The definition that the next migration moves the run to.
   var upcoming: Workflow?
   /// What steps were called that a migration took out and that can be taken back, by address; for people only.
@@ -36,7 +36,7 @@ package struct RunEngine: Sendable {
     self.vault = vault
     hasUndo = workflow.hasUndo
     hasCalledFinally = workflow.hasCalledFinally
-    hasEventWaits = workflow.hasEventWaits
+    eventWaits = workflow.eventWaits
     statePlace = StatePlace(
       RunState(
         header: header, startedAt: created.at, startedBy: created.actor, lastAt: created.at))
@@ -51,7 +51,7 @@ package struct RunEngine: Sendable {
     self.vault = vault
     hasUndo = workflow.hasUndo
     hasCalledFinally = workflow.hasCalledFinally
-    hasEventWaits = workflow.hasEventWaits
+    eventWaits = workflow.eventWaits
     standAtUndo()
     lookAtEverything()
   }

@@ -149,6 +149,54 @@ import Workflows
     #expect(try outcomes(fixture, run) == ["x event.matched"])
   }
 
+  @Test func `an event that was none is taken once what tells it apart is known`() async throws {
+    let fixture = try project()
+    let run = try await fixture.start(
+      """
+      steps:
+        - id: par
+          parallel:
+            - { id: a, ask: { fields: { order: string } } }
+            - id: w
+              wait: { event: shop.paid, match: "event.order == steps.a.outputs.?order.orValue('')" }
+              expires: 3d
+              on_expiry: stop
+      """)
+    fixture.pass(60)
+    for order in ["o1", "o2"] { try await keep(order, fixture) }
+    _ = try await fixture.service().tick()
+    #expect(try fixture.service().snapshot(run).status == .waiting)
+    fixture.pass(60)
+    let answer = CommandKind.answer(step: "a", values: ["order": "o2"])
+    let snapshot = try await fixture.service().submit(answer, to: run)
+    #expect(snapshot.status == .succeeded)
+    #expect(try outcomes(fixture, run) == ["w event.matched"])
+  }
+
+  @Test func `an event that came beside a call is taken once the call tells it apart`() async throws
+  {
+    let fixture = try project()
+    let run = try await fixture.start(
+      """
+      steps:
+        - id: par
+          parallel:
+            - { id: slow, action: command.run, with: { command: [sh, -c, "touch begun; sleep 2"] } }
+            - { id: w, wait: { event: shop.paid, match: "steps.slow.status == 'succeeded'" } }
+      """,
+      interrupted: {
+        // Kept by another process, while the call is under way.
+        guard fixture.exists("begun"), !fixture.exists("kept") else { return false }
+        try? fixture.write("", to: "kept")
+        let event = ProjectEvent(id: "e1", name: "shop.paid", data: ["order": "a"], at: fixture.now)
+        try? KeptEvents.keep(
+          event, by: Actor(kind: .user, id: "ana"), in: fixture.store(), sensitive: { _ in false })
+        return false
+      })
+    #expect(try fixture.service().snapshot(run).status == .succeeded)
+    #expect(try outcomes(fixture, run) == ["w event.matched"])
+  }
+
   @Test func `an event comes after what a run has recorded, though the clock was set back`()
     async throws
   {

@@ -26,6 +26,8 @@ final class RunnerFixture: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  var now: Timestamp { moment.withLock { $0 } }
+
   func pass(_ seconds: Int64) {
     moment.withLock { $0 = $0.adding(TimeSpan(seconds: seconds)) ?? $0 }
   }

@@ -248,6 +248,45 @@ import Testing
       """, [(.mayNotHaveRun, "step `later` comes later")])
   }
 
+  @Test func `since a step that is not over at some time, or more than once, nothing counts`() {
+    expectFindings(
+      """
+      inputs: { more: boolean }
+      steps:
+        - id: pick
+          choose:
+            - { when: inputs.more, steps: [ { id: a, wait: 1h } ] }
+            - { steps: [ { id: b, wait: { event: shop.paid, since: 1️⃣a } } ] }
+        - id: rounds
+          for_each:
+            in: "[1, 2]"
+            steps:
+              - { id: q, wait: 1h }
+              - { id: inside, wait: { event: shop.paid, since: q } }
+        - { id: behind, wait: { event: shop.paid, since: 2️⃣q } }
+        - { id: whole, wait: { event: shop.paid, since: rounds } }
+        - { id: either, wait: { event: shop.paid, since: a } }
+        - id: sec
+          steps: [ { id: w, wait: { event: shop.paid, since: 3️⃣sec } } ]
+          on_failure: { steps: [ { id: put, wait: { event: shop.paid, since: 4️⃣w } } ] }
+        - { id: jump, if: inputs.more, go_to: end }
+        - { id: over, wait: 1h }
+        - { id: end, wait: { event: shop.paid, since: 5️⃣over } }
+        - id: list
+          ask: { items: { x: { label: X, done_on: { event: shop.paid, since: 6️⃣list } } } }
+      finally:
+        - { id: last, wait: { event: shop.paid, since: 7️⃣whole } }
+      """,
+      [
+        (.mayNotHaveRun, "step `a` is not over here"),
+        (.mayNotHaveRun, "step `q` is in a loop"), (.mayNotHaveRun, "step `sec` is not over here"),
+        (.mayNotHaveRun, "step `w` is not over here"),
+        (.mayNotHaveRun, "step `over` may be jumped over"),
+        (.mayNotHaveRun, "step `list` is not over here"),
+        (.mayNotHaveRun, "step `whole` may not be over here"),
+      ])
+  }
+
   @Test func `an unknown function is pointed at by its name`() throws {
     let found = findings("  - id: a\n    if: inputs.email.endwith(inputs.plan)\n    set: { x: 1 }")
     let finding = try #require(found.first)

@@ -56,7 +56,7 @@ extension RunEngine {
     workflow = new
     hasUndo = new.hasUndo
     hasCalledFinally = new.hasCalledFinally
-    hasEventWaits = new.hasEventWaits
+    eventWaits = new.eventWaits
     newestSurroundings = nil
     state.frames = [:]
     state.standing = [:]

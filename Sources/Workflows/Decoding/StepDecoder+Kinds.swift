@@ -170,20 +170,6 @@ extension StepDecoder {
     return name.map { EventWait(event: $0, contract: contract, match: match, since: since) }
   }
 
-  private func since(_ node: Node) -> String? {
-    guard let id = decoder.text(node, "since") else { return nil }
-    guard let step = outlines.step(named: id) else {
-      outlines.reportUnknown(id, at: node.span)
-      return id
-    }
-    if case .before(let index) = decoder.place, outlines.all[index].comesBefore(step) {
-      decoder.report(
-        .mayNotHaveRun, "step `\(id)` comes later: `since` it nothing has happened yet",
-        at: node.span, help: "without `since` all events of the run count")
-    }
-    return id
-  }
-
   private func forEach(_ node: Node, _ outline: StepOutline, _ scope: Scope) -> ForEach? {
     if let scalar = node.scalar, !node.isNull {
       let list = InterpolatedText.bare(scalar).asFlowYAML

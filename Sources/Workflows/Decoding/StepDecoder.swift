@@ -16,6 +16,8 @@ final class StepDecoder {
   let sensitivity: StepSensitivity
   /// What is found of each step, by index.
   private(set) var steps: [Step?]
+  /// Where the step stands that is being decoded: the lists around it, outermost first, each with the position in it.
+  private(set) var around: [(list: ListOutline, position: Int)] = []
   /// What plain calls have from their operations.
   private var plainCalls: [String: Step.Attributes] = [:]
 
@@ -45,7 +47,9 @@ final class StepDecoder {
     var found: [Step] = []
     found.reserveCapacity(outline.steps.count)
     for step in outline.steps {
+      around.append((outline, position))
       if let step = self.step(step, in: outline, position, scope) { found.append(step) }
+      around.removeLast()
       position += 1
     }
     return StepList(found)

@@ -72,24 +72,6 @@ final class StepOutline {
     kindKey = kind?.key ?? .id
   }
 
-  /// Whether another step is done only after this one, or is this one: it stands later, and not on
-  /// another branch of the same `parallel`.
-  func comesBefore(_ other: StepOutline) -> Bool {
-    guard other.index >= index else { return false }
-    var around: [StepOutline] = []
-    var outer = parent
-    while let step = outer {
-      around.append(step)
-      outer = step.parent
-    }
-    outer = other.parent
-    while let step = outer {
-      if around.contains(where: { $0 === step }) { return step.kind?.key != .parallel }
-      outer = step.parent
-    }
-    return true
-  }
-
   /// Where a key stands.
   func keySpan(_ key: StepKey) -> SourceSpan? {
     node.members?.first { $0.name == key.name }?.key.span
