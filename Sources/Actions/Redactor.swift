@@ -1,7 +1,7 @@
 package import Values
 
 /// Takes secrets out of what people and files get to see: in clear, and as base64, base64url, hex,
-/// URL, JSON or HTML encode them.
+/// URL, JSON or HTML encode them; of secrets that are numbers, whatever is the same number.
 ///
 /// ```swift
 /// Redactor(secrets: ["hunter2-hunter2"]).redact("pw=hunter2-hunter2")   // "pw=[redacted]"
@@ -16,12 +16,17 @@ package struct Redactor: Sendable {
 
   /// The encoded forms by their first byte, longest first.
   private let patterns: [UInt8: [[UInt8]]]
+  /// The secrets that are numbers, without their signs.
+  private let numbers: Set<Double>
 
   package init(secrets: some Sequence<String>) {
     var forms: Set<[UInt8]> = []
+    var numbers: Set<Double> = []
     for secret in secrets where secret.utf8.count >= Self.minimumLength {
       forms.formUnion(SecretForms(secret).all)
+      if let number = NumberToken(whole: secret)?.value { numbers.insert(number) }
     }
+    self.numbers = numbers
     guard !forms.isEmpty else {
       patterns = [:]
       return
@@ -40,9 +45,11 @@ package struct Redactor: Sendable {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var position = 0
+    var numbersLookedAt = 0
     var found = false
     while position < bytes.count {
-      if let length = match(bytes, at: position) {
+      let number = matchNumber(bytes, at: position, after: &numbersLookedAt)
+      if let length = match(bytes, at: position).map({ max($0, number ?? 0) }) ?? number {
         result += Array(Self.mark.utf8)
         position += length
         found = true
@@ -58,15 +65,19 @@ package struct Redactor: Sendable {
   package func finds(in value: Value) -> Bool {
     if isEmpty { return false }
     switch value {
-    case .string(let text): return !text.utf8.elementsEqual(redact(text).utf8)
-    case .int(let number): return finds(in: .string(String(number)))
+    case .string(let text): return finds(in: text)
+    case .int(let number): return finds(in: String(number))
+    case .uint(let number): return finds(in: String(number))
+    case .double(let number): return finds(in: String(number))
     case .list(let values): return values.contains(where: finds)
     case .map(let map): return map.contains { finds(in: $0.key) || finds(in: $0.value) }
     default: return redact(value) != value
     }
   }
 
-  /// The value without the secrets, in keys too.
+  private func finds(in text: String) -> Bool { !text.utf8.elementsEqual(redact(text).utf8) }
+
+  /// The value without the secrets, in keys too. A number of which a part is a secret is taken out whole.
   package func redact(_ value: Value) -> Value {
     if isEmpty { return value }
     switch value {
@@ -75,8 +86,9 @@ package struct Redactor: Sendable {
     case .map(let map): return .map(redact(map))
     case .bytes(let bytes):
       let text = String(decoding: bytes, as: UTF8.self)
-      return text.utf8.elementsEqual(redact(text).utf8) ? value : .string(Self.mark)
-    case .null, .bool, .int, .uint, .double, .timestamp, .duration, .object: return value
+      return finds(in: text) ? .string(Self.mark) : value
+    case .int, .uint, .double: return finds(in: value) ? .string(Self.mark) : value
+    case .null, .bool, .timestamp, .duration, .object: return value
     }
   }
 
@@ -104,6 +116,20 @@ package struct Redactor: Sendable {
       position + pattern.count <= bytes.count
         && bytes[position..<position + pattern.count].elementsEqual(pattern)
     }?.count
+  }
+
+  /// The length of the number that starts here, where it is a secret however it is written.
+  ///
+  /// - Parameter end: where the number ends that was looked at last: none starts within it.
+  private func matchNumber(
+    _ bytes: [UInt8], at position: Int, after end: inout Int
+  ) -> Int? {
+    guard !numbers.isEmpty, position >= end, let token = NumberToken(bytes, at: position) else {
+      return nil
+    }
+    end = position + token.length
+    return token.length >= Self.minimumLength && numbers.contains(token.value)
+      ? token.length : nil
   }
 }
 

@@ -175,6 +175,7 @@ extension Value {
     switch self {
     case .string(let text): [text]
     case .int(let number): [String(number)]
+    case .uint(let number): [String(number)]
     case .double(let number): [String(number)]
     case .list(let values): values.flatMap(\.texts)
     case .map(let map): map.flatMap(\.value.texts)

@@ -51,6 +51,34 @@ import Values
     #expect(redacted["[redacted]"] == ["n": "[redacted]"])
   }
 
+  @Test(arguments: ["84250.5", "84250.50", "-84250.5", "8.42505E4"])
+  func `finds a number however it is written`(secret: String) {
+    let redactor = Redactor(secrets: [secret])
+    for form in ["84250.5", "84250.50", "084250.5", "8.42505E4", "8.42505e+04", "8.425050e4"] {
+      #expect(redactor.redact("is \(form), then") == "is [redacted], then", "\(form)")
+      #expect(redactor.finds(in: ["a": [.string(form)]]))
+    }
+    #expect(redactor.finds(in: ["a": [.double(84250.5)]]))
+    #expect(redactor.finds(in: .double(-84250.5)))
+    #expect(redactor.redact(["a": .double(84250.5)] as ValueMap) == ["a": "[redacted]"])
+    for other in ["84250.6", "84250", "1.84250.7", "8.4", "e4"] {
+      #expect(redactor.redact(other) == other)
+    }
+    #expect(!redactor.finds(in: .double(84250.25)))
+  }
+
+  @Test func `finds a whole number as one with a fraction, and the other way round`() {
+    for secret in ["4711", "4711.0"] {
+      let redactor = Redactor(secrets: [secret])
+      #expect(redactor.finds(in: .double(4711)))
+      #expect(redactor.finds(in: .int(4711)))
+      #expect(redactor.finds(in: .uint(4711)))
+      #expect(redactor.redact("4711.00") == "[redacted]")
+      #expect(!redactor.finds(in: .int(4712)))
+    }
+    #expect(!Redactor(secrets: ["12.0"]).finds(in: .int(12)))
+  }
+
   @Test func `short texts are not taken for secrets`() {
     let redactor = Redactor(secrets: ["", "a", "abc"])
     #expect(redactor.isEmpty)

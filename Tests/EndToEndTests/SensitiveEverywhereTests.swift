@@ -36,6 +36,33 @@ struct SensitiveEverywhereTests {
     }
   }
 
+  @Test func `a sensitive number with a fraction is told by nobody, however it comes back`() throws
+  {
+    let workflow = """
+      baton: 1
+      id: pay
+      inputs: { salary: { type: number, sensitive: true } }
+      steps:
+        - id: say
+          action: command.run
+          with: { command: [sh, -c, 'printf "%s0 or %.6E" $0 $0', "${{ inputs.salary }}"] }
+        - { id: q, ask: { fields: { n: number, m: { type: string } } } }
+      outputs: { said: "${{ steps.say.outputs.stdout }}", n: "${{ steps.q.outputs.n }}" }
+      """
+    try Scenario().file("baton.yaml", "baton: 1\n").file("pay.yaml", workflow)
+      .baton("run", "pay.yaml", "-i", "salary=84250.75", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "n=84250.75", "m=84250.7500")
+      .baton("transcript", "RUN")
+      .then { scenario in
+        let told =
+          scenario.output + String(decoding: try scenario.recordedBytes(), as: UTF8.self)
+        for form in ["84250.75", "8.425075"] { #expect(!told.contains(form)) }
+        #expect(scenario.output.contains("(sensitive)"))
+      }
+      .baton("status", "RUN", "--json")
+      .then { #expect(!$0.output.contains("84250.75")) }
+  }
+
   private static let plugin = """
     plugin: api
     summary: A world
