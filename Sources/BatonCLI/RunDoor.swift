@@ -207,13 +207,15 @@ struct RunDoor: Sendable {
       }
       // Of loops the record has more than a view of the run as it stands.
       let outline = try? service.outline(with: Set(records.compactMap(\.step)), of: part)
+      let sections = outline?.sections ?? [:]
       let descriptions = (outline ?? []).map { place in
         StepDescription(
           address: place.address, title: place.step.title, role: place.step.role,
           target: place.target, earlierTargets: place.earlierTargets,
           status: place.record?.phase.status,
           startedAt: place.record?.startedAt, depth: place.depth,
-          isContainer: place.step.isContainer, items: place.items)
+          isContainer: place.step.isContainer, items: place.items,
+          sections: sections[place.address] ?? [])
       }
       let isMoved = records.contains { $0.type == "run.migrated" }
       let differences = isMoved ? try? service.differences(of: part) : nil

@@ -7,20 +7,13 @@ struct StepSummary {
   private var steps: [TranscriptStep] = []
   private var positions: [String: Int] = [:]
   /// Who has answered a question, approved, or settled a doubt so far, in order, each once.
-  private var answerers: [Int: [String]] = [:]
+  private var answerers: [Int: [Answerer]] = [:]
   /// Who has rejected what was to be approved.
   private var rejecters: [Int: String] = [:]
   private var loops = LoopTallies()
   private var undo = UndoFold()
-  /// The addresses of what holds other steps and was begun; and of those what was begun before the run last
-  /// went back to a checkpoint, and not since.
-  private var begun: Set<String> = []
-  private var rewound: Set<String> = []
-  /// How often something that holds other steps was begun once more, and which of these times was
-  /// the latest for each address.
-  private var beginnings = 0
-  private var latestBeginning: [String: Int] = [:]
-  /// How often that had happened when each step was begun.
+  private var beginnings = StepBeginnings()
+  /// How often something that holds other steps was begun once more before each step was.
   private var beginningsBefore: [Int] = []
   private let descriptions: [String: StepDescription]
 
@@ -31,12 +24,13 @@ struct StepSummary {
     undo.apply(record)
     switch record.type {
     case "run.migrated": rename(by: record)
-    case "run.rewound": rewound = begun
+    case "run.rewound": beginnings.rewind()
     default: break
     }
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
-    beginAnew(position, address, record)
+    beginnings.apply(record, at: address)
+    beginAnew(position, record)
     switch record.type {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
@@ -49,7 +43,8 @@ struct StepSummary {
       if record.data["since"] == nil || record.data.text("for") == "approval" {
         answerers[position] = nil
       }
-    case "answer.given": answered(position, by: record.actor.sentence)
+      drop(answersIn: record, position)
+    case "answer.given": answered(position, by: record.actor.sentence, record.givenFields)
     case "approval.given" where record.data.text("decision") == "approved":
       answered(position, by: record.actor.sentence)
     case "approval.given": rejecters[position] = record.actor.sentence
@@ -73,12 +68,7 @@ struct StepSummary {
   }
 
   private mutating func rename(_ renaming: Renaming) {
-    begun = Set(begun.map { renaming.address(of: $0) ?? $0 })
-    for (old, latest) in latestBeginning {
-      guard let new = renaming.address(of: old) else { continue }
-      latestBeginning[old] = nil
-      latestBeginning[new] = latest
-    }
+    beginnings.rename(renaming)
     for (old, position) in positions {
       guard let new = renaming.address(of: old) else { continue }
       positions[old] = nil
@@ -98,19 +88,11 @@ struct StepSummary {
     return steps[position].status == StepStatus.skipped.rawValue
   }
 
-  /// A loop that is begun once more may come to the same addresses once more: what was said of a
-  /// step there is not about this time.
-  private mutating func beginAnew(_ position: Int, _ address: String, _ record: JournalRecord) {
-    if record.type == "step.started", !begun.insert(address).inserted {
-      let isRewound = rewound.remove(address) != nil
-      // A `repeat` that is tried again counts its rounds on: those before are still what they were.
-      if isRewound || record.data["count"] != nil {
-        beginnings += 1
-        latestBeginning[address] = beginnings
-      }
-    }
+  /// What is begun once more may come to the same addresses once more: what was said of a step there is
+  /// not about this time.
+  private mutating func beginAnew(_ position: Int, _ record: JournalRecord) {
     guard isOfEarlierTime(position) else { return }
-    beginningsBefore[position] = beginnings
+    beginningsBefore[position] = beginnings.count
     answerers[position] = nil
     steps[position].settled = []
     steps[position].attempts = 0
@@ -118,20 +100,22 @@ struct StepSummary {
     reopen(position, as: .running)
   }
 
-  /// Whether a step lies in a loop that was begun once more since it was done.
+  /// Whether a step lies in something that was begun once more since it was done.
   private func isOfEarlierTime(_ position: Int) -> Bool {
-    guard beginnings > beginningsBefore[position] else { return false }
-    return LoopTallies.items(around: steps[position].address).contains { loop, _ in
-      latestBeginning[loop].map { $0 > beginningsBefore[position] } ?? false
-    }
+    let address = steps[position].address
+    return beginnings.isAnew(
+      around: address, sections: descriptions[address]?.sections ?? [],
+      since: beginningsBefore[position])
   }
 
-  /// Whether what is known of a step is of a time before the run went back behind the loop that it lies in:
-  /// the timeline has that. What took it back then is there as before.
+  /// Whether what is known of a step is of a time before what it lies in was begun once more, or before the
+  /// run went back behind that: the timeline has that. What took it back then is there as before, and so
+  /// is what the run still knows of.
   private func isGone(_ position: Int) -> Bool {
     let address = steps[position].address
     guard UndoLog.step(takenBackAt: address) == nil else { return false }
-    return isOfEarlierTime(position)
+    return beginnings.isLoopAnew(around: address, since: beginningsBefore[position])
+      || (descriptions[address]?.status == nil && isOfEarlierTime(position))
       || LoopTallies.items(around: address).contains { loop, _ in
         descriptions[loop].map { $0.status == .pending && $0.startedAt == nil } ?? false
       }
@@ -210,13 +194,33 @@ struct StepSummary {
         depth: description?.depth ?? address.split(separator: "/").count - 1,
         isContainer: description?.isContainer ?? false))
     positions[address] = steps.count - 1
-    beginningsBefore.append(beginnings)
+    beginningsBefore.append(beginnings.count)
     return steps.count - 1
   }
 
-  private mutating func answered(_ position: Int, by person: String) {
-    guard answerers[position]?.contains(person) != true else { return }
-    answerers[position, default: []].append(person)
+  private mutating func answered(
+    _ position: Int, by person: String, _ fields: Set<String> = []
+  ) {
+    var people = answerers[position] ?? []
+    if let known = people.firstIndex(where: { $0.name == person }) {
+      people[known].fields.formUnion(fields)
+    } else {
+      people.append(Answerer(name: person, fields: fields))
+    }
+    answerers[position] = people
+  }
+
+  /// Of whoever gave only what does not fit any more nothing is left in the answer.
+  private mutating func drop(answersIn record: JournalRecord, _ position: Int) {
+    guard let dropped = record.data["dropped"]?.asList?.compactMap(\.asString),
+      let people = answerers[position]
+    else { return }
+    answerers[position] = people.compactMap { person in
+      guard !person.fields.isEmpty else { return person }
+      var person = person
+      person.fields.subtract(dropped)
+      return person.fields.isEmpty ? nil : person
+    }
   }
 
   private mutating func reopen(_ position: Int, as status: StepStatus) {
@@ -250,13 +254,26 @@ struct StepSummary {
       return person
     }
     guard record.actor.kind == "machine", record.data.text("how") == "person",
-      let people = answerers[position]
+      let people = answerers[position], !people.isEmpty
     else { return record.actor.sentence }
-    return people.joined(separator: ", ")
+    return people.map(\.name).joined(separator: ", ")
   }
 }
 
+/// Who has said something of what a step asks for.
+private struct Answerer {
+  let name: String
+  /// What of an answer is theirs.
+  var fields: Set<String>
+}
+
 extension JournalRecord {
+  /// The names of what somebody answered.
+  fileprivate var givenFields: Set<String> {
+    Set((data["values"]?.asMap ?? ValueMap()).names)
+      .union((data["sealed"]?.asMap ?? ValueMap()).names)
+  }
+
   /// Whether a person passes over a step with it, or its checkpoint, of those that say that one is.
   var isOverride: Bool {
     actor.kind != "machine" && ["person", "checkpoint"].contains(data.text("reason"))

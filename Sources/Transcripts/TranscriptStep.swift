@@ -21,12 +21,14 @@ package struct StepDescription: Sendable, Hashable {
   package let isContainer: Bool
   /// What has become of its items, of a loop over a list that the run still knows of.
   package let items: LoopItems?
+  /// The addresses of the sections, choices and parallels that it stands in: its own does not show them.
+  package let sections: [String]
 
   package init(
     address: String, title: String, role: String? = nil, target: StepTarget? = nil,
     earlierTargets: [EarlierTarget] = [], status: StepStatus? = nil, startedAt: Timestamp? = nil,
     depth: Int = 0,
-    isContainer: Bool = false, items: LoopItems? = nil
+    isContainer: Bool = false, items: LoopItems? = nil, sections: [String] = []
   ) {
     self.address = address
     self.title = title
@@ -38,6 +40,7 @@ package struct StepDescription: Sendable, Hashable {
     self.depth = depth
     self.isContainer = isContainer
     self.items = items
+    self.sections = sections
   }
 }
 

@@ -10,7 +10,7 @@ import Values
   private static let root = JournalRecord.Actor(kind: "user", id: "root")
 
   /// A journal that is written down record by record.
-  private struct Journal {
+  struct Journal {
     private(set) var records = [SampleJournal.records[0]]
 
     mutating func add(_ type: String, _ step: String? = nil, _ data: ValueMap = [:]) {
