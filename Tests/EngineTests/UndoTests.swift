@@ -228,6 +228,25 @@ import Workflows
     #expect(run.status == .undone)
   }
 
+  @Test func `what is sensitive is not in the words in which somebody is asked to take it back`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      inputs: { text: { type: string, sensitive: true } }
+      steps:
+        - id: letter
+          action: shop.tell
+          with: { text: "${{ inputs.text }}" }
+          undo: { manual: "Ask for ${{ inputs.text }} back, or ${{ with.text }}." }
+        - { id: hold, wait: 7d }
+      """, inputs: ["text": "hello"], catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    run.carryOut()
+    #expect(run.shown(at: "letter.undo") == "Ask for (sensitive) back, or (sensitive).")
+  }
+
   @Test func `what cannot be taken back is named`() throws {
     let run = try rehearsal(
       """

@@ -39,10 +39,7 @@ extension RunEngine {
   ) throws(ExpressionFailure) -> UndoPlan {
     let scope = try undoScope(undo, place, outputs)
     switch undo {
-    case .manual(let text):
-      guard !text.isSensitive else { return .manual(text.writtenText) }
-      let shown = try text.shownText(scope)
-      return .manual(scope.isSensitive(text) ? text.writtenText : shown)
+    case .manual(let text): return .manual(try text.shownText(scope))
     case .action(let call, _):
       var inputs = ValueMap()
       for (name, template) in call.with { inputs[name] = try template.render(scope)?.inJSON }
@@ -145,9 +142,4 @@ extension Step {
       return text === inherited
     }
   }
-}
-
-extension Template {
-  /// The text as the author wrote it, expressions included.
-  var writtenText: String { outline.asString ?? "" }
 }
