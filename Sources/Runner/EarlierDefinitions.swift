@@ -3,9 +3,9 @@ import RunStore
 import Values
 import Workflows
 
-/// How long steps should have taken by the versions of its workflow that a run went by before: each is read once,
-/// and only where it is asked for.
-final class EarlierTargets {
+/// What the versions of its workflow that a run went by before say of steps: each is read once, and only where
+/// it is asked for.
+final class EarlierDefinitions {
   private let engine: RunEngine
   private let reader: RunReader
   private var engines: [Int: RunEngine?] = [:]
@@ -35,6 +35,16 @@ final class EarlierTargets {
     guard let earlier = engine(of: version) else { return nil }
     let address = versions.address(of: address, inVersion: version)
     return earlier.location(of: address).flatMap { earlier.target(of: $0.step, at: address) }
+  }
+
+  /// The step at an address as it was when what stands there was done; nil where the version that the run
+  /// goes by now has done it, or this release cannot read the one that did.
+  func stepAsDone(at address: String) -> Step? {
+    guard let end = engine.state.steps[address]?.finishedAt,
+      let version = versions.firstIndex(where: { end <= $0.until })
+    else { return nil }
+    let name = versions.address(of: address, inVersion: version)
+    return self.engine(of: version)?.location(of: name)?.step
   }
 
   /// nil where this release cannot read the version.

@@ -57,20 +57,26 @@ extension RunService {
   func stepsRemoved(
     from engine: RunEngine, _ addresses: Set<String>
   ) throws(RunnerError) -> [String: Step] {
-    let run = engine.state.header.run
-    let reader = try reader(of: run)
     var found: [String: Step] = [:]
-    for version in engine.state.earlierVersions.reversed() {
-      let pinned = PinnedFile.all(in: .map(version.definition))
-      // What this release cannot read says nothing of the steps.
-      guard let workflow = try? PinnedDefinition.load(pinned, reader, nil) else { continue }
-      let earlier = RunEngine(workflow: workflow, state: engine.state, vault: engine.vault)
+    for earlier in try earlierEngines(of: engine) {
       for address in addresses where found[address] == nil {
         guard !earlier.isRemoved(address) else { continue }
         found[address] = earlier.location(of: address)?.step
       }
     }
     return found
+  }
+
+  /// The run by each version of its workflow that it went by before, the newest first.
+  func earlierEngines(of engine: RunEngine) throws(RunnerError) -> [RunEngine] {
+    let reader = try reader(of: engine.state.header.run)
+    return engine.state.earlierVersions.reversed().compactMap { version in
+      let pinned = PinnedFile.all(in: .map(version.definition))
+      // What this release cannot read says nothing of the steps.
+      return (try? PinnedDefinition.load(pinned, reader, nil)).map {
+        RunEngine(workflow: $0, state: engine.state, vault: engine.vault)
+      }
+    }
   }
 
   /// Gives the steps back what they were called that a migration took out and that are taken back: the versions

@@ -93,33 +93,40 @@ extension RunService {
   }
 
   /// The steps of a run in the order of the procedure, those at some addresses among them though
-  /// their round or iteration is over, or a migration took them out: those come last.
+  /// their round or iteration is over, or a migration took them out: those come last, but in rounds and
+  /// iterations where they stood.
   package func outline(
     with addresses: Set<String>, of part: String
   ) throws(RunnerError) -> [OutlineStep] {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let engine = try look(at: run).engine
     let census = LoopCensus(engine)
-    let earlierTargets = EarlierTargets(engine, try reader(of: run))
+    let definitions = EarlierDefinitions(engine, try reader(of: run))
     let outline = engine.outline(with: addresses).map { place in
       var place = place
       place.items = census.items(of: place.step, at: place.address)
       place.target = engine.target(of: place.step, at: place.address)
-      place.earlierTargets = earlierTargets.targets(at: place.address)
+      place.earlierTargets = definitions.targets(at: place.address)
       return place
     }
     let removed: Set<String> =
       engine.state.migrations > 0 ? addresses.filter(engine.isRemoved) : []
     guard !removed.isEmpty else { return outline }
-    let earlier = try stepsRemoved(from: engine, removed)
+    var places = RemovedPlaces(outline)
+    for earlier in try earlierEngines(of: engine) {
+      places.add(removed.filter { !earlier.isRemoved($0) }, of: earlier.outline(with: addresses))
+    }
     let state = engine.state
-    return outline.filter { earlier[$0.address] == nil }
-      + earlier.sorted { $0.key < $1.key }.map { address, step in
-        var place = OutlineStep(
-          step: step, address: address, record: state.steps[address], depth: 0)
-        place.target = engine.target(of: step, at: address)
-        return place
-      }
+    for (address, step) in try stepsRemoved(from: engine, removed).sorted(by: { $0.key < $1.key }) {
+      places.add(
+        OutlineStep(step: step, address: address, record: state.steps[address], depth: 0))
+    }
+    return places.all.map { place in
+      guard removed.contains(place.address) else { return place }
+      var place = place
+      place.target = engine.target(of: place.step, at: place.address)
+      return place
+    }
   }
 
   /// The workflow a run is pinned to.

@@ -111,18 +111,18 @@ extension OutlineStep {
 private struct StepViews {
   let engine: RunEngine
   private let census: LoopCensus
-  private let earlierTargets: EarlierTargets
+  private let earlier: EarlierDefinitions
 
   init(_ engine: RunEngine, _ reader: RunReader) {
     self.engine = engine
-    earlierTargets = EarlierTargets(engine, reader)
+    earlier = EarlierDefinitions(engine, reader)
     census = LoopCensus(engine)
   }
 
   func view(_ place: OutlineStep, isPassedOver: Bool) -> StepView {
     let (step, address, record) = (place.step, place.address, place.record)
     let phase = record?.phase
-    let target = earlierTargets.target(of: step, at: address, endedAt: record?.finishedAt)
+    let target = earlier.target(of: step, at: address, endedAt: record?.finishedAt)
     var targetMet: Bool?
     if let start = record?.startedAt, let end = record?.finishedAt {
       targetMet = target?.isMet(from: start, to: end)
