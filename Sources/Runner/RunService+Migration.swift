@@ -64,8 +64,9 @@ extension RunService {
   private func plan(
     _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices
   ) throws(RunnerError) -> MigrationPlan {
+    let earlier = EarlierDefinitions(engine, try reader(of: engine.state.header.run))
     do throws(Refusal) {
-      return try engine.migrationPlan(to: new, choices)
+      return try engine.migrationPlan(to: new, choices, stepAsDone: earlier.stepAsDone)
     } catch {
       throw RunnerError(.refused, error.message, hint: error.hint)
     }

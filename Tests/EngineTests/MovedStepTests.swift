@@ -27,6 +27,32 @@ import Workflows
     return engine.state
   }
 
+  // MARK: Another step with an id of before
+
+  @Test func `that another step with the same id was done is to be said`() throws {
+    func body(_ step: String) -> String {
+      "steps:\n\(step)  - { id: hold, ask: { fields: { answer: string } } }\n"
+    }
+    let told = "  - { id: x, action: shop.tell, with: { text: x } }\n"
+    let opened = "  - { id: x, action: shop.open, with: { name: x } }\n"
+    let run = try run(body(told))
+    let old = try #require(run.engine.step(at: "x"))
+    try run.move(to: Rehearsal.version(body("")))
+    func plan(_ step: String, _ choices: MigrationChoices = MigrationChoices()) throws
+      -> MigrationPlan
+    {
+      try run.engine.migrationPlan(to: Rehearsal.version(body(step)), choices) {
+        $0 == "x" ? old : nil
+      }
+    }
+    #expect(
+      try plan(told).sentences == ["x": "safe: it was done already, and is not done twice"])
+    let sentence = try #require(try plan(opened).sentences["x"])
+    #expect(sentence.hasPrefix("decide keep: it was done already, and is not done twice: that was"))
+    #expect(sentence.contains("`shop.tell`, and this is `shop.open`"))
+    #expect(try plan(opened, MigrationChoices(decisions: ["x": "keep"])).isReady)
+  }
+
   // MARK: Under another id
 
   private static let welcome = """

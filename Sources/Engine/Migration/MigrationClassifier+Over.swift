@@ -11,7 +11,18 @@ extension MigrationClassifier {
     }.sorted()
   }
 
-  func wordsOfDone(at address: String) -> String {
+  func verdict(onDone address: String) -> MigrationItem.Verdict {
+    let words = wordsOfDone(at: address)
+    guard let step = moved.location(of: address)?.step, let done = stepAsDone(address),
+      step.kind.words != done.kind.words
+    else { return .safe(words) }
+    return decision(
+      "\(words): that was \(done.kind.words), and this is \(step.kind.words), which is only done where it has"
+        + " an id that the run does not know",
+      address, [.keep])
+  }
+
+  private func wordsOfDone(at address: String) -> String {
     if case .failed? = moved.state.steps[address]?.phase {
       return "it failed already, and is not tried again"
     }
@@ -77,6 +88,17 @@ extension MigrationClassifier {
     case .forEach: group.endedCount > 0
     case .repeat: group.rounds > 0 || group.open.isEmpty
     default: false
+    }
+  }
+}
+
+extension Kind {
+  /// What a step does, as far as another with its id may be told from it.
+  fileprivate var words: String {
+    switch self {
+    case .action(let call): "`\(call.operation)`"
+    case .workflow(let call): "the workflow `\(call.definition?.id ?? call.reference)`"
+    default: "a step with `\(key)`"
     }
   }
 }

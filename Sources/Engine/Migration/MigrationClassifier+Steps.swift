@@ -37,7 +37,7 @@ extension MigrationClassifier {
     guard passed.isEmpty else { return passed + besidePassed(difference, id) }
     let done = doneBefore(id, in: difference.workflow)
     guard done.isEmpty else {
-      return done.map { item(difference, $0, .safe(wordsOfDone(at: $0))) }
+      return done.map { item(difference, $0, verdict(onDone: $0)) }
     }
     let behind = self.behind(difference, id, renamed)
     guard behind.isEmpty else { return behind }

@@ -12,6 +12,8 @@ struct MigrationClassifier {
   private let lost: Set<String>
   let new: Workflow
   let choices: MigrationChoices
+  /// What the step at an address was when it was done, where an earlier version has done it.
+  let stepAsDone: (String) -> Step?
   let differences: [WorkflowDifference]
   /// Steps that have only another id.
   let renamings: Renamings
@@ -25,10 +27,14 @@ struct MigrationClassifier {
     let step: String
   }
 
-  init(engine: RunEngine, to new: Workflow, _ choices: MigrationChoices) {
+  init(
+    engine: RunEngine, to new: Workflow, _ choices: MigrationChoices,
+    _ stepAsDone: @escaping (String) -> Step?
+  ) {
     self.engine = engine
     self.new = new
     self.choices = choices
+    self.stepAsDone = stepAsDone
     differences = WorkflowComparison(from: engine.workflow, to: new).differences
     renamings = Renamings(differences)
     var moved = engine

@@ -7,17 +7,21 @@ extension RunEngine {
   ///
   /// What came of an attempt may still be open where the plan is only read; before the run is moved
   /// that is settled (``nextToSettle(now:)``).
+  ///
+  /// - Parameter stepAsDone: what the step at an address was when it was done, where an earlier version of
+  ///   the workflow has done it.
   /// - Throws: where the run cannot be moved at all as it stands, whatever the differences.
   package func migrationPlan(
-    to new: Workflow, _ choices: MigrationChoices
+    to new: Workflow, _ choices: MigrationChoices,
+    stepAsDone: @escaping (_ address: String) -> Step? = { _ in nil }
   ) throws(Refusal) -> MigrationPlan {
     try refuseMigration()
-    let plan = MigrationClassifier(engine: self, to: new, choices).plan()
+    let plan = MigrationClassifier(engine: self, to: new, choices, stepAsDone).plan()
     var unknown = Set(choices.decisions.keys).subtracting(plan.keys)
     if !unknown.isEmpty {
       // One decision may settle what another was for.
       let undecided = MigrationChoices(inputs: choices.inputs)
-      unknown.subtract(MigrationClassifier(engine: self, to: new, undecided).plan().keys)
+      unknown.subtract(MigrationClassifier(engine: self, to: new, undecided, stepAsDone).plan().keys)
     }
     if let key = unknown.min() { throw Refusal("there is nothing to decide about `\(key)`") }
     return plan
@@ -63,7 +67,7 @@ extension RunEngine {
     moved.expect(new)
     moved.apply(Event(.recovery(.migrated(migration)), at: now))
     return [PendingEvent(.recovery(.migrated(migration)))]
-      + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "", now: now) }
+      + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "") }
       + moved.voidedApprovals(by: plan, askedBy: self, now: now)
       + moved.waitsPutAnew(but: addresses(in: chosen, for: .again), askedBy: self)
       + moved.passedUnderNewIDs(plan.renamed)
@@ -93,9 +97,7 @@ extension RunEngine {
       sensitive: { (new.inputs[$0]?.isSensitive ?? false) || sealed[$0] != nil }, vault: vault)
   }
 
-  private func consequences(
-    of key: String, _ choice: String, now: Timestamp
-  ) -> [PendingEvent] {
+  private func consequences(of key: String, _ choice: String) -> [PendingEvent] {
     switch MigrationDecision.Choice(rawValue: choice) {
     case .leaveOut?:
       let message = "the procedure got this step when the run had passed its place"
