@@ -21,7 +21,8 @@ extension RunEngine {
     if !unknown.isEmpty {
       // One decision may settle what another was for.
       let undecided = MigrationChoices(inputs: choices.inputs)
-      unknown.subtract(MigrationClassifier(engine: self, to: new, undecided, stepAsDone).plan().keys)
+      unknown.subtract(
+        MigrationClassifier(engine: self, to: new, undecided, stepAsDone).plan().keys)
     }
     if let key = unknown.min() { throw Refusal("there is nothing to decide about `\(key)`") }
     return plan
