@@ -13,7 +13,7 @@ package struct Group: Sendable {
     let status: RunStatus
     let message: String?
     /// Whether `finally` itself ended it, so that nothing comes after.
-    let isRepeated: Bool
+    var isRepeated: Bool
     /// What has failed in it, where the run goes on without it for that.
     var failure: Failure?
   }
@@ -69,15 +69,21 @@ package struct Group: Sendable {
 
   /// A called workflow ends: of its own end and that of its `finally` the worse one counts.
   mutating func end(_ status: RunStatus, _ message: String?, _ failure: Failure?) {
+    let isRepeated = ending != nil
+    worsen(status, message, failure)
+    ending?.isRepeated = isRepeated
+  }
+
+  /// How a called workflow ends where that is no better than what it has come to so far.
+  mutating func worsen(_ status: RunStatus, _ message: String?, _ failure: Failure?) {
     guard let earlier = ending else {
       ending = Ending(status: status, message: message, isRepeated: false, failure: failure)
       return
     }
-    let isBetter = earlier.status.isWorse(than: status)
+    guard !earlier.status.isWorse(than: status) else { return }
     ending = Ending(
-      status: isBetter ? earlier.status : status,
-      message: isBetter ? earlier.message : message ?? earlier.message, isRepeated: true,
-      failure: isBetter ? earlier.failure : failure)
+      status: status, message: message ?? earlier.message, isRepeated: earlier.isRepeated,
+      failure: failure)
   }
 
   /// What the iterations came to, in the order of the items; what cannot be opened is left out.

@@ -253,7 +253,8 @@ extension RunEngine {
     case .roundEnded: startRound(of: address)
     case .iterationEnded(let index, let collected): endIteration(index, of: address, collected)
     case .iterationHeld(let index): holdIteration(index, of: address)
-    case .workflowFinishing: startFinishing(workflowAt: address)
+    case .workflowFinishing(_, _, let failure, _):
+      startFinishing(workflowAt: address, failure)
     case .stepRetried(_, let again, _):
       if again { renew(inside: address) }
       keepNoLonger(address)

@@ -93,7 +93,7 @@ extension RunEngine {
   }
 
   /// Ends the run with an outcome: `finally` comes next, that of the calls it leaves first. In `finally`
-  /// it ends what is left of that, and no outcome gets better.
+  /// it ends what is left of that but the `finally` of calls, and no outcome gets better.
   func end(_ status: RunStatus, message: String?) -> PendingEvent {
     guard case .finishing(let earlier, let sofar) = state.phase else {
       return PendingEvent(
@@ -103,10 +103,10 @@ extension RunEngine {
     let outcome = isBetter ? earlier : status
     let why = isBetter ? sofar : message ?? sofar
     let isInOwnFinally = state.frames.values.contains { $0.role == .finally }
-    // The outputs are what is left then.
-    guard isInOwnFinally, outcome != .succeeded else {
-      return PendingEvent(
-        .runFinishing(status: outcome, message: why, callsLeft: callsLeft))
+    let calls = callsLeft
+    // The `finally` of calls and the outputs are what may be left then.
+    guard isInOwnFinally, calls.isEmpty, outcome != .succeeded else {
+      return PendingEvent(.runFinishing(status: outcome, message: why, callsLeft: calls))
     }
     return PendingEvent(.runFinished(status: outcome, message: why, outputs: StoredValues()))
   }

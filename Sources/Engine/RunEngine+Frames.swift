@@ -203,15 +203,38 @@ extension RunEngine {
   // MARK: Closing
 
   /// Ends a called workflow: what it has not done is cancelled, then its `finally` is due.
-  mutating func startFinishing(workflowAt address: String) {
+  ///
+  /// - Parameter failure: what has failed in it, where the run goes on without it for that.
+  mutating func startFinishing(workflowAt address: String, _ failure: Failure?) {
     // What puts the failure of the call right is over, and goes on behind its `finally`.
     if state.steps[address]?.group?.ending?.failure == nil { closeRecovery(of: address) }
-    closeLists(inside: address)
     guard let parent = standing(at: address), let step = parent.frame.current else {
-      if case .finishing = state.phase, state.frames.isEmpty { openNextFinally() }
-      return
+      return endFinally(ofLeft: address, failure)
     }
+    closeLists(inside: address)
     openNextFinally(of: address, step, in: parent)
+  }
+
+  /// Ends what is left of the `finally` of a call that was left, of which the calls that it leaves itself come
+  /// next. Where that is for a failure, the call that goes on behind it has failed.
+  private mutating func endFinally(ofLeft call: String, _ failure: Failure?) {
+    guard let group = state.steps[call]?.group, let id = group.open.first,
+      let frame = state.frames[id], frame.role == .workflowFinally
+    else { return }
+    closeLists(inside: call)
+    state.steps[call]?.changeGroup {
+      $0.callsLeft = []
+      $0.ending?.isRepeated = true
+    }
+    if let outer = frame.parent.flatMap({ state.frames[$0]?.currentAddress }) {
+      state.steps[outer]?.changeGroup {
+        $0.callsLeft.insert(contentsOf: group.callsLeft, at: 0)
+        if let failure { $0.worsen(.failed, failure.message, failure) }
+      }
+    } else {
+      state.callsLeft.insert(contentsOf: group.callsLeft, at: 0)
+    }
+    goOnBehindFinally(in: frame.parent)
   }
 
   /// Opens the `finally` of the next call that a called workflow left, and after the last its own.
@@ -235,9 +258,18 @@ extension RunEngine {
     state.frames[id] = nil
     agenda.remove(id)
     state.steps[call]?.changeGroup { $0.open = [] }
-    guard let parent, let frame = state.frames[parent], let address = frame.currentAddress,
+    goOnBehindFinally(in: parent)
+  }
+
+  /// - Parameter parent: the list in which the call stands that left it; nil where that was the run.
+  private mutating func goOnBehindFinally(in parent: Int?) {
+    guard let parent else {
+      if case .finishing = state.phase { openNextFinally() }
+      return
+    }
+    guard let frame = state.frames[parent], let address = frame.currentAddress,
       let step = frame.current
-    else { return openNextFinally() }
+    else { return }
     state.steps[address]?.changeGroup { $0.open = [] }
     agenda.add(parent)
     openNextFinally(of: address, step, in: (parent, frame))

@@ -158,9 +158,11 @@ extension RunEngine {
     var frame = standing(at: place)?.frame
     while let inner = frame, let owner = inner.owner {
       if inner.isBranch, !isStuck(owner) { return false }
-      if owner == address { break }
-      if isRecovering(at: owner) { return false }
       frame = inner.parent.flatMap { state.frames[$0] }
+      // That of a call that was left stands in the call around it.
+      let here = frame?.currentAddress ?? owner
+      if here == address { break }
+      if isRecovering(at: here) { return false }
     }
     return true
   }

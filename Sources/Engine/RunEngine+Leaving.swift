@@ -12,7 +12,10 @@ extension RunEngine {
   /// so at once.
   func leaving(_ address: String, _ failed: String, _ failure: Failure) -> Decision? {
     guard hasCalledFinally else { return nil }
-    let calls = openCalls(.workflow, framesDeepInside(address))
+    let frames = framesDeepInside(address)
+    let addresses = [address] + frames.compactMap(\.currentAddress)
+    let begun = addresses.filter { isBegunCall($0) && state.steps[$0]?.group?.ending == nil }
+    let calls = begun + frames.compactMap(leftCall)
     let innermost = calls.filter { call in !calls.contains { $0.isInside(call) } }
     guard !innermost.isEmpty else { return nil }
     return .record(
@@ -26,11 +29,15 @@ extension RunEngine {
   /// Whether the `finally` of a call that is left, in a step or the step itself, is under way.
   func isLeaving(_ address: String) -> Bool {
     guard hasCalledFinally else { return false }
-    return framesDeepInside(address).contains { frame in
-      guard frame.role == .workflowFinally, let here = frame.currentAddress else { return false }
-      if case .failed? = state.steps[here]?.phase { return false }
-      return true
-    }
+    return framesDeepInside(address).contains { $0.role == .workflowFinally && !standsStill($0) }
+  }
+
+  /// Whether nothing goes on in a list but what has failed and waits for what follows from that.
+  private func standsStill(_ frame: Frame) -> Bool {
+    guard let here = frame.currentAddress else { return true }
+    if case .failed? = state.steps[here]?.phase { return true }
+    let open = framesInside(here)
+    return !open.isEmpty && open.allSatisfy { state.frames[$0].map(standsStill) ?? true }
   }
 
   /// What has failed in a call.
@@ -41,29 +48,46 @@ extension RunEngine {
     }.first
   }
 
+  // MARK: Calls
+
   /// The lists that are open inside a step, at any depth.
   private func framesDeepInside(_ address: String) -> [Frame] {
-    var ids = state.steps[address]?.group?.open ?? []
+    framesDeep(from: framesInside(address))
+  }
+
+  /// Lists that are open, and those inside them, at any depth.
+  private func framesDeep(from lists: [Int]) -> [Frame] {
+    var ids = lists
     var found: [Frame] = []
     while let id = ids.popLast() {
       guard let frame = state.frames[id] else { continue }
       found.append(frame)
-      guard let here = frame.currentAddress else { continue }
-      ids += state.steps[here]?.group?.open ?? []
-      if state.hasRecovery, let recovery = state.recovery.open[here]?.frame { ids.append(recovery) }
+      if let here = frame.currentAddress { ids += framesInside(here) }
     }
     return found
   }
 
-  /// The calls with a `finally` that own lists of a kind.
-  private func openCalls(_ role: Frame.Role, _ frames: some Sequence<Frame>) -> [String] {
-    frames.compactMap { frame in
-      guard frame.role == role, let call = frame.owner, let parent = frame.parent,
-        case .workflow(let called)? = state.frames[parent]?.current?.kind,
-        called.definition?.finally.isEmpty == false
-      else { return nil }
-      return call
-    }
+  /// Whether the run stands at a call with a `finally` that has begun and is not over, whether or not a list
+  /// of it is open.
+  private func isBegunCall(_ address: String) -> Bool {
+    guard case .workflow(let called)? = standing(at: address)?.frame.current?.kind,
+      called.definition?.finally.isEmpty == false, let record = state.steps[address],
+      case .inside = record.phase
+    else { return false }
+    return owesFinally(record)
+  }
+
+  /// Whether `finally` of a call that has begun was not ended by itself.
+  private func owesFinally(_ record: StepRecord) -> Bool {
+    record.group.map { !($0.ending?.isRepeated ?? false) } ?? false
+  }
+
+  /// The call whose `finally` a list is, where it was left on the way to the end of one around it.
+  private func leftCall(_ frame: Frame) -> String? {
+    guard frame.role == .workflowFinally, frame.parent != nil, let call = frame.owner,
+      state.standing[call] == nil
+    else { return nil }
+    return call
   }
 
   // MARK: The run ends
@@ -71,29 +95,37 @@ extension RunEngine {
   /// The calls that are left when the run ends now and whose `finally` is then to be carried out, inner ones first.
   var callsLeft: [String] {
     guard hasCalledFinally else { return [] }
-    let calls: [String]
     switch state.phase {
-    case .finishing: return state.callsLeft
+    case .main: return callsLeft(behind: state.frames.values)
+    // What is left of the `finally` at which it stands ends with it.
+    case .finishing: return callsLeft(behind: state.frames.values) + state.callsLeft
     case .ended: return []
-    case .main:
-      let frames = state.frames.values
-      calls = openCalls(.workflow, frames) + openCalls(.workflowFinally, frames)
     case .undoing:
       // They were left when the run began to take back.
-      calls = state.steps.compactMap { address, record in
-        guard case .cancelled = record.phase, record.group != nil else { return nil }
-        return address
-      }
+      return innerFirst(
+        state.steps.compactMap { address, record in
+          guard case .cancelled = record.phase, owesFinally(record) else { return nil }
+          return address
+        })
     }
-    return innerFirst(calls)
   }
 
   /// The same of the calls inside another one, when that ends now.
   func callsLeft(inside call: String) -> [String] {
     guard hasCalledFinally else { return [] }
-    let frames = framesDeepInside(call)
-    let calls = openCalls(.workflow, frames) + openCalls(.workflowFinally, frames)
-    return innerFirst(calls.filter { $0 != call })
+    return callsLeft(behind: framesDeepInside(call)).filter { $0 != call }
+  }
+
+  /// The calls that are left with some lists, those among them that wait for their turn to be.
+  private func callsLeft(behind frames: some Sequence<Frame>) -> [String] {
+    var calls: [String] = []
+    for frame in frames {
+      if let call = leftCall(frame) { calls.append(call) }
+      guard let here = frame.currentAddress else { continue }
+      if isBegunCall(here) { calls.append(here) }
+      calls += state.steps[here]?.group?.callsLeft ?? []
+    }
+    return innerFirst(calls)
   }
 
   private func innerFirst(_ calls: [String]) -> [String] {
@@ -118,7 +150,8 @@ extension RunEngine {
     return frame
   }
 
-  /// Opens the `finally` of the next call that was left, and after the last that of the run.
+  /// Opens the `finally` of the next call that was left, and after the last that of the run, unless the run
+  /// has left that itself.
   mutating func openNextFinally() {
     while !state.callsLeft.isEmpty {
       let call = state.callsLeft.removeFirst()
@@ -127,7 +160,7 @@ extension RunEngine {
       state.steps[call]?.changeGroup { $0.open = [id] }
       return
     }
-    openOutermost(.finally)
+    if state.hasLeftFinally { passFinally() } else { openOutermost(.finally) }
   }
 
   /// Ends the run for good, but for its outputs: what is left of its `finally` is not carried out.

@@ -187,7 +187,8 @@ package struct RunEngine: Sendable {
     state.phase = .finishing(status, message: message)
     state.parked = nil
     state.checkpointTest = nil
-    if isInOwnFinally { return passFinally() }
+    if isInOwnFinally, calls.isEmpty { return passFinally() }
+    if isInOwnFinally { state.hasLeftFinally = true }
     closeEverything()
     state.callsLeft = calls
     openNextFinally()

@@ -60,6 +60,7 @@ extension RunState {
     checkpoints = map["checkpoints"]?.texts ?? []
     problems = map["problems"]?.texts ?? []
     callsLeft = map["calls_left"]?.texts ?? []
+    hasLeftFinally = map["past_finally"]?.asBool ?? false
     commands = Set(map["commands"]?.texts ?? [])
     outputs = map["outputs"]?.storedValues ?? StoredValues()
     endedAt = map["ended_at"]?.moment
@@ -162,7 +163,7 @@ extension Frame {
     {
       guard let (step, outer) = workflow.location(of: owner),
         let found = Frame(
-          finallyOf: step, at: owner, in: outer, of: outer.call.flatMap { state.standing[$0] })
+          finallyOf: step, at: owner, in: outer, of: saved["parent"]?.asInt.map(Int.init))
       else { return nil }
       frame = found
     } else if let owner = saved["owner"]?.asString {

@@ -28,6 +28,7 @@ extension RunState {
     try writer.add("notes", .list(notes.map(\.saved)))
     try writer.add("outputs", .map(outputs.named("values")))
     try writer.add("parked", parked?.saved)
+    writer.add("past_finally", flag: hasLeftFinally)
     try writer.add("phase", phase.saved)
     if placement != RunPlacement(home: header.home) {
       try writer.add("placement", placement.saved)
@@ -120,15 +121,17 @@ extension Note {
 }
 
 extension Frame {
-  /// The list is found again through its owner.
+  /// The list is found again through its owner; that of a call that was left, which stands nowhere, also
+  /// through the list in which it goes on.
   func saved(as id: Int) -> Value {
     let map: ValueMap = [
       "id": .int(Int64(id)), "role": .string(role.rawValue), "index": .int(Int64(index)),
       "cursor": .int(Int64(cursor)),
     ]
     let asked = savedAskingAgain
+    let outer = role == .workflowFinally ? parent.map { Value.int(Int64($0)) } : asked["parent"]
     return .map(
-      map.adding("owner", owner).adding("parent", asked["parent"]).adding("step", asked["step"]))
+      map.adding("owner", owner).adding("parent", outer).adding("step", asked["step"]))
   }
 }
 

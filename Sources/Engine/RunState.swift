@@ -33,6 +33,8 @@ package struct RunState: Sendable {
   package internal(set) var clockWentBackAt: Timestamp?
   /// Calls that the run left on its way to the end and whose `finally` comes before its own.
   var callsLeft: [String] = []
+  /// Whether the run has left its own `finally`, too, so that nothing comes behind that of those calls.
+  var hasLeftFinally = false
   /// Steps that failed and were passed over by `continue`.
   package internal(set) var problems: [String] = []
   /// The ids of the commands that are in the journal already.

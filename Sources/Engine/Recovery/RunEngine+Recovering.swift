@@ -84,9 +84,12 @@ extension RunEngine {
     var found: [String] = []
     while true {
       if state.recovery.open[address]?.start.failed == failed { found.append(address) }
-      guard let owner = frame?.owner else { return found }
-      address = owner
-      frame = frame?.parent.flatMap { state.frames[$0] }
+      guard frame?.owner != nil, let outer = frame?.parent.flatMap({ state.frames[$0] }),
+        let here = outer.currentAddress
+      else { return found }
+      // That of a call that was left stands in the call around it.
+      address = here
+      frame = outer
     }
   }
 
