@@ -116,6 +116,12 @@ extension RunEngine {
     return callsLeft(behind: framesDeepInside(call)).filter { $0 != call }
   }
 
+  /// A call that has begun in a list and whose `finally` has not come to its end; nil where there is none.
+  func callBegun(inside list: Int) -> String? {
+    guard hasCalledFinally else { return nil }
+    return callsLeft(behind: framesDeep(from: [list])).last
+  }
+
   /// The calls that are left with some lists, those among them that wait for their turn to be.
   private func callsLeft(behind frames: some Sequence<Frame>) -> [String] {
     var calls: [String] = []

@@ -298,6 +298,37 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test func `recovery steps with a call that has begun are not broken off`() throws {
+    let run = try Self.play(
+      """
+      steps:
+        - id: one
+          action: command.run
+          with: { command: [bad] }
+          on_failure: { steps: [ { id: c, workflow: c } ], then: retry }
+        - { id: after, set: { x: 1 } }
+      """,
+      [
+        "c": """
+        steps: [ { id: go, ask: { message: Well?, fields: { a: string } } } ]
+        finally: [ { id: tidy, set: { x: 1 } } ]
+        """
+      ])
+    #expect(run.statuses["c/go"] == .waiting)
+    let retry = CommandKind.retry(step: "one", with: [:], again: false, reason: nil)
+    for command in [retry, .skip(step: "one", reason: "done elsewhere")] {
+      let refusal = run.handle(command)
+      #expect(
+        refusal?.message
+          == "`c`, of the recovery steps of `one`, has begun, and its `finally` comes first")
+      #expect(refusal?.hint == "the run stands at `one`, `c`, `c/go`")
+    }
+    #expect(run.handle(.answer(step: "c/go", values: ["a": "x"])) == nil)
+    Self.carryOut(run, failing: [])
+    #expect(Self.done(run) == ["c/tidy", "after"])
+    #expect(run.status == .succeeded)
+  }
+
   // MARK: finish and stop in it
 
   /// Has a call of its own beside a `finish`.

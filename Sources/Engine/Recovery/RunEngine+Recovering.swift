@@ -236,10 +236,11 @@ extension RunEngine {
   }
 
   /// Why nothing is decided about a failed step now, since its recovery steps have begun something of
-  /// which nobody knows yet; nil where they have not.
+  /// which nobody knows yet, or a call whose `finally` is still to come; nil where they have not.
   package func refusalWhileRecovering(_ address: String) -> Refusal? {
     for owner in recoverers(of: address) {
-      guard let inside = state.recovery.open[owner]?.frame.map(addresses(inside:)) else { continue }
+      guard let list = state.recovery.open[owner]?.frame else { continue }
+      let inside = addresses(inside: list)
       if let unsettled = inside.first(where: isInDoubt) {
         return Refusal(
           "`\(unsettled)`, of the recovery steps of `\(owner)`, is in doubt: that is settled first",
@@ -249,6 +250,11 @@ extension RunEngine {
         return Refusal(
           "`\(busy)`, of the recovery steps of `\(owner)`, is being carried out",
           hint: "go on first: baton resume \(state.header.run)")
+      }
+      if let call = callBegun(inside: list) {
+        return Refusal(
+          "`\(call)`, of the recovery steps of `\(owner)`, has begun, and its `finally` comes first",
+          hint: currentHint)
       }
     }
     return nil
