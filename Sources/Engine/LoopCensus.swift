@@ -33,7 +33,9 @@ package final class LoopCensus {
     case .inside: sortOpen(group, into: &items)
     case .succeeded where record.manner != .byHand && record.manner != .override:
       items.done = count
-    default: sortClosed(group, into: &items)
+    default:
+      let notBegun = notBegun(group.brokenOff, of: step, at: address)
+      sortClosed(group, notBegun, into: &items)
     }
     return items
   }
@@ -53,12 +55,24 @@ package final class LoopCensus {
     }
   }
 
-  private func sortClosed(_ group: Group, into items: inout LoopItems) {
+  private func sortClosed(_ group: Group, _ notBegun: Set<Int>, into items: inout LoopItems) {
     let failed = group.failed.union(group.uncollected)
     let brokenOff = group.brokenOff.union(group.ended)
     items.stuck = failed.sorted().map(group.item)
-    items.brokenOff = brokenOff.sorted().map(group.item)
+    items.brokenOff = brokenOff.subtracting(notBegun).sorted().map(group.item)
     items.done = group.nextItem - failed.count - brokenOff.count
+    items.notBegun += notBegun.count
+  }
+
+  /// Those of the items that were closed of which no step was begun.
+  private func notBegun(_ closed: Set<Int>, of step: Step, at address: String) -> Set<Int> {
+    guard !closed.isEmpty, case .forEach(let loop) = step.kind,
+      let outer = engine.location(of: address)?.surroundings
+    else { return [] }
+    return closed.filter { index in
+      let prefix = outer.inside(step, at: address, index: index).prefix
+      return loop.steps.steps.allSatisfy { state.steps[prefix + $0.id]?.startedAt == nil }
+    }
   }
 
   /// The loops around an address, each with the index of the item or round in which it lies.

@@ -165,8 +165,13 @@ extension RunEngine {
   private func pause(
     of record: StepRecord, at address: String
   ) -> (message: String, needsAttention: Bool)? {
-    guard case .inside = record.phase, record.group?.open.isEmpty ?? false,
-      case .repeat? = step(at: address)?.kind, let moment = nextMoment(at: address)
+    // One that has failed after all its rounds and is tried again has acted.
+    switch record.phase {
+    case .inside, .acted: break
+    default: return nil
+    }
+    guard record.group?.open.isEmpty ?? false, case .repeat? = step(at: address)?.kind,
+      let moment = nextMoment(at: address)
     else { return nil }
     return ("waits until \(moment.journalText) for the next round", false)
   }

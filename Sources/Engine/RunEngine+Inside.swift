@@ -123,7 +123,7 @@ extension RunEngine {
     let inside = place.scope(in: surroundings(inside: place, group.rounds))
     let last = loop.steps.steps.last.map { inside.surroundings.prefix + $0.id }
     if try loop.until.test(inside) {
-      let outputs = last.flatMap { state.steps[$0]?.outputs } ?? StoredValues()
+      let outputs = last.flatMap(outputsOfSuccess) ?? StoredValues()
       let seen = place.step.coerce(outputs.openedOrLeftOut(by: vault))
       let scope = place.scope.sealing("outputs", of: outputs)
         .lacking(["steps", place.step.id, "outputs"], of: outputs)
@@ -140,6 +140,12 @@ extension RunEngine {
       if wake > place.horizon { return .wait(until: wake) }
     }
     return place.record(.roundEnded(index: group.rounds))
+  }
+
+  /// What a step came to, where it came to a good end.
+  private func outputsOfSuccess(_ address: String) -> StoredValues? {
+    guard let record = state.steps[address], case .succeeded = record.phase else { return nil }
+    return record.outputs
   }
 
   // MARK: workflow

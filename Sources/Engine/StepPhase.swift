@@ -29,7 +29,8 @@ package enum StepPhase: Sendable {
   /// Whether a moment that comes may take the step further.
   var mayGoOnByItself: Bool {
     switch self {
-    case .waiting, .retrying, .inside: true
+    // Tried again, a `repeat` waits for its next round as one that acted.
+    case .waiting, .retrying, .inside, .acted: true
     default: false
     }
   }

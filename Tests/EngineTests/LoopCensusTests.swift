@@ -114,4 +114,35 @@ import Workflows
     #expect(items.stuck.map(\.index) == [1] && items.brokenOff.map(\.index) == [0, 2, 3])
     #expect(items.done == 0 && items.notBegun == 0)
   }
+
+  @Test func `an item in which no step was begun is not begun`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: all
+          parallel:
+            - id: each
+              for_each:
+                in: "['p', 'q', 'r']"
+                steps: [ { id: make, action: shop.open, with: { name: "${{ item }}" } } ]
+            - id: end
+              steps:
+                - { id: w, wait: 1h }
+      """, catalog: Shop.catalog)
+    let request = try #require(run.nextAttempt())
+    run.start(request)
+    run.end(request, .failed(Failure(code: "no", message: "no"), canRetry: false))
+    // The loop has gone on to the second item, and nothing was begun there.
+    while case .record(let events) = run.engine.next(now: run.now),
+      !events.contains(where: { if case .iterationHeld = $0.kind { true } else { false } })
+    {
+      for event in events { run.apply(event.kind, step: event.step, attempt: event.attempt) }
+    }
+    run.apply(.iterationHeld(index: 0), step: "each")
+    #expect(run.handle(.cancel(reason: "x")) == nil)
+    run.proceed()
+    let items = try items(of: run)
+    #expect(items.stuck.map(\.index) == [0] && items.brokenOff.isEmpty && items.notBegun == 2)
+    #expect(items.done == 0)
+  }
 }
