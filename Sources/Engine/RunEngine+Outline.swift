@@ -32,9 +32,9 @@ extension RunEngine {
   /// and recoveries that are over.
   package func outline(with addresses: Set<String>) -> [OutlineStep] {
     var outline = Outline(state: state, known: KnownPlaces(addresses))
-    for list in [workflow.steps, workflow.finally] {
-      outline.visit(list, Surroundings(workflow), depth: 0)
-    }
+    let surroundings = Surroundings(workflow)
+    outline.visitWhole(workflow.steps, surroundings, depth: 0)
+    outline.visit(workflow.finally, surroundings, depth: 0)
     return outline.steps + undoOutline
   }
 }
@@ -85,7 +85,7 @@ private struct Outline {
   let state: RunState
   let known: KnownPlaces
   private(set) var steps: [OutlineStep] = []
-  /// Recovery steps of the defaults belong to every step.
+  /// Recovery steps may be carried out for several steps.
   private var visited: Set<String> = []
   /// The first of recovery steps that are over.
   private var recovered: Set<String> = []
@@ -106,20 +106,37 @@ private struct Outline {
     }
   }
 
-  private mutating func visitRecovery(
-    of step: Step, _ address: String, _ surroundings: Surroundings, _ depth: Int
-  ) {
-    let open = state.recovery.open[address]?.start.branch
-    guard open != nil || !known.addresses.isEmpty || state.hasRecovery else { return }
-    for (branch, recovery) in step.recoveryBranches(in: surroundings.workflow).enumerated()
-    where branch == open || known.holdsAny(of: recovery.steps, surroundings)
+  /// Visits a list and behind it the recovery steps of the defaults that were carried out for any of its steps:
+  /// those that are over belong to none of them.
+  mutating func visitWhole(_ list: StepList, _ surroundings: Surroundings, depth: Int) {
+    visit(list, surroundings, depth: depth)
+    guard state.hasRecovery || !known.addresses.isEmpty,
+      case .recover(let branches)? = surroundings.workflow.defaultOnFailure
+    else { return }
+    for recovery in branches
+    where known.holdsAny(of: recovery.steps, surroundings)
       || isToBeShown(recovery.steps, surroundings)
     {
       visit(recovery.steps, surroundings, depth: depth)
     }
   }
 
-  /// Whether recovery steps that are over did something: those of the defaults are shown once.
+  private mutating func visitRecovery(
+    of step: Step, _ address: String, _ surroundings: Surroundings, _ depth: Int
+  ) {
+    let open = state.recovery.open[address]?.start.branch
+    guard open != nil || !known.addresses.isEmpty || state.hasRecovery else { return }
+    for (branch, recovery) in step.recoveryBranches(in: surroundings.workflow).enumerated()
+    where branch == open
+      || !surroundings.workflow.hasDefaultRecovery(recovery.steps)
+        && (known.holdsAny(of: recovery.steps, surroundings)
+          || isToBeShown(recovery.steps, surroundings))
+    {
+      visit(recovery.steps, surroundings, depth: depth)
+    }
+  }
+
+  /// Whether recovery steps that are over did something, and are not shown yet.
   private mutating func isToBeShown(_ list: StepList, _ surroundings: Surroundings) -> Bool {
     guard known.addresses.isEmpty, let first = list.steps.first else { return false }
     let address = surroundings.prefix + first.id
@@ -154,19 +171,18 @@ private struct Outline {
       }
     case .repeat(let loop):
       let rounds = indices.union([record?.group?.rounds].compactMap(\.self))
-      for index in rounds.sorted() { visit(loop.steps, inside(index), depth: depth) }
+      for index in rounds.sorted() { visitWhole(loop.steps, inside(index), depth: depth) }
     case .forEach(let loop):
       let open = iterations(of: loop, record, inside)
       for index in indices.isEmpty ? open : indices.union(open).sorted() {
-        visit(loop.steps, inside(index), depth: depth)
+        visitWhole(loop.steps, inside(index), depth: depth)
       }
     case .workflow(let call):
       guard record?.group != nil || known.calls.contains(address),
         let definition = call.definition
       else { return }
-      for list in [definition.steps, definition.finally] {
-        visit(list, inside(0), depth: depth)
-      }
+      visitWhole(definition.steps, inside(0), depth: depth)
+      visit(definition.finally, inside(0), depth: depth)
     default: break
     }
   }

@@ -136,6 +136,34 @@ import Workflows
     #expect(run.carryOut(failing(9)) == ["shop.open ana", "shop.tell busy one", "shop.tell after"])
   }
 
+  @Test func `recovery steps of the defaults are shown at what failed, and then behind all`() throws
+  {
+    let run = try Rehearsal(
+      """
+      defaults:
+        on_failure:
+          steps:
+            - { id: tell, action: shop.tell, with: { text: x } }
+            - { id: fix, ask: { fields: { f: string } } }
+          then: park
+      steps:
+        - { id: first, action: shop.tell, with: { text: first } }
+        - id: part
+          steps: [ { id: one, action: shop.open, with: { name: ana } } ]
+        - { id: last, action: shop.tell, with: { text: last } }
+      """, catalog: Shop.catalog)
+    run.carryOut(failing(9))
+    #expect(
+      run.engine.outline.map(\.address) == ["first", "part", "one", "tell", "fix", "last"])
+    #expect(run.engine.outline.map(\.depth) == [0, 0, 1, 2, 2, 0])
+    #expect(run.handle(.answer(step: "fix", values: ["f": "x"])) == nil)
+    run.carryOut()
+    let over = ["first", "part", "one", "last", "tell", "fix"]
+    #expect(run.engine.outline.map(\.address) == over)
+    #expect(run.engine.outline(with: Set(over)).map(\.address) == over)
+    #expect(run.engine.outline.map(\.depth) == [0, 0, 1, 0, 0, 0])
+  }
+
   /// A call of a workflow whose step `one` fails, with a step before that only the caller has.
   private func calling(_ defaults: String, _ policy: String) throws -> Rehearsal {
     try Rehearsal(

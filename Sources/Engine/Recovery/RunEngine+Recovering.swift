@@ -323,7 +323,7 @@ extension Step {
 
 extension Workflow {
   /// Whether recovery steps are those of the defaults.
-  fileprivate func hasDefaultRecovery(_ list: StepList) -> Bool {
+  func hasDefaultRecovery(_ list: StepList) -> Bool {
     guard case .recover(let branches)? = defaultOnFailure else { return false }
     return branches.contains { $0.steps === list }
   }
