@@ -363,10 +363,15 @@ extension RunEngine {
 
   /// Makes the steps inside a step as if they had never been begun, but for their keys: a service
   /// must not answer them with what it remembers.
-  mutating func renew(inside address: String, keeping kept: KeptTaken = .none) {
+  ///
+  /// - Parameter withRecovery: Whether those are among them that were carried out since it failed.
+  mutating func renew(
+    inside address: String, keeping kept: KeptTaken = .none, withRecovery: Bool = true
+  ) {
     guard let (step, surroundings) = location(of: address), let record = state.steps[address]
     else { return }
-    for (list, inner) in step.lists(at: address, record, surroundings) {
+    for (list, inner) in step.lists(at: address, record, surroundings)
+    where withRecovery || !step.isForFailures(list) {
       renew(list, inner, keeping: kept)
     }
     state.steps[address]?.group = nil
@@ -399,7 +404,15 @@ extension RunEngine {
         keepTaken(record.takenEvents, at: address)
       }
       beginAnew(address)
+      if step.checkpoint != nil { forgetCheckpoint(at: address) }
     }
+  }
+
+  /// A step that is begun anew has not passed its checkpoint: there is nothing to go back to or to test.
+  private mutating func forgetCheckpoint(at address: String) {
+    state.checkpoints.removeAll { $0 == address }
+    if state.hasRecovery { state.recovery.marks[address] = nil }
+    if state.checkpointTest?.step == address { state.checkpointTest = nil }
   }
 
   /// A step that is begun anew has nothing behind it that was done about a failure.

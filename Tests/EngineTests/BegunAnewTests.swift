@@ -195,6 +195,63 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test func `what was done about a failure stays in the record when the call is carried out anew`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: call
+          workflow: sub
+          on_failure: { steps: [ { id: fix, ask: { fields: { f: string } } } ], then: retry }
+        - { id: hold, wait: 7d }
+      """,
+      called: [
+        "sub": """
+        steps:
+          - { id: look, action: shop.find, with: { name: ana } }
+          - { id: no, if: "!steps.look.outputs.found", finish: { outcome: failed, message: none } }
+        """
+      ], catalog: Shop.catalog)
+    run.carryOut { _ in .succeeded(["found": false]) }
+    #expect(run.handle(.answer(step: "fix", values: ["f": "x"])) == nil)
+    run.carryOut()
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.statuses["fix"] == .succeeded)
+    #expect(run.engine.state.steps["fix"]?.outputs.clear == ["f": "x"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a checkpoint in what is carried out anew is not passed any more`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: first, set: { x: 1 }, checkpoint: before }
+        - id: part
+          verify: [ { check: "false", message: no } ]
+          steps:
+            - { id: q, ask: { fields: { f: string } } }
+            - id: cp
+              action: shop.open
+              with: { name: "${{ steps.q.outputs.f }}" }
+              verify: [ { check: "outputs.id.startsWith('a')", message: moved } ]
+              checkpoint: there
+      """, catalog: Shop.catalog)
+    run.carryOut()
+    #expect(run.handle(.answer(step: "q", values: ["f": "ana"])) == nil)
+    run.carryOut()
+    #expect(run.statuses["part"] == .failed)
+    #expect(run.engine.state.checkpoints == ["first", "cp"])
+    #expect(run.handle(.retry(step: "part", with: [:], again: true, reason: nil)) == nil)
+    #expect(run.engine.state.checkpoints == ["first"])
+    #expect(run.handle(.rewind(to: "there", again: [], reason: nil)) != nil)
+    run.apply(.runResumed(process: 1, host: "h"))
+    run.proceed()
+    #expect(run.engine.state.checkpointTest == nil)
+    #expect(run.statuses["q"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `recovery steps that are over stay in sight`() throws {
     let run = try Rehearsal(
       """

@@ -140,7 +140,8 @@ extension RunEngine {
     state.recovery.retries[failed, default: 0] += 1
     state.steps[failed]?.retried(with: StoredValues(), again: again)
     forgetTicks(of: failed)
-    if again { renew(inside: failed, keeping: .ofWaits) }
+    // What was done about the failure stays in the record as it was.
+    if again { renew(inside: failed, keeping: .ofWaits, withRecovery: false) }
     wake(failed)
   }
 

@@ -293,7 +293,7 @@ extension Step {
   }
 
   /// Whether a list is carried out only where the step fails or expires.
-  fileprivate func isForFailures(_ list: StepList) -> Bool {
+  func isForFailures(_ list: StepList) -> Bool {
     [onFailure, onExpiry].contains { policy in
       guard case .recover(let branches)? = policy else { return false }
       return branches.contains { $0.steps === list }
