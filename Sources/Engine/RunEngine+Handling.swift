@@ -24,7 +24,7 @@ extension RunEngine {
       agenda.wait(place.frameID, forRecoveryOf: handler.address)
       return goOnBeside(place)
     }
-    return isLast ? follow(handler.policy, from: handler.address, place) : goOnBeside(place)
+    return isLast ? follow(handler, place) : goOnBeside(place)
   }
 
   /// What comes of a failure by itself, as a sentence; nil where it waits for a person.
@@ -56,6 +56,8 @@ extension RunEngine {
     var branches: [Agenda.Branch] = []
     /// Whether its recovery steps are being carried out, for this failure or for another one.
     var isRecovering = false
+    /// Whether it is what the step says of its expiry.
+    var isOfExpiry = false
 
     func following(_ policy: FailurePolicy) -> Handler {
       var handler = self
@@ -74,7 +76,10 @@ extension RunEngine {
     var step = place.step
     var (id, frame) = (place.frameID, place.frame)
     let isDealtWith = !recoverers(of: place.address).isEmpty
-    if !isDealtWith, let policy = policyOfExpiry(place) { return handler.following(policy) }
+    if !isDealtWith, let policy = policyOfExpiry(place) {
+      handler.isOfExpiry = true
+      return handler.following(policy)
+    }
     while true {
       if isRecovering(at: handler.address) {
         handler.isRecovering = true
@@ -191,16 +196,20 @@ extension RunEngine {
       doubtsLeft() + [end(.failed, message: "\(place.step.title): \(failure.message)")])
   }
 
-  private mutating func follow(
-    _ policy: FailurePolicy, from address: String, _ place: Place
-  ) -> Decision {
+  private mutating func follow(_ handler: Handler, _ place: Place) -> Decision {
+    let address = handler.address
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
-    switch policy {
+    switch handler.policy {
     case .continue:
       return leaving(address, place.address, failure)
         ?? .record(passOver(address, place.address, failure))
     case .undo: return undo(place, failure)
-    case .recover(let branches): return startRecovery(branches, of: address, place, failure)
+    case .recover(let branches):
+      // The recoveries of an expiry come after those of a failure.
+      let before =
+        handler.isOfExpiry
+        ? place.step.failureBranches(in: place.frame.surroundings.workflow).count : 0
+      return startRecovery(branches, of: address, before, place, failure)
     case .park, .stop: return .wait(until: nil)
     }
   }

@@ -67,6 +67,53 @@ import Workflows
     #expect(text.contains("waits for support since 2025-11-13 09:13 UTC, due 2025-11-13 13:13"))
   }
 
+  @Test(arguments: [true, false])
+  func `where nothing is said of an expiry, what is said of failures follows`(
+    _ isOfStep: Bool
+  ) throws {
+    let policy = "on_failure: { steps: [ { id: rb, set: { x: 1 } } ], then: continue }"
+    let run = try Rehearsal(
+      """
+      \(isOfStep ? "" : "defaults: { \(policy) }")
+      steps:
+        - id: part
+          steps:
+            - id: q
+              ask: { fields: { ok: boolean } }
+              expires: 1h
+              on_expiry: [ { when: "false", steps: [ { id: ra, set: { x: 1 } } ], then: stop } ]
+              \(isOfStep ? policy : "")
+        - { id: after, set: { x: 1 } }
+      """)
+    run.proceed()
+    pass(run, hours: 2)
+    #expect(run.statuses["rb"] == .succeeded && run.statuses["ra"] == nil)
+    #expect(run.statuses["after"] == .succeeded && run.status == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a section around what has expired carries out its own recovery steps`() throws {
+    let run = try Rehearsal(
+      """
+      defaults: { on_failure: { steps: [ { id: rd, set: { x: 1 } } ], then: stop } }
+      steps:
+        - id: part
+          on_failure: { steps: [ { id: rb, set: { x: 1 } } ], then: continue }
+          steps:
+            - id: q
+              ask: { fields: { ok: boolean } }
+              expires: 1h
+              on_expiry: [ { when: "false", steps: [ { id: ra, set: { x: 1 } } ], then: stop } ]
+        - { id: after, set: { x: 1 } }
+      """)
+    run.proceed()
+    pass(run, hours: 2)
+    #expect(run.statuses["rb"] == .succeeded)
+    #expect(run.statuses["ra"] == nil && run.statuses["rd"] == nil)
+    #expect(run.status == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `no rung comes after the answer`() throws {
     let run = try Rehearsal(question)
     run.proceed()

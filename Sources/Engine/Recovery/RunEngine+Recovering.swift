@@ -36,8 +36,10 @@ extension RunEngine {
     return .none
   }
 
+  /// - Parameter before: How many recoveries the step at the address has before these.
   mutating func startRecovery(
-    _ branches: [RecoveryBranch], of address: String, _ place: Place, _ failure: Failure
+    _ branches: [RecoveryBranch], of address: String, _ before: Int, _ place: Place,
+    _ failure: Failure
   ) -> Decision {
     guard case .branch(let branch) = choice(of: branches, at: address, for: place) else {
       return goOnBeside(place)
@@ -46,10 +48,6 @@ extension RunEngine {
       agenda.wait(place.frameID, forRecoveryOf: other)
       return goOnBeside(place)
     }
-    // The recoveries of an expiry come after those of a failure.
-    let isOfExpiry = place.record.hasExpired && place.step.onExpiry != nil
-    let before =
-      isOfExpiry ? place.step.failureBranches(in: place.frame.surroundings.workflow).count : 0
     let start = RecoveryStart(branch: before + branch, failed: place.address, failure: failure)
     return .record([PendingEvent(.recovery(.recoveryStarted(start)), step: address)])
   }
