@@ -291,13 +291,24 @@ extension RunEngine {
     var events = [
       place.event(.stepSucceeded(outputs: nil, manner: .machine, reason: nil, evidence: []))
     ]
+    let message = "`\(place.address)` went on at `\(target)`"
     for step in place.frame.list.steps[(place.frame.cursor + 1)..<end] {
-      events.append(
-        PendingEvent(
-          .stepSkipped(reason: "go_to", message: "`\(place.address)` went on at `\(target)`"),
-          step: place.frame.address(of: step)))
+      let address = place.frame.address(of: step)
+      // What it came to before the run went back, or was moved, is still what it came to.
+      let kind: EventKind =
+        hasCome(to: address)
+        ? .recovery(.stepKept) : .stepSkipped(reason: "go_to", message: message)
+      events.append(PendingEvent(kind, step: address))
     }
     return .record(events)
+  }
+
+  /// Whether a step has come to something, good or bad.
+  private func hasCome(to address: String) -> Bool {
+    switch state.steps[address]?.phase {
+    case .succeeded, .skipped, .failed: true
+    default: false
+    }
   }
 
   /// Ends the run, or the workflow it stands in where a step called that.

@@ -183,6 +183,37 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test func `what a go_to jumps over keeps what it came to`() throws {
+    let run = try rehearsal(
+      """
+        - { id: q, ask: { fields: { go: boolean } } }
+        - { id: jump, if: "!steps.q.outputs.go", go_to: last }
+        - { id: tell, action: shop.tell, with: { text: x } }
+        - { id: sure, action: shop.tell, with: { text: y }, \(Self.never), on_failure: continue }
+        - id: each
+          for_each: { in: "['a', 'b']", steps: [ { id: t, action: shop.tell, with: { text: "${{ item }}" } } ] }
+        - id: last
+          steps: [ { id: m, action: shop.tell, with: { text: m } } ]
+      """)
+    func answer(_ go: Bool) -> [String] {
+      #expect(run.handle(.answer(step: "q", values: ["go": .bool(go)])) == nil)
+      return run.carryOut()
+    }
+    #expect(answer(true).count == 5)
+    #expect(rewind(run, again: ["q"]) == nil)
+    run.carryOut()
+    #expect(answer(false).isEmpty)
+    #expect(run.statuses["tell"] == .succeeded && run.statuses["sure"] == .failed)
+    #expect(run.statuses["each"] == .succeeded && run.statuses["hold"] == .waiting)
+    let preview = try run.engine.rewindPreview(to: "begun", again: ["q"])
+    #expect(Set(preview.kept).isSuperset(of: ["tell", "sure", "each"]))
+    #expect(rewind(run, again: ["q"]) == nil)
+    run.carryOut()
+    #expect(answer(true).isEmpty)
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `finally of the call that it goes back into comes once more`() throws {
     let called = """
       steps:
