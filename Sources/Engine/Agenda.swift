@@ -26,6 +26,8 @@ struct Agenda: Sendable {
   /// The frames that wait to end a part of the run, and the frames there that go no further.
   private var endings: [Int: String] = [:]
   private var kept: [Int] = []
+  /// Whether nothing was decided yet, so that it is not known what waits to end a part of the run.
+  private(set) var isNew = true
   /// Steps whose attempt is under way.
   private(set) var attempting: Set<String> = []
 
@@ -38,6 +40,16 @@ struct Agenda: Sendable {
     if !looking.isEmpty { looking.remove(frame) }
     guard queued.insert(frame).inserted else { return }
     queue.append(frame)
+  }
+
+  /// Puts frames before all others, when nothing was decided yet.
+  mutating func begin(with frames: [Int]) {
+    isNew = false
+    guard !frames.isEmpty else { return }
+    let first = Set(frames)
+    queue = frames + queue[head...].filter { !first.contains($0) }
+    head = 0
+    queued.formUnion(first)
   }
 
   /// Done with the first frame until something happens to it, or until a moment.
@@ -242,6 +254,9 @@ struct Agenda: Sendable {
   func isHeld(_ frame: Int, at prefix: String) -> Bool {
     !endings.isEmpty && endings.contains { $0 != frame && prefix.hasPrefix($1) }
   }
+
+  /// Whether any frame waits to end something.
+  var hasEndings: Bool { !endings.isEmpty }
 
   /// Whether a part of the run can be ended now; attempts that are under way there end first, and
   /// nothing new begins until then.

@@ -230,10 +230,12 @@ extension RunEngine {
   /// Whether a part of the run can be ended now. What is under way there ends first; where the run
   /// goes on afterwards, or takes back what it did, it is also known first what lost answers came to.
   ///
-  /// - Parameter goesOn: Whether more of the run depends on what is known; else only the world is asked.
+  /// - Parameter goesOn: Whether more of the run depends on what is known; else only the world is asked, of
+  ///   what was lost and of whether what took effect will do.
   mutating func mayEnd(_ prefix: String, by frame: Int, goesOn: Bool) -> Bool {
     let isUnknown = currentAddresses.contains { address in
-      address.hasPrefix(prefix) && (goesOn ? isOpen(address) : isToBeAsked(address))
+      address.hasPrefix(prefix)
+        && (goesOn ? isOpen(address) : isToBeAsked(address) || isToBeChecked(address))
     }
     let isKnown = !isUnknown && !(goesOn && doubtsLeftBehind.contains { $0.hasPrefix(prefix) })
     return agenda.mayEnd(prefix, by: frame, isKnown: isKnown)
@@ -243,6 +245,12 @@ extension RunEngine {
   func isOpen(_ address: String) -> Bool {
     if case .acted? = state.steps[address]?.phase { return true }
     return isUnsettled(address) || isInDoubt(address)
+  }
+
+  /// Whether a step took effect, and its `verify` is to be tested.
+  private func isToBeChecked(_ address: String) -> Bool {
+    guard let record = state.steps[address], case .acted = record.phase else { return false }
+    return record.group == nil
   }
 
   /// Whether the world is asked next what came of a lost answer.

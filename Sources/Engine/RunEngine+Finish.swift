@@ -135,8 +135,9 @@ extension RunEngine {
     }
     var others = 0
     let recovering = recoveringAddresses
+    let held = heldSteps
     for address in currentAddresses where !recovering.contains(address) {
-      guard let record = state.steps[address],
+      guard let record = state.steps[address], !(record.phase.isWaiting && held.contains(address)),
         let reason = record.parkReason ?? pause(of: record, at: address)
       else { continue }
       if record.phase.status == .failed, !isNamed(followUp(at: address) != nil) { continue }

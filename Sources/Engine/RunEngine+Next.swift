@@ -14,6 +14,7 @@ extension RunEngine {
       guard case .pending(let address) = test else { return .wait(until: nil) }
       return testCheckpoint(at: address, now: now)
     }
+    if agenda.isNew { beginWithEndings(now: now) }
     agenda.wake(at: now)
     repeat {
       while let id = agenda.first {
@@ -39,14 +40,14 @@ extension RunEngine {
     if case .ended = state.phase { return false }
     // Nothing comes due while the run stands at a checkpoint that does not hold.
     if case .unmet? = state.checkpointTest { return false }
-    var engine = self
+    var engine = knowingEndings(now: moment)
     let reader = StateReader(self)
     for (id, frame) in state.frames {
       let ahead = look(
         aheadOf: frame, until: nil, now: moment, horizon: Timestamp(seconds: .min))
       if case .wait(let until?) = ahead, until < moment { return true }
       guard let step = frame.current, let record = state.steps[frame.address(of: step)],
-        record.phase.mayGoOnByItself, !agenda.isHeld(id, at: frame.surroundings.prefix)
+        record.phase.mayGoOnByItself, !engine.agenda.isHeld(id, at: frame.surroundings.prefix)
       else { continue }
       let place = Place(
         reader, id: id, frame: frame, step: step, now: moment, horizon: Timestamp(seconds: .min))
@@ -60,7 +61,7 @@ extension RunEngine {
     return min(one, other)
   }
 
-  private mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
+  mutating func decide(_ id: Int, _ frame: Frame, now: Timestamp) -> Decision {
     guard agenda.mayProceed(id, at: frame.surroundings.prefix) || isOpen(frame.currentAddress ?? "")
     else { return .wait(until: nil) }
     guard let step = frame.current else {

@@ -135,6 +135,9 @@ extension StepRecord {
     set { if hasWork || newValue != nil { worked.now = newValue } }
   }
 
+  /// Whether something that it did stays, whatever became of it since.
+  package var hasStandingEffect: Bool { effectStands }
+
   /// Whether it took any event.
   var hasTakenEvents: Bool { !(work.value?.takenEvents.isEmpty ?? true) }
 

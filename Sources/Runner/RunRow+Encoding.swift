@@ -111,6 +111,7 @@ extension StepView {
   package var waitsForPerson: Bool {
     if isCheckpointUnmet { return true }
     return switch status {
+    case .waiting where !heldFor.isEmpty: false
     case .waiting:
       switch waiting?.cause {
       case .answer, .approval, .byHand: true

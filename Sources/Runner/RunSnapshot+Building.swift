@@ -112,9 +112,14 @@ private struct StepViews {
   let engine: RunEngine
   private let census: LoopCensus
   private let earlier: EarlierDefinitions
+  /// The steps of which nothing comes now, and what has to be known first.
+  private let held: Set<String>
+  private let awaited: [String]
 
   init(_ engine: RunEngine, _ reader: RunReader) {
     self.engine = engine
+    held = engine.heldSteps
+    awaited = held.isEmpty ? [] : engine.stepsAwaited
     earlier = EarlierDefinitions(engine, reader)
     census = LoopCensus(engine)
   }
@@ -148,10 +153,13 @@ private struct StepViews {
       isCurrent: engine.state.isCurrent(address),
       isPassedOver: isPassedOver,
       hasActed: phase?.hasActedAndFailed == true && step.effects != Effects.none,
+      effectStays: record?.leavesEffect == true,
       canBeSkipped: { [engine] in engine.canSkip(address) },
       isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
       followUp: isPassedOver ? nil : engine.followUp(at: address),
-      goesOnAt: phase?.status == .running ? engine.nextMoment(at: address) : nil,
+      heldFor: held.contains(address) ? awaited : [],
+      goesOnAt: phase?.status == .running && !held.contains(address)
+        ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [],
       canBeRepeated: { [engine] in engine.canRepeat(address) },
@@ -162,7 +170,7 @@ private struct StepViews {
       items: census.items(of: step, at: address), rounds: step.rounds(record),
       isHeldInRun: !heldInRun.isEmpty,
       heldInRunBy: { [engine] in engine.holders(ofRoles: heldInRun, at: address) },
-      stage: phase?.stage)
+      stage: record?.stage)
   }
 
   /// Those that wait have the role under which they wait.
@@ -260,6 +268,22 @@ extension RunEngine {
   fileprivate func holders(ofRoles roles: [String], at address: String) -> [String] {
     roles.compactMap { holder(ofRole: $0, at: address) }
       .filter { !$0.isSensitive && !$0.name.isEmpty }.map(\.name)
+  }
+}
+
+extension StepRecord {
+  /// Whether it was passed over, or ended with the run, though it had done what it does.
+  fileprivate var leavesEffect: Bool {
+    switch phase.status {
+    case .skipped, .cancelled: hasStandingEffect
+    default: false
+    }
+  }
+
+  /// A `repeat` that has acted and is tried again is at its rounds.
+  fileprivate var stage: StepStage? {
+    if case .acted = phase, group != nil { return .inside }
+    return phase.stage
   }
 }
 

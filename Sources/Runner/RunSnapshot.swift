@@ -99,6 +99,9 @@ package struct StepView: Sendable {
   package let isPassedOver: Bool
   /// Whether the step did what it does, and failed since: trying it again only tests it again.
   package let hasActed: Bool
+  /// Whether it was passed over, or ended with the run, though it had done what it does and that was not taken
+  /// back.
+  package let effectStays: Bool
   /// Whether passing over it would be accepted; asked only when wanted.
   package let canBeSkipped: @Sendable () -> Bool
   /// Whether nothing can be decided about the step, which failed, before it is known what came of one
@@ -106,6 +109,9 @@ package struct StepView: Sendable {
   package let isHeldUp: Bool
   /// What comes of its failure by itself, as a sentence; nil where it waits for a person.
   package let followUp: String?
+  /// The steps of which it has to be known what came of them before anything comes of this one, since something
+  /// else waits to end what it is a part of; empty for all others.
+  package let heldFor: [String]
   /// When a step that runs goes on: the next round of a `repeat` with `every`, the next try.
   package let goesOnAt: Timestamp?
   /// Who said to be on it.

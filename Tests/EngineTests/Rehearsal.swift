@@ -122,6 +122,21 @@ final class Rehearsal {
     }
   }
 
+  /// Goes on in another process.
+  func reopen(from source: Source) throws {
+    guard source != .memory else { return }
+    let folded = try folded(events.count)
+    guard source == .state else {
+      engine = folded
+      return
+    }
+    let state = try #require(RunState(saved: folded.state.saved, workflow: workflow))
+    engine = RunEngine(workflow: workflow, state: state, vault: OpenVault())
+  }
+
+  /// What is known of a run when it goes on.
+  enum Source: CaseIterable { case memory, state, journal }
+
   /// The first events folded again, each read back from the data of its record.
   func folded(_ count: Int) throws -> RunEngine {
     var engine = try RunEngine(workflow: workflow, created: events[0], vault: OpenVault())

@@ -98,6 +98,8 @@ struct NextCommand: Sendable, Hashable {
       if step.isCheckpointUnmet { return atUnmetCheckpoint(step) }
       if step.doubt != nil, !step.isCurrent { return saying(step) }
       return switch step.status {
+      // Nothing would come of it now.
+      case .waiting where !step.heldFor.isEmpty: []
       case .waiting: waiting(step)
       case .blocked: blocked(step)
       // Where the run does not stand any more there is nothing to decide, nor where its recovery steps

@@ -110,6 +110,8 @@ extension StepView {
     map["claimed_by"] = claim.map { .string($0.by.id) }
     if isPassedOver { map["passed_over"] = true }
     map["follow_up"] = followUp.map { .string($0) }
+    if !heldFor.isEmpty { map["held_for"] = .list(heldFor.map { .string($0) }) }
+    if effectStays { map["effect_stays"] = true }
     map["items"] = items?.json
     map["rounds"] = rounds.map { .int(Int64($0)) }
     map["goes_on_at"] = goesOnAt.map { .string($0.journalText) }

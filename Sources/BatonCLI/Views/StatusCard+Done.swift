@@ -50,6 +50,7 @@ extension StatusCard {
       let by = people.isEmpty ? "" : " by \(people.joined(separator: ", "))"
       facts.append(words(how, of: step) + by + (reason(of: step).map { ": \($0)" } ?? ""))
     }
+    if step.effectStays { facts.append("what it did stays") }
     if step.isPassedOver {
       let message = isTold ? nil : step.failure.map { ": " + TextLayout.harmless($0.message) }
       facts.append("the run went on" + (message ?? ""))

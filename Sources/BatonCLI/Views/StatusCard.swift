@@ -145,7 +145,10 @@ struct StatusCard {
     var few = FewOfEachLoop()
     return snapshot.steps.filter {
       $0.status == .pending && $0.isCurrent && few.admits($0.address)
-    }.map { "  \($0.status.mark(style)) \(name(of: $0)): comes next, not begun yet" }
+    }.map { step in
+      let standing = step.heldWords ?? "comes next, not begun yet"
+      return "  \(step.status.mark(style)) \(name(of: step)): \(standing)"
+    }
   }
 
   /// Why the run stands still where no step that stands here says it: somebody stopped it.
@@ -167,6 +170,8 @@ struct StatusCard {
 
   private func openLines(_ step: StepView) -> [String] {
     var lines = ["  \(mark(of: step)) \(name(of: step)): \(standing(of: step))"]
+    // What it asks for comes to nothing now, nor does any of its moments.
+    if step.status == .waiting, step.heldWords != nil { return lines }
     // What a step waits for stands in its line already, and so does the moment at which it goes on.
     let reasons = snapshot.reasons.filter { reason in
       reason.step == step.address && reason.message != step.waiting?.sentence
@@ -204,6 +209,7 @@ struct StatusCard {
   }
 
   private func standing(of step: StepView) -> String {
+    if step.status == .waiting, let held = step.heldWords { return held }
     var facts = [statusWords(of: step)]
     if step.isDoneButUnfit { facts.append(step.actedWords) }
     if let items = step.items { facts.append(TextLayout.harmless(items.words)) }

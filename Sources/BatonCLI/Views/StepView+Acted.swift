@@ -1,7 +1,8 @@
 import Engine
 import Runner
 
-/// What is said of a step that did what it does and failed all the same, and what there is to retry.
+/// What is said of a step that did what it does and failed all the same, and what there is to retry; and of one
+/// that is held.
 extension StepView {
   /// Whether what it does was done, and only what comes after that went wrong.
   var isDoneButUnfit: Bool {
@@ -11,6 +12,13 @@ extension StepView {
     // A loop that has no more rounds, a called workflow that ended as failed.
     default: return false
     }
+  }
+
+  /// What has to be known before anything comes of the step; nil where it is held by nothing.
+  var heldWords: String? {
+    guard let first = heldFor.first else { return nil }
+    let others = heldFor.count > 1 ? " and \(heldFor.count - 1) more" : ""
+    return "held until it is known what came of `\(first)`\(others)"
   }
 
   /// What was done, and what does not fit.
