@@ -24,7 +24,7 @@ struct YAMLProblem {
     if failure.problem == "found unexpected end of stream", let start = failure.contextOffset {
       return finding(.yamlSyntax, "the quote that opens here is never closed", at: start)
     }
-    if let finding = missingQuote { return finding }
+    if let finding = missingQuote ?? innerQuote ?? continuedLine { return finding }
     if let help = expressionHelp {
       return finding(
         .yamlSyntax, "an expression inside `{ … }` or `[ … ]` needs quotes", at: failure.offset,
@@ -38,7 +38,9 @@ struct YAMLProblem {
   private func help(_ known: Sentence?) -> String? {
     if failure.problem.hasPrefix("did not find expected ',' or '}'") { return memberHelp }
     if startsLine { return indentationHelp }
-    return known?.needsQuotes == true ? Self.quotedLine(at: failure.offset, file) : known?.help
+    guard known?.needsQuotes == true else { return known?.help }
+    return FlowEntry(around: failure.offset, in: file)?.quoted
+      ?? Self.quotedLine(at: failure.offset, file)
   }
 
   /// A quote that nobody closed is closed by the next one, lines below, where something follows it.

@@ -110,6 +110,22 @@ import Values
       "the quote that opens here is closed on line 2, and more follows it there"
     ),
     ("a: \"b\n  c\"\n 1️⃣d: e\n", "B0101", ""),
+    (
+      "a: b\n  1️⃣c: d\n", "B0101",
+      "this line is indented deeper than `a` on line 1, which has its value already"
+    ),
+    (
+      "- id: a\n  if: b\n\n    1️⃣set: { x: 1 }\n", "B0101",
+      "this line is indented deeper than `if` on line 2, which has its value already"
+    ),
+    (
+      "a: b\n  goes on\n  1️⃣set:\n    c: 1\n", "B0101",
+      "this line is indented deeper than `a` on line 1, which has its value already"
+    ),
+    ("- id1️⃣:a\n  set: { x: 1 }\n", "B0101", "a blank is missing after `id:`"),
+    ("a: 'b1️⃣'s c'\n", "B0101", "the quote closes here, and more follows"),
+    ("- { a: { x: 'it1️⃣'s' } }\n", "B0101", "the quote closes here, and more follows"),
+    ("a: \"b 1️⃣\"c\" d\"\n", "B0101", "the quote closes here, and more follows"),
     ("a: 1️⃣\u{7}b\n", "B0003", "the character U+7 cannot stand in a file"),
     ("é: 1️⃣\u{7}b\n", "B0003", "the character U+7 cannot stand in a file"),
     ("é: x1️⃣\u{2028}b\n", "B0003", "an invisible line separator stands here"),
@@ -141,6 +157,18 @@ import Values
     ("  - if: a ? 'b' : \"c\"\n", #"put the text in quotes: `if: 'a ? ''b'' : "c"'`"#),
     ("if: [1] + x\n", #"put the text in quotes: `if: "[1] + x"`"#),
     ("if: *x\n", #"a text that starts with `*` needs quotes"#),
+    ("a: { x: @foo, y: %d }\n", #"put the text in quotes: `x: "@foo"`"#),
+    ("a: 'The b's c'\n", #"write `a: "The b's c"`"#),
+    ("- id: \"b \"c\" d\"\n", #"write `id: 'b "c" d'`"#),
+    ("- { a: { x: 'it's' } }\n", #"write `x: "it's"`"#),
+    ("if: 'x == 'a''\n", #"write `if: "x == 'a'"`"#),
+    ("a: 'b's \"c\"'\n", #"write `a: 'b''s "c"'`"#),
+    ("a: 'b's c\n", "write `''` for a quote inside of the text, or use the other kind of quotes"),
+    ("- id:a\n  set: { x: 1 }\n", "write `id: a`"),
+    (
+      "- id: a\n    set: { x: 1 }\n",
+      "a key beside `id` starts in column 3, as it does; a text that goes on here and holds a `: ` needs quotes around it"
+    ),
     ("if: %x\n", #"put the text in quotes: `if: "%x"`"#),
     ("if: ! inputs.x\n", #"put the text in quotes: `if: "! inputs.x"`"#),
     ("- { id: a, if: ! inputs.x, b: c }\n", #"put the text in quotes: `if: "! inputs.x"`"#),
