@@ -104,7 +104,9 @@ indirect enum Condition {
     case .call("_==_", nil, let arguments) where arguments.count == 2:
       self = Self.equality(arguments[0], arguments[1])
     case .call(let name, nil, let arguments) where arguments.count == 2:
-      self = Self.size(name, arguments[0], arguments[1]) ?? .atom(node.sourceText)
+      self =
+        Self.size(name, arguments[0], arguments[1])
+        ?? Self.order(name, arguments[0], arguments[1]) ?? .atom(node.sourceText)
     default: self = .atom(node.sourceText)
     }
   }
@@ -115,6 +117,22 @@ indirect enum Condition {
       return .atom("\(left.sourceText) == \(right.sourceText)")
     }
     return .equal(left.sourceText, right.sourceText)
+  }
+
+  /// `a > b`, `b < a` and what is not `a <= b` or `b >= a` say the same.
+  private static func order(
+    _ name: String, _ left: SyntaxNode, _ right: SyntaxNode
+  ) -> Condition? {
+    func more(_ one: SyntaxNode, _ other: SyntaxNode) -> Condition {
+      .atom("\(one.sourceText) > \(other.sourceText)")
+    }
+    switch name {
+    case "_>_": return more(left, right)
+    case "_<_": return more(right, left)
+    case "_<=_": return .not(more(left, right))
+    case "_>=_": return .not(more(right, left))
+    default: return nil
+    }
   }
 
   /// A size is never negative: `> 0`, `>= 1` and `!= 0` say the same.

@@ -5,6 +5,19 @@ import Values
 
 /// The ways that plans list and count.
 @Suite struct PathTests {
+  @Test func `opposite comparisons do not both hold`() throws {
+    let found = try plan(
+      """
+      inputs: { n: integer }
+      steps:
+        - { id: a, if: inputs.n > 3, set: { x: 1 } }
+        - { id: b, if: inputs.n <= 3, set: { x: 1 } }
+        - { id: c, if: 3 >= inputs.n, set: { x: 1 } }
+        - { id: d, if: "!(3 < inputs.n)", set: { x: 1 } }
+      """)
+    #expect(Set(found.paths(limit: 9)) == [["a"], ["b", "c", "d"]])
+  }
+
   // MARK: Called workflows
 
   private static let quick = """
