@@ -159,6 +159,24 @@ import Testing
         on_failure: continue
     """
 
+  @Test func `another try says on what condition`() throws {
+    let markdown = ProcedureDocument(
+      try SampleWorkflow.load(
+        """
+        baton: 1
+        id: x
+        name: X
+        steps:
+          - id: file
+            name: Write
+            action: files.write
+            with: { path: a, content: b }
+            retry: { attempts: 3, only_if: error.code == 'locked' }
+        """)
+    ).markdown
+    #expect(markdown.contains("tried up to 3 times, again only if"), "\(markdown)")
+  }
+
   @Test func `the checklist has what is always done, and says of the rest when`() throws {
     let markdown = ProcedureDocument(try SampleWorkflow.load(Self.sections)).markdown
     let list = """

@@ -196,7 +196,8 @@ struct ProcedureSteps {
   private func failure(of step: Step) -> String {
     var parts: [String] = []
     if case .action = step.kind, let retry = step.retry, retry.attempts > 1 {
-      parts.append("tried up to \(retry.attempts) times")
+      let condition = retry.onlyIf.map { ", again only if \(wording.condition($0))" } ?? ""
+      parts.append("tried up to \(retry.attempts) times\(condition)")
     }
     if let ending = step.onFailure?.ending { parts.append(ending) }
     return parts.joined(separator: ", then ")
