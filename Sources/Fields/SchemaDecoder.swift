@@ -85,7 +85,13 @@ struct SchemaDecoder {
   /// Inside a schema the keys of a field are remarks; `sensitive` is looked for at any depth.
   private func keep(_ member: Member, _ isField: Bool, _ map: inout ValueMap) {
     switch member.name {
-    case "default" where !isField: map["default"] = member.value.value
+    case "default" where !isField:
+      map["default"] = member.value.value
+      fields.report(
+        .keyWithoutEffect, "`default` of a part is never put in: only a field has one",
+        member.key.span,
+        help: "give the whole field a default, or say what counts where the part is read: "
+          + "`inputs.field.?part.orValue(…)`")
     case "sensitive" where member.value.value.asBool == true: map["sensitive"] = true
     case "optional" where !isField:
       fields.report(

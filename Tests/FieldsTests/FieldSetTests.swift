@@ -159,6 +159,7 @@ import Values
     ("a: { $ref: 1️⃣'#/nowhere' }", "B0201"), ("1️⃣- a", "B0201"),
     ("a: { type: object, properties: { b: { type: string, 1️⃣optional: true } } }", "B0202"),
     ("a: { type: string, 1️⃣minimum: 1 }", "B0206"),
+    ("a: { type: object, properties: { b: { type: integer, 1️⃣default: 3 } } }", "B0206"),
     ("a: { type: [integer, boolean], 1️⃣format: email }", "B0206"),
     ("a: { type: array, items: { type: integer, 1️⃣maxItems: 2 } }", "B0206"),
     ("a: { type: number, minimum: 2, maximum: 1️⃣1.5 }", "B0207"),
