@@ -65,7 +65,7 @@ extension CommandCall {
     guard let workflow = loader.load(source, into: diagnostics) else {
       throw CommandFailure(
         .invalid, "`\(path)` cannot be \(participle) as it is",
-        diagnostics: diagnostics.sorted + plugins.sorted)
+        diagnostics: diagnostics.following(plugins, of: project))
     }
     // So does a calendar that is wrong.
     guard plugins.isEmpty || workflow.definitions.allSatisfy(\.isCalendarKnown) else {

@@ -111,7 +111,7 @@ enum TestCommand: BatonCommand {
     guard !diagnostics.hasErrors else {
       throw CommandFailure(
         .invalid, "the tests cannot be run as they are",
-        diagnostics: diagnostics.sorted + plugins.sorted)
+        diagnostics: diagnostics.following(plugins, of: project))
     }
     if !diagnostics.isEmpty {
       call.console.errors.write(

@@ -63,7 +63,11 @@ enum ValidateCommand: BatonCommand {
         let found = parts.arePluginsWhole ? diagnostics : Diagnostics()
         let file = SourceFile(path: path, bytes: bytes)
         let workflow = loader.load(file, into: found)
-        if !parts.arePluginsWhole { add(found, to: diagnostics) }
+        if !parts.arePluginsWhole {
+          for finding in found.sorted where !finding.code.mayFollowFromPlugin {
+            diagnostics.add(finding)
+          }
+        }
         if parts.areCalendarsWrong { used.add(workflow, from: file) }
         guard let workflow else { continue }
         ids.add(workflow, into: diagnostics)
@@ -92,17 +96,6 @@ enum ValidateCommand: BatonCommand {
     }
   }
 
-  /// Where a plugin is wrong, a workflow's findings that may only follow from that are
-  /// left out.
-  private static func add(_ found: Diagnostics, to diagnostics: Diagnostics) {
-    let following: [DiagnosticCode] = [
-      .unknownOperation, .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .neverEqual,
-    ]
-    for finding in found.sorted where !following.contains(finding.code) {
-      diagnostics.add(finding)
-    }
-  }
-
   private static func show(_ diagnostics: Diagnostics, _ count: Int, _ call: CommandCall) {
     switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
     case "json": call.console.write(json: FindingsReport.json(diagnostics))
@@ -128,24 +121,6 @@ enum ValidateCommand: BatonCommand {
     guard !diagnostics.isEmpty else { return "\(files), no problems" }
     return "\(files), \(number(diagnostics.errorCount, "error")), "
       + number(diagnostics.warningCount, "warning")
-  }
-}
-
-/// What is wrong with the project's plugins and calendars.
-private struct PartFindings {
-  /// Each with the calendar that it is about; nil for one of a plugin.
-  let findings: [(diagnostic: Diagnostic, calendar: String?)]
-
-  init(_ found: Diagnostics, of project: Project) {
-    findings = found.sorted.map { ($0, project.calendarName(ofFile: $0.file.path)) }
-  }
-
-  var areCalendarsWrong: Bool { findings.contains { $0.calendar != nil } }
-
-  /// Whether nothing of a workflow can be wrong only because a plugin is; a calendar that is wrong has
-  /// no other findings behind it.
-  var arePluginsWhole: Bool {
-    !findings.contains { $0.calendar == nil && $0.diagnostic.severity == .error }
   }
 }
 
