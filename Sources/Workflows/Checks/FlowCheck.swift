@@ -68,7 +68,8 @@ struct FlowCheck {
     }
     if isCertain(step, at: place, read) { return doubtOfLast(step, at: place, read, reference) }
     if let loop = workflow.places.loopLeft(step, at: place) { return .roundsOver(loop: loop) }
-    guard doubt(step, at: place, read, facts: nil) != nil else {
+    let end = neededEnd(reference)
+    guard doubt(step, at: place, read, needs: end, facts: nil) != nil else {
       return doubtOfLast(step, at: place, read, reference)
     }
     let facts = workflow.places.facts(at: place, read, reference, until: step.id)
@@ -76,7 +77,7 @@ struct FlowCheck {
       return doubtOfLast(step, at: place, read, reference)
     }
     // What is known may leave another doubt than the first.
-    guard let left = doubt(step, at: place, read, facts: facts) else {
+    guard let left = doubt(step, at: place, read, needs: end, facts: facts) else {
       return doubtOfLast(step, at: place, read, reference)
     }
     return .noSuccess(left)
@@ -123,7 +124,7 @@ struct FlowCheck {
       && !facts.hasValue(Array(reference.path.prefix(3)))
   }
 
-  /// Whether a read fails where the step has not succeeded.
+  /// Whether a read fails where the step has not succeeded, or has not ended in any way.
   private func needsSuccess(_ reference: NameReference, _ step: Step) -> Bool {
     guard reference.path.count > 2 else { return false }
     switch reference.path[2] {
@@ -133,6 +134,11 @@ struct FlowCheck {
     case "started_at", "finished_at", "by": return reference.certainCount > 2
     default: return false
     }
+  }
+
+  /// A step that failed or was skipped has its moments too.
+  private func neededEnd(_ reference: NameReference) -> PlaceFacts.NeededEnd {
+    ["started_at", "finished_at"].contains(reference.path[2]) ? .any : .success
   }
 
   /// Whether a condition has looked for what is read of a step, or for what it is a part of.
@@ -157,11 +163,13 @@ struct FlowCheck {
     return workflow.parts.defaultOnFailure == nil
   }
 
-  /// Why a step may not have succeeded at a place; nil where it has.
+  /// Why a step may not have ended as it has to at a place; nil where it has.
   private func doubt(
-    _ step: Step, at place: StepMap.Location, _ read: NameRead, facts: Facts?
+    _ step: Step, at place: StepMap.Location, _ read: NameRead, needs end: PlaceFacts.NeededEnd,
+    facts: Facts?
   ) -> String? {
-    workflow.places.doubt(step, at: place, facts: facts) ?? earlyEnd(before: step, read)
+    workflow.places.doubt(step, at: place, needs: end, facts: facts)
+      ?? earlyEnd(before: step, read)
   }
 
   /// The outputs of the workflow are also needed where a `finish` ends it well before its end.
@@ -200,6 +208,15 @@ struct FlowCheck {
   private func report(
     _ reason: String, _ step: Step, _ read: NameRead, _ reference: NameReference
   ) {
+    if neededEnd(reference) == .any {
+      let moment = reference.path[2]
+      workflow.decoder.report(
+        .mayNotHaveRun, "step `\(step.id)` may not have been come to here: \(reason)",
+        at: read.span(reference.range), notes: [note("the step is here", step)],
+        help: "allow for it, `steps.\(step.id).?\(moment)`, or test "
+          + "`steps.\(step.id).status != 'pending'`")
+      return
+    }
     let field = reference.path.dropFirst(3).first
     workflow.decoder.report(
       .mayNotHaveRun, "step `\(step.id)` may not have succeeded here: \(reason)",

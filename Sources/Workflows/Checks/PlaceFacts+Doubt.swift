@@ -55,8 +55,17 @@ extension PlaceFacts {
 
   // MARK: Doubt
 
-  /// Why a step may not have succeeded at a place; nil where it has.
-  func doubt(_ step: Step, at place: StepMap.Location, facts: Facts?) -> String? {
+  /// How a step has to have ended.
+  enum NeededEnd {
+    case success
+    /// Failed and skipped steps have ended too.
+    case any
+  }
+
+  /// Why a step may not have ended so at a place; nil where it has.
+  func doubt(
+    _ step: Step, at place: StepMap.Location, needs end: NeededEnd = .success, facts: Facts?
+  ) -> String? {
     guard let own = map.location(of: step.index) else { return nil }
     let source = map.chain(own)
     let target = map.chain(place)
@@ -65,13 +74,13 @@ extension PlaceFacts {
     if positions.0 == positions.1 {
       // What has succeeded has done what is in it.
       if place.isDone, target.count == depth + 1 {
-        return doubt(along: source[(depth + 1)...], upTo: .max, facts)
+        return doubt(along: source[(depth + 1)...], upTo: .max, needs: end, facts)
       }
       return source.count == depth + 1 ? "it is not done yet here" : "it stands on another branch"
     }
     if case .parallel = source[depth].list.purpose { return "it runs side by side with this one" }
     if positions.0 > positions.1 { return "it comes later" }
-    return doubt(along: source[depth...], upTo: positions.1, facts)
+    return doubt(along: source[depth...], upTo: positions.1, needs: end, facts)
   }
 
   private func outside(_ source: [StepMap.Location], _ target: [StepMap.Location]) -> String {
@@ -84,7 +93,8 @@ extension PlaceFacts {
   ///
   /// - Parameter position: where the place stands in that list.
   func doubt(
-    along chain: ArraySlice<StepMap.Location>, upTo position: Int, _ facts: Facts?
+    along chain: ArraySlice<StepMap.Location>, upTo position: Int,
+    needs end: NeededEnd = .success, _ facts: Facts?
   ) -> String? {
     guard let last = chain.last else { return nil }
     let id = map.step(at: last).id
@@ -95,15 +105,18 @@ extension PlaceFacts {
     for (level, location) in chain.enumerated() {
       let step = map.step(at: location)
       let isLast = level == chain.count - 1
-      let isEntered = isLast ? isTried : isBegun
+      let isEntered = isLast && end == .success ? isTried : isBegun
       if level > 0 || position == .max, !isBegun, let reason = doubt(entering: location, facts) {
         return reason
       }
-      if let condition = step.condition, !isEntered, !holds(condition, at: location, facts) {
-        return "it is skipped unless `\(condition.source.trimmed)`"
-      }
-      if isPassedOver(step), !isUnfailed || !isLast && !isBegun {
-        return "the run goes on when it fails"
+      // What was skipped, and what has failed, has ended; only what is inside of it has not begun.
+      if !isLast || end == .success {
+        if let condition = step.condition, !isEntered, !holds(condition, at: location, facts) {
+          return "it is skipped unless `\(condition.source.trimmed)`"
+        }
+        if isPassedOver(step), !isUnfailed || !isLast && !isBegun {
+          return "the run goes on when it fails"
+        }
       }
       let limit = level == 0 ? position : .max
       if !isEntered, let jump = jump(over: location, upTo: limit, facts) {
