@@ -165,13 +165,20 @@ struct PlanScope: SensitiveActivation, Sendable {
   }
 
   func moment(_ duration: DurationTemplate, after start: Timestamp) -> PlanMoment {
-    guard let length = length(duration) else { return .unknown }
+    guard let length = length(duration) else { return unreadable(duration) }
     do throws(BusinessCalendar.Problem) {
       return .at(try length.reckoned(after: start, by: calendar.calendar))
     } catch {
       let written = duration.template.isSensitive(in: self) ? hiddenValue : length.description
       return .failed(calendar.message(of: error, in: "`\(written)`"))
     }
+  }
+
+  /// A length of time that is not known, or whose text is known to be none.
+  private func unreadable(_ duration: DurationTemplate) -> PlanMoment {
+    guard let text = value(of: duration.template)?.asString else { return .unknown }
+    let written = duration.template.isSensitive(in: self) ? hiddenValue : text
+    return .failed("`\(written)` is not a length of time")
   }
 
   /// The moment of an expression that a step would evaluate at `start`.

@@ -13,6 +13,8 @@ package struct AuthoredDuration: Hashable, Sendable {
   /// Why a text is no duration: a sentence in the author's words.
   package struct Problem: Error, Hashable, Sendable {
     package let message: String
+    /// The longest length of its kind, where the text is a longer one.
+    package var longest: String?
   }
 
   package let unit: Unit
@@ -76,8 +78,15 @@ package struct AuthoredDuration: Hashable, Sendable {
     "millisecond": "ms",
   ]
 
+  private static let mostBusinessUnits: Int64 = 1_000_000
+
   private static func business(_ words: [String]) -> Result<AuthoredDuration, Problem> {
-    guard let amount = Int64(words[0]), amount >= 0, amount <= 1_000_000 else {
+    guard let amount = Int64(words[0]), amount >= 0, amount <= mostBusinessUnits else {
+      if !words[0].isEmpty, words[0].utf8.allSatisfy(\.isDigit) {
+        let longest = "\(mostBusinessUnits) business hours or days"
+        return .failure(
+          Problem(message: "business time is at most \(longest)", longest: longest))
+      }
       return .failure(problem("`\(words[0])` is not a whole number of business hours or days"))
     }
     switch words[2] {
@@ -103,9 +112,16 @@ package struct AuthoredDuration: Hashable, Sendable {
     var reader = DigitReader(joined)
     if let total = TimeSpan.sum(&reader, units: units) {
       guard let amount = Int64(exactly: total) else {
-        return .failure(problem("`\(text)` is longer than 292 years"))
+        return .failure(
+          Problem(message: "`\(text)` is longer than 292 years", longest: "292 years"))
       }
       return .success(AuthoredDuration(amount, .exact))
+    }
+    let digits = joined.prefix { $0.isASCII && $0.isNumber }
+    let unit = joined.dropFirst(digits.count)
+    if digits.utf8.count > 18, units.contains(where: { $0.name == unit }) {
+      return .failure(
+        Problem(message: "`\(text)` is longer than 292 years", longest: "292 years"))
     }
     return .failure(problem(unreadable(words, text)))
   }

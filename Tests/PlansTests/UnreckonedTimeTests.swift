@@ -22,6 +22,17 @@ import Workflows
   private static let reason =
     "reaches beyond 2025-12-31, up to which the holidays of the calendar `zz` are known"
 
+  @Test func `a known text that is no length of time has no end`() throws {
+    let times = try plan(
+      """
+      inputs: { unit: string }
+      steps: [ { id: a, wait: "2 ${{ inputs.unit }}" } ]
+      """, ["unit": "weeks"]
+    ).times
+    #expect(times.earliest == nil)
+    #expect(times.unreckoned.map(\.reason) == ["`2 weeks` is not a length of time"])
+  }
+
   @Test(arguments: [
     "wait: 40 business days", "wait: { at: \"after(now, '40 business days')\" }",
     "wait: { first_of: { soon: { at: \"after(now, '1d')\" }, late: { at: \"after(now, '40 business days')\" } } }",

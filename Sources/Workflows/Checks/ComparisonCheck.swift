@@ -44,7 +44,7 @@ struct ComparisonCheck {
         compare(arguments[0], arguments[1], in: read, checked)
         compare(arguments[1], arguments[0], in: read, checked)
       case "@in": compare(arguments[0], arguments[1], in: read, checked)
-      case "after": length(arguments[1], in: read)
+      case "after": length(arguments[1], in: read, checked)
       default: break
       }
     }
@@ -82,7 +82,7 @@ struct ComparisonCheck {
     for (text, range) in texts where !words.contains(where: { $0.hasSameBytes(as: text) }) {
       workflow.decoder.report(
         .neverEqual, "`\(path.joined(separator: "."))` is never `\(text)`", at: read.span(range),
-        label: "it is \(words.prefix(12).map(\.self).quotedList)",
+        label: "it is \(words.shortQuotedList)",
         help: workflow.decoder.suggestion(text, words))
     }
   }
@@ -110,7 +110,7 @@ struct ComparisonCheck {
       if !known.isOpen {
         workflow.decoder.report(
           .neverEqual, "`\(name)` is never `\(text)`", at: read.span(range),
-          label: "it is \(words.prefix(12).map(\.self).quotedList)",
+          label: "it is \(words.shortQuotedList)",
           help: workflow.decoder.suggestion(text, words))
         continue
       }
@@ -160,7 +160,7 @@ struct ComparisonCheck {
       workflow.decoder.report(
         .neverEqual, "`\(name)` is never `\(text)`", at: read.span(range),
         label: likely.isEmpty
-          ? nil : "it is the address of a step: \(likely.prefix(12).map(\.self).quotedList)",
+          ? nil : "it is the address of a step: \(likely.shortQuotedList)",
         help: addresses.help(text, likely, name))
     }
   }
@@ -210,7 +210,8 @@ struct ComparisonCheck {
         : number <= 100 ? "\(Int64(number)) percent is `\(number / 100)`" : nil)
   }
 
-  private func length(_ node: SyntaxNode, in read: NameRead) {
+  private func length(_ node: SyntaxNode, in read: NameRead, _ checked: CheckedExpression) {
+    workflow.decoder.checkUnit(node, "after", of: checked, at: read.span(node.range))
     for (text, range) in node.possibleTexts where Length(text) == nil {
       workflow.decoder.reportLength(text, "after", at: read.span(range))
     }

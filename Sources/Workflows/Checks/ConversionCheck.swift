@@ -77,7 +77,7 @@ struct ConversionCheck {
       return (name, "it is \(format.phrase)")
     }
     guard let words = field.words, !words.contains(where: { target.takes($0) }) else { return nil }
-    return (name, "it is \(words.prefix(12).map(\.self).quotedList)")
+    return (name, "it is \(words.shortQuotedList)")
   }
 
   private func field(at path: [String]) -> Field? {

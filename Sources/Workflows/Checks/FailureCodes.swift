@@ -6,7 +6,7 @@ import Values
 package final class FailureCodes {
   /// The codes of some steps.
   struct Known {
-    /// What their operations and kinds name, then what any step can fail with.
+    /// What any step can fail with, then what their operations and kinds name.
     private(set) var words: [String] = []
     /// Whether a driver may also give others.
     private(set) var isOpen = false
@@ -56,8 +56,8 @@ package final class FailureCodes {
   func codes(of step: Step) -> Known {
     if let known = found[step.index] { return known }
     var known = Known()
-    add(step, of: parts.catalog, to: &known)
     known.add(Self.ofAny)
+    add(step, of: parts.catalog, to: &known)
     found[step.index] = known
     return known
   }
@@ -66,8 +66,8 @@ package final class FailureCodes {
   func codesOfAll() -> Known {
     if let whole { return whole }
     var known = Known()
-    for step in parts.allSteps { addOwn(step, of: parts.catalog, to: &known) }
     known.add(Self.ofAny)
+    for step in parts.allSteps { addOwn(step, of: parts.catalog, to: &known) }
     whole = known
     return known
   }

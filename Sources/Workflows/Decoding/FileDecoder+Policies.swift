@@ -39,19 +39,23 @@ extension FileDecoder {
     for expression in template.expressions {
       need(expression, .mayBeAbsent, "`\(key)` needs a length of time")
     }
-    if case .expression(let expression) = template.form {
+    switch template.form {
+    case .expression(let expression):
       checkLengths(expression, key)
       neededLengths.append(NeededLength(expression: expression, key: key))
+    case .text(let parts): checkUnit(parts, key, at: span)
+    case .literal, .list, .map: break
     }
     return DurationTemplate(template, fixed: nil)
   }
 
   /// The texts that an expression for a length of time can give: `x > 3 ? '8w' : '4w'`.
   private func checkLengths(_ expression: Expression, _ key: String) {
-    guard expression.holdsText, let tree = expression.checked?.tree else { return }
-    for (word, range) in tree.possibleTexts where Length(word) == nil {
+    guard expression.holdsText, let checked = expression.checked else { return }
+    for (word, range) in checked.tree.possibleTexts where Length(word) == nil {
       reportLength(word, key, at: expression.span(of: range))
     }
+    checkUnit(checked.tree, key, of: checked, at: expression.span(of: checked.tree.range))
   }
 
   /// A length of time or a moment.

@@ -171,6 +171,12 @@ extension FileDecoder {
   func integer(_ node: Node, _ key: String, atLeast minimum: Int64) -> Int? {
     if let number = node.scalar?.resolved.asInt, number >= minimum { return Int(number) }
     let quoted = node.scalar.flatMap { $0.style == .plain ? nil : Int64($0.text) }
+    if let scalar = node.scalar, scalar.style == .plain, Double(scalar.text) ?? 0 >= 1e15 {
+      report(
+        .valueNotAllowed, "`\(key)` is too large", at: node.span,
+        label: "at most \(Int64(1) << 53)")
+      return nil
+    }
     report(
       .valueNotAllowed, "`\(key)` is an integer of at least \(minimum), not \(node.kindName)",
       at: node.span,
@@ -223,6 +229,10 @@ extension FileDecoder {
 
   func reportLength(_ word: String, _ key: String, at span: SourceSpan) {
     let bare = Double(word) != nil
+    if case .failure(let problem) = AuthoredDuration.parse(word), let longest = problem.longest {
+      report(.badLength, "`\(word)` is too long", at: span, label: "at most \(longest)")
+      return
+    }
     report(
       .badLength,
       bare ? "`\(key)` needs a unit: `\(word)` what?" : "`\(word)` is not a length of time",
@@ -237,7 +247,7 @@ extension FileDecoder {
     return MomentAdvice(word)?.help(under: key)
   }
 
-  private func lengthHelp(_ word: String) -> String? {
+  func lengthHelp(_ word: String) -> String? {
     guard case .failure(let problem) = AuthoredDuration.parse(word) else { return nil }
     if problem.message.contains("is written") { return problem.message }
     if let length = Length.written(iso8601: word) { return "here it is written `\(length)`" }
@@ -250,7 +260,8 @@ extension FileDecoder {
     let unit = word.dropFirst(amount.count).drop { $0 == " " }
     guard !amount.isEmpty, unit.count > 4 else { return nil }
     let units = ["business hours", "business days", "business hour", "business day"]
-    return nearest(String(unit), among: units).map { "\(amount) \($0)" }
+    let length = nearest(String(unit), among: units).map { "\(amount) \($0)" }
+    return length.flatMap { Length($0) == nil ? nil : $0 }
   }
 
   /// Names of the author: ids, roles, fields.
@@ -274,4 +285,9 @@ extension FileDecoder {
 extension [String] {
   /// "`a`, `b`, `c`".
   var quotedList: String { map { "`\($0)`" }.joined(separator: ", ") }
+
+  /// The same of the first few.
+  var shortQuotedList: String {
+    count > 12 ? Array(prefix(12)).quotedList + ", …" : quotedList
+  }
 }

@@ -45,7 +45,7 @@ extension WorkflowDecoder {
   }
 
   private func shortened(_ names: [String]) -> String {
-    names.prefix(12).map { $0 }.quotedList + (names.count > 12 ? ", …" : "")
+    names.shortQuotedList
   }
 
   /// Parts of what RFC 3986 calls unreserved characters, none of them `.` or `..`.
