@@ -1103,6 +1103,7 @@ extension DiagnosticPage {
       A length of time has a unit: `30s`, `15m`, `2h`, `3d`, `2w`, `4 business hours`, `2 business days`. A bare number is refused, because nobody can tell seconds from minutes.
       A moment is no length of time: where one may stand it is written `due: { at: timestamp('2026-12-24T09:00:00Z') }`.
       The function `duration` of expressions knows no days: `duration('72h')`.
+      What is counted by the clock takes no business time: `timeout`, `wait` and `max_wait` of `retry`, `key_lasts` of a contract, and the lengths in tests.
 
       ## Wrong
 

@@ -171,7 +171,7 @@ final class Place {
   }
 
   func timeout() throws(ExpressionFailure) -> TimeSpan? {
-    try step.timeout?.length(scope).elapsed
+    try step.timeout?.elapsed(scope)
   }
 
   // MARK: Decisions about the step

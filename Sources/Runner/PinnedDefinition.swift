@@ -206,7 +206,7 @@ struct PinnedDefinition: Sendable {
         let content = try bytes(path)
       else { continue }
       let file = SourceFile(path: folder + path, bytes: content)
-      connections[name] = PluginContract.decode(file, into: diagnostics)
+      connections[name] = PluginContract.decode(file, isStarted: true, into: diagnostics)
     }
     var calendars: [String: CalendarFile] = [:]
     for member in index?["calendars"]?.asMap ?? ValueMap() {

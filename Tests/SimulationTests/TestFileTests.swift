@@ -116,6 +116,8 @@ import Workflows
     ("{ path: [pays] }", "B1202", "`sample` has no step `pays`"),
     ("{ outputs: { receit: 1 } }", "B1206", "`sample` has no output `receit`"),
     ("{ duration: 5 }", "B1007", "`duration` needs a unit: `5` what?"),
+    ("{ duration: 1 business day }", "B1007", "`duration` is counted by the clock"),
+    ("{ duration: { at_most: 1 business day } }", "B1007", "`at_most` is counted by the clock"),
     ("{ steps: { pay: { state: failed } } }", "B1003", "unknown key `state`"),
   ]
 

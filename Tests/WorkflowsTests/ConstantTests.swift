@@ -32,6 +32,17 @@ import Testing
       "steps: [ { id: a, wait: \"${{ 1️⃣'abc' }}\" } ]", [(.badLength, "`abc`")])
   }
 
+  @Test(arguments: [
+    "timeout: 1️⃣1 business hour", "timeout: \"${{ run.id == '' ? 1️⃣'2 business days' : '1h' }}\"",
+    "retry: { attempts: 2, wait: 1️⃣1 business hour }",
+    "retry: { attempts: 2, wait: 1s, backoff: double, max_wait: 1️⃣1 business day }",
+  ])
+  func `business time is found where the clock counts`(key: String) {
+    expectFindings(
+      "steps: [ { id: a, action: log.write, with: { message: a }, \(key) } ]",
+      [(.badLength, "counted by the clock")])
+  }
+
   private static let day =
     "inputs: { day: { type: string, format: date }, word: { enum: [a, b] } }\n"
 

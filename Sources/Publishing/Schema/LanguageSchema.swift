@@ -80,7 +80,7 @@ package struct LanguageSchema {
   private var defaults: ValueMap {
     map([
       ("retry", reference("retry")), ("on_failure", reference("policy")),
-      ("timeout", reference("length")),
+      ("timeout", reference("elapsed")),
     ])
   }
 
@@ -89,6 +89,7 @@ package struct LanguageSchema {
   private var definitions: ValueMap {
     var all: ValueMap = [
       "text": Self.text, "expression": Self.expression, "length": Self.length,
+      "elapsed": Self.elapsed,
       "fields": [
         "type": "object",
         "propertyNames": [
@@ -167,6 +168,12 @@ package struct LanguageSchema {
     "description": "30s, 15m, 2h, 3d, 2w, 4 business hours, 2 business days, or ${{ … }}",
     "pattern":
       "^-?([0-9]+(\\.[0-9]+)? ?(ms|[smhdw]) ?)+( before)?$|^-?[0-9]+ business (hours?|days?)( before)?$|\\$\\{\\{",
+  ]
+  /// A length of time by the clock.
+  private static let elapsed: Value = [
+    "type": "string",
+    "description": "30s, 15m, 2h, 3d, 2w, or ${{ … }}",
+    "pattern": "^([0-9]+(\\.[0-9]+)? ?(ms|[smhdw]) ?)+$|\\$\\{\\{",
   ]
   private static let types: Value = [
     "string", "integer", "number", "boolean", "object", "array", "null",

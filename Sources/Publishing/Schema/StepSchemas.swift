@@ -76,7 +76,7 @@ struct StepSchemas {
       ("preconditions", language.list(reference("check"))),
       ("verify", language.list(reference("check"))),
       ("checkpoint", reference("text")), ("retry", reference("retry")),
-      ("timeout", reference("length")), ("target", reference("length")),
+      ("timeout", reference("elapsed")), ("target", reference("length")),
       ("due", reference("deadline")), ("expires", reference("deadline")),
       ("remind", language.list(reference("reminder"))),
       ("escalate", language.list(reference("escalation"))),
@@ -131,8 +131,8 @@ struct StepSchemas {
     language.map(
       required: ["attempts"],
       [
-        ("attempts", ["type": "integer", "minimum": 1]), ("wait", reference("length")),
-        ("backoff", ["enum": ["constant", "double"]]), ("max_wait", reference("length")),
+        ("attempts", ["type": "integer", "minimum": 1]), ("wait", reference("elapsed")),
+        ("backoff", ["enum": ["constant", "double"]]), ("max_wait", reference("elapsed")),
         ("only_if", reference("expression")),
       ])
   }

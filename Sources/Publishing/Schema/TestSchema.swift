@@ -33,7 +33,8 @@ package struct TestSchema {
 
   private var definitions: [(String, Value)] {
     [
-      ("text", LanguageSchema.text), ("length", Self.length), ("moment", Self.moment),
+      ("text", LanguageSchema.text), ("length", Self.length), ("elapsed", Self.elapsed),
+      ("moment", Self.moment),
       ("test", .map(test)), ("actions", .map(actions)), ("answer", .map(answer)),
       ("error", .map(error)),
       ("event", .map(event)), ("spoken", .map(spoken)), ("command", .map(command)),
@@ -46,6 +47,11 @@ package struct TestSchema {
     "type": "string",
     "description": "30s, 15m, 2h, 3d, 2w, 4 business hours, 2 business days",
     "pattern": "^([0-9]+(\\.[0-9]+)? ?(ms|[smhdw]) ?)+$|^[0-9]+ business (hours?|days?)$",
+  ]
+  /// A length of time by the clock.
+  private static let elapsed: Value = [
+    "type": "string", "description": "30s, 15m, 2h, 3d, 2w",
+    "pattern": "^([0-9]+(\\.[0-9]+)? ?(ms|[smhdw]) ?)+$",
   ]
   private static let moment: Value = [
     "type": "string", "description": "A moment, 2026-11-20T09:00:00Z",
@@ -125,7 +131,7 @@ package struct TestSchema {
   private var answer: ValueMap {
     var schema = language.map([
       ("outputs", ["type": "object"]), ("error", reference("error")), ("lost", Self.happened),
-      ("unavailable", Self.happened), ("takes", reference("length")),
+      ("unavailable", Self.happened), ("takes", reference("elapsed")),
     ])
     let one = language.there("outputs", "error", "lost", "unavailable")
     schema["oneOf"] = .list((one.asList ?? []) + [["not": ["anyOf": one]]])
@@ -251,7 +257,7 @@ package struct TestSchema {
         ]
       ),
       ("message", reference("text")),
-      ("duration", language.anyOf(reference("length"), reference("duration"))),
+      ("duration", language.anyOf(reference("elapsed"), reference("duration"))),
     ])
   }
 
@@ -272,6 +278,6 @@ package struct TestSchema {
   }
 
   private var duration: ValueMap {
-    language.map([("at_least", reference("length")), ("at_most", reference("length"))])
+    language.map([("at_least", reference("elapsed")), ("at_most", reference("elapsed"))])
   }
 }

@@ -9,15 +9,16 @@ extension PluginContract {
   ///
   /// - Parameters:
   ///   - folder: the name of the folder that the file is in, which is the plugin's name.
+  ///   - isStarted: whether a run was started with it.
   ///   - isAdvised: whether warnings are wanted, too.
   /// - Returns: nil where anything is wrong; the findings say what.
   package static func decode(
-    _ file: SourceFile, named folder: String? = nil, isAdvised: Bool = false,
-    into diagnostics: Diagnostics
+    _ file: SourceFile, named folder: String? = nil, isStarted: Bool = false,
+    isAdvised: Bool = false, into diagnostics: Diagnostics
   ) -> PluginContract? {
     let errors = diagnostics.errorCount
     guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
-    let reader = FileDecoder(file, diagnostics, isAdvised: isAdvised)
+    let reader = FileDecoder(file, diagnostics, isStarted: isStarted, isAdvised: isAdvised)
     let decoder = ContractDecoder(reader)
     let contract = decoder.decode(root)
     if let folder { decoder.checkName(in: root, is: folder) }
@@ -91,7 +92,7 @@ final class ContractDecoder {
       effects: node["effects"].flatMap { decoder.choice($0, "effects") } ?? .once,
       inputs: fields(node["inputs"]), outputs: fields(node["outputs"]),
       errors: errors.compactMap(error),
-      keyLasts: node["key_lasts"].flatMap { decoder.length($0, "key_lasts") },
+      keyLasts: node["key_lasts"].flatMap { decoder.clockLength($0, "key_lasts") },
       examples: examples(node["examples"]))
   }
 

@@ -58,6 +58,18 @@ extension FileDecoder {
     checkUnit(checked.tree, key, of: checked, at: expression.span(of: checked.tree.range))
   }
 
+  /// A length of time that is counted by the clock, fixed or computed.
+  func clockDuration(_ node: Node, _ key: String, in scope: Scope) -> DurationTemplate? {
+    guard let duration = duration(node, key, in: scope) else { return nil }
+    if let fixed = duration.fixed { requireClock(fixed, key, at: node.span) }
+    if case .expression(let expression) = duration.template.form, expression.holdsText {
+      for (word, range) in expression.checked?.tree.possibleTexts ?? [] {
+        Length(word).map { requireClock($0, key, at: expression.span(of: range)) }
+      }
+    }
+    return duration
+  }
+
   /// A length of time or a moment.
   func deadline(_ node: Node, _ key: String, in scope: Scope) -> Deadline? {
     if node.members != nil {
@@ -133,9 +145,9 @@ extension FileDecoder {
     }
     return RetryPolicy(
       attempts: node["attempts"].flatMap { integer($0, "attempts", atLeast: 1) } ?? 1,
-      wait: node["wait"].flatMap { duration($0, "wait", in: scope) },
+      wait: node["wait"].flatMap { clockDuration($0, "wait", in: scope) },
       backoff: node["backoff"].flatMap { choice($0, "backoff") } ?? .constant,
-      maxWait: node["max_wait"].flatMap { duration($0, "max_wait", in: scope) },
+      maxWait: node["max_wait"].flatMap { clockDuration($0, "max_wait", in: scope) },
       onlyIf: self.for(.failure) {
         node["only_if"].flatMap {
           expression($0, "only_if", in: scope.with(.error), wants: .truth)

@@ -220,6 +220,21 @@ extension FileDecoder {
     return length
   }
 
+  /// A fixed length of time that is counted by the clock.
+  func clockLength(_ node: Node, _ key: String) -> Length? {
+    let length = length(node, key)
+    if let length { requireClock(length, key, at: node.span) }
+    return length
+  }
+
+  /// Business time is nothing where it is not people who take it; what a run was started with counts as it did.
+  func requireClock(_ length: Length, _ key: String, at span: SourceSpan) {
+    guard length.elapsed == nil, !isStarted else { return }
+    report(
+      .badLength, "`\(key)` is counted by the clock: hours and days, not business time", at: span,
+      label: "expected `30s`, `15m`, `2h`, `3d` …")
+  }
+
   /// `due: 1 business day before` says not before what.
   private func beforeHelp(_ word: String, _ key: String) -> String? {
     guard word.hasSuffix(" before"), ["due", "expires", "wait"].contains(key) else { return nil }

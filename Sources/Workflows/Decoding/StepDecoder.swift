@@ -214,7 +214,7 @@ final class StepDecoder {
   private func retry(_ outline: StepOutline, _ scope: Scope, into attributes: Step.Attributes) {
     attributes.retry = outline[.retry].map { decoder.retry($0, in: scope) } ?? defaults.retry
     attributes.timeout =
-      outline[.timeout].map { decoder.duration($0, "timeout", in: scope) } ?? defaults.timeout
+      outline[.timeout].map { decoder.clockDuration($0, "timeout", in: scope) } ?? defaults.timeout
   }
 
   /// `with`, for what takes a step back; only a call of an operation has it.

@@ -132,7 +132,7 @@ struct WorkflowDecoder {
       decoder.members($0, LanguageKeys.defaults) == nil ? nil : $0
     }
     defaults.retry = node?["retry"].flatMap { decoder.retry($0, in: scope) }
-    defaults.timeout = node?["timeout"].flatMap { decoder.duration($0, "timeout", in: scope) }
+    defaults.timeout = node?["timeout"].flatMap { decoder.clockDuration($0, "timeout", in: scope) }
     let steps = StepDecoder(
       decoder, catalog, outlines, types, roles: parts.roles, defaults: defaults,
       sensitivity: sensitivity)

@@ -1,6 +1,6 @@
 package import CEL
 import TimeZones
-import Values
+package import Values
 
 /// A length of time, or a text with expressions that gives one in the run.
 package struct DurationTemplate: Sendable {
@@ -32,5 +32,21 @@ package struct DurationTemplate: Sendable {
         source: template.expressions.first?.source ?? text)
     }
     return length
+  }
+
+  /// The length by the clock in a context; nil for business time that a run of old was started with, which
+  /// counts for nothing there.
+  ///
+  /// - Throws: as ``length(_:)``, and where business time is computed.
+  package func elapsed(_ activation: some Activation) throws(ExpressionFailure) -> TimeSpan? {
+    if let fixed { return fixed.elapsed }
+    let length = try length(activation)
+    guard let span = length.elapsed else {
+      let what = template.isSensitive(in: activation) ? "the value" : "`\(length)`"
+      throw ExpressionFailure(
+        message: "\(what) is business time: this is counted by the clock", place: template.place,
+        source: template.expressions.first?.source ?? length.description)
+    }
+    return span
   }
 }

@@ -82,13 +82,13 @@ extension TestDecoder {
 
   private func duration(_ node: Node, into expected: inout Expectation) {
     if node.members == nil {
-      let length = decoder.length(node, "duration")?.elapsed
+      let length = decoder.clockLength(node, "duration")?.elapsed
       expected.shortest = length
       expected.longest = length
       return
     }
     guard decoder.members(node, TestKeys.duration) != nil else { return }
-    expected.shortest = node["at_least"].flatMap { decoder.length($0, "at_least") }?.elapsed
-    expected.longest = node["at_most"].flatMap { decoder.length($0, "at_most") }?.elapsed
+    expected.shortest = node["at_least"].flatMap { decoder.clockLength($0, "at_least") }?.elapsed
+    expected.longest = node["at_most"].flatMap { decoder.clockLength($0, "at_most") }?.elapsed
   }
 }

@@ -103,7 +103,7 @@ extension TestDecoder {
 
   private func answer(_ node: Node, _ contract: OperationContract?) -> ScriptedAction.Answer? {
     guard decoder.members(node, TestKeys.action) != nil else { return nil }
-    let takes = node["takes"].flatMap { decoder.length($0, "takes") }?.elapsed ?? .zero
+    let takes = node["takes"].flatMap { decoder.clockLength($0, "takes") }?.elapsed ?? .zero
     let kinds = ["outputs", "error", "lost", "unavailable"].filter { node[$0] != nil }
     guard kinds.count <= 1 else {
       decoder.report(
