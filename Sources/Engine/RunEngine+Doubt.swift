@@ -203,13 +203,14 @@ extension RunEngine {
     if let refusal = unknown.refusal { return [resolved, place.event(.stepFailed(refusal))] }
     let failure = Failure(
       code: "lost", message: "\(unknown.message); the probe says that it did not happen")
-    let retryAt = retry(place.address, failure, canRetry: true, now: place.now)
+    let next = nextTry(at: place.address, failure, canRetry: true, now: place.now)
     let isTriedAtOnce = place.step.retry == nil && place.record.attemptsInSeries < 2
     if unknown.isByCrash || isTriedAtOnce { return [resolved] }
     let failed = PendingEvent(
-      .attemptFailed(failure, retryAt: retryAt, wasSent: true), step: place.address,
+      .attemptFailed(next.failure, retryAt: next.moment, wasSent: true), step: place.address,
       attempt: place.record.attempts)
-    return [resolved, failed] + (retryAt == nil ? [place.event(.stepFailed(failure))] : [])
+    return [resolved, failed]
+      + (next.moment == nil ? [place.event(.stepFailed(next.failure))] : [])
   }
 
   // MARK: Ending with doubts

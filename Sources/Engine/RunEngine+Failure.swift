@@ -25,16 +25,21 @@ extension RunEngine {
     case .lost(let failure):
       return [event(.attemptLost(message: failure.message, byCrash: false))]
     case .unavailable(let failure):
-      let retryAt = retry(request.address, failure, canRetry: true, now: now)
-      return [event(.attemptFailed(failure, retryAt: retryAt, wasSent: false))]
+      // Where no attempt began, what is missing does not come back by trying again.
+      let next = nextTry(at: address, failure, canRetry: isAttempting(address), now: now)
+      return [event(.attemptFailed(next.failure, retryAt: next.moment, wasSent: false))]
     case .failed(let failure, let canRetry):
       let mayRetry = canRetry ?? request.call.contract?.mayRetry(after: failure.code) ?? true
-      let retryAt = retry(address, failure, canRetry: mayRetry, now: now)
-      let failed = event(.attemptFailed(failure, retryAt: retryAt, wasSent: true))
+      let next = nextTry(at: address, failure, canRetry: mayRetry, now: now)
+      let failed = event(.attemptFailed(next.failure, retryAt: next.moment, wasSent: true))
       // What an earlier try came to is found out before the step counts as failed.
-      if retryAt != nil || hasOpenDoubt(address) { return [failed] }
-      return [failed, event(.stepFailed(failure))]
+      if next.moment != nil || hasOpenDoubt(address) { return [failed] }
+      return [failed, event(.stepFailed(next.failure))]
     }
+  }
+
+  private func isAttempting(_ address: String) -> Bool {
+    if case .attempting? = state.steps[address]?.phase { true } else { false }
   }
 
   /// Outputs that do not satisfy the contract: the effect has happened, so it is kept as a failure
@@ -68,28 +73,36 @@ extension RunEngine {
     }
   }
 
-  /// When to try again, or nil when not.
-  func retry(
-    _ address: String, _ failure: Failure, canRetry: Bool, now: Timestamp
-  ) -> Timestamp? {
+  /// When to try again after a failure: nil where that is not done. Where nobody can tell, since an expression
+  /// of the step's `retry` has no value, it is not done either, and the failure says why.
+  func nextTry(
+    at address: String, _ failure: Failure, canRetry: Bool, now: Timestamp
+  ) -> (moment: Timestamp?, failure: Failure) {
     guard canRetry, let record = state.steps[address],
       let policy = step(at: address)?.retry, record.attemptsInSeries < policy.attempts,
       let place = Place(engine: self, at: address, now: now)
-    else { return nil }
-    if let onlyIf = policy.onlyIf {
+    else { return (nil, failure) }
+    do throws(ExpressionFailure) {
       let scope = place.scope.with("error", failure.value(at: address))
-      guard (try? onlyIf.test(scope)) == true else { return nil }
+      if let onlyIf = policy.onlyIf, try !onlyIf.test(scope) { return (nil, failure) }
+      let delay = try delay(of: policy, before: record.attemptsInSeries + 1, place)
+      return (now.adding(delay), failure)
+    } catch {
+      var untried = failure
+      untried.message += "; not tried again: \(place.explained(error))"
+      return (nil, untried)
     }
-    return delay(of: policy, before: record.attemptsInSeries + 1, place).flatMap(now.adding)
   }
 
   /// How long to wait before a try, counted from 2: doubled each time where the policy says so, and
   /// then up to a tenth longer, so that runs that failed together are not all tried again together.
-  private func delay(of policy: RetryPolicy, before attempt: Int, _ place: Place) -> TimeSpan? {
-    guard let wait = (try? policy.wait?.length(place.scope))?.elapsed else { return .zero }
+  private func delay(
+    of policy: RetryPolicy, before attempt: Int, _ place: Place
+  ) throws(ExpressionFailure) -> TimeSpan {
+    guard let wait = try policy.wait?.elapsed(place.scope) else { return .zero }
     guard policy.backoff == .double else { return wait }
     let factor = Int128(1) << Int128(min(attempt - 2, 30))
-    let longest = (try? policy.maxWait?.length(place.scope))?.elapsed
+    let longest = try policy.maxWait?.elapsed(place.scope)
     let doubled = max(min(wait.totalNanoseconds * factor, Self.year), wait.totalNanoseconds)
     let delay = spread(doubled, "\(state.header.run) \(place.address) \(attempt)")
     return longest.map { min($0, delay) } ?? delay

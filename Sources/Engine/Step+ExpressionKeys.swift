@@ -17,6 +17,7 @@ extension Step {
     parts.add("verify", verify)
     parts.add("retry.wait", retry?.wait)
     parts.add("retry.max_wait", retry?.maxWait)
+    parts.add("retry.only_if", retry?.onlyIf)
     parts.add("timeout", timeout)
     parts.add("due", due)
     parts.add("expires", expires)
