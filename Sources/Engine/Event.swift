@@ -190,6 +190,12 @@ package struct Look: Sendable, Hashable {
   package let index: Int
 }
 
+/// A look that could not be made, and why.
+struct FailedLook: Sendable, Hashable {
+  let look: Look
+  let message: String
+}
+
 extension Look: Comparable {
   package static func < (one: Look, other: Look) -> Bool {
     (one.purpose.rawValue, one.index) < (other.purpose.rawValue, other.index)
@@ -292,6 +298,10 @@ package struct ParkReason: Sendable, Hashable {
     self.step = step
     self.message = message
   }
+
+  /// Stands for somebody who stopped the run though something was to be done.
+  package static let stopped = ParkReason(
+    step: "", message: "somebody stopped it; resume goes on")
 
   /// Stands for the steps that are not listed, where there are very many.
   init(others: Int) { self.init(step: "", message: "and \(others) more steps") }

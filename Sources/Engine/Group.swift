@@ -56,8 +56,11 @@ package struct Group: Sendable {
   /// How many iterations are over.
   package var endedCount: Int { nextItem - open.count }
 
-  /// How many rounds the present series of them has, with the one that is open or was the last.
-  package var roundsOfSeries: Int { rounds + 1 - roundsBefore }
+  /// How many rounds there are, with the one that is open or was the last.
+  package var roundsInAll: Int { rounds + 1 }
+
+  /// How many of them the present series has.
+  var roundsOfSeries: Int { rounds + 1 - roundsBefore }
 
   /// The iterations that came to something sensitive.
   var sealedItems: Set<String> {

@@ -196,7 +196,7 @@ extension RunEngine {
     case .verify:
       record.failure = Failure(code: "verify_unavailable", message: message)
       record.phase = .failed(acted: record.hasActed)
-    case .probe, .checkpoint: record.failedLook = look
+    case .probe, .checkpoint: record.failedLook = FailedLook(look: look, message: message)
     }
   }
 

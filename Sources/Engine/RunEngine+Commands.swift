@@ -55,18 +55,18 @@ extension RunEngine {
         name, data, locked: command.locked, id: command.id, at: moment?.wholeMilliseconds,
         isOfProject: false)
     case .retry(let step, let with, let again, let reason):
-      try retry(step, with: with, again: again, reason: reason)
+      try retry(step, with: with, again: again, reason: reason, now: now)
     case .done(let step, let values, let reason, let evidence):
       try done(step, values, reason: reason, evidence: evidence, now: now)
-    case .skip(let step, let reason): try skip(step, reason: reason)
+    case .skip(let step, let reason): try skip(step, reason: reason, now: now)
     case .resolve(let step, let happened, let values, let reason, let evidence):
       try resolve(
         step, happened: happened, values, reason: reason, evidence: evidence, now: now)
     case .cancel(let reason): try cancel(reason: reason)
-    case .undo(let reason): try undo(reason: reason)
+    case .undo(let reason): try undo(reason: reason, now: now)
     case .rewind(let checkpoint, let again, let reason):
-      try rewind(to: checkpoint, again: again, reason: reason)
-    case .byHand(let step, let reason): try chooseByHand(step, reason: reason)
+      try rewind(to: checkpoint, again: again, reason: reason, now: now)
+    case .byHand(let step, let reason): try chooseByHand(step, reason: reason, now: now)
     case .note(let text): [PendingEvent(.noteAdded(text: text))]
     }
   }
@@ -261,12 +261,12 @@ extension RunEngine {
   // MARK: Decisions about a step
 
   private func retry(
-    _ address: String, with values: ValueMap, again: Bool, reason: String?
+    _ address: String, with values: ValueMap, again: Bool, reason: String?, now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseWhileRecovering(address)
-    try refuseRepeating(address, values, again: again)
-    try refuseForgetting(address)
+    try refuseRepeating(address, values, again: again, now: now)
+    try refuseForgetting(address, now: now)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt: break
     case .waiting where state.recovery.byHand.contains(address): break
@@ -313,7 +313,7 @@ extension RunEngine {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "do it by hand")
     try refuseWhileRecovering(address)
-    try refuseInDoubt(address)
+    try refuseInDoubt(address, now: now)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break
     default:
@@ -334,14 +334,16 @@ extension RunEngine {
     ]
   }
 
-  func skip(_ address: String, reason: String) throws(Refusal) -> [PendingEvent] {
+  func skip(
+    _ address: String, reason: String, now: Timestamp
+  ) throws(Refusal) -> [PendingEvent] {
     if state.checkpointTest?.step == address {
       return passedOver(address, "checkpoint", reason)
     }
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "pass over it")
     try refuseWhileRecovering(address)
-    try refuseInDoubt(address)
+    try refuseInDoubt(address, now: now)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .waiting: break
     default:

@@ -1,5 +1,5 @@
 import Fields
-import Values
+package import Values
 import Workflows
 
 /// Answers that were lost: what that means, and who is to know of it.
@@ -55,10 +55,10 @@ extension RunEngine {
     state.steps.values.contains { if case .inDoubt = $0.phase { true } else { false } }
   }
 
-  /// Whether what may have happened can be tried again without happening twice.
-  package func canRepeat(_ address: String) -> Bool {
+  /// Whether what may have happened can be tried again without happening twice, at a moment.
+  package func canRepeat(_ address: String, now: Timestamp) -> Bool {
     guard let doubt = state.steps[address]?.doubt,
-      let place = Place(engine: self, at: address, now: state.lastAt)
+      let place = Place(engine: self, at: address, now: now)
     else { return false }
     return canRepeat(doubt.intent, place)
   }
@@ -68,10 +68,12 @@ extension RunEngine {
     case .none, .repeatable: return true
     case .once: return false
     case .keyed:
-      guard case .action(let call) = place.step.kind, let lasts = call.contract?.keyLasts?.elapsed,
-        let end = place.record.doubt?.since?.adding(lasts)
+      guard case .action(let call) = place.step.kind, let lasts = call.contract?.keyLasts,
+        let since = place.record.doubt?.since
       else { return true }
-      return place.now < end
+      // Business time says nothing of how long a service remembers.
+      guard let span = lasts.elapsed else { return false }
+      return since.adding(span).map { place.now < $0 } ?? true
     }
   }
 
@@ -134,15 +136,13 @@ extension RunEngine {
   /// Asks the world where the step says how, else people.
   private func find(out intent: Intent, _ unknown: Unknown, _ place: Place) -> Decision {
     guard let probe = place.step.probe, intent.declaredEffects != .none else {
-      return leave(unknown, intent, unknown.message, place)
+      return leave(intent, unknown.message, place)
     }
     return ask(probe, intent, unknown, place)
   }
 
   /// Nobody can be asked: people say what happened, where that matters.
-  private func leave(
-    _ unknown: Unknown, _ intent: Intent, _ message: String, _ place: Place
-  ) -> Decision {
+  private func leave(_ intent: Intent, _ message: String, _ place: Place) -> Decision {
     let doubt = Doubt(intent: intent, since: nil, message: message)
     guard doubt.isOpen(for: place.step) else {
       return place.fail("outcome_unknown", "\(message); it is safe to try it again")
@@ -164,8 +164,9 @@ extension RunEngine {
       .sealing(name, of: intent.with)
     do throws(ExpressionFailure) {
       guard let stored = place.record.looks[look] else {
-        guard place.record.failedLook != look else {
-          return leave(unknown, intent, unknown.message, place)
+        if let failed = place.record.failedLook, failed.look == look {
+          let why = "\(unknown.message); the probe could not be asked: \(failed.message)"
+          return leave(intent, why, place)
         }
         return try place.seeing(scope).look(look, probe.action, in: scope)
       }
@@ -175,7 +176,7 @@ extension RunEngine {
       return try answer(of: probe, in: scope, unknown, place)
     } catch {
       let why = place.seeing(scope).explained(error)
-      return leave(unknown, intent, "\(unknown.message); the probe could not tell: \(why)", place)
+      return leave(intent, "\(unknown.message); the probe could not tell: \(why)", place)
     }
   }
 
@@ -261,7 +262,7 @@ extension RunEngine {
     else { return false }
     if case .lost(let intent, _, _) = record.phase {
       return intent.declaredEffects == .once
-        || (intent.declaredEffects == .keyed && !canRepeat(address))
+        || (intent.declaredEffects == .keyed && !canRepeat(address, now: state.lastAt))
     }
     if case .failed = record.phase { return true }
     return false
@@ -293,22 +294,24 @@ extension RunEngine {
   // MARK: Commands
 
   /// Nothing is decided about a step while nobody knows whether it took effect.
-  func refuseInDoubt(_ address: String) throws(Refusal) {
+  func refuseInDoubt(_ address: String, now: Timestamp) throws(Refusal) {
     guard isInDoubt(address) else { return }
-    throw Refusal("\(unknownSentence(address)): settle that first", hint: waysToSettle(address))
+    throw Refusal(
+      "\(unknownSentence(address)): settle that first", hint: waysToSettle(address, now: now))
   }
 
   /// - Parameter why: what it is that waits until nothing is in doubt.
-  func refuseWithDoubts(_ why: String) throws(Refusal) {
+  func refuseWithDoubts(_ why: String, now: Timestamp) throws(Refusal) {
     guard let doubt = doubts.first else { return }
-    throw Refusal("\(unknownSentence(doubt)): \(why)", hint: waysToSettle(doubt))
+    throw Refusal("\(unknownSentence(doubt)): \(why)", hint: waysToSettle(doubt, now: now))
   }
 
   /// What holds a step of which nobody knows is not begun anew.
-  func refuseForgetting(_ address: String) throws(Refusal) {
+  func refuseForgetting(_ address: String, now: Timestamp) throws(Refusal) {
     for doubt in doubtsLeftBehind
     where doubt.hasPrefix(address + "/") || doubt.hasPrefix(address + "[") {
-      throw Refusal("\(unknownSentence(doubt)): settle that first", hint: waysToSettle(doubt))
+      throw Refusal(
+        "\(unknownSentence(doubt)): settle that first", hint: waysToSettle(doubt, now: now))
     }
   }
 
@@ -318,9 +321,11 @@ extension RunEngine {
   }
 
   /// Trying again is refused where it could happen twice: with another key, or with other values.
-  func refuseRepeating(_ address: String, _ values: ValueMap, again: Bool) throws(Refusal) {
+  func refuseRepeating(
+    _ address: String, _ values: ValueMap, again: Bool, now: Timestamp
+  ) throws(Refusal) {
     guard isInDoubt(address) else { return }
-    guard canRepeat(address) else {
+    guard canRepeat(address, now: now) else {
       throw Refusal(
         "`\(address)` is in doubt: trying it again could do it twice",
         hint: "say what happened: " + commandToResolve(address))
@@ -328,13 +333,13 @@ extension RunEngine {
     guard again || !values.isEmpty else { return }
     throw Refusal(
       "\(unknownSentence(address)): trying it again in another way could do it twice",
-      hint: waysToSettle(address))
+      hint: waysToSettle(address, now: now))
   }
 
   /// How a doubt is settled: by trying the same again where that is safe, or by saying what happened.
-  func waysToSettle(_ address: String) -> String {
+  func waysToSettle(_ address: String, now: Timestamp) -> String {
     let resolve = commandToResolve(address)
-    guard state.isCurrent(address), canRepeat(address) else { return resolve }
+    guard state.isCurrent(address), canRepeat(address, now: now) else { return resolve }
     return "it is safe to try the same again: \(command("retry", address)); or look: \(resolve)"
   }
 }

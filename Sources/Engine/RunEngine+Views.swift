@@ -75,7 +75,9 @@ extension RunEngine {
   }
 
   /// Whether passing over a step would not be refused.
-  package func canSkip(_ address: String) -> Bool { (try? skip(address, reason: "")) != nil }
+  package func canSkip(_ address: String) -> Bool {
+    (try? skip(address, reason: "", now: state.lastAt)) != nil
+  }
 
   /// Whether the run stands at one step alone, with no branch beside it.
   package var isLinear: Bool {

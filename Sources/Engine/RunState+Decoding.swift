@@ -268,7 +268,9 @@ extension StepRecord {
       looks[look] = DataReader(type: "state", data: data).values("outputs")
     }
     takenEvents = Set(map["taken"]?.texts ?? [])
-    failedLook = map.read("failed_look") { reader throws(UnreadableEvent) in try Look(reader) }
+    failedLook = map.read("failed_look") { reader throws(UnreadableEvent) in
+      FailedLook(look: try Look(reader), message: try reader.text("message"))
+    }
     if let saved = map["doubt"] {
       guard let doubt = Doubt(saved: saved) else { return nil }
       self.doubt = doubt

@@ -149,7 +149,7 @@ extension StepRecord {
     writer.add("effect_counted", flag: effectIsCounted)
     writer.add("effect_stands", flag: effectStands)
     writer.add("events_before", count: eventsBefore)
-    if hasWork { try writer.add("failed_look", failedLook.map { .map($0.data) }) }
+    if hasWork { try writer.add("failed_look", failedLook.map { .map($0.saved) }) }
     try writer.add("failure", failure.map { .map($0.data) })
     writer.add("finished_at", moment: finishedAt)
     try writer.add("group", group?.saved)
@@ -273,4 +273,8 @@ extension StepPhase {
     map["name"] = .string(name)
     return .map(map)
   }
+}
+
+extension FailedLook {
+  fileprivate var saved: ValueMap { look.data.adding("message", message) }
 }

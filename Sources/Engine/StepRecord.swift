@@ -51,7 +51,7 @@ extension StepRecord {
     var corrected = StoredValues()
     var answers = StoredValues()
     var looks: [Look: StoredValues] = [:]
-    var failedLook: Look?
+    var failedLook: FailedLook?
     var takenEvents: Set<String> = []
     var doubt: Doubt?
     var now: Timestamp?
@@ -107,7 +107,7 @@ extension StepRecord {
     @inline(__always) _modify { yield &worked.looks }
   }
 
-  package internal(set) var failedLook: Look? {
+  var failedLook: FailedLook? {
     @inline(__always) get { worked.failedLook }
     @inline(__always) _modify { yield &worked.failedLook }
   }

@@ -165,7 +165,7 @@ extension RunService {
     let stamp = try stored { () throws(StoreError) in try reader.stamp() }
     let engine = try look(at: run, shelf).engine
     let hold = store.hold(of: run)
-    let snapshot = RunSnapshot(engine, hold: hold, reader)
+    let snapshot = RunSnapshot(engine, hold: hold, reader, now: now())
     let content = describeForIndex(
       engine, snapshot, eventsSeen: 0, hasInbox: hasPendingInbox(run))
     return (RunIndexEntry(run: run, stamp: stamp, content: content), hold != nil)
@@ -175,7 +175,8 @@ extension RunService {
 
   /// The run as it stands at the end of what was done with it, entered into the index.
   func entered(_ executor: RunExecutor) -> RunSnapshot {
-    let snapshot = RunSnapshot(executor.engine, hold: nil, executor.writer.reader)
+    let snapshot = RunSnapshot(
+      executor.engine, hold: nil, executor.writer.reader, now: executor.now)
     let content = describeForIndex(
       executor.engine, snapshot, eventsSeen: executor.eventsSeen,
       hasInbox: executor.writer.hasInbox && hasPendingInbox(snapshot.runID))
@@ -222,9 +223,7 @@ extension RunEngine {
     if case .ended = state.phase { return nil }
     guard let parked = state.parked else { return now }
     // Somebody stopped it on purpose: only somebody goes on with it.
-    if parked.status == .needsAttention, parked.reasons.contains(where: \.step.isEmpty) {
-      return nil
-    }
+    if parked.isStopped { return nil }
     var engine = self
     guard case .wait(let until) = engine.next(now: now) else { return now }
     return until

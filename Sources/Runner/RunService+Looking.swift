@@ -17,7 +17,8 @@ extension RunService {
   ) throws(RunnerError) -> RunnerError? {
     let run = try stored { () throws(StoreError) in try store.find(part) }
     let command = Command(id: newCommandID(), kind: kind, actor: actor, standing: standing)
-    guard case .failure(let refusal) = try look(at: run).engine.handle(command) else { return nil }
+    let engine = try look(at: run).engine
+    guard case .failure(let refusal) = engine.handle(command, now: now()) else { return nil }
     return store.holder(of: run) == nil
       ? RunnerError(.refused, refusal.message, hint: refusal.hint) : error(refusal, ofHeld: run)
   }
@@ -33,7 +34,8 @@ extension RunService {
     let line: Result<LedgerEntry?, StoreError>? =
       asksLedger ? Result { () throws(StoreError) in try store.lastLedgerLine(of: run) } : nil
     let look = try self.look(at: run)
-    var snapshot = RunSnapshot(look.engine, hold: store.hold(of: run), try reader(of: run))
+    var snapshot = RunSnapshot(
+      look.engine, hold: store.hold(of: run), try reader(of: run), now: now())
     snapshot.standing = try standing(of: run, snapshot.placement)
     snapshot.ledger = finding(line, in: snapshot, isDoubtful: look.isDoubtful)
     return snapshot

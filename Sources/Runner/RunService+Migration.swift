@@ -66,7 +66,8 @@ extension RunService {
   ) throws(RunnerError) -> MigrationPlan {
     let earlier = EarlierDefinitions(engine, try reader(of: engine.state.header.run))
     do throws(Refusal) {
-      return try engine.migrationPlan(to: new, choices, stepAsDone: earlier.stepAsDone)
+      return try engine.migrationPlan(
+        to: new, choices, now: now(), stepAsDone: earlier.stepAsDone)
     } catch {
       throw RunnerError(.refused, error.message, hint: error.hint)
     }

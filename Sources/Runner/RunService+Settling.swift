@@ -12,7 +12,7 @@ extension RunService {
     try await executor.settle(for: command.actor)
     try executor.reachDeadlines(before: executor.now)
     let refusal: Refusal?
-    if case .failure(let found) = executor.engine.handle(command) {
+    if case .failure(let found) = executor.engine.handle(command, now: executor.now) {
       refusal = found
     } else {
       refusal = nil

@@ -71,7 +71,7 @@ extension RunService {
     let moment = now()
     guard try isDue(&engine, events, moment) else {
       let content = describeForIndex(
-        engine, RunSnapshot(engine, hold: nil, reader), eventsSeen: events.end,
+        engine, RunSnapshot(engine, hold: nil, reader, now: moment), eventsSeen: events.end,
         hasInbox: hasPendingInbox(run))
       return RunIndexEntry(run: run, stamp: stamp, content: content)
     }
@@ -111,9 +111,11 @@ extension RunService {
 }
 
 extension Park {
-  /// Whether a person stopped the run, rather than a step; of many steps some have no reason of
-  /// their own.
+  /// Whether only somebody goes on with the run, whatever is due in it: a person stopped it, or it is something
+  /// else than its steps that needs attention; of many steps some have no reason of their own.
   var isStopped: Bool {
-    status == .needsAttention && !reasons.isEmpty && reasons.allSatisfy { $0.step.isEmpty }
+    guard status == .needsAttention else { return false }
+    return reasons.contains(.stopped)
+      || (!reasons.isEmpty && reasons.allSatisfy { $0.step.isEmpty })
   }
 }

@@ -8,7 +8,8 @@ extension RunSnapshot {
   /// - Parameters:
   ///   - hold: Who executes the run, or has left something of it running.
   ///   - reader: of its files, for what the versions of its workflow say that it went by before.
-  init(_ engine: RunEngine, hold: RunHold?, _ reader: RunReader) {
+  ///   - now: The moment at which somebody looks.
+  init(_ engine: RunEngine, hold: RunHold?, _ reader: RunReader, now: Timestamp) {
     let state = engine.state
     let header = state.header
     runID = header.run
@@ -48,7 +49,7 @@ extension RunSnapshot {
     reasons = state.parked?.reasons ?? []
     missingOutputs = engine.missingOutputs
     stepViews = OnDemand {
-      let views = StepViews(engine, reader)
+      let views = StepViews(engine, reader, now: now)
       var behind = LeftBehind(state: engine.state)
       return engine.outline.map { views.view($0, isPassedOver: behind.contains($0)) }
     }
@@ -112,12 +113,14 @@ private struct StepViews {
   let engine: RunEngine
   private let census: LoopCensus
   private let earlier: EarlierDefinitions
+  private let now: Timestamp
   /// The steps of which nothing comes now, and what has to be known first.
   private let held: Set<String>
   private let awaited: [String]
 
-  init(_ engine: RunEngine, _ reader: RunReader) {
+  init(_ engine: RunEngine, _ reader: RunReader, now: Timestamp) {
     self.engine = engine
+    self.now = max(now, engine.state.lastAt)
     held = engine.heldSteps
     awaited = held.isEmpty ? [] : engine.stepsAwaited
     earlier = EarlierDefinitions(engine, reader)
@@ -162,7 +165,7 @@ private struct StepViews {
         ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [],
-      canBeRepeated: { [engine] in engine.canRepeat(address) },
+      canBeRepeated: { [engine, now] in engine.canRepeat(address, now: now) },
       canBeSettled: { [engine] in engine.canSettle(address) },
       outputs: { [engine] in engine.outputsByHand(at: address) },
       canBeDoneByHand: { [engine] in engine.canBeDoneByHand(address) },
@@ -322,7 +325,7 @@ extension StepRecord {
 extension Step {
   fileprivate func rounds(_ record: StepRecord?) -> Int? {
     guard case .repeat = kind, record?.phase.status != .pending else { return nil }
-    return record?.group?.roundsOfSeries
+    return record?.group?.roundsInAll
   }
 
   fileprivate var operation: String? {

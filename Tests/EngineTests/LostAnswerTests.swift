@@ -116,6 +116,47 @@ import Workflows
     #expect(run.handle(resolve("k", happened: true)) == nil)
   }
 
+  @Test func `whether the same again is safe goes by the moment of the command`() throws {
+    let run = try paying()
+    run.play([Till.lost, Till.lost])
+    #expect(run.engine.canRepeat("k", now: run.now))
+    run.now = run.now.adding(TimeSpan(seconds: 3600)) ?? run.now
+    #expect(!run.engine.canRepeat("k", now: run.now))
+    func refusal(_ kind: CommandKind) -> Refusal? {
+      let command = Command(id: "late", kind: kind, actor: Actor(kind: .person, id: "ana"))
+      guard case .failure(let refusal) = run.engine.handle(command, now: run.now) else {
+        return nil
+      }
+      return refusal
+    }
+    let again = try #require(refusal(Self.retry))
+    #expect(again.message == "`k` is in doubt: trying it again could do it twice")
+    for kind in [
+      CommandKind.skip(step: "k", reason: "so"), .byHand(step: "k", reason: nil),
+      .undo(reason: nil), .retry(step: "k", with: ["amount": 2], again: false, reason: nil),
+    ] {
+      let hint = try #require(refusal(kind)?.hint)
+      #expect(!hint.contains("baton retry"), "\(hint)")
+      #expect(hint.contains("baton resolve"), "\(hint)")
+    }
+  }
+
+  @Test func `a probe that could not be asked is named in the doubt, and why`() throws {
+    let run = try rehearsal("steps: [ { id: b, action: till.bill, with: { amount: 1 } } ]")
+    run.play([Till.lost])
+    guard case .look(let request) = run.engine.next(now: run.now) else {
+      Issue.record("the world is not asked")
+      return
+    }
+    run.apply(.lookFailed(request.look, message: "the register is down"), step: "b")
+    run.proceed()
+    #expect(run.statuses["b"] == .inDoubt)
+    let doubt = try #require(run.engine.doubt(at: "b"))
+    #expect(
+      doubt.hasSuffix("no answer; the probe could not be asked: the register is down"), "\(doubt)")
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `its age counts from the first attempt with it`() throws {
     let run = try paying(", retry: { attempts: 9, wait: 40m }")
     let busy = AttemptResult.failed(Failure(code: "busy", message: "busy"), canRetry: true)

@@ -8,14 +8,16 @@ extension RunEngine {
   /// What came of an attempt may still be open where the plan is only read; before the run is moved
   /// that is settled (``nextToSettle(now:)``).
   ///
-  /// - Parameter stepAsDone: what the step at an address was when it was done, where an earlier version of
-  ///   the workflow has done it.
+  /// - Parameters:
+  ///   - now: nil stands for the moment of the last event.
+  ///   - stepAsDone: what the step at an address was when it was done, where an earlier version of the
+  ///     workflow has done it.
   /// - Throws: where the run cannot be moved at all as it stands, whatever the differences.
   package func migrationPlan(
-    to new: Workflow, _ choices: MigrationChoices,
+    to new: Workflow, _ choices: MigrationChoices, now: Timestamp? = nil,
     stepAsDone: @escaping (_ address: String) -> Step? = { _ in nil }
   ) throws(Refusal) -> MigrationPlan {
-    try refuseMigration()
+    try refuseMigration(now: now ?? state.lastAt)
     let plan = MigrationClassifier(engine: self, to: new, choices, stepAsDone).plan()
     var unknown = Set(choices.decisions.keys).subtracting(plan.keys)
     if !unknown.isEmpty {
@@ -28,7 +30,7 @@ extension RunEngine {
     return plan
   }
 
-  private func refuseMigration() throws(Refusal) {
+  private func refuseMigration(now: Timestamp) throws(Refusal) {
     if case .ended(let status, _) = state.phase {
       throw Refusal(
         "the run is over: it \(status.sentence), and is not moved to another workflow any more")
@@ -45,7 +47,7 @@ extension RunEngine {
       throw Refusal(
         "the recovery steps of `\(owner)` are under way: they are brought to an end first")
     }
-    try refuseWithDoubts("that is settled before the run is moved")
+    try refuseWithDoubts("that is settled before the run is moved", now: now)
   }
 
   /// The events that move the run, all or nothing.

@@ -2,18 +2,18 @@ import Values
 import Workflows
 
 extension RunEngine {
-  func undo(reason: String?) throws(Refusal) -> [PendingEvent] {
+  func undo(reason: String?, now: Timestamp) throws(Refusal) -> [PendingEvent] {
     // Whoever asks for it again after its process died is told nothing new: it goes on.
     if case .undoing(.end, _) = state.phase, state.parked == nil { return [] }
-    try refuseWhileUnsettled("what was done is taken back")
+    try refuseWhileUnsettled("what was done is taken back", now: now)
     return [undoing(reason)]
   }
 
   func rewind(
-    to name: String, again: [String], reason: String?
+    to name: String, again: [String], reason: String?, now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let address = try checkpoint(named: name)
-    try refuseWhileUnsettled("the run goes back")
+    try refuseWhileUnsettled("the run goes back", now: now)
     try refuseGoingBack(to: address, again)
     return [
       PendingEvent(
@@ -96,7 +96,9 @@ extension RunEngine {
     }
   }
 
-  func chooseByHand(_ address: String, reason: String?) throws(Refusal) -> [PendingEvent] {
+  func chooseByHand(
+    _ address: String, reason: String?, now: Timestamp
+  ) throws(Refusal) -> [PendingEvent] {
     guard let step = step(at: address) else {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }
@@ -106,7 +108,7 @@ extension RunEngine {
     guard !state.recovery.open.values.contains(where: { $0.start.failed == address }) else {
       throw Refusal("the recovery steps of `\(address)` are under way", hint: currentHint)
     }
-    try refuseInDoubt(address)
+    try refuseInDoubt(address, now: now)
     switch state.steps[address]?.phase {
     case nil, .entered, .failed(acted: false), .blocked, .unavailable, .retrying: break
     case .some(let phase):
@@ -172,9 +174,9 @@ extension RunEngine {
   }
 
   /// Going back needs to know what is there to go back from.
-  private func refuseWhileUnsettled(_ what: String) throws(Refusal) {
+  private func refuseWhileUnsettled(_ what: String, now: Timestamp) throws(Refusal) {
     try refuseOutsideProcedure()
-    try refuseWithDoubts("that is settled before \(what)")
+    try refuseWithDoubts("that is settled before \(what)", now: now)
     for address in currentAddresses {
       if isUnsettled(address) {
         throw Refusal(
