@@ -167,6 +167,34 @@ extension Step {
     let looks = (preconditions + verify).compactMap(\.look)
     return found + looks.flatMap { $0.with.flatMap(\.value.expressions) }
       + [due, expires].compactMap(\.self).flatMap(\.expressions)
+      + lengths.flatMap(\.template.expressions) + [retry?.onlyIf].compactMap(\.self)
+      + (undo?.ownExpressions ?? []) + (probe?.ownExpressions ?? [])
+  }
+
+  /// The lengths of time it goes by, besides its deadlines.
+  private var lengths: [DurationTemplate] {
+    var found = [timeout, retry?.wait, retry?.maxWait].compactMap(\.self)
+    if case .repeat(let loop) = kind, let every = loop.every { found.append(every) }
+    return found + remind.map(\.before) + escalate.map(\.after)
+  }
+}
+
+extension UndoDefinition {
+  /// What it evaluates in the step; a contract's sees nothing of the workflow.
+  fileprivate var ownExpressions: [Expression] {
+    switch self {
+    case .action(let call, scope: .workflow): call.with.flatMap(\.value.expressions)
+    case .action(_, scope: .contract): []
+    case .manual(let text): text.expressions
+    }
+  }
+}
+
+extension Probe {
+  /// What it evaluates in the step; a contract's sees nothing of the workflow.
+  fileprivate var ownExpressions: [Expression] {
+    guard scope == .workflow else { return [] }
+    return (action.with + outputs).flatMap(\.value.expressions) + [check]
   }
 }
 

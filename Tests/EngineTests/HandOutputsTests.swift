@@ -7,6 +7,33 @@ import Workflows
 
 /// What is said to have been done by hand is held against what the step gives.
 @Suite struct HandOutputsTests {
+  @Test(arguments: [
+    "action: till.pay, with: { amount: 1 }, timeout: \"${{ steps.h.outputs.t }}\"",
+    "action: till.pay, with: { amount: 1 }, retry: { attempts: 2, wait: \"${{ steps.h.outputs.t }}\" }",
+    "action: till.pay, with: { amount: 1 }, "
+      + "retry: { attempts: 2, wait: 1s, max_wait: \"${{ steps.h.outputs.t }}\" }",
+    "action: till.pay, with: { amount: 1 }, "
+      + "retry: { attempts: 2, only_if: error.code == steps.h.outputs.t }",
+    "action: till.pay, with: { amount: 1 }, "
+      + "undo: { action: till.refund, with: { amount: \"${{ size(steps.h.outputs.t) }}\" } }",
+    "action: till.pay, with: { amount: 1 }, undo: { manual: \"Give back ${{ steps.h.outputs.t }}\" }",
+    "action: till.pay, with: { amount: 1 }, probe: "
+      + "{ action: till.find, with: { key: \"${{ steps.h.outputs.t }}\" }, check: outputs.found, "
+      + "outputs: { id: a } }",
+    "ask: { fields: { n: integer } }, due: 2d, remind: [ { before: \"${{ steps.h.outputs.t }}\" } ]",
+    "ask: { fields: { n: integer } }, escalate: [ { after: \"${{ steps.h.outputs.t }}\" } ]",
+    "repeat: { every: \"${{ steps.h.outputs.t }}\", until: steps.l.outputs.x == 1, "
+      + "steps: [ { id: l, set: { x: 1 } } ] }",
+  ])
+  func `whatever a later step is made of cannot be done without`(step: String) throws {
+    let run = try Rehearsal(
+      "steps: [ { id: h, ask: { fields: { t: string } } }, { id: u, \(step) } ]",
+      catalog: Till.catalog)
+    run.proceed()
+    let refusal = run.handle(.skip(step: "h", reason: "so"))
+    #expect(refusal?.message.contains("`u` needs the outputs of `h`") == true, "\(step)")
+  }
+
   private static let desk: Catalog = {
     let file = SourceFile(
       path: "plugins/desk/plugin.yaml",
