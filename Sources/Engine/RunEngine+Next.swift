@@ -82,6 +82,10 @@ extension RunEngine {
     switch place.record.phase {
     case .entered where isHeldByApproval(place.frameID): return .wait(until: nil)
     case .entered: return begin(place)
+    case .lost(_, _, byCrash: true)
+    where place.horizon < place.now && hasMissed(before: place.now):
+      // What was missed while no process was there comes before it is tried again.
+      return .wait(until: place.now)
     case .lost(let intent, let message, let byCrash):
       return settle(place, intent, message, byCrash: byCrash)
     case .retrying(let at): return at <= place.horizon ? act(place) : .wait(until: at)
