@@ -7,6 +7,7 @@ extension CommandFailure {
     case .invalidWorkflow(let diagnostics):
       self.init(.invalid, error.message, help: error.hint, diagnostics: diagnostics)
     case .notFound: self.init(.notFound, error.message, help: error.hint)
+    case .pending: self.init(.waiting, error.message, help: error.hint)
     // That the disk takes nothing is no failure of the run: it stands where it stood.
     case .locked, .refused, .operational:
       self.init(.conflict, error.message, help: error.hint)

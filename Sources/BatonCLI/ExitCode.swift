@@ -19,7 +19,8 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     case .failed: "the run failed, or was taken back because it failed; or a check did not hold"
     case .usage: "the command line cannot be understood"
     case .invalid: "the workflow is invalid"
-    case .waiting: "parked, waiting: all is well"
+    case .waiting:
+      "parked, waiting: all is well; or what was given waits for the process that carries the run out"
     case .needsAttention: "parked, needs attention"
     case .notFound: "not found"
     case .conflict:

@@ -88,7 +88,8 @@ struct RunConversation {
         do throws(CommandFailure) {
           outcome = try await door.submit(request, to: outcome.runID)
         } catch {
-          tellOfLoss(reply.answers.words(waiting.fields), command)
+          // What was left for another process need not be typed again.
+          if error.code != .waiting { tellOfLoss(reply.answers.words(waiting.fields), command) }
           throw error
         }
       }

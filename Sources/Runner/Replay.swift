@@ -117,9 +117,7 @@ extension RunExecutor {
     } else {
       try await makeUp(before: moment)
     }
-    if case .failure(let refusal) = engine.handle(command) { return refusal }
-    try take(command, givenAt: moment)
-    return nil
+    return try takeOrRefuse(command, givenAt: moment)
   }
 
   /// Takes the run over from a process that died; a parked run is just gone on with.

@@ -31,8 +31,9 @@ extension RunExecutor {
       if !command.kind.endsTheRun, let moment = item.arrivedAt {
         _ = try takeProjectEvents(by: moment)
       }
-      try concludeDecisions()
-      if command.kind.endsTheRun, isBusy {
+      // What ends the run lets nothing more begin.
+      try concludeDecisions(beginningNothing: command.kind.endsTheRun)
+      if hasToWait(command) {
         isWindingDown = true
         return .none
       }
@@ -42,18 +43,22 @@ extension RunExecutor {
           return index == 0 ? .leftForLater : .taken
         }
       }
-      if case .failure(let refusal) = engine.handle(command) {
+      if let refusal = try takeOrRefuse(command, givenAt: item.arrivedAt) {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
           command: command.id, givenAt: item.arrivedAt)
-      } else {
-        try take(command, givenAt: item.arrivedAt)
       }
       try sync()
       try stored { () throws(StoreError) in try store.removeInbox(item, of: writer.run) }
     }
     isWindingDown = false
     return items.isEmpty ? .none : .taken
+  }
+
+  /// Whether what is under way has to end before a command is taken.
+  private func hasToWait(_ command: Command) -> Bool {
+    if case .ended = engine.state.phase { return false }
+    return command.kind.endsTheRun && isBusy
   }
 
   /// Sees to it that what was due before a command came before it, with what follows from it; false where
@@ -105,13 +110,21 @@ extension RunExecutor {
 
   /// Records what follows from what is known, so that of two answers the first one counts and not
   /// the one that is looked at before anything was made of it.
-  func concludeDecisions() throws(RunnerError) {
+  ///
+  /// - Parameter beginsNothing: Whether no step is begun with it, nor the run ended.
+  func concludeDecisions(beginningNothing beginsNothing: Bool = false) throws(RunnerError) {
     for _ in 0..<1000 {
       guard case .record(let events) = engine.next(now: now),
-        !events.contains(where: \.kind.isTimer)
+        !events.contains(where: \.kind.isTimer),
+        !(beginsNothing && events.contains(where: beginsSomething))
       else { return }
       try record(events)
     }
+  }
+
+  /// Whether a step begins with an event, or something of the run as a whole.
+  private func beginsSomething(_ event: PendingEvent) -> Bool {
+    event.step.map { engine.state.steps[$0]?.startedAt == nil } ?? true
   }
 
   /// Records what was due before something arrived, each deadline once, in order.

@@ -67,7 +67,8 @@ extension RunExecutor {
       case .record(let events): try record(events)
       case .attempt(let request):
         // A command may have changed what is to be done; the engine is asked again then.
-        if try takeInbox() == .taken { continue }
+        if !hasJustLooked, try takeInbox() == .taken { continue }
+        hasJustLooked = false
         guard !isWindingDown, engine.isDue(request) else { continue }
         if let call = try prepare(request) { prepared.append(call) }
       case .look(let request):
@@ -141,7 +142,10 @@ extension RunExecutor {
     prepared = []
     try makeDurable(calls)
     if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear {
-      return try report(calls[0], await calls[0].perform())
+      try report(calls[0], await calls[0].perform())
+      try takeInbox()
+      hasJustLooked = true
+      return
     }
     for call in calls { group.addTask { .done(call, await call.perform()) } }
     callsUnderWay += calls.count

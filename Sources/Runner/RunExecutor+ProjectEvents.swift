@@ -45,7 +45,7 @@ extension RunExecutor {
   private func take(_ event: ProjectEvent) throws(RunnerError) {
     let giver = event.by ?? .machine
     let command = Command(id: "", kind: .projectEvent(event), actor: giver)
-    guard case .failure(let refusal) = engine.handle(command) else { return try take(command) }
+    guard let refusal = try takeOrRefuse(command) else { return }
     // Under its id, so that it is not tried again: the run goes by the contract of its start.
     try record(
       PendingEvent(.commandRefused(message: refusal.message)), actor: giver, command: event.id)

@@ -24,15 +24,17 @@ final class RunExecutor {
   /// How far the project's events had been looked at when the run last had nothing to do.
   var eventsSeen = 0
   let keptEvents: KeptEvents
-  /// The moments that came while it was executed.
-  private(set) var reached: [ReachedMoment] = []
   /// Which of them were held against which waits, to no avail.
   var seenEvents = SeenEvents()
+  /// The moments that came while it was executed.
+  private(set) var reached: [ReachedMoment] = []
   private var eventsSinceSave = 0
   /// Calls whose intent is journalled and that are yet to be made.
   var prepared: [Call] = []
   /// Calls that are under way.
   var callsUnderWay = 0
+  /// Whether the inbox was looked at after the last call, so that no time has passed since.
+  var hasJustLooked = false
   /// Whether a command waits for them to end, so that nothing new begins.
   var isWindingDown = false
   /// Whether something is not on disk yet that has to be before time passes: what an effect came to, or what a
@@ -206,10 +208,8 @@ final class RunExecutor {
 
   func park(interrupted: Bool = false) throws(RunnerError) {
     var park = engine.parkReasons()
-    if interrupted, park.reasons.isEmpty {
-      park = Park(
-        status: .needsAttention,
-        reasons: [ParkReason(step: "", message: "somebody stopped it; resume goes on")])
+    if interrupted, park.reasons.isEmpty || hasMoreToDo {
+      park = Park(status: .needsAttention, reasons: [.stopped] + park.reasons)
     }
     // The record is not filled with parks between which nothing was.
     if writer.isAtRest, !writer.owesLedger, engine.state.parked == park {
@@ -220,7 +220,16 @@ final class RunExecutor {
     context.progress(.parked(park.status, reasons: park.reasons))
   }
 
+  /// Whether the run would go on now, if nobody had stopped it.
+  private var hasMoreToDo: Bool {
+    var ahead = engine
+    if case .wait = ahead.next(now: now) { return false }
+    return true
+  }
+
+  /// What was left for the run and came too late is refused: nobody would take it any more.
   func finish() throws(RunnerError) {
+    try takeInbox()
     try settle()
     if case .ended(let status, let message) = engine.state.phase {
       context.progress(.finished(status, message: message))
@@ -321,6 +330,14 @@ final class RunExecutor {
   ///
   /// - Parameter givenAt: When it was given, where it may have waited since: deadlines go by that.
   func take(_ command: Command, givenAt: Timestamp? = nil) throws(RunnerError) {
+    guard let refusal = try takeOrRefuse(command, givenAt: givenAt) else { return }
+    throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+  }
+
+  /// Journals what a command changes; where nothing is, why it is refused.
+  func takeOrRefuse(
+    _ command: Command, givenAt: Timestamp? = nil
+  ) throws(RunnerError) -> Refusal? {
     let now = now
     let earlier = givenAt.flatMap { $0.isRecordedBefore(now) ? $0 : nil }
     switch engine.handle(command, now: now, givenAt: earlier) {
@@ -330,8 +347,8 @@ final class RunExecutor {
         standing: command.standing, givenAt: givenAt)
       owesSync = true
       if given?.id == command.id { given?.end = writer.end }
-    case .failure(let refusal):
-      throw RunnerError(.refused, refusal.message, hint: refusal.hint)
+      return nil
+    case .failure(let refusal): return refusal
     }
   }
 

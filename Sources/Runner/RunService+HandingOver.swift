@@ -4,14 +4,17 @@ import RunStore
 import Values
 
 extension RunService {
-  /// Leaves a command for the process that executes the run, and waits for what it makes of it. What proves it is
-  /// kept before, where that process will look for it.
+  /// Leaves a command for the process that executes the run, and waits a while for what it makes of it. What
+  /// proves it is kept before, where that process will look for it.
+  ///
+  /// - Parameter glances: How often to look what has become of it, twenty times a second.
+  /// - Throws: kind `pending` where nothing has by then.
   func handOver(
-    _ command: Command, evidence: [EvidenceFile], to run: String
+    _ command: Command, evidence: [EvidenceFile], to run: String, glances: Int = 200
   ) async throws(RunnerError) -> RunSnapshot {
     let look = try self.look(at: run)
     let (engine, vault) = (look.engine, look.vault)
-    if case .failure(let refusal) = engine.handle(command) {
+    if case .failure(let refusal) = engine.handle(command, now: now()) {
       throw error(refusal, ofHeld: run)
     }
     let command = command.with(evidence: try keep(evidence, of: run))
@@ -23,8 +26,8 @@ extension RunService {
     } catch {
       throw RunnerError(error).sayingNotTaken(command.kind)
     }
-    for _ in 0..<200 {
-      if try verdict(on: command.id, in: run) { break }
+    for _ in 0..<glances {
+      if try verdict(on: command.id, in: run) { return try snapshot(run) }
       if let writer = try? store.open(run: run) {
         // The holder let go: the command is ours to take, unless it has been taken or refused.
         let left = try stored { () throws(StoreError) in try store.pendingInbox(of: run) }
@@ -42,7 +45,7 @@ extension RunService {
       }
       try? await Task.sleep(nanoseconds: 50_000_000)
     }
-    return try snapshot(run)
+    throw RunnerError(pending: command.kind, in: run)
   }
 
   /// Whether the holder has journalled the command; its refusal is thrown.

@@ -69,7 +69,7 @@ package struct RunService: Sendable {
     }
     defer { writer.release() }
     let vault = VaultAdapter(writer.vault, events: store.projectVault, isKeeping: true)
-    let created = try self.created(workflow, inputs, manner, writer, pinned, vault)
+    let created = try self.created(workflow, inputs, manner, writer, vault)
     let engine = try engine(workflow, created, vault)
     let executor = RunExecutor(
       store: store, writer: writer, engine: engine, vault: vault,
@@ -105,7 +105,7 @@ package struct RunService: Sendable {
 
   private func created(
     _ workflow: Workflow, _ inputs: ValueMap, _ manner: StartManner, _ writer: RunWriter,
-    _ pinned: PinnedDefinition, _ vault: VaultAdapter
+    _ vault: VaultAdapter
   ) throws(RunnerError) -> Event {
     let at = now()
     var definition = ValueMap()
@@ -121,13 +121,9 @@ package struct RunService: Sendable {
       isRehearsal: manner.isRehearsal, isByHand: manner.isByHand,
       home: RunHome(try stored { () throws(StoreError) in try writer.whereabouts() }))
     try vault.check()
+    let first = try engine(workflow, Event(.runCreated(header), actor: actor, at: at), vault)
     do throws(ExpressionFailure) {
-      let first = Event(.runCreated(header), actor: actor, at: at)
-      let engine = try? RunEngine(workflow: workflow, created: first, vault: vault)
-      if let described = try engine?.described() {
-        header.name = described.name
-        header.labels = described.labels
-      }
+      (header.name, header.labels) = try first.described()
     } catch {
       throw RunnerError(.usage, "the run's name or labels: \(error.message)")
     }
@@ -236,7 +232,10 @@ package struct RunService: Sendable {
     let hasToSettle = executor.engine.hasToSettle(before: command.kind)
     // What was due before the command came is settled first, and may change what it means.
     let isLate = executor.engine.hasMissed(before: now())
-    if !hasToSettle, !isLate, case .failure(let refusal) = executor.engine.handle(command) {
+    if !hasToSettle, !isLate,
+      case .failure(let refusal) = executor.engine.handle(
+        command, now: executor.now)
+    {
       throw RunnerError(.refused, refusal.message, hint: refusal.hint)
     }
     let command = command.with(evidence: try keep(evidence, of: writer.run))

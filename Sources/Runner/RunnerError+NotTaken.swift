@@ -8,6 +8,15 @@ extension RunnerError {
       self.kind, "\(message); \(noun) was not taken",
       hint: hint ?? "repair that, then give it again")
   }
+
+  /// What was given was left for the process that executes the run, which is at something that takes its time.
+  init(pending kind: CommandKind, in run: String) {
+    self.init(
+      .pending,
+      "\(kind.noun ?? "the command") was left for the process that carries the run out, which has"
+        + " not taken it yet",
+      hint: "it does once what it is at is over; baton status \(run) shows where the run stands")
+  }
 }
 
 extension CommandKind {

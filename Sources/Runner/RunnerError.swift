@@ -9,6 +9,8 @@ package struct RunnerError: Error, Sendable {
     case notFound
     /// Another process executes the run.
     case locked
+    /// What was given was left for the process that executes the run, which has not taken it yet.
+    case pending
     /// The command makes no sense for the run as it stands.
     case refused
     /// The record does not verify.

@@ -52,12 +52,18 @@ package final class Simulator {
     startedAt = start.at
     passed = PassedSteps(watched: start.watched)
     let created = try Self.created(workflow, start, vault)
+    engine = try Self.engine(workflow, created, vault)
+    events = [created]
+  }
+
+  private static func engine(
+    _ workflow: Workflow, _ created: Event, _ vault: MemoryVault
+  ) throws(SimulationProblem) -> RunEngine {
     do throws(UnreadableEvent) {
-      engine = try RunEngine(workflow: workflow, created: created, vault: vault)
+      return try RunEngine(workflow: workflow, created: created, vault: vault)
     } catch {
       throw SimulationProblem(message: error.message)
     }
-    events = [created]
   }
 
   private static func created(
@@ -71,13 +77,10 @@ package final class Simulator {
       inputs: StoredValues(
         start.inputs, sensitive: { workflow.inputs[$0]?.isSensitive ?? false }, vault: vault),
       isByHand: start.isByHand)
-    let first = Event(.runCreated(header), actor: start.by, at: start.at)
+    let first = try engine(
+      workflow, Event(.runCreated(header), actor: start.by, at: start.at), vault)
     do throws(ExpressionFailure) {
-      let engine = try? RunEngine(workflow: workflow, created: first, vault: vault)
-      if let described = try engine?.described() {
-        header.name = described.name
-        header.labels = described.labels
-      }
+      (header.name, header.labels) = try first.described()
     } catch {
       throw SimulationProblem(message: "the run's name or labels: \(error.message)")
     }

@@ -88,6 +88,42 @@ struct ResilienceTests {
       .baton("verify", "RUN")
   }
 
+  @Test func `what the process that carries the run out has not taken yet is no success`() throws {
+    let binary = try #require(Scenario.binary)
+    let workflow = """
+      baton: 1
+      id: long
+      name: Long
+      version: 1.0.0
+      steps:
+        - id: call
+          action: command.run
+          with:
+            command:
+              - sh
+              - -c
+              - |
+                run=$(ls .baton/runs)
+                (setsid sh -c '"$0" note "$1" "left here" 2> said; echo $? > noted' "$0" "$run") \\
+                  > /dev/null 2>&1 < /dev/null &
+                for i in $(seq 600); do [ -e noted ] && exit; sleep 0.1; done
+              - \(binary)
+        - { id: last, set: { x: 1 } }
+      """
+    try Scenario()
+      .file("long.yaml", workflow)
+      .baton("run", "long.yaml")
+      .holds("noted", "4\n")
+      .then { scenario in
+        let said = try scenario.text("said")
+        #expect(
+          said.contains("the note was left for the process that carries the run out"), "\(said)")
+      }
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("left here")) }
+      .baton("verify", "RUN")
+  }
+
   @Test func `a connection that is down parks the run, and it goes on after the repair`() throws {
     let workflow = """
       baton: 1
@@ -99,6 +135,7 @@ struct ResilienceTests {
         - id: send
           action: mail.send
           with: { to: ana@example.com, subject: Hello, text: Hello }
+          retry: { attempts: 3 }
       """
     try Scenario()
       .project()
@@ -112,6 +149,10 @@ struct ResilienceTests {
       // Then the driver is gone.
       .then { try $0.move("plugins/mail/maildir.yaml", to: "maildir.away") }
       .baton("resume", "RUN", exits: 5)
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("maildir"), "\($0.output)") }
+      .baton("tick")
+      .baton("status", "RUN", "--quiet", prints: "needs_attention\n")
       .then { try $0.move("maildir.away", to: "plugins/mail/maildir.yaml") }
       .baton("resume", "RUN")
       .then { scenario in

@@ -16,6 +16,7 @@ import Values
     private let kind: CommandKind
     private let position: Int
     private let asked = Mutex(0)
+    var hasLeft: Bool { asked.withLock { $0 >= position } }
 
     init(_ fixture: RunnerFixture, _ kind: CommandKind, before position: Int) {
       self.fixture = fixture
@@ -121,6 +122,55 @@ import Values
       #expect(!fixture.exists("f\(record.step?.dropFirst() ?? "")"))
     }
     #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  private static let lastCall = """
+    steps:
+      - { id: a, action: command.run, with: { command: [sleep, "0.2"] } }
+      - { id: b, set: { x: 1 } }
+    """
+
+  @Test(arguments: 1...8, [false, true])
+  func `what is left for a run is taken or refused, whenever it comes`(
+    position: Int, cancels: Bool
+  ) async throws {
+    let fixture = try RunnerFixture()
+    let kind = cancels ? CommandKind.cancel(reason: "enough") : .note(text: "hello")
+    let courier = Courier(fixture, kind, before: position)
+    let run = try await fixture.start(Self.lastCall, interrupted: courier.ask)
+    #expect(try fixture.store().pendingInbox(of: run).isEmpty)
+    let answer = try fixture.records(of: run).first { $0.data["command"] == "c-1" }
+    #expect((answer != nil) == courier.hasLeft)
+    if !cancels { #expect(answer?.type != "command.refused") }
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `a cancel that comes during the last call ends the run`() async throws {
+    let fixture = try RunnerFixture()
+    let courier = Courier(fixture, .cancel(reason: "enough"), before: 2)
+    let run = try await fixture.start(Self.lastCall, interrupted: courier.ask)
+    #expect(try fixture.service().snapshot(run).status == .cancelled)
+    let records = try fixture.records(of: run)
+    #expect(position(records, "step.succeeded", "a") != nil)
+    #expect(position(records, "step.succeeded", "b") == nil)
+  }
+
+  @Test func `what nobody has taken yet is said to be so, and is taken later`() async throws {
+    let fixture = try RunnerFixture()
+    let run = try await fixture.start("steps: [ { id: q, ask: { fields: { n: integer } } } ]")
+    let service = try fixture.service()
+    let writer = try fixture.store().open(run: run)
+    let note = Command(
+      id: "c-1", kind: .note(text: "hello"), actor: Actor(kind: .user, id: "ben"))
+    await #expect {
+      try await service.handOver(note, evidence: [], to: run, glances: 2)
+    } throws: { error in
+      guard let error = error as? RunnerError, case .pending = error.kind else { return false }
+      return error.message.hasPrefix("the note was left for the process that carries the run out")
+    }
+    writer.release()
+    _ = try await service.resume(run)
+    #expect(position(try fixture.records(of: run), "note.added") != nil)
   }
 
   @Test(arguments: 1...8)
