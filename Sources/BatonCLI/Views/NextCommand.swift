@@ -59,8 +59,10 @@ struct NextCommand: Sendable, Hashable {
         }
       }
     }
-    if snapshot.isStoppedFromOutside, !commands.isEmpty {
-      let resume = maker.make("resume", nil, "goes on, once that has been seen to")
+    let isStopped = snapshot.reasons.contains(.stopped)
+    if isStopped || snapshot.isStoppedFromOutside, !commands.isEmpty {
+      let resume = maker.make(
+        "resume", nil, isStopped ? "goes on" : "goes on, once that has been seen to")
       return [resume] + commands.filter { $0.command != resume.command }
     }
     if !commands.isEmpty || snapshot.holder != nil { return commands }
