@@ -180,11 +180,6 @@ struct RunDoor: Sendable {
     do { return try service.overview() } catch { throw CommandFailure(error) }
   }
 
-  /// The ids of all runs, oldest first.
-  func runIDs() throws(CommandFailure) -> [String] {
-    do { return try store.list() } catch { throw CommandFailure(error) }
-  }
-
   /// A run as its events; reads only.
   func history(of part: String) throws(CommandFailure) -> RunHistory {
     do { return try service.history(of: part) } catch { throw CommandFailure(error) }

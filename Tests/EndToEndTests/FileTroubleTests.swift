@@ -374,6 +374,9 @@ struct FileTroubleTests {
     // Not the code of a run that has failed.
     #expect(refused.status == 7)
     #expect(refused.text.contains("read-only"), "\(refused.text)")
+    let doctor = try shellOutside("$BATON doctor", scenario, outside)
+    #expect(doctor.text.contains("on a file system that is mounted read-only"), "\(doctor.text)")
+    #expect(doctor.text.contains("mount it writable"), "\(doctor.text)")
     try disk.setReadOnly(false)
     try scenario.baton("answer", "RUN", "ask", "ok=true").baton("verify", "--all")
     try scenario.holds("trace", "act\nlast\n")

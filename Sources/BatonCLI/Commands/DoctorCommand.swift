@@ -56,26 +56,35 @@ enum DoctorCommand: BatonCommand {
   private static func store(of project: Project) -> Finding {
     let folder = project.root + "/.baton"
     guard FileAccess.exists(folder) else {
-      return finding(of: folder, unusable: access(project.root, W_OK) == 0 ? nil : project.root)
+      return finding(of: folder, obstacle(at: project.root, W_OK))
     }
     // What is made for all runs: what one account made before the folder was shared is its own alone.
     let parts = ["", "/runs", "/drafts", "/index", "/index/log", "/ledger.jsonl", "/key"]
-    let unusable = parts.map { folder + $0 }.first {
-      access($0, R_OK | W_OK) != 0 && (errno == EACCES || errno == EROFS)
-    }
-    return finding(of: folder, unusable: unusable)
+    let obstacles = parts.lazy.compactMap { obstacle(at: folder + $0, R_OK | W_OK) }
+    return finding(of: folder, obstacles.first)
   }
 
-  private static func finding(of folder: String, unusable path: String?) -> Finding {
+  /// Why a path cannot be used; nil where it can, or is not there.
+  private static func obstacle(at path: String, _ mode: Int32) -> StoreError? {
+    guard access(path, mode) != 0 else { return nil }
+    return switch errno {
+    case EACCES: .noPermission(path: path)
+    case EROFS: .readOnly(path: path)
+    default: nil
+    }
+  }
+
+  private static func finding(of folder: String, _ obstacle: StoreError?) -> Finding {
     let group =
       FileOwnership.sharingGroup(of: folder).map { ", shared with the group `\($0)`" } ?? ""
+    let subject = "the runs in \(folder)\(group)"
+    guard case .noPermission(let path)? = obstacle else {
+      return Finding(subject: subject, problem: obstacle?.message, help: obstacle?.hint)
+    }
+    let owner = FileOwnership.owner(of: path).map { "`\($0)`" } ?? "that owns it"
     return Finding(
-      subject: "the runs in \(folder)\(group)",
-      problem: path.map { "`\($0)` is not readable and writable for this account" },
-      help: path.map {
-        let owner = FileOwnership.owner(of: $0).map { "`\($0)`" } ?? "that owns it"
-        return "use the account \(owner), or give this one access"
-      })
+      subject: subject, problem: "`\(path)` is not readable and writable for this account",
+      help: "use the account \(owner), or give this one access")
   }
 
   /// What is wrong with the events that the project keeps.
