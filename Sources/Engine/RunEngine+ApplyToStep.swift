@@ -256,7 +256,8 @@ extension RunEngine {
     case .workflowFinishing(_, _, let failure, _):
       startFinishing(workflowAt: address, failure)
     case .stepRetried(_, let again, _):
-      if again { renew(inside: address) }
+      // What was done about the failure stays in the record as it was.
+      if again { renew(inside: address, withRecovery: false) }
       keepNoLonger(address)
       forgetTicks(of: address)
       // An approval that is void is asked again, though the run has gone on since.

@@ -195,15 +195,16 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
-  @Test func `what was done about a failure stays in the record when the call is carried out anew`()
-    throws
-  {
+  @Test(arguments: ["retry", "park"])
+  func `what was done about a failure stays in the record when the call is carried out anew`(
+    _ then: String
+  ) throws {
     let run = try Rehearsal(
       """
       steps:
         - id: call
           workflow: sub
-          on_failure: { steps: [ { id: fix, ask: { fields: { f: string } } } ], then: retry }
+          on_failure: { steps: [ { id: fix, ask: { fields: { f: string } } } ], then: \(then) }
         - { id: hold, wait: 7d }
       """,
       called: [
@@ -216,6 +217,10 @@ import Workflows
     run.carryOut { _ in .succeeded(["found": false]) }
     #expect(run.handle(.answer(step: "fix", values: ["f": "x"])) == nil)
     run.carryOut()
+    if then == "park" {
+      #expect(run.handle(.retry(step: "call", with: [:], again: true, reason: nil)) == nil)
+      run.carryOut()
+    }
     #expect(run.statuses["hold"] == .waiting)
     #expect(run.statuses["fix"] == .succeeded)
     #expect(run.engine.state.steps["fix"]?.outputs.clear == ["f": "x"])
