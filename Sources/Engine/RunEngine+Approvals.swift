@@ -121,20 +121,25 @@ extension RunEngine {
       guard let approval = approvalToCome(inside: step, at: address) else { return }
       throw Refusal(
         "`\(address)` holds the approval `\(approval)`, which nobody has given: nobody can \(verb)",
-        hint: waysOn(from: address, record))
+        hint: wayOn(fromApproval: approval) ?? wayOn(from: address, record))
     }
-    let hint: String? =
-      switch record.phase {
-      case .waiting:
-        "decide it: \(command("approve", address)), or \(command("reject", address))"
-      case .failed: "ask for it again: \(command("retry", address))"
-      default: nil
-      }
-    throw Refusal("`\(address)` is an approval: nobody can \(verb)", hint: hint)
+    throw Refusal(
+      "`\(address)` is an approval: nobody can \(verb)", hint: wayOn(fromApproval: address))
+  }
+
+  /// What there is to do about an approval at which the run stands; nil where it does not.
+  private func wayOn(fromApproval address: String) -> String? {
+    guard state.isCurrent(address) || listAhead(at: address) != nil else { return nil }
+    return switch state.steps[address]?.phase {
+    case .waiting: "decide it: \(command("approve", address)), or \(command("reject", address))"
+    case .failed: "ask for it again: \(command("retry", address))"
+    default: nil
+    }
   }
 
   /// What is left to do about a step that is neither done by hand nor passed over.
-  private func waysOn(from address: String, _ record: StepRecord) -> String {
+  private func wayOn(from address: String, _ record: StepRecord) -> String? {
+    if case .inside = record.phase { return currentHint }
     let hasEnded = record.group?.ending != nil
     let way =
       switch record.phase {

@@ -104,6 +104,25 @@ import Workflows
     #expect(run.statuses["after"] == .succeeded)
   }
 
+  @Test func `where the run stands at the approval inside, that is what there is to do`() throws {
+    let run = try rehearsal("workflow: sub")
+    let refusal = try #require(skip(run))
+    #expect(refusal.hint?.contains("decide it: baton approve 20261120-abc234 s/ok") == true)
+    #expect(decide(run, "s/ok", approves: false) == nil)
+    #expect(skip(run)?.hint == "ask for it again: baton retry 20261120-abc234 s/ok")
+    #expect(run.handle(.retry(step: "s/ok", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    #expect(decide(run, "s/ok") == nil)
+    #expect(run.statuses["after"] == .succeeded)
+  }
+
+  @Test func `where the run stands before the approval inside, the refusal says where`() throws {
+    let run = try rehearsal(
+      "steps: [ { id: q, ask: { fields: { ok: boolean } } }, { id: ok, role: manager, \(Self.approve) } ]"
+    )
+    #expect(skip(run)?.hint == "the run stands at `s`, `q`")
+  }
+
   @Test func `a call that ended itself before its approval is not passed over`() throws {
     let run = try rehearsal("workflow: sub\n    with: { early: true }")
     #expect(run.statuses["s"] == .failed)
