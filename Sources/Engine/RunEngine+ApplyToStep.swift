@@ -26,7 +26,7 @@ extension RunEngine {
     noteUndone(event.kind, at: address)
     if let way = event.kind.wayHandled(by: event.actor) { noteHandled(way, at: address) }
     noteStanding(at: address, isAttempting: isAttempting)
-    lookAtWaits(after: event.kind)
+    lookAtWaits(after: event.kind, at: address)
   }
 
   /// What a person did in an item, and what the run went on without, is remembered with the loops around:

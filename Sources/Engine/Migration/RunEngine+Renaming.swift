@@ -75,7 +75,7 @@ extension CheckpointTest {
 
 extension String {
   /// The last part of an address: the id of its step.
-  fileprivate var lastID: Substring {
+  var lastID: Substring {
     self[(lastIndex(of: "/").map(index(after:)) ?? startIndex)...]
   }
 }
