@@ -24,6 +24,11 @@ public struct CELEnvironment: Sendable {
     }
   }
 
+  /// Whether a word belongs to the language, so that nothing can be called by it.
+  public static func isReserved(_ word: String) -> Bool {
+    word.isReserved || ["true", "false", "null", "in"].contains(word)
+  }
+
   /// Parses and checks an expression. All the mistakes of a check are reported, of a parse the first.
   public func compile(_ source: String) -> Result<CheckedExpression, CompileFailure> {
     do throws(Issue) {

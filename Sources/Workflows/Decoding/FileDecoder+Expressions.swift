@@ -43,7 +43,7 @@ extension FileDecoder {
       }
       if InterpolatedText.isNeeded(for: scalar) {
         let meant = withoutBraces(scalar, key, in: scope)
-        return meant.flatMap { checked($0, key, wanted, at: node.span) }
+        return meant.flatMap { checked($0, key, wanted, in: scope, at: node.span) }
       }
       if case .moment = wanted, let help = MomentAdvice(scalar.text)?.bareHelp {
         report(
@@ -53,7 +53,7 @@ extension FileDecoder {
       }
       let all = 0..<scalar.withUTF8 { $0.count }
       guard let found = compile(scalar, range: all, in: scope) else { return nil }
-      return checked(found, key, wanted, at: node.span)
+      return checked(found, key, wanted, in: scope, at: node.span)
     case .sequence:
       if reportBraces(in: node, key) { return nil }
       if hidesExpressions(node) {
@@ -64,7 +64,7 @@ extension FileDecoder {
       }
       let constant = Expression(
         constant: node.value, source: file[node.span], file: file, span: node.span)
-      return checked(constant, key, wanted, at: node.span)
+      return checked(constant, key, wanted, in: scope, at: node.span)
     case .mapping:
       report(
         .expressionSyntax, "`\(key)` is an expression, not a map", at: node.span,
@@ -80,6 +80,7 @@ extension FileDecoder {
         in: scalar, at: range, quick: quick, environment: scope.lazyEnvironment,
         isSensitive: scope.hasSensitive && quick.reads.contains { scope.isSensitive($0.path) })
       note(expression, scope)
+      if Self.mayFail(scalar, range) { checkFailing(expression) }
       return expression
     }
     let source = scalar.withUTF8 { String(decoding: $0[range], as: UTF8.self) }
@@ -109,6 +110,7 @@ extension FileDecoder {
           || checked.tree.calls("secret"))
       note(expression, scope)
       checkConstants(of: expression)
+      checkFailing(expression)
       return expression
     }
   }
@@ -135,23 +137,32 @@ extension FileDecoder {
   }
 
   private func checked(
-    _ expression: Expression, _ key: String, _ wanted: WantedType, at span: SourceSpan
+    _ expression: Expression, _ key: String, _ wanted: WantedType, in scope: Scope,
+    at span: SourceSpan
   ) -> Expression? {
     if wanted.accepts(expression.type) { return expression }
+    // Of a run that was started it was not asked whether a value may be null.
+    if isStarted, wanted.accepts(expression.type.unwrapped) { return expression }
     report(
       .expressionResult, "`\(key)` needs \(wanted.noun), and this gives \(expression.type.noun)",
-      at: span, help: help(expression, key, wanted))
+      at: span, help: help(expression, key, wanted, in: scope))
     return nil
   }
 
-  private func help(_ expression: Expression, _ key: String, _ wanted: WantedType) -> String? {
+  private func help(
+    _ expression: Expression, _ key: String, _ wanted: WantedType, in scope: Scope
+  ) -> String? {
     if key == "complete_when", let share = Double(expression.source.trimmed) {
       return "write `progress >= \((0...1).contains(share) ? share : share / 100)`"
     }
     if case .moment = wanted { return momentHelp(expression) }
     guard case .truth = wanted else { return nil }
+    if expression.isPlainRead, let path = expression.references.first?.path, scope.mayLack(path) {
+      return optionalHelp(path, expression.type)
+    }
     let source = expression.source.trimmed
     return switch expression.type {
+    case .wrapper(.bool): "say what counts when it is null: `\(expression.operand) == true`"
     case .string: "compare it: `\(expression.operand) != ''`"
     case .int, .double, .uint: "compare it: `\(expression.operand) > 0`"
     case .list, .map: "compare its size: `size(\(source)) > 0`"
@@ -159,6 +170,19 @@ extension FileDecoder {
       "say what counts when it is absent: `\(expression.operand).orValue(false)`"
     case .optional: "ask whether it is there: `\(expression.operand).hasValue()`"
     default: nil
+    }
+  }
+
+  /// A condition on a value that may be absent, which can be written as it stands.
+  private func optionalHelp(_ path: [String], _ type: CELType) -> String? {
+    let owner = path.dropLast().joined(separator: ".")
+    let optional = "\(owner).?\(path[path.count - 1])"
+    return switch type {
+    case .string: "compare it: `\(optional).orValue('') != ''`"
+    case .int: "compare it: `\(optional).orValue(0) > 0`"
+    case .double: "compare it: `\(optional).orValue(0.0) > 0`"
+    case .list: "compare its size: `size(\(optional).orValue([])) > 0`"
+    default: "ask whether it is there: `has(\(path.joined(separator: ".")))`"
     }
   }
 

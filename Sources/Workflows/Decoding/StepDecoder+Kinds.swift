@@ -207,11 +207,15 @@ extension StepDecoder {
   private func itemName(_ node: Node) -> String {
     guard let written = node["as"], let name = decoder.text(written, "as") else { return "item" }
     let taken = ["inputs", "steps", "run", "now", "outputs", "error", "event", "index"]
-    if !decoder.isName(name) || taken.contains(name) {
+    // A run that was started has not needed to read the item.
+    let isWord = !decoder.isStarted && CELEnvironment.isReserved(name)
+    if !decoder.isName(name) || taken.contains(name) || isWord {
       decoder.report(
         .badName, "`\(name)` cannot be the name of an item", at: written.span,
         label: taken.contains(name)
-          ? "the language uses it already" : "expected small letters, digits and `_`")
+          ? "the language uses it already"
+          : isWord
+            ? "it is a word of the expression language" : "expected small letters, digits and `_`")
     }
     return name
   }

@@ -33,13 +33,18 @@ extension CELType {
     case .uint: .int
     case .list(let element): .list(element.stored)
     case .map(_, let value): .map(.string, value.stored)
-    case .optional(let type), .wrapper(let type): type.stored
+    case .optional(let type): type.stored
+    // A journal keeps a null.
+    case .wrapper(let type): .wrapper(type.stored)
     default: self
     }
   }
 
   /// The type without `optional` around it.
   var present: CELType { if case .optional(let type) = self { type.present } else { self } }
+
+  /// The type without the null that a value may be instead.
+  var unwrapped: CELType { if case .wrapper(let type) = self { type } else { self } }
 
   /// Whether nothing is known of the type.
   var isUnknown: Bool {

@@ -68,6 +68,18 @@ struct Scope {
     return file.isSensitive(path)
   }
 
+  /// Whether the last part of a path is one that may be absent.
+  func mayLack(_ path: [String]) -> Bool {
+    guard let root = path.first, let name = path.dropFirst().last else { return false }
+    var type = names.last { $0.name.hasSameBytes(as: root) }?.type ?? file.type(of: root)
+    for part in path.dropFirst().dropLast() {
+      guard case .object(let record)? = type?.present else { return false }
+      type = record.type(of: part)
+    }
+    guard case .object(let record)? = type?.present else { return false }
+    return record.mayLack(name)
+  }
+
   var environment: CELEnvironment { lazyEnvironment.value }
 
   /// What an expression gives and reads, where a quick look can tell.
@@ -99,6 +111,11 @@ final class FileScope {
 
   /// The names in the order in which they were given.
   var visibleNames: [String] { names.map(\.name) }
+
+  /// The type of a name.
+  func type(of name: String) -> CELType? {
+    names.first { $0.name.hasSameBytes(as: name) }?.type
+  }
 
   /// Whether there is an input of a name.
   func hasInput(_ name: String) -> Bool {
