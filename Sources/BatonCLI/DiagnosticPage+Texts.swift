@@ -610,7 +610,7 @@ extension DiagnosticPage {
       # B0206: a key of a field has no effect
 
       JSON Schema passes over a keyword that is about another type: `minimum` limits numbers, `minLength` text, `minItems` lists. The field would take
-      what it was meant to refuse.
+      what it was meant to refuse. The `default` of a part of a field (under `properties` or `items`) is never put in: only a whole field has one.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B0206: … }`.
 
@@ -1068,7 +1068,8 @@ extension DiagnosticPage {
       # B1006: a value that is not allowed
 
       One of a few words is expected, or a number in a range. A text that a function of expressions never takes is no better, `timestamp('2026-01-18')` or
-      `matches('(')`, nor is a schedule for a day that never comes.
+      `matches('(')`, `now.getHours('Africa/Johanesburg')`, nor is a call that fails in every run because of its constants (`int('abc')`, `inputs.n % 0`,
+      `'%d'.format([inputs.name])`), or a schedule for a day that never comes.
 
       ## Wrong
 
@@ -1194,7 +1195,7 @@ extension DiagnosticPage {
     "B1103": ##"""
       # B1103: not a name
 
-      Ids of steps, roles and items are small letters, digits and `_`; the id of a workflow has `-` instead. A plugin has the name
+      Ids of steps, roles and items are small letters, digits and `_`, and an item is not called by a word of the expression language (`in`, `true`, `for`); the id of a workflow has `-` instead. A plugin has the name
       of its folder: `plugins/identity/plugin.yaml` says `plugin: identity`.
 
       ## Wrong
@@ -1744,6 +1745,9 @@ extension DiagnosticPage {
       and the run gone on; `== 'succeeded'` always is. A case of a `choose` is
       taken only where none before it holds: what is read of it needs a condition that rules those out, too. The outputs of the workflow are also needed where a `finish` ends the run as succeeded.
 
+      The moments of a step, `started_at` and `finished_at`, are there as soon as the run has come to it, also where it failed or was skipped: they need only
+      `steps.ID.status != 'pending'`.
+
       Behind a loop its steps have no outputs any more: `steps.LOOP.outputs` of a `repeat` has those of the last step in the last round (which may
       have been left out of it, if it has an `if`), that of a `for_each` the list that `collect` gives. `since` a step that comes later nothing
       has happened yet, nor since one that stands around, that may be jumped over, or that `finally` may come before; of a step in a loop behind
@@ -1801,6 +1805,11 @@ extension DiagnosticPage {
       A macro reads each element: `users.exists(u, u.note == 'x')` fails where one has no `note`; write `u.?note.orValue('') == 'x'`, or
       `has(u.note) && …`. So does `users[0].note` where the first has none. In a `match` an event without a field is no match, and nothing fails; but with `!=` or `!` that is hardly what is
       meant, so there it has to be said.
+
+      A value that may be null (`type: [number, "null"]`) is there, and cannot be counted with: `inputs.n > 3` fails for a null, and so does
+      `inputs.text.size()`. Test it before, `inputs.n != null && inputs.n > 3`, or say what counts then, `inputs.n == null ? 0 : inputs.n`.
+
+      Of a list that is written out, a member that only some of the items have is read with `.?`, or where something is asked of the item before.
 
       ## Wrong
 

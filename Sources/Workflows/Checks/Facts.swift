@@ -18,6 +18,8 @@ struct Facts {
   /// The only words that a path can have, and words that it does not have.
   private var words: [String: Set<String>] = [:]
   private var otherWords: [String: Set<String>] = [:]
+  /// Paths whose value is known not to be null.
+  private var notNull: Set<String> = []
   /// Between which numbers a path is.
   private var bounds: [String: Bounds] = [:]
   /// What the names are called that are asked for.
@@ -71,6 +73,12 @@ struct Facts {
     words[path].map { !$0.contains(word) } == true || otherWords[path]?.contains(word) == true
   }
 
+  /// Whether the value of a path is known not to be null.
+  func rulesOutNull(_ path: [String]) -> Bool {
+    let path = path.spelled(names)
+    return notNull.contains(path) || words[path] != nil
+  }
+
   func hasValue(_ path: [String]) -> Bool { present.contains(path.spelled(names)) }
 
   /// A macro gives a name to its elements, which another thing has outside of it.
@@ -98,6 +106,7 @@ struct Facts {
     held.formUnion(other.held)
     failed.formUnion(other.failed)
     present.formUnion(other.present)
+    notNull.formUnion(other.notNull)
     tested += other.tested
     if !other.words.isEmpty { words.merge(other.words) { $0.intersection($1) } }
     if !other.otherWords.isEmpty { otherWords.merge(other.otherWords) { $0.union($1) } }
@@ -181,6 +190,9 @@ struct Facts {
   ) {
     note(spelling.comparison("_==_", [left, right]), is: value)
     noteWords(SyntaxNode.wordTest(left, right), is: value, at: node, spelling)
+    if !value, spelling.isSettled(node), let path = SyntaxNode.nullTest(left, right) {
+      notNull.insert(spelling.path(path))
+    }
   }
 
   /// The values without which a condition would not have come out as it did.
@@ -257,6 +269,14 @@ extension SyntaxNode {
       return words.count == elements.count ? WordTest(path: path, words: Set(words)) : nil
     default: return nil
     }
+  }
+
+  /// The path that a comparison asks to be null.
+  fileprivate static func nullTest(_ left: SyntaxNode, _ right: SyntaxNode) -> [String]? {
+    for (side, other) in [(left, right), (right, left)] {
+      if case .literal(.null) = other.kind, let path = side.path()?.path { return path }
+    }
+    return nil
   }
 
   /// The same of a comparison of two sides.

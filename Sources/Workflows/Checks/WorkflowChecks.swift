@@ -90,12 +90,14 @@ enum WorkflowChecks {
     let comparison = ComparisonCheck(workflow)
     let conversions = ConversionCheck(workflow)
     let members = MemberCheck(workflow)
+    let nulls = NullCheck(workflow)
     let asks = workflow.has(.ask)
     let reads = workflow.decoder.reads
     // By index: a read that is passed over is not even counted as used.
     for index in reads.indices {
       if reads[index].readsSteps { flow.check(reads[index]) }
       members.check(reads[index])
+      nulls.check(reads[index])
       if absence.concerns(reads[index]) {
         absence.check(reads[index])
         elements.check(reads[index])
