@@ -159,7 +159,7 @@ struct LostEventTests {
             parallel:
               - { id: long, action: command.run, with: { command: [sh, -c, "until [ -e go ]; do sleep 0.05; done"] } }
               - { id: q, ask: { fields: { pin: { type: string, sensitive: true, optional: true }, name: string } } }
-              - { id: bad, action: password.generate, with: { length: "${{ [1][2] }}" } }
+              - { id: bad, action: password.generate, with: { length: "${{ [1][size('ab')] }}" } }
           - { id: use, action: command.run, with: { command: [sh, -c, 'echo "$1" > used', sh, "${{ steps.q.outputs.?pin.orValue('none') }}"] } }
         """)
     let code = try scenario.shell(

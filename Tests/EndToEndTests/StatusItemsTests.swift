@@ -269,7 +269,7 @@ struct StatusItemsTests {
           for_each:
             in: "['p', 'q', 'r']"
             steps:
-              - { id: bad, set: { z: "${{ 1 / 0 }}" }, on_failure: continue }
+              - { id: bad, set: { z: "${{ 1 / size('') }}" }, on_failure: continue }
               - { id: ask, ask: { fields: { ok: boolean } } }
       """
     let open =

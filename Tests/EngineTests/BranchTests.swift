@@ -177,7 +177,7 @@ import Workflows
         - id: both
           on_failure: continue
           parallel:
-            - { id: bad, set: { x: "${{ 1 / 0 }}" } }
+            - { id: bad, set: { x: "${{ 1 / size('') }}" } }
             - { id: good, ask: { message: Well?, fields: { ok: boolean } } }
         - { id: after, set: { x: 1 } }
       """)

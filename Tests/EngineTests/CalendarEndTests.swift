@@ -53,7 +53,8 @@ import Workflows
 
   @Test func `another failure of an expression names no calendar`() throws {
     let run = try Rehearsal(
-      "calendar: za\nsteps: [ { id: a, set: { x: \"${{ 1 / 0 }}\" } } ]\n", catalog: Self.catalog)
+      "calendar: za\nsteps: [ { id: a, set: { x: \"${{ 1 / size('') }}\" } } ]\n",
+      catalog: Self.catalog)
     run.proceed()
     #expect(run.statuses["a"] == .failed)
     #expect(run.engine.state.steps["a"]?.failure?.endedCalendar == nil)

@@ -14,7 +14,7 @@ import Workflows
           in: "['p', 'q', 'r']"
           as: who
           steps:
-            - { id: bad, set: { x: "${{ 1 / 0 }}" }, on_failure: continue }
+            - { id: bad, set: { x: "${{ 1 / size('') }}" }, on_failure: continue }
             - { id: make, action: shop.open, with: { name: "${{ who }}" } }
             - { id: sure, ask: { fields: { yes: boolean } } }
     """
@@ -100,7 +100,7 @@ import Workflows
             in: "['p', 'q', 'r', 's']"
             max_parallel: 3
             steps:
-              - { id: bad, set: { x: "${{ 1 / 0 }}" }, on_failure: continue }
+              - { id: bad, set: { x: "${{ 1 / size('') }}" }, on_failure: continue }
               - { id: find, action: shop.find, with: { name: "${{ item }}" } }
               - { id: part, parallel: [ { id: sure, ask: { fields: { yes: boolean } } } ] }
       """, catalog: Shop.catalog)
