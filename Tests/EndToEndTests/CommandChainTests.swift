@@ -190,10 +190,9 @@ struct CommandChainTests {
       .then { _ = try $0.exitCode("run", "boxes.yaml") }
       .then { _ = try $0.exitCode("resume", "RUN") }
       .baton("status", "RUN")
-      .then { #expect($0.output.contains("--happened --set exit_code=… --set stdout=…")) }
+      .then { #expect($0.output.contains("--happened --set stdout=…")) }
       .baton(
-        "resolve", "RUN", "pack[0]/label", "--happened", "--set", "exit_code=0", "--set", "stdout=",
-        "--set", "stderr=", "--set", "truncated=false", "--reason", "seen"
+        "resolve", "RUN", "pack[0]/label", "--happened", "--set", "stdout=", "--reason", "seen"
       )
       .baton("transcript", "RUN")
       .then { #expect($0.output.contains("Print the label [pack[0]/label]: done")) }

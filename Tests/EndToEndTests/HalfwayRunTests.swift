@@ -25,7 +25,8 @@ struct HalfwayRunTests {
     Way(
       place: "doubt", stands: "needs_attention",
       commands: [
-        "$BATON resolve $RUN doubted --happened --set stdout= --reason 'seen in the log'"
+        "$BATON resolve $RUN doubted --happened --set exit_code=0 --set stdout= --set stderr= "
+          + "--set truncated=false --reason 'seen in the log'"
       ], tells: ["interrupted", "it happened: seen in the log"]),
     Way(
       place: "loop", stands: "waiting",
