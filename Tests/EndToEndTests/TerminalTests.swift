@@ -87,7 +87,9 @@ struct TerminalTests {
       outputs: { amount: "${{ steps.paid.outputs.amount }}", note: "${{ steps.q.outputs.?note.orValue('none') }}" }
       """)
     #expect(try scenario.play("run pay.yaml", typing: ["500\r", Keys(stringLiteral: key)]) == 130)
-    try scenario.baton("status", "RUN", "--quiet", prints: "waiting\n")
+    try scenario.baton("status", "RUN", "--quiet", prints: "needs_attention\n")
+      // Nor does what goes on with other runs.
+      .baton("tick")
       .baton("answer", "RUN", "q", "amount=5", "note=mistyped before")
     #expect(scenario.output.contains("amount: 5\n") && scenario.output.contains("note: mistyped"))
   }
