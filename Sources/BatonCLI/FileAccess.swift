@@ -1,4 +1,5 @@
 import CommandLineKit
+import Documents
 import Glibc
 
 /// Reading and writing whole files.
@@ -27,22 +28,30 @@ enum FileAccess {
   }
 
   /// The bytes of a file; `-` is standard input.
-  static func read(_ path: String, console: Console) throws(CommandFailure) -> [UInt8] {
-    if path == "-" { return console.input.everything() }
+  ///
+  /// - Parameter limit: how many bytes are enough: no document may have more than its reader takes, and a file
+  ///   may have no end.
+  static func read(
+    _ path: String, console: Console, limit: Int = DocumentReader.sizeLimit + 1
+  ) throws(CommandFailure) -> [UInt8] {
+    if path == "-" { return console.input.everything(upTo: limit) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .file(path, "read", lastProblem) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var status = stat()
-    if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(max(0, Int(status.st_size))) }
+    if fstat(descriptor, &status) == 0 {
+      bytes.reserveCapacity(min(max(0, Int(status.st_size)), limit))
+    }
     var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
+    while bytes.count < limit {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .file(path, "read", lastProblem) }
-      guard count > 0 else { return bytes }
+      guard count > 0 else { break }
       bytes += chunk[..<count]
     }
+    return bytes
   }
 
   /// Writes a file.
@@ -56,6 +65,11 @@ enum FileAccess {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .file(path, "write", lastProblem) }
     defer { close(descriptor) }
+    guard put(text, into: descriptor) else { throw .file(path, "write", lastProblem) }
+  }
+
+  /// Whether all of a text could be written; else `errno` says why not.
+  private static func put(_ text: String, into descriptor: Int32) -> Bool {
     let bytes = Array(text.utf8)
     var position = 0
     while position < bytes.count {
@@ -63,17 +77,22 @@ enum FileAccess {
         Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .file(path, "write", lastProblem) }
+      guard count > 0 else { return false }
       position += count
     }
+    return true
   }
 
-  /// Writes a file that must not be there yet.
+  /// Writes a file that must not be there yet; where that fails, there is none.
   static func create(_ path: String, with text: String) throws(CommandFailure) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .file(path, "write", lastProblem) }
-    close(descriptor)
-    try write(text, to: path)
+    defer { close(descriptor) }
+    guard put(text, into: descriptor) else {
+      let problem = lastProblem
+      unlink(path)
+      throw .file(path, "write", problem)
+    }
   }
 
   /// Makes a folder, unless it is there.
@@ -82,8 +101,8 @@ enum FileAccess {
     throw .file(path, "make the folder", lastProblem)
   }
 
-  /// Puts a text in the place of a file at once: whoever reads meanwhile sees the old or the new
-  /// one. Links are followed, and the file's permissions stay.
+  /// Puts a text in the place of a file at once: whoever reads meanwhile, or after a crash, sees the old
+  /// or the new one, and nothing is left beside it where that fails. Links are followed, and the file's permissions stay.
   static func replace(_ path: String, with text: String) throws(CommandFailure) {
     guard let resolved = realpath(path, nil) else { throw .file(path, "write", lastProblem) }
     let target = String(cString: resolved)
@@ -91,8 +110,12 @@ enum FileAccess {
     var status = stat()
     let mode = stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0o600
     let temporary = "\(target).\(getpid()).tmp"
-    try write(text, to: temporary)
-    guard chmod(temporary, mode) == 0, rename(temporary, target) == 0 else {
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .file(path, "write", lastProblem) }
+    defer { close(descriptor) }
+    guard put(text, into: descriptor), fchmod(descriptor, mode) == 0, fsync(descriptor) == 0,
+      rename(temporary, target) == 0
+    else {
       let problem = lastProblem
       unlink(temporary)
       throw .file(path, "write", problem)

@@ -46,7 +46,7 @@ struct RunBatch {
   func lines(of path: String, common: GivenValues) throws(CommandFailure) -> [Line] {
     var all: [Line] = []
     var unfit: [(number: Int, failure: CommandFailure)] = []
-    var bytes = try FileAccess.read(path, console: call.console)
+    var bytes = try FileAccess.read(path, console: call.console, limit: .max)
     // Other programs may put it before what they write.
     if bytes.starts(with: Self.byteOrderMark) { bytes.removeFirst(Self.byteOrderMark.count) }
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

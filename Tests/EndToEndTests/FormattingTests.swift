@@ -66,6 +66,24 @@ struct FormattingTests {
       }
   }
 
+  @Test func `a file that cannot be written stays as it is, and nothing is left beside it`() throws
+  {
+    let text = "baton: 1\nid:   big\nsteps:\n" + String(repeating: "  # a comment\n", count: 2_000)
+    try Scenario().file("big.yaml", text)
+      .then { scenario in
+        #expect(try scenario.shell("trap '' XFSZ; ulimit -f 8; $BATON fmt big.yaml") != 0)
+        #expect(scenario.errors.contains("big.yaml") && !scenario.errors.contains(".tmp"))
+        #expect(try scenario.text("big.yaml") == text)
+        let names = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
+        #expect(names.filter { !$0.hasPrefix(".") } == ["big.yaml"])
+      }
+  }
+
+  @Test func `inputs without an end are not read for ever`() throws {
+    try Scenario().file("one.yaml", "baton: 1\nid: one\nsteps: [ { id: a, set: { x: 1 } } ]\n")
+      .baton("run", "one.yaml", "--inputs", "/dev/zero", exits: 2, complains: "larger than 16 MiB")
+  }
+
   @Test func `a file that cannot be read stays as it is`() throws {
     try Scenario()
       .file("bad.yaml", "a: [1\n")
