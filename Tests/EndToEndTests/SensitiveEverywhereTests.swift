@@ -45,7 +45,7 @@ struct SensitiveEverywhereTests {
       steps:
         - id: say
           action: command.run
-          with: { command: [sh, -c, 'printf "%s0 or %.6E" $0 $0', "${{ inputs.salary }}"] }
+          with: { command: [sh, -c, 'printf "%s0 or %.6E" $0 $0', "${{ string(inputs.salary) }}"] }
         - { id: q, ask: { fields: { n: number, m: { type: string } } } }
       outputs: { said: "${{ steps.say.outputs.stdout }}", n: "${{ steps.q.outputs.n }}" }
       """
