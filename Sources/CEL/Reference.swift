@@ -33,8 +33,8 @@ struct ReferenceCollector {
     case .select(let operand, _, let isOptional):
       visit(operand, isGuarded: isGuarded || isOptional)
     case .has(let operand, let field): visitTested(operand, field, node)
-    case .call(let function, let target, let arguments):
-      visitCall(function, target, arguments, node, isGuarded: isGuarded)
+    case .call(_, let target, let arguments):
+      visitCall(target, arguments, node, isGuarded: isGuarded)
     case .and(let left, let right):
       visit(left, assuming: tested(in: right, is: true), isGuarded)
       visit(right, assuming: tested(in: left, is: true), isGuarded)
@@ -79,8 +79,7 @@ struct ReferenceCollector {
   }
 
   private mutating func visitCall(
-    _ function: String, _ target: SyntaxNode?, _ arguments: [SyntaxNode], _ node: SyntaxNode,
-    isGuarded: Bool
+    _ target: SyntaxNode?, _ arguments: [SyntaxNode], _ node: SyntaxNode, isGuarded: Bool
   ) {
     if let target, findings.calls[node.id]?.isNamespaced != true {
       visit(target, isGuarded: isGuarded)

@@ -75,7 +75,7 @@ struct SchemaDecoder {
           isSound = false
         }
       } else {
-        reportUnknown(member.key, isField: isField)
+        reportUnknown(member.key)
       }
     }
     if isSound { FieldSense(fields).check(members) }
@@ -109,7 +109,7 @@ struct SchemaDecoder {
     }
   }
 
-  private func reportUnknown(_ key: Scalar, isField: Bool) {
+  private func reportUnknown(_ key: Scalar) {
     let near = nearest(key.text, among: FieldSet.keys)
     fields.report(
       .unknownFieldKey, "unknown key `\(key.text)` in a field", key.span,

@@ -41,7 +41,7 @@ private struct PathMatcher {
     let outcomes = recovered(body.steps, early)
     let after = recovered(body.finally, late)
     guard !outcomes.isEmpty, !after.isEmpty else { return [] }
-    return ending(outcomes, after, isEarly: late.isEmpty)
+    return ending(outcomes, after)
   }
 
   /// A list in which the recovery steps of the defaults may be done, too.
@@ -54,7 +54,7 @@ private struct PathMatcher {
     return recovered.isEmpty ? [] : outcomes.union(recovered)
   }
 
-  private func ending(_ main: Outcomes, _ after: Outcomes, isEarly: Bool) -> Outcomes {
+  private func ending(_ main: Outcomes, _ after: Outcomes) -> Outcomes {
     var result: Outcomes = [.stops]
     if after.contains(.completes), !main.isDisjoint(with: [.completes, .ends]) {
       result.insert(.completes)

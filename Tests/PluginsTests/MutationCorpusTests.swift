@@ -74,7 +74,7 @@ private enum MutationCorpus {
 }
 
 private enum WorkflowFiles {
-  static func names(in folder: String) -> [String] { WorkflowShelf.listing(of: folder) }
+  static func names(in folder: String) -> [String] { entries(of: folder) }
 
   static func workflows(in root: String, _ folder: String) -> [String] {
     names(in: "\(root)/\(folder)").filter { name in

@@ -5,7 +5,7 @@ import Testing
 
 /// Files that are made to be slow or to break: each is checked in the end, whatever comes out.
 @Suite(.timeLimit(.minutes(20))) struct HostileFileTests {
-  private func check(_ lines: some Sequence<String>, _ name: String = "") -> [Diagnostic] {
+  private func check(_ lines: some Sequence<String>) -> [Diagnostic] {
     let text = head + lines.joined(separator: "\n") + "\n"
     return load(text, facts: sampleFacts).findings
   }

@@ -84,7 +84,7 @@ struct Checker {
       return scoped([(name, type(of: value))]) { $0.type(of: body) }
     case .block(let values, let body): return block(values, body)
     case .optionalMap(let target, let name, let body, let isFlat):
-      return optionalMap(target, name, body, isFlat, node)
+      return optionalMap(target, name, body, isFlat)
     }
   }
 
@@ -282,7 +282,7 @@ struct Checker {
   }
 
   private mutating func optionalMap(
-    _ target: SyntaxNode, _ name: String, _ body: SyntaxNode, _ isFlat: Bool, _ node: SyntaxNode
+    _ target: SyntaxNode, _ name: String, _ body: SyntaxNode, _ isFlat: Bool
   ) -> CELType {
     let inner = unwrapped(type(of: target), target)
     let result = scoped([(name, inner)]) { $0.type(of: body) }

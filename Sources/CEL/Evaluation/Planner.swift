@@ -124,11 +124,11 @@ struct Planner {
     _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ count: Int
   ) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
     if let call = findings.calls[node.id] { return call }
-    return unchecked(node, function, target, count)
+    return unchecked(function, target, count)
   }
 
   private func unchecked(
-    _ node: SyntaxNode, _ function: String, _ target: SyntaxNode?, _ count: Int
+    _ function: String, _ target: SyntaxNode?, _ count: Int
   ) -> (function: String, overloads: [Overload], isNamespaced: Bool) {
     var names = environment.candidates(for: function)
     var isNamespaced = false

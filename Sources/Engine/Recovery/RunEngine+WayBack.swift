@@ -269,13 +269,6 @@ extension UndoLog {
 }
 
 extension Step {
-  var isLoop: Bool {
-    switch kind {
-    case .forEach, .repeat: true
-    default: false
-    }
-  }
-
   /// Whether it holds other steps, of which each keeps its own outcome.
   fileprivate var isContainer: Bool {
     switch kind {

@@ -19,7 +19,7 @@ extension SchemaProgram {
       let type = type(solid[0], keywords, inner)
       return solid.count == types.count ? type : nullable(type)
     }
-    return keywords.lazy.compactMap { untyped($0, keywords, inner) }.first ?? .dyn
+    return keywords.lazy.compactMap { untyped($0, inner) }.first ?? .dyn
   }
 
   private func nullable(_ type: CELType) -> CELType {
@@ -97,9 +97,7 @@ extension SchemaProgram {
   }
 
   /// What a keyword says of the type where `type` itself is not given.
-  private func untyped(
-    _ keyword: SchemaKeyword, _ keywords: [SchemaKeyword], _ outer: Set<Int>
-  ) -> CELType? {
+  private func untyped(_ keyword: SchemaKeyword, _ outer: Set<Int>) -> CELType? {
     switch keyword {
     case .reference(let number): return known(type(of: number, within: outer))
     case .allOf(let numbers):

@@ -37,7 +37,7 @@ extension Project {
   }
 
   /// The names in a folder of the project, sorted; none where there is no such folder.
-  func names(in folder: String) -> [String] { WorkflowShelf.listing(of: joined(root, folder)) }
+  func names(in folder: String) -> [String] { entries(of: joined(root, folder)) }
 
   private static func stem(of name: String) -> String? {
     guard let ending = WorkflowShelf.endings.first(where: { name.hasSuffix($0) }) else {
@@ -84,7 +84,7 @@ final class WorkflowShelf: Sendable {
   private func index(of folder: String) -> [String: String] {
     if let known = folders.withLock({ $0[folder] }) { return known }
     var index: [String: String] = [:]
-    for name in Self.listing(of: folder) where !name.contains(".test.") {
+    for name in entries(of: folder) where !name.contains(".test.") {
       guard Self.endings.contains(where: { name.hasSuffix($0) }) else { continue }
       let path = Self.path(folder, name)
       if let id = Self.read(path).flatMap(Self.id), index[id] == nil { index[id] = path }
@@ -128,18 +128,5 @@ final class WorkflowShelf: Sendable {
 
   private static func path(_ folder: String, _ name: String) -> String {
     folder == "." ? name : joined(folder, name)
-  }
-
-  static func listing(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
   }
 }

@@ -169,8 +169,8 @@ final class FailedStepAddresses {
 }
 
 extension Step {
-  /// Whether the steps in it are done in rounds.
-  fileprivate var isLoop: Bool {
+  /// Whether the steps in it are done in rounds, or for each item of a list.
+  package var isLoop: Bool {
     switch kind {
     case .forEach, .repeat: true
     default: false

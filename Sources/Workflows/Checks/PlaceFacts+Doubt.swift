@@ -32,7 +32,7 @@ extension PlaceFacts {
     guard let own = map.location(of: step.index) else { return false }
     let source = map.chain(own)
     let target = map.chain(place)
-    guard let depth = meeting(source, target) else { return isOver(rootOf: source, target) }
+    guard let depth = meeting(source, target) else { return isOver(rootOf: source) }
     let positions = (source[depth].position, target[depth].position)
     if positions.0 != positions.1 {
       if case .parallel = source[depth].list.purpose { return false }
@@ -48,7 +48,7 @@ extension PlaceFacts {
   }
 
   /// `finally` and the recovery of `defaults` follow upon the steps of the workflow.
-  private func isOver(rootOf source: [StepMap.Location], _ target: [StepMap.Location]) -> Bool {
+  private func isOver(rootOf source: [StepMap.Location]) -> Bool {
     guard case .main = source[0].list.purpose else { return false }
     return true
   }
@@ -69,7 +69,7 @@ extension PlaceFacts {
     guard let own = map.location(of: step.index) else { return nil }
     let source = map.chain(own)
     let target = map.chain(place)
-    guard let depth = meeting(source, target) else { return outside(source, target) }
+    guard let depth = meeting(source, target) else { return outside(target) }
     let positions = (source[depth].position, target[depth].position)
     if positions.0 == positions.1 {
       // What has succeeded has done what is in it.
@@ -83,7 +83,7 @@ extension PlaceFacts {
     return doubt(along: source[depth...], upTo: positions.1, needs: end, facts)
   }
 
-  private func outside(_ source: [StepMap.Location], _ target: [StepMap.Location]) -> String {
+  private func outside(_ target: [StepMap.Location]) -> String {
     guard let list = target.first?.list else { return "it may not have run" }
     if case .finally = list.purpose { return "`finally` runs whatever has happened before" }
     return "it does not stand before this place"
