@@ -4,10 +4,6 @@ import Testing
 /// Commands for a run whose process died in the middle of a step.
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct InterruptedTests {
-  private static func shell(_ script: String) -> String {
-    "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"
-  }
-
   /// One effect that can be taken back, then one in the middle of which the process dies.
   ///
   /// - Parameter deadly: what the second step says beside what it does.
@@ -21,9 +17,9 @@ struct InterruptedTests {
       name: Plan a trip
       version: 1.0.0
       steps:
-        - { id: hotel, \(Self.shell("echo +hotel >> trace")), undo: { \(Self.shell("echo -hotel >> trace")) }, checkpoint: booked }
-        - { id: flight, \(Self.shell(die)), undo: { \(Self.shell("echo -flight >> trace")) }, \(deadly) }
-        - { id: last, \(Self.shell("echo +last >> trace")) }
+        - { id: hotel, \(Scenario.act("echo +hotel >> trace")), undo: { \(Scenario.act("echo -hotel >> trace")) }, checkpoint: booked }
+        - { id: flight, \(Scenario.act(die)), undo: { \(Scenario.act("echo -flight >> trace")) }, \(deadly) }
+        - { id: last, \(Scenario.act("echo +last >> trace")) }
       """
     )
     .baton("run", "trip.yaml", exits: 9)
@@ -58,9 +54,9 @@ struct InterruptedTests {
     let die = "if [ ! -e killed ]; then touch killed; kill -9 $PPID; fi"
     let trace = try trace(
       ofTrip: """
-          - { id: hotel, effects: once, \(Self.shell("echo +hotel >> trace")) }
-          - { id: look, effects: none, \(Self.shell(die)) }
-          - { id: last, \(Self.shell("echo +last >> trace")) }
+          - { id: hotel, effects: once, \(Scenario.act("echo +hotel >> trace")) }
+          - { id: look, effects: none, \(Scenario.act(die)) }
+          - { id: last, \(Scenario.act("echo +last >> trace")) }
         """)
     #expect(trace == "+hotel\n+last\n")
   }
@@ -74,8 +70,8 @@ struct InterruptedTests {
       ofTrip: """
           - id: both
             parallel:
-              - { id: hotel, effects: once, \(Self.shell("echo +hotel >> trace")) }
-              - { id: look, effects: none, \(Self.shell(die)) }
+              - { id: hotel, effects: once, \(Scenario.act("echo +hotel >> trace")) }
+              - { id: look, effects: none, \(Scenario.act(die)) }
         """)
     #expect(trace == "+hotel\n")
   }

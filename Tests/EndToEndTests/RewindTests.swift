@@ -3,10 +3,6 @@ import Testing
 
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct RewindTests {
-  private static func shell(_ script: String) -> String {
-    "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"
-  }
-
   /// A mail whose check never holds, and what can be taken back.
   private static let workflow = """
     baton: 1
@@ -15,14 +11,10 @@ struct RewindTests {
     version: 1.0.0
     steps:
       - { id: start, name: Begin, set: { n: 1 }, checkpoint: begun }
-      - { id: mail, name: Tell the guest, \(shell("echo +mail >> trace")), verify: [ { check: outputs.exit_code != 0, message: It did not fail } ], on_failure: continue }
-      - { id: hotel, name: Book the hotel, \(shell("echo +hotel >> trace")), undo: { \(shell("test -e stuck && exit 1; echo -hotel >> trace")) } }
+      - { id: mail, name: Tell the guest, \(Scenario.act("echo +mail >> trace")), verify: [ { check: outputs.exit_code != 0, message: It did not fail } ], on_failure: continue }
+      - { id: hotel, name: Book the hotel, \(Scenario.act("echo +hotel >> trace")), undo: { \(Scenario.act("test -e stuck && exit 1; echo -hotel >> trace")) } }
       - { id: sure, name: Are they sure, ask: { fields: { answer: string } } }
     """
-
-  private func trace(_ scenario: Scenario) throws -> [String] {
-    try scenario.text("trace").split(separator: "\n").map(String.init)
-  }
 
   @Test func `what took effect without a good end is in the plan, and is not done again`() throws {
     try Scenario().file("trip.yaml", Self.workflow)
@@ -33,7 +25,7 @@ struct RewindTests {
       }
       .baton("rewind", "RUN", "--to", "begun", exits: 4)
       .then { scenario in
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+mail", "+hotel", "-hotel", "+hotel"])
       }
       .baton("status", "RUN")

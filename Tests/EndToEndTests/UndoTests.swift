@@ -3,10 +3,6 @@ import Testing
 
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct UndoTests {
-  private static func shell(_ script: String) -> String {
-    "action: command.run, with: { command: [sh, -c, \"\(script)\"] }"
-  }
-
   /// Three effects, of which two can be taken back, and a question at the end.
   private static let workflow = """
     baton: 1
@@ -14,17 +10,13 @@ struct UndoTests {
     name: Plan a trip
     version: 1.0.0
     steps:
-      - { id: hotel, name: Book the hotel, \(shell("echo +hotel >> trace")), undo: { \(shell("echo -hotel >> trace")) } }
-      - { id: tell, name: Tell the guest, \(shell("echo +tell >> trace")) }
-      - { id: flight, name: Book the flight, \(shell("echo +flight >> trace")), undo: { \(shell("echo -flight >> trace; test -e fragile && kill -9 $PPID; true")) } }
+      - { id: hotel, name: Book the hotel, \(Scenario.act("echo +hotel >> trace")), undo: { \(Scenario.act("echo -hotel >> trace")) } }
+      - { id: tell, name: Tell the guest, \(Scenario.act("echo +tell >> trace")) }
+      - { id: flight, name: Book the flight, \(Scenario.act("echo +flight >> trace")), undo: { \(Scenario.act("echo -flight >> trace; test -e fragile && kill -9 $PPID; true")) } }
       - { id: sure, name: Are they sure, ask: { fields: { answer: string } } }
     finally:
-      - { id: last, name: Close the file, \(shell("echo closed >> trace")) }
+      - { id: last, name: Close the file, \(Scenario.act("echo closed >> trace")) }
     """
-
-  private func trace(_ scenario: Scenario) throws -> [String] {
-    try scenario.text("trace").split(separator: "\n").map(String.init)
-  }
 
   @Test func `it shows what it will do, and does it only when it is told to`() throws {
     try Scenario().file("trip.yaml", Self.workflow)
@@ -36,14 +28,14 @@ struct UndoTests {
         let hotel = try #require(shown.firstRange(of: "hotel: command.run"))
         #expect(flight.lowerBound < hotel.lowerBound)
         #expect(shown.contains("cannot be taken back:\n  tell\n"))
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+hotel", "+tell", "+flight"])
       }
       .baton("status", "RUN", exits: 0)
       .then { #expect($0.output.contains("Cannot be taken back\n  tell")) }
       .baton("undo", "RUN", "--yes", "--reason", "it rains")
       .then { scenario in
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+hotel", "+tell", "+flight", "-flight", "-hotel", "closed"])
       }
       .baton("status", "RUN", "--quiet", prints: "undone\n")
@@ -76,7 +68,7 @@ struct UndoTests {
         "--set", "stderr=", "--set", "truncated=false", "--reason", "seen in the trace"
       )
       .then { scenario in
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+hotel", "+tell", "+flight", "-flight", "-hotel", "closed"])
       }
       .baton("status", "RUN", "--quiet", prints: "undone\n")
@@ -98,10 +90,10 @@ struct UndoTests {
         id: w
         name: Work
         steps:
-          - { id: make, \(Self.shell("true")), undo: { \(Self.shell("false")) } }
+          - { id: make, \(Scenario.act("true")), undo: { \(Scenario.act("false")) } }
           - { id: sure, ask: { fields: { answer: string } } }
         finally:
-          - { id: fin, \(Self.shell("false")) }
+          - { id: fin, \(Scenario.act("false")) }
         """
       )
       .baton("run", "w.yaml", exits: 4)
@@ -126,8 +118,8 @@ struct UndoTests {
         id: w
         name: Work
         steps:
-          - { id: make, \(Self.shell("true")), undo: { \(Self.shell("test -e mended")) } }
-          - { id: more, \(Self.shell("false")), on_failure: undo }
+          - { id: make, \(Scenario.act("true")), undo: { \(Scenario.act("test -e mended")) } }
+          - { id: more, \(Scenario.act("false")), on_failure: undo }
         """
       )
       .baton("run", "w.yaml", exits: 5)
@@ -142,7 +134,7 @@ struct UndoTests {
       .baton("cancel", "RUN", "--undo", "--yes", "--reason", "it rains", exits: 0)
       .baton("status", "RUN", "--quiet", prints: "undone\n")
       .then { scenario in
-        let last = try trace(scenario).last
+        let last = try scenario.trace().last
         #expect(last == "closed")
       }
   }
@@ -204,12 +196,12 @@ struct UndoTests {
         #expect(
           scenario.output.contains("keeps its outcome, and is not done again:\n  tell\n"),
           "\(scenario.output)")
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+hotel", "+tell", "+flight"])
       }
       .baton("rewind", "RUN", "--to", "booked", "--reason", "another day", exits: 4)
       .then { scenario in
-        let found = try trace(scenario)
+        let found = try scenario.trace()
         #expect(found == ["+hotel", "+tell", "+flight", "-flight", "+flight"])
       }
       .baton("transcript", "RUN")
@@ -235,9 +227,9 @@ struct UndoTests {
         id: back
         name: Back again
         steps:
-          - { id: first, \(Self.shell("true")), checkpoint: c1 }
-          - { id: make, \(Self.shell(make)), target: 1h }
-          - { id: each, for_each: { in: "['a', 'b']", steps: [ { id: ok, \(Self.shell("true")), undo: { \(Self.shell("true")) } } ] } }
+          - { id: first, \(Scenario.act("true")), checkpoint: c1 }
+          - { id: make, \(Scenario.act(make)), target: 1h }
+          - { id: each, for_each: { in: "['a', 'b']", steps: [ { id: ok, \(Scenario.act("true")), undo: { \(Scenario.act("true")) } } ] } }
           - { id: sure, ask: { fields: { answer: string } } }
           - { id: last, ask: { fields: { answer: string } } }
         """
@@ -295,7 +287,7 @@ struct UndoTests {
       steps:
         - id: shaky
           name: Do it
-          \(Self.shell("test -e mended").replacing("action: command.run, with:", with: "action: command.run\n    with:"))
+          \(Scenario.act("test -e mended").replacing("action: command.run, with:", with: "action: command.run\n    with:"))
           on_failure:
             steps:
               - id: mend

@@ -63,7 +63,7 @@ import Values
             - id: one
               steps:
                 - { id: soon, wait: 62s }
-                - { id: slow, action: command.run, with: { command: [sh, -c, "touch begun; sleep 1"] } }
+                - { id: slow, action: command.run, with: { command: \(RunnerFixture.waiting) } }
             - id: two
               steps:
                 - { id: later, wait: 68s }
@@ -78,7 +78,10 @@ import Values
         $0 = true
         return true
       }
-      if isFirst { fixture.pass(10) }
+      if isFirst {
+        fixture.pass(10)
+        try? fixture.write("", to: "seen")
+      }
       return false
     })
     let snapshot = try await service.submit(.answer(step: "q", values: ["n": 1]), to: run)

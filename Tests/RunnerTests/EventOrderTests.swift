@@ -135,14 +135,17 @@ import Workflows
         - { id: q, ask: { fields: { n: integer } } }
         - id: par
           parallel:
-            - { id: slow, action: command.run, with: { command: [sh, -c, "touch begun; sleep 1"] } }
+            - { id: slow, action: command.run, with: { command: \(RunnerFixture.waiting) } }
             - { id: x, wait: { event: shop.paid }, expires: 3s, on_expiry: continue }
       """)
     fixture.pass(60)
     try await keep("a", fixture)
     fixture.pass(60)
     let service = try fixture.service(interrupted: {
-      if fixture.exists("begun") { fixture.pass(5) }
+      if fixture.exists("begun") {
+        fixture.pass(5)
+        try? fixture.write("", to: "seen")
+      }
       return false
     })
     _ = try await service.submit(.answer(step: "q", values: ["n": 1]), to: run)

@@ -16,6 +16,10 @@ final class RunnerFixture: Sendable {
   let folder: String
   private let moment = Mutex<Timestamp>(Timestamp(seconds: 1_763_000_000))
 
+  /// A command that makes the file `begun` and is under way until there is a file `seen`.
+  static let waiting =
+    "[sh, -c, 'touch begun; n=0; until [ -e seen ] || [ $n = 1000 ]; do n=$((n+1)); sleep 0.01; done']"
+
   init(project: String = "baton: 1\n") throws {
     folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
     mkdir(folder, 0o700)
