@@ -131,9 +131,11 @@ import Testing
   }
 
   @Test func `escaped text is shown as it is`() {
-    let text = #"a*b_c `d` [e](f) <g> | h # i \ ~"#
+    let text = #"a*b_c `d` [e](f) <g> | h # i \ ~ &amp; &lt;b&gt; www.example.com"#
     let shown = MarkdownPage.html(MarkdownText.escaped(text))
     #expect(shown == "<p>\(MarkdownInline.escaped(text))</p>\n")
+    // Readers of Markdown take these for what they stand for.
+    #expect(MarkdownText.escaped("a &lt; www.b").contains(#"a \&lt; www\.b"#))
     #expect(MarkdownPage.html(MarkdownText.code("a`b``c")) == "<p><code>a`b``c</code></p>\n")
   }
 

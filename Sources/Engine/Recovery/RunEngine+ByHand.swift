@@ -35,7 +35,7 @@ extension RunEngine {
     let task = "\(place.step.title): do by hand what `\(call.operation)` does"
     let inputs = shownInputs(of: call, place)
     guard !inputs.isEmpty else { return task }
-    let members = inputs.map { "`\(EscapedMarkdown.code("\($0.name): \($0.text)"))`" }
+    let members = inputs.map { "`\(EscapedMarkdown.inCode("\($0.name): \($0.text)"))`" }
     return "\(task), with \(members.joined(separator: ", "))"
   }
 

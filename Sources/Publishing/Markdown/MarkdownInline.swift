@@ -1,3 +1,5 @@
+import Workflows
+
 /// Turns a paragraph of Markdown into HTML: emphasis, code, links, escapes, line breaks.
 struct MarkdownInline {
   private let characters: [Character]

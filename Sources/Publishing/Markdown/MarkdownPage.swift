@@ -1,3 +1,5 @@
+import Workflows
+
 /// Turns Markdown into HTML: headings, paragraphs, lists with boxes to tick, tables, quotes, code,
 /// rules. HTML in the text is shown as text.
 struct MarkdownPage {

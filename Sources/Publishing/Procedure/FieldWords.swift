@@ -2,6 +2,7 @@ import Documents
 package import Fields
 import SourceText
 import Values
+import Workflows
 
 /// What a field takes, in words.
 package enum FieldWords {

@@ -1,3 +1,5 @@
+import Workflows
+
 /// A table of Markdown; its cells are Markdown already.
 struct MarkdownTable {
   private let header: [String]

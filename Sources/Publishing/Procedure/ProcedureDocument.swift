@@ -179,7 +179,7 @@ package struct ProcedureDocument {
     var table = MarkdownTable(["Document", "Link"])
     for reference in workflow.document?.related ?? [] {
       let (name, link) = Self.parts(of: reference)
-      table.add([MarkdownText.escaped(name), MarkdownText.escaped(link)])
+      table.add([MarkdownText.escaped(name), MarkdownText.cell(link)])
     }
     return table.text
   }

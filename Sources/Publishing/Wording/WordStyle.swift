@@ -1,3 +1,5 @@
+import Workflows
+
 /// How words are marked that are somebody's name or code.
 enum WordStyle {
   case plain, markdown

@@ -85,85 +85,12 @@ private struct MarkdownWriter {
       return
     }
     let isCode = isInFence || isInSpan
-    text += isCode ? EscapedMarkdown.code(inserted) : EscapedMarkdown.escaped(inserted)
+    text += isCode ? EscapedMarkdown.inCode(inserted) : EscapedMarkdown.escaped(inserted)
   }
 
   private mutating func endLine() {
     if line.drop(while: { $0 == " " }).hasPrefix("```") { isInFence.toggle() }
     line = ""
     isInSpan = false
-  }
-}
-
-/// Text inside Markdown, and Markdown as text.
-package enum EscapedMarkdown {
-  /// Text that means only itself: whatever could begin markup has a backslash before it, and a line
-  /// break is a space, so that it can begin no line.
-  package static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "#":
-        result += "\\\(character)"
-      case ":" where result.hasSuffix("http") || result.hasSuffix("https"): result += "\\:"
-      case "\n", "\r", "\u{2028}", "\u{2029}", "\u{85}": result += " "
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result.split(separator: "www.", omittingEmptySubsequences: false)
-      .joined(separator: "www\\.")
-  }
-
-  /// Text inside a code span or block, which it cannot end.
-  package static func code(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { character in
-          switch character {
-          case "`": "'"
-          case "\n", "\r": " "
-          default: character
-          }
-        }))
-  }
-
-  /// What a reader of Markdown sees of escapes: the characters themselves. In code a backslash is
-  /// only a backslash.
-  package static func plain(_ markdown: String) -> String {
-    guard markdown.utf8.contains(0x5C) else { return markdown }
-    var isInFence = false
-    return markdown.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      if line.drop(while: { $0 == " " }).hasPrefix("```") { isInFence.toggle() }
-      return isInFence ? String(line) : unescaped(line)
-    }.joined(separator: "\n")
-  }
-
-  private static func unescaped(_ line: Substring) -> String {
-    var result = ""
-    var isInSpan = false
-    var isEscaped = false
-    for character in line.unicodeScalars {
-      if isEscaped {
-        if !character.isPunctuation { result += "\\" }
-        isEscaped = false
-      } else if character == "\\", !isInSpan {
-        isEscaped = true
-        continue
-      } else if character == "`" {
-        isInSpan.toggle()
-      }
-      result.unicodeScalars.append(character)
-    }
-    return isEscaped ? result + "\\" : result
-  }
-}
-
-extension Unicode.Scalar {
-  /// ASCII punctuation: what a backslash can escape (CommonMark 0.31, 2.4).
-  fileprivate var isPunctuation: Bool {
-    switch value {
-    case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
-    default: false
-    }
   }
 }
