@@ -7,9 +7,7 @@ extension RunEngine {
       state.checkpointTest = .unmet(step: address, unmet)
       return
     }
-    if case .checkpointTest(let held) = checkpointOutcome(of: event.kind, at: address), !held {
-      return
-    }
+    if isForCheckpoint(event.kind, at: address) { return }
     if case .recovery(let recovery) = event.kind {
       applyRecovery(recovery, at: address)
       return noteStanding(at: address)
@@ -55,26 +53,19 @@ extension RunEngine {
     agenda.note(address, isAttempting: isAttempting)
   }
 
-  private enum CheckpointOutcome {
-    case none
-    case checkpointTest(Bool)
-  }
-
-  /// A look for the test of a checkpoint keeps its answer and nothing else; a skip accepts a world
-  /// that has moved on.
-  private mutating func checkpointOutcome(of kind: EventKind, at address: String)
-    -> CheckpointOutcome
-  {
-    guard let test = state.checkpointTest, test.step == address else { return .none }
+  /// Whether an event is about the test of a checkpoint and nothing else. A look for it keeps its answer; a
+  /// skip accepts a world that has moved on.
+  private mutating func isForCheckpoint(_ kind: EventKind, at address: String) -> Bool {
+    guard let test = state.checkpointTest, test.step == address else { return false }
     switch kind {
     case .lookAnswered(let look, let outputs) where look.purpose == .checkpoint:
       state.steps[address]?.looks[look] = outputs
     case .lookFailed(let look, let message) where look.purpose == .checkpoint:
       state.checkpointTest = .unmet(step: address, Blocker(message: message))
     case .stepSkipped, .stepContinued: state.checkpointTest = nil
-    default: return .none
+    default: return false
     }
-    return .checkpointTest(false)
+    return true
   }
 
   /// Folds an event into the record of its step.
@@ -300,200 +291,5 @@ extension CheckpointTest {
     switch self {
     case .pending(let step), .unmet(let step, _): step
     }
-  }
-}
-
-extension StepPhase {
-  /// The intent of an attempt whose outcome is not known.
-  package var intent: Intent? {
-    switch self {
-    case .attempting(let intent), .lost(let intent, _, _), .inDoubt(let intent, _): intent
-    default: nil
-    }
-  }
-}
-
-extension StepRecord {
-  /// Whether the step is over, well or passed over.
-  package var isOver: Bool {
-    switch phase {
-    case .succeeded, .skipped, .cancelled, .undone: true
-    default: false
-    }
-  }
-
-  /// Whether it is to be tried again, or decided what becomes of it.
-  var isUndecided: Bool {
-    switch phase {
-    case .entered, .retrying, .unavailable, .blocked, .failed(acted: false): true
-    default: false
-    }
-  }
-
-  /// Whether what the step does has been done, so that only its `verify` is left.
-  var hasActed: Bool {
-    switch phase {
-    case .acted: true
-    case .inside: group?.open.isEmpty ?? false
-    default: false
-    }
-  }
-
-  /// Ends what is not over: cancelled, but in doubt where nobody knows whether it took effect.
-  mutating func abandon() {
-    switch phase {
-    case .succeeded, .skipped, .failed, .cancelled, .undone, .inDoubt: break
-    case .lost(let intent, _, _), .attempting(let intent):
-      phase = doubtLeft.map { .inDoubt(intent, message: $0) } ?? .cancelled
-    default: phase = .cancelled
-    }
-  }
-
-  /// Why nobody knows what came of an attempt that ends with its step; nil where that is known, or
-  /// does not matter.
-  var doubtLeft: String? {
-    switch phase {
-    case .lost(let intent, let message, _) where intent.leavesDoubt: message
-    case .attempting(let intent) where intent.leavesDoubt: "the run ended before the answer came"
-    default: nil
-    }
-  }
-
-  /// As if the step had never been begun, but for its key.
-  var renewed: StepRecord {
-    var record = StepRecord()
-    record.keyGeneration = keyGeneration + (group?.forgottenKeys ?? 0)
-    record.renewKey()
-    record.attempts = attempts
-    return record
-  }
-
-  /// The next attempt is another request to the service.
-  mutating func renewKey() {
-    keyGeneration += 1
-    doubt = nil
-  }
-
-  /// The answer of an attempt is lost: until it is known what happened, its key is the only safe one.
-  mutating func lose(_ intent: Intent, message: String, byCrash: Bool) {
-    phase = .lost(intent, message: message, byCrash: byCrash)
-    let first = doubt
-    doubt = Doubt(
-      intent: first?.intent ?? intent, since: first?.since ?? attemptedAt, message: message)
-  }
-
-  /// The intent of an attempt of which nobody knows what it came to.
-  var unsettledIntent: Intent? { phase.intent ?? doubt?.intent }
-
-  mutating func done(_ manner: Manner, by actor: Actor, reason: String?) {
-    // What a person said in an answer or about a doubt stands, though the machine closes the step.
-    if actor == .machine, let by, by != .machine {
-      self.manner = self.manner ?? .person
-    } else {
-      by = actor
-      self.manner = manner
-    }
-    self.reason = reason ?? self.reason
-  }
-
-  /// What was decided about something else than what is shown now does not count any more.
-  mutating func voidDecisions(except shown: String) {
-    guard hasPeople, !people.decisions.isEmpty else { return }
-    people.decisions.removeAll { $0.decided.shown != shown }
-    by = people.decisions.last?.by
-  }
-
-  /// What somebody said of an earlier attempt is nothing about one that is made now.
-  mutating func forgetWhoSettledIt() {
-    manner = nil
-    by = nil
-    reason = nil
-  }
-
-  /// Who gave something of an answer; nil where nobody is known to have.
-  func giver(of name: String) -> Actor? { (hasPeople ? people.givers[name] : nil) ?? by }
-
-  /// Somebody else is about to answer: whose the values are that were given before is kept.
-  fileprivate mutating func noteGivers(before values: StoredValues, by actor: Actor) {
-    guard let by, by != actor || hasPeople else { return }
-    if by != actor {
-      for name in answers.names where !hasPeople || people.givers[name] == nil {
-        people.givers[name] = by
-      }
-    }
-    guard hasPeople else { return }
-    for name in values.names { people.givers[name] = nil }
-  }
-
-  /// Forgets answers that do not fit any more.
-  fileprivate mutating func drop(answersTo names: [String]) {
-    guard !names.isEmpty else { return }
-    for name in names {
-      answers.clear[name] = nil
-      answers.sealed[name] = nil
-      if hasPeople { people.givers[name] = nil }
-    }
-    // Nobody has answered then: the record would say that a person did what no person saw.
-    if answers.isEmpty { by = nil }
-  }
-
-  /// What only matters while the step is worked on.
-  mutating func releaseWorkingData() {
-    releaseWork()
-    if group != nil {
-      changeGroup {
-        $0.open = []
-        $0.held = []
-      }
-    }
-    if hasPeople { people.close() }
-  }
-
-  /// What was corrected before stays so, but for what is corrected again.
-  private mutating func correct(with values: StoredValues) {
-    for member in values.clear {
-      corrected.clear.set(member.key, member.value)
-      if let name = member.key.asString { corrected.sealed[name] = nil }
-    }
-    for member in values.sealed {
-      corrected.sealed.set(member.key, member.value)
-      if let name = member.key.asString { corrected.clear[name] = nil }
-    }
-  }
-
-  mutating func retried(with values: StoredValues, again: Bool) {
-    correct(with: values)
-    answers = StoredValues()
-    if hasPeople { people.restart() }
-    looks = [:]
-    failedLook = nil
-    attemptsInSeries = 0
-    if case .failed(acted: true) = phase, !again, values.isEmpty {
-      phase = .acted
-      // The round after which it failed is none of those that follow.
-      if let rounds = group?.rounds { group?.roundsBefore = rounds + 1 }
-    } else {
-      if again || !values.isEmpty {
-        keyGeneration += group?.forgottenKeys ?? 0
-        renewKey()
-      }
-      phase = .entered
-      if let rounds = group?.rounds { group?.roundsBefore = rounds }
-    }
-    failure = nil
-  }
-}
-
-extension Intent {
-  /// Whether nobody knows what happened when the answer is lost.
-  var leavesDoubt: Bool { effects == Effects.once.rawValue || effects == Effects.keyed.rawValue }
-}
-
-extension Group {
-  /// A step starts; the rounds of an earlier start stay counted, so that no address comes twice.
-  init(_ start: StepStart, after earlier: Group?) {
-    self.start = start
-    rounds = earlier?.rounds ?? 0
-    roundsBefore = rounds
   }
 }
