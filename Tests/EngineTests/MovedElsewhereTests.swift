@@ -292,6 +292,19 @@ import Workflows
     #expect(run.handle(.rewind(to: "first", again: [], reason: nil)) != nil)
   }
 
+  @Test func `no run goes back into what was left out`() throws {
+    let first = "{ id: first, set: { x: 1 }, checkpoint: cp }"
+    let hold = "  - { id: hold, ask: { fields: { answer: string } } }\n"
+    let run = try run("steps:\n  - \(first)\n\(hold)")
+    let new = try Rehearsal.version(
+      "steps:\n  - { id: sec, steps: [ \(first), { id: more, set: { x: 1 } } ] }\n\(hold)")
+    try run.move(to: new, ["sec": "leave_out"])
+    run.proceed()
+    #expect(
+      run.handle(.rewind(to: "cp", again: [], reason: nil))?.message
+        == "`sec`, around the checkpoint, was not carried out: a run goes back to none there")
+  }
+
   @Test func `a decision that another one has settled may be given all the same`() throws {
     func body(_ id: String) -> String {
       """

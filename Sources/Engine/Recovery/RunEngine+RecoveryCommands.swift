@@ -132,6 +132,11 @@ extension RunEngine {
         "`\(found)` lies inside a loop or a branch: a run goes back to a checkpoint outside of them"
       )
     }
+    if let around = path.dropLast().first(where: { state.steps[$0.address]?.group == nil }) {
+      throw Refusal(
+        "`\(around.address)`, around the checkpoint, was not carried out: a run goes back to none there",
+        hint: passedCheckpoints)
+    }
     guard isOfProcedure(path) else {
       throw Refusal(
         "`\(found)` is a recovery step, or lies in `finally`: a run goes back to no checkpoint there"
