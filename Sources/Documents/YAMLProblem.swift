@@ -72,6 +72,13 @@ struct YAMLProblem {
     let text = String(decoding: line, as: UTF8.self)
     guard let end = text.range(ofClosingBraces: ()) else { return nil }
     let expression = String(text[..<end])
+    // Of a text around it all is meant.
+    if let entry = FlowEntry(around: offset - 1, in: file, isInside: true),
+      entry.value != expression,
+      let help = entry.quoted
+    {
+      return help
+    }
     let quote = expression.contains("\"") ? "'" : "\""
     let inner = quote == "'" ? expression.replacing("'", with: "''") : expression
     return "put the text in quotes: `\(quote)\(inner)\(quote)`"

@@ -175,6 +175,10 @@ import Values
     ("- { id: a, if: !inputs.x, b: c }\n", #"put the text in quotes: `if: "!inputs.x"`"#),
     ("if: ! \"inputs.x\"\n", #"a `!` that says "not" stands inside of the quotes"#),
     ("if: ! a\n  || b\n", "a text that starts with `!` needs quotes"),
+    (
+      "- { message: The parcel of ${{ inputs.order }}?, b: c }\n",
+      #"put the text in quotes: `message: "The parcel of ${{ inputs.order }}?"`"#
+    ),
     ("- { id: a, if: x ? y : z, b: c }\n", #"put the text in quotes: `if: "x ? y : z"`"#),
     ("- { if: x in ['a', \"b\"], b: c }\n", #"put the text in quotes: `if: 'x in [''a'', "b"]'`"#),
     ("- { id: a,\n    if: x in ['a'] }\n", #"put the text in quotes: `if: "x in ['a']"`"#),
