@@ -74,8 +74,8 @@ struct YAMLProblem {
     let expression = String(text[..<end])
     // Of a text around it all is meant.
     if let entry = FlowEntry(around: offset - 1, in: file, isInside: true),
-      entry.value != expression,
-      let help = entry.quoted
+      !file[entry.span].hasPrefix("["), !file[entry.span].hasPrefix("{"),
+      file[entry.span] != expression, let help = entry.quoted
     {
       return help
     }
