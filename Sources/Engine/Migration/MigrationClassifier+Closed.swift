@@ -67,6 +67,13 @@ extension MigrationClassifier {
     return nil
   }
 
+  /// Why nobody comes to the steps in another one any more.
+  func wordsOfOver(_ step: Step, at address: String) -> String {
+    engine.state.steps[address]?.isOver ?? false
+      ? "`\(step.id)` is over and is not done again"
+      : "`\(step.id)` has failed with its steps done, which only `retry --again` does again"
+  }
+
   // MARK: Calls
 
   private func inCallsOver(
@@ -90,10 +97,7 @@ extension MigrationClassifier {
     at address: String, _ difference: WorkflowDifference, _ step: Step, _ call: Step,
     _ renamed: [Renamed]
   ) -> [MigrationItem] {
-    let message =
-      engine.state.steps[address]?.isOver ?? false
-      ? "`\(call.id)` is over and is not done again"
-      : "`\(call.id)` has failed with its steps done, which only `retry --again` does again"
+    let message = wordsOfOver(call, at: address)
     let own = renamed.filter { $0.new.hasPrefix("\(address)/") }
     guard own.isEmpty else {
       return own.map { renamed in

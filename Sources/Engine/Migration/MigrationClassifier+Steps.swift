@@ -162,10 +162,7 @@ extension MigrationClassifier {
     _ difference: WorkflowDifference, _ step: Step, in owner: Step, at over: String,
     _ definition: Workflow, _ renamed: [Renamed]
   ) -> MigrationItem {
-    let message =
-      engine.state.steps[over]?.isOver ?? false
-      ? "`\(owner.id)` is over and is not done again"
-      : "`\(owner.id)` has failed with its steps done, which only `retry --again` does again"
+    let message = wordsOfOver(owner, at: over)
     // What is in a loop or in a way that was not taken is seen by nothing outside.
     guard step.loopDepth(in: definition) == owner.loopDepth(in: definition),
       case .succeeded? = engine.state.steps[over]?.phase,
