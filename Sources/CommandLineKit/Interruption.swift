@@ -1,10 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C and a polite kill: the first is a request that the program looks at when it can, the
-/// second ends the process at once.
+/// Ctrl-C and a polite kill: the first is a request that the program looks at when it can, a
+/// second one, a moment later, ends the process at once.
 package enum Interruption {
-  private static let count = Atomic<Int>(0)
+  /// When somebody asked to stop, in nanoseconds of the monotonic clock; 0 before.
+  private static let requested = Atomic<UInt64>(0)
+  /// How long one request may go on arriving: `timeout` signals its child and then the child's
+  /// group, a terminal everybody and its shell once more. Nobody means two things in that time.
+  private static let oneRequest: UInt64 = 250_000_000
   /// The ends of a pipe that has something to read once somebody asked to stop; -1 before.
   private static let readEnd = Atomic<Int32>(-1)
   private static let writeEnd = Atomic<Int32>(-1)
@@ -13,7 +17,7 @@ package enum Interruption {
   /// a death. Programs started later have the default behaviour again (handlers do not survive
   /// `exec`).
   package static func install() {
-    count.store(0, ordering: .relaxed)
+    requested.store(0, ordering: .relaxed)
     openPipe()
     for signal in [SIGINT, SIGTERM, SIGHUP] { handle(signal, received) }
     handle(SIGPIPE, ignored)
@@ -21,14 +25,21 @@ package enum Interruption {
   }
 
   /// Whether somebody asked to stop.
-  package static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+  package static var isRequested: Bool { requested.load(ordering: .relaxed) > 0 }
 
   /// Asks to stop as the first Ctrl-C does: whoever ends the input at a question means the same.
-  package static func request() {
-    guard count.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else {
-      return
-    }
+  package static func request() { _ = ask() }
+
+  /// Asks to stop where nobody did before.
+  ///
+  /// - Returns: how long ago somebody first asked, in nanoseconds.
+  private static func ask() -> UInt64 {
+    let moment = now()
+    let (isFirst, first) = requested.compareExchange(
+      expected: 0, desired: moment, ordering: .relaxed)
+    guard isFirst else { return moment - min(moment, first) }
     wake()
+    return 0
   }
 
   /// Readable once somebody asked to stop, for those who wait for something else: the signal itself
@@ -36,11 +47,17 @@ package enum Interruption {
   static var descriptor: Int32 { readEnd.load(ordering: .relaxed) }
 
   private static let received: @convention(c) (Int32) -> Void = { signal in
-    // A window that is closed may say so twice: the terminal to everybody, and its shell once more.
-    if count.add(1, ordering: .relaxed).oldValue > 0, signal != SIGHUP { _exit(130) }
     let before = errno
-    wake()
+    // A window that is closed means one thing, however late its shell says so once more.
+    if ask() > oneRequest, signal != SIGHUP { _exit(130) }
     errno = before
+  }
+
+  /// Safe in a handler of signals, as `clock_gettime` is.
+  private static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   private static func wake() {

@@ -47,6 +47,23 @@ struct ResumeTests {
       .holds("trace", "first\ndeadly\nlast\n")
   }
 
+  // As `timeout` does it: it signals the process, and then the group that it is in.
+  @Test func `what asks it twice at once to stop asks once, and what asks again later breaks off`()
+    throws
+  {
+    let stop = "kill -TERM $PPID;"
+    try Scenario()
+      .file("job.yaml", workflow("\(stop) \(stop) \(stop) sleep 1"))
+      .baton("run", "job.yaml", exits: 130)
+      .baton("status", "RUN", "--quiet", prints: "needs_attention\n")
+      .holds("trace", "first\ndeadly\n")
+      .file("later.yaml", workflow("\(stop) sleep 1; \(stop) sleep 1"))
+      .then { try $0.shell("rm trace killed") }
+      .baton("run", "later.yaml", exits: 130)
+      .then { try $0.shell("until grep deadly trace; do sleep 0.1; done") }
+      .baton("status", "RUN", "--quiet", prints: "interrupted\n")
+  }
+
   @Test func `after steps were added, removed or reordered: the run keeps its own definition`()
     throws
   {

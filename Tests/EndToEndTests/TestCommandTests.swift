@@ -375,7 +375,7 @@ import Testing
         let code = try scenario.shell(
           """
           mkfifo output
-          timeout 60 "$BATON" test elsewhere/note.test.yaml --watch > output 2>&1 & watcher=$!
+          timeout --foreground 60 "$BATON" test elsewhere/note.test.yaml --watch > output 2>&1 & watcher=$!
           waiting() { while read -r line; do echo "$line"; case $line in waiting*) return; esac; done; }
           exec 3< output
           waiting <&3
