@@ -105,18 +105,22 @@ let package = Package(
         swiftSettings: strict)
     }
     + [
-      .executableTarget(name: "baton", dependencies: ["BatonCLI"], swiftSettings: strict)
+      .executableTarget(name: "baton", dependencies: ["BatonCLI"], swiftSettings: strict),
+      .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     ]
     + tested.map { module in
       .testTarget(
         name: "\(module.name)Tests",
-        dependencies: ([module.name] + module.imports + (readByTests[module.name] ?? []))
+        dependencies: ([module.name, "TestSupport"] + module.imports
+          + (readByTests[module.name] ?? []))
           .map { .byName(name: $0) },
         exclude: recorded[module.name] ?? [], swiftSettings: strict)
     }
     + [
       // Runs the built binary: it imports nothing of it.
-      .testTarget(name: "EndToEndTests", exclude: ["Fixtures"], swiftSettings: strict)
+      .testTarget(
+        name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Fixtures"],
+        swiftSettings: strict)
     ],
   cxxLanguageStandard: .cxx17
 )

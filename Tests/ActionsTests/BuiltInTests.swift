@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import Values
 
 @testable import Actions
 
 @Suite(.timeLimit(.minutes(20))) struct BuiltInTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
 
   private func failure(
     of handler: some ActionHandler, _ inputs: ValueMap, timeout: TimeSpan? = nil

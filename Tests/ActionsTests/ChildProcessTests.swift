@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @testable import Actions
 
 @Suite(.timeLimit(.minutes(20))) struct ChildProcessTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
 
   private func run(
     _ arguments: [String], _ change: (inout ChildProcess) -> Void = { _ in }

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @testable import Actions
 
 @Suite struct ProjectFolderTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
   private var folder: ProjectFolder { ProjectFolder(project.path) }
 
   @Test(arguments: [
@@ -54,7 +55,7 @@ import Values
   }
 
   @Test func `writing through a link that leads out is refused`() throws {
-    let target = TemporaryProject()
+    let target = TemporaryFolder()
     try target.write("safe", to: "file")
     symlink(target.path + "/file", project.path + "/file")
     #expect(throws: ProjectFolder.Problem.outside("file")) {

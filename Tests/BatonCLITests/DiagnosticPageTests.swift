@@ -1,15 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatonCLI
 
 @Suite struct DiagnosticPageTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
 
   /// `RECORD_SNAPSHOTS=1` writes them anew, and fails the run.
   @Test func `the pages that the program knows are those of the documentation`() throws {
-    let folder = Self.root.appending(path: "docs/diagnostics")
+    let folder = Repository.root.appending(path: "docs/diagnostics")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     var pages: [String: String] = [:]
     for name in names {
@@ -17,7 +16,7 @@ import Testing
       pages[String(code)] = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     }
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
-      let file = Self.root.appending(path: "Sources/BatonCLI/DiagnosticPage+Texts.swift")
+      let file = Repository.root.appending(path: "Sources/BatonCLI/DiagnosticPage+Texts.swift")
       try Self.source(pages).write(to: file, atomically: true, encoding: .utf8)
       Issue.record("DiagnosticPage+Texts.swift was recorded")
     }

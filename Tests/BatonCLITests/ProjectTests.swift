@@ -3,6 +3,7 @@ import Plans
 import Plugins
 import Simulation
 import SourceText
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -11,22 +12,20 @@ import Workflows
 
 /// The project's own workflows, with their tests.
 @Suite struct ProjectTests {
-  private static let root: String = {
-    let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.dropLast(3).joined(separator: "/")
-  }()
-
   private static func files() throws -> [TestFile] {
     let diagnostics = Diagnostics()
-    let project = try #require(Project.load(from: root, into: diagnostics))
+    let project = try #require(Project.load(from: Repository.path, into: diagnostics))
     let catalog = project.catalog(environment: nil, into: diagnostics)
-    return FileAccess.names(in: root + "/workflows").filter { $0.contains(".test.") }
-      .compactMap { name in
-        guard let bytes = contents(root + "/workflows/" + name) else { return nil }
-        return TestFile.load(
-          SourceFile(path: root + "/workflows/" + name, bytes: bytes), catalog: catalog,
-          workflows: project.workflows, into: diagnostics)
-      }
+    return FileAccess.names(in: Repository.path + "/workflows").filter {
+      $0.contains(".test.")
+    }
+    .compactMap { name in
+      guard let bytes = contents(Repository.path + "/workflows/" + name) else { return nil }
+      return TestFile.load(
+        SourceFile(path: Repository.path + "/workflows/" + name, bytes: bytes),
+        catalog: catalog,
+        workflows: project.workflows, into: diagnostics)
+    }
   }
 
   private static func contents(_ path: String) -> [UInt8]? {

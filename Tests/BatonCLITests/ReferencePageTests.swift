@@ -1,5 +1,6 @@
 import CommandLineKit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatonCLI
@@ -7,9 +8,7 @@ import Testing
 @Suite struct ReferencePageTests {
   /// `RECORD_SNAPSHOTS=1` writes the page anew, and fails the run.
   @Test func `the reference page is made from the declarations of today`() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let file = root.appending(path: "docs/reference/cli.md")
+    let file = Repository.root.appending(path: "docs/reference/cli.md")
     let page = ReferencePage(CommandTable.program).text
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
       try page.write(to: file, atomically: true, encoding: .utf8)

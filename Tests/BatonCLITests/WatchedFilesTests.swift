@@ -1,20 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatonCLI
 
-@Suite final class WatchedFilesTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appending(path: "baton-\(UUID().uuidString)")
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  private func write(_ path: String, _ text: String) throws {
-    let file = folder.appending(path: path)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try text.write(to: file, atomically: false, encoding: .utf8)
-  }
+@Suite struct WatchedFilesTests {
+  private let folder = TemporaryFolder()
 
   @Test(arguments: [
     "baton.yaml", "workflows/a.yaml", "calendars/za.yaml", "plugins/mail/plugin.yaml",
@@ -22,23 +13,23 @@ import Testing
   ])
   func `a change of what a test depends on is noticed, once`(path: String) throws {
     let tests = folder.path + "/examples/offer.test.yaml"
-    try write("examples/offer.test.yaml", "tests: []")
+    try folder.write("tests: []", to: "examples/offer.test.yaml")
     var files = WatchedFiles(project: folder.path, given: [tests])
     var changes = [files.haveChanged()]
     files.add([folder.path + "/elsewhere/part.json"])
     changes.append(files.haveChanged())
-    try write(path, "changed: it is another length now")
+    try folder.write("changed: it is another length now", to: path)
     changes += [files.haveChanged(), files.haveChanged()]
     #expect(changes == [true, false, true, false])
   }
 
   @Test(arguments: ["examples/results.xml", "data/a.yaml"])
   func `what is written beside it is no reason to test again`(path: String) throws {
-    try write("examples/offer.test.yaml", "tests: []")
+    try folder.write("tests: []", to: "examples/offer.test.yaml")
     var files = WatchedFiles(
       project: folder.path, given: [folder.path + "/examples/offer.test.yaml"])
     var changes = [files.haveChanged()]
-    try write(path, "written")
+    try folder.write("written", to: path)
     changes.append(files.haveChanged())
     #expect(changes == [true, false])
   }

@@ -1,24 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @testable import CEL
 
-/// The conformance suite of the CEL specification: in `$CONFORMANCE_DIR`, else beside the package.
+/// The conformance suite of the CEL specification.
 enum ConformanceData {
-  static let folder: URL = {
-    let root: URL
-    if let path = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] {
-      root = URL(fileURLWithPath: path)
-    } else {
-      root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("shared/conformance")
-    }
-    return root.appendingPathComponent("cel-spec")
-  }()
-
-  static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  static let folder = Repository.conformance.appending(path: "cel-spec")
+  static var isPresent: Bool { Repository.hasConformance }
 
   static var files: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

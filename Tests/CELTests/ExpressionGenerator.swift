@@ -1,21 +1,14 @@
+import TestSupport
+
 /// Random expressions, the same ones for the same seed.
 struct ExpressionGenerator: RandomNumberGenerator {
-  private var state: UInt64
+  private var numbers: SeededNumbers
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { numbers = SeededNumbers(seed: seed) }
 
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 
-  mutating func choose<Item>(_ items: [Item]) -> Item {
-    items[Int.random(in: items.indices, using: &self)]
-  }
+  mutating func choose<Item>(_ items: [Item]) -> Item { numbers.choose(items) }
 
   mutating func expression(depth: Int) -> String {
     guard depth > 0 else { return leaf() }

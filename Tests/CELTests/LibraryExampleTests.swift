@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -39,8 +40,7 @@ import Values
 }
 
 @Suite struct ExpressionReferenceTests {
-  private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let page = Repository.root
     .appendingPathComponent("docs/reference/expressions.md")
 
   /// Recorded anew, and failing, with RECORD_SNAPSHOTS=1.

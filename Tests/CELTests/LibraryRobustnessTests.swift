@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Values
 
@@ -27,7 +28,7 @@ import Values
 
   @Test(arguments: [UInt64(20_261_120), 7, 42])
   func `no function crashes whatever it is given`(seed: UInt64) {
-    var generator = SplitMix(state: seed)
+    var generator = SeededNumbers(seed: seed)
     for function in StandardLibrary.functions {
       for overload in function.overloads {
         for _ in 0..<150 {
@@ -35,7 +36,7 @@ import Values
             let fitting = Self.pool.filter { $0.hasType(type) }
             let isFitting = Bool.random(using: &generator) || Bool.random(using: &generator)
             let choice = isFitting && !fitting.isEmpty ? fitting : Self.pool
-            return choice[Int.random(in: 0..<choice.count, using: &generator)]
+            return generator.choose(choice)
           }
           call(overload, values)
         }
@@ -55,17 +56,5 @@ import Values
     case (.fallback, 2): break
     default: Issue.record("\(overload.id) takes \(values.count) values, its body another number")
     }
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

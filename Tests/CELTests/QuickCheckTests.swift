@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Values
 
@@ -69,13 +70,12 @@ import Values
       " < ", " <= ", " == ", " != ", " && ", " || ", " ? ", " : ", "!", "-", "(", ")", "size(",
       "string(", "double(", "int(", " ", "0", "9", "now", "[", "]", ".", "in", "\n",
     ]
-    var random = SplitMix(state: seed)
+    var random = SeededNumbers(seed: seed)
     var accepted = 0
     var planned = 0
     for _ in 0..<40_000 {
       let count = Int.random(in: 1...9, using: &random)
-      let source = (0..<count).map { _ in tokens[Int.random(in: 0..<tokens.count, using: &random)] }
-        .joined()
+      let source = (0..<count).map { _ in random.choose(tokens) }.joined()
       guard quick(source) != nil else { continue }
       accepted += 1
       try expectSame(source)
@@ -164,18 +164,6 @@ import Values
       return "\(try body())"
     } catch {
       return "\(error.code) \(error.message) at \(error.range.map { "\($0)" } ?? "no place")"
-    }
-  }
-
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
     }
   }
 }

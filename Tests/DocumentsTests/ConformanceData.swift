@@ -1,20 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Documents
 
-/// The public conformance suites: in `$CONFORMANCE_DIR`, else beside the package.
+/// The public conformance suites.
 enum ConformanceData {
-  static let folder: URL = {
-    if let path = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] {
-      return URL(fileURLWithPath: path)
-    }
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return root.deletingLastPathComponent().appendingPathComponent("shared/conformance")
-  }()
-
-  static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  static let folder = Repository.conformance
+  static var isPresent: Bool { Repository.hasConformance }
 
   static func bytes(_ path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: folder.appendingPathComponent(path)))

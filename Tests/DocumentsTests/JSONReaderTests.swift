@@ -1,4 +1,5 @@
 import SourceText
+import TestSupport
 import Testing
 import Values
 
@@ -81,7 +82,7 @@ import Values
   }
 
   @Test func `printing and parsing again is the identity`() throws {
-    var random = SeededGenerator()
+    var random = ValueGenerator()
     for _ in 0..<500 {
       let value = random.value(depth: 4)
       for text in [JSONText.compact(value), JSONText.pretty(value)] {
@@ -99,21 +100,16 @@ import Values
 }
 
 /// A repeatable source of JSON values; its seed is printed with every failure.
-struct SeededGenerator: RandomNumberGenerator {
+struct ValueGenerator: RandomNumberGenerator {
   let seed: UInt64
-  private var state: UInt64
+  private var numbers: SeededNumbers
 
   init(seed: UInt64 = .random(in: 0 ..< .max)) {
     self.seed = seed
-    state = seed
+    numbers = SeededNumbers(seed: seed)
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { numbers.next() }
 
   /// A value that reads back as itself: no double with an integral amount.
   mutating func value(depth: Int) -> Value {

@@ -249,7 +249,7 @@ import Values
   }
 
   @Test func `any bytes at all are read or refused, never a crash`() {
-    var random = SeededGenerator()
+    var random = ValueGenerator()
     let pieces = [
       "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", "&x ", "*x", "!t ", "'", "\"", "|\n", ">\n",
       "\t",

@@ -17,7 +17,7 @@ struct AdoptionTests {
 
   /// A run that waits for an answer, in the project `a`; what it does shows in the file `trace`.
   private func parked() throws -> Scenario {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     return
       try scenario
       .file("a/baton.yaml", "baton: 1\nproject: jobs\n")

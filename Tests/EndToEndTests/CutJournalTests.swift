@@ -30,7 +30,7 @@ struct CutJournalTests {
     """
 
   @Test func `cut at any record, or in the middle of one, the run goes on there`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     try scenario.file("cut.yaml", workflow).baton("run", "cut.yaml", exits: 9)
     let journal = try scenario.runFolder().appending(path: "journal.jsonl")
     // The process was killed: behind the records there is space for more of them.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// docs/failure-matrix.md says something of every place, and every test that it names is there.
@@ -9,9 +10,6 @@ import Testing
     "in a called workflow", "in finally", "while taking back",
   ]
 
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   private struct Cell {
     let section: String
     let places: [String]
@@ -21,7 +19,7 @@ import Testing
 
   /// The rows of all sections.
   private func cells() throws -> [Cell] {
-    let path = Self.root.appending(path: "docs/failure-matrix.md")
+    let path = Repository.root.appending(path: "docs/failure-matrix.md")
     var section = ""
     var cells: [Cell] = []
     for line in try String(contentsOf: path, encoding: .utf8).split(separator: "\n") {
@@ -66,9 +64,9 @@ import Testing
   @Test func `every test that is named exists`() throws {
     let sources = try suites()
     let scenarios = try String(
-      contentsOf: Self.root.appending(path: "Tests/Crashes/scenarios.py"), encoding: .utf8)
+      contentsOf: Repository.root.appending(path: "Tests/Crashes/scenarios.py"), encoding: .utf8)
     let script = try String(
-      contentsOf: Self.root.appending(path: "scripts/crash-test"), encoding: .utf8)
+      contentsOf: Repository.root.appending(path: "scripts/crash-test"), encoding: .utf8)
     for name in Set(try cells().flatMap(\.tests)) {
       if name == "scripts/crash-test --storm" {
         #expect(script.contains("\"--storm\""))
@@ -87,7 +85,7 @@ import Testing
 
   /// The sources of each suite.
   private func suites() throws -> [String: [String]] {
-    let tests = Self.root.appending(path: "Tests")
+    let tests = Repository.root.appending(path: "Tests")
     var found: [String: [String]] = [:]
     let files = try #require(FileManager.default.enumerator(atPath: tests.path))
     for case let path as String in files where path.hasSuffix("Tests.swift") {

@@ -360,7 +360,7 @@ struct FileTroubleTests {
 
   @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a disk"))
   func `a read-only disk loses nothing, and can be looked at`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let disk = try SmallDisk(at: scenario.folder)
     defer { disk.remove() }
     try scenario.file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)
@@ -384,7 +384,7 @@ struct FileTroubleTests {
 
   @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a disk"))
   func `a run that waits does so on a full disk, too, and takes a note`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let disk = try SmallDisk(at: scenario.folder)
     defer { disk.remove() }
     try scenario.file("files.yaml", workflow).baton("run", "files.yaml", exits: 4)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `baton verify` and `scripts/verify_journal.py`, which shares no code with it, judge the same files
@@ -422,7 +423,7 @@ struct JudgesTests {
 
   /// The exit code of the other judge for the project and a kept head.
   private func other(_ project: TamperedProject, _ head: String) throws -> Int32 {
-    let script = TamperedProject.root.appending(path: "scripts/verify_journal.py").path
+    let script = Repository.root.appending(path: "scripts/verify_journal.py").path
     let python = try #require(TamperedProject.python)
     return try project.scenario.shell(
       "PATH=/usr/local/bin:$PATH; \(python) '\(script)' .baton --head \(head)")

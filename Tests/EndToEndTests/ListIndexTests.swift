@@ -69,7 +69,7 @@ struct ListIndexTests {
 
   @Test(.enabled(if: SmallDisk.isPossible), arguments: ["with", "without"])
   func `a read-only project is listed as any other`(index: String) throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let project = scenario.folder.appending(path: "project")
     try FileManager.default.createDirectory(at: project, withIntermediateDirectories: false)
     let disk = try SmallDisk(at: project)

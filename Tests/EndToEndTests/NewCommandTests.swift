@@ -15,7 +15,7 @@ struct NewCommandTests {
   }
 
   @Test func `questions are asked, and a wrong answer is asked for again`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let code = try play(
       scenario, "trip",
       [
@@ -44,7 +44,7 @@ struct NewCommandTests {
     ["A", "{{ inputs.x }}", "---", "@x `y`"], ["日本", "x", "日本", "日本語"],
   ])
   func `whatever is typed, the result validates and its test passes`(words: [String]) throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let typed = words.map { $0 + "\r" }
     let code = try play(
       scenario, "odd", Array(typed[0...2]) + [typed[3], "person\r", typed[3], "machine\r", "\r"])
@@ -54,7 +54,7 @@ struct NewCommandTests {
 
   @Test(arguments: ["\u{3}", "\u{4}"])
   func `whoever breaks off leaves nothing behind`(key: String) throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     #expect(try play(scenario, "trip", ["A business trip\r", key]) == 130)
     #expect(scenario.output.contains("nothing was written"))
     let left = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
@@ -76,7 +76,7 @@ struct NewCommandTests {
   }
 
   @Test func `umlauts in steps and roles become letters of their ids`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let code = try play(
       scenario, "heizung", ["\r", "\r", "Söhne\r", "Öl prüfen\r", "person\r", "\r"])
     #expect(code == 0, "\(scenario.output)")
@@ -88,7 +88,7 @@ struct NewCommandTests {
 
   @Test(arguments: ["../y", "workflows/y.yaml"])
   func `a path is no name`(typed: String) throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     try scenario.baton("new", typed, "--no-input", exits: 2, complains: "baton new y writes")
     try scenario.baton("new", "a\u{1b}[D", "--no-input", exits: 2, complains: "cannot be seen")
     let left = try FileManager.default.contentsOfDirectory(atPath: scenario.folder.path)
@@ -96,7 +96,7 @@ struct NewCommandTests {
   }
 
   @Test func `an arrow key does not get into what is typed`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let code = try play(
       scenario, "trip", ["Hello\u{1b}[D\r", "Hello\r", "\r", "\r", "\r"])
     #expect(code == 0, "\(scenario.output)")
@@ -105,7 +105,7 @@ struct NewCommandTests {
   }
 
   @Test func `on a terminal too, nothing is asked where it is forbidden`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     #expect(try play(scenario, "trip --no-input", []) == 0)
     try check(scenario)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// SOP-001 §5.1 as the project has it, with its plugins, on an embedded database and a Maildir.
@@ -6,7 +7,7 @@ import Testing
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct OnboardingTests {
   @Test func `a paid order becomes a live tenant, and the record proves it`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     try scenario.copyProject()
       .baton(
         "plugins", "try", "payments.record", "order_id=A-1", "transaction_id=T-1",
@@ -36,11 +37,9 @@ struct OnboardingTests {
 extension Scenario {
   /// Puts the workflows, plugins and calendars of this project into the folder.
   func copyProject() throws -> Scenario {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     for name in ["baton.yaml", "plugins", "workflows", "calendars"] {
       try FileManager.default.copyItem(
-        at: root.appending(path: name), to: folder.appending(path: name))
+        at: Repository.root.appending(path: name), to: folder.appending(path: name))
     }
     return self
   }

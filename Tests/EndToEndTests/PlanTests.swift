@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PlanTests {
@@ -179,9 +180,7 @@ import Testing
   }
 
   @Test func `every workflow of the project has a plan`() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let folder = root.appending(path: "workflows")
+    let folder = Repository.root.appending(path: "workflows")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".yaml") && !$0.contains(".test.") }
     #expect(!names.isEmpty)

@@ -1,14 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct PublishingTests {
   private func project() throws -> Scenario {
     let scenario = try Scenario().project()
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     try FileManager.default.copyItem(
-      at: root.appending(path: "workflows"), to: scenario.folder.appending(path: "workflows"))
+      at: Repository.root.appending(path: "workflows"),
+      to: scenario.folder.appending(path: "workflows"))
     return scenario
   }
 

@@ -1,12 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What every release recorded stays readable, provable and goes on.
 // Skipped where there is no binary, as the command chains are.
 @Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
 struct RecordedJournalTests {
-  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Fixtures")
+  private static let fixtures = Repository.root.appending(path: "Tests/EndToEndTests/Fixtures")
   private static let releases = releases(named: "baton-")
 
   /// The folders of what releases recorded, of one kind.
@@ -17,7 +17,7 @@ struct RecordedJournalTests {
 
   /// A folder with what a release left behind.
   static func recorded(_ release: String) throws -> Scenario {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let source = fixtures.appending(path: release)
     try FileManager.default.copyItem(
       at: source.appending(path: "dot-baton"), to: scenario.folder.appending(path: ".baton"))

@@ -221,7 +221,7 @@ struct ResilienceTests {
         - { id: text, ask: { message: "A text?", fields: { text: string } } }
       outputs: { size: "${{ size(steps.text.outputs.text) }}" }
       """
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let disk = try SmallDisk(at: scenario.folder)
     defer { disk.remove() }
     let long = String(repeating: "x", count: 60_000)
@@ -245,7 +245,7 @@ struct ResilienceTests {
 
   @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a small disk"))
   func `what could not begin on a full disk has not happened, and is in no doubt`() throws {
-    let scenario = try Scenario()
+    let scenario = Scenario()
     let disk = try SmallDisk(at: scenario.folder)
     defer { disk.remove() }
     let effects = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder of its own, files in it, and calls of the binary, as one readable chain.
@@ -20,27 +21,17 @@ final class Scenario {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()
 
-  let folder: URL
+  private let temporary = TemporaryFolder()
+  var folder: URL { temporary.url }
   private(set) var output = ""
   private(set) var errors = ""
   private var run: String?
   private var token: String?
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appending(path: "baton-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
   /// Writes a file, with the folders above it.
   @discardableResult
   func file(_ path: String, _ text: String) throws -> Scenario {
-    let file = folder.appending(path: path)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try text.write(to: file, atomically: true, encoding: .utf8)
+    try temporary.write(text, to: path)
     return self
   }
 
@@ -101,11 +92,9 @@ final class Scenario {
   /// Gives the folder the project's own `baton.yaml` and plugins.
   @discardableResult
   func project() throws -> Scenario {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
     for name in ["baton.yaml", "calendars", "plugins"] {
       try FileManager.default.copyItem(
-        at: root.appending(path: name), to: folder.appending(path: name))
+        at: Repository.root.appending(path: name), to: folder.appending(path: name))
     }
     return self
   }
@@ -125,7 +114,7 @@ final class Scenario {
     let root = folder.appending(path: ".baton")
     let files = try #require(FileManager.default.enumerator(atPath: root.path))
     for case let path as String in files {
-      bytes.append((try? Data(contentsOf: root.appending(path: path))) ?? Data())
+      bytes.append((try? Data(contentsOf: Repository.root.appending(path: path))) ?? Data())
     }
     return bytes
   }
@@ -155,8 +144,7 @@ final class Scenario {
     if let id = (output + errors).firstMatch(of: /\d{8}-[a-z0-9]{6}/) { run = String(id.output) }
   }
 
-  private static let player = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let player = Repository.root
     .appending(path: "scripts/play_terminal.py").path
 
   /// Calls the binary on a terminal of its own and types; its exit code, what stood on the terminal in

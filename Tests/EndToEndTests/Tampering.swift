@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What somebody does to the files of a project, and what both judges have to say of it.
@@ -36,12 +37,12 @@ struct Tampering {
 
 /// The files of a project, in place, so that its runs stay where they belong.
 struct TamperedProject {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
 
   /// A Python that has the package of the independent judge: that of the tests' environment, else the first
   /// on the path.
-  static let python: String? = [root.appending(path: ".venv/bin/python").path, "python3"].first {
+  static let python: String? = [
+    Repository.root.appending(path: ".venv/bin/python").path, "python3",
+  ].first {
     (try? Scenario().shell("PATH=/usr/local/bin:$PATH \($0) -c 'import rfc8785'")) == 0
   }
 
@@ -121,7 +122,7 @@ struct TamperedProject {
   }
 
   private func judge(_ tampering: Tampering, _ sourceLocation: SourceLocation) throws {
-    let script = Self.root.appending(path: "scripts/verify_journal.py").path
+    let script = Repository.root.appending(path: "scripts/verify_journal.py").path
     let judge = "\(try #require(Self.python)) '\(script)'"
     try scenario.shell(
       """

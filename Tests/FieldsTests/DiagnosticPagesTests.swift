@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Fields
@@ -31,9 +32,7 @@ import Testing
   }
 
   private func page(_ code: DiagnosticCode) throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let file = root.appendingPathComponent("docs/diagnostics/\(code).md")
+    let file = Repository.root.appendingPathComponent("docs/diagnostics/\(code).md")
     return try String(contentsOf: file, encoding: .utf8)
   }
 

@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -7,16 +8,7 @@ import Values
 
 /// The JSON Schema test suite of draft 2020-12.
 @Suite struct SchemaConformanceTests {
-  private static let folder: URL = {
-    if let path = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] {
-      return URL(fileURLWithPath: path)
-    }
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    return root.deletingLastPathComponent().appendingPathComponent("shared/conformance")
-  }()
-
-  private static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  private static let folder = Repository.conformance.appending(path: "json-schema")
 
   /// What is not met, and why.
   private static let skipped = [
@@ -26,12 +18,12 @@ import Values
   ]
 
   private func json(_ path: String) throws -> Value {
-    let data = try Data(contentsOf: Self.folder.appendingPathComponent("json-schema/\(path)"))
+    let data = try Data(contentsOf: Self.folder.appendingPathComponent(path))
     return try JSONReader.value(from: Array(data), depthLimit: 1_000, largeIntegers: .double)
   }
 
   private func remotes() throws -> [String: Value] {
-    let folder = Self.folder.appendingPathComponent("json-schema/remotes")
+    let folder = Self.folder.appendingPathComponent("remotes")
     var documents: [String: Value] = [:]
     for case let name as String in FileManager.default.enumerator(atPath: folder.path) ?? .init()
     where name.hasSuffix(".json") {
@@ -41,7 +33,7 @@ import Values
   }
 
   // Skipped where the conformance data is not at hand.
-  @Test(.enabled(if: isPresent))
+  @Test(.enabled(if: Repository.hasConformance))
   func `says of values what the test suite says`() throws {
     let index = try #require(try json("index.json")["index"]?.asList)
     let remotes = try remotes()

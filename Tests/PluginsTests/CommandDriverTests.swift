@@ -1,12 +1,13 @@
 import Actions
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @testable import Plugins
 
 @Suite(.timeLimit(.minutes(20))) struct CommandDriverTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
 
   private func setUp(_ operation: String, effects: String = "once", top: String = "") throws {
     try project.write(

@@ -1,5 +1,6 @@
 import Foundation
 import SourceText
+import TestSupport
 import Testing
 import Workflows
 
@@ -44,7 +45,7 @@ import Workflows
     code: DiagnosticCode
   ) throws {
     let page = try String(
-      contentsOf: TemporaryProject.repository.appending(path: "docs/diagnostics/\(code).md"),
+      contentsOf: Repository.root.appending(path: "docs/diagnostics/\(code).md"),
       encoding: .utf8)
     let blocks = page.components(separatedBy: "```")
     try #require(blocks.count == 5)
@@ -57,7 +58,7 @@ import Workflows
   private func findings(_ block: String) throws -> [Diagnostic] {
     let isDriver = block.hasPrefix("yaml driver\n")
     let text = String(block.drop { $0 != "\n" }.dropFirst())
-    let folder = TemporaryProject()
+    let folder = TemporaryFolder()
     try folder.write(Self.contract, to: "plugins/shop/plugin.yaml")
     try folder.write(isDriver ? text : Self.driver, to: "plugins/shop/sqlite.yaml")
     try folder.write(isDriver ? Self.project : text, to: "baton.yaml")

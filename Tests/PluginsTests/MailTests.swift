@@ -1,5 +1,6 @@
 import Actions
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -40,21 +41,21 @@ import Values
   ]
 
   private func send(
-    _ project: TemporaryProject, _ changes: ValueMap = [:], key: String = "key-1"
+    _ project: TemporaryFolder, _ changes: ValueMap = [:], key: String = "key-1"
   ) async throws -> ValueMap {
     var all = inputs
     for change in changes { all.set(change.key, change.value) }
     return try await project.call(project.registry(), "mail.send", all, key: key)
   }
 
-  private func messages(_ project: TemporaryProject) throws -> [Message] {
+  private func messages(_ project: TemporaryFolder) throws -> [Message] {
     try project.python(reader).split(separator: "\n").map {
       try JSONDecoder().decode(Message.self, from: Data($0.utf8))
     }
   }
 
   private func failure(_ changes: ValueMap) async throws -> ActionFailure? {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     do {
       _ = try await send(project, changes)
       return nil
@@ -65,7 +66,7 @@ import Values
   }
 
   @Test func `a plain message is what was given`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let outputs = try await send(project)
     let message = try #require(messages(project).first)
     #expect(message.subject == "Welcome" && message.to == "a@example.com")
@@ -78,7 +79,7 @@ import Values
   }
 
   @Test func `the same key is one message, another key another one`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let first = try await send(project, key: "k1")
     #expect(try await send(project, key: "k1") == first)
     #expect(project.files(in: "outbox/new").count == 1)
@@ -99,7 +100,7 @@ import Values
     " leading and  double ", "'; DROP TABLE t;-- ${{ x }} $(id)", "a, b <c@d> \"e\" \\ (f)",
   ])
   func `subjects survive`(subject: String) async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     _ = try await send(project, ["subject": .string(subject)])
     let message = try #require(messages(project).first)
     #expect(message.subject == subject)
@@ -111,7 +112,7 @@ import Values
     "a <evil@example.com>", "x@y",
   ])
   func `names survive and add no recipients`(name: String) async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     _ = try await send(project, ["to_name": .string(name)])
     let message = try #require(messages(project).first)
     #expect(message.names == [name])
@@ -124,7 +125,7 @@ import Values
     "\n\n", "From here\n.\n--\n", "a = b == c\n", "nul \u{0} bell \u{7}\n",
   ])
   func `texts survive`(text: String) async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     _ = try await send(project, ["text": .string(text)])
     let message = try #require(messages(project).first)
     #expect(message.text == text || message.text == text + "\n")
@@ -132,13 +133,13 @@ import Values
   }
 
   @Test func `line ends of other systems become plain ones`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     _ = try await send(project, ["text": "one\r\ntwo\rthree\n"])
     #expect(try messages(project).first?.text == "one\ntwo\nthree\n")
   }
 
   @Test func `html and attachments stand beside the text`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     try project.write("a;b\n", to: "files/table.csv")
     _ = try await send(
       project,
@@ -185,7 +186,7 @@ import Values
   }
 
   @Test func `an outbox that cannot be made is unavailable`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     try project.write("a file, not a folder", to: "outbox")
     let failure = await project.failure(try project.registry(), "mail.send", inputs)
     #expect(failure?.kind == .unavailable)
@@ -194,7 +195,7 @@ import Values
 
   @Test(.enabled(if: getuid() != 0, "the superuser may write anywhere"))
   func `an unwritable folder is unavailable, and works after the repair`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     chmod(project.path, 0o500)
     let registry = try project.registry()
     #expect(await project.failure(registry, "mail.send", inputs)?.kind == .unavailable)
@@ -214,7 +215,7 @@ import Values
   func `a message that is in its place but not safe is a doubt, and sent again it is the same`()
     throws
   {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let failing = Maildir(
       folder: ProjectFolder(project.path, syncEntries: { _ in false }), path: "outbox")
     for _ in 0..<2 {

@@ -1,6 +1,7 @@
 import Documents
 import Fields
 import SourceText
+import TestSupport
 import Workflows
 
 /// A kind of mistake: how to make it somewhere in a workflow, and what has to be found then.
@@ -8,11 +9,11 @@ struct Mutation: Sendable {
   let name: String
   let code: DiagnosticCode
   /// nil where the workflow has no place for it.
-  let edit: @Sendable (MutationPlaces, inout SeededRandom) -> Edit?
+  let edit: @Sendable (MutationPlaces, inout SeededNumbers) -> Edit?
 
   init(
     _ name: String, _ code: DiagnosticCode,
-    _ edit: @escaping @Sendable (MutationPlaces, inout SeededRandom) -> Edit?
+    _ edit: @escaping @Sendable (MutationPlaces, inout SeededNumbers) -> Edit?
   ) {
     self.name = name
     self.code = code

@@ -1,5 +1,6 @@
 import Documents
 import SourceText
+import TestSupport
 import Testing
 import TimeZones
 import Values
@@ -27,7 +28,7 @@ import Workflows
     var made = 0
     for mutation in Mutation.all {
       for seed in Self.seeds {
-        var random = SeededRandom(seed: seed)
+        var random = SeededNumbers(seed: seed)
         guard let edit = mutation.edit(places, &random) else { continue }
         let changed = edit.applied(to: bytes)
         let line = SourceFile(path: path, bytes: changed).location(of: edit.expected).line
@@ -46,28 +47,26 @@ import Workflows
 
 /// The project as it stands, on a day of its life.
 private enum MutationCorpus {
-  static let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-
-  static let project = Project.load(from: folder, into: Diagnostics())
+  static let project = Project.load(from: Repository.path, into: Diagnostics())
   static let catalog = project?.catalog(into: Diagnostics()) ?? .builtIn
   static let facts = project?.facts(now: Timestamp(rfc3339: "2026-11-20T12:00:00Z"))
 
   static let paths: [String] = {
-    let examples = WorkflowFiles.names(in: "\(folder)/examples").flatMap { lesson in
-      WorkflowFiles.workflows(in: folder, "examples/\(lesson)")
+    let examples = WorkflowFiles.names(in: "\(Repository.path)/examples").flatMap { lesson in
+      WorkflowFiles.workflows(in: Repository.path, "examples/\(lesson)")
     }
-    return WorkflowFiles.workflows(in: folder, "workflows") + examples
+    return WorkflowFiles.workflows(in: Repository.path, "workflows") + examples
   }()
 
   static func bytes(of path: String) throws -> [UInt8] {
-    try #require(contents(of: "\(folder)/\(path)"))
+    try #require(contents(of: "\(Repository.path)/\(path)"))
   }
 
   static func findings(_ bytes: [UInt8], _ path: String) throws -> [Diagnostic] {
     let diagnostics = Diagnostics(limit: 1_000)
     let project = try #require(project)
     _ = Workflow.load(
-      file: SourceFile(path: "\(folder)/\(path)", bytes: bytes), catalog: catalog,
+      file: SourceFile(path: "\(Repository.path)/\(path)", bytes: bytes), catalog: catalog,
       workflows: project.workflows, facts: facts, into: diagnostics)
     return diagnostics.sorted.filter { $0.file.path.hasSuffix(path) }
   }

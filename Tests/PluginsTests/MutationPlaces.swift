@@ -1,21 +1,7 @@
 import Documents
 import SourceText
+import TestSupport
 import Values
-
-/// SplitMix64, so that a seed means the same on every machine.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}
 
 /// A piece of a file that is replaced, and where the finding must be afterwards.
 struct Edit {
@@ -103,13 +89,13 @@ struct MutationPlaces {
 
   // MARK: Edits
 
-  func step(_ random: inout SeededRandom, where fits: (StepPlace) -> Bool = { _ in true })
+  func step(_ random: inout SeededNumbers, where fits: (StepPlace) -> Bool = { _ in true })
     -> StepPlace?
   {
     steps.filter(fits).randomElement(using: &random)
   }
 
-  func scalar(_ keys: [String], _ random: inout SeededRandom) -> Scalar? {
+  func scalar(_ keys: [String], _ random: inout SeededNumbers) -> Scalar? {
     scalars.filter { keys.contains($0.key) }.map(\.scalar).randomElement(using: &random)
   }
 

@@ -1,6 +1,7 @@
 import Actions
 import Foundation
 import SourceText
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -8,7 +9,7 @@ import Workflows
 @testable import Plugins
 
 @Suite struct ProjectTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
 
   private func findings(_ text: String) throws -> [String] {
     try project.write(text, to: "baton.yaml")
@@ -49,12 +50,12 @@ import Workflows
 
   @Test func `without a connection for it there is no mail`() throws {
     #expect(try project.load().catalog(into: Diagnostics()).connection(named: "mail") == nil)
-    let siteBuilder = try TemporaryProject.siteBuilder().load()
+    let siteBuilder = try TemporaryFolder.siteBuilder().load()
     #expect(siteBuilder.catalog(into: Diagnostics()).operation(named: "mail.send") != nil)
   }
 
   @Test func `people, environments and the default are read`() throws {
-    let loaded = try TemporaryProject.siteBuilder().load()
+    let loaded = try TemporaryFolder.siteBuilder().load()
     #expect(loaded.name == "site-builder" && loaded.environments.map(\.name) == ["local"])
     #expect(loaded.person(named: "thandi")?.roles == ["support"])
     #expect(loaded.roles.contains("operations_manager"))
@@ -130,7 +131,7 @@ import Workflows
   }
 
   @Test func `an unknown environment has no operations`() async throws {
-    let loaded = try TemporaryProject.siteBuilder().load()
+    let loaded = try TemporaryFolder.siteBuilder().load()
     let registry = loaded.registry(environment: "production", catalog: Catalog.builtIn)
     let failure = await project.failure(registry, "mail.send")
     #expect(failure?.code == "unknown_environment")

@@ -2,13 +2,14 @@ import Actions
 import Foundation
 import Glibc
 import SourceText
+import TestSupport
 import Testing
 import Values
 
 @testable import Plugins
 
 @Suite(.timeLimit(.minutes(20))) struct SQLDriverTests {
-  private let project = TemporaryProject()
+  private let project = TemporaryFolder()
 
   private func setUp(
     operations: String, contract: String, file: String = "data/x.db", schema: String = "",

@@ -1,6 +1,7 @@
 import Actions
 import Foundation
 import SourceText
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -22,7 +23,7 @@ import Workflows
   ]
 
   @Test func `every driver fits its contract`() throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let loaded = try project.load()
     let diagnostics = Diagnostics()
     loaded.checkDrivers(catalog: loaded.catalog(into: diagnostics), into: diagnostics)
@@ -30,7 +31,7 @@ import Workflows
   }
 
   @Test func `every operation has a driver`() throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let loaded = try project.load()
     let catalog = loaded.catalog(into: Diagnostics())
     let registry = loaded.registry(catalog: catalog)
@@ -42,7 +43,7 @@ import Workflows
   }
 
   @Test func `a payment is recorded, found and confirmed`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     _ = try await project.call(
       registry, "payments.record",
@@ -61,7 +62,7 @@ import Workflows
   }
 
   @Test func `a pending payment leaves the order open`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     _ = try await project.call(
       registry, "payments.record",
@@ -76,7 +77,7 @@ import Workflows
   @Test func `the same key creates one user, another key is told that the user exists`()
     async throws
   {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let inputs: ValueMap = ["email": "a@example.com", "temporary_password": "Tmp-secret-1"]
     let first = try await project.call(registry, "identity.create_user", inputs, key: "k1")
@@ -90,7 +91,7 @@ import Workflows
   }
 
   @Test func `attributes are set, absent ones stay, and a user is deleted`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let user = try await project.call(
       registry, "identity.create_user",
@@ -111,7 +112,7 @@ import Workflows
   }
 
   @Test func `a tenant is created, found, changed and deleted`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     _ = try await project.call(registry, "tenants.create", tenant)
     let found = try await project.call(registry, "tenants.find", ["email": "a@example.com"])
@@ -134,7 +135,7 @@ import Workflows
     "'; DROP TABLE tenants;--", "$(id)", "${{ x }}", "a\nb", "\u{0}", "../../etc", "o\u{308}",
   ])
   func `hostile values are stored as they are`(text: String) async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     var inputs = tenant
     inputs["company"] = .string(text)
@@ -144,7 +145,7 @@ import Workflows
   }
 
   @Test func `tickets take notes, follow-ups and a resolution`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let unknown = await project.failure(registry, "tickets.resolve", ["ticket_id": "T-1"])
     #expect(unknown?.code == "ticket_not_found")
@@ -168,7 +169,7 @@ import Workflows
   }
 
   @Test func `a user record is created once`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let inputs: ValueMap = ["user_id": "u1", "tenant_id": "ten_1", "email": "a@example.com"]
     let first = try await project.call(registry, "users.create", inputs, key: "k1")
@@ -178,7 +179,7 @@ import Workflows
   }
 
   @Test func `inputs that do not fit the contract never reach the driver`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     var inputs = tenant
     inputs["plan"] = "gold"
@@ -188,7 +189,7 @@ import Workflows
   }
 
   @Test func `the notification of the environment names the person`() throws {
-    let loaded = try TemporaryProject.siteBuilder().load()
+    let loaded = try TemporaryFolder.siteBuilder().load()
     let environment = try #require(loaded.environment(named: "local"))
     let notification = try #require(environment.notification)
     let person = try #require(loaded.people.first)

@@ -1,5 +1,6 @@
 import Actions
 import Foundation
+import TestSupport
 import Testing
 import Values
 
@@ -20,7 +21,7 @@ import Values
   ]
 
   @Test func `a tenant that was changed is what it was`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     _ = try await project.call(registry, "tenants.create", tenant)
     let before = try project.python(dump, "data/site-builder.db", "tenants")
@@ -40,7 +41,7 @@ import Values
   }
 
   @Test func `only the confirmation that completed an order opens it again`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     _ = try await project.call(
       registry, "payments.record",
@@ -58,7 +59,7 @@ import Values
   }
 
   @Test func `a user has the tenant and the roles that were there before`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let user = try await project.call(
       registry, "identity.create_user",
@@ -75,7 +76,7 @@ import Values
   }
 
   @Test func `a ticket that a note has opened goes with it, another one stays`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let first = try await project.call(
       registry, "tickets.record", ["ticket_id": "T-1", "text": "a"], key: "k1")
@@ -94,7 +95,7 @@ import Values
   }
 
   @Test func `a client is in the status of before, or gone`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let first = try await project.call(
       registry, "crm.set_status",
@@ -113,7 +114,7 @@ import Values
   }
 
   @Test func `a number is bought, found by its name, and given back`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let offers = try await project.call(registry, "telephony.search_numbers")
     let number = try #require(offers["numbers"]?.asList?.first?["phone_number"])
@@ -129,7 +130,7 @@ import Values
   }
 
   @Test func `the same message on the board is one line, whatever is in it`() async throws {
-    let project = try TemporaryProject.siteBuilder()
+    let project = try TemporaryFolder.siteBuilder()
     let registry = try project.registry()
     let message: ValueMap = ["text": "a'; rm -rf x\n$(id) `id` \"q\" -- \\"]
     let first = try await project.call(registry, "chat.post", message, key: "k1")

@@ -1,5 +1,6 @@
 import Documents
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Publishing

@@ -1,10 +1,8 @@
 import Foundation
+import TestSupport
 
 /// The files of the project that tests read.
 enum ProjectFiles {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// The workflows and examples, `path` to text, sorted.
   static let workflows: [(path: String, text: String)] = texts(in: ["workflows", "examples"])
 
@@ -14,13 +12,14 @@ enum ProjectFiles {
 
   private static func texts(in folders: [String]) -> [(path: String, text: String)] {
     folders.flatMap { name in
-      let found = FileManager.default.enumerator(atPath: folder.appending(path: name).path)
+      let found = FileManager.default.enumerator(atPath: Repository.root.appending(path: name).path)
       let paths = (found?.allObjects as? [String] ?? []).sorted().filter {
         $0.hasSuffix(".yaml") || $0.hasSuffix(".json")
       }
       return paths.compactMap { path in
         let full = "\(name)/\(path)"
-        return (try? String(contentsOf: folder.appending(path: full), encoding: .utf8)).map {
+        return (try? String(contentsOf: Repository.root.appending(path: full), encoding: .utf8)).map
+        {
           (full, $0)
         }
       }
@@ -31,7 +30,7 @@ enum ProjectFiles {
   ///
   /// - Returns: what is wrong, nil where the file holds this text.
   static func problem(with text: String, as name: String) throws -> String? {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+    let file = Repository.root.appending(path: "Tests/PublishingTests/Golden")
       .appending(path: name)
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
       try FileManager.default.createDirectory(
@@ -41,20 +40,5 @@ enum ProjectFiles {
     }
     let recorded = try? String(contentsOf: file, encoding: .utf8)
     return recorded == text ? nil : "\(name) differs; RECORD_SNAPSHOTS=1 records it anew"
-  }
-}
-
-/// Numbers that are the same in every run with the same seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import CEL
 import Fields
+import TestSupport
 import Testing
 import Values
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Values
 
@@ -99,7 +100,8 @@ struct IndependentVerifierTests {
     }
     let python = try #require(verifierPython)
     let process = try #require(
-      OtherProcess("\(python) -c '\(Self.scans)' \(variants.count) '\(folder)' '\(packageRoot)'"))
+      OtherProcess(
+        "\(python) -c '\(Self.scans)' \(variants.count) '\(folder)' '\(Repository.path)'"))
     for (number, bytes) in variants.enumerated() {
       let here = try scan("\(folder)/\(number)")
       let there = process.line()
@@ -145,7 +147,7 @@ struct IndependentVerifierTests {
   private func verify(
     _ fixture: StoreFixture, _ run: String
   ) throws -> (code: Int32, answer: String?) {
-    let script = packageRoot + "/scripts/verify_journal.py"
+    let script = Repository.path + "/scripts/verify_journal.py"
     let python = try #require(verifierPython)
     let command =
       "exec \(python) '\(script)' '\(fixture.store.folder(of: run))' '\(fixture.store.ledgerPath)'"
@@ -155,11 +157,8 @@ struct IndependentVerifierTests {
   }
 }
 
-private let packageRoot = Folders.parent(
-  of: Folders.parent(of: Folders.parent(of: #filePath)))
-
 /// A Python that has `rfc8785`: that of the tests' environment, else the first on the path.
 private let verifierPython: String? =
-  [packageRoot + "/.venv/bin/python", "python3"].first { python in
+  [Repository.path + "/.venv/bin/python", "python3"].first { python in
     OtherProcess("\(python) -c 'import rfc8785' 2>&1")?.end() == 0
   }

@@ -6,6 +6,7 @@ import Plugins
 import RunStore
 import SourceText
 import Synchronization
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -31,15 +32,14 @@ final class VariantPlay: Sendable {
   /// Of how many stops one is played; all of them take minutes.
   private static let every =
     ProcessInfo.processInfo.environment["UNDO_EVERY"].flatMap(Int.init) ?? 24
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
 
   init(_ way: VariantWay) throws {
     self.way = way
     folder = "/tmp/baton-variant-\(UInt64.random(in: 0...UInt64.max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in ["baton.yaml", "plugins", "calendars", "workflows"] {
-      try FileManager.default.copyItem(atPath: "\(Self.root)/\(name)", toPath: "\(folder)/\(name)")
+      try FileManager.default.copyItem(
+        atPath: "\(Repository.path)/\(name)", toPath: "\(folder)/\(name)")
     }
     project = try #require(Project.load(from: folder, into: Diagnostics()))
     store = RunStore(

@@ -1,20 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import Values
 
 @testable import TimeZones
 
 @Suite struct CronExpressionTests {
-  private static let folder: URL = {
-    if let path = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] {
-      return URL(fileURLWithPath: path).appendingPathComponent("cron")
-    }
-    var root = URL(fileURLWithPath: #filePath)
-    for _ in 0..<4 { root.deleteLastPathComponent() }
-    return root.appendingPathComponent("shared/conformance/cron")
-  }()
-
-  static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  private static let folder = Repository.conformance.appending(path: "cron")
 
   private func rows(_ file: String) throws -> [[String: Any]] {
     let data = try Data(contentsOf: Self.folder.appendingPathComponent(file))
@@ -23,7 +15,7 @@ import Values
   }
 
   // Disabled where the vectors are not beside the package.
-  @Test(.enabled(if: isPresent)) func `is due when the vectors say`() throws {
+  @Test(.enabled(if: Repository.hasConformance)) func `is due when the vectors say`() throws {
     for row in try rows("next.json") {
       let text = try #require(row["expression"] as? String)
       let expression = try CronExpression(text)
@@ -40,7 +32,7 @@ import Values
     }
   }
 
-  @Test(.enabled(if: isPresent)) func `refuses what the vectors refuse`() throws {
+  @Test(.enabled(if: Repository.hasConformance)) func `refuses what the vectors refuse`() throws {
     for row in try rows("invalid.json") {
       let text = try #require(row["expression"] as? String)
       #expect(throws: CronExpression.Problem.self, "\(text)") { try CronExpression(text) }

@@ -1,6 +1,7 @@
 import Fields
 import Glibc
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Workflows
@@ -25,7 +26,7 @@ import Testing
   func `the page of a code has an example that is wrong and one that is right`(
     code: DiagnosticCode
   ) throws {
-    let path = "\(packageFolder)/docs/diagnostics/\(code).md"
+    let path = "\(Repository.path)/docs/diagnostics/\(code).md"
     let page = String(decoding: try #require(contents(of: path)), as: UTF8.self)
     let examples = fencedBlocks(page)
     try #require(examples.count == 2)

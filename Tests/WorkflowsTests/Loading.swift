@@ -1,14 +1,12 @@
 import Documents
 import Glibc
 import SourceText
+import TestSupport
 import Testing
 import TimeZones
 import Values
 
 @testable import Workflows
-
-/// The folder of the package.
-let packageFolder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
 func contents(of path: String) -> [UInt8]? {
   guard let file = fopen(path, "rb") else { return nil }
@@ -31,7 +29,7 @@ let projectCatalog: Catalog = {
   ]
   for name in names {
     let path = "plugins/\(name)/plugin.yaml"
-    guard let bytes = contents(of: "\(packageFolder)/\(path)") else { continue }
+    guard let bytes = contents(of: "\(Repository.path)/\(path)") else { continue }
     connections[name] = PluginContract.decode(
       SourceFile(path: path, bytes: bytes), into: Diagnostics())
   }
@@ -51,7 +49,7 @@ let projectWorkflows = WorkflowSource { reference, caller in
   let folder = caller.path.split(separator: "/").dropLast().joined(separator: "/")
   for ending in ["yaml", "json"] {
     let path = "\(folder)/\(reference).\(ending)"
-    if let bytes = contents(of: "\(packageFolder)/\(path)") {
+    if let bytes = contents(of: "\(Repository.path)/\(path)") {
       return SourceFile(path: path, bytes: bytes)
     }
   }

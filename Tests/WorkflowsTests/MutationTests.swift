@@ -1,22 +1,10 @@
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Workflows
 
 @Suite struct MutationTests {
-  /// SplitMix64, so that a seed means the same on every machine.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
-
   private static let pieces = [
     "${{", "}}", "'", "\"", ": ", " #", "[", "{", "!", "&a", "*a", "steps.", ".?", "|\n", "\t",
     "é", "0", "-", "? ", "&& ", "\n  ", "if: ",
@@ -24,8 +12,8 @@ import Testing
 
   @Test(arguments: ["standard-onboarding", "manual-onboarding"], 1...4 as ClosedRange<UInt64>)
   func `no damage to a file makes the loader crash`(name: String, seed: UInt64) throws {
-    let original = try #require(contents(of: "\(packageFolder)/workflows/\(name).yaml"))
-    var generator = Generator(state: seed)
+    let original = try #require(contents(of: "\(Repository.path)/workflows/\(name).yaml"))
+    var generator = SeededNumbers(seed: seed)
     for _ in 0..<40 {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &generator) { damage(&bytes, &generator) }
@@ -42,14 +30,14 @@ import Testing
     }
   }
 
-  private func damage(_ bytes: inout [UInt8], _ generator: inout Generator) {
+  private func damage(_ bytes: inout [UInt8], _ generator: inout SeededNumbers) {
     let place = Int.random(in: 0..<bytes.count, using: &generator)
     let length = min(Int.random(in: 1...30, using: &generator), bytes.count - place)
     switch Int.random(in: 0...3, using: &generator) {
     case 0: bytes.removeSubrange(place..<place + length)
     case 1: bytes.insert(contentsOf: bytes[place..<place + length], at: place)
     case 2:
-      let piece = Self.pieces[Int.random(in: 0..<Self.pieces.count, using: &generator)]
+      let piece = generator.choose(Self.pieces)
       bytes.insert(contentsOf: piece.utf8, at: place)
     default: bytes[place] = UInt8.random(in: 0x20...0x7E, using: &generator)
     }
@@ -97,7 +85,7 @@ import Testing
   func `a defect put into the real procedure is found at its line`(index: Int) throws {
     let (line, defect, code) = Self.defects[index]
     let bytes = try #require(
-      contents(of: "\(packageFolder)/workflows/standard-onboarding.yaml"))
+      contents(of: "\(Repository.path)/workflows/standard-onboarding.yaml"))
     var lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let number = try #require(

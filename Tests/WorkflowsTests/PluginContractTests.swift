@@ -1,4 +1,5 @@
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Workflows
@@ -9,7 +10,7 @@ import Testing
   @Test(arguments: plugins)
   func `the project's contracts have no findings`(name: String) throws {
     let path = "plugins/\(name)/plugin.yaml"
-    let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
+    let bytes = try #require(contents(of: "\(Repository.path)/\(path)"))
     let diagnostics = Diagnostics()
     let contract = PluginContract.decode(SourceFile(path: path, bytes: bytes), into: diagnostics)
     #expect(contract?.name == name)

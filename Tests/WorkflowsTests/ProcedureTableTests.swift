@@ -1,5 +1,6 @@
 import Fields
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Workflows
@@ -35,7 +36,8 @@ import Testing
   /// The names in the last column of each section's table, by the workflow in its heading.
   private func tables() throws -> [String: Set<String>] {
     let text = String(
-      decoding: try #require(contents(of: "\(packageFolder)/workflows/README.md")), as: UTF8.self)
+      decoding: try #require(contents(of: "\(Repository.path)/workflows/README.md")),
+      as: UTF8.self)
     var tables: [String: Set<String>] = [:]
     var workflow = ""
     for line in text.split(separator: "\n") {
@@ -56,7 +58,7 @@ import Testing
   }
 
   private func load(_ path: String) throws -> Workflow {
-    let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
+    let bytes = try #require(contents(of: "\(Repository.path)/\(path)"))
     let diagnostics = Diagnostics()
     let workflow = Workflow.load(
       file: SourceFile(path: path, bytes: bytes), catalog: projectCatalog,

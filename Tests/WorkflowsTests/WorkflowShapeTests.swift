@@ -1,5 +1,6 @@
 import Documents
 import SourceText
+import TestSupport
 import Testing
 
 @testable import Workflows
@@ -176,7 +177,7 @@ import Testing
 
   @Test(arguments: written)
   func `the project's own workflows have no findings`(path: String) throws {
-    let bytes = try #require(contents(of: "\(packageFolder)/\(path)"))
+    let bytes = try #require(contents(of: "\(Repository.path)/\(path)"))
     let diagnostics = Diagnostics()
     let workflow = Workflow.load(
       file: SourceFile(path: path, bytes: bytes), catalog: projectCatalog,

@@ -1,5 +1,6 @@
 import Fields
 import SourceText
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -14,7 +15,7 @@ struct ChaosRun {
   private var isLawless = false
   /// Whether the run is also taken back to checkpoints and moved to other versions.
   private var isMoved = false
-  private var random: SeededGenerator
+  private var random: SeededNumbers
   private static let people = ["ana", "ben", "cy"].map { Actor(kind: .person, id: $0) }
   private static let others = [
     VirtualProcess.starter, Actor(kind: .user, id: "root"), Actor(kind: .machine, id: "baton"),
@@ -31,7 +32,7 @@ struct ChaosRun {
   ) throws {
     source = RandomWorkflow(seed: seed, isVaried: isVaried, isRich: isRich, isFree: isFree)
     source.isShuffled = isShuffled
-    random = SeededGenerator(seed: seed ^ 0xABCD)
+    random = SeededNumbers(seed: seed ^ 0xABCD)
     process = try VirtualProcess(try Self.workflow(source, version: 0), seed: seed)
   }
 

@@ -1,5 +1,6 @@
 import Fields
 import Simulation
+import TestSupport
 import TimeZones
 import Values
 import Workflows
@@ -10,7 +11,7 @@ import Workflows
 /// lost, and somebody helps in the end.
 final class RandomScript: SimulationScript {
   private let source: RandomWorkflow
-  private var random: SeededGenerator
+  private var random: SeededNumbers
   private var planned: Delivery?
   private var count = 0
   /// When nobody is there, from the start of the run.
@@ -20,7 +21,7 @@ final class RandomScript: SimulationScript {
   /// - Parameter isOftenAlone: Whether nobody is there now and then when something comes due.
   init(_ source: RandomWorkflow, seed: UInt64, isOftenAlone: Bool = false) {
     self.source = source
-    random = SeededGenerator(seed: seed ^ 0x5C12_97)
+    random = SeededNumbers(seed: seed ^ 0x5C12_97)
     if isOftenAlone { leaveAlone() }
   }
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Approvals, deadlines, races of waits, and what follows when a question is not answered.
 extension RandomWorkflow {
   // MARK: Kinds

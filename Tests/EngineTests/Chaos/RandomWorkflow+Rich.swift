@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What only richer workflows have: failures that go out of branches, loops whose items come to nothing, called
 /// workflows that finish beside others, and words that are sensitive.
 extension RandomWorkflow {

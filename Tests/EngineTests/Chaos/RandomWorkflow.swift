@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A random workflow that `validate` finds nothing wrong with, as the text of its file.
 ///
 /// Whatever it computes depends on its input and on the answers of ``World`` alone, never on time or
@@ -16,7 +18,7 @@ struct RandomWorkflow {
   var incidental: Set<String> = []
   /// The names of its checkpoints.
   private(set) var checkpoints: [String] = []
-  var random: SeededGenerator
+  var random: SeededNumbers
   private(set) var count = 0
   /// How many more steps may be made.
   var budget: Int
@@ -58,7 +60,7 @@ struct RandomWorkflow {
     self.isRich = isRich || isFree
     self.isFree = isFree
     self.seed = seed
-    random = SeededGenerator(seed: seed)
+    random = SeededNumbers(seed: seed)
     budget = random.number(2...14)
     var seen: [String] = []
     text = Self.roles + "inputs: { n: { type: integer, default: 1 } }\n" + defaults()
@@ -421,8 +423,4 @@ extension RandomWorkflow {
     depth -= 1
     isBeside = wasBeside
   }
-}
-
-extension SeededGenerator {
-  mutating func number(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
 }

@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -51,7 +52,7 @@ final class VirtualProcess {
   private(set) var wakeAt: Timestamp?
   /// So many of a thousand chances to die are taken.
   var deadliness = 0
-  var random: SeededGenerator
+  var random: SeededNumbers
   private(set) var crashes = 0
   /// Attempts whose intent is journalled and that are not made yet.
   private var prepared: [AttemptRequest] = []
@@ -65,7 +66,7 @@ final class VirtualProcess {
   init(_ workflow: Workflow, seed: UInt64) throws {
     versions = [workflow]
     world = World(seed: seed)
-    random = SeededGenerator(seed: seed)
+    random = SeededNumbers(seed: seed)
     let header = RunHeader(
       run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],

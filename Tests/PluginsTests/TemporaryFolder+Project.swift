@@ -2,53 +2,20 @@ import Actions
 import Foundation
 import Plugins
 import SourceText
+import TestSupport
 import Testing
 import Values
 import Workflows
 
-/// A project folder of its own for one test, with the repository's plugins or its own.
-final class TemporaryProject: Sendable {
-  let path: String
-
-  /// The repository's root.
-  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  init() {
-    let url = FileManager.default.temporaryDirectory
-      .appending(path: "baton-test-\(UUID().uuidString)").resolvingSymlinksInPath()
-    path = url.path
-    try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
+extension TemporaryFolder {
   /// A project like the repository's own.
-  static func siteBuilder() throws -> TemporaryProject {
-    let project = TemporaryProject()
+  static func siteBuilder() throws -> TemporaryFolder {
+    let project = TemporaryFolder()
     for name in ["plugins", "baton.yaml"] {
       try FileManager.default.copyItem(
-        atPath: repository.appending(path: name).path, toPath: project.path + "/" + name)
+        atPath: Repository.root.appending(path: name).path, toPath: project.path + "/" + name)
     }
     return project
-  }
-
-  deinit {
-    chmod(path, 0o700)
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func write(_ text: String, to file: String) throws {
-    let url = URL(fileURLWithPath: path).appending(path: file)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try text.write(to: url, atomically: true, encoding: .utf8)
-  }
-
-  func text(of file: String) -> String? {
-    try? String(contentsOfFile: path + "/" + file, encoding: .utf8)
-  }
-
-  func files(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []).sorted()
   }
 
   /// The project; every finding fails the test.
