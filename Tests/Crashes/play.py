@@ -312,8 +312,8 @@ class Play:
         path = self.project / database
         if not path.exists():
             return {}
-        # A copy of one's own: the world before a run is looked at by several crashes at once.
-        with tempfile.TemporaryDirectory(dir=self.root) as folder:
+        # A copy of one's own, outside of the world: that before a run is looked at, and copied, by several crashes at once.
+        with tempfile.TemporaryDirectory(dir=self.root.parent) as folder:
             copy = Path(folder) / "looked-at.db"
             for suffix in ["", "-journal", "-wal"]:
                 if (self.project / (database + suffix)).exists():
