@@ -255,6 +255,11 @@ struct Agenda: Sendable {
     !endings.isEmpty && endings.contains { $0 != frame && prefix.hasPrefix($1) }
   }
 
+  /// What other frames wait to end and a frame is a part of.
+  func partsToEnd(around frame: Int, at prefix: String) -> [String] {
+    endings.compactMap { $0 != frame && prefix.hasPrefix($1) ? $1 : nil }
+  }
+
   /// Whether any frame waits to end something.
   var hasEndings: Bool { !endings.isEmpty }
 

@@ -41,19 +41,19 @@ extension RunEngine {
   }
 
   /// The steps that hold no others and of which nothing comes now, whatever happens to them: something else
-  /// waits to end what they are a part of.
-  package var heldSteps: Set<String> {
+  /// waits to end what they are a part of. To each those of which it has to be known first what came of them.
+  package var heldSteps: [String: [String]] {
     let agenda = knowingEndings(now: state.lastAt).agenda
-    guard agenda.hasEndings else { return [] }
-    return Set(
-      state.frames.compactMap { id, frame in
-        guard let address = frame.currentAddress, !isOpen(address),
-          framesInside(address).isEmpty, agenda.isHeld(id, at: frame.surroundings.prefix)
-        else { return nil }
-        return address
-      })
+    guard agenda.hasEndings else { return [:] }
+    let awaited = currentAddresses.filter(isOpen) + doubtsLeftBehind
+    var held: [String: [String]] = [:]
+    for (id, frame) in state.frames {
+      guard let address = frame.currentAddress, !isOpen(address), framesInside(address).isEmpty
+      else { continue }
+      let parts = agenda.partsToEnd(around: id, at: frame.surroundings.prefix)
+      guard !parts.isEmpty else { continue }
+      held[address] = awaited.filter { step in parts.contains { step.hasPrefix($0) } }
+    }
+    return held
   }
-
-  /// The steps of which it has to be known first what came of them.
-  package var stepsAwaited: [String] { currentAddresses.filter(isOpen) + doubtsLeftBehind }
 }

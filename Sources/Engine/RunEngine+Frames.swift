@@ -91,6 +91,7 @@ extension RunEngine {
     guard let id = state.standing.removeValue(forKey: address), let frame = state.frames[id] else {
       return
     }
+    leaveFinallyBehind(address)
     closeInside(address)
     if frame.role != .again, frame.current?.checkpoint != nil,
       case .succeeded? = state.steps[address]?.phase

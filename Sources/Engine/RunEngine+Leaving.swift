@@ -90,6 +90,18 @@ extension RunEngine {
     return call
   }
 
+  /// What is left of the `finally` of calls inside a step, when the run goes on behind that, is not carried
+  /// out later either: neither are those that were to come after it.
+  mutating func leaveFinallyBehind(_ address: String) {
+    guard hasCalledFinally else { return }
+    var calls = state.steps[address]?.group?.callsLeft ?? []
+    for frame in framesDeepInside(address) {
+      if frame.role == .workflowFinally, let call = frame.owner { calls.append(call) }
+      if let here = frame.currentAddress { calls += state.steps[here]?.group?.callsLeft ?? [] }
+    }
+    for call in calls { state.steps[call]?.changeGroup { $0.ending?.isRepeated = true } }
+  }
+
   // MARK: The run ends
 
   /// The calls that are left when the run ends now and whose `finally` is then to be carried out, inner ones first.

@@ -114,15 +114,13 @@ private struct StepViews {
   private let census: LoopCensus
   private let earlier: EarlierDefinitions
   private let now: Timestamp
-  /// The steps of which nothing comes now, and what has to be known first.
-  private let held: Set<String>
-  private let awaited: [String]
+  /// The steps of which nothing comes now, each with those of which it has to be known first what came of them.
+  private let held: [String: [String]]
 
   init(_ engine: RunEngine, _ reader: RunReader, now: Timestamp) {
     self.engine = engine
     self.now = max(now, engine.state.lastAt)
     held = engine.heldSteps
-    awaited = held.isEmpty ? [] : engine.stepsAwaited
     earlier = EarlierDefinitions(engine, reader)
     census = LoopCensus(engine)
   }
@@ -160,7 +158,7 @@ private struct StepViews {
       canBeSkipped: { [engine] in engine.canSkip(address) },
       isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
       followUp: isPassedOver ? nil : engine.followUp(at: address),
-      heldFor: held.contains(address) ? awaited : [],
+      heldFor: held[address] ?? [],
       goesOnAt: phase?.status == .running && !held.contains(address)
         ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,

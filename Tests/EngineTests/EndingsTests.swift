@@ -68,7 +68,7 @@ import Workflows
     #expect(run.handle(answer("c/qe")) == nil)
     run.proceed()
     try run.reopen(from: source)
-    #expect(run.engine.heldSteps.contains("c/q"))
+    #expect(run.engine.heldSteps["c/q"] == ["c/d"])
     #expect(run.handle(answer("c/q")) == nil)
     #expect(run.nextAttempt() == nil)
     try run.reopen(from: source)
@@ -77,6 +77,25 @@ import Workflows
     #expect(run.statuses["c"] == .failed && run.statuses["hold"] == .waiting)
     #expect(run.engine.heldSteps.isEmpty)
     #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what a part waits for is what is open in that part`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: both
+          parallel:
+            - { id: beside, action: till.tell, with: { text: b } }
+            - { id: c, workflow: called }
+      """,
+      called: [
+        "called": "steps:\n  - id: all\n    parallel:\n"
+          + [Self.doubtful, Self.asking, Self.finishing].joined(separator: "\n")
+      ], catalog: Till.catalog)
+    try endAttempts(run, [("beside", Till.lost), ("c/d", Till.lost)])
+    #expect(run.handle(answer("c/qe")) == nil)
+    run.proceed()
+    #expect(run.engine.heldSteps["c/q"] == ["c/d"])
   }
 
   private static let failing = """
@@ -93,7 +112,7 @@ import Workflows
     try endAttempts(run, [("b", Till.refused), ("d", Till.lost)])
     #expect(run.statuses["d"] == .inDoubt && !run.types.contains("run.undoing"))
     try run.reopen(from: source)
-    #expect(run.engine.heldSteps == ["q"])
+    #expect(run.engine.heldSteps == ["q": ["d"]])
     #expect(run.handle(answer("q")) == nil)
     #expect(run.nextAttempt() == nil)
     try run.reopen(from: source)

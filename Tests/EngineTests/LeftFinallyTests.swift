@@ -385,6 +385,33 @@ import Workflows
     #expect(run.status == .undone)
   }
 
+  @Test func `what the run went on behind of it is not carried out when the run is taken back`()
+    throws
+  {
+    let run = try Self.play(
+      """
+      steps:
+        - id: around
+          on_failure: continue
+          steps: [ { id: call, workflow: inner } ]
+        - { id: hold, wait: 7d }
+      """,
+      [
+        "inner": """
+        steps: [ { id: fails, action: command.run, with: { command: [bad] } } ]
+        finally:
+          - { id: bad, action: command.run, with: { command: [bad] } }
+          - { id: tidy, set: { x: 1 } }
+        """
+      ])
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    Self.carryOut(run)
+    #expect(Self.done(run) == [])
+    #expect(run.status == .undone)
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `stop in that of the run carries out that of the calls it has begun`() throws {
     let run = try Self.play(
       """

@@ -87,6 +87,32 @@ import Workflows
     #expect(run.park.reasons.map(\.step) == ["pay"])
   }
 
+  @Test func `recovery steps come again where what they put right fails again`() throws {
+    let run = try rehearsal(
+      """
+        - id: pay
+          action: shop.tell
+          with: { text: pay }
+          on_failure:
+            steps: [ { id: mail, action: shop.tell, with: { text: mail } } ]
+            then: continue
+        - id: each
+          for_each:
+            in: "[1]"
+            steps: [ { id: one, action: shop.tell, with: { text: one } } ]
+          on_failure:
+            steps: [ { id: post, action: shop.tell, with: { text: post } } ]
+            then: continue
+      """, failing("pay", "each[0]/one"))
+    #expect(run.statuses["hold"] == .waiting)
+    let preview = try run.engine.rewindPreview(to: "begun", again: [])
+    #expect(preview.kept.isEmpty)
+    #expect(preview.ifFailing == ["mail", "post"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut(failing("pay")) == ["shop.tell pay", "shop.tell mail", "shop.tell one"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `in a loop it counts, whether its check held or not`() throws {
     func loop(_ more: String) throws -> Rehearsal {
       try rehearsal(

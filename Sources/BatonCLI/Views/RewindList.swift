@@ -9,6 +9,8 @@ struct RewindList {
   var lines: [String] {
     UndoList(preview: UndoPreview(entries: preview.entries, irreversible: [])).lines
       + list("keeps its outcome, and is not done again:", preview.kept)
+      + list(
+        "stays done, and is done again where what it puts right fails again:", preview.ifFailing)
       + list("is done again, though it is not taken back:", preview.again)
       + list("is done again with the values that were given for it:", preview.corrected.map(words))
       + list("is asked for again:", preview.voided)

@@ -7,6 +7,8 @@ package struct RewindPreview: Sendable {
   package let entries: [UndoEntry]
   /// Steps that keep their outcome and are not done again, in the order of the procedure.
   package let kept: [String]
+  /// Recovery steps whose effects stay, and which are done again where what they put right fails again.
+  package let ifFailing: [String]
   /// Steps that are done again though what they did, or were told, stays.
   package let again: [String]
   /// Steps that are done again with values that a person gave for them.
@@ -38,13 +40,22 @@ extension RunEngine {
     ofGoingBackTo address: String, _ again: [String], _ back: RunEngine
   ) -> RewindPreview {
     let entries = back.state.recovery.takingBack.reversed().map { state.undo.entries[$0] }
-    var (kept, repeated, voided): ([String], [String], [String]) = ([], [], [])
+    var (kept, ifFailing): ([String], [String]) = ([], [])
+    var (repeated, voided): ([String], [String]) = ([], [])
     var corrected: [(step: String, with: StoredValues)] = []
-    for way in back.waysBack(to: address, again: Set(again)) {
+    let ways = back.waysBack(to: address, again: Set(again))
+    for way in ways {
       let step = way.later.address
       guard let before = state.steps[step] else { continue }
       switch way.outcome {
-      case .kept, .left, .untouched: if way.stands { kept.append(step) }
+      case .kept, .left, .untouched:
+        guard way.stands else { continue }
+        // What they put right is done again: it is not kept as a whole.
+        if way.later.isForFailure, way.outcome != .untouched {
+          ifFailing.append(step)
+        } else {
+          kept.append(step)
+        }
       case .torn: break
       case .anew:
         // Recovery steps are done again only where something fails again.
@@ -56,8 +67,23 @@ extension RunEngine {
         if case .approve = way.later.step.kind, before.isOver { voided.append(step) }
       }
     }
+    ifFailing += back.recoveryOutside(of: ways)
     return RewindPreview(
-      entries: entries, kept: kept, again: repeated, corrected: corrected, voided: voided)
+      entries: entries, kept: kept, ifFailing: ifFailing, again: repeated, corrected: corrected,
+      voided: voided)
+  }
+
+  /// The recovery steps of loops that are done again, and of the defaults of what is, whose effects stay.
+  private func recoveryOutside(of ways: [WayBack]) -> [String] {
+    var found: [String] = []
+    for way in ways where way.outcome == .anew {
+      let (step, inner) = (way.later.step, way.later.surroundings)
+      var lists = inner.workflow.defaultRecovery
+      if step.isLoop { lists += step.recoveryBranches(in: inner.workflow).map(\.steps) }
+      for address in lists.flatMap({ $0.steps.map { inner.prefix + $0.id } })
+      where effectStays(at: address) && !found.contains(address) { found.append(address) }
+    }
+    return found
   }
 }
 

@@ -321,11 +321,14 @@ extension Step {
 }
 
 extension Workflow {
-  /// Whether recovery steps are those of the defaults.
-  func hasDefaultRecovery(_ list: StepList) -> Bool {
-    guard case .recover(let branches)? = defaultOnFailure else { return false }
-    return branches.contains { $0.steps === list }
+  /// The recovery steps of the defaults.
+  var defaultRecovery: [StepList] {
+    guard case .recover(let branches)? = defaultOnFailure else { return [] }
+    return branches.map(\.steps)
   }
+
+  /// Whether recovery steps are those of the defaults.
+  func hasDefaultRecovery(_ list: StepList) -> Bool { defaultRecovery.contains { $0 === list } }
 
   /// Whether any step, here or in a workflow that is called, has a way back.
   var hasUndo: Bool { definitions.contains { $0.allSteps.contains { $0.undo != nil } } }

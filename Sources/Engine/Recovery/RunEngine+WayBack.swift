@@ -172,9 +172,19 @@ extension RunEngine {
 
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
   private func stands(_ later: LaterStep) -> Bool {
-    guard let record = state.steps[later.address] else { return false }
-    if later.step.isLoop { return state.undo.holdsStanding(inside: later.address) }
-    guard later.step.hasEffects else { return false }
+    if later.step.isLoop, state.steps[later.address] != nil {
+      return state.undo.holdsStanding(inside: later.address)
+    }
+    return later.step.hasEffects && effectStays(of: state.steps[later.address])
+  }
+
+  /// Whether what a step with effects did stays.
+  func effectStays(at address: String) -> Bool {
+    step(at: address)?.hasEffects == true && effectStays(of: state.steps[address])
+  }
+
+  private func effectStays(of record: StepRecord?) -> Bool {
+    guard let record else { return false }
     if case .succeeded = record.phase { return true }
     return record.effectStands
   }
