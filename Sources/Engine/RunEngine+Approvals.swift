@@ -128,7 +128,7 @@ extension RunEngine {
   }
 
   /// What there is to do about an approval at which the run stands; nil where it does not.
-  private func wayOn(fromApproval address: String) -> String? {
+  func wayOn(fromApproval address: String) -> String? {
     guard state.isCurrent(address) || listAhead(at: address) != nil else { return nil }
     return switch state.steps[address]?.phase {
     case .waiting: "decide it: \(command("approve", address)), or \(command("reject", address))"

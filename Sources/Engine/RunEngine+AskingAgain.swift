@@ -108,20 +108,44 @@ extension RunEngine {
     else { return }
     throw Refusal(
       "`\(address)` waits for `\(approval)`, which is asked again",
-      hint: "decide it: " + command("approve", approval))
+      hint: wayOn(fromApproval: approval) ?? currentHint)
   }
 
   /// What an approval would release with other values than the procedure gives.
   func changes(releasedBy place: Place) -> [ApprovalShown.Change] {
+    let frame = place.frame
     let addresses =
-      place.frame.role == .again
-      ? currentAddresses.filter { stands($0, inside: place.frame.parent) }
-      : place.frame.list.steps[place.frame.cursor..<place.frame.end].map(place.frame.address(of:))
+      frame.role == .again
+      ? currentAddresses.filter { stands($0, inside: frame.parent) }
+      : begun(frame.list.steps[frame.cursor..<frame.end], frame.surroundings)
     return addresses.sorted().compactMap { address in
       guard let record = state.steps[address], !record.isOver, !record.corrected.isEmpty,
         !state.recovery.kept.contains(address)
       else { return nil }
       return ApprovalShown.Change(step: address, with: record.corrected)
+    }
+  }
+
+  /// The steps of which something is known among some and those inside them.
+  private func begun(_ steps: ArraySlice<Step>, _ surroundings: Surroundings) -> [String] {
+    steps.flatMap { step -> [String] in
+      let address = surroundings.prefix + step.id
+      guard let record = state.steps[address] else { return [] }
+      let inside = step.lists(at: address, record, surroundings)
+      return [address] + inside.flatMap { begun($0.list.steps[...], $0.surroundings) }
+    }
+  }
+
+  /// Approvals in items of a loop are not known one by one any more once it is over, so that they cannot be
+  /// asked again.
+  func refuseReleasedByItems(_ address: String, _ values: StoredValues) throws(Refusal) {
+    guard !values.isEmpty else { return }
+    for (_, frame) in frames(around: state.standing[address]) {
+      guard let loop = state.loopOfApprovals(before: frame) else { continue }
+      throw Refusal(
+        "approvals in `\(loop)` released `\(address)` as it is, and those of a loop are not asked again",
+        hint: "try it as it is: " + command("retry", address)
+          + "; or go back to a checkpoint before `\(loop)`: baton rewind \(state.header.run) --to CHECKPOINT --plan")
     }
   }
 
@@ -137,6 +161,27 @@ extension RunState {
     var found: [EarlierApproval] = []
     collect(frame.list, upTo: frame.cursor, frame.surroundings, into: &found)
     return found
+  }
+
+  /// A `for_each` that a list has passed in whose items somebody approved something; nil where there is none.
+  func loopOfApprovals(before frame: Frame) -> String? {
+    guard frame.role != .branch, frame.role != .again else { return nil }
+    return loop(in: frame.list.steps[..<frame.cursor], frame.surroundings)
+  }
+
+  private func loop(in steps: ArraySlice<Step>, _ surroundings: Surroundings) -> String? {
+    for step in steps {
+      let address = surroundings.prefix + step.id
+      guard let record = self.steps[address] else { continue }
+      if case .forEach = step.kind {
+        if record.group?.nextItem ?? 0 > 0, step.holdsApproval { return address }
+        continue
+      }
+      for (list, inner) in step.lists(at: address, record, surroundings) {
+        if let found = loop(in: list.steps[...], inner) { return found }
+      }
+    }
+    return nil
   }
 
   func approval(at address: String, before frame: Frame) -> EarlierApproval? {

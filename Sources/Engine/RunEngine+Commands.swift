@@ -285,6 +285,7 @@ extension RunEngine {
       stored = StoredValues(
         contract.inputs.coerce(values), sensitive: { sensitive.contains($0) }, vault: vault)
     }
+    try refuseReleasedByItems(address, stored)
     // What only reads is read again: a check on what was read before would fail for ever.
     let acts = again || step.effects == Effects.none
     if case .failed(acted: true) = record.phase, !acts, values.isEmpty,

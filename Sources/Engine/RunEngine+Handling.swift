@@ -90,6 +90,10 @@ extension RunEngine {
       {
         return handler.following(policy)
       }
+      if frame.role == .again {
+        if let policy = policyPassed(onTheWayFrom: place) { return handler.following(policy) }
+        (id, frame) = listLeft(byFailureIn: id, frame)
+      }
       // What goes wrong while things are put right, or taken back, is for people.
       if frame.role == .recovery || frame.role == .undo { return parked }
       guard let owner = frame.owner, let parent = frame.parent, let outer = state.frames[parent],
@@ -110,6 +114,36 @@ extension RunEngine {
     // The `finally` of a call that was left stands in no other list.
     let file = frame.role == .workflowFinally ? frame.surroundings.workflow : workflow
     return defaults(of: file, own, place) ?? parked
+  }
+
+  /// The list out of which a failure in another one goes: of an approval that is asked again that of what it
+  /// released.
+  func listLeft(byFailureIn id: Int, _ frame: Frame) -> (id: Int, frame: Frame) {
+    guard frame.role == .again, let released = frame.parent, let list = state.frames[released]
+    else { return (id, frame) }
+    return (released, list)
+  }
+
+  /// What the steps say around an approval that is asked again and that the run has passed with it: they are
+  /// over, so that nothing goes on behind them nor puts them right; that is for people.
+  private func policyPassed(onTheWayFrom place: Place) -> FailurePolicy? {
+    guard let list = place.frame.parent.flatMap({ state.frames[$0] }), let way = way(to: place.address)
+    else { return .park }
+    let passed = way.drop { around in
+      !list.list.steps.contains { list.address(of: $0) == around.address }
+    }
+    for around in passed.dropLast().reversed() {
+      var policies = [around.step.onFailure]
+      if case .workflow(let call) = around.step.kind {
+        policies.insert(call.definition?.defaultOnFailure, at: 0)
+      }
+      guard let policy = policies.compactMap(\.self).first else { continue }
+      switch policy {
+      case .stop, .undo: return policy
+      case .park, .continue, .recover: return .park
+      }
+    }
+    return nil
   }
 
   private func isRecovering(at address: String) -> Bool {
@@ -160,7 +194,7 @@ extension RunEngine {
     let place = state.standingAround(failed)
     // Of a call that has ended as failed nothing is open inside any more.
     guard place != address else { return true }
-    var frame = standing(at: place)?.frame
+    var frame = standing(at: place).map { listLeft(byFailureIn: $0.id, $0.frame).frame }
     while let inner = frame, let owner = inner.owner {
       if inner.isBranch, !isStuck(owner) { return false }
       frame = inner.parent.flatMap { state.frames[$0] }
@@ -174,7 +208,7 @@ extension RunEngine {
 
   /// A step that is stuck in an iteration does not keep the loop from the items after it.
   func goOnBeside(_ place: Place) -> Decision {
-    var frame = place.frame
+    var frame = listLeft(byFailureIn: place.frameID, place.frame).frame
     while let owner = frame.owner, let parent = frame.parent {
       if frame.role == .iteration, let group = state.steps[owner]?.group,
         group.nextItem < group.start.count ?? 0, !group.held.contains(frame.index)
@@ -201,6 +235,10 @@ extension RunEngine {
     let failure = place.record.failure ?? Failure(code: "failed", message: "the step failed")
     switch handler.policy {
     case .continue:
+      // Beside an approval that is asked again something may be under way in what is left.
+      guard place.frame.role != .again || address == place.address
+          || mayEnd(place.frame.surroundings.prefix, by: place.frameID, goesOn: true)
+      else { return .wait(until: nil) }
       return leaving(address, place.address, failure)
         ?? .record(passOver(address, place.address, failure))
     case .undo: return undo(place, failure)

@@ -150,6 +150,97 @@ import Workflows
     #expect(run.status == .succeeded)
   }
 
+  /// The policy of the section or call around the approval, and what the run has come to and done once it
+  /// was rejected.
+  static let rejections: [(policy: String, defaults: String, status: RunStatus, done: [String])] = [
+    ("stop", "defaults: { on_failure: continue }\n", .failed, []),
+    ("continue", "", .waiting, []), ("undo", "", .undone, []),
+    (
+      "{ steps: [ { id: told, action: shop.tell, with: { text: told } } ], then: continue }", "",
+      .waiting, ["shop.tell told"]
+    ),
+    ("park", "defaults: { on_failure: continue }\n", .needsAttention, []),
+  ]
+
+  @Test(arguments: rejections, [false, true])
+  func `a rejection goes the way it went when it was asked first`(
+    _ rejected: (policy: String, defaults: String, status: RunStatus, done: [String]),
+    isCalled: Bool
+  ) throws {
+    let parts = """
+      steps:
+        - { id: ok, approve: { message: Pay? } }
+        - { id: pay, action: shop.open, with: { name: ana } }
+      """
+    let around = isCalled ? "workflow: part" : parts.replacing("\n", with: "\n    ")
+    let run = try Rehearsal(
+      rejected.defaults + """
+        steps:
+          - id: around
+            on_failure: \(rejected.policy)
+            \(around)
+          - { id: hold, wait: 7d }
+        """.replacing("defaults: ", with: "defaults: "),
+      called: isCalled ? ["part": parts.replacing("name: ana }", with: "name: ana }, on_failure: park")] : [:],
+      catalog: Shop.catalog)
+    let prefix = isCalled ? "around/" : ""
+    run.proceed()
+    #expect(approve(run, prefix + "ok") == nil)
+    run.carryOut(refused)
+    guard run.statuses[prefix + "pay"] == .failed, run.status == .needsAttention else { return }
+    #expect(retry(run, prefix + "pay", "ben") == nil)
+    run.proceed()
+    let reject = CommandKind.decide(
+      step: prefix + "ok", approves: false, comment: nil, shown: nil)
+    #expect(run.handle(reject) == nil)
+    #expect(run.carryOut() == rejected.done)
+    #expect(run.status == rejected.status)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what items of a loop approved is not asked again, so that nothing else is tried`()
+    throws
+  {
+    let run = try start(
+      """
+        - id: each
+          for_each: { in: "[1, 2]", steps: [ { id: ok, approve: { message: Pay? } } ] }
+        - { id: pay, action: shop.open, with: { name: ana } }
+      """)
+    run.proceed()
+    for item in 0...1 {
+      #expect(approve(run, "each[\(item)]/ok") == nil)
+      run.proceed()
+    }
+    run.carryOut(refused)
+    let refusal = retry(run, "pay", "ben")
+    #expect(refusal?.message.contains("approvals in `each` released `pay`") == true)
+    #expect(run.handle(.retry(step: "pay", with: [:], again: false, reason: nil)) == nil)
+    #expect(run.carryOut() == ["shop.open ana"])
+  }
+
+  @Test func `values of steps inside what is released are shown after a rewind`() throws {
+    let run = try start(
+      """
+        - { id: first, set: { a: 1 }, checkpoint: begun }
+        - { id: ok, approve: { message: Pay? } }
+        - { id: money, steps: [ { id: pay, action: shop.tell, with: { text: ana } } ] }
+        - { id: hold, wait: 7d }
+      """)
+    run.proceed()
+    #expect(approve(run) == nil)
+    run.carryOut(refused)
+    let other = CommandKind.retry(
+      step: "pay", with: ["text": "ben"], again: false, reason: nil)
+    #expect(run.handle(other) == nil)
+    run.proceed()
+    #expect(approve(run) == nil)
+    #expect(run.carryOut() == ["shop.tell ben"])
+    #expect(run.handle(.rewind(to: "begun", again: ["pay"], reason: nil)) == nil)
+    run.proceed()
+    #expect(try shown(run).changes.map(\.step) == ["pay"])
+  }
+
   @Test func `another value while it is asked voids what was given meanwhile`() throws {
     let run = try start(
       """

@@ -40,7 +40,7 @@ extension RunEngine {
     if let approval = askedAgain(before: address) {
       throw Refusal(
         "`\(approval)` is asked again, and does not come after the checkpoint",
-        hint: "decide it first: baton approve \(state.header.run) \(approval)")
+        hint: wayOn(fromApproval: approval) ?? currentHint)
     }
     // Going on behind the checkpoint would pass over it: an approval that is asked for again.
     if let standing = standingBefore(address) {
