@@ -11,6 +11,11 @@ struct StepBeginnings {
   private var rewound: Set<String> = []
   /// What was tried again without being carried out anew: what is done in it stays.
   private var resumed: Set<String> = []
+  /// What comes from the start again: of a `repeat` that is the first round.
+  private var renewed: Set<String> = []
+  /// What kept its outcome behind a rewind, and with it all in it, and how often something had been begun once
+  /// more by then.
+  private var kept: [String: Int] = [:]
   /// How often something was begun once more, and which of these times was the latest for each address.
   private(set) var count = 0
   private var latest: [String: Int] = [:]
@@ -19,12 +24,19 @@ struct StepBeginnings {
 
   mutating func rewind() { rewound = begun }
 
+  /// Takes it that a step comes from the start again.
+  mutating func renew(_ address: String) {
+    if begun.contains(address) { renewed.insert(address) }
+  }
+
   mutating func apply(_ record: JournalRecord, at address: String) {
     switch record.type {
     case "step.retried" where record.data["again"]?.asBool != true: resumed.insert(address)
     case "recovery.ended" where record.data.text("then") == "retry": resumed.insert(address)
     case "step.retried", "recovery.ended", "step.succeeded", "step.skipped":
       if !resumed.isEmpty { resumed.remove(address) }
+      if record.type == "step.retried" { renew(address) }
+    case "step.kept": if begun.contains(address) { kept[address] = count }
     case "step.started": begin(record, at: address)
     default: break
     }
@@ -34,8 +46,9 @@ struct StepBeginnings {
     guard !begun.insert(address).inserted else { return }
     let isRewound = rewound.remove(address) != nil
     let isResumed = resumed.remove(address) != nil
-    // A `repeat` that is tried again counts its rounds on: those before are still what they were.
-    let isLoopAnew = isRewound || record.data["count"] != nil
+    let isRenewed = renewed.remove(address) != nil
+    // A `repeat` that is tried again otherwise counts its rounds on: those before are still what they were.
+    let isLoopAnew = isRewound || isRenewed || record.data["count"] != nil
     guard isLoopAnew || !isResumed else { return }
     count += 1
     latest[address] = count
@@ -55,13 +68,18 @@ struct StepBeginnings {
     begun = renamed(begun)
     rewound = renamed(rewound)
     resumed = renamed(resumed)
+    renewed = renamed(renewed)
+    kept = renamed(kept)
     latest = renamed(latest)
     latestOfLoops = renamed(latestOfLoops)
   }
 
   /// Whether a loop that a step lies in was begun once more after some beginning.
-  func isLoopAnew(around address: String, since time: Int) -> Bool {
+  ///
+  /// - Parameter sections: the addresses of what it lies in and its own address does not show.
+  func isLoopAnew(around address: String, sections: [String], since time: Int) -> Bool {
     guard count > time, !latestOfLoops.isEmpty else { return false }
+    let time = max(time, timeKept(around: address, sections))
     return LoopTallies.items(around: address).contains { loop, _ in
       latestOfLoops[loop].map { $0 > time } ?? false
     }
@@ -72,10 +90,19 @@ struct StepBeginnings {
   /// - Parameter sections: the addresses of what it lies in and its own address does not show.
   func isAnew(around address: String, sections: [String], since time: Int) -> Bool {
     guard count > time else { return false }
-    return isLoopAnew(around: address, since: time)
-      || (sections + Self.calls(around: address)).contains { outer in
-        latest[outer].map { $0 > time } ?? false
-      }
+    if isLoopAnew(around: address, sections: sections, since: time) { return true }
+    let time = max(time, timeKept(around: address, sections))
+    return (sections + Self.calls(around: address)).contains { outer in
+      latest[outer].map { $0 > time } ?? false
+    }
+  }
+
+  /// When something that a step lies in kept its outcome last: what was done in it is as it was.
+  private func timeKept(around address: String, _ sections: [String]) -> Int {
+    guard !kept.isEmpty else { return 0 }
+    let outer =
+      sections + Self.calls(around: address) + LoopTallies.items(around: address).map(\.loop)
+    return outer.compactMap { kept[$0] }.max() ?? 0
   }
 
   /// The steps around an address that call the workflow which it lies in.

@@ -29,8 +29,8 @@ struct StepSummary {
     }
     guard let address = record.step, !address.isEmpty else { return }
     let position = position(of: address, at: record)
-    beginnings.apply(record, at: address)
     beginAnew(position, record)
+    beginnings.apply(record, at: address)
     switch record.type {
     case "attempt.started":
       steps[position].attempts = max(steps[position].attempts + 1, record.attempt ?? 0)
@@ -93,6 +93,9 @@ struct StepSummary {
   private mutating func beginAnew(_ position: Int, _ record: JournalRecord) {
     guard isOfEarlierTime(position) else { return }
     beginningsBefore[position] = beginnings.count
+    // What keeps its outcome is what it was.
+    guard record.type != "step.kept" else { return }
+    beginnings.renew(steps[position].address)
     answerers[position] = nil
     steps[position].settled = []
     steps[position].attempts = 0
@@ -114,7 +117,9 @@ struct StepSummary {
   private func isGone(_ position: Int) -> Bool {
     let address = steps[position].address
     guard UndoLog.step(takenBackAt: address) == nil else { return false }
-    return beginnings.isLoopAnew(around: address, since: beginningsBefore[position])
+    return beginnings.isLoopAnew(
+      around: address, sections: descriptions[address]?.sections ?? [],
+      since: beginningsBefore[position])
       || (descriptions[address]?.status == nil && isOfEarlierTime(position))
       || LoopTallies.items(around: address).contains { loop, _ in
         descriptions[loop].map { $0.status == .pending && $0.startedAt == nil } ?? false

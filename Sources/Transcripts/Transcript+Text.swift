@@ -62,8 +62,7 @@ private struct TextTranscript {
 
   private func stepLines(_ step: TranscriptStep) -> [String] {
     var facts = [step.words(whileRunIs: transcript.head.status)]
-    // Whoever settled the doubt in the end stands in the remarks.
-    if let how = step.how, how != "machine", step.settled.last?.by != step.by {
+    if let how = step.how, how != "machine", !step.isDoneAsSettled {
       facts.append(words(how))
       if let by = step.by { facts.append("by \(by)") }
     }

@@ -104,6 +104,12 @@ package struct TranscriptStep: Sendable, Hashable {
       + evidence.map { "evidence \($0.sentence)" }
   }
 
+  /// Whether it is done because somebody said that it had happened, as the remarks say already.
+  var isDoneAsSettled: Bool {
+    guard let last = settled.last else { return false }
+    return how == Manner.person.rawValue && last.happened && last.by == by
+  }
+
   /// The status in words. While nothing executes the run, nothing of it is running.
   func words(whileRunIs status: String) -> String {
     let isAtRest =

@@ -70,6 +70,74 @@ import Values
     #expect(steps["each[0]/fix"]?.status == "succeeded")
   }
 
+  @Test(arguments: ["call/a", "a"])
+  func `what keeps its outcome behind a rewind is what it was`(step: String) throws {
+    var journal = Journal()
+    let outer = step == "a" ? "part" : "call"
+    journal.add("step.started", outer)
+    journal.add("attempt.started", step, ["operation": "shop.open"])
+    journal.add("step.in_doubt", step)
+    journal.add("doubt.resolved", step, ["happened": false, "reason": "not seen"])
+    journal.add("step.succeeded", step, ["how": "by_hand", "reason": "by phone"])
+    let descriptions = [
+      StepDescription(address: step, title: "a", target: .seconds(5), sections: [outer])
+    ]
+    let before = try #require(journal.steps(descriptions)[step])
+    #expect(before.reason == "by phone" && before.isWithinTarget == true)
+    journal.add("run.rewound")
+    journal.add("step.started", outer)
+    journal.add("step.kept", step)
+    #expect(journal.steps(descriptions)[step] == before)
+    // Begun once more after that, it is another time.
+    journal.add("step.started", outer)
+    journal.attempt(step)
+    let after = journal.steps(descriptions)[step]
+    #expect(after?.settled == [] && after?.how == "machine" && after?.attempts == 1)
+  }
+
+  @Test(arguments: [("call/each", "call"), ("each", "part"), ("each", "each")])
+  func `what lies in a loop or call that keeps its outcome is what it was`(
+    loop: String, outer: String
+  ) {
+    var journal = Journal()
+    if outer != loop { journal.add("step.started", outer) }
+    journal.begin(loop, 1)
+    journal.attempt("\(loop)[0]/act")
+    journal.add("step.started", "\(loop)[0]/sub")
+    journal.attempt("\(loop)[0]/sub/act")
+    journal.add("iteration.ended", loop, ["index": 0])
+    journal.add("step.succeeded", loop, ["how": "machine"])
+    let descriptions = [loop, "\(loop)[0]/act", "\(loop)[0]/sub", "\(loop)[0]/sub/act"].map {
+      StepDescription(address: $0, title: $0, sections: outer == "part" ? ["part"] : [])
+    }
+    let before = journal.steps(descriptions)
+    journal.add("run.rewound")
+    if outer != loop { journal.add("step.started", outer) }
+    journal.add("step.kept", loop)
+    let after = journal.steps(descriptions)
+    #expect(after.keys.sorted() == before.keys.sorted())
+    #expect(after["\(loop)[0]/sub/act"] == before["\(loop)[0]/sub/act"])
+    #expect(after[loop]?.items == before[loop]?.items)
+  }
+
+  @Test func `how a step was done is told beside a doubt that was settled otherwise`() {
+    func text(_ happened: Bool, _ type: String, _ data: ValueMap) -> String {
+      var journal = Journal()
+      journal.add("attempt.started", "a", ["operation": "shop.open"])
+      journal.add("step.in_doubt", "a")
+      journal.add("doubt.resolved", "a", ["happened": .bool(happened)], by: Self.ana)
+      journal.add(type, "a", data, by: Self.ana)
+      return Transcript(records: journal.records).text()
+    }
+    let byHand = text(false, "step.succeeded", ["how": "by_hand", "reason": "by phone"])
+    #expect(byHand.contains("by hand, by person ana: by phone, doubt settled by person ana"))
+    let override = text(false, "step.skipped", ["reason": "person", "message": "never mind"])
+    #expect(override.contains("override, by person ana: never mind, doubt settled by"))
+    #expect(!text(true, "step.succeeded", ["how": "person"]).contains("succeeded, person"))
+  }
+
+  private static let ana = JournalRecord.Actor(kind: "person", id: "ana")
+
   @Test func `who answered only what does not fit any more did not answer`() {
     let people = ["ana", "bob"].map { JournalRecord.Actor(kind: "person", id: $0) }
     func by(_ dropped: [Value]) -> String? {

@@ -13,8 +13,12 @@ import Values
   struct Journal {
     private(set) var records = [SampleJournal.records[0]]
 
-    mutating func add(_ type: String, _ step: String? = nil, _ data: ValueMap = [:]) {
-      records.append(SampleJournal.record(records.count, type, step: step, data: data))
+    mutating func add(
+      _ type: String, _ step: String? = nil, _ data: ValueMap = [:],
+      by actor: JournalRecord.Actor = .init(kind: "machine", id: "baton")
+    ) {
+      records.append(
+        SampleJournal.record(records.count, type, step: step, data: data, actor: actor))
     }
 
     mutating func begin(_ loop: String, _ count: Int64) {
@@ -106,15 +110,42 @@ import Values
     #expect(steps["each[0]/make"]?.attempts == 1 && steps["rep[0]/try"]?.attempts == 1)
   }
 
-  @Test func `the rounds before a repeat was tried again are still there`() {
+  /// A `repeat` that was begun twice, the second time with one round less.
+  private func roundsTwice(
+    _ loop: String, again: Bool, of retried: String, first: Int = 0
+  ) -> Journal {
     var journal = Journal()
-    journal.add("step.started", "rep")
-    journal.attempt("rep[0]/try")
-    journal.add("step.failed", "rep", ["message": "none left"])
-    journal.add("step.retried", "rep", ["again": true])
-    journal.add("step.started", "rep")
-    journal.attempt("rep[1]/try")
-    #expect(journal.steps().keys.sorted() == ["rep", "rep[0]/try", "rep[1]/try"])
+    if loop != retried { journal.add("step.started", retried) }
+    journal.add("step.started", loop)
+    journal.attempt("\(loop)[0]/try")
+    journal.attempt("\(loop)[1]/try")
+    journal.add("step.failed", retried, ["message": "none left"])
+    journal.add("step.retried", retried, ["again": .bool(again)])
+    journal.add("step.started", retried)
+    if loop != retried { journal.add("step.started", loop) }
+    journal.attempt("\(loop)[\(first)]/try")
+    return journal
+  }
+
+  @Test func `the rounds before a repeat was tried again are still there`() {
+    let steps = roundsTwice("rep", again: false, of: "rep", first: 2).steps()
+    #expect(steps.keys.sorted() == ["rep", "rep[0]/try", "rep[1]/try", "rep[2]/try"])
+  }
+
+  @Test(arguments: [("rep", "rep"), ("out[0]/rep", "out"), ("rep", "part"), ("call/rep", "call")])
+  func `a repeat that is tried again from the start has the rounds of this time alone`(
+    loop: String, retried: String
+  ) {
+    // The run keeps records of rounds that it does not come to.
+    let descriptions = [0, 1].map {
+      StepDescription(
+        address: "\(loop)[\($0)]/try", title: "try", status: $0 == 0 ? .succeeded : .pending,
+        sections: ["part"])
+    }
+    let around = StepDescription(address: loop, title: "rep", sections: ["part"])
+    let steps = roundsTwice(loop, again: true, of: retried).steps(descriptions + [around])
+    #expect(steps.keys.sorted() == Set([loop, "\(loop)[0]/try", retried]).sorted())
+    #expect(steps["\(loop)[0]/try"]?.attempts == 1)
   }
 
   @Test func `what has another id since a migration is undone under that, as deep as there`() {
