@@ -32,6 +32,74 @@ import Values
     }
   }
 
+  /// Se/cret!pass word, as whoever writes it says it.
+  @Test(arguments: [
+    "Se/cret%21pass%20word",  // Python's quote
+    "Se%2Fcret!pass%20word",  // encodeURIComponent
+    "Se/cret!pass%20word",  // encodeURI
+    "Se%2fcret%21pass+word", "Se%252Fcret%2521pass%2520word",
+  ])
+  func `finds what is encoded for a URL, whatever is left as it is`(form: String) {
+    let redactor = Redactor(secrets: ["Se/cret!pass word"])
+    #expect(redactor.redact("a=%C3%BC&b=\(form)&c=%20") == "a=%C3%BC&b=[redacted]&c=%20")
+    #expect(redactor.finds(in: ["a": [.string(form)]]))
+  }
+
+  @Test(arguments: [
+    #"x\u003cy\u003e\u0026"z"#, #"x\u003Cy\u003E\u0026\"z"#, #"x\\u003cy\\u003e\\u0026\\\"z"#,
+    #"x<y>&\\\"z"#, "x&lt;y&gt;&amp;&#34;z", "x&#x3C;y&#62;&amp;&quot;z",
+    "x&amp;lt;y&amp;gt;&amp;amp;&amp;quot;z", "x%3Cy%3E%26%5C%22z", "x%26lt%3By>%26\"z",
+    #"x\u0026lt;y\u0026gt;\u0026amp;\u0026quot;z"#, "x=3Cy>=\n&=\r\n=22z",
+  ])
+  func `finds what is encoded for JSON, HTML or mail, or for one in another`(form: String) {
+    let redactor = Redactor(secrets: [#"x<y>&"z"#])
+    #expect(redactor.redact("ü \(form), ü") == "ü [redacted], ü")
+  }
+
+  @Test func `finds characters that JSON writes as code units`() {
+    let redactor = Redactor(secrets: ["pä🙂ss"])
+    #expect(redactor.redact(#"["p\u00e4\ud83d\uDE42ss"]"#) == #"["[redacted]"]"#)
+    for other in [
+      #"p\u00e4\ud83d\ud83dss"#, #"p\u00e4\ude42ss"#, #"p\u00e4\ud83"#, "p\\", "p%", "p%f",
+    ] {
+      #expect(redactor.redact(other) == other)
+    }
+  }
+
+  @Test(arguments: ["\n", "\r\n", "\\n", "\\r\\n", "=\r\n"])
+  func `finds what is broken into lines`(lineBreak: String) {
+    func lines(_ text: String, of width: Int) -> String {
+      var lines: [Substring] = []
+      var rest = text[...]
+      while !rest.isEmpty {
+        lines.append(rest.prefix(width))
+        rest = rest.dropFirst(width)
+      }
+      return lines.joined(separator: lineBreak)
+    }
+    let secret = String(repeating: "correct horse battery ", count: 9)
+    let redactor = Redactor(secrets: [secret])
+    for lead in ["", "a", "ab"] {
+      let bytes = Data((lead + secret).utf8)
+      for (text, width) in [
+        (bytes.base64EncodedString(), 76),
+        (bytes.map { String(format: "%02x", $0) }.joined(), 60),
+      ] {
+        let redacted = redactor.redact("before\n\(lines(text, of: width))\nafter")
+        #expect(redacted.contains(Redactor.mark) && redacted.count < 40, "\(redacted)")
+        #expect(redacted.hasPrefix("before\n") && redacted.hasSuffix("\nafter"))
+      }
+    }
+    // Lines of their own that would be a number together are not one.
+    #expect(Redactor(secrets: ["4711", "pass"]).redact("47\n11 pa\nss") == "47\n11 pa\nss")
+  }
+
+  @Test func `places that overlap are taken out as one`() {
+    let redactor = Redactor(secrets: ["abcdef", "efghij", "x%2Fy/z"])
+    #expect(redactor.redact("1abcdefghij2") == "1[redacted]2")
+    #expect(redactor.redact("x%2Fy/z x%252Fy%2Fz") == "[redacted] [redacted]")
+  }
+
   @Test func `finds a secret at any place within base64 text`() {
     let secret = "correct horse battery"
     let redactor = Redactor(secrets: [secret])
