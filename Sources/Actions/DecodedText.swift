@@ -14,38 +14,35 @@ struct DecodedText {
 
   /// The same with an encoding taken off; nil where nothing in it is encoded so.
   func without(_ encoding: TextEncoding) -> DecodedText? {
-    let (sign, otherSign) = encoding.signs
+    var result: DecodedText?
+    // Where what is taken over as it is begins.
+    var start = 0
     var position = 0
-    while position < bytes.count {
-      if bytes[position] == sign || bytes[position] == otherSign,
-        encoding.escape(in: bytes, at: position) != nil
-      {
-        return without(encoding, from: position)
+    while let sign = nextSign(of: encoding, from: position) {
+      guard let escape = encoding.escape(in: bytes, at: sign) else {
+        position = sign + 1
+        continue
       }
-      position += 1
+      if result == nil { result = DecodedText(capacity: bytes.count) }
+      result?.bytes += bytes[start..<sign]
+      result?.add(escape, from: sign)
+      position = sign + escape.length
+      start = position
     }
-    return nil
+    result?.bytes += bytes[start...]
+    return result
   }
 
-  /// - Parameter first: where the first escape starts.
-  private func without(_ encoding: TextEncoding, from first: Int) -> DecodedText {
+  private func nextSign(of encoding: TextEncoding, from start: Int) -> Int? {
     let (sign, otherSign) = encoding.signs
-    var result = DecodedText(capacity: bytes.count)
-    result.bytes += bytes[..<first]
-    var position = first
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == sign || byte == otherSign,
-        let escape = encoding.escape(in: bytes, at: position)
-      {
-        result.add(escape, from: position)
-        position += escape.length
-      } else {
-        result.bytes.append(byte)
+    return bytes.withUnsafeBufferPointer { bytes in
+      var position = start
+      while position < bytes.count {
+        if bytes[position] == sign || bytes[position] == otherSign { return position }
         position += 1
       }
+      return nil
     }
-    return result
   }
 
   private mutating func add(_ escape: TextEncoding.Escape, from start: Int) {

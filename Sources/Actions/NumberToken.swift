@@ -1,5 +1,8 @@
 /// A number in a text, without its sign: `84250.5`, `84250.50`, `8.42505E4`, `.5`.
 struct NumberToken {
+  /// What one may start with.
+  static let first = Array("0123456789.".utf8)
+
   let value: Double
   /// In bytes.
   let length: Int

@@ -36,7 +36,8 @@ package struct Redactor: Sendable {
       if let number = NumberToken(whole: secret)?.value { numbers.insert(number) }
     }
     isEmpty = clear.isEmpty
-    patterns = BytePatterns(clear.union(translated))
+    patterns = BytePatterns(
+      clear.union(translated), others: numbers.isEmpty ? [] : NumberToken.first)
     breakable = BytePatterns(translated)
     self.numbers = numbers
   }
@@ -124,7 +125,9 @@ package struct Redactor: Sendable {
     let patterns = isOfLines ? breakable : patterns
     var found: [Range<Int>] = []
     var numbersLookedAt = 0
-    for position in bytes.indices {
+    var next = 0
+    while let position = patterns.nextCandidate(in: bytes, from: next) {
+      next = position + 1
       let number = isOfLines ? nil : matchNumber(bytes, at: position, after: &numbersLookedAt)
       let length = max(patterns.match(bytes, at: position) ?? 0, number ?? 0)
       if length > 0 { found.append(position..<position + length) }

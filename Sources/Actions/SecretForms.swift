@@ -44,32 +44,3 @@ struct SecretForms {
     return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }
 }
-
-/// Byte strings by their first byte, longest first.
-struct BytePatterns: Sendable {
-  private let byFirst: [[[UInt8]]]
-
-  init(_ patterns: Set<[UInt8]>) {
-    var byFirst = [[[UInt8]]](repeating: [], count: 256)
-    for pattern in patterns {
-      if let first = pattern.first { byFirst[Int(first)].append(pattern) }
-    }
-    self.byFirst = byFirst.map { $0.sorted { $0.count > $1.count } }
-  }
-
-  /// The length of the longest that starts at a position.
-  func match(_ bytes: [UInt8], at position: Int) -> Int? {
-    for pattern in byFirst[Int(bytes[position])] where Self.matches(pattern, bytes, position) {
-      return pattern.count
-    }
-    return nil
-  }
-
-  private static func matches(_ pattern: [UInt8], _ bytes: [UInt8], _ position: Int) -> Bool {
-    guard position + pattern.count <= bytes.count else { return false }
-    for offset in pattern.indices where pattern[offset] != bytes[position + offset] {
-      return false
-    }
-    return true
-  }
-}
