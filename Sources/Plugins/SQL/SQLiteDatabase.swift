@@ -213,8 +213,10 @@ final class SQLiteDatabase {
     case SQLITE_TEXT, SQLITE_BLOB:
       guard let bytes = sqlite3_column_blob(statement, column) else { return .string("") }
       let count = Int(sqlite3_column_bytes(statement, column))
-      return .string(
-        String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
+      let content = UnsafeRawBufferPointer(start: bytes, count: count)
+      // What is no text stays what it is: another text in its place would be handed on as if it were the answer.
+      return String(validating: content, as: UTF8.self).map { .string($0) }
+        ?? .bytes(Array(content))
     default: return nil
     }
   }

@@ -347,7 +347,7 @@ package typealias NameReference = PathRead
 
 extension Value {
   /// For a message: "text", "a number".
-  var nounForMessages: String {
+  package var nounForMessages: String {
     switch self {
     case .null: "nothing"
     case .bool: "a truth value"

@@ -35,7 +35,8 @@ extension Value {
     case .timestamp, .duration:
       guard let text = insertedText else { throw UnstorableValue(what: nounForMessages) }
       return .string(text)
-    case .bytes: throw UnstorableValue(what: nounForMessages)
+    case .bytes:
+      throw UnstorableValue(what: nounForMessages, help: "`base64.encode(…)` makes text of them")
     case .list(let values): return try Self.storedList(values)
     case .map(let map): return try Self.storedMap(map)
     case .object(let object): return try Self.storedObject(object)
