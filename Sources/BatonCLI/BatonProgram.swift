@@ -17,7 +17,12 @@ public enum BatonProgram {
     Interruption.install()
     defer { OutputBuffer.shared.flush() }
     let color = ColorChoice(rawValue: CommandTable.colorWord(in: words) ?? "") ?? .auto
-    return perform(Array(words.dropFirst()), console: .standard(color: color)).rawValue
+    let console = Console.standard(color: color)
+    if let word = CommandLine.alteredArgument {
+      console.show(error: "`\(TextLayout.harmless(word))` is not UTF-8 text", help: nil)
+      return ExitCode.usage.rawValue
+    }
+    return perform(Array(words.dropFirst()), console: console).rawValue
   }
 
   /// Carries out the words after the program's name, with these streams.
@@ -108,5 +113,16 @@ public enum BatonProgram {
     let slot = OutcomeSlot<Outcome>()
     Task.detached(executorPreference: BlockingPool.shared) { slot.fill(await work()) }
     return slot.wait()
+  }
+}
+
+extension CommandLine {
+  /// The first word of the command line that is not UTF-8, as `arguments` has it: with other characters in it.
+  fileprivate static var alteredArgument: String? {
+    for index in 0..<Int(argc) {
+      guard let word = unsafeArgv[index], String(validatingCString: word) == nil else { continue }
+      return String(cString: word)
+    }
+    return nil
   }
 }

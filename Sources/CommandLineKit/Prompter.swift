@@ -48,6 +48,10 @@ package struct Prompter: Sendable {
       console.errors.write(prompt(for: question))
       let line = console.input.line(hidden: question.isHidden)
       if question.isHidden { console.errors.line() }
+      if line == .unreadable {
+        refuse("it is not UTF-8 text, to which the terminal can be set: type it again")
+        continue
+      }
       guard case .text(let typed) = line else {
         console.errors.line()
         return .interrupted
@@ -55,8 +59,12 @@ package struct Prompter: Sendable {
       let text = question.isHidden ? typed : chosen(trimmed(typed), from: question.choices)
       if text.isEmpty, question.isOptional || question.defaultText != nil { return .nothing }
       guard let sentence = unfit(text) ?? problem(text) else { return .text(text) }
-      console.errors.line(console.errors.style.red("  " + TextLayout.harmless(sentence)))
+      refuse(sentence)
     }
+  }
+
+  private func refuse(_ sentence: String) {
+    console.errors.line(console.errors.style.red("  " + TextLayout.harmless(sentence)))
   }
 
   /// Asks for yes or no. Nil where the input ended or a signal came.

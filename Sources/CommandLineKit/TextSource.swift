@@ -6,6 +6,8 @@ package final class TextSource: Sendable {
   /// What reading a line gave.
   package enum Line: Sendable, Hashable {
     case text(String)
+    /// A line that is not UTF-8.
+    case unreadable
     case end
     /// A signal came while waiting.
     case interrupted
@@ -71,6 +73,10 @@ package final class TextSource: Sendable {
     return waiting[1].revents == 0
   }
 
+  private static func line(of bytes: [UInt8]) -> Line {
+    String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .unreadable
+  }
+
   // Byte by byte, so that nothing beyond the line is taken from whoever reads next.
   private func readLine(from descriptor: Int32) -> Line {
     var bytes: [UInt8] = []
@@ -80,9 +86,9 @@ package final class TextSource: Sendable {
       let count = read(descriptor, &byte, 1)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        return bytes.isEmpty ? .end : .text(String(decoding: bytes, as: UTF8.self))
+        return bytes.isEmpty ? .end : Self.line(of: bytes)
       }
-      if byte == 0x0A { return .text(String(decoding: bytes, as: UTF8.self)) }
+      if byte == 0x0A { return Self.line(of: bytes) }
       bytes.append(byte)
     }
   }

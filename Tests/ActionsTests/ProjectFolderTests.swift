@@ -38,6 +38,13 @@ import Values
     #expect(try folder.read("a/b/again", limit: 100) == Array("content".utf8))
   }
 
+  @Test func `a link to a name that is not UTF-8 is refused, not followed to another one`() {
+    symlink([CChar(bitPattern: 0xE9), 0], project.path + "/a")
+    #expect(throws: ProjectFolder.Problem.invalid("a/x")) {
+      try folder.absolutePath(of: "a/x", creating: true)
+    }
+  }
+
   @Test func `links in a circle are refused`() {
     symlink("b", project.path + "/a")
     symlink("a", project.path + "/b")

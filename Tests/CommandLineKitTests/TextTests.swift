@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import CommandLineKit
@@ -88,6 +89,20 @@ import Testing
     Console(
       output: TextSink(), errors: TextSink(isTerminal: true),
       input: TextSource(lines: lines, isTerminal: true))
+  }
+
+  @Test func `asks again where a line is not UTF-8`() {
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    let typed: [UInt8] = [0x63, 0x61, 0x66, 0xE9, 0x0A] + Array("café\n".utf8)
+    #expect(write(ends[1], typed, typed.count) == typed.count)
+    close(ends[1])
+    defer { close(ends[0]) }
+    let console = Console(
+      output: TextSink(), errors: TextSink(isTerminal: true), input: TextSource(descriptor: ends[0])
+    )
+    #expect(Prompter(console: console).ask(.init(label: "Where")) { _ in nil } == .text("café"))
+    #expect(console.errors.text.contains("it is not UTF-8 text"), "\(console.errors.text)")
   }
 
   @Test func `asks again until the answer fits`() {

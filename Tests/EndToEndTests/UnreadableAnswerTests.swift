@@ -104,6 +104,12 @@ struct UnreadableAnswerTests {
       .baton("verify", "--all")
   }
 
+  @Test func `a word of the command line that is not UTF-8 is refused, not altered`() throws {
+    let scenario = try scenario(effects: "once")
+    #expect(try scenario.shell(#""$BATON" run w.yaml --label "where=caf$(printf '\351')""#) == 2)
+    #expect(scenario.errors.contains("is not UTF-8 text"), "\(scenario.errors)")
+  }
+
   @Test func `a run that succeeds beside a doubt warns of it`() throws {
     let workflow = """
       baton: 1

@@ -84,7 +84,9 @@ package struct ProjectFolder: Sendable {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink("/proc/self/fd/\(place.directory)", &buffer, Int(PATH_MAX))
     guard count > 0 else { throw .system(code: errno, file) }
-    let folder = String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard
+      let folder = String(validating: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    else { throw .invalid(file) }
     return folder == "/" ? "/" + place.name : folder + "/" + place.name
   }
 }
@@ -157,7 +159,9 @@ private struct Walk {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlinkat(directory, name, &buffer, Int(PATH_MAX))
     guard count >= 0 else { return nil }
-    return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let target = buffer[..<count].map(UInt8.init(bitPattern:))
+    guard let text = String(validating: target, as: UTF8.self) else { throw .invalid(file) }
+    return text
   }
 
   private mutating func follow(_ target: String) throws(ProjectFolder.Problem) {

@@ -74,7 +74,12 @@ enum ResumeCommand: BatonCommand {
         continue
       }
       let bytes = try FileAccess.read("-", console: call.console)
-      values += bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+      for line in bytes.split(separator: 0x0A) {
+        guard let value = String(validating: line, as: UTF8.self) else {
+          throw .usage("a value on standard input is not UTF-8 text")
+        }
+        values.append(value)
+      }
     }
     return values
   }
