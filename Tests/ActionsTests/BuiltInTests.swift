@@ -147,6 +147,27 @@ import Values
     #expect(outside?.code == "outside_project")
   }
 
+  @Test func `output that is not UTF-8 is a doubt, not another text`() async {
+    for sensitive in [false, true] {
+      let lost = await failure(
+        of: CommandRun(),
+        ["command": ["printf", #"caf\351"#], "sensitive": .bool(sensitive)])
+      #expect(lost?.kind == .lost && lost?.code == "invalid_output")
+      #expect(lost?.message.contains("standard output is not UTF-8") == true)
+      #expect(lost?.details == ["exit_code": 0] && lost?.hint?.contains("iconv") == true)
+    }
+    let failed = await failure(
+      of: CommandRun(), ["command": ["sh", "-c", #"printf '\351'; exit 1"#]])
+    #expect(failed?.kind == .definite && failed?.code == "exit_code")
+  }
+
+  @Test func `remarks that are not UTF-8 make no doubt of a success`() async throws {
+    let outputs = try await CommandRun().perform(
+      project.invocation(
+        "command.run", ["command": ["sh", "-c", #"echo out; printf 'caf\351' >&2"#]]))
+    #expect(outputs["stdout"] == "out\n" && outputs["stderr"] == "caf\u{FFFD}")
+  }
+
   @Test func `other exit codes can be accepted`() async throws {
     let outputs = try await CommandRun().perform(
       project.invocation("command.run", ["command": ["false"], "exit_codes": [0, 1]]))

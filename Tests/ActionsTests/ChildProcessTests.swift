@@ -20,21 +20,20 @@ import Values
   @Test func `gives back output, error output and exit code`() async throws {
     let outcome = try await run(["sh", "-c", "echo out; echo err >&2; exit 3"])
     #expect(outcome.ending == .exit(3))
-    #expect(String(decoding: outcome.output, as: UTF8.self) == "out\n")
-    #expect(String(decoding: outcome.errorOutput, as: UTF8.self) == "err\n")
+    #expect(outcome.output.text == "out\n")
+    #expect(outcome.errorOutput.text == "err\n")
   }
 
   @Test func `arguments are never read by a shell`() async throws {
     let hostile = ["$(id)", "; rm -rf /", "a\nb", "${{ x }}", "'; DROP TABLE t;--", ""]
     let outcome = try await run(["printf", "%s|"] + hostile)
-    #expect(
-      String(decoding: outcome.output, as: UTF8.self) == hostile.map { $0 + "|" }.joined())
+    #expect(outcome.output.text == hostile.map { $0 + "|" }.joined())
   }
 
   @Test func `moves more through the pipes than they hold`() async throws {
     let bytes = [UInt8](repeating: 65, count: 700_000)
     let outcome = try await run(["cat"]) { $0.input = bytes }
-    #expect(outcome.output == bytes)
+    #expect(outcome.output.bytes == bytes)
   }
 
   @Test func `survives a program that does not read its input`() async throws {
@@ -44,9 +43,28 @@ import Values
 
   @Test func `keeps no more output than allowed`() async throws {
     let outcome = try await run(["head", "-c", "300000", "/dev/zero"]) { $0.outputLimit = 1000 }
-    #expect(outcome.output.count == 1000)
-    #expect(outcome.isTruncated)
+    #expect(outcome.output.bytes.count == 1000)
+    #expect(outcome.output.isTruncated && !outcome.errorOutput.isTruncated)
     #expect(outcome.ending == .exit(0))
+  }
+
+  @Test(arguments: ["€", "é", "😀", "a"])
+  func `a character that the limit cuts through is left out`(character: String) async throws {
+    for limit in 1...12 {
+      let outcome = try await run(["printf", "%s", String(repeating: character, count: 6)]) {
+        $0.outputLimit = limit
+      }
+      let size = character.utf8.count
+      let text = try #require(outcome.output.text)
+      #expect(text == String(repeating: character, count: min(6, limit / size)))
+      #expect(outcome.output.isTruncated == (limit < 6 * size))
+    }
+  }
+
+  @Test func `bytes that are no text are kept as they are`() async throws {
+    let outcome = try await run(["printf", #"caf\351"#])
+    #expect(outcome.output.bytes == [0x63, 0x61, 0x66, 0xE9])
+    #expect(outcome.output.text == nil && outcome.output.shownText == "caf\u{FFFD}")
   }
 
   @Test func `a timeout kills the whole group, also those who do not listen`() async throws {
@@ -57,7 +75,7 @@ import Values
     }
     #expect(outcome.ending == .timeout)
     let grandchild = try #require(
-      Int32(String(decoding: outcome.output, as: UTF8.self).trimmingCharacters(in: .newlines)))
+      Int32(outcome.output.shownText.trimmingCharacters(in: .newlines)))
     #expect(isGone(grandchild))
   }
 
@@ -73,7 +91,7 @@ import Values
     let outcome = try await run(["sh", "-c", "sleep 1000 & echo $!"])
     #expect(outcome.ending == .exit(0))
     let left = try #require(
-      Int32(String(decoding: outcome.output, as: UTF8.self).trimmingCharacters(in: .newlines)))
+      Int32(outcome.output.shownText.trimmingCharacters(in: .newlines)))
     #expect(isGone(left))
   }
 
@@ -113,7 +131,7 @@ import Values
     let outcome = try await run(["sh", "-c", "readlink /proc/$$/fd/3; ls /proc/$$/fd"]) {
       $0.inheritedDescriptors = [descriptor]
     }
-    let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+    let lines = outcome.output.shownText.split(separator: "\n")
     #expect(lines.first == "\(project.path)/lock")
     #expect(Set(lines.dropFirst()).isSubset(of: ["0", "1", "2", "3", "10"]))
   }

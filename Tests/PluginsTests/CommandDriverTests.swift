@@ -115,8 +115,63 @@ import Values
     #expect(try await failure()?.kind == .lost)
     try setUp(operation, effects: "none")
     #expect(try await failure()?.kind == .definite)
-    try setUp("    run: [head, -c, \"5000\", /dev/zero]\n    output_limit: 100")
-    #expect(try await failure()?.kind == .lost)
+  }
+
+  private static let broken = ["printf 'caf\\\\351'", "printf '%0200d' 0"]
+
+  @Test(arguments: broken, ["stdout", "stderr"])
+  func `a stream that is too long or not UTF-8 is refused where the answer is made of it`(
+    writing: String, stream: String
+  ) async throws {
+    let redirection = stream == "stderr" ? ">&2" : ""
+    func operation(_ read: String) -> String {
+      """
+          run: [sh, -c, "\(writing) \(redirection); echo x >> happened"]
+          output_limit: 100
+          outputs: { text: "${{ \(read) }}" }
+      """
+    }
+    try setUp(operation(stream))
+    let lost = try await failure()
+    #expect(lost?.kind == .lost && lost?.code == "invalid_output")
+    let name = stream == "stderr" ? "standard error" : "standard output"
+    #expect(lost?.message.contains("to its \(name)") == true, "\(lost?.message ?? "-")")
+    try setUp(operation(stream), effects: "none")
+    #expect(try await failure()?.kind == .definite)
+    try setUp(operation("'seen ' + string(exit_code)"))
+    #expect(try await call("x")["text"] == "seen 0")
+  }
+
+  @Test func `much on stderr is no reason to doubt a whole answer`() async throws {
+    try setUp(
+      #"""
+          run: [sh, -c, "printf '%0200d' 0 >&2; printf '\\351' >&2; echo '{\"text\": \"whole\"}'"]
+          output: json
+          output_limit: 100
+          outputs: { text: "${{ json.text }}" }
+      """#)
+    #expect(try await call("x")["text"] == "whole")
+  }
+
+  @Test func `JSON that is not UTF-8 is refused`() async throws {
+    try setUp(
+      #"""
+          run: [printf, "{\"text\": \"caf\\351\"}"]
+          output: json
+          outputs: { text: "${{ json.text }}" }
+      """#)
+    let lost = try await failure()
+    #expect(lost?.kind == .lost && lost?.message.contains("not UTF-8") == true)
+  }
+
+  @Test func `the message of a failure may show what is not UTF-8`() async throws {
+    try setUp(
+      #"""
+          run: [sh, -c, "printf 'caf\\351'; exit 4"]
+          exit_codes: { 4: { code: not_found, message: "No ${{ stdout }}" } }
+      """#)
+    let known = try await failure()
+    #expect(known?.kind == .definite && known?.message == "No caf\u{FFFD}")
   }
 
   @Test(arguments: ["text", "json"])

@@ -1,4 +1,5 @@
 import Actions
+import CEL
 import Foundation
 import Glibc
 import SourceText
@@ -256,7 +257,8 @@ import Values
       command: ["printf", "%s\\n", "printed-{name}"], folder: project.path,
       variable: { name in
         ["A": "from-environment", "CREDENTIALS_DIRECTORY": credentials, "PATH": "/usr/bin:/bin"][
-          name]
+          name
+        ].map { Array($0.utf8) }
       })
     #expect(store.revealed.isEmpty)
     #expect(try store.value(named: "A") == "from-environment")
@@ -265,6 +267,62 @@ import Values
     #expect(Set(store.revealed) == ["from-environment", "from-file-123", "printed-C"])
     #expect(throws: (any Error).self) { try store.value(named: "../A") }
     #expect(throws: (any Error).self) { try SecretStore(folder: "/").value(named: "NOT_SET_X") }
+  }
+
+  @Test func `a secret that is not UTF-8 is refused, and not shown`() throws {
+    let credentials = project.path + "/credentials"
+    try project.write("", to: "credentials/OTHER")
+    try Data("pa\u{DF}wort".unicodeScalars.map { UInt8($0.value) })
+      .write(to: URL(filePath: credentials + "/B"))
+    let store = SecretStore(
+      command: ["printf", #"pa\337wort"#], folder: project.path,
+      variable: { name in
+        switch name {
+        case "A": [0x70, 0x61, 0xDF]
+        case "CREDENTIALS_DIRECTORY": Array(credentials.utf8)
+        case "PATH": Array("/usr/bin:/bin".utf8)
+        default: nil
+        }
+      })
+    for name in ["A", "B", "C"] {
+      let error = #expect(throws: EvaluationError.self) { try store.value(named: name) }
+      #expect(error?.message == "the secret `\(name)` is not UTF-8 text")
+    }
+    #expect(store.revealed.isEmpty)
+  }
+
+  @Test func `what is not UTF-8 is bytes: handed on as text it is refused before the commit`()
+    async throws
+  {
+    let statements = """
+          statements:
+            - INSERT INTO t (a, b) VALUES (:a, :b)
+            - SELECT x'00ff80' AS blob, CAST(x'636166e9' AS TEXT) AS name, x'616263' AS letters
+      """
+    let contract = addContract.replacing(
+      "outputs: { count: integer }", with: "outputs: { text: string }")
+    for column in ["blob", "name"] {
+      try setUp(
+        operations: """
+            add:
+          \(statements)
+              outputs: { text: "${{ rows[0].\(column) }}" }
+
+          """, contract: contract)
+      let failure = await project.failure(try project.registry(), "t.add", ["a": "x"])
+      #expect(failure?.kind == .unavailable && failure?.code == "driver_error")
+      #expect(failure?.message.contains("base64.encode") == true, "\(failure?.message ?? "-")")
+    }
+    let text = "${{ rows[0].letters + ' ' + base64.encode(rows[0].blob) }}"
+    try setUp(
+      operations: """
+          add:
+        \(statements)
+            outputs: { text: "\(text)" }
+
+        """, contract: contract)
+    let outputs = try await project.call(try project.registry(), "t.add", ["a": "x"])
+    #expect(outputs["text"] == "abc AP+A", "what could not be handed on left no row behind")
   }
 
   @Test func `a secret in a setting never shows in a failure`() async throws {

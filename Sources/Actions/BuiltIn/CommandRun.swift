@@ -19,17 +19,29 @@ struct CommandRun: ActionHandler {
     let accepted = (inputs["exit_codes"]?.asList ?? [0]).compactMap(\.asNumber).map(Int.init)
     let result = try await command.run(for: invocation)
     guard accepted.contains(result.exitCode) else { throw result.failure(of: command) }
-    return outputs(of: result, isSensitive: inputs["sensitive"]?.asBool == true)
+    guard let output = result.output.text else {
+      throw .lost(
+        code: "invalid_output",
+        "`\(command.arguments.first ?? "")` ended with exit code \(result.exitCode), but what it wrote"
+          + " to its standard output is not UTF-8 text",
+        details: ["exit_code": .int(Int64(result.exitCode))],
+        hint: "let it write UTF-8, or send it through a program that makes UTF-8 of it, as"
+          + " `iconv` and `base64` do")
+    }
+    return outputs(of: result, output, isSensitive: inputs["sensitive"]?.asBool == true)
   }
 
-  private func outputs(of result: ProjectCommand.Result, isSensitive: Bool) -> ValueMap {
+  private func outputs(
+    of result: ProjectCommand.Result, _ output: String, isSensitive: Bool
+  ) -> ValueMap {
     var outputs: ValueMap = [
       "exit_code": .int(Int64(result.exitCode)),
-      "stdout": .string(isSensitive ? "" : result.output),
-      "stderr": .string(isSensitive ? "" : result.errorOutput),
-      "truncated": .bool(result.isTruncated),
+      "stdout": .string(isSensitive ? "" : output),
+      // Remarks for people: one in another encoding makes nobody doubt that the program succeeded.
+      "stderr": .string(isSensitive ? "" : result.errorOutput.shownText),
+      "truncated": .bool(result.output.isTruncated || result.errorOutput.isTruncated),
     ]
-    if isSensitive { outputs["secret"] = .string(result.output) }
+    if isSensitive { outputs["secret"] = .string(output) }
     return outputs
   }
 }

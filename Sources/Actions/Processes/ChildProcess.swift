@@ -45,10 +45,8 @@ package struct ChildProcess: Sendable {
   /// What a child left behind.
   package struct Outcome: Hashable, Sendable {
     package var ending: Ending
-    package var output: [UInt8]
-    package var errorOutput: [UInt8]
-    /// Whether more was written than ``ChildProcess/outputLimit`` allows.
-    package var isTruncated: Bool
+    package var output: ProgramOutput
+    package var errorOutput: ProgramOutput
   }
 
   /// Why a child could not be started at all.

@@ -6,9 +6,8 @@ package struct ProjectCommand: Sendable {
   /// What a program that came to its end left behind.
   package struct Result: Sendable {
     package let exitCode: Int
-    package let output: String
-    package let errorOutput: String
-    package let isTruncated: Bool
+    package let output: ProgramOutput
+    package let errorOutput: ProgramOutput
   }
 
   package var arguments: [String]
@@ -64,7 +63,9 @@ package struct ProjectCommand: Sendable {
   ) -> [(name: String, value: String)] {
     var result: [(name: String, value: String)] = []
     for name in Self.passedOn {
-      if let value = getenv(name) { result.append((name, String(cString: value))) }
+      // What is not UTF-8 would arrive as something else.
+      guard let value = getenv(name).flatMap({ String(validatingCString: $0) }) else { continue }
+      result.append((name, value))
     }
     result += [
       ("BATON_RUN", invocation.run), ("BATON_STEP", invocation.step),
@@ -90,21 +91,20 @@ package struct ProjectCommand: Sendable {
     of outcome: ChildProcess.Outcome, timeout: TimeSpan?
   ) throws(ActionFailure) -> Result {
     let program = arguments.first ?? ""
-    let errorOutput = String(decoding: outcome.errorOutput, as: UTF8.self)
+    let errorOutput = Value.string(outcome.errorOutput.shownText)
     switch outcome.ending {
     case .exit(let code):
       return Result(
-        exitCode: Int(code), output: String(decoding: outcome.output, as: UTF8.self),
-        errorOutput: errorOutput, isTruncated: outcome.isTruncated)
+        exitCode: Int(code), output: outcome.output, errorOutput: outcome.errorOutput)
     case .timeout:
       throw .lost(
         code: "timeout",
         "`\(program)` did not end within \(timeout.map(\.words) ?? "its time") and was killed",
-        details: ["stderr": .string(errorOutput)])
+        details: ["stderr": errorOutput])
     case .signal(let number):
       throw .lost(
         code: "killed", "`\(program)` was killed by signal \(number)",
-        details: ["signal": .int(Int64(number)), "stderr": .string(errorOutput)])
+        details: ["signal": .int(Int64(number)), "stderr": errorOutput])
     case .cancelled:
       throw .lost(code: "interrupted", "`\(program)` was killed because the run was interrupted")
     }
@@ -114,11 +114,12 @@ package struct ProjectCommand: Sendable {
 extension ProjectCommand.Result {
   /// The program ended and says that it failed.
   package func failure(of command: ProjectCommand, code: String = "exit_code") -> ActionFailure {
-    let line = errorOutput.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(300))" }
+    let errorText = errorOutput.shownText
+    let line = errorText.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(300))" }
     return .definite(
       code: code,
       "`\(command.arguments.first ?? "")` ended with exit code \(exitCode)\(line ?? "")",
-      details: ["exit_code": .int(Int64(exitCode)), "stderr": .string(errorOutput)])
+      details: ["exit_code": .int(Int64(exitCode)), "stderr": .string(errorText)])
   }
 }
 

@@ -167,9 +167,8 @@ struct RunningChild {
     close(pipes.errorOutput)
     if isInputOpen, let descriptor = pipes.input { close(descriptor) }
     return ChildProcess.Outcome(
-      ending: ending(status, isCancelled: cancellation.isCancelled), output: output.bytes,
-      errorOutput: errorOutput.bytes,
-      isTruncated: output.isTruncated || errorOutput.isTruncated)
+      ending: ending(status, isCancelled: cancellation.isCancelled), output: output.stream,
+      errorOutput: errorOutput.stream)
   }
 
   private func ending(_ status: Int32, isCancelled: Bool) -> ChildProcess.Ending {
@@ -181,8 +180,7 @@ struct RunningChild {
 
 /// What is kept of an output stream.
 private struct Capture {
-  private(set) var bytes: [UInt8] = []
-  private(set) var isTruncated = false
+  private(set) var stream = ProgramOutput()
   private(set) var isOpen = true
 
   /// Reads what is there now, but not for ever where more keeps coming.
@@ -193,9 +191,9 @@ private struct Capture {
         if count == 0 { isOpen = false }
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { return }
-        let kept = min(count, limit - bytes.count)
-        bytes.append(contentsOf: UnsafeRawBufferPointer(buffer)[..<kept])
-        if kept < count { isTruncated = true }
+        let kept = min(count, limit - stream.bytes.count)
+        stream.bytes.append(contentsOf: UnsafeRawBufferPointer(buffer)[..<kept])
+        if kept < count { stream.isTruncated = true }
       }
     }
   }

@@ -22,6 +22,9 @@ struct CommandOperation: ActionHandler {
   private let outputLimit: Int
   private let exitCodes: [Int: ExitCode]
   private let outputs: OutputTemplates
+  /// Whether the answer is made of what the program writes there: only that has to be readable.
+  private let readsOutput: Bool
+  private let readsErrorOutput: Bool
 
   private struct ExitCode: Sendable {
     let code: String
@@ -68,6 +71,8 @@ struct CommandOperation: ActionHandler {
     ])
     exitCodes = Self.exitCodes(node["exit_codes"], answered, contract, reader)
     outputs = OutputTemplates(node["outputs"], answered, contract, reader)
+    readsOutput = form == .json || outputs.read("stdout")
+    readsErrorOutput = outputs.read("stderr")
   }
 
   private static func timeout(_ node: Node?, _ reader: DriverReader) -> TimeSpan? {
@@ -169,28 +174,49 @@ struct CommandOperation: ActionHandler {
   private func answer(
     _ result: ProjectCommand.Result, _ command: ProjectCommand, _ context: DriverContext
   ) throws(ActionFailure) -> ValueMap {
-    let answered =
-      context.with("stdout", .string(result.output)).with("stderr", .string(result.errorOutput))
-      .with("exit_code", .int(Int64(result.exitCode)))
+    let context = context.with("exit_code", .int(Int64(result.exitCode))).with("json", .null)
     if let known = exitCodes[result.exitCode] {
       var failure = result.failure(of: command, code: known.code)
       let meaning = known.meaning ?? failure.message
       failure.message =
-        known.message?.words(answered.with("json", .null), else: meaning) ?? meaning
+        known.message?.words(
+          context.with("stdout", .string(result.output.shownText))
+            .with("stderr", .string(result.errorOutput.shownText)), else: meaning) ?? meaning
       failure.canRetry = known.canRetry
       throw failure
     }
     guard result.exitCode == 0 else { throw result.failure(of: command) }
-    guard !result.isTruncated else {
-      throw unusable("`\(command.arguments[0])` wrote more than \(outputLimit) bytes")
+    var answered = context
+    if readsOutput {
+      let text = try text(of: result.output, "standard output", command)
+      answered = answered.with("stdout", .string(text))
     }
-    guard form == .json else {
-      return try rendered(answered.with("json", .null), command)
+    if readsErrorOutput {
+      let text = try text(of: result.errorOutput, "standard error", command)
+      answered = answered.with("stderr", .string(text))
     }
-    guard let json = try? JSONReader.value(from: Array(result.output.utf8)) else {
+    guard form == .json else { return try rendered(answered, command) }
+    guard let json = try? JSONReader.value(from: result.output.bytes) else {
       throw unusable("`\(command.arguments[0])` did not write JSON")
     }
     return try rendered(answered.with("json", json), command)
+  }
+
+  private func text(
+    of stream: ProgramOutput, _ name: String, _ command: ProjectCommand
+  ) throws(ActionFailure) -> String {
+    let wrote = "`\(command.arguments[0])` succeeded, but wrote"
+    guard !stream.isTruncated else {
+      throw unusable(
+        "\(wrote) more than \(outputLimit) bytes to its \(name)",
+        hint: "raise `output_limit` in the driver")
+    }
+    guard let text = stream.text else {
+      throw unusable(
+        "\(wrote) to its \(name) what is not UTF-8 text",
+        hint: "let it write UTF-8, or send it through a program that makes UTF-8 of it")
+    }
+    return text
   }
 
   private func rendered(

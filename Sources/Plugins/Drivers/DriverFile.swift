@@ -116,6 +116,9 @@ struct OutputTemplates: Sendable {
     }
   }
 
+  /// Whether an output reads a variable.
+  func read(_ variable: String) -> Bool { templates.contains { $0.value.reads(variable) } }
+
   /// - Throws: `.unavailable` where an expression fails.
   func render(_ context: DriverContext) throws(ActionFailure) -> ValueMap {
     var outputs = ValueMap(minimumCapacity: templates.count)

@@ -42,6 +42,17 @@ final class DriverTemplate: Sendable {
     }
   }
 
+  /// Whether an expression in it reads a variable.
+  func reads(_ variable: String) -> Bool {
+    switch form {
+    case .literal: false
+    case .expression(let expression): Part.expression(expression).reads(variable)
+    case .text(let parts): parts.contains { $0.reads(variable) }
+    case .list(let templates): templates.contains { $0.reads(variable) }
+    case .map(let members): members.contains { $0.value.reads(variable) }
+    }
+  }
+
   /// The value with its expressions put in; nil for an absent optional value, which leaves its key
   /// or its place in a list out.
   ///
@@ -77,7 +88,7 @@ final class DriverTemplate: Sendable {
   func renderText(_ context: DriverContext) throws(ActionFailure) -> String? {
     guard let value = try render(context) else { return nil }
     guard let text = value.insertedText else {
-      throw failure("a list or a map cannot be put into text")
+      throw failure("\(value.nounForMessages) cannot be put into text")
     }
     return text
   }
@@ -98,7 +109,7 @@ final class DriverTemplate: Sendable {
     case .expression(let expression):
       guard let value = try evaluate(expression, context) else { return "" }
       guard let text = value.insertedText else {
-        throw failure("a list or a map cannot be put into text")
+        throw failure("\(value.nounForMessages) cannot be put into text")
       }
       return text
     }
@@ -122,6 +133,13 @@ final class DriverTemplate: Sendable {
 
   private func failure(_ message: String) -> ActionFailure {
     .unavailable("\(place): \(message)", code: "driver_error")
+  }
+}
+
+extension DriverTemplate.Part {
+  fileprivate func reads(_ variable: String) -> Bool {
+    guard case .expression(let expression) = self else { return false }
+    return expression.references.contains { $0.path.first == variable }
   }
 }
 

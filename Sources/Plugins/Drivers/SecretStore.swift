@@ -11,13 +11,13 @@ package final class SecretStore: Sendable {
   /// The program that prints a secret, with `{name}` for its name, and the folder it runs in.
   private let command: [String]?
   private let folder: String
-  private let variable: @Sendable (String) -> String?
+  private let variable: @Sendable (String) -> [UInt8]?
   private let values = Mutex<Set<String>>([])
 
   package init(
     command: [String]? = nil, folder: String,
-    variable: @escaping @Sendable (String) -> String? = { name in
-      getenv(name).map { String(cString: $0) }
+    variable: @escaping @Sendable (String) -> [UInt8]? = { name in
+      getenv(name).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
   ) {
     self.command = command
@@ -51,7 +51,10 @@ package final class SecretStore: Sendable {
     }
     var found = variable(name) ?? credential(name)
     if found == nil { found = try printed(name) }
-    guard let value = found else { throw EvaluationError(.invalidArgument, missing(name)) }
+    guard let found else { throw EvaluationError(.invalidArgument, missing(name)) }
+    guard let value = String(validating: found, as: UTF8.self) else {
+      throw EvaluationError(.invalidArgument, "the secret `\(name)` is not UTF-8 text")
+    }
     _ = values.withLock { $0.insert(value) }
     return value
   }
@@ -72,36 +75,42 @@ package final class SecretStore: Sendable {
   }
 
   /// systemd's `LoadCredential=`: a file of that name; a final line break is not part of the secret.
-  private func credential(_ name: String) -> String? {
-    guard let directory = variable("CREDENTIALS_DIRECTORY"),
+  private func credential(_ name: String) -> [UInt8]? {
+    guard let directory = text(ofVariable: "CREDENTIALS_DIRECTORY"),
       let bytes = try? ProjectFolder(directory).read(name, limit: 1 << 20)
     else { return nil }
-    return withoutFinalLineBreak(String(decoding: bytes, as: UTF8.self))
+    return withoutFinalLineBreak(bytes)
   }
 
-  private func printed(_ name: String) throws(EvaluationError) -> String? {
+  private func printed(_ name: String) throws(EvaluationError) -> [UInt8]? {
     guard let command else { return nil }
     let arguments = command.map {
       $0.split(separator: "{name}", omittingEmptySubsequences: false).joined(separator: name)
     }
     var child = ChildProcess(arguments, environment: inherited, folder: folder)
     child.timeout = TimeSpan(seconds: 30)
-    guard let outcome = try? child.runBlocking(), outcome.ending == .exit(0) else {
+    guard let outcome = try? child.runBlocking(), outcome.ending == .exit(0),
+      !outcome.output.isTruncated
+    else {
       throw EvaluationError(
         .invalidArgument, "the command for secrets, `\(command[0])`, did not give `\(name)`")
     }
-    return withoutFinalLineBreak(String(decoding: outcome.output, as: UTF8.self))
+    return withoutFinalLineBreak(outcome.output.bytes)
   }
 
   private var inherited: [(name: String, value: String)] {
     ["PATH", "HOME", "USER", "LANG", "SSH_AUTH_SOCK", "GNUPGHOME", "DBUS_SESSION_BUS_ADDRESS"]
-      .compactMap { name in variable(name).map { (name, $0) } }
+      .compactMap { name in text(ofVariable: name).map { (name, $0) } }
   }
 
-  private func withoutFinalLineBreak(_ text: String) -> String {
-    var scalars = text.unicodeScalars
-    if scalars.last == "\n" { scalars.removeLast() }
-    if scalars.last == "\r" { scalars.removeLast() }
-    return String(scalars)
+  private func text(ofVariable name: String) -> String? {
+    variable(name).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  private func withoutFinalLineBreak(_ text: [UInt8]) -> [UInt8] {
+    var text = text
+    if text.last == 0x0A { text.removeLast() }
+    if text.last == 0x0D { text.removeLast() }
+    return text
   }
 }
