@@ -9,12 +9,26 @@ struct BashCompletion {
     # Completions of \(program.name) for bash.
     _\(program.name)() {
       local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-      local command= word index position=0
+      local command= word index position=0 isvalue=
+      # bash takes `--option=value` for three words.
+      if [[ $current == = ]]; then
+        current=
+      elif [[ $previous == = ]]; then
+        previous=${COMP_WORDS[COMP_CWORD-2]}
+      fi
       for ((index = 1; index < COMP_CWORD; index++)); do
         word=${COMP_WORDS[index]}
+        if [[ $word == = ]]; then continue; fi
+        if [[ -n $isvalue ]]; then isvalue=; continue; fi
         case $word in
+          \(program.optionsWithValues.joined(separator: "|"))) isvalue=yes ;;
           -*) ;;
-          *) if [[ -z $command ]]; then command=$word; else ((position++)); fi ;;
+          *)
+            case $position,"$command $word" in
+              0,' '*) command=$word ;;
+    \(secondWordCases)
+              *) ((position++)) ;;
+            esac ;;
         esac
       done
       COMPREPLY=()
@@ -28,7 +42,7 @@ struct BashCompletion {
         return
       fi
       case $command in
-        '') COMPREPLY=($(compgen -W \(shellQuoted(firstWords)) -- "$current")) ;;
+        '') \(words(program.firstWords)) ;;
     \(argumentCases)
       esac
     }
@@ -37,13 +51,10 @@ struct BashCompletion {
     """
   }
 
-  private var firstWords: String {
-    var words: [String] = []
-    for command in program.commands {
-      let word = String(command.name.prefix { $0 != " " })
-      if !words.contains(word) { words.append(word) }
-    }
-    return words.joined(separator: " ")
+  private var secondWordCases: String {
+    program.commands.filter { $0.name.contains(" ") }
+      .map { "          0,\(shellQuoted($0.name))) command=\(shellQuoted($0.name)) ;;" }
+      .joined(separator: "\n")
   }
 
   private var optionCases: String {
@@ -59,40 +70,47 @@ struct BashCompletion {
 
   private var flagCases: String {
     let common = program.commonOptions.map { "--" + $0.name }
-    let cases = program.commands.filter { !$0.name.contains(" ") }.map { command in
+    let cases = program.commands.map { command in
       let names = command.options.map { "--" + $0.name } + common
-      return "      \(command.name)) \(words(names)) ;;"
+      return "      \(shellQuoted(command.name))) \(words(names)) ;;"
     }
     return (cases + ["      *) \(words(common)) ;;"]).joined(separator: "\n")
   }
 
   private var argumentCases: String {
-    program.commands.filter { !$0.name.contains(" ") }.compactMap { command in
+    program.commands.compactMap { command in
+      let second = program.secondWords(of: command)
+      if !second.isEmpty {
+        return "    \(command.name)) ((position)) || \(words(second.map(\.word))) ;;"
+      }
       let replies = command.arguments.enumerated().compactMap { position, argument -> String? in
         guard argument.completion != .nothing else { return nil }
         let isLast = argument.arity == .any || argument.arity == .atLeastOne
         return "      \(isLast ? "*" : "\(position)")) \(reply(argument.completion)) ;;"
       }
       guard !replies.isEmpty else { return nil }
-      return "    \(command.name)) case $position in\n"
+      return "    \(shellQuoted(command.name))) case $position in\n"
         + replies.joined(separator: "\n") + "\n    esac ;;"
     }
     .joined(separator: "\n")
   }
 
   private func words(_ words: [String]) -> String {
-    "COMPREPLY=($(compgen -W \(shellQuoted(words.joined(separator: " "))) -- \"$current\"))"
+    reply("-W " + shellQuoted(words.joined(separator: " ")))
   }
 
   private func reply(_ completion: Completion) -> String {
     switch completion {
     case .nothing: ":"
-    case .file: "COMPREPLY=($(compgen -f -- \"$current\"))"
-    case .folder: "COMPREPLY=($(compgen -d -- \"$current\"))"
+    case .file: "compopt -o filenames 2>/dev/null; " + reply("-f")
+    case .folder: "compopt -o filenames 2>/dev/null; " + reply("-d")
     case .choices(let choices): words(choices)
     case .lines(let arguments):
-      "COMPREPLY=($(compgen -W \"$(\(program.name) \(arguments.joined(separator: " "))"
-        + " 2>/dev/null)\" -- \"$current\"))"
+      reply("-W \"$(\(program.name) \(arguments.joined(separator: " ")) 2>/dev/null)\"")
     }
+  }
+
+  private func reply(_ generator: String) -> String {
+    "mapfile -t COMPREPLY < <(compgen \(generator) -- \"$current\")"
   }
 }

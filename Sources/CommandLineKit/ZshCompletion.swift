@@ -18,7 +18,7 @@ struct ZshCompletion {
       case $state in
         command)
           local -a commands=(
-    \(program.commands.map(described).joined(separator: "\n"))
+    \(program.commands.filter { !$0.name.contains(" ") }.map(described).joined(separator: "\n"))
           )
           _describe command commands ;;
         argument)
@@ -41,6 +41,19 @@ struct ZshCompletion {
   }
 
   private func commandCase(_ command: CommandDeclaration) -> String {
+    let second = program.secondWords(of: command)
+    guard !second.isEmpty else {
+      return "        \(command.name)) \(arguments(of: command)) ;;"
+    }
+    let cases = second.map { word, command in
+      "            \(word)) shift words; (( CURRENT-- )); \(arguments(of: command)) ;;"
+    }
+    let choices = shellQuoted("1:command:(\(second.map(\.word).joined(separator: " ")))")
+    return "        \(command.name)) case $words[2] in\n" + cases.joined(separator: "\n")
+      + "\n            *) \(arguments(of: command)) \\\n          \(choices) ;;\n          esac ;;"
+  }
+
+  private func arguments(of command: CommandDeclaration) -> String {
     let options = (command.options + program.commonOptions).map(specification)
     let arguments = command.arguments.enumerated().map { position, argument in
       let isMany = argument.arity == .any || argument.arity == .atLeastOne
@@ -48,7 +61,7 @@ struct ZshCompletion {
       return shellQuoted("\(place):\(argument.name):\(action(argument.completion))")
     }
     let all = (options + arguments).joined(separator: " \\\n          ")
-    return "        \(command.name)) _arguments \\\n          \(all) ;;"
+    return "_arguments \\\n          \(all)"
   }
 
   private func specification(_ option: CommandOption) -> String {

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import CommandLineKit
@@ -46,6 +48,38 @@ import Testing
     for word in ["run", "plugins", "input", "format", "markdown", "project"] {
       #expect(script.contains(word))
     }
+  }
+
+  @Test(arguments: [
+    ("", ["run", "plugins"]), ("plu", ["plugins"]), ("plugins ", ["try"]), ("plugins try ", []),
+    ("-C somewhere ru", ["run"]), ("run -i x=1 -C some", ["somewhere"]),
+    ("run --format ", ["text", "markdown", "json"]),
+    ("run --format =", ["text", "markdown", "json"]),
+    ("run --format = m", ["markdown"]), ("run --format = json --re", ["--rehearse"]),
+    ("run --format json so", ["some file", "somewhere"]), ("run plugins --fo", ["--format"]),
+    ("plugins try --pr", ["--project"]),
+  ])
+  func `bash completes what stands where`(typed: String, replies: [String]) throws {
+    let folder = TemporaryFolder()
+    try folder.write("", to: "some file")
+    try folder.write("", to: "somewhere/x")
+    try folder.write(Shell.bash.completionScript(for: SampleProgram.program), to: ".script")
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    process.arguments =
+      [
+        "bash", "-uc",
+        ". ./.script; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _tool; "
+          + "printf '%s\\n' ${COMPREPLY[@]+\"${COMPREPLY[@]}\"}",
+        "tool", "tool",
+      ] + typed.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(output.split(separator: "\n").map(String.init).sorted() == replies.sorted())
   }
 
   @Test func `the man page escapes what roff would read`() {
