@@ -9,7 +9,8 @@ struct Agenda: Sendable {
   private var queued: Set<Int> = []
   /// When a frame is to be looked at again by itself.
   private var wakes: [Int: Timestamp] = [:]
-  /// The same as a heap; entries that `wakes` does not confirm are stale.
+  /// The same as a heap, those of one moment in the order in which the frames were opened; entries that `wakes`
+  /// does not confirm are stale.
   private var heap: [(at: Timestamp, frame: Int)] = []
   /// What was due while nobody looked is made up for one moment after the other, with what follows from
   /// each: up to which moment that is done, and since when. nil: no frame was looked at yet.
@@ -97,12 +98,25 @@ struct Agenda: Sendable {
   /// Up to which moment what is due counts now: the present, but for what was due in the meantime where
   /// several moments have passed. Each has its turn once nothing more follows from the one before,
   /// as if somebody had looked then.
-  mutating func horizon(at now: Timestamp) -> Timestamp {
+  func horizon(at now: Timestamp) -> Timestamp {
     guard let madeUp else { return Timestamp(seconds: .min) }
-    guard let next = earliest(), next <= madeUp.since, madeUp.since <= now,
-      let end = madeUp.since.adding(Self.patience), now < end
-    else { return now }
-    return madeUp.upTo
+    return isMakingUp(at: now) ? madeUp.upTo : now
+  }
+
+  /// Whether what was missed has its turn, one moment after the other. That is over once nothing is left that was
+  /// due: of the frames that one moment has woken, none sees the next before all were looked at.
+  private func isMakingUp(at now: Timestamp) -> Bool {
+    guard let madeUp else { return true }
+    return madeUp.upTo < madeUp.since && madeUp.since <= now
+  }
+
+  /// Whether the next moment that was missed waits for calls that follow from one before it.
+  private func isHeldByCalls(at now: Timestamp) -> Bool {
+    guard isBusy else { return false }
+    guard let madeUp, isMakingUp(at: now), let end = madeUp.since.adding(Self.patience) else {
+      return true
+    }
+    return now < end
   }
 
   /// Puts the frames whose moment has come back among those to look at, while something goes on; where
@@ -129,12 +143,13 @@ struct Agenda: Sendable {
       madeUp = (now, now)
       return false
     }
-    if isBusy {
+    if isHeldByCalls(at: now) {
       if madeUp == nil { madeUp = (Timestamp(seconds: .min), now) }
       return false
     }
     if let madeUp, madeUp.since <= now, due <= madeUp.upTo { return false }
-    madeUp = (due, now)
+    // Calls that have held up one moment too long hold up none of the others.
+    madeUp = (due, isBusy ? madeUp?.since ?? now : now)
     wake(upTo: due)
     return true
   }
@@ -159,7 +174,7 @@ struct Agenda: Sendable {
   private mutating func push(_ entry: (at: Timestamp, frame: Int)) {
     heap.append(entry)
     var child = heap.count - 1
-    while child > 0, heap[child].at < heap[(child - 1) / 2].at {
+    while child > 0, heap[child] < heap[(child - 1) / 2] {
       heap.swapAt(child, (child - 1) / 2)
       child = (child - 1) / 2
     }
@@ -172,7 +187,7 @@ struct Agenda: Sendable {
     while true {
       var least = parent
       for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-        if heap[child].at < heap[least].at { least = child }
+        if heap[child] < heap[least] { least = child }
       }
       if least == parent { return }
       heap.swapAt(parent, least)

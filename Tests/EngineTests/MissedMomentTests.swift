@@ -108,4 +108,55 @@ import Values
     }
     #expect(events.contains { $0.step?.hasSuffix("wa") == true })
   }
+
+  private let tied = """
+    steps:
+      - id: par
+        parallel:
+          - id: a
+            steps:
+              - { id: qa, ask: { fields: { n: integer } }, due: 1h, expires: 3h, on_expiry: continue }
+              - { id: act, set: { x: 1 } }
+          - id: b
+            steps: [ { id: qb, ask: { fields: { n: integer } }, due: 1h, expires: 2h, on_expiry: stop } ]
+    """
+
+  @Test(arguments: [[1, 2, 3], [1, 100], [2, 3], [100]] as [[Int64]])
+  func `deadlines of one moment bring none of the moments behind it forward`(
+    hours: [Int64]
+  ) throws {
+    let run = try run(tied, waking: hours)
+    #expect(run.status == .failed)
+    #expect(run.engine.state.steps["act"] == nil)
+    let reached = run.events.compactMap { event -> String? in
+      guard case .people(.deadlineReached(let reached)) = event.kind else { return nil }
+      return "\(event.step ?? "") \(reached.timer)"
+    }
+    #expect(reached == ["qa due", "qb due", "qb expires"])
+  }
+
+  @Test func `what a call has held up for too long comes in the order of its moments`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: par
+          parallel:
+            - id: a
+              steps:
+                - { id: qa, ask: { fields: { n: integer } }, due: 4h, expires: 9h, on_expiry: continue }
+                - { id: act, set: { x: 1 } }
+            - id: b
+              steps: [ { id: qb, ask: { fields: { n: integer } }, expires: 6h, on_expiry: stop } ]
+            - { id: c, steps: [ { id: wc, wait: 3h }, { id: call, action: log.write, with: { message: m } } ] }
+      """)
+    run.proceed()
+    run.now = run.now.adding(TimeSpan(seconds: 10 * 3600)) ?? run.now
+    run.start(try #require(run.nextAttempt()))
+    run.proceed()
+    #expect(run.statuses["qa"] == .waiting)
+    run.now = run.now.adding(TimeSpan(seconds: 60)) ?? run.now
+    run.proceed()
+    #expect(run.engine.state.steps["act"] == nil)
+    #expect(run.engine.state.steps["qb"]?.failure?.code == Failure.expired)
+  }
 }
