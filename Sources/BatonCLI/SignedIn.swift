@@ -33,7 +33,7 @@ struct SignedIn: Sendable {
     guard let person = project.person(named: known) else {
       throw .usage(
         "BATON_TOKEN is `\(known)`'s, who is not among the people of baton.yaml",
-        help: "add `\(known)` under `people`, or `baton people revoke \(known)`")
+        help: "add `\(known)` under `people`, or without BATON_TOKEN: baton people revoke \(known)")
     }
     self.init(
       actor: Actor(kind: .person, id: person.id), standing: Standing(person, token: found.id),

@@ -11,6 +11,8 @@ package struct TokenRecord: Hashable, Sendable {
   package var createdBy: String
   /// When it was taken back.
   package var revokedAt: Timestamp?
+  /// Who took it back; nil also where that was not kept.
+  package var revokedBy: String?
   let sha256: String
 }
 
@@ -26,7 +28,7 @@ extension RunStore {
       tokens.append(
         TokenRecord(
           id: String(hash.prefix(8)), person: person, createdAt: sources.now(),
-          createdBy: creator, revokedAt: nil, sha256: hash))
+          createdBy: creator, revokedAt: nil, revokedBy: nil, sha256: hash))
     }
     return token
   }
@@ -36,13 +38,14 @@ extension RunStore {
   /// - Parameter isMeant: which of those that still count.
   /// - Returns: those that were taken back.
   package func revokeTokens(
-    where isMeant: (TokenRecord) -> Bool
+    by revoker: String, where isMeant: (TokenRecord) -> Bool
   ) throws(StoreError) -> [TokenRecord] {
     var revoked: [TokenRecord] = []
     let now = sources.now()
     try changeTokens { tokens in
       for index in tokens.indices where tokens[index].revokedAt == nil && isMeant(tokens[index]) {
         tokens[index].revokedAt = now
+        tokens[index].revokedBy = revoker
         revoked.append(tokens[index])
       }
     }
@@ -84,6 +87,7 @@ extension TokenRecord {
       "created_at": .string(RecordTime.text(createdAt)), "created_by": .string(createdBy),
     ]
     map["revoked_at"] = revokedAt.map { .string(RecordTime.text($0)) }
+    map["revoked_by"] = revokedBy.map { .string($0) }
     return .map(map)
   }
 
@@ -94,6 +98,7 @@ extension TokenRecord {
     else { return nil }
     self.init(
       id: id, person: person, createdAt: created, createdBy: creator,
-      revokedAt: value["revoked_at"]?.asString.flatMap(RecordTime.parse), sha256: sha256)
+      revokedAt: value["revoked_at"]?.asString.flatMap(RecordTime.parse),
+      revokedBy: value["revoked_by"]?.asString, sha256: sha256)
   }
 }

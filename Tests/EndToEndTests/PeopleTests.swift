@@ -277,4 +277,23 @@ struct PeopleTests {
     #expect(tasks.map { $0["mine"] as? Bool } == [true, false])
     try scenario.baton("answer", "RUN", "b", "n=1")
   }
+
+  @Test func `who signed in takes back their own tokens only, and it is kept who did`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project)
+    let ana = try token(scenario, "ana")
+    let johan = try token(scenario, "johan")
+    try scenario
+      .signedIn(as: johan)
+      .baton(
+        "people", "revoke", "ana", exits: 7,
+        complains: "johan has signed in, and takes back no token of `ana`"
+      )
+      .signedIn(as: ana).baton("list").baton("people", "revoke", "ana")
+      .signedIn(as: nil).baton("people", "revoke", "johan").baton("people", "--json")
+    let people = try #require(scenario.json()["people"] as? [[String: Any]])
+    let tokens = people.flatMap { $0["tokens"] as? [[String: Any]] ?? [] }
+    let revokers = tokens.compactMap { $0["revoked_by"] as? String }
+    #expect(revokers.count == 2)
+    #expect(revokers.contains("ana") && !revokers.contains("johan"))
+  }
 }

@@ -68,6 +68,7 @@ enum PeopleCommand: BatonCommand {
           "created_by": .string(token.createdBy),
         ]
         map["revoked_at"] = token.revokedAt.map { .string($0.journalText) }
+        map["revoked_by"] = token.revokedBy.map { .string($0) }
         return .map(map)
       })
     return .map(map)
@@ -138,7 +139,11 @@ enum PeopleRevokeCommand: BatonCommand {
 
   static var declaration: CommandDeclaration {
     CommandDeclaration(
-      name, "takes back the tokens of a person, or one token", arguments: [person],
+      name, "takes back the tokens of a person, or one token",
+      discussion: [
+        "Whoever has signed in takes back their own only, and `people --json` says by whom each was taken back."
+      ],
+      arguments: [person],
       examples: [
         .init("baton people revoke ana", "Ana can no longer sign in"),
         .init("baton people revoke 1f0a9c2e", "takes back one token, as `people` lists it"),
@@ -148,10 +153,23 @@ enum PeopleRevokeCommand: BatonCommand {
   static var body: CommandBody {
     .immediate { call throws(CommandFailure) in
       let name = call.required(person)
-      let store = call.store(of: try call.project())
+      let project = try call.project()
+      let store = call.store(of: project)
+      let revoker = try SignedIn(to: project, store)
+      let isMeant = { (token: TokenRecord) in token.person == name || token.id == name }
+      if revoker.standing != nil,
+        let other = try call.tokens(of: project).first(where: {
+          $0.revokedAt == nil && isMeant($0) && $0.person != revoker.actor.id
+        })
+      {
+        throw CommandFailure(
+          .conflict,
+          "\(revoker.actor.id) has signed in, and takes back no token of `\(other.person)`",
+          help: "whoever looks after the project takes it back, without BATON_TOKEN")
+      }
       let revoked: [TokenRecord]
       do throws(StoreError) {
-        revoked = try store.revokeTokens { $0.person == name || $0.id == name }
+        revoked = try store.revokeTokens(by: revoker.actor.id, where: isMeant)
       } catch {
         throw CommandFailure(error)
       }
