@@ -12,7 +12,8 @@ package struct PeopleRecord: Sendable, Hashable {
   package internal(set) var failedNotices: [String] = []
   package internal(set) var decisions: [Decision] = []
   package internal(set) var claim: Claim?
-  /// Who gave what of an answer that several people gave, where it was not who answered last.
+  /// Who gave what of an answer that several gave, where it was not who answered last; the machine what events
+  /// ticked.
   var givers: [String: Actor] = [:]
 
   /// A rung of which people are to be told.

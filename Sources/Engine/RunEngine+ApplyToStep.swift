@@ -233,6 +233,7 @@ extension RunEngine {
     if case .voided = happened { record.retried(with: StoredValues(), again: false) }
     if case .itemTicked(let item, let id) = happened {
       record.answers.clear[item] = true
+      record.people.givers[item] = .machine
       record.takenEvents.insert("\(item) \(id)")
     }
   }

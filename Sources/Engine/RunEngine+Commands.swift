@@ -112,7 +112,8 @@ extension RunEngine {
   }
 
   /// What an answer adds to a question that is open, without what others have said already. Only who gave
-  /// something may say something else; an item that was left may be ticked by anybody.
+  /// something may say something else; an item that was left may be ticked by anybody, and what an event has
+  /// ticked be said by anybody to be otherwise.
   private func leavingOut(
     othersAnswersIn values: ValueMap, to question: Question, _ address: String,
     _ record: StepRecord, _ actor: Actor
@@ -121,7 +122,7 @@ extension RunEngine {
     var news = ValueMap()
     for member in values {
       guard let name = member.key.asString, let earlier = given[name],
-        let giver = record.giver(of: name), giver != actor
+        let giver = record.giver(of: name), giver != actor, giver != .machine
       else {
         news.set(member.key, member.value)
         continue
@@ -184,7 +185,8 @@ extension RunEngine {
     for member in given["items"]?.asMap ?? ValueMap() { given.set(member.key, member.value) }
     // What nobody gave was left out, which is what null says.
     if let other = checked.first(where: { (given.value(for: $0.key) ?? .null) != $0.value }) {
-      let who = other.key.asString.flatMap(record.giver)?.id ?? "somebody"
+      let giver = other.key.asString.flatMap(record.giver)
+      let who = giver == .machine ? "an event" : giver?.id ?? "somebody"
       // When all that was asked had been answered, which may have been later than that.
       let end = record.finishedAt.map { ", and is over since \($0.journalText)" } ?? ""
       throw Refusal("`\(address)` was answered differently by \(who)\(end)")

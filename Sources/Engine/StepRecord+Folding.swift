@@ -108,13 +108,12 @@ extension StepRecord {
     reason = nil
   }
 
-  /// Who gave something of an answer; nil where nobody is known to have.
+  /// Who gave something of an answer, the machine where an event did; nil where nobody is known to have.
   func giver(of name: String) -> Actor? { (hasPeople ? people.givers[name] : nil) ?? by }
 
   /// Somebody else is about to answer: whose the values are that were given before is kept.
   mutating func noteGivers(before values: StoredValues, by actor: Actor) {
-    guard let by, by != actor || hasPeople else { return }
-    if by != actor {
+    if let by, by != actor {
       for name in answers.names where !hasPeople || people.givers[name] == nil {
         people.givers[name] = by
       }
@@ -176,6 +175,7 @@ extension StepRecord {
         renewKey()
       }
       phase = .entered
+      forgetWhoSettledIt()
       if let rounds = group?.rounds { group?.roundsBefore = rounds }
     }
     failure = nil

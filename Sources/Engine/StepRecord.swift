@@ -43,7 +43,8 @@ extension StepRecord {
     guard hasPeople, manner == .person, case .succeeded = phase else { return [by] }
     let approved = people.decisions.filter(\.decided.approves).map(\.by)
     guard approved.isEmpty else { return approved }
-    return Set(people.givers.values).subtracting([by]).sorted { $0.id < $1.id } + [by]
+    let others = Set(people.givers.values).subtracting([by, .machine])
+    return others.sorted { $0.id < $1.id } + [by]
   }
 
   /// What only matters while the step is worked on.
