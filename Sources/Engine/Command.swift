@@ -79,6 +79,15 @@ package struct ProjectEvent: Sendable, Hashable {
 }
 
 extension CommandKind {
+  /// Whether whoever gives it wants a run that somebody stopped to go on. What is only said of it does not: it is
+  /// kept, and comes to something once somebody goes on with the run.
+  package var goesOn: Bool {
+    switch self {
+    case .note, .claim, .release, .event, .projectEvent: false
+    default: true
+    }
+  }
+
   /// Whether what is under way has to end before the command is taken.
   package var endsTheRun: Bool {
     switch self {

@@ -111,10 +111,11 @@ extension RunExecutor {
       return nil
     }
     try takeOver(command.actor)
+    leaveStandstill(for: command.kind)
     let moment = now
     if command.kind.endsTheRun {
       try reachDeadlines(before: moment)
-    } else {
+    } else if standstill == nil {
       try await makeUp(before: moment)
     }
     return try takeOrRefuse(command, givenAt: moment)

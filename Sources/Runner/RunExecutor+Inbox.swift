@@ -28,16 +28,15 @@ extension RunExecutor {
         try refuseUnproven(left, item)
         continue
       }
-      if !command.kind.endsTheRun, let moment = item.arrivedAt {
-        _ = try takeProjectEvents(by: moment)
+      if standstill != nil, case .success = engine.handle(command, now: now) {
+        leaveStandstill(for: command.kind)
       }
-      // What ends the run lets nothing more begin.
-      try concludeDecisions(beginningNothing: command.kind.endsTheRun)
+      if standstill == nil { try conclude(before: command, at: item.arrivedAt) }
       if hasToWait(command) {
         isWindingDown = true
         return .none
       }
-      if let moment = item.arrivedAt {
+      if standstill == nil, let moment = item.arrivedAt {
         guard try reach(moment, for: command) else {
           isWindingDown = false
           return index == 0 ? .leftForLater : .taken
@@ -53,6 +52,15 @@ extension RunExecutor {
     }
     isWindingDown = false
     return items.isEmpty ? .none : .taken
+  }
+
+  /// Records what follows from what came before a command.
+  private func conclude(
+    before command: Command, at moment: Timestamp?
+  ) throws(RunnerError) {
+    if !command.kind.endsTheRun, let moment { _ = try takeProjectEvents(by: moment) }
+    // What ends the run lets nothing more begin.
+    try concludeDecisions(beginningNothing: command.kind.endsTheRun)
   }
 
   /// Whether what is under way has to end before a command is taken.

@@ -17,8 +17,9 @@ extension RunExecutor {
     case glance
   }
 
-  /// Goes on until the run parks or is over.
+  /// Goes on until the run parks or is over; a run that somebody stopped stays so.
   func proceed() async throws(RunnerError) {
+    if let standstill { return try stand(by: standstill) }
     if let failure = await goOn(until: nil) { try parkAfter(failure) }
   }
 

@@ -35,6 +35,8 @@ final class RunExecutor {
   var callsUnderWay = 0
   /// Whether the inbox was looked at after the last call, so that no time has passed since.
   var hasJustLooked = false
+  /// How the run stands where somebody stopped it: nothing is done until somebody goes on with it.
+  private(set) var standstill: Park?
   /// Whether a command waits for them to end, so that nothing new begins.
   var isWindingDown = false
   /// Whether something is not on disk yet that has to be before time passes: what an effect came to, or what a
@@ -56,6 +58,7 @@ final class RunExecutor {
     self.vault = vault
     self.context = context
     keptEvents = KeptEvents(store)
+    if let park = engine.state.parked, park.isStopped { standstill = park }
   }
 
   // MARK: Recording
@@ -211,6 +214,11 @@ final class RunExecutor {
     if interrupted, park.reasons.isEmpty || hasMoreToDo {
       park = Park(status: .needsAttention, reasons: [.stopped] + park.reasons)
     }
+    try stand(by: park)
+  }
+
+  /// Parks the run for the reasons that are given.
+  func stand(by park: Park) throws(RunnerError) {
     // The record is not filled with parks between which nothing was.
     if writer.isAtRest, !writer.owesLedger, engine.state.parked == park {
       try saveState()
@@ -342,6 +350,7 @@ final class RunExecutor {
     let earlier = givenAt.flatMap { $0.isRecordedBefore(now) ? $0 : nil }
     switch engine.handle(command, now: now, givenAt: earlier) {
     case .success(let events):
+      leaveStandstill(for: command.kind)
       try record(
         events, actor: command.actor, command: command.id.isEmpty ? nil : command.id,
         standing: command.standing, givenAt: givenAt)
@@ -352,8 +361,12 @@ final class RunExecutor {
     }
   }
 
+  /// A run that somebody stopped goes on where that is what a command is for.
+  func leaveStandstill(for kind: CommandKind) { if kind.goesOn { standstill = nil } }
+
   /// Notes that a process takes the run over; tests again what blocked it.
   func noteResumed(by actor: Actor) throws(RunnerError) {
+    standstill = nil
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

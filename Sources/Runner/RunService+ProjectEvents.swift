@@ -9,8 +9,19 @@ package struct EventDelivery: Sendable {
   package let event: ProjectEvent
   /// The runs in which something waited for it, as they stand now.
   package internal(set) var runs: [RunSnapshot] = []
+  /// Runs that somebody stopped: they take it once somebody goes on with them.
+  package internal(set) var stopped: [String] = []
   /// Runs that could not take it now: the next tick or resume does.
   package internal(set) var problems: [(run: String, error: RunnerError)] = []
+}
+
+extension RunnerError {
+  /// What is said to a run that somebody stopped must not come before what was due in it since.
+  static func somethingMissed(in run: String) -> RunnerError {
+    RunnerError(
+      .refused, "somebody stopped the run, and something was due in it since, which comes first",
+      hint: "go on with it, then give it again: baton resume \(run)")
+  }
 }
 
 extension RunService {
@@ -49,6 +60,10 @@ extension RunService {
         let engine = try look(at: run).engine
         guard case .ended = engine.state.phase else {
           guard engine.wants(event, now: now()) else { continue }
+          guard engine.state.parked?.isStopped != true else {
+            delivery.stopped.append(run)
+            continue
+          }
           var own = event
           own.at = engine.moment(of: event)
           delivery.runs.append(try await submit(.projectEvent(own), to: run))

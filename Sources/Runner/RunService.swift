@@ -231,7 +231,11 @@ package struct RunService: Sendable {
     try executor.enter(values, actor)
     let hasToSettle = executor.engine.hasToSettle(before: command.kind)
     // What was due before the command came is settled first, and may change what it means.
-    let isLate = executor.engine.hasMissed(before: now())
+    var isLate = executor.engine.hasMissed(before: now())
+    if executor.standstill != nil, !command.kind.goesOn {
+      if isLate, case .event = command.kind { throw .somethingMissed(in: writer.run) }
+      isLate = false
+    }
     if !hasToSettle, !isLate,
       case .failure(let refusal) = executor.engine.handle(
         command, now: executor.now)

@@ -104,9 +104,14 @@ enum EventCommand: BatonCommand {
         call.console.output.line(
           call.isQuiet ? run.runID : "\(run.kindWord) \(run.runID): \(run.status.words(style))")
       }
-      if delivery.runs.isEmpty, !call.isQuiet {
+      if delivery.runs.isEmpty, delivery.stopped.isEmpty, !call.isQuiet {
         call.console.errors.line("kept; no run waits for it now")
       }
+    }
+    for run in delivery.stopped {
+      call.console.show(
+        note: "somebody stopped run \(run), which takes it once somebody goes on with it:"
+          + " baton resume \(run)")
     }
     for problem in delivery.problems {
       call.console.show(note: "run \(problem.run): \(problem.error.message)")
