@@ -107,6 +107,9 @@ extension EventKind {
     default: false
     }
   }
+
+  /// Whether the run is over with it.
+  package var endsTheRun: Bool { if case .runFinished = self { true } else { false } }
 }
 
 /// What is known of a run from its first moment.

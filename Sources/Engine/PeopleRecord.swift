@@ -6,8 +6,6 @@ package struct PeopleRecord: Sendable, Hashable {
   package internal(set) var timersReached = 0
   /// Roles that an escalation added.
   package internal(set) var addedRoles: [String] = []
-  /// Rungs of which people are still to be told, oldest first.
-  package internal(set) var notices: [Notice] = []
   /// Who was told, and of whom that is not certain, for views.
   package internal(set) var failedNotices: [String] = []
   package internal(set) var decisions: [Decision] = []
@@ -15,15 +13,6 @@ package struct PeopleRecord: Sendable, Hashable {
   /// Who gave what of an answer that several gave, where it was not who answered last; the machine what events
   /// ticked.
   var givers: [String: Actor] = [:]
-
-  /// A rung of which people are to be told.
-  package struct Notice: Sendable, Hashable {
-    package let timer: String
-    /// Who is still to be told; nil before that is known.
-    package internal(set) var people: [String]?
-    /// What the operation that tells them does to the world, once it is known.
-    var effects: String?
-  }
 
   /// What somebody decided.
   package struct Decision: Sendable, Hashable {
@@ -59,19 +48,10 @@ package struct PeopleRecord: Sendable, Hashable {
   mutating func fold(_ event: PeopleEvent, by actor: Actor, at moment: Timestamp) {
     switch event {
     case .deadlineReached(let reached): fold(reached)
-    case .noticeStarted(let intent):
-      if let index = index(of: intent.timer) {
-        notices[index].people = intent.people
-        notices[index].effects = intent.effects
-      }
-    case .noticeSent(let timer, let person, _): told(person, timer)
-    case .noticeFailed(let failure):
-      failedNotices.append(failure.person.map { "\($0): \(failure.message)" } ?? failure.message)
-      told(failure.person, failure.timer)
     case .decided(let decided): fold(decided, by: actor, at: moment)
     case .claimed: claim = Claim(by: actor, at: moment)
     case .released: claim = nil
-    case .itemTicked, .voided: break
+    case .itemTicked, .voided, .noticeStarted, .noticeSent, .noticeFailed: break
     }
   }
 
@@ -92,21 +72,8 @@ package struct PeopleRecord: Sendable, Hashable {
 
   private mutating func fold(_ reached: DeadlineReached) {
     timersReached += 1
-    guard !reached.isPassedOver, let kind = DeadlineTimer.Kind(name: reached.timer) else { return }
-    if let to = reached.to, !addedRoles.contains(to) { addedRoles.append(to) }
-    switch kind {
-    case .remind, .escalate: notices.append(Notice(timer: reached.timer))
-    case .due, .expires: break
-    }
-  }
-
-  private func index(of timer: String) -> Int? { notices.firstIndex { $0.timer == timer } }
-
-  /// A notice is over when nobody is left to be told.
-  private mutating func told(_ person: String?, _ timer: String) {
-    guard let index = index(of: timer) else { return }
-    if let person { notices[index].people?.removeAll { $0 == person } }
-    if person == nil || notices[index].people?.isEmpty ?? false { notices.remove(at: index) }
+    guard !reached.isPassedOver, let to = reached.to, !addedRoles.contains(to) else { return }
+    addedRoles.append(to)
   }
 }
 
@@ -121,7 +88,6 @@ extension PeopleRecord {
   var saved: Value {
     var map: ValueMap = ["timers": .int(Int64(timersReached))]
     if !addedRoles.isEmpty { map["roles"] = .list(addedRoles.map { .string($0) }) }
-    if !notices.isEmpty { map["notices"] = .list(notices.map(\.saved)) }
     if !failedNotices.isEmpty { map["failed"] = .list(failedNotices.map { .string($0) }) }
     if !decisions.isEmpty { map["decisions"] = .list(decisions.map(\.saved)) }
     if let claim {
@@ -138,13 +104,6 @@ extension PeopleRecord {
     timersReached = Int(saved["timers"]?.asInt ?? 0)
     addedRoles = saved["roles"]?.asList?.compactMap(\.asString) ?? []
     failedNotices = saved["failed"]?.asList?.compactMap(\.asString) ?? []
-    for value in saved["notices"]?.asList ?? [] {
-      guard let timer = value["timer"]?.asString else { return nil }
-      notices.append(
-        Notice(
-          timer: timer, people: value["people"]?.asList?.compactMap(\.asString),
-          effects: value["effects"]?.asString))
-    }
     for value in saved["decisions"]?.asList ?? [] {
       guard let decision = Decision(saved: value) else { return nil }
       decisions.append(decision)
@@ -161,15 +120,6 @@ extension PeopleRecord {
       }
       givers[name] = giver
     }
-  }
-}
-
-extension PeopleRecord.Notice {
-  var saved: Value {
-    let map: ValueMap = ["timer": .string(timer)]
-    return .map(
-      map.adding("people", people.map { .list($0.map { .string($0) }) })
-        .adding("effects", effects))
   }
 }
 

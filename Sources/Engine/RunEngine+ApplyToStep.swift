@@ -12,6 +12,7 @@ extension RunEngine {
       applyRecovery(recovery, at: address)
       return noteStanding(at: address)
     }
+    if case .people(let happened) = event.kind, !noteTelling(happened, at: address) { return }
     let received = state.received.count
     let isAttempting = Self.fold(
       event, into: &state.steps[address, default: StepRecord()], received: received)

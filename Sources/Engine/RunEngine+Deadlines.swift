@@ -73,14 +73,7 @@ extension RunEngine {
 
   /// People who are to be told of a rung.
   package struct DueNotice: Sendable {
-    package let address: String
-    package let timer: String
-    /// When it was asked: a question that is asked anew tells people anew.
-    package let askedAt: Timestamp?
-    /// Who is still to be told; nil before that is known.
-    package let people: [String]?
-    /// Whether telling somebody twice is as good as once: by the operation's effects, once known.
-    package let isRepeatable: Bool
+    package let telling: Telling
     /// The roles that are told.
     package let roles: [String]
     /// People who cannot do what they would be reminded of: they have approved, or must not.
@@ -90,27 +83,21 @@ extension RunEngine {
     package let text: String
     /// What the operation sees as `step`.
     package let step: ValueMap
+
+    package var address: String { telling.address }
+    package var timer: String { telling.timer }
   }
 
-  /// The oldest rung of which people are still to be told.
-  package func dueNotice(now: Timestamp) -> DueNotice? {
-    for (place, waiting) in waits(now: now) {
-      if let notice = place.record.people.notices.first { return due(notice, waiting, place) }
-    }
-    return nil
+  /// Who is to be told of a rung, and what; nil where its step does not wait for that any more.
+  package func notice(of telling: Telling, now: Timestamp) -> DueNotice? {
+    guard isAsked(telling),
+      let (place, waiting) = waits(now: now).first(where: { $0.place.address == telling.address })
+    else { return nil }
+    return due(telling, waiting, place)
   }
 
-  /// Whether people are still to be told of an earlier rung of the steps whose deadline has come.
-  package func hasUntoldPeople(at events: [PendingEvent]) -> Bool {
-    events.contains { event in
-      event.step.map { state.steps[$0]?.people.notices.isEmpty == false } ?? false
-    }
-  }
-
-  private func due(
-    _ notice: PeopleRecord.Notice, _ waiting: Waiting, _ place: Place
-  ) -> DueNotice {
-    let kind = DeadlineTimer.Kind(name: notice.timer)
+  private func due(_ telling: Telling, _ waiting: Waiting, _ place: Place) -> DueNotice {
+    let kind = DeadlineTimer.Kind(name: telling.timer)
     let own = [place.step.role].compactMap(\.self)
     var roles = own
     var excluded: Set<String> = []
@@ -118,7 +105,7 @@ extension RunEngine {
     switch kind {
     case .remind(let index) where index < place.step.remind.count:
       roles += place.record.people.addedRoles.filter {
-        !own.contains($0) && hasJoined($0, before: notice.timer, waiting, place.step)
+        !own.contains($0) && hasJoined($0, before: telling.timer, waiting, place.step)
       }
       if case .approval(let asked) = waiting.cause {
         excluded = peopleWhoCannotApprove(asked, place.record)
@@ -130,11 +117,8 @@ extension RunEngine {
     default: break
     }
     return DueNotice(
-      address: place.address, timer: notice.timer, askedAt: place.record.askedAt,
-      people: notice.people,
-      isRepeatable: notice.effects.map { $0 != Effects.once.rawValue } ?? false, roles: roles,
-      excluded: excluded, call: call, text: text(of: kind, waiting, place),
-      step: facts(of: waiting, place))
+      telling: telling, roles: roles, excluded: excluded, call: call,
+      text: text(of: kind, waiting, place), step: facts(of: waiting, place))
   }
 
   /// Whether an escalated role was there when a timer was due, whenever the two were noticed.
@@ -242,7 +226,7 @@ extension RunEngine {
 
 extension StepRecord {
   /// Since when the step waits for people, events or time.
-  fileprivate var askedAt: Timestamp? {
+  var askedAt: Timestamp? {
     if case .waiting(_, let since) = phase { since } else { nil }
   }
 

@@ -53,6 +53,10 @@ extension RunState {
       guard let note = Note(saved: value) else { return false }
       notes.append(note)
     }
+    for value in map["tellings"]?.asList ?? [] {
+      guard let telling = Telling(saved: value) else { return false }
+      tellings.append(telling)
+    }
     for member in map["taken_in_rounds"]?.asMap ?? ValueMap() {
       if let wait = member.key.asString { takenInRounds[wait] = Set(member.value.texts) }
     }

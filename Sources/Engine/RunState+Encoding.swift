@@ -41,6 +41,7 @@ extension RunState {
     try writer.add("started_by", startedBy.saved)
     try writeSteps(to: &writer)
     if !takenInRounds.isEmpty { try writer.add("taken_in_rounds", .map(savedTaken)) }
+    if !tellings.isEmpty { try writer.add("tellings", .list(tellings.map(\.saved))) }
     writer.close()
     return writer.finish()
   }

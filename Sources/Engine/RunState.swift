@@ -29,6 +29,8 @@ package struct RunState: Sendable {
   /// A checkpoint whose `verify` is to be tested again after a resume.
   package internal(set) var checkpointTest: CheckpointTest?
   package internal(set) var notes: [Note] = []
+  /// Rungs of which people are still to be told, oldest first.
+  package internal(set) var tellings: [Telling] = []
   /// The moment of the record at which the clock was last seen to have gone back.
   package internal(set) var clockWentBackAt: Timestamp?
   /// Calls that the run left on its way to the end and whose `finally` comes before its own.

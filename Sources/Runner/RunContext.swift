@@ -16,6 +16,8 @@ final class RunContext {
   /// Who can be told of something, and by what.
   var people: [Person] = []
   var notification: NotificationDefinition?
+  /// How long telling one person may take.
+  var messageLimit = TimeSpan(seconds: 30)
   /// The operations of the project as it is now, of which the environment's `notify` is one: the run has
   /// only those that its workflow calls.
   var notifier: (_ operation: String) -> OperationRegistry

@@ -66,7 +66,7 @@ extension RunExecutor {
   /// Whether what is under way has to end before a command is taken.
   private func hasToWait(_ command: Command) -> Bool {
     if case .ended = engine.state.phase { return false }
-    return command.kind.endsTheRun && isBusy
+    return command.kind.endsTheRun && (isBusy || outbox.isUnderWay)
   }
 
   /// Sees to it that what was due before a command came before it, with what follows from it; false where
@@ -123,7 +123,7 @@ extension RunExecutor {
   func concludeDecisions(beginningNothing beginsNothing: Bool = false) throws(RunnerError) {
     for _ in 0..<1000 {
       guard case .record(let events) = engine.next(now: now),
-        !events.contains(where: \.kind.isTimer),
+        !events.contains(where: \.kind.isTimer), !isHeldBack(events),
         !(beginsNothing && events.contains(where: beginsSomething))
       else { return }
       try record(events)

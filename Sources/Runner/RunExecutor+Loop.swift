@@ -14,6 +14,7 @@ extension RunExecutor {
   /// Something that a waiting run wakes for.
   private enum Wake: Sendable {
     case done(Call, Result<ValueMap, ActionFailure>)
+    case told(Message, Message.Sending.Outcome)
     case glance
   }
 
@@ -37,6 +38,7 @@ extension RunExecutor {
     // What was under way before, or slept, belonged to another group.
     prepared = []
     callsUnderWay = 0
+    outbox.forgetWhatIsUnderWay()
     hasGlanceAhead = false
     return await withTaskGroup(of: Wake.self) { group -> RunnerError? in
       defer { group.cancelAll() }
@@ -55,15 +57,22 @@ extension RunExecutor {
     _ group: inout TaskGroup<Wake>, until moment: Timestamp?
   ) async throws(RunnerError) {
     while true {
+      if hasToTell {
+        try makeUpMessages()
+        // They do not hold up what comes at the moment.
+        if moment == nil { try sendMessages(&group) }
+      }
       switch nextDecision() {
       case .record(let events) where events.contains(where: \.kind.isTimer):
-        if try await isPreceded(events, by: moment) { continue }
+        if try isPreceded(by: moment) { continue }
         guard let moment, !engine.hasMissed(before: moment) else {
           try record(events)
           continue
         }
         // Nothing more begins, and of what has begun the end is heard.
         guard isBusy else { return }
+        try await carryOut(until: nil, moment, &group)
+      case .record(let events) where isHeldBack(events):
         try await carryOut(until: nil, moment, &group)
       case .record(let events): try record(events)
       case .attempt(let request):
@@ -81,13 +90,14 @@ extension RunExecutor {
           try report(call, await call.perform())
         }
       case .wait(let until):
-        if isBusy {
+        if isBusy || outbox.isUnderWay {
           try await carryOut(until: until, moment, &group)
         } else if let moment {
           guard try takeProjectEvents(by: moment) != .none else { return }
         } else if try await rest(until: until) {
           return
         }
+      case .end where outbox.isUnderWay: try await carryOut(until: nil, moment, &group)
       case .end: return moment == nil ? try finish() : ()
       }
     }
@@ -95,6 +105,11 @@ extension RunExecutor {
 
   /// Whether calls are under way, or about to be made.
   var isBusy: Bool { callsUnderWay > 0 || !prepared.isEmpty }
+
+  /// Whether what happens next waits until people were told: the run does not end while they are.
+  func isHeldBack(_ events: [PendingEvent]) -> Bool {
+    outbox.isUnderWay && events.contains(where: \.kind.endsTheRun)
+  }
 
   /// What to do next: nothing new while as much is under way as may be, or the run is to stop.
   private func nextDecision() -> Decision {
@@ -105,14 +120,10 @@ extension RunExecutor {
     return engine.next(now: now)
   }
 
-  /// Whether anything comes before a deadline: what arrived before it, and telling people of an earlier one.
-  private func isPreceded(
-    _ events: [PendingEvent], by moment: Timestamp?
-  ) async throws(RunnerError) -> Bool {
+  /// Whether anything comes before a deadline: what arrived before it.
+  private func isPreceded(by moment: Timestamp?) throws(RunnerError) -> Bool {
     if try takeInbox() == .taken || isWindingDown { return true }
-    if try takeProjectEvents(by: moment) == .taken { return true }
-    guard !isBusy, engine.hasUntoldPeople(at: events) else { return false }
-    return try await tellPeople()
+    return try takeProjectEvents(by: moment) == .taken
   }
 
   /// Takes what has arrived, or waits, where there is nothing to do; true once the run has parked.
@@ -124,7 +135,6 @@ extension RunExecutor {
     }
     if try takeProjectEvents() != .none { return false }
     eventsSeen = keptEvents.end
-    if try await tellPeople() { return false }
     if let until {
       try settleBefore([])
       if await sitOut(until) { return false }
@@ -142,7 +152,7 @@ extension RunExecutor {
     let calls = prepared
     prepared = []
     try makeDurable(calls)
-    if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear {
+    if calls.count == 1, callsUnderWay == 0, until == nil, engine.isLinear, !outbox.isUnderWay {
       try report(calls[0], await calls[0].perform())
       try takeInbox()
       hasJustLooked = true
@@ -150,15 +160,23 @@ extension RunExecutor {
     }
     for call in calls { group.addTask { .done(call, await call.perform()) } }
     callsUnderWay += calls.count
-    guard callsUnderWay > 0 else { return }
+    guard callsUnderWay > 0 || outbox.isUnderWay else { return }
     switch await next(until: until, &group) {
     case .done(let call, let result):
       callsUnderWay -= 1
       try report(call, result)
+    case .told(let message, let outcome): try conclude(message, outcome)
     case .glance: break
     }
     try takeInbox()
     _ = try takeProjectEvents(by: moment)
+  }
+
+  /// Sends what is to go out, beside what is under way.
+  private func sendMessages(_ group: inout TaskGroup<Wake>) throws(RunnerError) {
+    while let (message, sending) = try nextMessage() {
+      group.addTask { .told(message, await sending.perform()) }
+    }
   }
 
   /// Puts the intents of calls on disk. Where that cannot be done they are not begun, which the record says

@@ -6,36 +6,112 @@ import RunStore
 import Values
 import Workflows
 
-/// Telling people of reminders and escalations. What fails is recorded and holds up nothing.
+/// Telling people of reminders and escalations, beside all else that the run does. What fails is recorded and
+/// holds up nothing but the end of the run.
 extension RunExecutor {
-  /// How long telling one person may take.
-  private static let limit = TimeSpan(seconds: 30)
+  /// Whether people are to be told of something, or are being told.
+  var hasToTell: Bool { !engine.state.tellings.isEmpty || !outbox.isEmpty }
 
-  /// Tells one person of a rung, or finds out whom to tell; false where there is nobody to tell.
-  func tellPeople() async throws(RunnerError) -> Bool {
-    guard let notice = engine.dueNotice(now: now) else { return false }
-    if let person = notice.people?.first {
-      try await tell(person, notice)
-    } else {
-      try begin(notice)
+  /// Makes up the messages about the rungs that were reached, with what is known now; whom they go to is on disk
+  /// then. What can wait until somebody goes on with the run does, where it is to stop.
+  func makeUpMessages() throws(RunnerError) {
+    guard !isWindingDown, !context.isInterrupted() else { return }
+    for telling in engine.state.tellings where !outbox.holds(telling) {
+      guard engine.isAsked(telling) else {
+        try giveUp(telling)
+        continue
+      }
+      if outbox.hasRoom(for: telling) { try makeUpMessages(telling) }
     }
-    return true
   }
 
-  /// Settles the notice that was under way when the process died, as its effects say: who may be
-  /// told twice is told again, of anybody else nobody knows. One after the other is told, and each
-  /// outcome is on disk before the next begins, so that it is the first one who is left.
-  func settleNotices() throws(RunnerError) {
-    guard let notice = engine.dueNotice(now: now), let people = notice.people,
-      let person = people.first
-    else { return }
-    guard !notice.isRepeatable else { return try start(notice, people) }
-    try record(
-      notice.event(
+  /// The next message that is to go out; what cannot be sent is recorded.
+  func nextMessage() throws(RunnerError) -> (Message, Message.Sending)? {
+    guard !isWindingDown, !context.isInterrupted() else { return nil }
+    while let message = outbox.next() {
+      switch message.sending {
+      case .success where engine.isOver(message.telling):
+        try conclude(message, .failed(Self.over))
+      case .success where outbox.isHopeless(message):
+        try conclude(message, .failed("nobody tried: telling the others took too long"))
+      case .success(let sending): return (message, sending)
+      case .failure(let problem): try conclude(message, problem)
+      }
+    }
+    return nil
+  }
+
+  /// Journals what came of a message.
+  func conclude(
+    _ message: Message, _ outcome: Message.Sending.Outcome
+  ) throws(RunnerError) {
+    var problem: Message.Problem?
+    if let failure = outcome.failure, case .success(let sending) = message.sending {
+      let redactor = Redactor(secrets: sending.operation.secrets())
+      let text = redactor.redact(vault.redact(failure.message))
+      if case .lost = failure.kind { problem = .lost(text) } else { problem = .failed(text) }
+    }
+    try conclude(message, problem, timeouts: outcome.timeouts)
+  }
+
+  private func conclude(
+    _ message: Message, _ problem: Message.Problem?, timeouts: Int = 0
+  ) throws(RunnerError) {
+    let (telling, person) = (message.telling, Self.name(message.name))
+    let event: PeopleEvent =
+      switch problem {
+      case nil: .noticeSent(timer: telling.timer, person: message.name, with: message.with)
+      case .failed(let text)?:
+        .noticeFailed(
+          NoticeFailure(timer: telling.timer, person: person, message: text, with: message.with))
+      case .lost(let text)?:
         .noticeFailed(
           NoticeFailure(
-            timer: notice.timer, person: Self.name(person),
-            message: Self.unknown("the process ended before the answer came"), isUnknown: true))))
+            timer: telling.timer, person: person, message: Self.unknown(text), isUnknown: true,
+            with: message.with))
+      }
+    outbox.remove(message, timeouts: timeouts)
+    try record(telling, event)
+    // The next is told only once it is certain that this one is not told again.
+    try sync()
+  }
+
+  /// Settles the messages that were under way when the process died, as their effects say: who may be told twice
+  /// is told again, of anybody else nobody knows.
+  func settleNotices() throws(RunnerError) {
+    var settled: Set<String> = []
+    for telling in engine.state.tellings {
+      // Of each step one after the other is told.
+      guard let people = telling.people, let person = people.first,
+        settled.insert(telling.address).inserted
+      else { continue }
+      if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
+        try start(notice, people)
+        continue
+      }
+      let message = Self.unknown("the process ended before the answer came")
+      try record(
+        telling,
+        .noticeFailed(
+          NoticeFailure(
+            timer: telling.timer, person: Self.name(person), message: message, isUnknown: true)))
+    }
+  }
+
+  /// Why nobody is told of a question that is not asked any more.
+  private static let over = "nobody tried: it was over before"
+
+  /// Records that people are not told of a rung any more.
+  private func giveUp(_ telling: Telling) throws(RunnerError) {
+    for name in telling.people ?? [NoticeIntent.nobodyNamed] {
+      let failure = NoticeFailure(
+        timer: telling.timer, person: Self.name(name), message: Self.over)
+      try record(telling, .noticeFailed(failure))
+    }
+  }
+
+  private func record(_ telling: Telling, _ event: PeopleEvent) throws(RunnerError) {
+    try record(PendingEvent(.people(event), step: telling.address))
   }
 
   /// The person's name; nil for a message that names nobody.
@@ -47,16 +123,30 @@ extension RunExecutor {
     "nobody knows whether it was sent: \(why)"
   }
 
-  private func begin(_ notice: RunEngine.DueNotice) throws(RunnerError) {
+  private func makeUpMessages(_ telling: Telling) throws(RunnerError) {
+    guard let notice = engine.notice(of: telling, now: now) else { return try giveUp(telling) }
     guard operation(of: notice) != nil else {
       return try fail(
         notice,
         "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
       )
     }
+    var people = telling.people
+    if people == nil { people = try begin(notice) }
+    guard let people else { return }
+    let isRepeatable = effects(of: notice).map { $0 != .once } ?? false
+    outbox.add(
+      people.map { message(to: $0, notice, isRepeatable: isRepeatable) }, of: telling)
+  }
+
+  /// Finds out whom to tell, and journals it; nil where there is nobody.
+  private func begin(_ notice: RunEngine.DueNotice) throws(RunnerError) -> [String]? {
     let holders = recipients(of: notice)
-    let people = holders.filter { !notice.excluded.contains($0.id) }
-    guard people.isEmpty else { return try start(notice, people.map(\.name)) }
+    let people = holders.filter { !notice.excluded.contains($0.id) }.map(\.name)
+    guard people.isEmpty else {
+      try start(notice, people)
+      return people
+    }
     let roles = notice.roles.map { "`\($0)`" }.joined(separator: " or ")
     let problem =
       if roles.isEmpty {
@@ -67,24 +157,26 @@ extension RunExecutor {
         "whoever has the role \(roles) has approved already, or started the run and cannot approve"
       }
     try fail(notice, problem)
+    return nil
   }
 
   /// Journals whom an operation is about to tell, durably.
   private func start(
     _ notice: RunEngine.DueNotice, _ people: [String]
   ) throws(RunnerError) {
-    let name = operation(of: notice) ?? ""
-    var effects: Effects?
-    if case .success(let operation) = registry(for: notice).operation(named: name) {
-      effects = operation.contract.effects
-    }
     let intent = NoticeIntent(
-      timer: notice.timer, operation: name, effects: effects?.rawValue, people: people,
+      timer: notice.timer, operation: operation(of: notice) ?? "",
+      effects: effects(of: notice)?.rawValue, people: people,
       with: Self.name(people[0]) == nil
         ? (try? inputs(of: notice, for: Recipient(people[0]))).flatMap { kept($0, of: notice) }
         : nil)
-    try record(notice.event(.noticeStarted(intent)))
+    try record(notice.telling, .noticeStarted(intent))
     try sync()
+  }
+
+  /// What the operation that tells people does to the world; nil where that cannot be known.
+  private func effects(of notice: RunEngine.DueNotice) -> Effects? {
+    try? registry(for: notice).operation(named: operation(of: notice) ?? "").get().contract.effects
   }
 
   /// The environment's `notify` is the project's, whatever the run's workflow calls.
@@ -102,9 +194,8 @@ extension RunExecutor {
   private func fail(
     _ notice: RunEngine.DueNotice, _ message: String
   ) throws(RunnerError) {
-    try record(
-      notice.event(
-        .noticeFailed(NoticeFailure(timer: notice.timer, person: nil, message: message))))
+    let failure = NoticeFailure(timer: notice.timer, person: nil, message: message)
+    try record(notice.telling, .noticeFailed(failure))
   }
 
   /// Somebody who is told.
@@ -156,52 +247,27 @@ extension RunExecutor {
       ?? Person(id: id, name: id, email: id.contains("@") ? id : nil, roles: [])
   }
 
-  private func tell(_ name: String, _ notice: RunEngine.DueNotice) async throws(RunnerError) {
-    let person = Self.name(name)
+  private func message(
+    to name: String, _ notice: RunEngine.DueNotice, isRepeatable: Bool
+  ) -> Message {
     var with: StoredValues?
-    var problem: Problem?
-    do throws(Problem) {
+    do throws(Message.Problem) {
       guard let recipient = recipient(name, of: notice) else {
         throw .failed("who it is cannot be known any more")
       }
       let inputs = try inputs(of: notice, for: recipient)
-      if person != nil { with = kept(inputs, of: notice) }
-      problem = await send(inputs, notice, to: recipient.id)
-      // A lost answer is like a crash: once more where that is safe, and then nobody knows.
-      if case .lost? = problem, notice.isRepeatable {
-        problem = await send(inputs, notice, to: recipient.id)
-      }
+      if Self.name(name) != nil { with = kept(inputs, of: notice) }
+      let sending = try sending(inputs, notice, to: recipient.id, isRepeatable: isRepeatable)
+      return Message(notice.telling, to: name, with: with, .success(sending))
     } catch {
-      problem = error
+      return Message(notice.telling, to: name, with: with, .failure(error))
     }
-    let failure: NoticeFailure? =
-      switch problem {
-      case nil: nil
-      case .failed(let message)?:
-        NoticeFailure(timer: notice.timer, person: person, message: message, with: with)
-      case .lost(let message)?:
-        NoticeFailure(
-          timer: notice.timer, person: person, message: Self.unknown(message), isUnknown: true,
-          with: with)
-      }
-    try record(
-      notice.event(
-        failure.map { .noticeFailed($0) }
-          ?? .noticeSent(timer: notice.timer, person: name, with: with)))
-    // The next is told only once it is certain that this one is not told again.
-    try sync()
-  }
-
-  /// What went wrong with a message.
-  private enum Problem: Error {
-    case failed(String)
-    case lost(String)
   }
 
   /// What the operation is called with for one person.
   private func inputs(
     of notice: RunEngine.DueNotice, for recipient: Recipient
-  ) throws(Problem) -> RunEngine.NoticeInputs {
+  ) throws(Message.Problem) -> RunEngine.NoticeInputs {
     let person = person(recipient.id)
     if notice.call != nil {
       do throws(ExpressionFailure) {
@@ -231,41 +297,30 @@ extension RunExecutor {
       inputs.values, sensitive: { inputs.sensitive.contains($0) }, vault: vault)
   }
 
-  /// Sends one message; says what went wrong.
-  private func send(
-    _ inputs: RunEngine.NoticeInputs, _ notice: RunEngine.DueNotice, to id: String
-  ) async -> Problem? {
+  private func sending(
+    _ inputs: RunEngine.NoticeInputs, _ notice: RunEngine.DueNotice, to person: String,
+    isRepeatable: Bool
+  ) throws(Message.Problem) -> Message.Sending {
     let name = operation(of: notice) ?? ""
+    let operation: RegisteredOperation
     switch registry(for: notice).operation(named: name) {
-    case .failure(let failure): return .failed(failure.message)
-    case .success(let operation): return await send(operation, name, inputs, notice, id)
+    case .success(let found): operation = found
+    case .failure(let failure): throw .failed(failure.message)
     }
-  }
-
-  private func send(
-    _ operation: RegisteredOperation, _ name: String, _ inputs: RunEngine.NoticeInputs,
-    _ notice: RunEngine.DueNotice, _ person: String
-  ) async -> Problem? {
-    // The same message again is one message: what is asked anew is another.
-    let asked = notice.askedAt?.journalText ?? ""
-    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person):\(asked)"
     let completed: ValueMap
     switch operation.contract.inputs.complete(inputs.values, hiding: inputs.sensitive) {
     case .success(let values): completed = values
-    case .failure(let problems): return .failed(problems.description)
+    case .failure(let problems): throw .failed(problems.description)
     }
+    // The same message again is one message: what is asked anew is another.
+    let asked = notice.telling.askedAt?.journalText ?? ""
+    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person):\(asked)"
     let invocation = Invocation(
       operation: name, inputs: completed, key: key, run: writer.run, step: notice.address,
-      attempt: 1, timeout: Self.limit, projectFolder: context.projectFolder,
+      attempt: 1, timeout: context.messageLimit, projectFolder: context.projectFolder,
       inheritedDescriptors: [writer.lockDescriptor], log: { _ in })
-    do throws(ActionFailure) {
-      _ = try await operation.handler.perform(invocation)
-      return nil
-    } catch {
-      let message = Redactor(secrets: operation.secrets()).redact(vault.redact(error.message))
-      if case .lost = error.kind { return .lost(message) }
-      return .failed(message)
-    }
+    return Message.Sending(
+      operation: operation, invocation: invocation, isRepeatable: isRepeatable)
   }
 
   /// What the operation sees as `run`.
@@ -275,11 +330,5 @@ extension RunExecutor {
       "id": .string(header.run), "name": .string(header.name), "labels": .map(header.labels),
       "workflow": .string(header.workflowID), "environment": .string(header.environment),
     ]
-  }
-}
-
-extension RunEngine.DueNotice {
-  fileprivate func event(_ event: PeopleEvent) -> PendingEvent {
-    PendingEvent(.people(event), step: address)
   }
 }

@@ -33,6 +33,8 @@ final class RunExecutor {
   var prepared: [Call] = []
   /// Calls that are under way.
   var callsUnderWay = 0
+  /// What people are being told of rungs that were reached.
+  var outbox = Outbox()
   /// Whether the inbox was looked at after the last call, so that no time has passed since.
   var hasJustLooked = false
   /// How the run stands where somebody stopped it: nothing is done until somebody goes on with it.

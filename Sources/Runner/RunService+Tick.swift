@@ -103,7 +103,7 @@ extension RunService {
     // Somebody stopped it on purpose: only somebody goes on with it.
     if parked.isStopped { return false }
     if case .wait = engine.next(now: moment) {
-      return engine.dueNotice(now: moment) != nil
+      return !engine.state.tellings.isEmpty
         || events.events.contains { engine.wants($0, now: moment) }
     }
     return true

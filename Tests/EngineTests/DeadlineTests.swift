@@ -217,9 +217,9 @@ import Workflows
           NoticeIntent(
             timer: notice.timer, operation: "mail.send", effects: "keyed", people: ["a", "b"]))),
       step: "q")
-    #expect(run.engine.dueNotice(now: run.now)?.isRepeatable == true)
+    #expect(run.engine.dueNotice(now: run.now)?.telling.isRepeatable == true)
     run.apply(.people(.noticeSent(timer: notice.timer, person: "a")), step: "q")
-    #expect(run.engine.dueNotice(now: run.now)?.people == ["b"])
+    #expect(run.engine.dueNotice(now: run.now)?.telling.people == ["b"])
     run.apply(
       .people(
         .noticeFailed(NoticeFailure(timer: notice.timer, person: "b", message: "no address"))),
@@ -235,14 +235,14 @@ import Workflows
       run.proceed()
       pass(run, hours: 2)
       let notice = try #require(run.engine.dueNotice(now: run.now))
-      #expect(!notice.isRepeatable)
+      #expect(!notice.telling.isRepeatable)
       run.apply(
         .people(
           .noticeStarted(
             NoticeIntent(
               timer: notice.timer, operation: "mail.send", effects: effects, people: ["a"]))),
         step: "q")
-      #expect(run.engine.dueNotice(now: run.now)?.isRepeatable == false)
+      #expect(run.engine.dueNotice(now: run.now)?.telling.isRepeatable == false)
       run.apply(
         .people(
           .noticeFailed(

@@ -176,3 +176,10 @@ private struct OpenVault: ValueVault {
   func seal(_ value: Value) -> String { "" }
   func open(_ commitment: String) -> Value? { nil }
 }
+
+extension RunEngine {
+  /// The oldest rung of which people are still to be told.
+  func dueNotice(now: Timestamp) -> DueNotice? {
+    state.tellings.lazy.compactMap { notice(of: $0, now: now) }.first
+  }
+}

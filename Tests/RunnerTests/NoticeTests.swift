@@ -41,7 +41,8 @@ import Values
     let executor = try service.reopen(writer)
     fixture.pass(60)
     try executor.reachDeadlines(before: executor.now)
-    #expect(try await executor.tellPeople())
+    try executor.makeUpMessages()
+    #expect(executor.writer.isDurable)
     writer.release()
     #expect(try service.snapshot(run).status == .interrupted)
     return run
@@ -87,21 +88,85 @@ import Values
     #expect(try fixture.service().verify(run).isIntact)
   }
 
-  @Test func `the outcome of each is on disk before the next is told`() async throws {
-    let fixture = try RunnerFixture(project: Self.project)
-    let run = try await died(fixture, "{ after: 1h }")
-    let writer = try fixture.store().open(run: run)
-    let executor = try fixture.service().reopen(writer)
-    try executor.takeOver(Actor(kind: .user, id: "ana"))
-    #expect(try await executor.tellPeople())
-    #expect(executor.writer.isDurable)
-    writer.release()
-    let sent = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
-    #expect(sent.map { $0.data["person"] } == ["ana"])
-    // The next process tells only who is left.
+  /// A project that tells people by a line of a shell, in which `$1` is who is told.
+  private static func telling(by script: String) -> String {
+    project.replacing(
+      "action: files.write", with: "action: command.run"
+    ).replacing(
+      "path: \"told-${{ person.id }}\", content: \"${{ text }}\"",
+      with: "command: [ sh, -c, '\(script)', sh, '${{ person.id }}' ]")
+  }
+
+  @Test func `the outcome of each is in the record before the next is told`() async throws {
+    let fixture = try RunnerFixture(
+      project: Self.telling(by: #"cat .baton/runs/*/journal.jsonl > "seen-$1""#))
+    _ = try await fixture.start(question("{ after: 1h }"))
+    fixture.pass(3600)
     _ = try await fixture.service().tick()
-    let all = try notices(of: run, fixture).filter { $0.type == "notice.sent" }
-    #expect(all.map { $0.data["person"] } == ["ana", "ben"])
+    let (first, second) = (try fixture.text("seen-ana"), try fixture.text("seen-ben"))
+    #expect(first.contains("notice.started") && !first.contains("notice.sent"))
+    #expect(second.contains("notice.sent"))
+  }
+
+  @Test func `whoever is left when somebody answers is not told, and the record says so`()
+    async throws
+  {
+    let fixture = try RunnerFixture(
+      project: Self.telling(
+        by: #"touch "begun-$1"; n=0; until [ -e seen ] || [ $n = 1000 ]; do n=$((n+1)); "#
+          + "sleep 0.01; done"))
+    let run = try await fixture.start(question("{ after: 1h }"))
+    fixture.pass(3600)
+    async let report = fixture.service().tick()
+    while !fixture.exists("begun-ana") { try await Task.sleep(nanoseconds: 5_000_000) }
+    // It is taken while ana is being told.
+    let answered = try await fixture.service().submit(
+      .answer(step: "q", values: ["ok": true]), to: run)
+    #expect(answered.steps.first?.status == .succeeded)
+    #expect(answered.status == .running)
+    try fixture.write("", to: "seen")
+    #expect(try await report.runs.first?.snapshot.status == .succeeded)
+    #expect(!fixture.exists("begun-ben"))
+    let types = try fixture.records(of: run).map(\.type)
+    let told = types.firstIndex(of: "notice.sent") ?? 0
+    #expect(types.firstIndex(of: "answer.given") ?? .max < told)
+    #expect(told < types.firstIndex(of: "run.finished") ?? 0)
+    let failed = try notices(of: run, fixture).filter { $0.type == "notice.failed" }
+    #expect(failed.map { $0.data["person"] } == ["ben"])
+    #expect(failed.first?.data["message"] == "nobody tried: it was over before")
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test func `where nobody answers in time, the others are not told of the rung`() async throws {
+    let fixture = try RunnerFixture(
+      project: Self.telling(by: "sleep 30").replacing(
+        "environments:", with: "  cy: { name: Cy, roles: [support] }\nenvironments:"))
+    let run = try await fixture.start(question("{ after: 1h }"))
+    fixture.pass(3600)
+    let service = try fixture.service()
+    let writer = try fixture.store().open(run: run)
+    let executor = try service.reopen(writer)
+    executor.context.messageLimit = TimeSpan(seconds: 0, nanoseconds: 100_000_000)
+    try await executor.proceed()
+    writer.release()
+    let failed = try notices(of: run, fixture).filter { $0.type == "notice.failed" }
+    #expect(failed.map { $0.data["person"] } == ["ana", "ben", "cy"])
+    #expect(failed.map { $0.data["unknown"]?.asBool ?? false } == [true, true, false])
+    #expect(failed.last?.data["message"] == "nobody tried: telling the others took too long")
+    #expect(try service.snapshot(run).status == .waiting)
+    #expect(try await fixture.service().tick().runs.isEmpty)
+  }
+
+  @Test func `a rung that came with what ended the run is in the record as untold`() async throws {
+    let fixture = try RunnerFixture(project: Self.project)
+    let run = try await fixture.start(question("{ after: 1h }"))
+    fixture.pass(3660)
+    _ = try await fixture.service().submit(.cancel(reason: "no need"), to: run)
+    #expect(!fixture.exists("told-ana"))
+    let notices = try notices(of: run, fixture)
+    #expect(notices.map(\.type) == ["notice.failed"])
+    #expect(notices.first?.data["message"] == "nobody tried: it was over before")
+    #expect(try fixture.service().verify(run).isIntact)
   }
 
   @Test func `a message of the rung's own is journalled with where it went and what it said`()

@@ -15,6 +15,10 @@ extension RunEngine {
     }
     state.checkpoints = state.checkpoints.map { new($0) ?? $0 }
     state.problems = state.problems.map { new($0) ?? $0 }
+    for index in state.tellings.indices {
+      let address = state.tellings[index].address
+      state.tellings[index].address = new(address) ?? address
+    }
     if state.hasRecovery { state.recovery.rename(new) }
     guard renaming.takesAlong else { return }
     state.checkpointTest = state.checkpointTest?.renamed(new)

@@ -11,11 +11,13 @@ struct Rules {
     var shown: ApprovalShown?
     var timers: [DeadlineTimer] = []
     var reached: [DeadlineReached] = []
-    var told: Set<String> = []
     var decisions: [(decided: Decided, by: Actor)] = []
   }
 
   private var asked: [String: Asked] = [:]
+  /// How often each rung has come, and how often somebody was told of it.
+  private var rungs: [String: Int] = [:]
+  private var told: [String: Int] = [:]
   private var fired: Set<String> = []
   private var succeeded: Set<String> = []
   /// How often each step failed, and how often it had when each recovery of it was begun.
@@ -150,11 +152,12 @@ struct Rules {
 
   private mutating func note(_ event: PeopleEvent, by actor: Actor, at address: String) {
     switch event {
-    case .deadlineReached(let reached): asked[address]?.reached.append(reached)
-    case .noticeSent(let timer, let person, _): asked[address]?.told.insert("\(timer) \(person)")
+    case .deadlineReached(let reached):
+      asked[address]?.reached.append(reached)
+      rungs["\(address) \(reached.timer)", default: 0] += 1
+    case .noticeSent(let timer, let person, _):
+      told["\(address) \(timer) \(person)", default: 0] += 1
     case .voided: succeeded.remove(address)
-    case .noticeFailed(let failure):
-      asked[address]?.told.insert("\(failure.timer) \(failure.person ?? "")")
     case .decided(let decided): asked[address]?.decisions.append((decided, actor))
     default: break
     }
@@ -183,22 +186,26 @@ struct Rules {
     guard let asked = asked[address] else {
       if case .claimed = event { return }
       if case .released = event { return }
+      // A migration may have taken it out, or given it another id.
+      if case .noticeFailed = event { return }
       throw Violation("\(event.type) at `\(address)`, which nobody was asked")
     }
     switch event {
     case .deadlineReached(let reached): try check(reached, asked, at: address, record)
-    case .noticeStarted, .noticeSent, .noticeFailed:
-      let timer = event.timer ?? ""
+    case .noticeStarted(let intent):
+      let timer = intent.timer
       guard asked.reached.contains(where: { $0.timer == timer && !$0.isPassedOver }) else {
         throw Violation("people are told of `\(timer)` of `\(address)`, which has not come")
       }
-      if case .waiting? = record?.phase {
-      } else {
+      guard case .waiting? = record?.phase else {
         throw Violation("people are told of `\(address)`, which does not wait")
       }
-      if case .noticeSent(_, let person, _) = event, asked.told.contains("\(timer) \(person)") {
-        throw Violation("\(person) is told twice of `\(timer)` of `\(address)`")
-      }
+    case .noticeSent(let timer, let person, _):
+      // The question may be over, or asked anew, when the message has gone out.
+      guard
+        told["\(address) \(timer) \(person)", default: 0]
+          < rungs["\(address) \(timer)", default: 0]
+      else { throw Violation("\(person) is told twice of `\(timer)` of `\(address)`") }
     default: break
     }
   }
@@ -257,18 +264,6 @@ struct Rules {
     }
     guard !shown.notStarter || !people.contains(VirtualProcess.starter.id) else {
       throw Violation("`\(address)` is approved by who started the run")
-    }
-  }
-}
-
-extension PeopleEvent {
-  /// The rung that people are told of.
-  fileprivate var timer: String? {
-    switch self {
-    case .noticeStarted(let intent): intent.timer
-    case .noticeSent(let timer, _, _): timer
-    case .noticeFailed(let failure): failure.timer
-    default: nil
     }
   }
 }

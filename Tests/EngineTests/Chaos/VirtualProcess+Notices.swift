@@ -1,60 +1,99 @@
+import TestSupport
 import Values
 import Workflows
 
 @testable import Engine
 
-/// Telling people, as the runner does it: who is to be told is durable before the first is.
+/// Telling people, as the runner does it: who is to be told is durable before the first is, and nothing but the
+/// end of the run waits for it.
 extension VirtualProcess {
   static let holders = ["r1": ["ana", "ben"], "r2": ["cy"]]
 
-  /// Tells one person of a rung, or finds out whom to tell; false where there is nobody to tell.
-  func tellPeople() throws -> Bool {
-    guard let notice = engine.dueNotice(now: now) else { return false }
-    if let person = notice.people?.first {
-      try tell(person, notice)
-    } else {
-      try begin(notice)
+  /// A message that is to go out.
+  struct Message {
+    let telling: Telling
+    let person: String
+  }
+
+  /// Makes up the messages about the rungs that were reached.
+  func makeUpMessages() throws {
+    for telling in engine.state.tellings
+    where !outbox.contains(where: { $0.telling.isSame(as: telling) }) {
+      guard let notice = engine.notice(of: telling, now: now) else {
+        for person in telling.people ?? [NoticeIntent.nobodyNamed] {
+          try fail(telling, person, "it was over", isUnknown: false)
+        }
+        continue
+      }
+      for person in try telling.people ?? begin(notice) {
+        try check(notice, person)
+        outbox.append(Message(telling: telling, person: person))
+      }
     }
-    return true
   }
 
-  /// Of somebody who was being told when the process died nobody knows, unless telling them twice is as
-  /// good as once.
+  /// Settles what was being told when the process died: of each step it is the first who is left.
   func settleNotices() throws {
-    guard let notice = engine.dueNotice(now: now), let people = notice.people,
-      let person = people.first
-    else { return }
-    guard !notice.isRepeatable else { return try start(notice, people) }
-    try fail(notice, person, "the process ended", isUnknown: true)
+    var settled: Set<String> = []
+    for telling in engine.state.tellings {
+      guard let people = telling.people, let person = people.first,
+        settled.insert(telling.address).inserted
+      else { continue }
+      if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
+        try start(notice, people)
+      } else {
+        try fail(telling, person, "the process ended", isUnknown: true)
+      }
+    }
   }
 
-  private func begin(_ notice: RunEngine.DueNotice) throws {
+  /// A message has come to its end: one before which no other of its step is.
+  func tellSomebody() throws {
+    var steps: Set<String> = []
+    let first = outbox.indices.filter { steps.insert(outbox[$0].telling.address).inserted }
+    let message = outbox.remove(at: random.choose(first))
+    try mayDie()
+    if engine.isOver(message.telling) {
+      try fail(message.telling, message.person, "it was over", isUnknown: false)
+    } else {
+      let timer = message.telling.timer
+      try record(.noticeSent(timer: timer, person: message.person), message.telling)
+    }
+    // On disk before the next is told, so that it is the first one who is left.
+    try sync()
+  }
+
+  private func begin(_ notice: RunEngine.DueNotice) throws -> [String] {
     let names = notice.call.map { !$0.namesPerson } == true
     let people =
       names ? [NoticeIntent.nobodyNamed] : notice.roles.flatMap { Self.holders[$0] ?? [] }
-    guard !people.isEmpty else { return try fail(notice, nil, "nobody", isUnknown: false) }
-    try start(notice, people)
+    if people.isEmpty {
+      try fail(notice.telling, nil, "nobody", isUnknown: false)
+    } else {
+      try start(notice, people)
+    }
+    return people
   }
 
   private func start(_ notice: RunEngine.DueNotice, _ people: [String]) throws {
     let effects = notice.call == nil ? Effects.once : .repeatable
     let intent = NoticeIntent(
       timer: notice.timer, operation: "mail.send", effects: effects.rawValue, people: people)
-    try record(.noticeStarted(intent), notice)
+    try record(.noticeStarted(intent), notice.telling)
     try sync()
   }
 
   private func fail(
-    _ notice: RunEngine.DueNotice, _ person: String?, _ message: String, isUnknown: Bool
+    _ telling: Telling, _ person: String?, _ message: String, isUnknown: Bool
   ) throws {
     let failure = NoticeFailure(
-      timer: notice.timer, person: person, message: message, isUnknown: isUnknown)
-    try record(.noticeFailed(failure), notice)
+      timer: telling.timer, person: person == NoticeIntent.nobodyNamed ? nil : person,
+      message: message, isUnknown: isUnknown)
+    try record(.noticeFailed(failure), telling)
     try sync()
   }
 
-  private func tell(_ person: String, _ notice: RunEngine.DueNotice) throws {
-    try mayDie()
+  private func check(_ notice: RunEngine.DueNotice, _ person: String) throws {
     let about: ValueMap = ["id": .string(person)]
     guard
       let inputs = try? engine.inputs(of: notice, person: about, isSensitive: false, now: now)
@@ -62,13 +101,9 @@ extension VirtualProcess {
     if notice.call != nil, inputs.values["n"] != 1 {
       throw Violation("a notice says \(inputs.values)")
     }
-    try mayDie()
-    try record(.noticeSent(timer: notice.timer, person: person), notice)
-    // On disk before the next is told, so that it is the first one who is left.
-    try sync()
   }
 
-  private func record(_ event: PeopleEvent, _ notice: RunEngine.DueNotice) throws {
-    try record(PendingEvent(.people(event), step: notice.address))
+  private func record(_ event: PeopleEvent, _ telling: Telling) throws {
+    try record(PendingEvent(.people(event), step: telling.address))
   }
 }

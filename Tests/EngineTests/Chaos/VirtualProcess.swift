@@ -60,6 +60,10 @@ final class VirtualProcess {
   private var attempting: Set<String> = []
   /// Calls that were made, each with what is to be journalled of its end.
   private var underWay: [() -> [PendingEvent]] = []
+  /// What people are being told, of each step one after the other.
+  var outbox: [Message] = []
+  /// Whether what is in it goes out.
+  private var isTelling = false
   private let vault = MemoryVault()
   static let starter = Actor(kind: .person, id: "sam")
 
@@ -219,21 +223,20 @@ final class VirtualProcess {
     prepared = []
     attempting = []
     underWay = []
+    isTelling = moment == nil
     for _ in 0..<40_000 {
+      try makeUpMessages()
       let limit = prepared.count + underWay.count >= 5
       switch limit ? .wait(until: nil) : engine.next(now: now) {
       case .record(let events) where events.contains(where: \.kind.isTimer):
         // What arrived before a deadline comes before it.
         if case .taken = try takeInbox() { continue }
-        if prepared.isEmpty, underWay.isEmpty, engine.hasUntoldPeople(at: events), try tellPeople()
-        {
-          continue
-        }
         guard let moment, !engine.hasMissed(before: moment) else {
           try record(events)
           continue
         }
         guard try goOnWithCalls() else { return }
+      case .record(let events) where isHeldBack(events): _ = try goOnWithCalls()
       case .record(let events): try record(events)
       case .attempt(let request):
         if try takeInbox() == .taken { continue }
@@ -250,9 +253,9 @@ final class VirtualProcess {
         try checkWait(until)
         if moment != nil { return }
         if try takeInbox() != .none { continue }
-        if try tellPeople() { continue }
         wakeAt = until
         return try park()
+      case .end where isTelling && !outbox.isEmpty: _ = try goOnWithCalls()
       case .end: return moment == nil ? try settle() : ()
       }
     }
@@ -271,6 +274,11 @@ final class VirtualProcess {
       PendingEvent(.attemptStarted(intent), step: request.address, attempt: request.attempt))
     prepared.append(request)
     attempting.insert(request.address)
+  }
+
+  /// The run does not end while people are told.
+  private func isHeldBack(_ events: [PendingEvent]) -> Bool {
+    isTelling && !outbox.isEmpty && events.contains(where: \.kind.endsTheRun)
   }
 
   /// Nothing but its own end ends an attempt that is under way.
@@ -294,9 +302,14 @@ final class VirtualProcess {
     }
     prepared = []
     try mayDie()
-    guard !underWay.isEmpty else { return false }
-    let ended = underWay.remove(at: random.number(0..<underWay.count))
-    try record(ended())
+    let messages = isTelling ? outbox.count : 0
+    guard underWay.count + messages > 0 else { return false }
+    let ended = random.number(0..<underWay.count + messages)
+    if ended < underWay.count {
+      try record(underWay.remove(at: ended)())
+    } else {
+      try tellSomebody()
+    }
     try takeInbox()
     return true
   }
@@ -329,7 +342,9 @@ final class VirtualProcess {
       let command = delivery.command
       try concludeDecisions()
       if command.kind.endsTheRun {
-        guard underWay.isEmpty, prepared.isEmpty else { return .none }
+        guard underWay.isEmpty, prepared.isEmpty, !isTelling || outbox.isEmpty else {
+          return .none
+        }
         try reachDeadlines(before: delivery.at)
       } else if engine.hasMissed(before: min(delivery.at, now)) {
         return found == .none ? .leftForLater : found
@@ -353,7 +368,7 @@ final class VirtualProcess {
   private func concludeDecisions() throws {
     for _ in 0..<1000 {
       guard case .record(let events) = engine.next(now: now),
-        !events.contains(where: \.kind.isTimer)
+        !events.contains(where: \.kind.isTimer), !isHeldBack(events)
       else { return }
       try record(events)
     }
@@ -422,6 +437,7 @@ final class VirtualProcess {
   func recover() throws {
     crashes += 1
     attempting = []
+    outbox = []
     let live = try encoded(engine.state.saved)
     var surviving = random.number(synced...journal.count)
     while journal[surviving - 1].hasMore { surviving -= 1 }

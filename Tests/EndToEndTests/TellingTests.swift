@@ -1,0 +1,87 @@
+import Testing
+
+/// Telling people of reminders and escalations, beside all else that a run does.
+@Suite struct TellingTests {
+  /// A project that tells people by a line of a shell, in which `$1` is who is told.
+  private func project(tellingBy script: String) throws -> Scenario {
+    try Scenario().file(
+      "baton.yaml",
+      """
+      baton: 1
+      people: { ana: { name: Ana, roles: [support] }, ben: { name: Ben, roles: [support] } }
+      environments:
+        local:
+          notify:
+            action: command.run
+            with: { command: [sh, -c, '\(script)', sh, "${{ person.id }}"] }
+      """)
+  }
+
+  @Test func `a reminder goes out while another branch works, though the question expires`() throws
+  {
+    let scenario = try project(tellingBy: #"echo "$1" >> told"#)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: W
+        roles: { support: Support }
+        steps:
+          - id: both
+            parallel:
+              - id: slow
+                action: command.run
+                with:
+                  command: [sh, -c, 'n=0; until grep -q ben told || [ $n = 200 ]; do n=$((n+1)); sleep 0.05; done; cp told seen']
+              - id: q
+                role: support
+                ask: { message: Ready?, fields: { ok: boolean } }
+                due: 300ms
+                remind: [ 200ms before ]
+                expires: 400ms
+                on_expiry: continue
+        """
+      )
+      .baton("run", "w.yaml", "--no-input")
+      .holds("seen", "ana\nben\n")
+      .baton("transcript", "RUN")
+    #expect(scenario.output.contains("told ben of reminder 1"), "\(scenario.output)")
+    try scenario.baton("verify", "--all")
+  }
+
+  @Test func `an answer is taken, and the run goes on, while somebody is being told`() throws {
+    let scenario = try project(
+      tellingBy:
+        #"touch telling; n=0; until [ -e made ] || [ $n = 400 ]; do n=$((n+1)); sleep 0.05; done; cp made "seen-$1""#
+    )
+    .file(
+      "w.yaml",
+      """
+      baton: 1
+      id: w
+      name: W
+      roles: { support: Support }
+      steps:
+        - id: q
+          role: support
+          ask: { message: Ready?, fields: { ok: boolean } }
+          escalate: [ { after: 1ms } ]
+        - { id: make, action: files.write, with: { path: made, content: x } }
+      """
+    )
+    .then {
+      let status = try $0.shell(
+        """
+        $BATON run w.yaml --no-input > out 2>&1 & run=$!
+        until [ -e telling ]; do sleep 0.02; done
+        $BATON answer $(ls .baton/runs) q ok=true > answered 2>&1
+        wait $run
+        """)
+      let output = try $0.text("out")
+      #expect(status == 0, "\(output)")
+    }
+    .holds("seen-ana", "x")
+    try scenario.baton("verify", "--all")
+  }
+}
