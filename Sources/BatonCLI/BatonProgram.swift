@@ -52,7 +52,10 @@ public enum BatonProgram {
       console.output.write(page.page(of: command.declaration))
       return .done
     }
-    return try perform(command.body, CommandCall(arguments: arguments, console: console))
+    let call = CommandCall(arguments: arguments, console: console)
+    // A zone that there is not is refused before anything is done, whether moments are shown or not.
+    _ = try call.momentFormat()
+    return try perform(command.body, call)
   }
 
   private static func parse(

@@ -159,7 +159,7 @@ private struct StepViews {
       isHeldUp: phase?.status == .failed && engine.refusalWhileRecovering(address) != nil,
       followUp: isPassedOver ? nil : engine.followUp(at: address),
       heldFor: held[address] ?? [],
-      goesOnAt: phase?.status == .running && !held.contains(address)
+      goesOnAt: phase?.status == .running && held[address] == nil
         ? engine.nextMoment(at: address) : nil,
       claim: record?.people.claim,
       untold: record?.people.failedNotices ?? [],

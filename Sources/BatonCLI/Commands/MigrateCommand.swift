@@ -55,7 +55,7 @@ enum MigrateCommand: BatonCommand {
         return found.isPossible ? .done : .conflict
       }
       guard found.isReady else {
-        view.write(to: call.console.errors)
+        call.isJSON ? call.console.write(json: view.json) : view.write(to: call.console.errors)
         throw CommandFailure(
           .conflict,
           found.isPossible

@@ -23,6 +23,9 @@ enum RewindCommand: BatonCommand {
           + "Approvals are asked again. Nothing is erased.",
         "It shows first what it will do, and on a terminal asks. A loop is done again as a whole, or "
           + "not at all.",
+        "With --plan --json it prints `baton-rewind-plan/1`: what is `taken_back`, newest first, each with the "
+          + "`address` at which that happens, and `operation` and `with`, or `instructions`; whether a person does "
+          + "it (`by_hand`); what is `kept`, done `again`, `corrected` and `asked_again`.",
       ],
       arguments: [SharedOptions.run],
       options: [checkpoint, again, plan, UndoCommand.yes, SharedOptions.reason],
@@ -44,7 +47,12 @@ enum RewindCommand: BatonCommand {
       let steps = call.arguments.values(again)
       if call.arguments.has(plan) {
         let preview = try call.door().rewindPreview(run, to: target, again: steps)
-        for line in RewindList(preview: preview).lines { call.console.output.line(line) }
+        let list = RewindList(preview: preview)
+        if call.isJSON {
+          call.console.write(json: list.json)
+        } else {
+          for line in list.lines { call.console.output.line(line) }
+        }
         return .done
       }
       try confirm(run, target, steps, call)

@@ -15,6 +15,9 @@ enum UndoCommand: BatonCommand {
           + "it needs --yes. What is called was worked out when each step succeeded.",
         "An undo that fails parks the run: `retry`, `done` and `skip` settle it, under the address "
           + "that `baton status` shows, and the rest follows. In the end `finally` is carried out.",
+        "Without --yes, --json prints what it would do, as `baton-undo-plan/1`: what is `taken_back`, newest "
+          + "first, each with the `address` at which that happens, and `operation` and `with`, or `instructions`; "
+          + "whether a person does it (`by_hand`); and what `stays`.",
       ],
       arguments: [SharedOptions.run], options: [yes, SharedOptions.reason],
       examples: [
@@ -50,8 +53,12 @@ enum UndoCommand: BatonCommand {
   private static func confirm(
     _ snapshot: RunSnapshot, _ call: CommandCall
   ) throws(CommandFailure) {
-    let lines = UndoList(preview: snapshot.undo, unsettled: unsettled(snapshot)).lines
-    for line in lines { call.console.errors.line(line) }
+    let list = UndoList(preview: snapshot.undo, unsettled: unsettled(snapshot))
+    if call.isJSON, !call.arguments.has(yes) {
+      call.console.write(json: list.json)
+    } else {
+      for line in list.lines { call.console.errors.line(line) }
+    }
     try call.confirm("Take this back", option: yes)
   }
 

@@ -7,7 +7,7 @@ struct RewindList {
   let preview: RewindPreview
 
   var lines: [String] {
-    UndoList(preview: UndoPreview(entries: preview.entries, irreversible: [])).lines
+    UndoList(preview: preview.undo).lines
       + list("keeps its outcome, and is not done again:", preview.kept)
       + list(
         "stays done, and is done again where what it puts right fails again:", preview.ifFailing)
@@ -17,11 +17,7 @@ struct RewindList {
   }
 
   private func words(for corrected: (step: String, with: StoredValues)) -> String {
-    let values =
-      corrected.with.clear.compactMap { member in
-        member.key.asString.map { "\($0)=\(member.value.shown)" }
-      } + corrected.with.sealed.names.map { "\($0)=(sensitive)" }
-    return TextLayout.harmless("\(corrected.step): " + values.joined(separator: " "))
+    TextLayout.harmless("\(corrected.step): " + corrected.with.words.joined(separator: " "))
   }
 
   private func list(_ title: String, _ steps: [String]) -> [String] {

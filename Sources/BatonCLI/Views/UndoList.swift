@@ -15,7 +15,7 @@ struct UndoList {
     if !preview.entries.isEmpty {
       lines.append("to be taken back, in this order:")
       lines += preview.entries.flatMap { entry in
-        let text = "\(entry.step): \(words(for: entry.plan))"
+        let text = "\(entry.step): \(words(for: entry))"
         return text.split(whereSeparator: \.isNewline).enumerated().map { position, line in
           (position == 0 ? "  " : "    ") + line
         }
@@ -35,16 +35,23 @@ struct UndoList {
       }
   }
 
-  private func words(for plan: UndoPlan) -> String {
-    switch plan {
-    case .call(let operation, let with):
-      let inputs =
-        with.clear.compactMap { member in
-          member.key.asString.map { "\($0)=\(member.value.shown)" }
-        } + with.sealed.names.map { "\($0)=(sensitive)" }
-      return TextLayout.harmless(([operation] + inputs).joined(separator: " "))
-    case .manual(let text): return "by hand: " + TextLayout.harmless(text)
-    case .unknown(let message): return "by hand: " + TextLayout.harmless(message)
-    }
+  private func words(for entry: UndoEntry) -> String {
+    let text =
+      switch entry.plan {
+      case .call(let operation, let with): ([operation] + with.words).joined(separator: " ")
+      case .manual(let text): text
+      case .unknown(let message): message
+      }
+    let isByHand = preview.byHand.contains(entry.address)
+    return (isByHand ? "by hand: " : "") + TextLayout.harmless(text)
+  }
+}
+
+extension StoredValues {
+  /// Each value with its name; of sensitive ones only that.
+  var words: [String] {
+    clear.compactMap { member in
+      member.key.asString.map { "\($0)=\(member.value.shown)" }
+    } + sealed.names.map { "\($0)=(sensitive)" }
   }
 }

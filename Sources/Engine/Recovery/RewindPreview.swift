@@ -3,8 +3,8 @@ import Workflows
 
 /// What going back to a checkpoint would do, for people to read first.
 package struct RewindPreview: Sendable {
-  /// What is taken back, newest first.
-  package let entries: [UndoEntry]
+  /// What is taken back.
+  package let undo: UndoPreview
   /// Steps that keep their outcome and are not done again, in the order of the procedure.
   package let kept: [String]
   /// Recovery steps whose effects stay, and which are done again where what they put right fails again.
@@ -68,8 +68,10 @@ extension RunEngine {
       }
     }
     ifFailing += back.recoveryOutside(of: ways)
+    let undo = UndoPreview(
+      entries: entries, byHand: addressesByHand(of: entries), irreversible: [])
     return RewindPreview(
-      entries: entries, kept: kept, ifFailing: ifFailing, again: repeated, corrected: corrected,
+      undo: undo, kept: kept, ifFailing: ifFailing, again: repeated, corrected: corrected,
       voided: voided)
   }
 

@@ -7,15 +7,31 @@ import Workflows
 extension RunEngine {
   /// Whether nothing is to be called for a step because a person does it.
   func isByHand(_ place: Place) -> Bool {
-    if let position = state.undo.position(of: place.address) {
-      switch state.undo.entries[position].plan {
-      case .manual, .unknown: return true
-      case .call: break
-      }
+    if let position = state.undo.position(of: place.address),
+      isByHand(state.undo.entries[position])
+    {
+      return true
     }
     guard case .action = place.step.kind else { return false }
-    return state.header.isByHand
-      || (state.hasRecovery && state.recovery.byHand.contains(place.address))
+    return isTakenByHand(place.address)
+  }
+
+  /// Whether nothing is to be called to take an effect back because a person does it.
+  func isByHand(_ entry: UndoEntry) -> Bool {
+    switch entry.plan {
+    case .manual, .unknown: true
+    case .call: isTakenByHand(entry.address)
+    }
+  }
+
+  /// Whether people do what the machine would do there: in the whole run, or at that address.
+  private func isTakenByHand(_ address: String) -> Bool {
+    state.header.isByHand || (state.hasRecovery && state.recovery.byHand.contains(address))
+  }
+
+  /// The addresses at which a person takes back what is to be taken back.
+  func addressesByHand(of entries: [UndoEntry]) -> Set<String> {
+    Set(entries.lazy.filter { isByHand($0) }.map(\.address))
   }
 
   /// Shows a person what to do, and waits until they have done it.

@@ -170,11 +170,26 @@ extension RunEngine {
     switch state.phase {
     case .main: return
     case .undoing:
+      let message = "the run takes back what it did already"
+      if let hint = hintToSettleUndo { throw Refusal(message, hint: hint) }
       throw Refusal(
-        "the run takes back what it did already",
-        hint: "go on with that: baton resume \(state.header.run)", isForNow: true)
+        message, hint: "go on with that: baton resume \(state.header.run)", isForNow: true)
     case .finishing: throw Refusal("the run is ending already")
     case .ended: throw Refusal("the run is over")
+    }
+  }
+
+  /// What a person does about the step at which taking back is stuck; nil where it goes on by itself.
+  private var hintToSettleUndo: String? {
+    guard let address = currentAddresses.first, let phase = state.steps[address]?.phase else {
+      return nil
+    }
+    let run = state.header.run
+    return switch phase {
+    case .failed: "settle `\(address)` first, by retry, done or skip: baton retry \(run) \(address)"
+    case .waiting: "`\(address)` is done by hand first: baton done \(run) \(address)"
+    case .inDoubt: currentHint
+    default: nil
     }
   }
 

@@ -165,13 +165,10 @@ extension RunEngine {
 package struct UndoPreview: Sendable {
   /// Newest first.
   package let entries: [UndoEntry]
+  /// The addresses of those that a person takes back.
+  package let byHand: Set<String>
   /// Steps that had an effect that nothing takes back, and how often; indices of loops left out.
   package let irreversible: [(step: String, count: Int)]
-
-  package init(entries: [UndoEntry], irreversible: [(step: String, count: Int)]) {
-    self.entries = entries
-    self.irreversible = irreversible
-  }
 }
 
 /// What a run is after that takes back what it did, and how much of it is left.
@@ -205,8 +202,9 @@ extension RunEngine {
 
   /// What `undo` would do now.
   package var undoPreview: UndoPreview {
-    UndoPreview(
-      entries: state.undo.entries.filter { $0.status == .open }.reversed(),
+    let entries = Array(state.undo.entries.filter { $0.status == .open }.reversed())
+    return UndoPreview(
+      entries: entries, byHand: addressesByHand(of: entries),
       irreversible: state.undo.staying.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 }
