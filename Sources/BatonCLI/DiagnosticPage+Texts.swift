@@ -1473,7 +1473,8 @@ extension DiagnosticPage {
       # B1205: a missing input
 
       The operation, or the workflow, needs an input that `with` does not give, or gives with a value that may be absent: `${{ inputs.?note }}` leaves
-      its key out where there is no `note`. `.orValue(…)` says what counts then; an `if: has(inputs.note)` makes sure of the value.
+      its key out where there is no `note`. `.orValue(…)` says what counts then; an `if: has(inputs.note)` makes sure of the value. The same goes for
+      a member that the input requires and a map that is given whole may lack.
 
       ## Wrong
 
@@ -1534,7 +1535,7 @@ extension DiagnosticPage {
       # B1207: an input that does not fit
 
       The value has another type than the input, or is not one of its allowed values. In lists and maps each item and member is looked at, also beside
-      others that are computed. The outputs that a `probe` gives are held against the operation's in the same way. A text in quotes is a text: `"true"` is not true or false, and `"1.0"` is not a
+      others that are computed, and in a map that an expression writes out or whose members are known. The outputs that a `probe` gives are held against the operation's in the same way. A text in quotes is a text: `"true"` is not true or false, and `"1.0"` is not a
       number; neither is `yes`, which is a text in YAML 1.2.
 
       ## Wrong
@@ -1808,6 +1809,8 @@ extension DiagnosticPage {
 
       A value that may be null (`type: [number, "null"]`) is there, and cannot be counted with: `inputs.n > 3` fails for a null, and so does
       `inputs.text.size()`. Test it before, `inputs.n != null && inputs.n > 3`, or say what counts then, `inputs.n == null ? 0 : inputs.n`.
+      Nor is it a condition (`!inputs.flag`), a length of time, an input that must be given, or a member of one that takes no null. An input with
+      a default or `optional` takes a null for no value, and in a text a null leaves nothing.
 
       Of a list that is written out, a member that only some of the items have is read with `.?`, or where something is asked of the item before.
 

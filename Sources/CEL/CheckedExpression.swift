@@ -62,10 +62,32 @@ public final class CheckedExpression: Sendable {
   /// The type that the checker has found for a node of the tree; nil for one that was not checked.
   public func type(of node: SyntaxNode) -> CELType? { findings.types[node.id] }
 
+  /// The operands of a call, its target first, that none of the overloads takes where they are null.
+  public func operandsRefusingNull(of node: SyntaxNode) -> [SyntaxNode] {
+    guard case .call(_, let target, let arguments) = node.kind, let call = findings.calls[node.id]
+    else { return [] }
+    let operands = (call.isNamespaced ? [] : target.map { [$0] } ?? []) + arguments
+    return operands.indices.filter { index in
+      call.overloads.allSatisfy { overload in
+        overload.parameters.indices.contains(index) && !overload.parameters[index].takesNull
+      }
+    }.map { operands[$0] }
+  }
+
   /// The variables it reads, with the constant fields that follow: its value depends on nothing else.
   public var references: [Reference] {
     var collector = ReferenceCollector(findings)
     collector.visit(tree, isGuarded: false)
     return collector.references
+  }
+}
+
+extension CELType {
+  /// Whether a null may be given where the type is wanted.
+  fileprivate var takesNull: Bool {
+    switch self {
+    case .dyn, .error, .null, .wrapper, .parameter, .object, .opaque: true
+    default: false
+    }
   }
 }

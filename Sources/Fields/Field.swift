@@ -36,6 +36,8 @@ package struct Field: Sendable {
     }
     return (name, format.phrase)
   }
+  /// Whether its type allows for a null, or is not known.
+  package var takesNull: Bool { type.takesNull }
   /// Whether a value must be given.
   package var isRequired: Bool { !isOptional && defaultValue == nil }
 }

@@ -42,6 +42,17 @@ import Values
     #expect(issue?.suggestion == suggestion)
   }
 
+  /// Which overload comes first says nothing of a value of which nothing is known.
+  @Test(arguments: [
+    "[dyn(1)].distinct().map(a, string(a) + ' of ' + string(a * 2))",
+    "step.outputs.amounts.distinct().map(a, string(a) + ' of ' + string(a * 2))",
+    "step.outputs.amounts.distinct().map(a, string(a * 2) + ' of ' + string(a))",
+    "step.outputs.amounts.distinct().map(a, size(a) > 1 && a.all(x, x > 2))",
+  ])
+  func `takes what fits in one way or another`(source: String) {
+    #expect(issues(source).isEmpty)
+  }
+
   @Test(arguments: [
     ("1 +", "expected a value, found the end of the expression", 3..<3),
     ("a = b", "unexpected `=`; equality is `==`", 2..<3),

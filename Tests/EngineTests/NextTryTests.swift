@@ -45,6 +45,7 @@ import Workflows
 
   @Test(arguments: [
     ("wait: \"${{ inputs.length }}\"", "soon", "`soon` is not a length of time"),
+    ("wait: \"${{ inputs.length }}\"", "", "must be a length of time, not empty text"),
     ("wait: \"${{ inputs.length }}\"", "1 business hour", "`1 business hour` is business time"),
     (
       "wait: 1s, backoff: double, max_wait: \"${{ inputs.length }}\"", "1 business hour",

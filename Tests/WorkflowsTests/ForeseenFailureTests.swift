@@ -103,6 +103,39 @@ import Testing
   }
 
   @Test(arguments: [
+    "{ id: a, if: \"!1️⃣inputs.b\", wait: 1h }",
+    "{ id: a, if: \"1️⃣inputs.b && inputs.s == 'x'\", wait: 1h }",
+    "{ id: a, if: \"inputs.s == 'x' || 1️⃣inputs.b\", wait: 1h }",
+    "{ id: a, set: { x: \"${{ 1️⃣inputs.b ? 1 : 2 }}\" } }",
+    "{ id: a, set: { x: \"${{ {'k': 1}[1️⃣inputs.s] }}\" } }",
+    "{ id: a, set: { x: \"${{ string(1️⃣inputs.d) }}\" } }",
+    "{ id: a, set: { x: \"${{ 'abc'.startsWith(1️⃣inputs.s) }}\" } }",
+    "{ id: a, set: { x: \"${{ after(now, 1️⃣inputs.s) }}\" } }",
+    "{ id: a, set: { x: \"${{ [1].exists(q, 1️⃣inputs.b) }}\" } }",
+    "{ id: a, wait: \"${{ 1️⃣inputs.s }}\" }",
+    "{ id: a, wait: \"${{ inputs.b == true ? 1️⃣inputs.s : '1h' }}\" }",
+    "{ id: a, action: shop.find, with: { order_id: \"${{ 1️⃣inputs.s }}\" } }",
+  ])
+  func `nor where a null has no meaning`(step: String) {
+    expectFindings(Self.nullable + "  - \(step)", [(.mayBeAbsent, "be")])
+  }
+
+  @Test(arguments: [
+    "{ id: a, if: \"inputs.b != null && inputs.b\", wait: 1h }",
+    "{ id: a, if: \"inputs.b != null && !inputs.b\", wait: 1h }",
+    "{ id: a, if: \"inputs.b == null || inputs.b\", wait: 1h }",
+    "{ id: a, set: { x: \"${{ inputs.s in ['x'] }}\", y: \"${{ type(inputs.s) == string }}\" } }",
+    "{ id: a, set: { x: \"Dear ${{ inputs.s }}\", y: \"${{ [inputs.s] }}\" } }",
+    "{ id: a, if: inputs.s != null, wait: \"${{ inputs.s }}\" }",
+    "{ id: a, wait: \"${{ inputs.s == null ? '1h' : inputs.s }}\" }",
+    "{ id: a, if: inputs.s != null, action: shop.find, with: { order_id: \"${{ inputs.s }}\" } }",
+    "{ id: a, action: shop.charge, with: { amount: 1, currency: \"${{ inputs.s }}\", note: \"${{ inputs.s }}\" } }",
+  ])
+  func `where a null is ruled out or means something nothing is said`(step: String) {
+    expectFindings(Self.nullable + "  - \(step)", [])
+  }
+
+  @Test(arguments: [
     "{ id: a, if: inputs.d != null && inputs.d / 2.0 > 1.0, wait: 1h }",
     "{ id: a, if: \"null == inputs.d || inputs.d > 1.0\", wait: 1h }",
     "{ id: a, if: inputs.s != null, set: { x: \"${{ inputs.s.size() }}\" } }",

@@ -25,7 +25,7 @@ enum RewindCommand: BatonCommand {
           + "not at all.",
         "With --plan --json it prints `baton-rewind-plan/1`: what is `taken_back`, newest first, each with the "
           + "`address` at which that happens, and `operation` and `with`, or `instructions`; whether a person does "
-          + "it (`by_hand`); what is `kept`, done `again`, `corrected` and `asked_again`.",
+          + "it (`by_hand`); what is `kept`, what comes again `if_failing`, what is done `again`, `corrected` and `asked_again`.",
       ],
       arguments: [SharedOptions.run],
       options: [checkpoint, again, plan, UndoCommand.yes, SharedOptions.reason],

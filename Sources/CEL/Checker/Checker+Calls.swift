@@ -61,6 +61,9 @@ extension Checker {
     if types.contains(.error) { return .error }
     var fitting: [Overload] = []
     var result: CELType?
+    let start = substitution
+    // What is known then where just one overload fits.
+    var known = start
     for overload in declaration.overloads
     where overload.isMember == (target != nil) && !overload.isOutOfQuestion(for: types) {
       if result == nil, overload.isExactly(types) {
@@ -68,22 +71,21 @@ extension Checker {
         result = overload.result
         continue
       }
-      let saved = substitution
+      // Each is tried with what was known before, not with what another one would make of it.
+      substitution.forget(allBut: start)
       let instance = substitution.instance(of: overload)
-      guard substitution.fit(types, instance.parameters) else {
-        substitution = saved
-        continue
-      }
+      guard substitution.fit(types, instance.parameters) else { continue }
       let type = substitution.resolve(instance.result)
       fitting.append(overload)
-      if let known = result {
-        if known != type { result = .dyn }
-        // Bindings of one overload must not decide between several.
-        substitution = saved
+      if let other = result {
+        if other != type { result = .dyn }
       } else {
         result = type
+        known = substitution
       }
     }
+    // Bindings of one overload must not decide between several.
+    substitution.forget(allBut: fitting.count == 1 ? known : start)
     guard let result else { return noOverload(node, name, declaration, target, types) }
     findings.calls[node.id] = (name, fitting, isNamespaced)
     return result

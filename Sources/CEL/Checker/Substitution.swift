@@ -13,6 +13,9 @@ struct Substitution {
     return .parameter("%\(freshCount)")
   }
 
+  /// Takes back what was bound since, or otherwise, but gives no name a second time.
+  mutating func forget(allBut earlier: Substitution) { bindings = earlier.bindings }
+
   /// A signature with its parameters renamed, so that two calls do not share them.
   mutating func instance(of overload: Overload) -> (parameters: [CELType], result: CELType) {
     var names: [String: CELType] = [:]

@@ -109,6 +109,9 @@ public final class ObjectType: Hashable, Sendable {
     self.source = source
   }
 
+  /// Whether a value has the known fields only, and all of them are at hand.
+  public var isClosed: Bool { !isOpen && source == nil }
+
   public var name: String { subject.map { "\(title) `\($0)`" } ?? title }
 
   /// The type of a field; nil where the type has no such field.

@@ -31,11 +31,14 @@ package struct Schema: Sendable {
 
   /// The same of a value of which parts are ``UnknownValue``s: only what is wrong whatever they are.
   ///
-  /// - Returns: the problems, and the ways to unknown parts that must not be absent.
-  package func examine(_ value: Value) -> (problems: [SchemaProblem], needed: [[String]]) {
+  /// - Returns: the problems, the ways to unknown parts that must not be absent, and to those that must
+  ///   not be null and may be.
+  package func examine(
+    _ value: Value
+  ) -> (problems: [SchemaProblem], needed: [[String]], nonNull: [[String]]) {
     var validator = SchemaValidator(program, allowsUnknown: true)
     let problems = validator.problems(of: value)
-    return (problems, validator.needed)
+    return (problems, validator.needed, validator.nonNull)
   }
 
   /// Whether every text fits, as it is with most fields.

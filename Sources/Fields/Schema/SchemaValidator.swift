@@ -25,6 +25,8 @@ struct SchemaValidator {
   private var found: [SchemaProblem] = []
   /// The ways to unknown parts that must not be absent.
   private(set) var needed: [[String]] = []
+  /// The ways to unknown parts that may be null and must not be.
+  private(set) var nonNull: [[String]] = []
   /// The resources entered on the way here, for dynamic references.
   private var scope: [Int] = []
   private var depth = 0
@@ -87,13 +89,16 @@ struct SchemaValidator {
   /// Notes that something inside the value, which is not known, must not be absent.
   mutating func need(_ key: String) { needed.append(path + [key]) }
 
+  /// Notes that the value at the current path, which is not known, must not be null.
+  mutating func refuseNull() { nonNull.append(path) }
+
   /// Checks without noting problems, and gives them instead.
   mutating func attempt(_ number: Int, _ value: Value) -> (seen: Seen?, problems: [SchemaProblem]) {
-    let kept = (found, needed)
+    let kept = (found, needed, nonNull)
     found = []
     let seen = check(number, value)
     let problems = found
-    (found, needed) = kept
+    (found, needed, nonNull) = kept
     return (seen, problems)
   }
 

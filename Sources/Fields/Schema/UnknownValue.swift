@@ -7,17 +7,24 @@ package final class UnknownValue: ObjectValue, @unchecked Sendable {
   let noun: String
   /// Whether there may be no value in the end, so that its name, or its place in a list, is left out.
   let mayBeAbsent: Bool
+  /// Whether it may be null.
+  let mayBeNull: Bool
+  /// Whether its name is not in the file: it is a member of something whose type is known.
+  let isImplied: Bool
   /// Whether a value of the known type can be one of another type.
   let fits: @Sendable (CELType) -> Bool
   /// What to write instead where a value of a type is wanted and this one does not fit.
   let remedy: @Sendable (CELType) -> String?
 
   package init(
-    noun: String, mayBeAbsent: Bool, fits: @escaping @Sendable (CELType) -> Bool,
+    noun: String, mayBeAbsent: Bool, mayBeNull: Bool = false, isImplied: Bool = false,
+    fits: @escaping @Sendable (CELType) -> Bool,
     remedy: @escaping @Sendable (CELType) -> String? = { _ in nil }
   ) {
     self.noun = noun
     self.mayBeAbsent = mayBeAbsent
+    self.mayBeNull = mayBeNull
+    self.isImplied = isImplied
     self.fits = fits
     self.remedy = remedy
     super.init()
@@ -58,11 +65,16 @@ extension SchemaValidator {
   /// Checks what is known of a value.
   mutating func check(_ unknown: UnknownValue, _ number: Int) -> Seen? {
     guard !program.isNever(number) else {
+      // Such a member that is not there is fine.
+      if unknown.isImplied && unknown.mayBeAbsent { return Seen() }
       fail("is not allowed")
       return nil
     }
     let type = program.type(of: number, within: [])
-    guard !unknown.fits(type) else { return Seen() }
+    guard !unknown.fits(type) else {
+      if unknown.mayBeNull, !type.takesNull { refuseNull() }
+      return Seen()
+    }
     fail(
       "must be \(type.phrase)", found: unknown.noun, remedy: unknown.remedy(type))
     return nil
@@ -80,6 +92,14 @@ extension SchemaValidator {
 }
 
 extension CELType {
+  /// Whether a null is of the type, or the type is not known.
+  var takesNull: Bool {
+    switch self {
+    case .dyn, .error, .parameter, .null, .wrapper: true
+    default: false
+    }
+  }
+
   /// For a message: "must be a number".
   fileprivate var phrase: String {
     switch self {

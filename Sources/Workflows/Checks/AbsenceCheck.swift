@@ -134,20 +134,30 @@ struct AbsenceCheck {
 
   /// Reports a value that has to be there and may be absent.
   func check(_ needed: NeededValue) {
-    guard let checked = needed.expression.checked else { return }
+    guard let checked = needed.part.expression.checked else { return }
+    let node = needed.part.node ?? checked.tree
+    let members = needed.part.members
+    let reference = node.path()
     if let read = needed.read {
-      if !mayBeAbsent(checked.tree, of: checked, read) || workflow?.isInDoubt(read) == true {
-        return
+      if workflow?.isInDoubt(read) == true { return }
+      if members.isEmpty {
+        guard mayBeAbsent(node, of: checked, read) else { return }
+      } else {
+        guard let reference, !isPresent(reference.path + members, read, reference) else { return }
       }
     }
-    let reference = checked.tree.path()
-    let what = reference.map { "`\($0.path.joined(separator: "."))`" } ?? "what this gives"
-    let source = needed.expression.source.trimmed
+    let path = reference.map { ($0.path + members).joined(separator: ".") }
     decoder.report(
-      needed.code, "\(needed.need), and \(what) may be absent",
-      at: needed.expression.span(of: checked.tree.range),
-      help: reference == nil
-        ? "`.orValue(…)` says what counts then" : "`\(source).orValue(…)` says what counts then")
+      needed.code,
+      "\(needed.need), and \(path.map { "`\($0)`" } ?? "what this gives") may be absent",
+      at: needed.part.expression.span(of: node.range), help: help(needed.part, path))
+  }
+
+  private func help(_ part: ExpressionPart, _ path: String?) -> String {
+    guard let path else { return "`.orValue(…)` says what counts then" }
+    if !part.members.isEmpty { return "`if: has(\(path))` makes sure of it" }
+    let source = part.node?.sourceText ?? part.expression.source.trimmed
+    return "`\(source).orValue(…)` says what counts then"
   }
 
   private func mayBeAbsent(

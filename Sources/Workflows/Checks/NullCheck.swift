@@ -18,23 +18,59 @@ struct NullCheck {
     else { return }
     var reported: Set<[String]> = []
     checked.tree.visit { node in
-      for part in node.partsThatMustNotBeNull {
-        guard case .wrapper? = checked.type(of: part), let path = part.path()?.path,
+      guard node.children.contains(where: { checked.type(of: $0).mayBeNull }) else { return }
+      for part in checked.partsThatMustNotBeNull(of: node) {
+        guard checked.type(of: part).mayBeNull, let path = part.path()?.path,
           let reference = read.expression.references.first(where: { $0.range == part.range }),
-          !isRuledOut(part, path, reference, read), reported.insert(path).inserted
+          !isRuledOut(path, reference, read), reported.insert(path).inserted
         else { continue }
-        let name = path.joined(separator: ".")
         workflow.decoder.report(
-          .mayBeAbsent, "`\(name)` may be null, and that cannot be used here",
-          at: read.span(part.range),
-          help: "test it before, `\(name) != null && …`, or say what counts then: "
-            + "`\(name) == null ? … : \(name)`")
+          .mayBeAbsent,
+          "`\(path.joined(separator: "."))` may be null, and that cannot be used here",
+          at: read.span(part.range), help: Self.help(path, checked.type(of: part)))
       }
     }
   }
 
+  private static func help(_ path: [String], _ type: CELType?) -> String {
+    let name = path.joined(separator: ".")
+    if case .bool? = type?.unwrapped {
+      return "say what counts when it is null: `\(name) == true`"
+    }
+    return "test it before, `\(name) != null && …`, or say what counts then: "
+      + "`\(name) == null ? … : \(name)`"
+  }
+
+  /// A value that is given where no null is taken.
+  func check(_ needed: NonNullValue) {
+    guard !workflow.decoder.isStarted, let checked = needed.part.expression.checked,
+      let (path, range) = nullable(
+        needed.part.node ?? checked.tree, needed.part.members, of: checked, needed.read)
+    else { return }
+    let name = path.joined(separator: ".")
+    workflow.decoder.report(
+      .mayBeAbsent, "\(needed.taker) must not be null, and `\(name)` may be",
+      at: needed.read.span(range),
+      help: "`if: \(name) != null` makes sure of it; `\(name) == null ? … : \(name)` says what "
+        + "counts then")
+  }
+
+  /// The path of what may be null of that which a node gives, or of a member of it, and its place.
+  private func nullable(
+    _ node: SyntaxNode, _ members: [String], of checked: CheckedExpression, _ read: NameRead
+  ) -> (path: [String], range: Range<Int>)? {
+    if case .conditional(_, let positive, let negative) = node.kind {
+      return nullable(positive, members, of: checked, read)
+        ?? nullable(negative, members, of: checked, read)
+    }
+    guard let reference = node.path(), !members.isEmpty || checked.type(of: node).mayBeNull,
+      !isRuledOut(reference.path + members, reference, read)
+    else { return nil }
+    return (reference.path + members, node.range)
+  }
+
   private func isRuledOut(
-    _ part: SyntaxNode, _ path: [String], _ reference: NameReference, _ read: NameRead
+    _ path: [String], _ reference: NameReference, _ read: NameRead
   ) -> Bool {
     if workflow.isInDoubt(read) || path.last.map(isVerified) == true { return true }
     guard let place = workflow.places.place(of: read) else { return true }
@@ -54,17 +90,22 @@ struct NullCheck {
   }
 }
 
-extension SyntaxNode {
-  /// The parts that a call does not take where they are null.
-  fileprivate var partsThatMustNotBeNull: [SyntaxNode] {
-    guard case .call(let name, let target, let arguments) = kind else { return [] }
-    switch name {
-    case "_<_", "_<=_", "_>_", "_>=_", "_+_", "_-_", "_*_", "_/_", "_%_", "-_", "size":
-      return arguments + (target.map { [$0] } ?? [])
-    case "contains", "startsWith", "endsWith", "matches", "split", "replace", "substring", "trim",
-      "lowerAscii", "upperAscii", "indexOf", "charAt":
-      return target.map { [$0] } ?? []
-    default: return []
+extension CELType? {
+  /// Whether a value of the type may be null.
+  fileprivate var mayBeNull: Bool { if case .wrapper? = self { true } else { false } }
+}
+
+extension CheckedExpression {
+  /// The parts that a piece of the expression does not take where they are null.
+  fileprivate func partsThatMustNotBeNull(of node: SyntaxNode) -> [SyntaxNode] {
+    switch node.kind {
+    case .and(let left, let right), .or(let left, let right): [left, right]
+    case .conditional(let test, _, _): [test]
+    // No key and no index is null.
+    case .call("_[_]", _, let arguments): arguments
+    case .call: operandsRefusingNull(of: node)
+    case .comprehension(let macro): [macro.predicate].compactMap(\.self)
+    default: []
     }
   }
 }

@@ -108,6 +108,7 @@ enum WorkflowChecks {
     }
     for needed in workflow.decoder.neededLengths { conversions.check(needed) }
     for needed in workflow.decoder.neededValues { absence.check(needed) }
+    for needed in workflow.decoder.nonNullValues { nulls.check(needed) }
   }
 
   /// The checks that need to know the project, or that only warn.

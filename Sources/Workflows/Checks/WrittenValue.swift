@@ -77,7 +77,8 @@ enum WrittenValue {
 }
 
 extension SyntaxNode.Entry {
-  fileprivate var name: String? {
+  /// The key, where it is a constant text.
+  var name: String? {
     if case .literal(.string(let name)) = key.kind { name } else { nil }
   }
 }

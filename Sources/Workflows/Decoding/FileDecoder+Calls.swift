@@ -68,6 +68,8 @@ extension FileDecoder {
       guard let value = value(member, fields, position, in: scope, of: owner()) else { continue }
       if fields.isRequired(at: position), case .expression(let expression) = value.form {
         need(expression, .missingInput, "\(owner()) needs the input `\(name)`")
+        // Elsewhere a null counts as no value.
+        if !fields.fields[position].takesNull { needNonNull(expression, "`\(name)`") }
       }
       named.append((name, value))
     }
@@ -101,7 +103,7 @@ extension FileDecoder {
   ) -> Template? {
     let type = fields.type(at: position)
     guard let value = template(member.value, in: scope, wants: type) else { return nil }
-    if value.isSingle && value.type.fits(type) { return value }
+    if value.isSingle && value.type.fits(type) && !value.hasKnownParts(for: type) { return value }
     let isFitting = checkValue(value, fields.fields[position], member.value, owner)
     return isFitting || isStarted ? value : nil
   }
@@ -134,13 +136,8 @@ extension FileDecoder {
   ) -> Bool {
     switch value.form {
     case .literal(let literal): return report(field.schema.validate(literal), of: field, in: node)
-    case .list, .map:
-      let (problems, needed) = field.schema.examine(value.knownParts)
-      for path in needed {
-        guard let expression = value.expression(at: path) else { continue }
-        need(expression, .missingInput, "\(owner()) needs `\(Self.path(field.name, path))`")
-      }
-      return report(problems, of: field, in: node)
+    case .list, .map: return examine(value, field, node, owner)
+    case .expression where value.type.fits(field.type): return examine(value, field, node, owner)
     case .expression, .text:
       let found = Self.misfit(field.name, value.type, field.type)
       var help: String?
@@ -152,6 +149,22 @@ extension FileDecoder {
         at: node.span, help: help)
       return false
     }
+  }
+
+  /// Holds a value of which parts are known against a field.
+  private func examine(
+    _ value: Template, _ field: Field, _ node: Node, _ owner: () -> String
+  ) -> Bool {
+    let (problems, needed, nonNull) = field.schema.examine(value.knownParts)
+    for path in needed {
+      guard let part = value.part(at: path[...]) else { continue }
+      need(part, .missingInput, "\(owner()) needs `\(Self.path(field.name, path))`")
+    }
+    for path in nonNull where !path.isEmpty {
+      guard let part = value.part(at: path[...]) else { continue }
+      needNonNull(part, "`\(Self.path(field.name, path))`")
+    }
+    return report(problems, of: field, in: node)
   }
 
   /// Reports every problem of a value at its place, and says whether there was none.

@@ -38,6 +38,7 @@ extension FileDecoder {
     }
     for expression in template.expressions {
       need(expression, .mayBeAbsent, "`\(key)` needs a length of time")
+      needNonNull(expression, "`\(key)`")
     }
     switch template.form {
     case .expression(let expression):

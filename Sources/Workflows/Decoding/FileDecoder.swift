@@ -13,6 +13,7 @@ final class FileDecoder {
   var reads: [NameRead] = []
   /// Values that have to be there and may not be; the check of absent values looks at them.
   var neededValues: [NeededValue] = []
+  var nonNullValues: [NonNullValue] = []
   /// Expressions that have to give a length of time.
   var neededLengths: [NeededLength] = []
   /// Where the expressions stand that are being read now.

@@ -20,9 +20,8 @@ package struct DurationTemplate: Sendable {
     if let fixed { return fixed }
     let text = try template.renderText(activation)
     guard let length = Length(text) else {
-      let what = template.isSensitive(in: activation) ? "the value" : "`\(text)`"
       throw ExpressionFailure(
-        message: "\(what) is not a length of time", place: template.place,
+        message: try misfit(text, activation), place: template.place,
         source: template.expressions.first?.source ?? text)
     }
     guard length.duration.amount >= 0 else {
@@ -32,6 +31,18 @@ package struct DurationTemplate: Sendable {
         source: template.expressions.first?.source ?? text)
     }
     return length
+  }
+
+  /// What a text is, which is not a length of time; a null has become an empty one.
+  private func misfit(
+    _ text: String, _ activation: some Activation
+  ) throws(ExpressionFailure) -> String {
+    if template.isSensitive(in: activation) { return "the value is not a length of time" }
+    guard text.isEmpty else { return "`\(text)` is not a length of time" }
+    guard case .expression(let expression) = template.form,
+      case .string? = try expression.evaluate(activation).presentValue
+    else { return "must be a length of time, not nothing" }
+    return "must be a length of time, not empty text"
   }
 
   /// The length by the clock in a context; nil for business time that a run of old was started with, which
