@@ -145,7 +145,8 @@ extension RunEngine {
       throw Refusal(
         "approvals in `\(loop)` released `\(address)` as it is, and those of a loop are not asked again",
         hint: "try it as it is: " + command("retry", address)
-          + "; or go back to a checkpoint before `\(loop)`: baton rewind \(state.header.run) --to CHECKPOINT --plan")
+          + "; or go back to a checkpoint before `\(loop)`: baton rewind \(state.header.run) --to CHECKPOINT --plan"
+      )
     }
   }
 

@@ -127,7 +127,8 @@ extension RunEngine {
   /// What the steps say around an approval that is asked again and that the run has passed with it: they are
   /// over, so that nothing goes on behind them nor puts them right; that is for people.
   private func policyPassed(onTheWayFrom place: Place) -> FailurePolicy? {
-    guard let list = place.frame.parent.flatMap({ state.frames[$0] }), let way = way(to: place.address)
+    guard let list = place.frame.parent.flatMap({ state.frames[$0] }),
+      let way = way(to: place.address)
     else { return .park }
     let passed = way.drop { around in
       !list.list.steps.contains { list.address(of: $0) == around.address }
@@ -236,7 +237,8 @@ extension RunEngine {
     switch handler.policy {
     case .continue:
       // Beside an approval that is asked again something may be under way in what is left.
-      guard place.frame.role != .again || address == place.address
+      guard
+        place.frame.role != .again || address == place.address
           || mayEnd(place.frame.surroundings.prefix, by: place.frameID, goesOn: true)
       else { return .wait(until: nil) }
       return leaving(address, place.address, failure)

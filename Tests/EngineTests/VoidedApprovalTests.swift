@@ -174,14 +174,16 @@ import Workflows
       """
     let around = isCalled ? "workflow: part" : parts.replacing("\n", with: "\n    ")
     let run = try Rehearsal(
-      rejected.defaults + """
+      rejected.defaults
+        + """
         steps:
           - id: around
             on_failure: \(rejected.policy)
             \(around)
           - { id: hold, wait: 7d }
         """.replacing("defaults: ", with: "defaults: "),
-      called: isCalled ? ["part": parts.replacing("name: ana }", with: "name: ana }, on_failure: park")] : [:],
+      called: isCalled
+        ? ["part": parts.replacing("name: ana }", with: "name: ana }, on_failure: park")] : [:],
       catalog: Shop.catalog)
     let prefix = isCalled ? "around/" : ""
     run.proceed()
