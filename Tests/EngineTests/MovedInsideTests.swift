@@ -41,7 +41,7 @@ import Workflows
   @Test func `a rewind does again what it takes back, and nothing else`() throws {
     let run = try moved()
     let preview = try run.engine.rewindPreview(to: "begun", again: [])
-    #expect(preview.entries.map(\.step) == ["caall/y", "looop[1]/c", "looop[0]/c"])
+    #expect(preview.undo.entries.map(\.step) == ["caall/y", "looop[1]/c", "looop[0]/c"])
     #expect(preview.kept == ["caall/x"])
     #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
     #expect(

@@ -262,7 +262,7 @@ import Workflows
     let run = try run(steps(open("one", ", checkpoint: cp"), open("two"), hold))
     let new = try Rehearsal.version(steps(open("two"), open("one", ", checkpoint: cp"), hold))
     try run.move(to: new)
-    #expect(try run.engine.rewindPreview(to: "cp", again: []).entries == [])
+    #expect(try run.engine.rewindPreview(to: "cp", again: []).undo.entries == [])
     #expect(run.handle(.rewind(to: "cp", again: [], reason: nil)) == nil)
     #expect(run.carryOut() == [])
     #expect(run.statuses["two"] == .succeeded)
@@ -278,7 +278,7 @@ import Workflows
     let new = try Rehearsal.version(steps(open("two", ", checkpoint: cp"), open("one"), hold))
     try run.move(to: new)
     #expect(
-      try run.engine.rewindPreview(to: "cp", again: []).entries.map(\.step) == ["one"])
+      try run.engine.rewindPreview(to: "cp", again: []).undo.entries.map(\.step) == ["one"])
     #expect(run.handle(.rewind(to: "cp", again: [], reason: nil)) == nil)
     #expect(run.carryOut() == ["shop.close one-0", "shop.open one"])
     #expect(run.engine.currentAddresses == ["hold"])

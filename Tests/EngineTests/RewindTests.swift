@@ -94,7 +94,7 @@ import Workflows
     approve(run, "sure")
     run.proceed()
     let preview = try run.engine.rewindPreview(to: "begun", again: [])
-    #expect(preview.entries.map(\.step) == ["one"])
+    #expect(preview.undo.entries.map(\.step) == ["one"])
     #expect(preview.kept == ["letter"])
     #expect(preview.again == [])
     #expect(preview.voided == ["sure"])
