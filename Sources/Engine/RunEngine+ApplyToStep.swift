@@ -256,7 +256,9 @@ extension RunEngine {
       // An approval that is void is asked again, though the run has gone on since.
       if state.standing[address] == nil { stand(at: address) }
     case .people(.voided(let voided)): askAgain(address, beside: voided.by)
-    case .stepFailed: closeInside(address)
+    case .stepFailed:
+      leaveFinallyBehind(address)
+      closeInside(address)
     case .stepSucceeded, .stepSkipped: leave(address)
     case .stepContinued:
       state.problems.append(address)

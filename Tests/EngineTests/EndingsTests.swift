@@ -85,8 +85,8 @@ import Workflows
       steps:
         - id: both
           parallel:
-            - { id: beside, action: till.tell, with: { text: b } }
-            - { id: c, workflow: called }
+            - { id: beside, action: till.pay, effects: once, with: { amount: 1 } }
+            - { id: c, workflow: called, on_failure: continue }
       """,
       called: [
         "called": "steps:\n  - id: all\n    parallel:\n"

@@ -5,6 +5,7 @@ import Values
 
 /// What a record keeps has the type that it had, or fails its step: nothing becomes another thing in silence.
 @Suite struct KeptValueTests {
+  private static let bytes = "bytes cannot be kept in a run; `base64.encode(…)` makes text of them"
   private static let large =
     "a whole number beyond ±9007199254740992, up to which they are exact, cannot be kept in a run;"
     + " `string(…)` makes text of it"
@@ -49,15 +50,15 @@ import Values
   }
 
   @Test(arguments: [
-    ("set: { x: \"${{ bytes('a') }}\" }", "bytes cannot be kept in a run"),
-    ("set: { x: \"${{ [[bytes('a')]] }}\" }", "bytes cannot be kept in a run"),
+    ("set: { x: \"${{ bytes('a') }}\" }", Self.bytes),
+    ("set: { x: \"${{ [[bytes('a')]] }}\" }", Self.bytes),
     (
       "set: { x: \"${{ {1: 'a', '1': 'b'} }}\" }",
       "a map of which two keys are the same as text cannot be kept in a run"
     ),
     (
       "for_each: { in: \"[bytes('a')]\", steps: [ { id: s, set: { x: 1 } } ] }",
-      "bytes cannot be kept in a run"
+      Self.bytes
     ),
     (
       "for_each: { in: \"[1.0 / 0.0]\", steps: [ { id: s, set: { x: 1 } } ] }",

@@ -142,7 +142,10 @@ import Workflows
     run.proceed()
     let refusal = try #require(run.handle(retry("end")))
     #expect(refusal.message == "`end` waits for `ok`, which is asked again")
-    #expect(refusal.hint == "decide it: baton approve \(run.engine.state.header.run) ok")
+    #expect(
+      refusal.hint
+        == "decide it: baton approve \(run.engine.state.header.run) ok, or baton reject \(run.engine.state.header.run) ok"
+    )
   }
 
   @Test func `nobody is told to ask again what a run that is over asked`() throws {

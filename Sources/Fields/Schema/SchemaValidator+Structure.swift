@@ -88,7 +88,7 @@ extension SchemaValidator {
     var hasAll = true
     for name in names {
       if let value = map[name] {
-        if value.asUnknown != nil { need(name) }
+        if let unknown = value.asUnknown, unknown.mayBeAbsent || !unknown.isImplied { need(name) }
       } else {
         fail("is missing", at: name)
         hasAll = false
