@@ -53,7 +53,7 @@ struct ResumeTests {
   {
     let stop = "kill -TERM $PPID;"
     try Scenario()
-      .file("job.yaml", workflow("\(stop) \(stop) \(stop) sleep 1"))
+      .file("job.yaml", workflow("kill -TERM $PPID $PPID $PPID; sleep 1"))
       .baton("run", "job.yaml", exits: 130)
       .baton("status", "RUN", "--quiet", prints: "needs_attention\n")
       .holds("trace", "first\ndeadly\n")

@@ -1,7 +1,8 @@
 import Testing
 
 /// Telling people of reminders and escalations, beside all else that a run does.
-@Suite struct TellingTests {
+@Suite(.enabled(if: Scenario.binary != nil), .timeLimit(.minutes(20)))
+struct TellingTests {
   /// A project that tells people by a line of a shell, in which `$1` is who is told.
   private func project(tellingBy script: String) throws -> Scenario {
     try Scenario().file(
