@@ -57,6 +57,8 @@ package struct PeopleRecord: Sendable, Hashable {
 
   /// Whoever says the same again counts once, and adds what they say to it.
   private mutating func fold(_ decided: Decided, by actor: Actor, at moment: Timestamp) {
+    // What is left of it is for others.
+    if claim?.by == actor { claim = nil }
     let same = decisions.firstIndex { earlier in
       earlier.by == actor && earlier.decided.shown == decided.shown
         && earlier.decided.approves == decided.approves

@@ -278,6 +278,20 @@ struct PeopleTests {
     try scenario.baton("answer", "RUN", "b", "n=1")
   }
 
+  @Test func `whoever has approved what they claimed leaves the rest to others`() throws {
+    let scenario = try Scenario().file("baton.yaml", Self.project).file("w.yaml", Self.approval)
+    let ana = try token(scenario, "ana")
+    let johan = try token(scenario, "johan")
+    try scenario.baton("run", "w.yaml", exits: 4)
+      .signedIn(as: ana).baton("claim", "RUN", "ok", exits: 4)
+      .signedIn(as: johan).baton("tasks", "--mine", prints: "", complains: "nothing waits for you")
+      .signedIn(as: ana).baton("approve", "RUN", "ok", exits: 4)
+      .baton("tasks", "--mine", prints: "", complains: "nothing waits for you")
+      .signedIn(as: johan).baton("tasks", "--mine", "--json")
+    #expect(try (scenario.json()["tasks"] as? [Any])?.count == 1)
+    try scenario.baton("approve", "RUN", "ok")
+  }
+
   @Test func `who signed in takes back their own tokens only, and it is kept who did`() throws {
     let scenario = try Scenario().file("baton.yaml", Self.project)
     let ana = try token(scenario, "ana")
