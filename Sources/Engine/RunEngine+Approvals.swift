@@ -194,8 +194,16 @@ extension RunEngine {
 
   // MARK: Claims
 
+  /// Whoever cannot decide takes an approval from nobody.
   func claim(_ address: String, by actor: Actor) throws(Refusal) -> [PendingEvent] {
     let (_, record) = try current(at: address)
+    if case .waiting(let waiting, _) = record.phase, case .approval(let shown) = waiting.cause,
+      peopleWhoCannotApprove(shown, record).contains(actor.id)
+    {
+      throw Refusal(
+        "`\(address)` waits for others: \(actor.id) has approved it, or started the run and must not"
+      )
+    }
     guard let claim = record.people.claim else {
       return [PendingEvent(.people(.claimed), step: address)]
     }

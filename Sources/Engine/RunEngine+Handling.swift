@@ -92,7 +92,7 @@ extension RunEngine {
       }
       if frame.role == .again {
         if let policy = policyPassed(onTheWayFrom: place) { return handler.following(policy) }
-        (id, frame) = listLeft(byFailureIn: id, frame)
+        (id, frame) = released(by: frame) ?? (id, frame)
       }
       // What goes wrong while things are put right, or taken back, is for people.
       if frame.role == .recovery || frame.role == .undo { return parked }
@@ -116,22 +116,21 @@ extension RunEngine {
     return defaults(of: file, own, place) ?? parked
   }
 
-  /// The list out of which a failure in another one goes: of an approval that is asked again that of what it
-  /// released.
-  func listLeft(byFailureIn id: Int, _ frame: Frame) -> (id: Int, frame: Frame) {
-    guard frame.role == .again, let released = frame.parent, let list = state.frames[released]
-    else { return (id, frame) }
-    return (released, list)
+  /// The list of what an approval released that is asked again: a failure in its own goes out of that one. Nil
+  /// for any other list.
+  func released(by frame: Frame) -> (id: Int, frame: Frame)? {
+    guard frame.role == .again, let id = frame.parent else { return nil }
+    return state.frames[id].map { (id, $0) }
   }
 
   /// What the steps say around an approval that is asked again and that the run has passed with it: they are
   /// over, so that nothing goes on behind them nor puts them right; that is for people.
   private func policyPassed(onTheWayFrom place: Place) -> FailurePolicy? {
-    guard let list = place.frame.parent.flatMap({ state.frames[$0] }),
-      let way = way(to: place.address)
-    else { return .park }
+    guard let (_, frame) = released(by: place.frame), let way = way(to: place.address) else {
+      return .park
+    }
     let passed = way.drop { around in
-      !list.list.steps.contains { list.address(of: $0) == around.address }
+      !frame.list.steps.contains { frame.address(of: $0) == around.address }
     }
     for around in passed.dropLast().reversed() {
       var policies = [around.step.onFailure]
@@ -195,7 +194,7 @@ extension RunEngine {
     let place = state.standingAround(failed)
     // Of a call that has ended as failed nothing is open inside any more.
     guard place != address else { return true }
-    var frame = standing(at: place).map { listLeft(byFailureIn: $0.id, $0.frame).frame }
+    var frame = standing(at: place).map { released(by: $0.frame)?.frame ?? $0.frame }
     while let inner = frame, let owner = inner.owner {
       if inner.isBranch, !isStuck(owner) { return false }
       frame = inner.parent.flatMap { state.frames[$0] }
@@ -209,7 +208,7 @@ extension RunEngine {
 
   /// A step that is stuck in an iteration does not keep the loop from the items after it.
   func goOnBeside(_ place: Place) -> Decision {
-    var frame = listLeft(byFailureIn: place.frameID, place.frame).frame
+    var frame = released(by: place.frame)?.frame ?? place.frame
     while let owner = frame.owner, let parent = frame.parent {
       if frame.role == .iteration, let group = state.steps[owner]?.group,
         group.nextItem < group.start.count ?? 0, !group.held.contains(frame.index)

@@ -48,6 +48,17 @@ extension RunEngine {
     return false
   }
 
+  /// Who may have been told when the process died: of each step one after the other is told, so that it is the
+  /// first who is left.
+  package var interruptedTellings: [(telling: Telling, people: [String])] {
+    var steps: Set<String> = []
+    return state.tellings.compactMap { telling in
+      guard let people = telling.people, !people.isEmpty, steps.insert(telling.address).inserted
+      else { return nil }
+      return (telling, people)
+    }
+  }
+
   /// Whether a step still waits for what people are to be told of.
   package func isAsked(_ telling: Telling) -> Bool {
     guard let record = state.steps[telling.address], case .waiting(_, let since) = record.phase

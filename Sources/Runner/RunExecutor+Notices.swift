@@ -79,12 +79,7 @@ extension RunExecutor {
   /// Settles the messages that were under way when the process died, as their effects say: who may be told twice
   /// is told again, of anybody else nobody knows.
   func settleNotices() throws(RunnerError) {
-    var settled: Set<String> = []
-    for telling in engine.state.tellings {
-      // Of each step one after the other is told.
-      guard let people = telling.people, let person = people.first,
-        settled.insert(telling.address).inserted
-      else { continue }
+    for (telling, people) in engine.interruptedTellings {
       if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
         try start(notice, people)
         continue
@@ -94,7 +89,7 @@ extension RunExecutor {
         telling,
         .noticeFailed(
           NoticeFailure(
-            timer: telling.timer, person: Self.name(person), message: message, isUnknown: true)))
+            timer: telling.timer, person: Self.name(people[0]), message: message, isUnknown: true)))
     }
   }
 

@@ -79,6 +79,26 @@ struct TakingBackPlanTests {
       }
   }
 
+  @Test func `a command that settles it can be typed as it stands`() throws {
+    let loop = """
+      baton: 1
+      id: trips
+      name: Plan trips
+      steps:
+        - { id: start, set: { n: 1 }, checkpoint: begun }
+        - id: each
+          for_each:
+            in: "[1]"
+            steps:
+              - { id: hotel, \(Scenario.act("true")), undo: { \(Scenario.act("false")) } }
+        - { id: sure, ask: { fields: { answer: string } } }
+      """
+    try Scenario().file("trips.yaml", loop)
+      .baton("run", "trips.yaml", exits: 4)
+      .baton("rewind", "RUN", "--to", "begun", "--yes", exits: 5)
+      .baton("undo", "RUN", "--yes", exits: 7, complains: "'each[0]/hotel.undo'")
+  }
+
   @Test func `a time zone that there is not is refused whatever is shown`() throws {
     let scenario = try Scenario().file("trip.yaml", Self.workflow)
     try scenario.baton("run", "trip.yaml", exits: 4)

@@ -226,6 +226,18 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.people.claim == nil)
   }
 
+  @Test func `whoever has decided takes an approval from nobody with a claim`() throws {
+    let run = try Rehearsal("steps: [ { id: ok, approve: { message: Pay?, approvals: 2 } } ]")
+    run.proceed()
+    let eve = Actor(kind: .person, id: "eve")
+    let approve = CommandKind.decide(step: "ok", approves: true, comment: nil, shown: nil)
+    #expect(run.handle(.claim(step: "ok"), by: eve) == nil)
+    #expect(run.handle(approve, by: eve) == nil)
+    #expect(run.engine.state.steps["ok"]?.people.claim == nil)
+    #expect(run.handle(.claim(step: "ok"), by: eve)?.message.contains("waits for others") == true)
+    #expect(run.handle(.claim(step: "ok")) == nil)
+  }
+
   @Test func `a late decision is told that its time was up, and how it is asked for again`() throws
   {
     let run = try Rehearsal(

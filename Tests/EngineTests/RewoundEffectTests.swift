@@ -134,6 +134,24 @@ import Workflows
     #expect(mails.statuses["hold"] == .waiting)
   }
 
+  @Test func `loops in which everything is asked again are in the plan`() throws {
+    let run = try rehearsal(
+      """
+        - id: each
+          for_each: { in: "[1]", steps: [ { id: ok, approve: { message: Pay? } } ] }
+        - id: quiet
+          for_each: { in: "[1]", steps: [ { id: x, set: { x: 1 } } ] }
+      """)
+    let approve = CommandKind.decide(step: "each[0]/ok", approves: true, comment: nil, shown: nil)
+    #expect(run.handle(approve) == nil)
+    run.proceed()
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(try run.engine.rewindPreview(to: "begun", again: []).voided == ["each"])
+    #expect(rewind(run) == nil)
+    run.proceed()
+    #expect(run.statuses["each[0]/ok"] == .waiting)
+  }
+
   @Test func `what a person said to have happened stands as well`() throws {
     let lost = AttemptResult.lost(Failure(code: "timeout", message: "no answer"))
     let run = try rehearsal(

@@ -13,7 +13,7 @@ package struct RewindPreview: Sendable {
   package let again: [String]
   /// Steps that are done again with values that a person gave for them.
   package let corrected: [(step: String, with: StoredValues)]
-  /// Approvals that are asked for again.
+  /// Approvals that are asked for again, and loops in which everything is asked again.
   package let voided: [String]
 }
 
@@ -64,7 +64,10 @@ extension RunEngine {
           repeated.append(step)
         }
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
+        // Of a loop nothing is known any more of what was said in items that are over.
+        let isLoopOfQuestions = way.later.step.isLoop && way.later.step.holdsQuestion
         if case .approve = way.later.step.kind, before.isOver { voided.append(step) }
+        if isLoopOfQuestions, before.startedAt != nil { voided.append(step) }
       }
     }
     ifFailing += back.recoveryOutside(of: ways)

@@ -82,7 +82,7 @@ extension RunEngine {
     var found: [String] = []
     while true {
       if state.recovery.open[address]?.start.failed == failed { found.append(address) }
-      if let list = frame, list.role == .again { frame = listLeft(byFailureIn: 0, list).frame }
+      frame = frame.flatMap { released(by: $0)?.frame } ?? frame
       guard frame?.owner != nil, let outer = frame?.parent.flatMap({ state.frames[$0] }),
         let here = outer.currentAddress
       else { return found }

@@ -184,10 +184,9 @@ extension RunEngine {
     guard let address = currentAddresses.first, let phase = state.steps[address]?.phase else {
       return nil
     }
-    let run = state.header.run
     return switch phase {
-    case .failed: "settle `\(address)` first, by retry, done or skip: baton retry \(run) \(address)"
-    case .waiting: "`\(address)` is done by hand first: baton done \(run) \(address)"
+    case .failed: "settle `\(address)` first, by retry, done or skip: \(command("retry", address))"
+    case .waiting: "`\(address)` is done by hand first: \(commandForHand(address))"
     case .inDoubt: currentHint
     default: nil
     }

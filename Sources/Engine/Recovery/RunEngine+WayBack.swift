@@ -304,13 +304,24 @@ extension Step {
   }
 
   /// Whether somebody approves something in it.
-  var holdsApproval: Bool {
-    switch kind {
-    case .approve: true
-    case .workflow(let call):
-      call.definition?.allSteps.contains { $0.holdsApproval } ?? false
-    default: nestedLists.contains { list in list.steps.contains { $0.holdsApproval } }
+  var holdsApproval: Bool { holds { if case .approve = $0 { true } else { false } } }
+
+  /// Whether anybody is asked something in it.
+  var holdsQuestion: Bool {
+    holds { kind in
+      switch kind {
+      case .approve, .ask: true
+      default: false
+      }
     }
+  }
+
+  private func holds(_ isMeant: (Kind) -> Bool) -> Bool {
+    if isMeant(kind) { return true }
+    if case .workflow(let call) = kind {
+      return call.definition?.allSteps.contains { $0.holds(isMeant) } ?? false
+    }
+    return nestedLists.contains { list in list.steps.contains { $0.holds(isMeant) } }
   }
 }
 

@@ -34,15 +34,11 @@ extension VirtualProcess {
 
   /// Settles what was being told when the process died: of each step it is the first who is left.
   func settleNotices() throws {
-    var settled: Set<String> = []
-    for telling in engine.state.tellings {
-      guard let people = telling.people, let person = people.first,
-        settled.insert(telling.address).inserted
-      else { continue }
+    for (telling, people) in engine.interruptedTellings {
       if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
         try start(notice, people)
       } else {
-        try fail(telling, person, "the process ended", isUnknown: true)
+        try fail(telling, people[0], "the process ended", isUnknown: true)
       }
     }
   }
