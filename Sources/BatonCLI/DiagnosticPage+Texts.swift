@@ -2029,6 +2029,52 @@ extension DiagnosticPage {
       ```
 
       """##,
+    "B1405": ##"""
+      # B1405: an approval on which nothing hangs
+
+      A rejection is a failure, and what is written here goes on behind it: the `on_failure` of the step, of a section that ends with it, or of `defaults`. So does an
+      `on_expiry` that goes on. Nothing that comes later asks whether the approval was given, so that the run does the same, whatever people say.
+
+      This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1405: … }`.
+
+      ## Wrong
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      steps:
+        - id: agreed
+          approve: May it go live?
+          due: 1d
+          on_failure: continue
+        - id: go_live
+          ask: { items: { switched: The switch is set } }
+          due: 1d
+      ```
+
+      ## Right
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      steps:
+        - id: live
+          steps:
+            - id: agreed
+              approve: May it go live?
+              due: 1d
+            - id: go_live
+              ask: { items: { switched: The switch is set } }
+              due: 1d
+          on_failure: continue
+        - id: told
+          ask: { items: { told: The customer knows how it stands } }
+          due: 1d
+      ```
+
+      """##,
     "B1501": ##"""
       # B1501: an effect without a way back
 

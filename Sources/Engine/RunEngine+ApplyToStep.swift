@@ -16,7 +16,7 @@ extension RunEngine {
     let received = state.received.count
     let isAttempting = Self.fold(
       event, into: &state.steps[address, default: StepRecord()], received: received)
-    if state.parked != nil { state.parked = nil }
+    if state.parked != nil { leavePark(for: event.kind) }
     noteEffect(event.kind, at: address)
     if case .stepFailed = event.kind { noteMayHaveHappened(at: address) }
     noteRecovered(event.kind, at: address)

@@ -194,15 +194,19 @@ extension RunEngine {
 
   // MARK: Claims
 
-  /// Whoever cannot decide takes an approval from nobody.
-  func claim(_ address: String, by actor: Actor) throws(Refusal) -> [PendingEvent] {
-    let (_, record) = try current(at: address)
-    if case .waiting(let waiting, _) = record.phase, case .approval(let shown) = waiting.cause,
-      peopleWhoCannotApprove(shown, record).contains(actor.id)
-    {
-      throw Refusal(
-        "`\(address)` waits for others: \(actor.id) has approved it, or started the run and must not"
-      )
+  /// Whoever cannot decide or answer takes nothing from those who can.
+  func claim(_ address: String, as claimed: Command) throws(Refusal) -> [PendingEvent] {
+    let (step, record) = try current(at: address)
+    let actor = claimed.actor
+    if case .waiting(let waiting, _) = record.phase {
+      try requireRole(for: step, at: address, record, claimed)
+      if case .approval(let shown) = waiting.cause,
+        peopleWhoCannotApprove(shown, record).contains(actor.id)
+      {
+        throw Refusal(
+          "`\(address)` waits for others: \(actor.id) has approved it, or started the run and must not"
+        )
+      }
     }
     guard let claim = record.people.claim else {
       return [PendingEvent(.people(.claimed), step: address)]

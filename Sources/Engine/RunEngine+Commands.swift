@@ -47,7 +47,7 @@ extension RunEngine {
     case .answer(let step, let values): try answer(step, values, command)
     case .decide(let step, let approves, let comment, let shown):
       try decide(step, approves: approves, comment: comment, shown: shown, command)
-    case .claim(let step): try claim(step, by: command.actor)
+    case .claim(let step): try claim(step, as: command)
     case .release(let step): try release(step)
     case .projectEvent(let event): try receive(event)
     case .event(let name, let data):

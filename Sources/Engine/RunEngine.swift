@@ -110,13 +110,24 @@ package struct RunEngine: Sendable {
     case .eventReceived(var received):
       received.at = received.at ?? event.at
       state.received.append(received)
-      state.parked = nil
+      leavePark(for: event.kind)
       lookAtEverything()
     case .clockWentBack: state.clockWentBackAt = event.at
     case .noteAdded(let text):
       state.notes.append(Note(text: text, actor: event.actor, at: event.at))
     default: break
     }
+  }
+
+  /// A run that somebody stopped stands still, whatever is kept for it meanwhile.
+  mutating func leavePark(for kind: EventKind) {
+    guard let parked = state.parked else { return }
+    switch kind {
+    case .eventReceived, .people(.claimed), .people(.released):
+      if parked.isStopped { return }
+    default: break
+    }
+    state.parked = nil
   }
 
   /// Whoever asked for the end, where somebody did, said so before what followed from it.

@@ -109,13 +109,3 @@ extension RunService {
     return true
   }
 }
-
-extension Park {
-  /// Whether only somebody goes on with the run, whatever is due in it: a person stopped it, or it is something
-  /// else than its steps that needs attention; of many steps some have no reason of their own.
-  var isStopped: Bool {
-    guard status == .needsAttention else { return false }
-    return reasons.contains(.stopped)
-      || (!reasons.isEmpty && reasons.allSatisfy { $0.step.isEmpty })
-  }
-}

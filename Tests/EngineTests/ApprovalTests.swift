@@ -238,6 +238,55 @@ import Workflows
     #expect(run.handle(.claim(step: "ok")) == nil)
   }
 
+  @Test func `who may not answer claims nothing, but what has failed is anybody's`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { zero: string }
+      roles: { owner: { name: Owner } }
+      steps:
+        - id: par
+          parallel:
+            - { id: q, role: owner, ask: { fields: { n: integer } } }
+            - { id: ok, role: owner, approve: Fine? }
+            - { id: bad, role: owner, set: { n: "${{ 1 / int(inputs.zero) }}" } }
+      """, inputs: ["zero": "0"])
+    run.proceed()
+    let eve = Actor(kind: .person, id: "eve")
+    let other = Standing(roles: ["x"], names: ["eve"])
+    for address in ["q", "ok"] {
+      let refusal = run.handle(.claim(step: address), by: eve, standing: other)
+      #expect(refusal?.message.contains("`\(address)` is for owner") == true)
+      let owner = Standing(roles: ["owner"], names: ["eve"])
+      #expect(run.handle(.claim(step: address), by: eve, standing: owner) == nil)
+    }
+    #expect(run.handle(.claim(step: "bad"), by: eve, standing: other) == nil)
+  }
+
+  @Test
+  func `a run that somebody stopped stays so, though the process dies behind a claim or an event`()
+    throws
+  {
+    let run = try Rehearsal(
+      """
+      steps:
+        - id: par
+          parallel:
+            - { id: q, ask: { fields: { n: integer } } }
+            - { id: w, wait: { event: shop.paid } }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    let stopped = EventKind.runParked(
+      status: .needsAttention, reasons: [.stopped], stateHash: "")
+    run.apply(stopped)
+    #expect(run.handle(.claim(step: "q")) == nil)
+    #expect(run.handle(.release(step: "q")) == nil)
+    let paid: ValueMap = ["order_id": "a", "amount": 1]
+    #expect(run.handle(.event(name: "shop.paid", data: paid)) == nil)
+    #expect(run.engine.state.parked?.isStopped == true)
+    #expect(run.handle(.answer(step: "q", values: ["n": 1])) == nil)
+    #expect(run.engine.state.parked == nil)
+  }
+
   @Test func `a late decision is told that its time was up, and how it is asked for again`() throws
   {
     let run = try Rehearsal(

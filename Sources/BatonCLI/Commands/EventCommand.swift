@@ -22,7 +22,9 @@ enum EventCommand: BatonCommand {
       name, "delivers an event to a run, or to all that wait for it",
       discussion: [
         "An event that comes before its wait is kept until the wait. Without a run the project keeps it,"
-          + " and every wait that it matches, in any run that was started before, takes it once."
+          + " and every wait that it matches, in any run that was started before, takes it once.",
+        "With --json it prints `baton-event/1` of an event for every run: the `runs` that were gone on with, those that"
+          + " somebody has `stopped`, which take it once somebody goes on with them, and `problems`.",
       ],
       arguments: [run, words], options: [file],
       examples: [
@@ -97,6 +99,11 @@ enum EventCommand: BatonCommand {
         json: [
           "format": "baton-event/1", "id": .string(delivery.event.id),
           "runs": .list(delivery.runs.map(\.summaryJSON)),
+          "stopped": .list(delivery.stopped.map { .string($0) }),
+          "problems": .list(
+            delivery.problems.map {
+              ["run": .string($0.run), "message": .string($0.error.message)]
+            }),
         ])
     } else {
       let style = call.console.output.style

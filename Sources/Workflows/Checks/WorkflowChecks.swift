@@ -113,7 +113,8 @@ enum WorkflowChecks {
 
   /// The checks that need to know the project, or that only warn.
   static let advice: [@Sendable (WorkflowUnderCheck, ProjectFacts) -> Void] = [
-    HolderCheck.run, CalendarCheck.run, CalendarHorizonCheck.run, EffectsCheck.run,
+    HolderCheck.run, PassedApprovalCheck.run, CalendarCheck.run, CalendarHorizonCheck.run,
+    EffectsCheck.run,
     DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
     OpenRepeatCheck.run, FinallyCheck.run, ScheduleCheck.run,

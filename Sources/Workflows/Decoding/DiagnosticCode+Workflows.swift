@@ -97,6 +97,8 @@ extension DiagnosticCode {
   package static let starterDecides = DiagnosticCode("B1403", .warning)
   /// Nobody holds a role that is asked or told.
   package static let emptyRole = DiagnosticCode("B1404", .warning)
+  /// Who rejects an approval, or lets it expire, keeps nothing from being done.
+  package static let passedApproval = DiagnosticCode("B1405", .warning)
 
   // MARK: Advice (B15)
 
@@ -137,8 +139,9 @@ extension DiagnosticCode {
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
-    .starterDecides, .emptyRole, .noWayBack, .noDeadline, .unusedAnswers, .reviewOverdue,
-    .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat, .deadlineOrder,
+    .starterDecides, .emptyRole, .passedApproval, .noWayBack, .noDeadline, .unusedAnswers,
+    .reviewOverdue, .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat,
+    .deadlineOrder,
     .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .omittedValue, .calendarEnds,
     .keyWithoutEffect,
   ]
