@@ -31,9 +31,6 @@ struct RunBatch {
     let inputs: ValueMap
   }
 
-  /// What came of a line.
-  private typealias Outcome = (line: Int, result: Result<Ended, CommandFailure>)
-
   let call: CommandCall
   let workflow: Workflow
   let manner: StartManner
@@ -109,25 +106,14 @@ struct RunBatch {
   private func carry(
     _ lines: [Line], _ door: RunDoor, _ underWay: Count
   ) async -> [Result<Ended, CommandFailure>] {
-    var results: [Result<Ended, CommandFailure>?] = Array(repeating: nil, count: lines.count)
-    await withTaskGroup(of: Outcome.self) { group in
-      var next = 0
-      while next < min(width, lines.count), !Interruption.isRequested {
-        underWay.add(1)
-        start(next, lines[next].inputs, door, in: &group)
-        next += 1
-      }
-      while let outcome = await group.next() {
-        underWay.add(-1)
-        results[outcome.line] = outcome.result
-        tell(outcome.result)
-        guard next < lines.count, !Interruption.isRequested else { continue }
-        underWay.add(1)
-        start(next, lines[next].inputs, door, in: &group)
-        next += 1
-      }
+    let (workflow, manner, isJSON) = (workflow, manner, call.isJSON)
+    let carry = { @Sendable (line: Line) in
+      underWay.add(1)
+      defer { underWay.add(-1) }
+      return await Self.start(line, of: workflow, manner, door, isJSON: isJSON)
     }
-    return results.compactMap(\.self)
+    return await BoundedConcurrency.map(
+      lines, width: width, until: { Interruption.isRequested }, ended: tell, carry)
   }
 
   private static func stopping(_ count: Int) -> String? {
@@ -136,26 +122,18 @@ struct RunBatch {
     return "no more runs are started; \(runs) once what is under way in them has ended"
   }
 
-  private func start(
-    _ line: Int, _ inputs: ValueMap, _ door: RunDoor, in group: inout TaskGroup<Outcome>
-  ) {
-    let workflow = workflow
-    let manner = manner
-    let isJSON = call.isJSON
-    group.addTask {
-      do throws(CommandFailure) {
-        let run = try await door.start(
-          workflow, inputs: inputs, manner: manner, isAnnounced: false)
-        return (
-          line,
-          .success(
-            Ended(
-              runID: run.runID, name: run.name, status: run.status,
-              json: isJSON ? run.summaryJSON : nil))
-        )
-      } catch {
-        return (line, .failure(error))
-      }
+  private static func start(
+    _ line: Line, of workflow: Workflow, _ manner: StartManner, _ door: RunDoor, isJSON: Bool
+  ) async -> Result<Ended, CommandFailure> {
+    do throws(CommandFailure) {
+      let run = try await door.start(
+        workflow, inputs: line.inputs, manner: manner, isAnnounced: false)
+      return .success(
+        Ended(
+          runID: run.runID, name: run.name, status: run.status,
+          json: isJSON ? run.summaryJSON : nil))
+    } catch {
+      return .failure(error)
     }
   }
 

@@ -104,16 +104,17 @@ struct RunDoor: Sendable {
 
   /// Fires what is due in all runs.
   func tick(
-    watch: @Sendable (_ run: String?) -> Void
+    watch: @escaping @Sendable (_ run: String, _ isUnderWay: Bool) -> Void
   ) async throws(CommandFailure) -> TickReport {
     do { return try await service.tick(watch: watch) } catch { throw CommandFailure(error) }
   }
 
   /// Keeps an event for all runs, and gives it to those that wait for it.
   func keep(
-    _ event: String, data: ValueMap, catalog: Catalog
+    _ event: String, data: ValueMap, catalog: Catalog,
+    watch: @escaping @Sendable (_ run: String, _ isUnderWay: Bool) -> Void
   ) async throws(CommandFailure) -> EventDelivery {
-    do { return try await service.keep(event, data: data, catalog: catalog) } catch {
+    do { return try await service.keep(event, data: data, catalog: catalog, watch: watch) } catch {
       throw CommandFailure(error)
     }
   }

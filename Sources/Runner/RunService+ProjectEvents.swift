@@ -13,6 +13,8 @@ package struct EventDelivery: Sendable {
   package internal(set) var stopped: [String] = []
   /// Runs that could not take it now: the next tick or resume does.
   package internal(set) var problems: [(run: String, error: RunnerError)] = []
+  /// Whether somebody stopped it: the next tick gives it to the other runs.
+  package internal(set) var isBrokenOff = false
 }
 
 extension RunnerError {
@@ -28,9 +30,11 @@ extension RunService {
   /// Keeps an event for all runs of the project, and gives it to those in which something waits for
   /// it now.
   ///
+  /// - Parameter watch: Told of each run before it is given the event, and once it has come to rest.
   /// - Throws: kind `refused` where the contracts know no such event, or its data is unfit.
   package func keep(
-    _ name: String, data: ValueMap, catalog: Catalog
+    _ name: String, data: ValueMap, catalog: Catalog,
+    watch: @escaping @Sendable (_ run: String, _ isUnderWay: Bool) -> Void = { _, _ in }
   ) async throws(RunnerError) -> EventDelivery {
     guard let contract = catalog.event(named: name) else {
       let known = catalog.eventNames.map { "`\($0)`" }.joined(separator: ", ")
@@ -50,29 +54,51 @@ extension RunService {
     try KeptEvents.keep(event, by: actor, in: store) {
       contract.fields[$0]?.isSensitive ?? false
     }
-    return try await deliver(event)
+    return try await deliver(event, watch)
   }
 
-  private func deliver(_ event: ProjectEvent) async throws(RunnerError) -> EventDelivery {
+  /// What came of an event in a run.
+  private enum Delivered: Sendable {
+    case taken(RunSnapshot)
+    case stopped(run: String)
+    case unwanted
+    case failed(run: String, RunnerError)
+  }
+
+  private func deliver(
+    _ event: ProjectEvent, _ watch: @escaping @Sendable (String, Bool) -> Void
+  ) async throws(RunnerError) -> EventDelivery {
     var delivery = EventDelivery(event: event)
-    for run in try runsToLookAt(at: nil).runs {
-      do throws(RunnerError) {
-        let engine = try look(at: run).engine
-        guard case .ended = engine.state.phase else {
-          guard engine.wants(event, now: now()) else { continue }
-          guard engine.state.parked?.isStopped != true else {
-            delivery.stopped.append(run)
-            continue
-          }
-          var own = event
-          own.at = engine.moment(of: event)
-          delivery.runs.append(try await submit(.projectEvent(own), to: run))
-          continue
-        }
-      } catch {
-        delivery.problems.append((run, error))
+    let runs = try runsToLookAt(at: nil).runs
+    let outcomes = await BoundedConcurrency.map(runs, width: Self.width, until: isInterrupted) {
+      run -> Delivered in
+      do throws(RunnerError) { return try await deliver(event, to: run, watch) } catch {
+        return .failed(run: run, error)
+      }
+    }
+    delivery.isBrokenOff = outcomes.count < runs.count
+    for outcome in outcomes {
+      switch outcome {
+      case .taken(let run): delivery.runs.append(run)
+      case .stopped(let run): delivery.stopped.append(run)
+      case .failed(let run, let error): delivery.problems.append((run, error))
+      case .unwanted: break
       }
     }
     return delivery
+  }
+
+  private func deliver(
+    _ event: ProjectEvent, to run: String, _ watch: @Sendable (String, Bool) -> Void
+  ) async throws(RunnerError) -> Delivered {
+    let engine = try look(at: run).engine
+    if case .ended = engine.state.phase { return .unwanted }
+    guard engine.wants(event, now: now()) else { return .unwanted }
+    guard engine.state.parked?.isStopped != true else { return .stopped(run: run) }
+    var own = event
+    own.at = engine.moment(of: event)
+    watch(run, true)
+    defer { watch(run, false) }
+    return .taken(try await submit(.projectEvent(own), to: run))
   }
 }

@@ -14,7 +14,7 @@ package struct TickReport: Sendable {
   package internal(set) var runs: [Run] = []
   /// Runs that could not be gone on with, and why.
   package internal(set) var problems: [(run: String, error: RunnerError)] = []
-  /// Whether somebody stopped it: what was due in other runs was not looked at, or the run that it was at parked
+  /// Whether somebody stopped it: what was due in other runs was not looked at, or a run that it was at parked
   /// before it came to rest.
   package internal(set) var isBrokenOff = false
   /// When the next thing is due in any run, as far as that is known.
@@ -29,28 +29,53 @@ package struct ReachedMoment: Sendable, Hashable {
 }
 
 extension RunService {
+  /// How many runs are gone on with at a time.
+  static let width = 8
+
+  /// What came of a run that was looked at.
+  private enum TickOutcome: Sendable {
+    /// Nothing was to be done for it; what the index may keep of it, so that the events it was looked at for do
+    /// not make anybody look at it again.
+    case unconcerned(RunIndexEntry)
+    /// - isBrokenOff: Whether somebody stopped it meanwhile.
+    case wentOn(TickReport.Run, isBrokenOff: Bool)
+    /// Somebody else is at it.
+    case left
+    case failed(run: String, RunnerError)
+  }
+
   /// Fires what is due in all runs, and goes on with those that something arrived for or whose
-  /// process died; runs that somebody executes are left to them.
+  /// process died, with some at a time; runs that somebody executes are left to them.
   ///
-  /// - Parameter watch: Told of each run before it is gone on with, and nil once it has come to rest.
+  /// - Parameter watch: Told of each run before it is gone on with, and once it has come to rest.
   package func tick(
-    watch: @Sendable (_ run: String?) -> Void = { _ in }
+    watch: @escaping @Sendable (_ run: String, _ isUnderWay: Bool) -> Void = { _, _ in }
   ) async throws(RunnerError) -> TickReport {
     var report = TickReport(at: now())
     let due = try runsToLookAt(at: report.at)
     let events = KeptEvents(store)
     if !due.runs.isEmpty { try events.refresh() }
-    var unconcerned: [RunIndexEntry] = []
-    for run in due.runs {
-      if isInterrupted() {
-        report.isBrokenOff = true
-        break
-      }
+    let (kept, end) = (events.events, events.end)
+    let outcomes = await BoundedConcurrency.map(
+      due.runs, width: Self.width, until: isInterrupted
+    ) { run -> TickOutcome in
       do throws(RunnerError) {
-        if let entry = try await tick(run, events, watch, &report) { unconcerned.append(entry) }
+        return try await tick(run, kept, upTo: end, watch)
       } catch {
-        if case .locked = error.kind { continue }
-        report.problems.append((run, error))
+        if case .locked = error.kind { return .left }
+        return .failed(run: run, error)
+      }
+    }
+    report.isBrokenOff = outcomes.count < due.runs.count
+    var unconcerned: [RunIndexEntry] = []
+    for outcome in outcomes {
+      switch outcome {
+      case .unconcerned(let entry): unconcerned.append(entry)
+      case .wentOn(let run, let isBrokenOff):
+        report.runs.append(run)
+        if isBrokenOff { report.isBrokenOff = true }
+      case .failed(let run, let error): report.problems.append((run, error))
+      case .left: break
       }
     }
     note(unconcerned, in: due.view)
@@ -58,40 +83,39 @@ extension RunService {
     return report
   }
 
-  /// - Returns: What the index may keep of a run that nothing is to be done for, so that the events
-  ///   it was looked at for do not make anybody look at it again.
+  /// - Parameter end: How far the events of the project were read.
   private func tick(
-    _ run: String, _ events: KeptEvents, _ watch: @Sendable (String?) -> Void,
-    _ report: inout TickReport
-  ) async throws(RunnerError) -> RunIndexEntry? {
-    guard store.holder(of: run) == nil else { return nil }
+    _ run: String, _ events: [ProjectEvent], upTo end: Int,
+    _ watch: @Sendable (String, Bool) -> Void
+  ) async throws(RunnerError) -> TickOutcome {
+    guard store.holder(of: run) == nil else { return .left }
     let reader = try reader(of: run)
     let stamp = try stored { () throws(StoreError) in try reader.stamp() }
     var engine = try look(at: run).engine
     let moment = now()
     guard try isDue(&engine, events, moment) else {
       let content = describeForIndex(
-        engine, RunSnapshot(engine, hold: nil, reader, now: moment), eventsSeen: events.end,
+        engine, RunSnapshot(engine, hold: nil, reader, now: moment), eventsSeen: end,
         hasInbox: hasPendingInbox(run))
-      return RunIndexEntry(run: run, stamp: stamp, content: content)
+      return .unconcerned(RunIndexEntry(run: run, stamp: stamp, content: content))
     }
     let writer = try stored { () throws(StoreError) in try store.open(run: run) }
     defer { writer.release() }
-    watch(run)
-    defer { watch(nil) }
+    watch(run, true)
+    defer { watch(run, false) }
     let executor = try reopen(writer)
     try executor.takeOver(actor)
     try executor.takeInbox()
     try await executor.proceed()
     let snapshot = entered(executor)
-    if isInterrupted(), !snapshot.status.isFinal { report.isBrokenOff = true }
-    report.runs.append(TickReport.Run(snapshot: snapshot, reached: executor.reached))
-    return nil
+    return .wentOn(
+      TickReport.Run(snapshot: snapshot, reached: executor.reached),
+      isBrokenOff: isInterrupted() && !snapshot.status.isFinal)
   }
 
   /// Whether there is anything to do for a run. Looking changes nothing.
   private func isDue(
-    _ engine: inout RunEngine, _ events: KeptEvents, _ moment: Timestamp
+    _ engine: inout RunEngine, _ events: [ProjectEvent], _ moment: Timestamp
   ) throws(RunnerError) -> Bool {
     let state = engine.state
     if case .ended = state.phase { return false }
@@ -104,7 +128,7 @@ extension RunService {
     if parked.isStopped { return false }
     if case .wait = engine.next(now: moment) {
       return !engine.state.tellings.isEmpty
-        || events.events.contains { engine.wants($0, now: moment) }
+        || events.contains { engine.wants($0, now: moment) }
     }
     return true
   }

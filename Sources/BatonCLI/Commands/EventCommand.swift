@@ -87,10 +87,26 @@ enum EventCommand: BatonCommand {
     let catalog = try call.catalog(of: door.project)
     let fields = catalog.event(named: name)?.fields
     let data = try completed(values.typed(by: fields), fields, call)
-    let delivery = try await door.keep(name, data: data, catalog: catalog)
+    let delivery = try await keep(name, data, door, catalog, call)
     printer?.finish()
     report(delivery, call)
+    if delivery.isBrokenOff {
+      call.console.show(note: "broken off: the next tick gives it to the other runs that wait")
+      return .interrupted
+    }
     return delivery.problems.first.map { CommandFailure($0.error).code } ?? .done
+  }
+
+  private static func keep(
+    _ name: String, _ data: ValueMap, _ door: RunDoor, _ catalog: Catalog, _ call: CommandCall
+  ) async throws(CommandFailure) -> EventDelivery {
+    let underWay = RunsUnderWay()
+    async let _: Void = StoppingNotice.tell(call) {
+      underWay.stopping(saying: "no more runs are given it")
+    }
+    return try await door.keep(name, data: data, catalog: catalog) {
+      underWay.note($0, isUnderWay: $1)
+    }
   }
 
   private static func report(_ delivery: EventDelivery, _ call: CommandCall) {

@@ -1,7 +1,6 @@
 import CommandLineKit
 import Engine
 import Runner
-import Synchronization
 import Transcripts
 import Values
 
@@ -15,7 +14,8 @@ enum TickCommand: BatonCommand {
       discussion: [
         "Reminders, escalations, expiries, ends of waits and retries whose time has come; events and"
           + " commands that arrived while nothing was running; runs whose process died. Runs that need"
-          + " a decision, or that somebody stopped, are left alone. Stopped itself, it goes on with no"
+          + " a decision, or that somebody stopped, are left alone. Eight runs at a time are gone on with, so that one"
+          + " that takes long holds up no other. Stopped itself, it goes on with no"
           + " more runs, and the exit code is 130. A run that cannot be gone on with is named, the others are"
           + " gone on with, and the exit code is that of the first such run.",
         "From cron: `* * * * * cd /srv/procedures && baton tick --quiet`. From systemd: a service with"
@@ -49,9 +49,11 @@ enum TickCommand: BatonCommand {
 
   private static func tick(_ call: CommandCall) async throws(CommandFailure) -> TickReport {
     let door = try call.door()
-    let underWay = RunUnderWay()
-    async let _: Void = StoppingNotice.tell(call) { underWay.stopping }
-    return try await door.tick { underWay.set($0) }
+    let underWay = RunsUnderWay()
+    async let _: Void = StoppingNotice.tell(call) {
+      underWay.stopping(saying: "no more runs are gone on with")
+    }
+    return try await door.tick { underWay.note($0, isUnderWay: $1) }
   }
 
   private static func show(_ report: TickReport, _ call: CommandCall) throws(CommandFailure) {
@@ -99,19 +101,5 @@ enum TickCommand: BatonCommand {
     ]
     map["next_at"] = report.nextAt.map { .string($0.journalText) }
     return .map(map)
-  }
-}
-
-/// The run that a tick is going on with.
-private final class RunUnderWay: Sendable {
-  private let run = Mutex<String?>(nil)
-
-  func set(_ run: String?) { self.run.withLock { $0 = run } }
-
-  /// What a request to stop waits for.
-  var stopping: String? {
-    run.withLock { $0 }.map {
-      "no more runs are gone on with; run \($0) parks once what is under way in it has ended"
-    }
   }
 }

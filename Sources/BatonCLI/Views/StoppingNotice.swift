@@ -1,4 +1,5 @@
 import CommandLineKit
+import Synchronization
 
 /// Says at once that a request to stop was heard, while several runs are gone on with: what is under way
 /// may take its time to end.
@@ -17,5 +18,25 @@ enum StoppingNotice {
     guard let words = words() else { return }
     call.console.errors.line(
       "  \(call.console.errors.style.yellow("!")) \(words); Ctrl-C again aborts it")
+  }
+}
+
+/// The runs that are gone on with, which a request to stop waits for.
+final class RunsUnderWay: Sendable {
+  private let runs = Mutex<Set<String>>([])
+
+  func note(_ run: String, isUnderWay: Bool) {
+    runs.withLock { runs in
+      if isUnderWay { runs.insert(run) } else { runs.remove(run) }
+    }
+  }
+
+  /// What is waited for; nil where that is nothing.
+  func stopping(saying what: String) -> String? {
+    let runs = runs.withLock { $0 }
+    guard let one = runs.first else { return nil }
+    return runs.count == 1
+      ? "\(what); run \(one) parks once what is under way in it has ended"
+      : "\(what); \(runs.count) runs park once what is under way in them has ended"
   }
 }
