@@ -67,12 +67,12 @@ struct PublishingTests {
     try project()
       .baton("document", "workflows/enterprise-onboarding.json")
       .then { scenario in
-        let start = try #require(scenario.output.range(of: "Step 4.4.2.5: "))
-        let end = try #require(scenario.output.range(of: "Step 4.4.2.7: "))
+        let start = try #require(scenario.output.range(of: "Step 4.4.2.3: "))
+        let end = try #require(scenario.output.range(of: "Step 4.4.2.5: "))
         let steps = scenario.output[start.lowerBound..<end.lowerBound]
         #expect(steps.contains("`custom:roles`: tenant_member\n"))
         #expect(steps.contains("`role`: tenant_member\n"))
-        #expect(steps.contains("Email: [email from “Note which address is imported, if any”]\n"))
+        #expect(steps.contains("Email: [email from “Settle which address is imported, if any”]\n"))
         #expect(!steps.contains("tenant_admin"))
       }
       .file(
