@@ -89,6 +89,8 @@ package enum EventKind: Sendable {
   indirect case doubtResolved(
     happened: Bool, outputs: StoredValues, reason: String, evidence: [Evidence] = [])
   indirect case checkpointMoved(Blocker)
+  /// What a checkpoint tests holds still.
+  case checkpointHeld
 
   indirect case recovery(RecoveryEvent)
   indirect case place(PlaceEvent)

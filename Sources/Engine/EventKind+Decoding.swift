@@ -118,6 +118,7 @@ extension EventKind {
         happened: reader.flag("happened"), outputs: reader.values("outputs"),
         reason: try reader.text("reason"), evidence: Evidence.all(in: reader.data))
     case "checkpoint.moved": .checkpointMoved(try Blocker(reader))
+    case "checkpoint.held": .checkpointHeld
     case "note.added": .noteAdded(text: try reader.text("text"))
     case "command.refused": .commandRefused(message: try reader.text("message"))
     case "journal.repaired":

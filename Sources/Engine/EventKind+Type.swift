@@ -34,6 +34,7 @@ extension EventKind {
     case .people(let event): event.type
     case .doubtResolved: "doubt.resolved"
     case .checkpointMoved: "checkpoint.moved"
+    case .checkpointHeld: "checkpoint.held"
     case .recovery(let event): event.type
     case .place(let event): event.type
     case .noteAdded: "note.added"

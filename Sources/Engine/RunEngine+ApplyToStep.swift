@@ -63,7 +63,8 @@ extension RunEngine {
       state.steps[address]?.looks[look] = outputs
     case .lookFailed(let look, let message) where look.purpose == .checkpoint:
       state.checkpointTest = .unmet(step: address, Blocker(message: message))
-    case .stepSkipped, .stepContinued: state.checkpointTest = nil
+    // Journals of old say of what holds that the run goes on.
+    case .stepSkipped, .stepContinued, .checkpointHeld: state.checkpointTest = nil
     default: return false
     }
     return true

@@ -127,9 +127,12 @@ extension RunEngine {
     if case .succeeded? = state.steps[address]?.phase { true } else { false }
   }
 
-  /// Whether the condition that blocks a step can come to hold without somebody changing the run: not where
-  /// it sees nothing but inputs and steps that are over.
+  /// Whether the condition that blocks a step, or what it is verified by, can come to hold without somebody
+  /// changing the run: not where it sees nothing but inputs, outputs and steps that are over.
   package func canHoldLater(at address: String) -> Bool {
+    if case .failed(acted: true)? = state.steps[address]?.phase, let step = step(at: address) {
+      return !step.verify.allSatisfy { $0.look == nil && isSettled($0.check, at: address) }
+    }
     guard case .blocked(let blocker)? = state.steps[address]?.phase, let source = blocker.check,
       let check = step(at: address)?.preconditions.first(where: { $0.check.source == source }),
       check.look == nil
@@ -187,7 +190,7 @@ struct Outlook {
   func isSettled(_ expression: Expression) -> Bool {
     expression.references.allSatisfy { reference in
       switch reference.path[0] {
-      case "inputs": return true
+      case "inputs", "outputs": return true
       case "steps":
         guard reference.path.count > 1,
           let step = surroundings.workflow.step(named: reference.path[1])

@@ -174,7 +174,7 @@ extension RunEngine {
     } catch {
       return place.record(.checkpointMoved(Blocker(message: place.explained(error))))
     }
-    return place.record(.stepContinued)
+    return place.record(.checkpointHeld)
   }
 
   // MARK: Acting

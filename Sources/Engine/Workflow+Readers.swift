@@ -149,7 +149,7 @@ extension Expression {
 
 extension Step {
   /// The expressions that the step itself is made of, not those of the steps inside it.
-  fileprivate var ownExpressions: [Expression] {
+  var ownExpressions: [Expression] {
     var found = [condition].compactMap(\.self) + (preconditions + verify).map(\.check)
     switch kind {
     case .action(let call): found += call.with.flatMap(\.value.expressions)

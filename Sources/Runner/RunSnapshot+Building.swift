@@ -130,7 +130,7 @@ private struct StepViews {
     let phase = record?.phase
     let target = earlier.target(of: step, at: address, endedAt: record?.finishedAt)
     var targetMet: Bool?
-    if let start = record?.startedAt, let end = record?.finishedAt {
+    if phase?.status == .succeeded, let start = record?.startedAt, let end = record?.finishedAt {
       targetMet = target?.isMet(from: start, to: end)
     }
     let heldInRun = rolesHeldInRun(step, record, address)

@@ -163,6 +163,7 @@ extension Narration {
       let reason = data.text("reason").map { ": \($0)" } ?? ""
       return Narration(
         "doubt settled by \(who), \(happened)\(reason)", data.shown("outputs") + data.evidence)
+    case "checkpoint.held": return Narration("what the checkpoint tests holds still")
     case "checkpoint.moved": return .problem("the world has moved on: \(message)", data.unmetCheck)
     case "note.added": return Narration("note by \(who): \(data.text("text") ?? "")")
     case "command.refused":

@@ -52,7 +52,9 @@ struct StepSummary {
     case "step.blocked": reopen(position, as: .blocked)
     case "step.in_doubt": reopen(position, as: .inDoubt)
     case "step.failed": finish(position, as: .failed, record)
-    case "step.continued": steps[position].isPassedOver = true
+    // Journals of old say it of a checkpoint that holds, too.
+    case "step.continued":
+      steps[position].isPassedOver = steps[position].status == StepStatus.failed.rawValue
     case "step.skipped": skip(position, record)
     case "step.succeeded":
       finish(position, as: .succeeded, record)

@@ -33,6 +33,36 @@ struct ResumeTests {
       .baton("verify", "--all")
   }
 
+  @Test func `where a checkpoint holds still nothing is said to have failed`() throws {
+    try Scenario()
+      .file(
+        "job.yaml",
+        """
+        baton: 1
+        id: job
+        name: A job
+        steps:
+          - { id: first, set: { n: 1 }, checkpoint: begun, verify: [ { check: outputs.n == 1, message: no } ] }
+          - { id: q, if: steps.first.outputs.n == 1, ask: { items: { x: X } }, due: 1d }
+          - { id: left, if: steps.first.outputs.n == 2, set: { n: 1 }, target: 1h }
+        """
+      )
+      .baton("run", "job.yaml", exits: 4)
+      .baton("resume", "RUN", exits: 4)
+      .baton("transcript", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("first: what the checkpoint tests holds still"))
+        #expect(!scenario.output.contains("passed over"), "\(scenario.output)")
+      }
+      .baton("answer", "RUN", "q", "--tick", "x")
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(!scenario.output.contains("target"), "\(scenario.output)")
+        #expect(
+          scenario.output.contains(" by \(NSUserName()), last activity"), "\(scenario.output)")
+      }
+  }
+
   // The second lives long enough for the signal to be taken.
   @Test(arguments: [
     (end: "kill -KILL $PPID; kill -KILL $$", code: Int32(9)),

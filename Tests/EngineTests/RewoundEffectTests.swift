@@ -34,6 +34,142 @@ import Workflows
     }
   }
 
+  // MARK: What was known of what is done anew
+
+  @Test func `what was found, asked or awaited about what is done anew is so again`() throws {
+    let run = try rehearsal(
+      """
+        - { id: known, action: shop.find, with: { name: "${{ steps.start.status }}" } }
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: found, action: shop.find, with: { name: "${{ steps.one.outputs.id }}" } }
+        - { id: name, set: { text: "the account ${{ steps.one.outputs.id }}" } }
+        - id: sure
+          ask: { message: "Is ${{ steps.name.outputs.text }} fine?", fields: { n: integer } }
+        - id: looked
+          repeat:
+            steps: [ { id: look, action: shop.find, with: { name: "${{ steps.one.outputs.id }}" } } ]
+            until: steps.look.outputs.found
+        - id: other
+          ask: { message: Is it the right day?, fields: { n: integer } }
+        - id: mail
+          action: shop.tell
+          with: { text: "${{ steps.one.outputs.id }}, ${{ steps.sure.outputs.n }}, ${{ steps.other.outputs.n }}" }
+      """)
+    answer(run, "sure")
+    answer(run, "other")
+    #expect(run.statuses["hold"] == .waiting)
+    let preview = try run.engine.rewindPreview(to: "begun", again: [])
+    #expect(preview.renewed == ["found", "sure", "looked"])
+    #expect(preview.kept == ["known", "other", "mail"])
+    #expect(preview.outdated == ["mail"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana", "shop.find ana-1"])
+    #expect(run.statuses["sure"] == .waiting)
+    answer(run, "sure")
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what a call was given anew is looked at again in it, and what reads its outputs`()
+    throws
+  {
+    let called = [
+      "inner": """
+      inputs: { id: string }
+      outputs: { seen: "${{ steps.found.outputs.found }}" }
+      steps:
+        - { id: found, action: shop.find, with: { name: "${{ inputs.id }}" } }
+        - { id: fixed, action: shop.find, with: { name: fixed } }
+      """
+    ]
+    let run = try rehearsal(
+      """
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: call, workflow: inner, with: { id: "${{ steps.one.outputs.id }}" } }
+        - id: sure
+          ask: { message: "Seen: ${{ steps.call.outputs.seen }}", fields: { n: integer } }
+        - { id: mail, action: shop.tell, with: { text: "n ${{ steps.sure.outputs.n }}" } }
+      """, called: called)
+    answer(run, "sure")
+    let preview = try run.engine.rewindPreview(to: "begun", again: [])
+    #expect(preview.renewed == ["call/found", "sure"])
+    #expect(preview.kept == ["call/fixed", "mail"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana", "shop.find ana-1"])
+    #expect(run.statuses["sure"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `of what nothing was taken back all that was known stays`() throws {
+    let run = try rehearsal(
+      """
+        - { id: mail, action: shop.tell, with: { text: hello } }
+        - id: sure
+          ask: { message: "Was ${{ steps.mail.status }} seen?", fields: { n: integer } }
+        - { id: set, set: { n: "${{ steps.sure.outputs.n }}" } }
+      """)
+    answer(run, "sure")
+    #expect(try run.engine.rewindPreview(to: "begun", again: []).kept == ["mail", "sure"])
+    // Whoever wants a step done again wants to know what comes of it.
+    #expect(try run.engine.rewindPreview(to: "begun", again: ["mail"]).renewed == ["sure"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.statuses["hold"] == .waiting)
+  }
+
+  @Test func `an event ticks no item of a question again once the run has gone back`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: start, set: { n: 1 }, checkpoint: begun }
+        - id: q
+          ask:
+            items: { paid: { label: Paid, done_on: { event: shop.paid } }, seen: Seen }
+      """, catalog: Rehearsal.shop)
+    run.proceed()
+    let data: ValueMap = ["order_id": "1", "amount": 1]
+    #expect(run.handle(.event(name: "shop.paid", data: data)) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.answers.names == ["paid"])
+    #expect(rewind(run) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.answers.names == [])
+    #expect(run.handle(.event(name: "shop.paid", data: data)) == nil)
+    run.proceed()
+    #expect(run.engine.state.steps["q"]?.answers.names == ["paid"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `an approval that was left out is not said to be asked for again`() throws {
+    let run = try Rehearsal(
+      """
+      steps:
+        - { id: start, set: { n: 1 }, checkpoint: begun }
+        - { id: ok, if: steps.start.outputs.n > 1, approve: Fine? }
+        - { id: hold, wait: 7d }
+      """)
+    run.proceed()
+    #expect(try run.engine.rewindPreview(to: "begun", again: []).voided.isEmpty)
+  }
+
+  @Test func `a journal of old keeps what was known of what is done anew`() throws {
+    let run = try rehearsal(
+      """
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: found, action: shop.find, with: { name: "${{ steps.one.outputs.id }}" } }
+      """)
+    #expect(rewind(run) == nil)
+    var engine = try run.folded(run.events.count)
+    let old = try EventKind(type: "run.rewound", data: ["keeps_effects": true])
+    engine.apply(Event(old, actor: .machine, at: run.now))
+    #expect(engine.state.recovery.kept.contains("found"))
+  }
+
+  private func answer(_ run: Rehearsal, _ step: String) {
+    #expect(run.handle(.answer(step: step, values: ["n": 1])) == nil)
+    run.carryOut()
+  }
+
   // MARK: Checks that do not hold
 
   @Test func `what acted and was passed over is passed by`() throws {

@@ -86,7 +86,7 @@ import Testing
           approve: Go?
           role: support
           expires: 24h
-          on_expiry: continue
+          on_expiry: stop
           on_failure: [ { when: "error.code == 'rejected'", steps: [ { id: c, set: { x: 1 } } ] } ]
         - { id: d, wait: { event: shop.paid }, expires: 2d, on_expiry: continue }
         - id: e

@@ -20,12 +20,14 @@ enum RewindCommand: BatonCommand {
         "What was done after the checkpoint is taken back where it can be, newest first, and done again "
           + "with new idempotency keys. What cannot be taken back keeps its outcome and is not done "
           + "again, unless --again names it, or a section or a call that holds it; nor is what only a person could take back (`undo: manual`). "
+          + "What only looks, asks or waits is done anew where it reads what is done anew. "
           + "Approvals are asked again. Nothing is erased.",
         "It shows first what it will do, and on a terminal asks. A loop is done again as a whole, or "
           + "not at all.",
         "With --plan --json it prints `baton-rewind-plan/1`: what is `taken_back`, newest first, each with the "
           + "`address` at which that happens, and `operation` and `with`, or `instructions`; whether a person does "
-          + "it (`by_hand`); what is `kept`, what comes again `if_failing`, what is done `again`, `corrected` and `asked_again`.",
+          + "it (`by_hand`); what is `kept`, and `outdated` of it, since it was done with what is done anew; what comes again `if_failing`, "
+          + "what is done `again`, `renewed`, `corrected` and `asked_again`.",
       ],
       arguments: [SharedOptions.run],
       options: [checkpoint, again, plan, UndoCommand.yes, SharedOptions.reason],

@@ -11,7 +11,13 @@ struct RewindList {
       + list("keeps its outcome, and is not done again:", preview.kept)
       + list(
         "stays done, and is done again where what it puts right fails again:", preview.ifFailing)
+      + list(
+        "was done with what is done anew now, and is done again only with --again:",
+        preview.outdated)
       + list("is done again, though it is not taken back:", preview.again)
+      + list(
+        "is looked at, asked or awaited again, since it is about what is done anew:",
+        preview.renewed)
       + list("is done again with the values that were given for it:", preview.corrected.map(words))
       + list("is asked for again:", preview.voided)
   }

@@ -90,7 +90,8 @@ extension StepView {
   /// Whether nothing is to be said of the step that its section does not say.
   fileprivate var isOrdinary: Bool {
     let isByPlan = manner == nil || manner == .machine || manner == .person
-    let isSeenTo = items.map { !$0.byHand.isEmpty || !$0.overridden.isEmpty } ?? false
+    let isSeenTo =
+      items.map { !$0.byHand.isEmpty || !$0.overridden.isEmpty || $0.takenBack > 0 } ?? false
     return isByPlan && !isSeenTo && (status == .succeeded || status == .skipped)
       && targetMet != false
   }

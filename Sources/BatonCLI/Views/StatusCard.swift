@@ -42,7 +42,9 @@ struct StatusCard {
         .joined(separator: " ")
         + " in the environment \(snapshot.environment)",
       "  " + TextLayout.harmless(snapshot.workflowName),
-      "  started \(format.minutes(snapshot.startedAt)), last activity \(ago(snapshot.lastActivity))",
+      TextLayout.harmless(
+        "  started \(format.minutes(snapshot.startedAt)) by \(snapshot.startedBy.id),"
+          + " last activity \(ago(snapshot.lastActivity))"),
     ]
     if snapshot.isRehearsal {
       lines.append(style.yellow("  a rehearsal: no operation was called, examples answered"))

@@ -44,6 +44,7 @@ extension StepView {
     case _ where !hasActed: return [("", "tries it again")]
     case "exhausted": return [("", "goes on for more rounds"), again]
     case _ where !isDoneButUnfit, Failure.invalidOutputs: return [again]
+    case "verify" where !canHoldLater(): return [again]
     default: return [("", "tests it again"), again]
     }
   }

@@ -19,7 +19,8 @@ extension RewindList {
     [
       "format": "baton-rewind-plan/1", "taken_back": preview.undo.json,
       "kept": .texts(preview.kept), "if_failing": .texts(preview.ifFailing),
-      "again": .texts(preview.again),
+      "outdated": .texts(preview.outdated), "again": .texts(preview.again),
+      "renewed": .texts(preview.renewed),
       "corrected": .list(
         preview.corrected.map { step, with in
           var map: ValueMap = ["step": .string(step)]

@@ -9,10 +9,8 @@ package enum RecoveryEvent: Sendable, Hashable {
   /// From here on the run takes back what it did after a checkpoint; in journals of old what only a person
   /// can take back is taken back, too.
   case rewinding(to: String, again: [String], message: String?, keepsManual: Bool = false)
-  /// The run goes on behind the checkpoint; a `repeat` that is done again begins with its first
-  /// round, in journals of old with its last. What acted and was not taken back is not done again, in
-  /// journals of old only where it had succeeded.
-  case rewound(fromFirstRound: Bool, keepsEffects: Bool)
+  /// The run goes on behind the checkpoint.
+  case rewound(RewindRules)
   /// A step that was done before a rewind keeps its outcome.
   case stepKept
   /// The recovery steps of a step or section are begun.
@@ -23,6 +21,42 @@ package enum RecoveryEvent: Sendable, Hashable {
   case byHandChosen(reason: String?)
   /// From here on the run goes by another version of its workflow.
   case migrated(Migration)
+}
+
+/// What becomes of the steps behind a checkpoint that a run has gone back to; a journal says by which rules it
+/// went.
+package enum RewindRules: Sendable, Hashable {
+  /// Of old: only what had succeeded keeps its outcome, and a `repeat` that is done again begins with its last
+  /// round, or with its first.
+  case ofOld(fromFirstRound: Bool)
+  /// What acted and was not taken back is not done again.
+  case keepingEffects
+  /// Besides, what only looks, asks or waits is done anew where it reads what is done anew, and no event
+  /// ticks again what it has ticked.
+  case renewingReaders
+
+  fileprivate var data: ValueMap {
+    let (fromFirstRound, keepsEffects, renewsReaders) =
+      switch self {
+      case .ofOld(let fromFirstRound): (fromFirstRound, false, false)
+      case .keepingEffects: (true, true, false)
+      case .renewingReaders: (true, true, true)
+      }
+    return ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
+      .adding("keeps_effects", keepsEffects ? true : nil)
+      .adding("renews_readers", renewsReaders ? true : nil)
+  }
+
+  fileprivate init(_ reader: DataReader) {
+    func has(_ key: String) -> Bool { reader.data[key]?.asBool ?? false }
+    if has("renews_readers") {
+      self = .renewingReaders
+    } else if has("keeps_effects") {
+      self = .keepingEffects
+    } else {
+      self = .ofOld(fromFirstRound: has("from_first_round"))
+    }
+  }
 }
 
 /// Which recovery is begun, and for what.
@@ -61,9 +95,7 @@ extension RecoveryEvent {
         .adding("again", again.isEmpty ? nil : Value.list(again.map { .string($0) }))
         .adding("message", message)
         .adding("keeps_manual", keepsManual ? true : nil)
-    case .rewound(let fromFirstRound, let keepsEffects):
-      ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
-        .adding("keeps_effects", keepsEffects ? true : nil)
+    case .rewound(let rules): rules.data
     case .stepKept: ValueMap()
     case .recoveryStarted(let start): start.data
     case .recoveryEnded(let then): ["then": .string(then)]
@@ -86,10 +118,7 @@ extension RecoveryEvent {
         again: reader.data["again"]?.asList?.compactMap(\.asString) ?? [],
         message: reader.optionalText("message"),
         keepsManual: reader.data["keeps_manual"]?.asBool ?? false)
-    case "run.rewound":
-      self = .rewound(
-        fromFirstRound: reader.data["from_first_round"]?.asBool ?? false,
-        keepsEffects: reader.data["keeps_effects"]?.asBool ?? false)
+    case "run.rewound": self = .rewound(RewindRules(reader))
     case "step.kept": self = .stepKept
     case "recovery.started": self = .recoveryStarted(try RecoveryStart(reader))
     case "recovery.ended": self = .recoveryEnded(then: try reader.text("then"))

@@ -9,8 +9,12 @@ package struct RewindPreview: Sendable {
   package let kept: [String]
   /// Recovery steps whose effects stay, and which are done again where what they put right fails again.
   package let ifFailing: [String]
-  /// Steps that are done again though what they did, or were told, stays.
+  /// Of those that are kept, the ones that were done with what is done anew.
+  package let outdated: [String]
+  /// Steps that are done again since somebody wants it, whatever they did, or were told.
   package let again: [String]
+  /// What only looked, asked or waited, and is done anew since it was about what is done anew.
+  package let renewed: [String]
   /// Steps that are done again with values that a person gave for them.
   package let corrected: [(step: String, with: StoredValues)]
   /// Approvals that are asked for again, and loops in which everything is asked again.
@@ -40,8 +44,8 @@ extension RunEngine {
     ofGoingBackTo address: String, _ again: [String], _ back: RunEngine
   ) -> RewindPreview {
     let entries = back.state.recovery.takingBack.reversed().map { state.undo.entries[$0] }
-    var (kept, ifFailing): ([String], [String]) = ([], [])
-    var (repeated, voided): ([String], [String]) = ([], [])
+    var (kept, outdated, ifFailing): ([String], [String], [String]) = ([], [], [])
+    var (repeated, renewed, voided): ([String], [String], [String]) = ([], [], [])
     var corrected: [(step: String, with: StoredValues)] = []
     let ways = back.waysBack(to: address, again: Set(again))
     for way in ways {
@@ -49,24 +53,27 @@ extension RunEngine {
       guard let before = state.steps[step] else { continue }
       switch way.outcome {
       case .kept, .left, .untouched:
-        guard way.stands else { continue }
+        guard way.stands || way.outcome == .kept else { continue }
         // What they put right is done again: it is not kept as a whole.
         if way.later.isForFailure, way.outcome != .untouched {
-          ifFailing.append(step)
+          if way.stands { ifFailing.append(step) }
         } else {
           kept.append(step)
+          if way.readsRenewed, way.stands { outdated.append(step) }
         }
       case .torn: break
       case .anew:
         // Recovery steps are done again only where something fails again.
         if way.later.isForFailure { continue }
-        if way.isAgain, way.stands || before.isGivenFromOutside(way.later.step) {
-          repeated.append(step)
-        }
+        let isDone = way.stands || before.isKnown(way.later.step)
+        if way.isAgain, isDone { repeated.append(step) }
+        if !way.isAgain, way.readsRenewed, before.isKnown(way.later.step) { renewed.append(step) }
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
         // Of a loop nothing is known any more of what was said in items that are over.
         let isLoopOfQuestions = way.later.step.isLoop && way.later.step.holdsQuestion
-        if case .approve = way.later.step.kind, before.isOver { voided.append(step) }
+        if case .approve = way.later.step.kind, before.isOver, before.isDone {
+          voided.append(step)
+        }
         if isLoopOfQuestions, before.startedAt != nil { voided.append(step) }
       }
     }
@@ -74,8 +81,8 @@ extension RunEngine {
     let undo = UndoPreview(
       entries: entries, byHand: addressesByHand(of: entries), irreversible: [])
     return RewindPreview(
-      undo: undo, kept: kept, ifFailing: ifFailing, again: repeated, corrected: corrected,
-      voided: voided)
+      undo: undo, kept: kept, ifFailing: ifFailing, outdated: outdated, again: repeated,
+      renewed: renewed, corrected: corrected, voided: voided)
   }
 
   /// The recovery steps of loops that are done again, and of the defaults of what is, whose effects stay.
@@ -93,11 +100,14 @@ extension RunEngine {
 }
 
 extension StepRecord {
-  /// Whether people or events gave what the step came to.
-  fileprivate func isGivenFromOutside(_ step: Step) -> Bool {
+  /// Whether the step is over, and was not left out.
+  fileprivate var isDone: Bool { if case .skipped = phase { false } else { true } }
+
+  /// Whether the step came to something that is known: found, answered or awaited.
+  fileprivate func isKnown(_ step: Step) -> Bool {
     guard case .succeeded = phase else { return false }
     switch step.kind {
-    case .ask, .wait: return true
+    case .ask, .wait, .action, .forEach, .repeat: return true
     default: return false
     }
   }

@@ -5,11 +5,11 @@ import Workflows
 extension RunEngine {
   /// Stands behind the checkpoint again. What was taken back is as if never begun; what was not
   /// keeps its outcome.
-  mutating func goOnBehindCheckpoint() {
+  mutating func goOnBehindCheckpoint(by rules: RewindRules) {
     guard case .undoing(.checkpoint(let address, let again), _) = state.phase else { return }
-    let ways = waysBack(to: address, again: Set(again))
+    let ways = waysBack(to: address, again: Set(again), by: rules)
     beginRewound()
-    for way in ways { reset(way) }
+    for way in ways { reset(way, by: rules) }
     endRewound(behind: address)
     reopen(behind: address, asOfOld: false)
     retestCheckpoint()
@@ -36,7 +36,7 @@ extension RunEngine {
 
   // MARK: Steps
 
-  private mutating func reset(_ way: WayBack) {
+  private mutating func reset(_ way: WayBack, by rules: RewindRules) {
     let address = way.later.address
     guard let record = state.steps[address] else { return }
     switch way.outcome {
@@ -49,17 +49,16 @@ extension RunEngine {
           code: Failure.partlyTakenBack,
           message: "some of what `\(address)` did was taken back, and some was not"))
       state.recovery.exhausted.insert(address)
-    case .anew: renew(way, record)
+    case .anew: renew(way, record, by: rules)
     }
   }
 
-  private mutating func renew(_ way: WayBack, _ record: StepRecord) {
+  private mutating func renew(_ way: WayBack, _ record: StepRecord, by rules: RewindRules) {
     let address = way.later.address
     var renewed = record.renewed
     if record.hasWork, !record.corrected.isEmpty { renewed.corrected = record.corrected }
-    // What ended a wait is not what it waits for once more, nor is what ticked an item that somebody wants asked
-    // again.
-    let kept: KeptTaken = way.isAgain ? .all : .ofWaits
+    // What ended a wait is not what it waits for once more, nor does what ticked an item tick it once more.
+    let kept: KeptTaken = way.isAgain || rules == .renewingReaders ? .all : .ofWaits
     switch way.later.step.kind {
     case .repeat: forgetRounds(of: address, keeping: kept)
     case .forEach: renew(inside: address, keeping: kept)

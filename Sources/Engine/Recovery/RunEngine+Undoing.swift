@@ -17,12 +17,9 @@ extension RunEngine {
       }
       state.recovery.takingBack = state.undo.open(from: mark)
       startUndoing(.checkpoint(checkpoint, again: again), from: mark)
-    case .rewound(let fromFirstRound, let keepsEffects):
-      if keepsEffects {
-        goOnBehindCheckpoint()
-      } else {
-        goOnBehindCheckpointAsOfOld(fromFirstRound: fromFirstRound)
-      }
+    case .rewound(.ofOld(let fromFirstRound)):
+      goOnBehindCheckpointAsOfOld(fromFirstRound: fromFirstRound)
+    case .rewound(let rules): goOnBehindCheckpoint(by: rules)
     case .migrated(let migration): migrate(migration)
     default: break
     }
@@ -132,7 +129,7 @@ extension RunEngine {
     case .end(let message):
       return .record([self.end(.undone, message: message)])
     case .checkpoint:
-      return .record([PendingEvent(.recovery(.rewound(fromFirstRound: true, keepsEffects: true)))])
+      return .record([PendingEvent(.recovery(.rewound(.renewingReaders)))])
     }
   }
 

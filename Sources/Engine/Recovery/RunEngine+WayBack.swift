@@ -33,6 +33,9 @@ struct WayBack {
   let stands: Bool
   /// Whether somebody wants it done again, by its name or that of a step around it.
   let isAgain: Bool
+  /// Whether it was about what is done anew: it looked at that, asked about it or waited for it, or was done
+  /// with it.
+  let readsRenewed: Bool
 }
 
 extension RunEngine {
@@ -138,7 +141,9 @@ extension RunEngine {
   // MARK: Outcomes
 
   /// What becomes of everything that was begun after a checkpoint, once what can be is taken back.
-  func waysBack(to checkpoint: String, again: Set<String>) -> [WayBack] {
+  func waysBack(
+    to checkpoint: String, again: Set<String>, by rules: RewindRules = .renewingReaders
+  ) -> [WayBack] {
     let later = laterSteps(than: checkpoint)
     let takenBack = state.takenBackOnTheWay
     var touched = takenBack
@@ -153,21 +158,36 @@ extension RunEngine {
       }
     }
     var whole: Set<String> = []
+    var renewed = RenewedOutputs()
     return later.map { place in
       let isAgain = place.isNamed(in: again)
+      let readsRenewed =
+        rules == .renewingReaders && !place.isForFailure && renewed.isRead(by: place)
       var outcome = WayBack.Outcome.untouched
       if place.holders.allSatisfy({ !whole.contains($0) }) {
         outcome =
           isAgain
           ? .anew : self.outcome(of: place, takenBack, touched: touched, standing: standing)
+        if outcome == .kept, readsRenewed, isOnlyKnown(place) { outcome = .anew }
         switch outcome {
         case .kept, .left, .torn: whole.insert(place.address)
         case .anew, .untouched: break
         }
       }
+      if outcome == .anew {
+        if isAgain || place.isTouched(by: takenBack) { renewed.note(place) }
+        renewed.follow(place)
+      }
       return WayBack(
-        later: place, outcome: outcome, stands: stands(place), isAgain: isAgain)
+        later: place, outcome: outcome, stands: stands(place), isAgain: isAgain,
+        readsRenewed: readsRenewed)
     }
+  }
+
+  /// Whether all that a step came to is something that the run knows: what was found, answered or awaited.
+  private func isOnlyKnown(_ later: LaterStep) -> Bool {
+    guard case .succeeded? = state.steps[later.address]?.phase else { return false }
+    return later.step.isLoop ? !stands(later) : !later.step.hasEffects
   }
 
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
