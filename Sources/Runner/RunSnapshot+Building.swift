@@ -50,7 +50,7 @@ extension RunSnapshot {
     missingOutputs = engine.missingOutputs
     stepViews = OnDemand {
       let views = StepViews(engine, reader, now: now)
-      var behind = LeftBehind(state: engine.state)
+      var behind = LeftBehind(engine.state)
       return engine.outline.map { views.view($0, isPassedOver: behind.contains($0)) }
     }
     hasDoubts = { engine.hasDoubts }
@@ -78,25 +78,39 @@ extension RunState {
 /// Finds the steps that failed and that the run went on without: those that were passed over, those
 /// inside of what is over all the same, and any of a run that succeeded.
 private struct LeftBehind {
-  private let passedOver: Set<String>
+  private let state: RunState
+  private let problems: Set<String>
   private let isWithoutFailure: Bool
-  /// The depth of the step that is over, while those inside it are looked at.
+  private let hasEnded: Bool
+  /// The depth of the step that is over, and of the one that was passed over, while those inside are looked at.
   private var over: Int?
+  private var passedOver: Int?
 
-  init(state: RunState) {
-    passedOver = Set(state.problems)
+  init(_ state: RunState) {
+    self.state = state
+    problems = Set(state.problems)
     isWithoutFailure = if case .ended(.succeeded, _) = state.phase { true } else { false }
+    hasEnded = if case .ended = state.phase { true } else { false }
   }
 
   /// - Parameter place: the next in the order of the outline.
   mutating func contains(_ place: OutlineStep) -> Bool {
     if let depth = over, place.depth <= depth { over = nil }
-    let isInside = over != nil
-    let isPassedOver =
-      place.record?.phase.status == .failed
-      && (isInside || isWithoutFailure || passedOver.contains(place.address))
-    if !isInside, isPassedOver || place.isOver { over = place.depth }
+    if let depth = passedOver, place.depth <= depth { passedOver = nil }
+    let isPassedOver = place.record?.phase.status == .failed && wentOn(without: place)
+    if isPassedOver, passedOver == nil { passedOver = place.depth }
+    if place.isOver, over == nil { over = place.depth }
     return isPassedOver
+  }
+
+  private func wentOn(without place: OutlineStep) -> Bool {
+    // The run stands again at an approval that is asked again, whatever around it is over.
+    if state.isCurrent(place.address) { return false }
+    if isWithoutFailure || passedOver != nil || problems.contains(place.address) { return true }
+    // Nothing comes to its end without an approval in it: one that failed there had been asked again, and what it
+    // held up did not go on before the run ended.
+    if hasEnded, case .approve = place.step.kind { return false }
+    return over != nil
   }
 }
 

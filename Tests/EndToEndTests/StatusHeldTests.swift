@@ -63,4 +63,45 @@ struct StatusHeldTests {
     try scenario.baton("status", "RUN")
       .then { #expect($0.output.contains("what it did stays"), "\($0.output)") }
   }
+
+  /// An approval inside a part that is over, asked again for what comes behind it, and rejected.
+  ///
+  /// - Parameter policy: what the part says of failures.
+  private func rejected(_ policy: String) throws -> Scenario {
+    let scenario = try Scenario().file(
+      "again.yaml",
+      """
+      baton: 1
+      id: again
+      name: Again
+      steps:
+        - { id: gate, on_failure: \(policy), steps: [ { id: ok, approve: "Pay?" } ] }
+        - { id: pay, action: command.run, with: { command: [ sh, -c, "exit 1" ] }, on_failure: park }
+      """
+    )
+    .baton("run", "again.yaml", exits: 4)
+    .baton("approve", "RUN", "ok", exits: 5)
+    .baton("retry", "RUN", "pay", "--with", #"command=["true"]"#, exits: 4)
+    _ = try scenario.exitCode("reject", "RUN", "ok", "--comment", "never")
+    return try scenario.baton("status", "RUN", "--json")
+      .then { #expect(!$0.output.contains("passed_over"), "\($0.output)") }
+      .baton("status", "RUN")
+      .then { #expect(!$0.output.contains("the run went on"), "\($0.output)") }
+  }
+
+  @Test func `an approval that is asked again and rejected is not passed over`() throws {
+    try rejected("park")
+      .then { scenario in
+        let next = #/baton retry \S+ ok\s+asks for the approval again/#
+        #expect(scenario.output.contains(next), "\(scenario.output)")
+        #expect(scenario.output.contains("rejected it: never"), "\(scenario.output)")
+      }
+      .baton("retry", "RUN", "ok", exits: 4)
+      .baton("approve", "RUN", "ok")
+      .baton("status", "RUN", "--quiet", prints: "succeeded\n")
+  }
+
+  @Test func `what ended the run is nothing that it went on without`() throws {
+    try rejected("stop").baton("status", "RUN", "--quiet", prints: "failed\n")
+  }
 }
