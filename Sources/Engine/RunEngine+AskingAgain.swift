@@ -111,31 +111,6 @@ extension RunEngine {
       hint: wayOn(fromApproval: approval) ?? currentHint)
   }
 
-  /// What an approval would release with other values than the procedure gives.
-  func changes(releasedBy place: Place) -> [ApprovalShown.Change] {
-    let frame = place.frame
-    let addresses =
-      frame.role == .again
-      ? currentAddresses.filter { stands($0, inside: frame.parent) }
-      : begun(frame.list.steps[frame.cursor..<frame.end], frame.surroundings)
-    return addresses.sorted().compactMap { address in
-      guard let record = state.steps[address], !record.isOver, !record.corrected.isEmpty,
-        !state.recovery.kept.contains(address)
-      else { return nil }
-      return ApprovalShown.Change(step: address, with: record.corrected)
-    }
-  }
-
-  /// The steps of which something is known among some and those inside them.
-  private func begun(_ steps: ArraySlice<Step>, _ surroundings: Surroundings) -> [String] {
-    steps.flatMap { step -> [String] in
-      let address = surroundings.prefix + step.id
-      guard let record = state.steps[address] else { return [] }
-      let inside = step.lists(at: address, record, surroundings)
-      return [address] + inside.flatMap { begun($0.list.steps[...], $0.surroundings) }
-    }
-  }
-
   /// Approvals in items of a loop are not known one by one any more once it is over, so that they cannot be
   /// asked again.
   func refuseReleasedByItems(_ address: String, _ values: StoredValues) throws(Refusal) {
@@ -152,6 +127,11 @@ extension RunEngine {
 
   private func stands(_ address: String, inside frame: Int?) -> Bool {
     frames(around: state.standing[address]).contains { $0.id == frame }
+  }
+
+  /// Those of some addresses at which the run stands that lie in a list or deeper.
+  func currentAddresses(inside frame: Int?) -> [String] {
+    currentAddresses.filter { stands($0, inside: frame) }
   }
 }
 
