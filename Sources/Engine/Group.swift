@@ -45,6 +45,8 @@ package struct Group: Sendable {
   var callsLeft: [String] = []
   /// The highest generation of a key in rounds and iterations that are forgotten.
   var forgottenKeys = 0
+  /// The approvals that were given in rounds and iterations that are forgotten, as they are named inside of one.
+  var approvals: Set<String> = []
   private var handledItems = Rare<HandledItems>()
 
   /// The items that were not simply done as the procedure says, where there are any.

@@ -39,12 +39,12 @@ extension RunEngine {
   }
 
   /// The approvals before a step at which the run stands, those in its own list first.
-  private func approvals(before address: String) -> [EarlierApproval] {
+  func approvals(before address: String) -> [EarlierApproval] {
     frames(around: state.standing[address]).flatMap { state.approvals(before: $0.frame) }
   }
 
   /// A frame and those around it; none from an approval that is asked again outwards.
-  private func frames(around innermost: Int?) -> [(id: Int, frame: Frame)] {
+  func frames(around innermost: Int?) -> [(id: Int, frame: Frame)] {
     var found: [(id: Int, frame: Frame)] = []
     var next = innermost
     while let id = next, let frame = state.frames[id], frame.role != .again {
@@ -86,6 +86,9 @@ extension RunEngine {
 
   // MARK: Deciding
 
+  /// Whether an approval is asked again, beside what it released.
+  func isAskedAgain(_ address: String) -> Bool { standing(at: address)?.frame.role == .again }
+
   /// Whether nothing new begins in a list until an approval that is asked again is given.
   func isHeldByApproval(_ id: Int) -> Bool {
     guard !state.askedAgain.isEmpty else { return false }
@@ -111,20 +114,6 @@ extension RunEngine {
       hint: wayOn(fromApproval: approval) ?? currentHint)
   }
 
-  /// Approvals in items of a loop are not known one by one any more once it is over, so that they cannot be
-  /// asked again.
-  func refuseReleasedByItems(_ address: String, _ values: StoredValues) throws(Refusal) {
-    guard !values.isEmpty else { return }
-    for (_, frame) in frames(around: state.standing[address]) {
-      guard let loop = state.loopOfApprovals(before: frame) else { continue }
-      throw Refusal(
-        "approvals in `\(loop)` released `\(address)` as it is, and those of a loop are not asked again",
-        hint: "try it as it is: " + command("retry", address)
-          + "; or go back to a checkpoint before `\(loop)`: baton rewind \(state.header.run) --to CHECKPOINT --plan"
-      )
-    }
-  }
-
   private func stands(_ address: String, inside frame: Int?) -> Bool {
     frames(around: state.standing[address]).contains { $0.id == frame }
   }
@@ -144,32 +133,12 @@ extension RunState {
     return found
   }
 
-  /// A `for_each` that a list has passed in whose items somebody approved something; nil where there is none.
-  func loopOfApprovals(before frame: Frame) -> String? {
-    guard frame.role != .branch, frame.role != .again else { return nil }
-    return loop(in: frame.list.steps[..<frame.cursor], frame.surroundings)
-  }
-
-  private func loop(in steps: ArraySlice<Step>, _ surroundings: Surroundings) -> String? {
-    for step in steps {
-      let address = surroundings.prefix + step.id
-      guard let record = self.steps[address] else { continue }
-      if case .forEach = step.kind {
-        if record.group?.nextItem ?? 0 > 0, step.holdsApproval { return address }
-        continue
-      }
-      for (list, inner) in step.lists(at: address, record, surroundings) {
-        if let found = loop(in: list.steps[...], inner) { return found }
-      }
-    }
-    return nil
-  }
-
   func approval(at address: String, before frame: Frame) -> EarlierApproval? {
     approvals(before: frame).first { $0.address == address }
   }
 
-  private func collect(
+  /// Adds the approvals among some steps of a list, with those in the steps it holds.
+  func collect(
     _ list: StepList, upTo end: Int, _ surroundings: Surroundings,
     into found: inout [EarlierApproval]
   ) {

@@ -153,8 +153,8 @@ extension RunEngine {
       case .repeat(let loop) = step.kind, let rounds = state.steps[address]?.group?.rounds
     else { return }
     let outer = parent.frame.surroundings
-    let keys = forget(loop.steps, surroundings(inside: step, at: address, rounds - 1, outer))
-    noteForgotten(keys, of: address)
+    let over = surroundings(inside: step, at: address, rounds - 1, outer)
+    note(forget(loop.steps, over), in: over, of: address)
     open(.body, of: step, at: address, index: rounds, in: parent)
   }
 
@@ -173,8 +173,8 @@ extension RunEngine {
       state.steps[address]?.changeGroup { $0.collected[index] = .sealed(commitment) }
     }
     let outer = parent.frame.surroundings
-    let keys = forget(loop.steps, surroundings(inside: step, at: address, index, outer))
-    noteForgotten(keys, of: address)
+    let over = surroundings(inside: step, at: address, index, outer)
+    note(forget(loop.steps, over), in: over, of: address)
     openIterations(of: loop, step, at: address, in: parent)
     agenda.noteEnd(inside: address)
   }
@@ -338,28 +338,38 @@ extension RunEngine {
 
   /// Drops what is known of the steps of a list, and of those inside them.
   ///
-  /// - Returns: the highest generation of a key among them.
+  /// - Returns: what the loop around them has to remember.
   @discardableResult
-  private mutating func forget(_ list: StepList, _ surroundings: Surroundings) -> Int {
-    var highest = 0
+  private mutating func forget(_ list: StepList, _ surroundings: Surroundings) -> Forgotten {
+    var forgotten = Forgotten()
     for step in list.steps {
       let address = surroundings.prefix + step.id
       guard let record = state.steps.removeValue(forKey: address) else { continue }
       beginAnew(address)
       if record.hasTakenEvents { keepTaken(record.takenEvents, at: address) }
-      var inside = record.group?.forgottenKeys ?? 0
-      for (list, inner) in step.lists(at: address, record, surroundings) {
-        inside = max(inside, forget(list, inner))
+      if case .approve = step.kind, case .succeeded = record.phase {
+        forgotten.approvals.insert(address)
       }
-      highest = max(highest, record.keyGeneration + inside)
+      var inside = Forgotten(record.group, at: address)
+      for (list, inner) in step.lists(at: address, record, surroundings) {
+        inside.add(forget(list, inner))
+      }
+      inside.keys += record.keyGeneration
+      forgotten.add(inside)
     }
-    return highest
+    return forgotten
   }
 
-  /// Remembers with a loop how far the keys of its rounds and items went: begun anew, it goes on from there.
-  private mutating func noteForgotten(_ keys: Int, of loop: String) {
-    guard keys > 0 else { return }
-    state.steps[loop]?.changeGroup { $0.forgottenKeys = max($0.forgottenKeys, keys) }
+  /// Remembers with a loop how far the keys of its rounds and items went, since begun anew it goes on from there,
+  /// and what was approved in them.
+  ///
+  /// - Parameter over: the surroundings of the round or item that is forgotten.
+  private mutating func note(_ forgotten: Forgotten, in over: Surroundings, of loop: String) {
+    if forgotten.keys > 0 {
+      state.steps[loop]?.changeGroup { $0.forgottenKeys = max($0.forgottenKeys, forgotten.keys) }
+    }
+    guard !forgotten.approvals.isEmpty else { return }
+    state.steps[loop]?.changeGroup { $0.approvals.formUnion(forgotten.names(inside: over)) }
   }
 
   /// Makes the steps inside a step as if they had never been begun, but for their keys: a service
@@ -465,31 +475,5 @@ extension RunEngine {
       if kept != .none, let step = location(of: taken)?.step, kept.isKept(of: step) { continue }
       state.takenInRounds[taken] = nil
     }
-  }
-}
-
-extension Step {
-  /// The lists inside a step that may have been begun, with their surroundings.
-  func lists(
-    at address: String, _ record: StepRecord, _ surroundings: Surroundings
-  ) -> [(list: StepList, surroundings: Surroundings)] {
-    let group = record.group ?? Group()
-    func inside(_ index: Int) -> Surroundings {
-      surroundings.inside(self, at: address, index: index)
-    }
-    var lists: [(list: StepList, surroundings: Surroundings)] =
-      switch kind {
-      case .section(let list), .parallel(let list): [(list, surroundings)]
-      case .choose(let cases): cases.map { ($0.steps, surroundings) }
-      case .repeat(let loop): [(loop.steps, inside(group.rounds))]
-      case .forEach(let loop): (0..<group.nextItem).map { (loop.steps, inside($0)) }
-      case .workflow(let call):
-        [call.definition?.steps, call.definition?.finally].compactMap { $0 }.map { ($0, inside(0)) }
-      default: []
-      }
-    for case .recover(let branches)? in [onFailure, onExpiry] {
-      lists += branches.map { ($0.steps, surroundings) }
-    }
-    return lists
   }
 }

@@ -214,6 +214,7 @@ extension Group {
     guard counts.count == 3 else { return nil }
     (rounds, roundsBefore, nextItem) = (counts[0], counts[1], counts[2])
     forgottenKeys = Int(saved["forgotten_keys"]?.asInt ?? 0)
+    approvals = Set(saved["approvals"]?.texts ?? [])
     for entry in saved["collected"]?.asList ?? [] {
       guard let parts = entry.asList, parts.count > 1, let index = parts[0].asInt else {
         return nil

@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 13
+  package static let layout: Int64 = 14
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -217,6 +217,9 @@ extension Group {
     }
     add("counts", [rounds, roundsBefore, nextItem])
     if forgottenKeys > 0 { map["forgotten_keys"] = .int(Int64(forgottenKeys)) }
+    if !approvals.isEmpty {
+      map["approvals"] = .list(approvals.sorted().map { .string($0) })
+    }
     if !collected.isEmpty {
       map["collected"] = .list(collected.sorted { $0.key < $1.key }.map { $0.value.saved($0.key) })
     }

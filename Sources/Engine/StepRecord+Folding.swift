@@ -192,6 +192,7 @@ extension Group {
   init(_ start: StepStart, after earlier: Group?) {
     self.start = start
     rounds = earlier?.rounds ?? 0
+    approvals = earlier?.approvals ?? []
     roundsBefore = rounds
   }
 }
