@@ -28,7 +28,11 @@ extension RunEngine {
       case .succeeded?:
         PendingEvent(
           .people(.voided(Voided(by: address, reason: reason))), step: approval.address)
-      // What some have said meanwhile was of the values as they were.
+      // What turned it down was of the values as they were.
+      case .failed? where isAskedAgain(approval.address):
+        PendingEvent(
+          .stepRetried(with: StoredValues(), again: false, reason: reason), step: approval.address)
+      // What some have said meanwhile was, too.
       case .waiting(let asked, _)?:
         retried.approvalAskedAnew(approval.address, askedBy: self, now: state.lastAt)
           .flatMap { $0.cause == asked.cause ? nil : $0 }
@@ -90,28 +94,57 @@ extension RunEngine {
   func isAskedAgain(_ address: String) -> Bool { standing(at: address)?.frame.role == .again }
 
   /// Whether nothing new begins in a list until an approval that is asked again is given.
-  func isHeldByApproval(_ id: Int) -> Bool {
-    guard !state.askedAgain.isEmpty else { return false }
-    let released = Set(state.askedAgain.compactMap { state.frames[$0]?.parent })
-    guard !released.isEmpty else { return false }
-    var isHeld = false
+  func isHeldByApproval(_ id: Int) -> Bool { approvalHolding(id) != nil }
+
+  /// An approval that is asked again and until which nothing new begins in a list; nil where there is none.
+  private func approvalHolding(_ id: Int) -> String? {
+    guard !state.askedAgain.isEmpty else { return nil }
+    var holding: String?
     var next: Int? = id
     while let id = next, let frame = state.frames[id] {
-      if frame.role == .again { return false }
-      isHeld = isHeld || released.contains(id)
+      if frame.role == .again { return nil }
+      holding =
+        holding
+        ?? state.askedAgain.lazy.compactMap { self.state.frames[$0] }
+        .first { $0.parent == id }?.currentAddress
       next = frame.parent
     }
-    return isHeld
+    return holding
   }
 
-  /// Nothing is decided about a step that waits for an approval that is asked again.
+  /// Whether a step at which the run stands waits, with all that is released with it, for an approval that is
+  /// asked again.
+  func isHeldByApproval(at address: String) -> Bool {
+    state.standing[address].map { isHeldByApproval($0) } ?? false
+  }
+
+  /// Nothing is decided about a step that waits to begin until an approval is given that is asked again.
   func refuseHeld(_ address: String, _ record: StepRecord) throws(Refusal) {
-    guard case .entered = record.phase, let id = state.standing[address], isHeldByApproval(id),
-      let approval = state.askedAgain.compactMap({ state.frames[$0]?.currentAddress }).first
-    else { return }
+    guard case .entered = record.phase else { return }
+    try refuseHeld(address)
+  }
+
+  /// Nobody does in its place, or passes over, what an approval released that is asked again. What is under way
+  /// by hand may have been done already.
+  func refuseInsteadOfHeld(_ address: String, _ record: StepRecord) throws(Refusal) {
+    switch record.phase {
+    case .failed, .blocked, .unavailable, .retrying: try refuseHeld(address)
+    default: return
+    }
+  }
+
+  private func refuseHeld(_ address: String) throws(Refusal) {
+    guard let id = state.standing[address], let approval = approvalHolding(id) else { return }
+    let ways = [wayOn(fromApproval: approval), wayOn(fromHeld: address)].compactMap(\.self)
     throw Refusal(
       "`\(address)` waits for `\(approval)`, which is asked again",
-      hint: wayOn(fromApproval: approval) ?? currentHint)
+      hint: ways.isEmpty ? currentHint : ways.joined(separator: "; or "))
+  }
+
+  /// What was given in place of a value of the procedure is put right while nobody has approved it.
+  private func wayOn(fromHeld address: String) -> String? {
+    guard let record = state.steps[address], !record.corrected.isEmpty else { return nil }
+    return "have it tried with other values: \(command("retry", address, "--with NAME=VALUE"))"
   }
 
   private func stands(_ address: String, inside frame: Int?) -> Bool {

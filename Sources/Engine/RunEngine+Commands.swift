@@ -265,13 +265,15 @@ extension RunEngine {
   private func retry(
     _ address: String, with values: ValueMap, again: Bool, reason: String?, now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
-    let (step, record) = try current(at: address)
+    let (step, record) = try current(at: address, mayBeHeld: !values.isEmpty)
     try refuseWhileRecovering(address)
     try refuseRepeating(address, values, again: again, now: now)
     try refuseForgetting(address, now: now)
     switch record.phase {
     case .failed, .blocked, .unavailable, .retrying, .inDoubt: break
     case .waiting where state.recovery.byHand.contains(address): break
+    // Nobody has approved yet what it is tried with.
+    case .entered where record.startedAt != nil && isHeldByApproval(at: address): break
     default:
       throw Refusal("`\(address)` has not failed: it is \(record.phase.status.rawValue)")
     }
@@ -306,8 +308,10 @@ extension RunEngine {
           "have all of it done again: \(command("retry", address, "--again")); or go on as it is: "
           + command("skip", address, "--reason 'WHY'"))
     }
+    let voided = voidedApprovals(by: stored, at: address)
+    for approval in voided.compactMap(\.step) { try refuseWhileRecovering(approval) }
     return [PendingEvent(.stepRetried(with: stored, again: acts, reason: reason), step: address)]
-      + voidedApprovals(by: stored, at: address)
+      + voided
   }
 
   private func done(
@@ -315,6 +319,7 @@ extension RunEngine {
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "do it by hand")
+    try refuseInsteadOfHeld(address, record)
     try refuseWhileRecovering(address)
     try refuseInDoubt(address, now: now)
     switch record.phase {
@@ -345,6 +350,7 @@ extension RunEngine {
     }
     let (step, record) = try current(at: address)
     try refuseInstead(of: step, address, record, "pass over it")
+    try refuseInsteadOfHeld(address, record)
     try refuseWhileRecovering(address)
     try refuseInDoubt(address, now: now)
     switch record.phase {
@@ -366,7 +372,9 @@ extension RunEngine {
     now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
     let (step, record) =
-      doubtsLeftBehind.contains(address) ? try self.record(at: address) : try current(at: address)
+      doubtsLeftBehind.contains(address)
+      ? try self.record(at: address)
+      : try current(at: address, mayBeHeld: true)
     try refuseWhileRecovering(address)
     guard isInDoubt(address) || (record.isUndecided && record.mayHaveHappened(step)) else {
       throw Refusal("`\(address)` is not in doubt: it is \(record.phase.status.rawValue)")
@@ -418,7 +426,10 @@ extension RunEngine {
     return (step, record)
   }
 
-  func current(at address: String) throws(Refusal) -> (Step, StepRecord) {
+  /// - Parameter mayBeHeld: Whether something is decided though it waits for an approval that is asked again.
+  func current(
+    at address: String, mayBeHeld: Bool = false
+  ) throws(Refusal) -> (Step, StepRecord) {
     let found = try record(at: address)
     guard state.isCurrent(address) || listAhead(at: address) != nil else {
       if case .entered = found.1.phase {
@@ -429,7 +440,7 @@ extension RunEngine {
         "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)",
         hint: isUnmet ? hintAboutUnmetCheckpoint(address) : currentHint)
     }
-    try refuseHeld(address, found.1)
+    if !mayBeHeld { try refuseHeld(address, found.1) }
     return found
   }
 

@@ -138,6 +138,7 @@ extension RunEngine {
     let held = heldSteps
     for address in currentAddresses where !recovering.contains(address) {
       guard let record = state.steps[address], !(record.phase.isWaiting && held[address] != nil),
+        !(record.phase.isRetrying && isHeldByApproval(at: address)),
         let reason = record.parkReason ?? pause(of: record, at: address)
       else { continue }
       if record.phase.status == .failed, !isNamed(followUp(at: address) != nil) { continue }

@@ -31,6 +31,9 @@ extension RunEngine {
     if case .approve = step.kind { return false }
     if approvalToCome(inside: step, at: address) != nil { return false }
     if isInDoubt(address) { return false }
+    if let record = state.steps[address], (try? refuseInsteadOfHeld(address, record)) == nil {
+      return false
+    }
     return (try? refuseWhereNeeded(step, address, as: .succeeded)) != nil
   }
 

@@ -80,7 +80,12 @@ extension RunEngine {
   mutating func decide(_ place: Place) -> Decision {
     if let decision = endRecovery(place) { return decision }
     switch place.record.phase {
-    case .entered where isHeldByApproval(place.frameID): return .wait(until: nil)
+    // An attempt whose answer was lost is none that is new: made while the approval stood, it is settled, and
+    // tried again where that is what tells what came of it.
+    case .entered where isHeldByApproval(place.frameID),
+      .retrying where isHeldByApproval(place.frameID),
+      .undone where isHeldByApproval(place.frameID):
+      return .wait(until: nil)
     case .entered: return begin(place)
     case .lost(_, _, byCrash: true)
     where place.horizon < place.now && hasMissed(before: place.now):

@@ -37,6 +37,8 @@ package enum StepPhase: Sendable {
 
   var isWaiting: Bool { if case .waiting = self { true } else { false } }
 
+  var isRetrying: Bool { if case .retrying = self { true } else { false } }
+
   /// Where the step stands, to whoever wants to do something else with it.
   var sentence: String {
     if case .inside = self { return "it is begun, and what is stuck is a step in it" }

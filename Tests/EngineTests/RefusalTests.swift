@@ -142,10 +142,10 @@ import Workflows
     run.proceed()
     let refusal = try #require(run.handle(retry("end")))
     #expect(refusal.message == "`end` waits for `ok`, which is asked again")
+    let id = run.engine.state.header.run
     #expect(
-      refusal.hint
-        == "decide it: baton approve \(run.engine.state.header.run) ok, or baton reject \(run.engine.state.header.run) ok"
-    )
+      refusal.hint == "decide it: baton approve \(id) ok, or baton reject \(id) ok; "
+        + "or have it tried with other values: baton retry \(id) end --with NAME=VALUE")
   }
 
   @Test func `nobody is told to ask again what a run that is over asked`() throws {
