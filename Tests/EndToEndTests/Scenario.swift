@@ -114,7 +114,7 @@ final class Scenario {
     let root = folder.appending(path: ".baton")
     let files = try #require(FileManager.default.enumerator(atPath: root.path))
     for case let path as String in files {
-      bytes.append((try? Data(contentsOf: Repository.root.appending(path: path))) ?? Data())
+      bytes.append((try? Data(contentsOf: root.appending(path: path))) ?? Data())
     }
     return bytes
   }
