@@ -7,7 +7,9 @@ package enum PeopleEvent: Sendable {
   /// People are about to be told of a rung; on disk before the first is.
   case noticeStarted(NoticeIntent)
   /// - `with`: what the rung's own operation was called with for this person.
-  case noticeSent(timer: String, person: String, with: StoredValues? = nil)
+  /// - `askedAt`: as in ``NoticeIntent``.
+  case noticeSent(
+    timer: String, person: String, with: StoredValues? = nil, askedAt: Timestamp? = nil)
   /// A notice that failed: a problem of its own, which never holds up the run.
   case noticeFailed(NoticeFailure)
   /// Somebody approved or rejected what was shown.
@@ -40,6 +42,8 @@ package struct NoticeIntent: Sendable, Hashable {
   package var people: [String]
   /// What the operation is called with, of a message that names nobody.
   package var with: StoredValues?
+  /// When it was asked, as it may be asked anew while people are told; nil in journals that do not say.
+  package var askedAt: Timestamp?
 
   /// Stands where a person does, for a message of the rung's own that is sent once, whoever it goes to.
   package static let nobodyNamed = ""
@@ -54,13 +58,14 @@ package struct NoticeIntent: Sendable, Hashable {
 
   package init(
     timer: String, operation: String, effects: String?, people: [String],
-    with: StoredValues? = nil
+    with: StoredValues? = nil, askedAt: Timestamp? = nil
   ) {
     self.timer = timer
     self.operation = operation
     self.effects = effects
     self.people = people
     self.with = with
+    self.askedAt = askedAt
   }
 }
 
@@ -74,16 +79,19 @@ package struct NoticeFailure: Sendable, Hashable {
   package var isUnknown: Bool
   /// What the rung's own operation was called with for this person.
   package var with: StoredValues?
+  /// As in ``NoticeIntent``.
+  package var askedAt: Timestamp?
 
   package init(
     timer: String, person: String?, message: String, isUnknown: Bool = false,
-    with: StoredValues? = nil
+    with: StoredValues? = nil, askedAt: Timestamp? = nil
   ) {
     self.timer = timer
     self.person = person
     self.message = message
     self.isUnknown = isUnknown
     self.with = with
+    self.askedAt = askedAt
   }
 }
 
@@ -129,14 +137,17 @@ extension PeopleEvent {
         "timer": .string(intent.timer), "operation": .string(intent.operation),
       ]).adding("people", intent.named.map { .list($0.map { .string($0) }) })
         .adding("effects", intent.effects).adding("with", intent.with)
-    case .noticeSent(let timer, let person, let with):
+        .adding("asked_at", intent.askedAt?.journalText)
+    case .noticeSent(let timer, let person, let with, let askedAt):
       ValueMap(members: ["timer": .string(timer)])
         .adding("person", person == NoticeIntent.nobodyNamed ? nil : person).adding("with", with)
+        .adding("asked_at", askedAt?.journalText)
     case .noticeFailed(let failure):
       ValueMap(members: [
         "timer": .string(failure.timer), "message": .string(failure.message),
       ]).adding("person", failure.person)
         .adding("unknown", flag: failure.isUnknown).adding("with", failure.with)
+        .adding("asked_at", failure.askedAt?.journalText)
     case .decided(let decided): decided.data
     case .voided(let voided): ["by": .string(voided.by), "reason": .string(voided.reason)]
     case .itemTicked(let item, let event): ["item": .string(item), "event": .string(event)]
@@ -158,18 +169,19 @@ extension PeopleEvent {
           timer: try reader.text("timer"), operation: try reader.text("operation"),
           effects: reader.optionalText("effects"),
           people: reader.data["people"]?.asList?.compactMap(\.asString)
-            ?? [NoticeIntent.nobodyNamed], with: reader.optionalValues("with")))
+            ?? [NoticeIntent.nobodyNamed], with: reader.optionalValues("with"),
+          askedAt: try reader.moment("asked_at")))
     case "notice.sent":
       self = .noticeSent(
         timer: try reader.text("timer"),
         person: reader.optionalText("person") ?? NoticeIntent.nobodyNamed,
-        with: reader.optionalValues("with"))
+        with: reader.optionalValues("with"), askedAt: try reader.moment("asked_at"))
     case "notice.failed":
       self = .noticeFailed(
         NoticeFailure(
           timer: try reader.text("timer"), person: reader.optionalText("person"),
           message: try reader.text("message"), isUnknown: reader.flag("unknown"),
-          with: reader.optionalValues("with")))
+          with: reader.optionalValues("with"), askedAt: try reader.moment("asked_at")))
     case "approval.given": self = .decided(try Decided(reader))
     case "approval.voided":
       self = .voided(Voided(by: try reader.text("by"), reason: try reader.text("reason")))

@@ -88,15 +88,27 @@ extension RunEngine {
     package var timer: String { telling.timer }
   }
 
-  /// Who is to be told of a rung, and what; nil where its step does not wait for that any more.
+  /// Who is to be told of a rung, and what; nil where that is over.
   package func notice(of telling: Telling, now: Timestamp) -> DueNotice? {
-    guard isAsked(telling),
-      let (place, waiting) = waits(now: now).first(where: { $0.place.address == telling.address })
-    else { return nil }
-    return due(telling, waiting, place)
+    guard !isOver(telling), let place = place(toldOf: telling.address, now: now) else {
+      return nil
+    }
+    if let question = telling.expired {
+      return due(telling, question.waiting, question.addedRoles, place)
+    }
+    guard case .waiting(let waiting, _) = place.record.phase else { return nil }
+    return due(telling, waiting, place.record.people.addedRoles, place)
   }
 
-  private func due(_ telling: Telling, _ waiting: Waiting, _ place: Place) -> DueNotice {
+  /// The step that people are told of, which may have expired, and the run gone on.
+  private func place(toldOf address: String, now: Timestamp) -> Place? {
+    waits(now: now).first { $0.place.address == address }?.place
+      ?? Place(engine: self, at: address, now: now)
+  }
+
+  private func due(
+    _ telling: Telling, _ waiting: Waiting, _ addedRoles: [String], _ place: Place
+  ) -> DueNotice {
     let kind = DeadlineTimer.Kind(name: telling.timer)
     let own = [place.step.role].compactMap(\.self)
     var roles = own
@@ -104,7 +116,7 @@ extension RunEngine {
     var call: ActionCall?
     switch kind {
     case .remind(let index) where index < place.step.remind.count:
-      roles += place.record.people.addedRoles.filter {
+      roles += addedRoles.filter {
         !own.contains($0) && hasJoined($0, before: telling.timer, waiting, place.step)
       }
       if case .approval(let asked) = waiting.cause {
@@ -118,7 +130,8 @@ extension RunEngine {
     }
     return DueNotice(
       telling: telling, roles: roles, excluded: excluded, call: call,
-      text: text(of: kind, waiting, place), step: facts(of: waiting, place))
+      text: text(of: kind, waiting, askedAt: telling.askedAt, place),
+      step: facts(of: waiting, place))
   }
 
   /// Whether an escalated role was there when a timer was due, whenever the two were noticed.
@@ -137,14 +150,14 @@ extension RunEngine {
   }
 
   private func text(
-    of kind: DeadlineTimer.Kind?, _ waiting: Waiting, _ place: Place
+    of kind: DeadlineTimer.Kind?, _ waiting: Waiting, askedAt: Timestamp?, _ place: Place
   ) -> String {
     let what = "\(place.step.title) (\(state.header.name), run \(state.header.run))"
     let due = waiting.dueAt.map { ", due \($0.minuteText)" } ?? ""
     if case .remind = kind { return "Reminder: \(what)\(due)" }
     let role = place.step.role.map { " for \($0)" } ?? ""
     // As the card has it: what is asked again waits since then.
-    let since = place.record.askedAt.map { " since \($0.minuteText)" } ?? ""
+    let since = askedAt.map { " since \($0.minuteText)" } ?? ""
     return "Escalation: \(what) waits\(role)\(since)\(due)"
   }
 
@@ -177,7 +190,7 @@ extension RunEngine {
     of notice: DueNotice, person: ValueMap, isSensitive: Bool, now: Timestamp
   ) throws(ExpressionFailure) -> NoticeInputs {
     guard let call = notice.call,
-      let place = waits(now: now).first(where: { $0.place.address == notice.address })?.place
+      let place = place(toldOf: notice.address, now: now)
     else { return NoticeInputs() }
     let scope = place.scope.with("person", .map(person)).with("text", .string(notice.text))
       .sealing("person", isSensitive ? Set(person.names) : [])

@@ -11,6 +11,8 @@ package struct Telling: Sendable, Hashable {
   package internal(set) var people: [String]?
   /// What the operation that tells them does to the world, once it is known.
   var effects: String?
+  /// What was asked, where its time was up meanwhile: people are told as if somebody had looked in time.
+  var expired: ExpiredQuestion?
 
   /// Whether telling somebody twice is as good as once: by the operation's effects, once known.
   package var isRepeatable: Bool { effects.map { $0 != Effects.once.rawValue } ?? false }
@@ -19,6 +21,12 @@ package struct Telling: Sendable, Hashable {
   package func isSame(as other: Telling) -> Bool {
     address == other.address && timer == other.timer && askedAt == other.askedAt
   }
+}
+
+/// What is told of a question whose step does not wait any more.
+struct ExpiredQuestion: Sendable, Hashable {
+  let waiting: Waiting
+  let addedRoles: [String]
 }
 
 extension RunEngine {
@@ -32,14 +40,17 @@ extension RunEngine {
       state.reach(reached, at: address)
       return true
     case .noticeStarted(let intent):
-      state.changeTelling(of: intent.timer, at: address) { telling in
+      state.changeTelling(of: intent.timer, intent.askedAt, at: address) { telling in
         telling.people = intent.people
         telling.effects = intent.effects
       }
-    case .noticeSent(let timer, let person, _): state.told(person, timer, at: address)
+    case .noticeSent(let timer, let person, _, let askedAt):
+      state.told(person, timer, askedAt, at: address)
     case .noticeFailed(let failure):
-      state.told(failure.person, failure.timer, at: address)
-      if case .waiting? = state.steps[address]?.phase {
+      state.told(failure.person, failure.timer, failure.askedAt, at: address)
+      if case .waiting(_, let since)? = state.steps[address]?.phase,
+        failure.askedAt == nil || failure.askedAt == since
+      {
         state.steps[address]?.people.failedNotices.append(failure.sentence)
       }
     case .decided, .voided, .itemTicked, .claimed, .released: return true
@@ -59,16 +70,18 @@ extension RunEngine {
     }
   }
 
-  /// Whether a step still waits for what people are to be told of.
-  package func isAsked(_ telling: Telling) -> Bool {
-    guard let record = state.steps[telling.address], case .waiting(_, let since) = record.phase
-    else { return false }
-    return since == telling.askedAt
+  /// A rung as it stands now: what was asked may have expired since.
+  package func current(_ telling: Telling) -> Telling {
+    state.tellings.first { $0.isSame(as: telling) } ?? telling
   }
 
-  /// Whether what people are told of is over: done, left out or cancelled. What has expired is not.
+  /// Whether what people are told of is over: it is not asked any more, or asked anew. What has expired is not,
+  /// unless somebody has settled it since, or ended the run.
   package func isOver(_ telling: Telling) -> Bool {
-    state.steps[telling.address]?.isOver ?? false
+    let record = state.steps[telling.address]
+    guard telling.expired != nil else { return record?.askedAt != telling.askedAt }
+    if case .cancelled? = record?.phase { return (state.begunEnd?.by ?? .machine) != .machine }
+    return record?.isOver ?? false
   }
 }
 
@@ -77,27 +90,45 @@ extension NoticeFailure {
 }
 
 extension RunState {
-  /// A rung that is reached again is another one: of one that was asked before nothing is left to tell.
   fileprivate mutating func reach(_ reached: DeadlineReached, at address: String) {
     guard !reached.isPassedOver, let record = steps[address] else { return }
     switch DeadlineTimer.Kind(name: reached.timer) {
-    case .remind, .escalate: break
-    case .due, .expires, nil: return
+    case .remind, .escalate:
+      // One of the same that was asked before is another.
+      tellings.append(Telling(address: address, timer: reached.timer, askedAt: record.askedAt))
+    case .expires: expire(record, at: address)
+    case .due, nil: return
     }
-    tellings.removeAll { $0.address == address && $0.timer == reached.timer }
-    tellings.append(Telling(address: address, timer: reached.timer, askedAt: record.askedAt))
   }
 
+  private mutating func expire(_ record: StepRecord, at address: String) {
+    guard case .waiting(var waiting, let since) = record.phase else { return }
+    // The telling says it.
+    waiting.since = nil
+    for index in tellings.indices
+    where tellings[index].address == address && tellings[index].askedAt == since {
+      tellings[index].expired = ExpiredQuestion(
+        waiting: waiting, addedRoles: record.people.addedRoles)
+    }
+  }
+
+  /// - Parameter askedAt: nil in journals that do not say it: the oldest is meant.
   fileprivate mutating func changeTelling(
-    of timer: String, at address: String, _ change: (inout Telling) -> Void
+    of timer: String, _ askedAt: Timestamp?, at address: String,
+    _ change: (inout Telling) -> Void
   ) {
-    let index = tellings.firstIndex { $0.address == address && $0.timer == timer }
+    let index = tellings.firstIndex { telling in
+      telling.address == address && telling.timer == timer
+        && (askedAt == nil || telling.askedAt == askedAt)
+    }
     if let index { change(&tellings[index]) }
   }
 
   /// A rung is over when nobody is left to be told.
-  fileprivate mutating func told(_ person: String?, _ timer: String, at address: String) {
-    changeTelling(of: timer, at: address) { telling in
+  fileprivate mutating func told(
+    _ person: String?, _ timer: String, _ askedAt: Timestamp?, at address: String
+  ) {
+    changeTelling(of: timer, askedAt, at: address) { telling in
       guard let person else {
         telling.people = []
         return
@@ -114,7 +145,8 @@ extension Telling {
     return .map(
       map.adding("asked_at", askedAt?.journalText)
         .adding("people", people.map { .list($0.map { .string($0) }) })
-        .adding("effects", effects))
+        .adding("effects", effects)
+        .adding("expired", expired?.saved))
   }
 
   init?(saved: Value) {
@@ -126,5 +158,24 @@ extension Telling {
       askedAt: saved["asked_at"]?.asString.flatMap(Timestamp.init(journalText:)),
       people: saved["people"]?.asList?.compactMap(\.asString),
       effects: saved["effects"]?.asString)
+    guard let value = saved["expired"] else { return }
+    guard let question = ExpiredQuestion(saved: value) else { return nil }
+    expired = question
+  }
+}
+
+extension ExpiredQuestion {
+  fileprivate var saved: Value {
+    [
+      "waiting": .map(waiting.data), "added_roles": .list(addedRoles.map { .string($0) }),
+    ]
+  }
+
+  fileprivate init?(saved: Value) {
+    guard let data = saved["waiting"]?.asMap,
+      let waiting = try? Waiting(DataReader(type: "step.waiting", data: data))
+    else { return nil }
+    self.init(
+      waiting: waiting, addedRoles: saved["added_roles"]?.asList?.compactMap(\.asString) ?? [])
   }
 }

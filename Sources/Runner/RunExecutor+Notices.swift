@@ -17,11 +17,11 @@ extension RunExecutor {
   func makeUpMessages() throws(RunnerError) {
     guard !isWindingDown, !context.isInterrupted() else { return }
     for telling in engine.state.tellings where !outbox.holds(telling) {
-      guard engine.isAsked(telling) else {
+      if engine.isOver(telling) {
         try giveUp(telling)
-        continue
+      } else if outbox.hasRoom(for: telling) {
+        try makeUpMessages(telling)
       }
-      if outbox.hasRoom(for: telling) { try makeUpMessages(telling) }
     }
   }
 
@@ -30,7 +30,7 @@ extension RunExecutor {
     guard !isWindingDown, !context.isInterrupted() else { return nil }
     while let message = outbox.next() {
       switch message.sending {
-      case .success where engine.isOver(message.telling):
+      case .success where engine.isOver(engine.current(message.telling)):
         try conclude(message, .failed(Self.over))
       case .success where outbox.isHopeless(message):
         try conclude(message, .failed("nobody tried: telling the others took too long"))
@@ -45,35 +45,52 @@ extension RunExecutor {
   func conclude(
     _ message: Message, _ outcome: Message.Sending.Outcome
   ) throws(RunnerError) {
-    var problem: Message.Problem?
-    if let failure = outcome.failure, case .success(let sending) = message.sending {
-      let redactor = Redactor(secrets: sending.operation.secrets())
-      let text = redactor.redact(vault.redact(failure.message))
-      if case .lost = failure.kind { problem = .lost(text) } else { problem = .failed(text) }
+    try conclude(message, problem(of: message, outcome), timeouts: outcome.timeouts)
+  }
+
+  /// Notes what came of a message that was broken off, as far as there is room: whoever may be told twice is told
+  /// by the next process.
+  func noteBrokenOff(_ message: Message, _ outcome: Message.Sending.Outcome) {
+    let problem = problem(of: message, outcome)
+    if case .lost? = problem, case .success(let sending) = message.sending, sending.isRepeatable {
+      return
     }
-    try conclude(message, problem, timeouts: outcome.timeouts)
+    try? note(message, problem)
+  }
+
+  private func problem(
+    of message: Message, _ outcome: Message.Sending.Outcome
+  ) -> Message.Problem? {
+    guard let failure = outcome.failure, case .success(let sending) = message.sending else {
+      return nil
+    }
+    let redactor = Redactor(secrets: sending.operation.secrets())
+    let text = redactor.redact(vault.redact(failure.message))
+    if case .lost = failure.kind { return .lost(text) }
+    return .failed(text)
   }
 
   private func conclude(
     _ message: Message, _ problem: Message.Problem?, timeouts: Int = 0
   ) throws(RunnerError) {
-    let (telling, person) = (message.telling, Self.name(message.name))
-    let event: PeopleEvent =
-      switch problem {
-      case nil: .noticeSent(timer: telling.timer, person: message.name, with: message.with)
-      case .failed(let text)?:
-        .noticeFailed(
-          NoticeFailure(timer: telling.timer, person: person, message: text, with: message.with))
-      case .lost(let text)?:
-        .noticeFailed(
-          NoticeFailure(
-            timer: telling.timer, person: person, message: Self.unknown(text), isUnknown: true,
-            with: message.with))
-      }
     outbox.remove(message, timeouts: timeouts)
-    try record(telling, event)
+    try note(message, problem)
     // The next is told only once it is certain that this one is not told again.
     try sync()
+  }
+
+  private func note(_ message: Message, _ problem: Message.Problem?) throws(RunnerError) {
+    let (telling, name) = (message.telling, message.name)
+    switch problem {
+    case nil:
+      try record(
+        telling,
+        .noticeSent(
+          timer: telling.timer, person: name, with: message.with, askedAt: telling.askedAt))
+    case .failed(let text)?: try fail(telling, name, text, with: message.with)
+    case .lost(let text)?:
+      try fail(telling, name, Self.unknown(text), isUnknown: true, with: message.with)
+    }
   }
 
   /// Settles the messages that were under way when the process died, as their effects say: who may be told twice
@@ -85,11 +102,7 @@ extension RunExecutor {
         continue
       }
       let message = Self.unknown("the process ended before the answer came")
-      try record(
-        telling,
-        .noticeFailed(
-          NoticeFailure(
-            timer: telling.timer, person: Self.name(people[0]), message: message, isUnknown: true)))
+      try fail(telling, people[0], message, isUnknown: true)
     }
   }
 
@@ -99,10 +112,19 @@ extension RunExecutor {
   /// Records that people are not told of a rung any more.
   private func giveUp(_ telling: Telling) throws(RunnerError) {
     for name in telling.people ?? [NoticeIntent.nobodyNamed] {
-      let failure = NoticeFailure(
-        timer: telling.timer, person: Self.name(name), message: Self.over)
-      try record(telling, .noticeFailed(failure))
+      try fail(telling, name, Self.over)
     }
+  }
+
+  /// Records why somebody was not told, or why nobody knows.
+  private func fail(
+    _ telling: Telling, _ name: String, _ message: String, isUnknown: Bool = false,
+    with: StoredValues? = nil
+  ) throws(RunnerError) {
+    let failure = NoticeFailure(
+      timer: telling.timer, person: Self.name(name), message: message, isUnknown: isUnknown,
+      with: with, askedAt: telling.askedAt)
+    try record(telling, .noticeFailed(failure))
   }
 
   private func record(_ telling: Telling, _ event: PeopleEvent) throws(RunnerError) {
@@ -122,16 +144,24 @@ extension RunExecutor {
     guard let notice = engine.notice(of: telling, now: now) else { return try giveUp(telling) }
     guard operation(of: notice) != nil else {
       return try fail(
-        notice,
+        telling, NoticeIntent.nobodyNamed,
         "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
       )
     }
-    var people = telling.people
-    if people == nil { people = try begin(notice) }
-    guard let people else { return }
+    guard let people = try people(telling, notice) else { return }
     let isRepeatable = effects(of: notice).map { $0 != .once } ?? false
     outbox.add(
       people.map { message(to: $0, notice, isRepeatable: isRepeatable) }, of: telling)
+  }
+
+  /// Whom to tell, durably in the record; nil where there is nobody.
+  private func people(
+    _ telling: Telling, _ notice: RunEngine.DueNotice
+  ) throws(RunnerError) -> [String]? {
+    guard let people = telling.people else { return try begin(notice) }
+    // Of a parked run nothing is under way, for whoever finds it so: that says that it is again.
+    if engine.state.parked != nil { try start(notice, people) } else { try sync() }
+    return people
   }
 
   /// Finds out whom to tell, and journals it; nil where there is nobody.
@@ -151,7 +181,7 @@ extension RunExecutor {
       } else {
         "whoever has the role \(roles) has approved already, or started the run and cannot approve"
       }
-    try fail(notice, problem)
+    try fail(notice.telling, NoticeIntent.nobodyNamed, problem)
     return nil
   }
 
@@ -164,7 +194,7 @@ extension RunExecutor {
       effects: effects(of: notice)?.rawValue, people: people,
       with: Self.name(people[0]) == nil
         ? (try? inputs(of: notice, for: Recipient(people[0]))).flatMap { kept($0, of: notice) }
-        : nil)
+        : nil, askedAt: notice.telling.askedAt)
     try record(notice.telling, .noticeStarted(intent))
     try sync()
   }
@@ -184,13 +214,6 @@ extension RunExecutor {
 
   private func operation(of notice: RunEngine.DueNotice) -> String? {
     notice.call?.operation ?? context.notification?.operation
-  }
-
-  private func fail(
-    _ notice: RunEngine.DueNotice, _ message: String
-  ) throws(RunnerError) {
-    let failure = NoticeFailure(timer: notice.timer, person: nil, message: message)
-    try record(notice.telling, .noticeFailed(failure))
   }
 
   /// Somebody who is told.
@@ -233,7 +256,8 @@ extension RunExecutor {
   private func recipient(_ name: String, of notice: RunEngine.DueNotice) -> Recipient? {
     guard NoticeIntent.isNameless(name) else { return Recipient(name) }
     guard let found = recipients(of: notice).first(where: { $0.name == name }) else { return nil }
-    vault.hide(.list([found.id, person(found.id).email].compactMap { $0.map { .string($0) } }))
+    let known = person(found.id)
+    vault.hide([known.id, known.name, known.email].compactMap(\.self))
     return found
   }
 

@@ -224,6 +224,7 @@ extension RunEngine {
     guard let parked = state.parked else { return now }
     // Somebody stopped it on purpose: only somebody goes on with it.
     if parked.isStopped { return nil }
+    if !state.tellings.isEmpty { return now }
     var engine = self
     guard case .wait(let until) = engine.next(now: now) else { return now }
     return until

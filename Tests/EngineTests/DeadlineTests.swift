@@ -63,8 +63,93 @@ import Workflows
     #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
     run.proceed()
     pass(run, hours: 2)
-    let text = try #require(run.engine.dueNotice(now: run.now)?.text)
+    let texts = run.engine.state.tellings.compactMap { telling in
+      run.engine.notice(of: telling, now: run.now)?.text
+    }
+    // Nobody was told of the first time yet.
+    #expect(texts[0].contains("waits for support since 2025-11-13 02:13 UTC, due 2025-11-13 06:13"))
+    let text = try #require(texts.last)
     #expect(text.contains("waits for support since 2025-11-13 09:13 UTC, due 2025-11-13 13:13"))
+    try expectFoldIsLive(run)
+  }
+
+  @Test func `what came of a message counts for the time it was asked, though it is asked anew`()
+    throws
+  {
+    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    run.proceed()
+    pass(run, hours: 2)
+    let first = try #require(run.engine.state.tellings.first)
+    func start(_ telling: Telling) {
+      let intent = NoticeIntent(
+        timer: telling.timer, operation: "mail.send", effects: "once", people: ["a", "b"],
+        askedAt: telling.askedAt)
+      run.apply(.people(.noticeStarted(intent)), step: "q")
+    }
+    start(first)
+    pass(run, hours: 5)
+    #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
+    run.proceed()
+    pass(run, hours: 2)
+    let anew = try #require(run.engine.state.tellings.last)
+    #expect(anew.timer == first.timer && !anew.isSame(as: first))
+    start(anew)
+    let failure = NoticeFailure(
+      timer: first.timer, person: "a", message: "no", askedAt: first.askedAt)
+    run.apply(.people(.noticeFailed(failure)), step: "q")
+    #expect(run.engine.state.tellings.first { $0.isSame(as: first) }?.people == ["b"])
+    #expect(run.engine.state.tellings.last?.people == ["a", "b"])
+    #expect(run.engine.state.steps["q"]?.people.failedNotices == [])
+    run.apply(
+      .people(.noticeSent(timer: first.timer, person: "b", askedAt: first.askedAt)), step: "q")
+    #expect(!run.engine.state.tellings.contains { $0.isSame(as: first) })
+    #expect(run.engine.state.tellings.last?.people == ["a", "b"])
+    try expectFoldIsLive(run)
+  }
+
+  @Test func `people are told of what has expired since, until somebody settles it`() throws {
+    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    run.proceed()
+    pass(run, hours: 7)
+    let tellings = run.engine.state.tellings
+    #expect(tellings.map(\.timer) == ["escalate.1", "remind.1", "escalate.2"])
+    #expect(
+      tellings.map { run.engine.notice(of: $0, now: run.now)?.roles }
+        == [["manager"], ["support", "manager"], ["manager"]])
+    try expectFoldIsLive(run)
+    #expect(run.handle(.skip(step: "q", reason: "no need")) == nil)
+    #expect(run.engine.state.tellings.allSatisfy { run.engine.isOver($0) })
+  }
+
+  @Test func `nobody is reminded of an approval that was rejected`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { support: Support }
+      steps:
+        - id: q
+          role: support
+          approve: { message: Go? }
+          due: 4h
+          remind: [ 1h before ]
+          on_failure: continue
+        - { id: z, ask: { fields: { ok: boolean } } }
+      """)
+    run.proceed()
+    pass(run, hours: 3)
+    let telling = try #require(run.engine.state.tellings.first)
+    #expect(!run.engine.isOver(telling))
+    guard case .waiting(let waiting, _)? = run.engine.state.steps["q"]?.phase,
+      case .approval(let shown) = waiting.cause
+    else {
+      Issue.record("it does not wait")
+      return
+    }
+    run.apply(
+      .people(.decided(Decided(approves: false, comment: nil, shown: shown.sha256))), step: "q")
+    run.proceed()
+    #expect(run.statuses["q"] == .failed && run.statuses["z"] == .waiting)
+    #expect(run.engine.isOver(telling))
+    #expect(run.engine.notice(of: telling, now: run.now) == nil)
   }
 
   @Test(arguments: [true, false])

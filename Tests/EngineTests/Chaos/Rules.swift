@@ -38,6 +38,9 @@ struct Rules {
 
   mutating func check(_ event: Event, before engine: RunEngine) throws {
     if let address = event.step { try check(event, at: address, engine) }
+    if case .people = event.kind, case .ended = engine.state.phase {
+      throw Violation("\(event.kind.type) comes behind the end of the run")
+    }
     note(event, engine)
   }
 
@@ -155,7 +158,7 @@ struct Rules {
     case .deadlineReached(let reached):
       asked[address]?.reached.append(reached)
       rungs["\(address) \(reached.timer)", default: 0] += 1
-    case .noticeSent(let timer, let person, _):
+    case .noticeSent(let timer, let person, _, _):
       told["\(address) \(timer) \(person)", default: 0] += 1
     case .voided: succeeded.remove(address)
     case .decided(let decided): asked[address]?.decisions.append((decided, actor))
@@ -187,20 +190,27 @@ struct Rules {
       if case .claimed = event { return }
       if case .released = event { return }
       // A migration may have taken it out, or given it another id.
-      if case .noticeFailed = event { return }
+      switch event {
+      case .noticeStarted, .noticeSent, .noticeFailed: return
+      default: break
+      }
       throw Violation("\(event.type) at `\(address)`, which nobody was asked")
     }
     switch event {
     case .deadlineReached(let reached): try check(reached, asked, at: address, record)
     case .noticeStarted(let intent):
       let timer = intent.timer
-      guard asked.reached.contains(where: { $0.timer == timer && !$0.isPassedOver }) else {
+      guard rungs["\(address) \(timer)", default: 0] > 0 else {
         throw Violation("people are told of `\(timer)` of `\(address)`, which has not come")
       }
       guard case .waiting? = record?.phase else {
+        let hasExpired = engine.state.tellings.contains {
+          $0.address == address && $0.timer == timer && $0.expired != nil
+        }
+        if hasExpired { return }
         throw Violation("people are told of `\(address)`, which does not wait")
       }
-    case .noticeSent(let timer, let person, _):
+    case .noticeSent(let timer, let person, _, _):
       // The question may be over, or asked anew, when the message has gone out.
       guard
         told["\(address) \(timer) \(person)", default: 0]

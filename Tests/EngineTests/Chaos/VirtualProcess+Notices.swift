@@ -25,6 +25,7 @@ extension VirtualProcess {
         }
         continue
       }
+      if let people = telling.people, engine.state.parked != nil { try start(notice, people) }
       for person in try telling.people ?? begin(notice) {
         try check(notice, person)
         outbox.append(Message(telling: telling, person: person))
@@ -49,11 +50,13 @@ extension VirtualProcess {
     let first = outbox.indices.filter { steps.insert(outbox[$0].telling.address).inserted }
     let message = outbox.remove(at: random.choose(first))
     try mayDie()
-    if engine.isOver(message.telling) {
+    if engine.isOver(engine.current(message.telling)) {
       try fail(message.telling, message.person, "it was over", isUnknown: false)
     } else {
       let timer = message.telling.timer
-      try record(.noticeSent(timer: timer, person: message.person), message.telling)
+      try record(
+        .noticeSent(
+          timer: timer, person: message.person, askedAt: message.telling.askedAt), message.telling)
     }
     // On disk before the next is told, so that it is the first one who is left.
     try sync()
@@ -74,7 +77,8 @@ extension VirtualProcess {
   private func start(_ notice: RunEngine.DueNotice, _ people: [String]) throws {
     let effects = notice.call == nil ? Effects.once : .repeatable
     let intent = NoticeIntent(
-      timer: notice.timer, operation: "mail.send", effects: effects.rawValue, people: people)
+      timer: notice.timer, operation: "mail.send", effects: effects.rawValue, people: people,
+      askedAt: notice.telling.askedAt)
     try record(.noticeStarted(intent), notice.telling)
     try sync()
   }
@@ -84,7 +88,7 @@ extension VirtualProcess {
   ) throws {
     let failure = NoticeFailure(
       timer: telling.timer, person: person == NoticeIntent.nobodyNamed ? nil : person,
-      message: message, isUnknown: isUnknown)
+      message: message, isUnknown: isUnknown, askedAt: telling.askedAt)
     try record(.noticeFailed(failure), telling)
     try sync()
   }

@@ -236,7 +236,9 @@ final class VirtualProcess {
           continue
         }
         guard try goOnWithCalls() else { return }
-      case .record(let events) where isHeldBack(events): _ = try goOnWithCalls()
+      case .record(let events) where isHeldBack(events):
+        isTelling = true
+        _ = try goOnWithCalls()
       case .record(let events): try record(events)
       case .attempt(let request):
         if try takeInbox() == .taken { continue }
@@ -276,9 +278,10 @@ final class VirtualProcess {
     attempting.insert(request.address)
   }
 
-  /// The run does not end while people are told.
+  /// The run does not end before people were told.
   private func isHeldBack(_ events: [PendingEvent]) -> Bool {
-    isTelling && !outbox.isEmpty && events.contains(where: \.kind.endsTheRun)
+    (!outbox.isEmpty || !engine.state.tellings.isEmpty)
+      && events.contains(where: \.kind.endsTheRun)
   }
 
   /// Nothing but its own end ends an attempt that is under way.
@@ -302,7 +305,7 @@ final class VirtualProcess {
     }
     prepared = []
     try mayDie()
-    let messages = isTelling ? outbox.count : 0
+    let messages = isTelling || !underWay.isEmpty ? outbox.count : 0
     guard underWay.count + messages > 0 else { return false }
     let ended = random.number(0..<underWay.count + messages)
     if ended < underWay.count {
