@@ -47,7 +47,9 @@ extension Message.Sending {
   func perform() async -> Outcome {
     var outcome = Outcome()
     await attempt(&outcome)
-    if isRepeatable, case .lost? = outcome.failure?.kind { await attempt(&outcome) }
+    if isRepeatable, !Task.isCancelled, case .lost? = outcome.failure?.kind {
+      await attempt(&outcome)
+    }
     return outcome
   }
 

@@ -46,8 +46,17 @@ extension RunExecutor {
         try await loop(&group, until: moment)
         return nil
       } catch {
+        group.cancelAll()
+        await hearMessages(&group)
         return error
       }
+    }
+  }
+
+  /// Notes what came of the messages that an error breaks off: of a parked run nothing is under way.
+  private func hearMessages(_ group: inout TaskGroup<Wake>) async {
+    while let wake = await group.next() {
+      if case .told(let message, let outcome) = wake { noteBrokenOff(message, outcome) }
     }
   }
 
@@ -59,10 +68,13 @@ extension RunExecutor {
     while true {
       if hasToTell {
         try makeUpMessages()
-        // They do not hold up what comes at the moment.
-        if moment == nil { try sendMessages(&group) }
+        // They do not hold up what comes at the moment, but where that waits for calls.
+        if moment == nil || isBusy { try sendMessages(&group) }
       }
       switch nextDecision() {
+      case .record(let events) where isHeldBack(events):
+        try sendMessages(&group)
+        try await carryOut(until: nil, moment, &group)
       case .record(let events) where events.contains(where: \.kind.isTimer):
         if try isPreceded(by: moment) { continue }
         guard let moment, !engine.hasMissed(before: moment) else {
@@ -70,9 +82,7 @@ extension RunExecutor {
           continue
         }
         // Nothing more begins, and of what has begun the end is heard.
-        guard isBusy else { return }
-        try await carryOut(until: nil, moment, &group)
-      case .record(let events) where isHeldBack(events):
+        guard isBusy || outbox.isUnderWay else { return }
         try await carryOut(until: nil, moment, &group)
       case .record(let events): try record(events)
       case .attempt(let request):
@@ -106,13 +116,15 @@ extension RunExecutor {
   /// Whether calls are under way, or about to be made.
   var isBusy: Bool { callsUnderWay > 0 || !prepared.isEmpty }
 
-  /// Whether what happens next waits until people were told: the run does not end while they are.
+  /// Whether what happens next waits until people were told: the run does not end before that.
   func isHeldBack(_ events: [PendingEvent]) -> Bool {
-    outbox.isUnderWay && events.contains(where: \.kind.endsTheRun)
+    hasToTell && events.contains(where: \.kind.endsTheRun)
   }
 
   /// What to do next: nothing new while as much is under way as may be, or the run is to stop.
   private func nextDecision() -> Decision {
+    // Nothing comes behind the end, not even that somebody stopped it.
+    if case .ended = engine.state.phase { return .end }
     if context.isInterrupted() || isWindingDown || callsUnderWay + prepared.count >= Self.callLimit
     {
       return .wait(until: nil)

@@ -275,4 +275,59 @@ struct ResilienceTests {
       .baton("verify", "--all")
     #expect(try String(contentsOf: effects, encoding: .utf8) == "x\n")
   }
+
+  @Test(.enabled(if: SmallDisk.isPossible, "only the superuser can mount a small disk"))
+  func `whoever was being told when the disk was full is not told twice`() throws {
+    let scenario = Scenario()
+    let disk = try SmallDisk(at: scenario.folder)
+    defer { disk.remove() }
+    let calls = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: calls) }
+    try scenario
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        people: { ana: { name: Ana, roles: [support] } }
+        environments:
+          local:
+            notify:
+              action: command.run
+              with: { command: [sh, -c, 'echo "$1" >> "$0"; sleep 20', "\(calls.path)", "${{ person.id }}"] }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: W
+        roles: { support: Support }
+        steps:
+          - id: q
+            role: support
+            ask: { message: Ready?, fields: { ok: boolean } }
+            escalate: [ { after: 1ms } ]
+        """
+      )
+    // There is room for what is left in the inbox, and none for the record of it.
+    let status = try scenario.shell(
+      """
+      $BATON run w.yaml --no-input > out 2>&1 & run=$!
+      until [ -e '\(calls.path)' ]; do sleep 0.02; done
+      dd if=/dev/zero of=filler bs=4k 2> /dev/null
+      dd if=/dev/zero of=filler bs=4k count=$(($(stat -c %s filler) / 4096 - 12)) 2> /dev/null
+      $BATON note $(ls .baton/runs) $(head -c 40000 /dev/zero | tr '\\0' x) > /dev/null 2>&1
+      wait $run
+      rm filler
+      $BATON resume $(ls .baton/runs) > /dev/null 2>&1
+      true
+      """)
+    #expect(status == 0)
+    #expect(try String(contentsOf: calls, encoding: .utf8) == "ana\n")
+    try scenario.baton("verify", "--all").then {
+      _ = try $0.shell("$BATON transcript $(ls .baton/runs) > t")
+    }
+    #expect(try scenario.text("t").contains("nobody knows whether it was sent"))
+  }
 }

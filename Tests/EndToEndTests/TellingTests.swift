@@ -85,4 +85,41 @@ struct TellingTests {
     .holds("seen-ana", "x")
     try scenario.baton("verify", "--all")
   }
+
+  @Test func `the name of somebody whom the run must not name is in no message of a failure`()
+    throws
+  {
+    let scenario = try Scenario()
+      .file(
+        "baton.yaml",
+        """
+        baton: 1
+        people: { champion1: { name: Zacharias Quill, email: zq@example.org, roles: [] } }
+        environments:
+          local:
+            notify:
+              action: command.run
+              with: { command: [sh, -c, 'echo "cannot reach $1" >&2; exit 1', sh, "Dear ${{ person.name }}"] }
+        """
+      )
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: W
+        inputs: { champion: { type: string, sensitive: true } }
+        roles: { champ: { name: Champion, person: "${{ inputs.champion }}" } }
+        steps:
+          - id: q
+            role: champ
+            ask: { message: Ready?, fields: { ok: boolean } }
+            escalate: [ { after: 1ms } ]
+        """
+      )
+      .baton("run", "w.yaml", "--no-input", "-i", "champion=champion1", exits: 4)
+    let journal = try String(decoding: scenario.recordedBytes(), as: UTF8.self)
+    #expect(journal.contains("cannot reach Dear"), "\(journal)")
+    #expect(!journal.contains("Quill"))
+  }
 }
