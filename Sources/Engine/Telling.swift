@@ -80,7 +80,8 @@ extension RunEngine {
   package func isOver(_ telling: Telling) -> Bool {
     let record = state.steps[telling.address]
     guard telling.expired != nil else { return record?.askedAt != telling.askedAt }
-    if case .cancelled? = record?.phase { return (state.begunEnd?.by ?? .machine) != .machine }
+    if let end = state.begunEnd, end.by != .machine { return true }
+    if case .cancelled? = record?.phase { return false }
     return record?.isOver ?? false
   }
 }

@@ -97,7 +97,7 @@ import Values
   {
     let fixture = try RunnerFixture(project: project(tellingBy: Self.telling))
     let call =
-      "[ sh, -c, 'n=0; until grep -q ben told || [ $n = 500 ]; do n=$((n+1)); sleep 0.01; done; cp told seen' ]"
+      "[ sh, -c, 'n=0; until grep -q ben told || [ $n = 1500 ]; do n=$((n+1)); sleep 0.02; done; cp told seen' ]"
     let run = try await fixture.start(
       question(
         onExpiry:
