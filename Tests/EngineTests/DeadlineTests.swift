@@ -6,20 +6,6 @@ import Workflows
 
 /// Deadlines, in virtual time. A run starts on 2025-11-13, a Thursday, at 02:13:20 UTC.
 @Suite struct DeadlineTests {
-  private let question = """
-    roles: { support: Support, manager: Manager }
-    steps:
-      - id: q
-        role: support
-        ask: { message: Ready?, fields: { ok: boolean } }
-        due: 4h
-        remind: [ 1h before ]
-        escalate: [ { after: 2h, to: manager }, { after_due: 1h, to: manager } ]
-        expires: 6h
-        on_expiry: continue
-      - { id: after, set: { x: 1 } }
-    """
-
   private func deadlines(_ run: Rehearsal) -> [String] {
     run.events.compactMap { event in
       guard case .people(.deadlineReached(let reached)) = event.kind else { return nil }
@@ -33,7 +19,7 @@ import Workflows
   }
 
   @Test func `every rung comes once, in its order, and says when it was due`() throws {
-    let run = try Rehearsal(question)
+    let run = try Rehearsal(Deadlines.question)
     run.proceed()
     let start = run.now
     for _ in 0..<7 { pass(run, hours: 1) }
@@ -49,7 +35,7 @@ import Workflows
   }
 
   @Test func `what was missed while nothing ran comes in order at once, nothing twice`() throws {
-    let run = try Rehearsal(question)
+    let run = try Rehearsal(Deadlines.question)
     run.proceed()
     pass(run, hours: 100)
     #expect(deadlines(run) == ["escalate.1", "remind.1", "due", "escalate.2", "expires"])
@@ -57,7 +43,8 @@ import Workflows
   }
 
   @Test func `an escalation says since when it was asked, not since when it was first`() throws {
-    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    let run = try Rehearsal(
+      Deadlines.question.replacing("on_expiry: continue", with: "on_expiry: park"))
     run.proceed()
     pass(run, hours: 7)
     #expect(run.handle(.retry(step: "q", with: [:], again: false, reason: nil)) == nil)
@@ -121,7 +108,7 @@ import Workflows
   }
 
   @Test func `no rung comes after the answer`() throws {
-    let run = try Rehearsal(question)
+    let run = try Rehearsal(Deadlines.question)
     run.proceed()
     pass(run, hours: 2)
     #expect(run.engine.state.steps["q"]?.people.addedRoles == ["manager"])
@@ -132,7 +119,7 @@ import Workflows
   }
 
   @Test func `what was due before a command came is applied before it`() throws {
-    let run = try Rehearsal(question)
+    let run = try Rehearsal(Deadlines.question)
     run.proceed()
     let asked = run.now
     run.now = run.now.adding(TimeSpan(seconds: 6 * 3600)) ?? run.now
@@ -211,7 +198,7 @@ import Workflows
   }
 
   @Test func `who is to be told is kept until everybody was`() throws {
-    let run = try Rehearsal(question)
+    let run = try Rehearsal(Deadlines.question)
     run.proceed()
     pass(run, hours: 2)
     let notice = try #require(run.engine.dueNotice(now: run.now))
@@ -237,7 +224,7 @@ import Workflows
 
   @Test func `telling somebody is not safe to repeat where the journal does not say so`() throws {
     for effects in [nil, "once"] {
-      let run = try Rehearsal(question)
+      let run = try Rehearsal(Deadlines.question)
       run.proceed()
       pass(run, hours: 2)
       let notice = try #require(run.engine.dueNotice(now: run.now))

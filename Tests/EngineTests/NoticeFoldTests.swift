@@ -7,20 +7,6 @@ import Workflows
 /// Who is to be told of a rung, and until when, by what the journal says of its question. A run starts on
 /// 2025-11-13, a Thursday, at 02:13:20 UTC.
 @Suite struct NoticeFoldTests {
-  private let question = """
-    roles: { support: Support, manager: Manager }
-    steps:
-      - id: q
-        role: support
-        ask: { message: Ready?, fields: { ok: boolean } }
-        due: 4h
-        remind: [ 1h before ]
-        escalate: [ { after: 2h, to: manager }, { after_due: 1h, to: manager } ]
-        expires: 6h
-        on_expiry: continue
-      - { id: after, set: { x: 1 } }
-    """
-
   private func pass(_ run: Rehearsal, hours: Int64) {
     run.now = run.now.adding(TimeSpan(seconds: hours * 3600)) ?? run.now
     run.proceed()
@@ -29,7 +15,8 @@ import Workflows
   @Test func `what came of a message counts for the time it was asked, though it is asked anew`()
     throws
   {
-    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    let run = try Rehearsal(
+      Deadlines.question.replacing("on_expiry: continue", with: "on_expiry: park"))
     run.proceed()
     pass(run, hours: 2)
     let first = try #require(run.engine.state.tellings.first)
@@ -62,7 +49,8 @@ import Workflows
 
   @Test(arguments: [0, 1])
   func `people are told of what has expired since, until somebody settles it`(_ index: Int) throws {
-    let run = try Rehearsal(question.replacing("on_expiry: continue", with: "on_expiry: park"))
+    let run = try Rehearsal(
+      Deadlines.question.replacing("on_expiry: continue", with: "on_expiry: park"))
     run.proceed()
     pass(run, hours: 7)
     let tellings = run.engine.state.tellings
@@ -83,7 +71,7 @@ import Workflows
   func `people are told of what has expired, whatever follows from that`(_ onExpiry: String) throws
   {
     let run = try Rehearsal(
-      question.replacing("on_expiry: continue", with: "on_expiry: \(onExpiry)"))
+      Deadlines.question.replacing("on_expiry: continue", with: "on_expiry: \(onExpiry)"))
     run.proceed()
     pass(run, hours: 7)
     let expired = run.engine.state.tellings.filter { $0.expired != nil }
