@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Telling people of reminders and escalations, beside all else that a run does.
@@ -34,7 +35,7 @@ struct TellingTests {
               - id: slow
                 action: command.run
                 with:
-                  command: [sh, -c, 'n=0; until grep -q ben told || [ $n = 200 ]; do n=$((n+1)); sleep 0.05; done; cp told seen']
+                  command: [sh, -c, '\(ShellScript.waiting(until: "grep -q ben told")); cp told seen']
               - id: q
                 role: support
                 ask: { message: Ready?, fields: { ok: boolean } }
@@ -54,7 +55,7 @@ struct TellingTests {
   @Test func `an answer is taken, and the run goes on, while somebody is being told`() throws {
     let scenario = try project(
       tellingBy:
-        #"touch telling; n=0; until [ -e made ] || [ $n = 400 ]; do n=$((n+1)); sleep 0.05; done; cp made "seen-$1""#
+        #"touch telling; \#(ShellScript.waiting(until: "[ -e made ]")); cp made "seen-$1""#
     )
     .file(
       "w.yaml",

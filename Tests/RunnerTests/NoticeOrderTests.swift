@@ -1,5 +1,6 @@
 import Engine
 import RunStore
+import TestSupport
 import Testing
 import Values
 
@@ -97,7 +98,7 @@ import Values
   {
     let fixture = try RunnerFixture(project: project(tellingBy: Self.telling))
     let call =
-      "[ sh, -c, 'n=0; until grep -q ben told || [ $n = 1500 ]; do n=$((n+1)); sleep 0.02; done; cp told seen' ]"
+      "[ sh, -c, '\(ShellScript.waiting(until: "grep -q ben told")); cp told seen' ]"
     let run = try await fixture.start(
       question(
         onExpiry:

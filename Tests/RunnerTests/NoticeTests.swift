@@ -1,5 +1,6 @@
 import Engine
 import RunStore
+import TestSupport
 import Testing
 import Values
 
@@ -113,8 +114,7 @@ import Values
   {
     let fixture = try RunnerFixture(
       project: Self.telling(
-        by: #"touch "begun-$1"; n=0; until [ -e seen ] || [ $n = 1000 ]; do n=$((n+1)); "#
-          + "sleep 0.01; done"))
+        by: #"touch "begun-$1"; "# + ShellScript.waiting(until: "[ -e seen ]")))
     let run = try await fixture.start(question("{ after: 1h }"))
     fixture.pass(3600)
     async let report = fixture.service().tick()

@@ -4,6 +4,7 @@ import Plugins
 import RunStore
 import SourceText
 import Synchronization
+import TestSupport
 import Testing
 import Values
 import Workflows
@@ -18,7 +19,7 @@ final class RunnerFixture: Sendable {
 
   /// A command that makes the file `begun` and is under way until there is a file `seen`.
   static let waiting =
-    "[sh, -c, 'touch begun; n=0; until [ -e seen ] || [ $n = 1000 ]; do n=$((n+1)); sleep 0.01; done']"
+    "[sh, -c, 'touch begun; \(ShellScript.waiting(until: "[ -e seen ]"))']"
 
   init(project: String = "baton: 1\n") throws {
     folder = "/tmp/baton-runner-tests-\(UInt64.random(in: 0...UInt64.max))"
