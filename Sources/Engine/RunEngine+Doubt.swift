@@ -41,7 +41,7 @@ extension RunEngine {
   /// Why nobody knows whether a step took effect; nil where that is known, or does not matter.
   package func doubt(at address: String) -> String? {
     guard isInDoubt(address), let record = state.steps[address] else { return nil }
-    if case .inDoubt(_, let message) = record.phase { return message }
+    if case .inDoubt(_, let message, _) = record.phase { return message }
     return record.doubt.map { Self.doubt(step(at: address)?.title ?? address, $0.message) }
   }
 
@@ -77,6 +77,13 @@ extension RunEngine {
     }
   }
 
+  /// Whether going on with the run asks the world again what came of a step that is in doubt.
+  package func canAskAgain(_ address: String) -> Bool {
+    guard state.isCurrent(address), case .inDoubt(let intent, _, _)? = state.steps[address]?.phase
+    else { return false }
+    return intent.declaredEffects != .none && step(at: address)?.probe != nil
+  }
+
   // MARK: Deciding
 
   /// Decides what a lost answer means: tried again where that is safe, else asked, else in doubt.
@@ -90,8 +97,9 @@ extension RunEngine {
     return find(out: intent, Unknown(message: message, isByCrash: byCrash), place)
   }
 
-  /// What follows when a try was refused, though an earlier one may have taken effect.
-  func settleRefused(_ place: Place, _ doubt: Doubt) -> Decision {
+  /// What follows when a try was refused, though an earlier one may have taken effect; and when the world is
+  /// asked once more.
+  func findOut(_ place: Place, _ doubt: Doubt) -> Decision {
     let failure = place.record.failure
     let message = doubt.message + (failure.map { "; a later try failed: \($0.message)" } ?? "")
     return find(out: doubt.intent, Unknown(message: message, refusal: failure), place)
@@ -158,10 +166,7 @@ extension RunEngine {
     _ probe: Probe, _ intent: Intent, _ unknown: Unknown, _ place: Place
   ) -> Decision {
     let look = Look(purpose: .probe, index: place.record.attempts)
-    let inputs = Value.map(intent.with.openedOrLeftOut(by: vault))
-    let name = probe.scope == .contract ? "inputs" : "with"
-    var scope = place.scope.with(name, inputs).with("key", .string(intent.key))
-      .sealing(name, of: intent.with)
+    var scope = scope(of: probe, intent, place)
     do throws(ExpressionFailure) {
       guard let stored = place.record.looks[look] else {
         if let failed = place.record.failedLook, failed.look == look {
@@ -336,11 +341,16 @@ extension RunEngine {
       hint: waysToSettle(address, now: now))
   }
 
-  /// How a doubt is settled: by trying the same again where that is safe, or by saying what happened.
+  /// How a doubt is settled: by trying the same again where that is safe, by asking the world again, or by saying
+  /// what happened.
   func waysToSettle(_ address: String, now: Timestamp) -> String {
     let resolve = commandToResolve(address)
-    guard state.isCurrent(address), canRepeat(address, now: now) else { return resolve }
-    return "it is safe to try the same again: \(command("retry", address)); or look: \(resolve)"
+    guard state.isCurrent(address) else { return resolve }
+    if canRepeat(address, now: now) {
+      return "it is safe to try the same again: \(command("retry", address)); or look: \(resolve)"
+    }
+    guard canAskAgain(address) else { return resolve }
+    return "ask again what came of it: baton resume \(state.header.run); or look: \(resolve)"
   }
 }
 

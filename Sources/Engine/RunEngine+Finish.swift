@@ -185,7 +185,7 @@ extension StepRecord {
     case .blocked(let blocker): (blocker.message, true)
     case .unavailable(let failure): (failure.message, true)
     case .failed: (failure?.message ?? "the step failed", true)
-    case .inDoubt(_, let message): (message, true)
+    case .inDoubt(_, let message, _): (message, true)
     case .waiting(let waiting, _): (waiting.cause.sentence(after: people.decisions), false)
     case .retrying(let at): ("tried again at \(at.journalText)", false)
     default: nil

@@ -99,8 +99,10 @@ extension RunEngine {
     case .inside: return finishInside(place)
     case .failed where isKept(place): return place.record(.recovery(.stepKept))
     case .failed(acted: false) where place.record.doubt?.isOpen(for: place.step) ?? false:
-      return place.record.doubt.map { settleRefused(place, $0) } ?? handleFailure(place)
+      return place.record.doubt.map { findOut(place, $0) } ?? handleFailure(place)
     case .failed: return handleFailure(place)
+    case .inDoubt(_, _, asksAgain: true):
+      return place.record.doubt.map { findOut(place, $0) } ?? goOnBeside(place)
     case .blocked, .inDoubt: return goOnBeside(place)
     // A list that comes to what is over, after a rewind or a migration, goes on behind it.
     case .succeeded, .skipped: return place.record(.recovery(.stepKept))

@@ -169,6 +169,7 @@ package struct RunEngine: Sendable {
         state.steps[address]?.lose(
           intent, message: "the process ended before the answer came", byCrash: true)
         agenda.note(address, isAttempting: false)
+      case .inDoubt where canAskAgain(address): state.steps[address]?.askAgain()
       default: break
       }
     }

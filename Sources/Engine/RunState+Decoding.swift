@@ -330,7 +330,10 @@ extension StepPhase {
     case "inside": .inside
     case "blocked": .blocked(try Blocker(reader))
     case "failed": .failed(acted: reader.flag("acted"))
-    case "in_doubt": .inDoubt(try Intent(reader), message: try reader.text("message"))
+    case "in_doubt":
+      .inDoubt(
+        try Intent(reader), message: try reader.text("message"),
+        asksAgain: reader.flag("asks_again"))
     case "succeeded": .succeeded
     case "skipped": .skipped
     case "cancelled": .cancelled

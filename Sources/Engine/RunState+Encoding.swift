@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 15
+  package static let layout: Int64 = 16
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.
@@ -258,8 +258,9 @@ extension StepPhase {
     case .inside: Self.savedInside
     case .blocked(let blocker): named("blocked", blocker.data)
     case .failed(let acted): named("failed", ["acted": .bool(acted)])
-    case .inDoubt(let intent, let message):
-      named("in_doubt", intent.data.adding("message", message))
+    case .inDoubt(let intent, let message, let asksAgain):
+      named(
+        "in_doubt", intent.data.adding("message", message).adding("asks_again", flag: asksAgain))
     case .succeeded: named("succeeded")
     case .skipped: Self.savedSkipped
     case .cancelled: named("cancelled")

@@ -19,7 +19,10 @@ package enum StepPhase: Sendable {
   case inside
   indirect case blocked(Blocker)
   case failed(acted: Bool)
-  indirect case inDoubt(Intent, message: String)
+  /// Nobody knows whether it took effect.
+  ///
+  /// - Parameter asksAgain: Whether the world is asked once more next.
+  indirect case inDoubt(Intent, message: String, asksAgain: Bool = false)
   case succeeded
   case skipped
   case cancelled

@@ -5,7 +5,7 @@ extension StepPhase {
   /// The intent of an attempt whose outcome is not known.
   package var intent: Intent? {
     switch self {
-    case .attempting(let intent), .lost(let intent, _, _), .inDoubt(let intent, _): intent
+    case .attempting(let intent), .lost(let intent, _, _), .inDoubt(let intent, _, _): intent
     default: nil
     }
   }
@@ -75,9 +75,19 @@ extension StepRecord {
   /// The answer of an attempt is lost: until it is known what happened, its key is the only safe one.
   mutating func lose(_ intent: Intent, message: String, byCrash: Bool) {
     phase = .lost(intent, message: message, byCrash: byCrash)
+    // With what an earlier try was refused says nothing of this one.
+    failure = nil
     let first = doubt
     doubt = Doubt(
       intent: first?.intent ?? intent, since: first?.since ?? attemptedAt, message: message)
+  }
+
+  /// The world is to be asked once more what came of an attempt, where it could not tell.
+  mutating func askAgain() {
+    guard case .inDoubt(let intent, let message, _) = phase, doubt != nil else { return }
+    phase = .inDoubt(intent, message: message, asksAgain: true)
+    looks = [:]
+    failedLook = nil
   }
 
   /// The intent of an attempt of which nobody knows what it came to.

@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 13
+  static let layout: UInt32 = 14
   /// The mark of a run that waits for events.
   static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32

@@ -79,6 +79,10 @@ package struct StepView: Sendable {
   /// Where to read on about the check of the step that does not hold, as its author says.
   package let see: String?
   package let doubt: String?
+  /// What was asked for, of a step that is in doubt.
+  package let lost: LostAttempt?
+  /// Whether going on with the run asks the world again what came of that.
+  package let canBeAskedAgain: Bool
   package let manner: Manner?
   /// Who did it; of what several people approved or answered, who came last.
   package let by: Actor?

@@ -60,6 +60,7 @@ enum Till {
           effects: none
           inputs: { key: string }
           outputs: { found: boolean }
+          manual: Look for ${{ inputs.key }}.
       """
     let file = SourceFile(path: "plugins/till/plugin.yaml", text: text)
     let diagnostics = Diagnostics()

@@ -115,10 +115,12 @@ struct NextCommand: Sendable, Hashable {
       }
     }
 
-    /// What there is to do about what may have happened: the same again where that is safe.
+    /// What there is to do about what may have happened: the same again where that is safe, and asking again.
     private func settling(_ step: StepView) -> [NextCommand] {
       let again = make("retry", step, "tries the same again, which cannot do it twice")
-      return (step.isCurrent && step.canBeRepeated() ? [again] : []) + saying(step)
+      let asking = make("resume", nil, "asks again what came of it")
+      return (step.isCurrent && step.canBeRepeated() ? [again] : [])
+        + (step.canBeAskedAgain ? [asking] : []) + saying(step)
     }
 
     private func saying(_ step: StepView) -> [NextCommand] {

@@ -101,6 +101,7 @@ extension StepView {
       ]
     }
     if isCheckpointUnmet { map["checkpoint_unmet"] = true }
+    map["lost"] = lost?.json
     map["see"] = see.map { .string($0) }
     map["reason"] = reason.map { .string($0) }
     map["operation"] = operation.map { .string($0) }

@@ -196,6 +196,7 @@ struct StatusCard {
     for message in messages {
       lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
     }
+    if let lost = step.lost { lines += lost.lines(format) }
     if let see = step.seeWords { lines.append("      " + see) }
     lines += step.waiting.map(WaitingLines.init)?.lines(format) ?? []
     for problem in step.untold {

@@ -87,13 +87,28 @@ final class ContractDecoder {
     let node = member.value
     _ = decoder.members(node, LanguageKeys.operation)
     let errors = node["errors"].flatMap { decoder.map($0, "`errors`") } ?? []
+    let inputs = fields(node["inputs"])
     return OperationContract(
       plugin: plugin, name: member.name, summary: decoder.text(node, under: "summary") ?? "",
       effects: node["effects"].flatMap { decoder.choice($0, "effects") } ?? .once,
-      inputs: fields(node["inputs"]), outputs: fields(node["outputs"]),
+      inputs: inputs, outputs: fields(node["outputs"]),
       errors: errors.compactMap(error),
       keyLasts: node["key_lasts"].flatMap { decoder.clockLength($0, "key_lasts") },
-      examples: examples(node["examples"]))
+      examples: examples(node["examples"]), manual: manual(node, inputs))
+  }
+
+  /// How a person does it, which those that call it as their probe or undo say as well.
+  private func manual(_ node: Node, _ inputs: FieldSet) -> Template? {
+    checkingAbsence(of: inputs) {
+      node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope(of: inputs)) }
+    }
+  }
+
+  /// What the texts and calls of an operation see.
+  private func scope(of inputs: FieldSet) -> Scope {
+    let inputs = Scope.Name(
+      name: "inputs", type: inputs.objectType(named: "`inputs`"), sensitivity: Sensitivity(inputs))
+    return Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
   }
 
   /// What it means, or a map that also says whether another try can help.
@@ -127,30 +142,27 @@ final class ContractDecoder {
 
   private func complete(_ bare: OperationContract, _ member: Member) -> OperationContract {
     let node = member.value
-    let inputs = Scope.Name(
-      name: "inputs", type: bare.inputs.objectType(named: "`inputs`"),
-      sensitivity: Sensitivity(bare.inputs))
-    let scope = Scope(FileScope([inputs, Scope.Name(name: "key", type: .string)]))
+    let scope = scope(of: bare.inputs)
     let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
     checkExamples(bare, node)
-    let first = decoder.reads.count
-    decoder.neededValues = []
-    let contract = OperationContract(
-      plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
-      inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
-      probe: node["probe"].flatMap {
-        decoder.probe($0, of: (bare.name, bare.outputs), in: scope, lookup, calls: .contract)
-      },
-      undo: node["undo"].flatMap {
-        decoder.undo($0, in: scope.with(.outputs(of: bare)), lookup, calls: .contract)
-      }, examples: bare.examples,
-      manual: node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope) })
-    checkAbsence(bare.inputs, from: first)
-    return contract
+    return checkingAbsence(of: bare.inputs) {
+      OperationContract(
+        plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
+        inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
+        probe: node["probe"].flatMap {
+          decoder.probe($0, of: (bare.name, bare.outputs), in: scope, lookup, calls: .contract)
+        },
+        undo: node["undo"].flatMap {
+          decoder.undo($0, in: scope.with(.outputs(of: bare)), lookup, calls: .contract)
+        }, examples: bare.examples, manual: bare.manual)
+    }
   }
 
   /// What may be absent is read only where that is allowed for.
-  private func checkAbsence(_ inputs: FieldSet, from first: Int) {
+  private func checkingAbsence<Decoded>(of inputs: FieldSet, in decode: () -> Decoded) -> Decoded {
+    let first = decoder.reads.count
+    decoder.neededValues = []
+    let decoded = decode()
     let absence = AbsenceCheck(decoder, inputs: inputs)
     let elements = ElementCheck(decoder)
     for read in decoder.reads[first...] {
@@ -158,6 +170,7 @@ final class ContractDecoder {
       elements.check(read)
     }
     for needed in decoder.neededValues { absence.check(needed) }
+    return decoded
   }
 
   private func checkExamples(_ contract: OperationContract, _ node: Node) {

@@ -220,7 +220,7 @@ struct ChaosRun {
       process.world.allow(repeating: address)
       return .retry(step: address, with: [:], again: true, reason: nil)
     case .failed: return .retry(step: address, with: [:], again: false, reason: nil)
-    case .inDoubt(let intent, _):
+    case .inDoubt(let intent, _, _):
       let known = process.world.done[intent.key]
       return .resolve(
         step: address, happened: known != nil, values: known ?? [:], reason: "looked")
