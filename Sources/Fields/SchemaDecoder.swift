@@ -114,7 +114,7 @@ struct SchemaDecoder {
     fields.report(
       .unknownFieldKey, "unknown key `\(key.text)` in a field", key.span,
       help: Self.keysElsewhere[key.text.lowercased()].map { "here it is called \($0)" }
-        ?? near.map { "did you mean `\($0)`?" }
+        ?? Self.typesAsKeys[key.text.lowercased()] ?? near.map { "did you mean `\($0)`?" }
         ?? (key.text == "secret" ? "did you mean `sensitive`?" : nil))
   }
 
@@ -126,6 +126,17 @@ struct SchemaDecoder {
     "min": "`minimum`, of a text `minLength`, of a list `minItems`",
     "max": "`maximum`, of a text `maxLength`, of a list `maxItems`",
   ]
+
+  /// What to write for types that stand where a key does: `{ list: string }`.
+  private static let typesAsKeys: [String: String] = {
+    let list = "a list of texts is `{ type: array, items: string }`"
+    let map = "a map is `{ type: object, properties: { name: string } }`"
+    var words = ["list": list, "array": list, "map": map, "dict": map, "object": map]
+    for type in ["string", "integer", "number", "boolean"] {
+      words[type] = "a type that stands with other keys is `{ type: \(type) }`"
+    }
+    return words
+  }()
 
   // MARK: keywords
 

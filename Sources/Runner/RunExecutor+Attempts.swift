@@ -89,6 +89,7 @@ extension RunExecutor {
       try report(request, .succeeded(outputs))
     case (.attempt(let request), .failure(let failure)):
       try report(request, AttemptResult(vault.currentRedactor.redact(failure)))
+    case (.look(let request), _) where !engine.awaits(request): return
     case (.look(let request), .success(let outputs)):
       let contract = request.call.contract
       let stored = StoredValues(

@@ -59,6 +59,10 @@ import Workflows
         - { id: more, action: shop.tell, with: { text: hello } }
           - { id: ok, approve: Pay? }
         """))
+    #expect(
+      try run.plan(to: new).sentences["ok"]?.hasSuffix(
+        ": deadlines that run keep their moments; with `more=do`, when the run comes to it again")
+        == true)
     try run.move(to: new, ["more": "do"])
     #expect(run.engine.state.askedAgain.isEmpty)
     #expect(run.carryOut() == ["shop.tell hello"])

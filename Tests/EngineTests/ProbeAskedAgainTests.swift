@@ -115,6 +115,21 @@ import Workflows
     #expect(!run.types.dropFirst(4).contains("look.answered"))
   }
 
+  @Test func `an answer that comes once it is over is waited for by nobody`() throws {
+    let run = try doubtful()
+    resume(run)
+    guard case .look(let request) = run.engine.next(now: run.now) else {
+      Issue.record("the world is not asked")
+      return
+    }
+    #expect(run.engine.awaits(request))
+    let said = CommandKind.resolve(
+      step: "b", happened: true, values: ["id": "seen"], reason: "looked")
+    #expect(run.handle(said) == nil)
+    run.proceed()
+    #expect(!run.engine.awaits(request))
+  }
+
   @Test func `without a probe nothing comes of going on`() throws {
     let run = try rehearsal("{ id: b, action: till.pay, with: { amount: 1 } }")
     run.play([Till.lost, Till.lost])

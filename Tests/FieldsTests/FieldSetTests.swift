@@ -27,6 +27,18 @@ import Values
     token: { type: string, minLength: 20, sensitive: true, optional: true }
     """
 
+  @Test(arguments: [
+    ("list", "{ type: array, items: string }"), ("dict", "{ type: object, properties: "),
+    ("integer", "{ type: integer }"),
+  ])
+  func `a type that stands where a key does is said how to write`(word: String, help: String)
+    throws
+  {
+    let finding = try #require(decode("a: { \(word): string }").findings.first)
+    #expect(finding.code.text == "B0202")
+    #expect(finding.help?.contains(help) == true, "\(finding.help ?? "")")
+  }
+
   @Test func `fields carry what people and the checker need`() throws {
     let (fields, findings) = decode(Self.order)
     #expect(findings.isEmpty)

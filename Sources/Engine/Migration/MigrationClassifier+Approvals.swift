@@ -40,10 +40,9 @@ extension MigrationClassifier {
     }.sorted()
   }
 
-  func verdict(onAsked address: String) -> MigrationItem.Verdict {
-    let deadlines =
-      isLeftForAnother(address)
-      ? "when the run comes to it again" : "deadlines that run keep their moments"
+  /// - Parameter items: what else is said of the migration.
+  func verdict(onAsked address: String, beside items: [MigrationItem]) -> MigrationItem.Verdict {
+    let deadlines = wordsOfDeadlines(address, beside: items)
     guard let record = engine.state.steps[address], !record.people.decisions.isEmpty,
       case .waiting(let waiting, _) = record.phase, case .approval(let shown) = waiting.cause
     else { return .safe("it is asked again, of the procedure as it will be: \(deadlines)") }
@@ -53,12 +52,20 @@ extension MigrationClassifier {
         + "procedure as it was: void, and asked again: \(deadlines)")
   }
 
-  /// Whether the run goes back from here to a step that is new.
-  private func isLeftForAnother(_ address: String) -> Bool {
+  private func wordsOfDeadlines(_ address: String, beside items: [MigrationItem]) -> String {
+    let chosen = choices.decisions.filter { $0.value == MigrationDecision.Choice.doIt.rawValue }
+    if isLeft(address, for: Array(chosen.keys)) { return "when the run comes to it again" }
+    let kept = "deadlines that run keep their moments"
+    let leaving = items.compactMap(\.openChoiceToDo).filter { isLeft(address, for: [$0]) }
+    guard !leaving.isEmpty else { return kept }
+    let names = leaving.sorted().map { "`\($0)=do`" }.joined(separator: " or ")
+    return kept + "; with \(names), when the run comes to it again"
+  }
+
+  /// Whether the run goes back from here to steps that are new.
+  private func isLeft(_ address: String, for new: [String]) -> Bool {
     var moved = self.moved
-    for (key, choice) in choices.decisions where choice == MigrationDecision.Choice.doIt.rawValue {
-      moved.stand(at: key)
-    }
+    for step in new { moved.stand(at: step) }
     return !moved.state.isCurrent(address)
   }
 
@@ -89,5 +96,15 @@ extension MigrationClassifier {
       guard let standing = frame.currentAddress else { return true }
       return moved.state.steps[standing]?.group?.open.isEmpty ?? true
     }
+  }
+}
+
+extension MigrationItem {
+  /// The step that can be chosen to be carried out, where nobody has chosen yet.
+  fileprivate var openChoiceToDo: String? {
+    guard case .decision(_, let decision, chosen: nil) = verdict,
+      decision.choices?.contains(.doIt) ?? false
+    else { return nil }
+    return decision.key
   }
 }

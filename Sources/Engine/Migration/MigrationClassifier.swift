@@ -83,7 +83,8 @@ struct MigrationClassifier {
     }
     let asked = askedApprovals
     items += asked.map { address in
-      MigrationItem(difference: nil, subject: address, verdict: verdict(onAsked: address))
+      MigrationItem(
+        difference: nil, subject: address, verdict: verdict(onAsked: address, beside: items))
     }
     items += unmetItems(beside: items)
     items += putOtherwise.map { address, verdict in

@@ -73,7 +73,10 @@ struct Rules {
         throw Violation("`\(address)` recovers from the same failure of `\(start.failed)` again")
       }
     case .recovery(.stepKept):
-      if case .failed? = record?.phase, !passedOver.contains(address) {
+      // A `go_to` jumps over what failed before the run was moved to where that comes first.
+      if case .failed? = record?.phase, !passedOver.contains(address),
+        engine.state.isCurrent(address)
+      {
         throw Violation("`\(address)` failed and is passed over")
       }
     case .people(let people):

@@ -323,7 +323,9 @@ final class VirtualProcess {
       case .success(let outputs): .lookAnswered(request.look, outputs: StoredValues(clear: outputs))
       case .failure(let failure): .lookFailed(request.look, message: failure.message)
       }
-    return { [PendingEvent(kind, step: request.address)] }
+    return { [self] in
+      engine.awaits(request) ? [PendingEvent(kind, step: request.address)] : []
+    }
   }
 
   /// A run that waits has nothing to do: not now, and not for somebody who opens it anew.
@@ -402,7 +404,11 @@ final class VirtualProcess {
       pending.kind, step: pending.step, attempt: pending.attempt, actor: actor, at: now,
       command: command)
     journal.append(try Self.entry(event, hasMore: hasMore))
-    try rules.check(event, before: engine)
+    do {
+      try rules.check(event, before: engine)
+    } catch {
+      throw Violation("\(error)\n\(story(of: pending.step ?? ""))")
+    }
     engine.apply(event)
     try checkAttempts(event)
     try mayDie()
