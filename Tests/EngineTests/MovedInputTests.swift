@@ -49,6 +49,66 @@ import Values
     #expect(run.carryOut() == ["shop.tell Eve gets 1000000"])
   }
 
+  @Test func `what is under way with the value of an input goes on with it, and the plan says so`()
+    throws
+  {
+    let body = """
+      inputs: { amount: integer, names: { type: array, items: string }, other: { type: string, default: x } }
+      steps:
+        - id: all
+          parallel:
+            - { id: call, workflow: inner, with: { amount: "${{ inputs.amount }}" } }
+            - id: each
+              for_each: { in: inputs.names, steps: [ { id: q, ask: { fields: { a: string } } } ] }
+            - id: way
+              choose:
+                - { when: inputs.amount > 50, steps: [ { id: big, ask: { fields: { a: string } } } ] }
+                - { steps: [ { id: small, ask: { fields: { a: string } } } ] }
+            - { id: other, steps: [ { id: hold, ask: { message: "${{ inputs.other }}?", fields: { a: string } } } ] }
+        - { id: book, action: shop.tell, with: { text: "${{ inputs.other }}" } }
+      """
+    let called = [
+      "inner": """
+      inputs: { amount: integer }
+      steps:
+        - { id: deeper, workflow: deepest, with: { amount: "${{ inputs.amount }}" } }
+      """,
+      "deepest": """
+      inputs: { amount: integer }
+      steps:
+        - { id: ok, approve: { message: "Pay ${{ inputs.amount }}?" } }
+      """,
+    ]
+    let run = try Rehearsal(
+      body, inputs: ["amount": 100, "names": ["a"]], called: called, catalog: Shop.catalog)
+    run.carryOut()
+    let new = try Rehearsal.version(body, called: called)
+    let inputs: ValueMap = ["amount": 50, "names": ["x", "y"], "other": "y"]
+    let plan = try run.plan(to: new, inputs: inputs)
+    #expect(!plan.isReady)
+    let said = plan.sentences
+    #expect(
+      said["amount"]
+        == "safe: it is 100 and becomes 50: counts from now on, and what was done before stays done; "
+        + "`call`, `way` goes on with what it was begun with")
+    #expect(
+      said["call"]
+        == "decide keep: the call goes on with the `amount` that it was made with: nothing in it sees "
+        + "another value")
+    #expect(
+      said["each"]
+        == "decide keep: the loop goes on with the items that it was begun with, by the old `names`"
+    )
+    #expect(said["way"] == "decide keep: the case that was taken by the old `amount` goes on")
+    #expect(said["call/deeper"] == nil)
+    #expect(said["other"]?.hasSuffix("what was done before stays done") == true)
+    try run.move(to: new, ["call": "keep", "each": "keep", "way": "keep"], inputs: inputs)
+    run.carryOut()
+    #expect(run.shown(at: "call/deeper/ok") == "Pay 100?")
+    #expect(run.shown(at: "hold") == "y?")
+    #expect(try run.plan(to: new, inputs: ["amount": 50]).sentences["call"] == nil)
+  }
+
   @Test func `an input that is given the value it has changes nothing`() throws {
     let run = try run()
     try approve(run)

@@ -37,6 +37,8 @@ extension MigrationClassifier {
   ) -> ChangedInput {
     let words =
       isSensitive ? "its value becomes another" : words(of: before?.inJSON, and: after.inJSON)
+    let begun = underWay(begunWith: name).map { "`\($0)`" }.joined(separator: ", ")
+    let exception = begun.isEmpty ? "" : "; \(begun) goes on with what it was begun with"
     return ChangedInput(
       name: name, before: before, after: after,
       difference: WorkflowDifference(
@@ -44,7 +46,8 @@ extension MigrationClassifier {
         change: .changed(
           key: "value", from: before.map { isSensitive ? .null : $0.inJSON },
           to: isSensitive ? .null : after.inJSON)),
-      verdict: .safe("\(words): counts from now on, and what was done before stays done"))
+      verdict: .safe(
+        "\(words): counts from now on, and what was done before stays done\(exception)"))
   }
 
   private func words(of before: Value?, and after: Value) -> String {

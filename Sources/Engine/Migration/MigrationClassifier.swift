@@ -62,6 +62,7 @@ struct MigrationClassifier {
     var items = differences.flatMap(items)
     let values = changedInputs.map(\.difference)
     items += changedInputs.map { item($0.difference, $0.name, $0.verdict) }
+    items += begunWithOldInputs
     items += unfitInputs
     items += passedBeside(items)
     items += failedBeside(items)
