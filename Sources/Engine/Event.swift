@@ -252,6 +252,8 @@ package struct Waiting: Sendable, Hashable {
   package var since: Timestamp?
   /// What was answered and does not fit any more, where it is put otherwise: it is asked for again.
   package var dropped: [String] = []
+  /// What was given before the run went back, and stays given.
+  package var given: [String] = []
 }
 
 /// What people decide about.

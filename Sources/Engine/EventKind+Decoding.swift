@@ -259,7 +259,8 @@ extension Waiting {
     self.init(
       cause: try Cause(reader), role: reader.optionalText("role"),
       dueAt: try reader.moment("due_at"), timers: timers, since: try reader.moment("since"),
-      dropped: reader.data["dropped"]?.asList?.compactMap(\.asString) ?? [])
+      dropped: reader.data["dropped"]?.asList?.compactMap(\.asString) ?? [],
+      given: reader.data["given"]?.asList?.compactMap(\.asString) ?? [])
   }
 }
 

@@ -217,6 +217,7 @@ extension Waiting {
     cause.data.adding("role", role).adding("due_at", dueAt?.journalText)
       .adding("since", since?.journalText)
       .adding("dropped", dropped.isEmpty ? nil : .list(dropped.map { .string($0) }))
+      .adding("given", given.isEmpty ? nil : .list(given.map { .string($0) }))
       .adding(
         "timers",
         timers.isEmpty

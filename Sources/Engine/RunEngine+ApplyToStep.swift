@@ -133,6 +133,7 @@ extension RunEngine {
     case .stepWaiting(var waiting):
       record.drop(answersTo: waiting.dropped)
       waiting.dropped = []
+      waiting.given = []
       if case .approval(let shown) = waiting.cause { record.voidDecisions(except: shown.sha256) }
       record.phase = .waiting(waiting, since: waiting.since ?? event.at)
     case .roundEnded:

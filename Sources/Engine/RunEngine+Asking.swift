@@ -55,10 +55,10 @@ extension RunEngine {
     for cause: Waiting.Cause, _ place: Place
   ) throws(ExpressionFailure) -> Decision {
     let due = try place.dueAt()
-    return place.record(
-      .stepWaiting(
-        Waiting(
-          cause: cause, role: place.step.role, dueAt: due, timers: try timers(place, due: due))))
+    var waiting = Waiting(
+      cause: cause, role: place.step.role, dueAt: due, timers: try timers(place, due: due))
+    if place.record.hasWork { waiting.given = place.record.answers.names.sorted() }
+    return place.record(.stepWaiting(waiting))
   }
 
   /// Everything that will be due, reckoned once, when the question is asked.

@@ -83,11 +83,13 @@ extension Narration {
     return Narration(narration.sentence, narration.details + later)
   }
 
-  /// What was answered before the question was put otherwise, and does not fit any more.
-  private static func dropped(_ data: ValueMap) -> [Shown] {
-    let names = (data["dropped"]?.asList ?? []).compactMap(\.asString)
-    return names.isEmpty
-      ? [] : [Shown("asked for again", text: names.joined(separator: ", "))]
+  /// What was answered before the question was put otherwise, and does not fit any more; and what was before the
+  /// run went back, and stays.
+  private static func answeredBefore(_ data: ValueMap) -> [Shown] {
+    [("dropped", "asked for again"), ("given", "given before")].compactMap { key, words in
+      let names = (data[key]?.asList ?? []).compactMap(\.asString)
+      return names.isEmpty ? nil : Shown(words, text: names.joined(separator: ", "))
+    }
   }
 
   private static func waiting(_ data: ValueMap, role: String, due: [Shown]) -> Narration {
@@ -113,7 +115,7 @@ extension Narration {
       let items = data.shown("items", withSealed: false).map { Shown("item \($0.name)", $0.value) }
       return Narration(
         "waiting for an answer\(role)",
-        [shown].compactMap(\.self) + asked + items + dropped(data) + due)
+        [shown].compactMap(\.self) + asked + items + answeredBefore(data) + due)
     case "event": return Narration("waiting for the event \(data.text("event") ?? "?")", due)
     case "time":
       return Narration("waiting", Shown("until", moment: data["until"]).map { [$0] } ?? due)

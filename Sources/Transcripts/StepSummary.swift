@@ -39,10 +39,7 @@ struct StepSummary {
     case "step.started", "step.retried", "approval.voided": reopen(position, as: .running)
     case "step.waiting":
       reopen(position, as: .waiting)
-      // A question that is put otherwise keeps its answers, an approval does not.
-      if record.data["since"] == nil || record.data.text("for") == "approval" {
-        answerers[position] = nil
-      }
+      if !record.keepsAnswers { answerers[position] = nil }
       drop(answersIn: record, position)
     case "answer.given": answered(position, by: record.actor.sentence, record.givenFields)
     case "approval.given" where record.data.text("decision") == "approved":
@@ -98,7 +95,7 @@ struct StepSummary {
     // What keeps its outcome is what it was.
     guard record.type != "step.kept" else { return }
     beginnings.renew(steps[position].address)
-    answerers[position] = nil
+    if !record.keepsAnswers { answerers[position] = nil }
     steps[position].settled = []
     steps[position].attempts = 0
     steps[position].startedAt = record.moment
@@ -279,6 +276,13 @@ extension JournalRecord {
   fileprivate var givenFields: Set<String> {
     Set((data["values"]?.asMap ?? ValueMap()).names)
       .union((data["sealed"]?.asMap ?? ValueMap()).names)
+  }
+
+  /// Whether what was answered counts still: a question that is put otherwise keeps that, or one that the run went
+  /// back before, an approval does not.
+  fileprivate var keepsAnswers: Bool {
+    type == "step.waiting" && data.text("for") != "approval"
+      && (data["since"] != nil || data["given"] != nil)
   }
 
   /// Whether a person passes over a step with it, or its checkpoint, of those that say that one is.

@@ -33,6 +33,47 @@ struct RewindTests {
       .baton("verify", "--all")
   }
 
+  @Test func `what was answered in part stays answered, and the plan says so`() throws {
+    try Scenario()
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: W
+        steps:
+          - { id: a, checkpoint: one, set: { x: 1 } }
+          - id: q
+            ask: { message: m, fields: { v: string, w: integer }, items: { i: One, j: Two } }
+            due: 1d
+        outputs: { v: "${{ steps.q.outputs.v }}", w: "${{ steps.q.outputs.w }}" }
+        """
+      )
+      .baton("run", "w.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "v=x", "--tick", "i", exits: 4)
+      .baton("rewind", "RUN", "--to", "one", "--plan")
+      .then { scenario in
+        let told = "is asked again with what was given so far, its deadlines from then on:\n  q\n"
+        #expect(scenario.output.contains(told), "\(scenario.output)")
+      }
+      .baton("rewind", "RUN", "--to", "one", "--plan", "--json")
+      .then { scenario in
+        let kept = try scenario.json()["answers_kept"] as? [String]
+        #expect(kept == ["q"])
+      }
+      .baton("rewind", "RUN", "--to", "one", "--yes", exits: 4)
+      .baton("status", "RUN")
+      .then { scenario in
+        #expect(scenario.output.contains("[x] v: x\n"), "\(scenario.output)")
+        #expect(scenario.output.contains("1 of 2 ticked"), "\(scenario.output)")
+      }
+      .baton("transcript", "RUN")
+      .then { #expect($0.output.contains("given before: i, v\n"), "\($0.output)") }
+      .baton("answer", "RUN", "q", "w=1", "--tick", "j")
+      .then { #expect($0.output.contains("v: x\n"), "\($0.output)") }
+      .baton("verify", "--all")
+  }
+
   @Test func `nothing is listed before a refusal`() throws {
     try Scenario().file("trip.yaml", Self.workflow).file("stuck", "")
       .baton("run", "trip.yaml", exits: 4)

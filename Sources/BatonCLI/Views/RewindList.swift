@@ -20,10 +20,14 @@ struct RewindList {
         preview.renewed)
       + list("is done again with the values that were given for it:", preview.corrected.map(words))
       + list("is asked for again:", preview.voided)
+      + list(
+        "is asked again with what was given so far, its deadlines from then on:",
+        preview.answersKept)
+      + list("is asked again without what was given so far:", preview.answersLost)
   }
 
   private func words(for corrected: (step: String, with: StoredValues)) -> String {
-    TextLayout.harmless("\(corrected.step): " + corrected.with.words.joined(separator: " "))
+    TextLayout.line("\(corrected.step): " + corrected.with.words.joined(separator: " "))
   }
 
   private func list(_ title: String, _ steps: [String]) -> [String] {

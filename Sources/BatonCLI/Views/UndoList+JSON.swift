@@ -27,7 +27,8 @@ extension RewindList {
           map.add(with)
           return .map(map)
         }),
-      "asked_again": .texts(preview.voided),
+      "asked_again": .texts(preview.voided), "answers_kept": .texts(preview.answersKept),
+      "answers_lost": .texts(preview.answersLost),
     ]
   }
 }

@@ -34,22 +34,25 @@ package enum RewindRules: Sendable, Hashable {
   /// Besides, what only looks, asks or waits is done anew where it reads what is done anew, and no event
   /// ticks again what it has ticked.
   case renewingReaders
+  /// Besides, what was given of an open question that reads nothing of that stays given.
+  case keepingAnswers
+
+  var renewsReaders: Bool { self == .renewingReaders || self == .keepingAnswers }
 
   fileprivate var data: ValueMap {
-    let (fromFirstRound, keepsEffects, renewsReaders) =
-      switch self {
-      case .ofOld(let fromFirstRound): (fromFirstRound, false, false)
-      case .keepingEffects: (true, true, false)
-      case .renewingReaders: (true, true, true)
-      }
+    let (fromFirstRound, keepsEffects) =
+      if case .ofOld(let fromFirstRound) = self { (fromFirstRound, false) } else { (true, true) }
     return ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
       .adding("keeps_effects", keepsEffects ? true : nil)
       .adding("renews_readers", renewsReaders ? true : nil)
+      .adding("keeps_answers", self == .keepingAnswers ? true : nil)
   }
 
   fileprivate init(_ reader: DataReader) {
     func has(_ key: String) -> Bool { reader.data[key]?.asBool ?? false }
-    if has("renews_readers") {
+    if has("keeps_answers") {
+      self = .keepingAnswers
+    } else if has("renews_readers") {
       self = .renewingReaders
     } else if has("keeps_effects") {
       self = .keepingEffects

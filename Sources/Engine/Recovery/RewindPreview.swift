@@ -19,6 +19,9 @@ package struct RewindPreview: Sendable {
   package let corrected: [(step: String, with: StoredValues)]
   /// Approvals that are asked for again, and loops in which everything is asked again.
   package let voided: [String]
+  /// Questions that are asked anew with what was given so far, and those that are so without it.
+  package let answersKept: [String]
+  package let answersLost: [String]
 }
 
 extension RunEngine {
@@ -71,18 +74,25 @@ extension RunEngine {
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
         // Of a loop nothing is known any more of what was said in items that are over.
         let isLoopOfQuestions = way.later.step.isLoop && way.later.step.holdsQuestion
-        if case .approve = way.later.step.kind, before.isOver, before.isDone {
+        let isGiven = (before.isOver && before.isDone) || before.isBeingDecided
+        if case .approve = way.later.step.kind, isGiven {
           voided.append(step)
         }
         if isLoopOfQuestions, before.startedAt != nil { voided.append(step) }
       }
+    }
+    let halfAnswered = ways.filter { way in
+      way.outcome == .anew && !way.later.isForFailure
+        && state.steps[way.later.address]?.isHalfAnswered(way.later.step) == true
     }
     ifFailing += back.recoveryOutside(of: ways)
     let undo = UndoPreview(
       entries: entries, byHand: addressesByHand(of: entries), irreversible: [])
     return RewindPreview(
       undo: undo, kept: kept, ifFailing: ifFailing, outdated: outdated, again: repeated,
-      renewed: renewed, corrected: corrected, voided: voided)
+      renewed: renewed, corrected: corrected, voided: voided,
+      answersKept: halfAnswered.filter(\.keepsAnswers).map(\.later.address),
+      answersLost: halfAnswered.filter { !$0.keepsAnswers }.map(\.later.address))
   }
 
   /// The recovery steps of loops that are done again, and of the defaults of what is, whose effects stay.
@@ -102,6 +112,9 @@ extension RunEngine {
 extension StepRecord {
   /// Whether the step is over, and was not left out.
   fileprivate var isDone: Bool { if case .skipped = phase { false } else { true } }
+
+  /// Whether some have decided about it, of those who must.
+  fileprivate var isBeingDecided: Bool { hasPeople && !people.decisions.isEmpty }
 
   /// Whether the step came to something that is known: found, answered or awaited.
   fileprivate func isKnown(_ step: Step) -> Bool {

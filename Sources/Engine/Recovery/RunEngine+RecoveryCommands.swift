@@ -86,7 +86,7 @@ extension RunEngine {
   private var takenBackForGood: String? {
     guard state.migrations > 0 else { return nil }
     var engine = self
-    engine.apply(Event(.recovery(.rewound(.renewingReaders)), at: state.lastAt))
+    engine.apply(Event(.recovery(.rewound(.keepingAnswers)), at: state.lastAt))
     return state.recovery.takingBack.lazy.map { state.undo.entries[$0].step }.first { step in
       guard case .undone? = engine.state.steps[step]?.phase, let path = path(to: step) else {
         return false

@@ -58,7 +58,7 @@ extension RunEngine {
     var renewed = record.renewed
     if record.hasWork, !record.corrected.isEmpty { renewed.corrected = record.corrected }
     // What ended a wait is not what it waits for once more, nor does what ticked an item tick it once more.
-    let kept: KeptTaken = way.isAgain || rules == .renewingReaders ? .all : .ofWaits
+    let kept: KeptTaken = way.isAgain || rules.renewsReaders ? .all : .ofWaits
     switch way.later.step.kind {
     case .repeat: forgetRounds(of: address, keeping: kept)
     case .forEach: renew(inside: address, keeping: kept)
@@ -66,6 +66,9 @@ extension RunEngine {
     }
     if record.hasTakenEvents, kept.isKept(of: way.later.step) {
       renewed.takenEvents = record.takenEvents
+    }
+    if rules == .keepingAnswers, way.keepsAnswers, record.isHalfAnswered(way.later.step) {
+      renewed.takeAnswers(of: record)
     }
     state.steps[address] = renewed
     if state.problems.contains(address) { state.problems.removeAll { $0 == address } }
@@ -140,6 +143,24 @@ extension StepRecord {
     finishedAt = nil
     forgetWhoSettledIt()
     changeGroup { $0.open = [] }
+  }
+}
+
+extension StepRecord {
+  /// Whether something was given of a question that is not over: it is open, or was when the run went back.
+  func isHalfAnswered(_ step: Step) -> Bool {
+    guard case .ask = step.kind, hasWork, !answers.isEmpty else { return false }
+    switch phase {
+    case .waiting, .cancelled: return true
+    default: return false
+    }
+  }
+
+  /// Goes on with what was given before, by whom it was.
+  fileprivate mutating func takeAnswers(of record: StepRecord) {
+    answers = record.answers
+    by = record.by
+    if record.hasPeople { people.givers = record.people.givers }
   }
 }
 

@@ -129,7 +129,7 @@ extension RunEngine {
     case .end(let message):
       return .record([self.end(.undone, message: message)])
     case .checkpoint:
-      return .record([PendingEvent(.recovery(.rewound(.renewingReaders)))])
+      return .record([PendingEvent(.recovery(.rewound(.keepingAnswers)))])
     }
   }
 

@@ -36,6 +36,9 @@ struct WayBack {
   /// Whether it was about what is done anew: it looked at that, asked about it or waited for it, or was done
   /// with it.
   let readsRenewed: Bool
+
+  /// Whether what was given of a question stays given, though it is asked anew.
+  var keepsAnswers: Bool { !isAgain && !readsRenewed && !later.isForFailure }
 }
 
 extension RunEngine {
@@ -142,7 +145,7 @@ extension RunEngine {
 
   /// What becomes of everything that was begun after a checkpoint, once what can be is taken back.
   func waysBack(
-    to checkpoint: String, again: Set<String>, by rules: RewindRules = .renewingReaders
+    to checkpoint: String, again: Set<String>, by rules: RewindRules = .keepingAnswers
   ) -> [WayBack] {
     let later = laterSteps(than: checkpoint)
     let takenBack = state.takenBackOnTheWay
@@ -162,7 +165,7 @@ extension RunEngine {
     return later.map { place in
       let isAgain = place.isNamed(in: again)
       let readsRenewed =
-        rules == .renewingReaders && !place.isForFailure && renewed.isRead(by: place)
+        rules.renewsReaders && !place.isForFailure && renewed.isRead(by: place)
       var outcome = WayBack.Outcome.untouched
       if place.holders.allSatisfy({ !whole.contains($0) }) {
         outcome =
