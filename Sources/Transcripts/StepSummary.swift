@@ -55,6 +55,7 @@ struct StepSummary {
     case "step.skipped": skip(position, record)
     case "step.succeeded":
       finish(position, as: .succeeded, record)
+      steps[position].times += 1
       steps[position].how = record.data.text("how")
       takeBack(stepUndoneAt: address)
     default: break
@@ -98,6 +99,7 @@ struct StepSummary {
     if !record.keepsAnswers { answerers[position] = nil }
     steps[position].settled = []
     steps[position].attempts = 0
+    steps[position].times = 0
     steps[position].startedAt = record.moment
     reopen(position, as: .running)
   }

@@ -72,7 +72,7 @@ private struct TextTranscript {
     if let target = step.target, let isWithin = step.isWithinTarget {
       facts.append("target \(MomentFormat.text(target)) \(isWithin ? "met" : "missed")")
     }
-    if step.attempts > 1 { facts.append("\(step.attempts) attempts") }
+    facts += step.tries
     let depth = String(repeating: "  ", count: step.depth + 1)
     return ["\(depth)\(step.title) [\(step.address)]: \(facts.joined(separator: ", "))"]
   }

@@ -81,6 +81,8 @@ package struct TranscriptStep: Sendable, Hashable {
   package var startedAt: Timestamp?
   package var finishedAt: Timestamp?
   package var attempts = 0
+  /// How often it succeeded: a recovery step, or one that a run went back behind, may do so more than once.
+  package var times = 0
   package var target: StepTarget?
   /// In how many steps it stands.
   package var depth = 0
@@ -102,6 +104,13 @@ package struct TranscriptStep: Sendable, Hashable {
   var remarks: [String] {
     [items?.words].compactMap(\.self) + settled.map(\.sentence)
       + evidence.map { "evidence \($0.sentence)" }
+  }
+
+  /// How often it was tried, and succeeded; nothing where that was once.
+  var tries: [String] {
+    guard attempts > 1 else { return [] }
+    let done = times > 1 ? ["done \(times) times"] : []
+    return attempts > times || times < 2 ? done + ["\(attempts) attempts"] : done
   }
 
   /// Whether it is done because somebody said that it had happened, as the remarks say already.

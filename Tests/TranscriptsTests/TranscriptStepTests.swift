@@ -349,7 +349,8 @@ import Workflows
       ])
     let text = result.text()
     #expect(
-      text.contains("\n  Make [make]: succeeded, 1.0 s, target 2.0 s met, 2 attempts\n"), "\(text)")
+      text.contains("\n  Make [make]: succeeded, 1.0 s, target 2.0 s met, done 2 times\n"),
+      "\(text)")
     #expect(text.contains("\n  Each [each]: pending\n"), "\(text)")
     let steps = result.json["steps"]?.asList ?? []
     #expect(steps[0]["started_at"] == "2026-11-20T21:06:07.000Z")
