@@ -28,7 +28,11 @@ extension RunEngine {
 
   func hintAboutUnmetCheckpoint(_ address: String) -> String {
     let accept = command("skip", address, "--reason 'WHY'")
-    return "its checkpoint does not hold any more: resume once that is put right, "
+    var problem = "does not hold any more"
+    if case .unmet(_, let unmet)? = state.checkpointTest, unmet.check == nil {
+      problem = "could not be tested"
+    }
+    return "its checkpoint \(problem): resume once that is put right, "
       + "or go on all the same: \(accept)"
   }
 

@@ -78,7 +78,7 @@ final class RunContext {
       (status, manner, message) = (.succeeded, how, reason)
     case .stepSkipped(reason: "checkpoint", let why, _):
       let tail = why.map { ": \($0)" } ?? ""
-      return .log(address: address, "goes on though the checkpoint does not hold\(tail)")
+      return .log(address: address, "the checkpoint is passed over\(tail)")
     case .stepSkipped(_, let why, _): (status, manner, message) = (.skipped, nil, why)
     case .stepFailed(let failure): (status, manner, message) = (.failed, nil, failure.message)
     case .stepBlocked(let blocker): (status, manner, message) = (.blocked, nil, blocker.message)

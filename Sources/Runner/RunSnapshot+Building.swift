@@ -156,6 +156,7 @@ private struct StepViews {
       finishedAt: record?.finishedAt, waiting: record.flatMap { waiting(step, $0, address) },
       failure: phase?.status == .failed ? record?.failure : nil, blocker: phase?.blocker,
       isCheckpointUnmet: unmetCheckpoint(address) != nil,
+      isCheckpointUntested: unmetCheckpoint(address).map { $0.check == nil } ?? false,
       see: see(phase, record, address),
       doubt: engine.doubt(at: address), lost: engine.lostAttempt(at: address),
       canBeAskedAgain: engine.canAskAgain(address), manner: record?.shownManner, by: record?.by,

@@ -74,8 +74,10 @@ package struct StepView: Sendable {
   package let waiting: WaitingView?
   package let failure: Failure?
   package let blocker: Blocker?
-  /// Whether its checkpoint, which it has passed, does not hold any more.
+  /// Whether its checkpoint, which it has passed, is not known to hold still.
   package let isCheckpointUnmet: Bool
+  /// Whether that could not even be tested.
+  package let isCheckpointUntested: Bool
   /// Where to read on about the check of the step that does not hold, as its author says.
   package let see: String?
   package let doubt: String?

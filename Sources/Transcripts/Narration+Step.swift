@@ -24,7 +24,7 @@ extension Narration {
       return .problem("failed\(code): \(message)", data.shown("details"))
     case "step.continued": return .problem("the failure was passed over, as the workflow says")
     case "step.skipped" where data.text("reason") == "checkpoint":
-      return Narration("goes on though the checkpoint does not hold\(record.by): \(message)")
+      return Narration("the checkpoint was passed over\(record.by): \(message)")
     case "step.skipped":
       return Narration(
         "skipped\(record.by): \(skipped(data.text("reason") ?? "", message: message))")

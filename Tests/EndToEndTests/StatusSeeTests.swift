@@ -93,7 +93,7 @@ struct StatusSeeTests {
       .then { #expect(!$0.output.contains("made"), "\($0.output)") }
       .baton("transcript", "RUN")
       .then { scenario in
-        let told = "goes on though the checkpoint does not hold by user"
+        let told = "the checkpoint was passed over by user"
         #expect(scenario.output.contains(told), "\(scenario.output)")
       }
       .baton("verify", "--all")

@@ -182,7 +182,11 @@ struct NextCommand: Sendable, Hashable {
     private func atUnmetCheckpoint(_ step: StepView) -> [NextCommand] {
       [
         make("resume", nil, "tests the checkpoint again, once it has been seen to"),
-        make("skip", step, options: "--reason 'WHY'", "goes on though it does not hold any more"),
+        make(
+          "skip", step, options: "--reason 'WHY'",
+          step.isCheckpointUntested
+            ? "goes on though nobody could look whether it holds"
+            : "goes on though it does not hold any more"),
       ]
     }
 
