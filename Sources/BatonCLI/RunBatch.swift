@@ -143,7 +143,7 @@ struct RunBatch {
     case .success(let run):
       guard !call.isJSON, !call.isQuiet else { return }
       let words = run.status.words(call.console.output.style)
-      let name = run.name == run.runID ? "" : " (\(TextLayout.harmless(run.name)))"
+      let name = run.name == run.runID ? "" : " (\(TextLayout.line(run.name)))"
       let kind = RunSnapshot.kindWord(isRehearsal: manner.isRehearsal)
       call.console.output.line("\(kind) \(run.runID)\(name): \(words)")
     case .failure(let failure):

@@ -62,6 +62,19 @@ package enum TextLayout {
     return String(result)
   }
 
+  /// The same on one line, so that nothing in it can pass for a line of its own.
+  package static func line(_ text: String) -> String {
+    guard text.contains(where: \.isNewline) else { return harmless(text) }
+    return harmless(text.split(whereSeparator: \.isNewline).joined(separator: " "))
+  }
+
+  /// The same with every line indented, blank ones left out; what comes after the first may be so by more.
+  package static func indented(_ text: String, by indent: Int, more: Int = 0) -> [String] {
+    text.split(whereSeparator: \.isNewline).enumerated().map { position, line in
+      String(repeating: " ", count: position == 0 ? indent : indent + more) + harmless(String(line))
+    }
+  }
+
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x0A, 0x09: false

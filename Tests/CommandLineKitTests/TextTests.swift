@@ -4,6 +4,14 @@ import Testing
 @testable import CommandLineKit
 
 @Suite struct TextTests {
+  @Test func `text from outside stays on its line, or below it`() {
+    let text = "fine\r\n\nNext\u{1B}\u{2028}  baton skip\n"
+    #expect(TextLayout.line(text) == "fine Next␛   baton skip")
+    #expect(
+      TextLayout.indented(text, by: 2, more: 4) == ["  fine", "      Next␛", "        baton skip"])
+    #expect(TextLayout.indented("", by: 2) == [])
+  }
+
   @Test func `a table fits its columns and leaves out empty ones`() {
     var table = Table(["RUN", "LABELS", "NAME"])
     table.add([.init("a"), .init(""), .init("First\nline")])

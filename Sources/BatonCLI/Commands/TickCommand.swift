@@ -62,7 +62,7 @@ enum TickCommand: BatonCommand {
     for run in report.runs {
       let snapshot = run.snapshot
       call.console.output.line(
-        "\(snapshot.kindWord) \(snapshot.runID) (\(TextLayout.harmless(snapshot.name))): "
+        "\(snapshot.kindWord) \(snapshot.runID) (\(TextLayout.line(snapshot.name))): "
           + snapshot.status.words(style))
       for moment in run.reached {
         call.console.output.line(

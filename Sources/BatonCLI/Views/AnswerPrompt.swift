@@ -35,7 +35,7 @@ struct AnswerPrompt {
   func show(_ step: StepView, _ waiting: WaitingView) {
     let style = console.errors.style
     console.errors.line()
-    console.errors.line(style.bold(TextLayout.harmless(step.title)))
+    console.errors.line(style.bold(TextLayout.line(step.title)))
     if !waiting.message.isEmpty { console.errors.line(TextLayout.harmless(waiting.message)) }
     for line in waiting.approval?.changeLines ?? [] { console.errors.line(line) }
     if let starter = waiting.unprovenStarter {

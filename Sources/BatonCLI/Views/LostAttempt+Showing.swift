@@ -10,16 +10,13 @@ extension LostAttempt {
   /// For a status card.
   func lines(_ format: MomentFormat) -> [String] {
     let moment = since.map { " at \(format.minutes($0))" } ?? ""
-    var lines = [TextLayout.harmless("      Called\(moment): \(operation)")]
+    var lines = [TextLayout.line("      Called\(moment): \(operation)")]
     lines += with.lines(indent: 8)
-    lines += sensitive.map { TextLayout.harmless("        \($0): (sensitive)") }
-    if !key.isEmpty { lines.append(TextLayout.harmless("        idempotency key: \(key)")) }
+    lines += sensitive.map { TextLayout.line("        \($0): (sensitive)") }
+    if !key.isEmpty { lines.append(TextLayout.line("        idempotency key: \(key)")) }
     guard let manual else { return lines }
     lines.append("      To look by hand:")
-    return lines
-      + TextLayout.harmless(EscapedMarkdown.plain(manual)).split(separator: "\n").map {
-        "        \($0)"
-      }
+    return lines + TextLayout.indented(EscapedMarkdown.plain(manual), by: 8)
   }
 
   var json: Value {

@@ -32,10 +32,10 @@ struct OutcomeReport {
     let console = call.console
     let style = console.output.style
     let name = run.name
-    let called = name == run.runID || name.isEmpty ? "" : " (\(TextLayout.harmless(name)))"
+    let called = name == run.runID || name.isEmpty ? "" : " (\(TextLayout.line(name)))"
     console.output.line("\(run.kindWord) \(run.runID)\(called): \(run.status.words(style))")
     if let message = run.message, !message.isEmpty {
-      console.output.line("  " + TextLayout.harmless(message))
+      console.output.line("  " + TextLayout.line(message))
     }
     for line in run.outputs.lines(indent: 2) { console.output.line(line) }
     guard !run.status.isFinal else {
@@ -55,7 +55,7 @@ struct OutcomeReport {
 
   private func warn(_ text: String) {
     let errors = call.console.errors
-    errors.line(errors.style.yellow("warning: ") + TextLayout.harmless(text))
+    errors.line(errors.style.yellow("warning: ") + TextLayout.line(text))
   }
 
   private func writeWhatIsOpen() {
@@ -67,10 +67,7 @@ struct OutcomeReport {
       guard few.admits(reason.step) else { continue }
       let message = MomentFormat.utc.sentence(reason.message)
       let text = reason.step.isEmpty ? message : "\(reason.step): \(message)"
-      let lines = TextLayout.harmless(text).split(separator: "\n")
-      for (position, line) in lines.enumerated() {
-        console.output.line((position == 0 ? "  " : "    ") + line)
-      }
+      for line in TextLayout.indented(text, by: 2, more: 2) { console.output.line(line) }
       if let see = seeWords[reason.step] { console.output.line("    " + see) }
     }
     if few.leftOut + others > 0 {

@@ -22,7 +22,7 @@ final class ProgressPrinter: Sendable {
   func show(_ progress: RunProgress) {
     switch progress {
     case .runStarted(let run, let name, let isRehearsal):
-      let called = name == run ? "" : " " + TextLayout.harmless(name)
+      let called = name == run ? "" : " " + TextLayout.line(name)
       let manner = isRehearsal ? style.yellow(" (rehearsal: nothing is really done)") : ""
       lines.add(style.dim("run \(run)") + called + manner)
     case .adopted(let adoption): adopted(adoption)
@@ -30,24 +30,26 @@ final class ProgressPrinter: Sendable {
       started.withLock { $0[address] = at }
       _ = underWay.withLock { $0.insert(address) }
       let who = role.map { style.dim(" (\($0))") } ?? ""
-      lines.show("\(style.cyan("▸")) \(TextLayout.harmless(title))\(who)")
+      lines.show("\(style.cyan("▸")) \(TextLayout.line(title))\(who)")
     case .stepEnded(let address, let title, let status, let manner, let message, let see, let at):
       ended(address, title, status, manner, at)
-      if let message, status != .succeeded { lines.add("    " + TextLayout.harmless(message)) }
-      if let see { lines.add("    see: " + TextLayout.harmless(see)) }
+      if let message, status != .succeeded {
+        for line in TextLayout.indented(message, by: 4) { lines.add(line) }
+      }
+      if let see { lines.add("    see: " + TextLayout.line(see)) }
     case .attemptFailed(let address, let message, let retryAt, _):
       rests(address)
       let next = retryAt == nil ? "" : "; it will be tried again"
-      lines.add("  \(style.yellow("!")) \(address): \(TextLayout.harmless(message))\(next)")
+      lines.add("  \(style.yellow("!")) \(address): \(TextLayout.line(message))\(next)")
     case .waiting(let address, let title, _, _):
       rests(address)
       lines.show(nil)
-      lines.add("\(StepStatus.waiting.mark(style)) \(TextLayout.harmless(title))")
+      lines.add("\(StepStatus.waiting.mark(style)) \(TextLayout.line(title))")
     case .deadlineReached(let address, let title, let timer, _):
       let words = DeadlineTimer.words(for: timer)
-      lines.add("  \(style.yellow("!")) \(TextLayout.harmless(title)) [\(address)]: \(words)")
+      lines.add("  \(style.yellow("!")) \(TextLayout.line(title)) [\(address)]: \(words)")
     case .noticeFailed(let address, let timer, let message):
-      let text = TextLayout.harmless(message)
+      let text = TextLayout.line(message)
       let words = DeadlineTimer.words(for: timer)
       lines.add("  \(style.yellow("!")) \(address): \(words) could not be told: \(text)")
     case .parked, .finished, .leftOutOfLedger: lines.show(nil)
@@ -58,10 +60,10 @@ final class ProgressPrinter: Sendable {
 
   private func adopted(_ adoption: Adoption) {
     guard let from = adoption.from else { return }
-    let left = TextLayout.harmless(from.sentence)
+    let left = TextLayout.line(from.sentence)
     lines.add("adopted from \(left)")
     guard let untold = adoption.untold else { return }
-    let why = TextLayout.harmless(untold)
+    let why = TextLayout.line(untold)
     lines.add(
       "  \(style.yellow("!")) that folder was not told (\(why)): see to it that nobody goes on there"
     )
@@ -85,7 +87,7 @@ final class ProgressPrinter: Sendable {
     rests(address)
     let start = started.withLock { $0.removeValue(forKey: address) }
     let took = start.flatMap { at.since($0) }.map { "  " + style.dim(MomentFormat.text($0)) }
-    let title = TextLayout.harmless(name.isEmpty ? address : name)
+    let title = TextLayout.line(name.isEmpty ? address : name)
     let isPlain = status == .succeeded && (how == .machine || how == nil)
     var line = status.mark(style) + " " + title
     if !isPlain { line += "  " + (status == .succeeded ? how?.words ?? "" : status.words) }

@@ -16,11 +16,11 @@ extension Console {
 }
 
 extension ValueMap {
-  /// The members as lines: `name: value`.
+  /// The members as lines: `name: value`; of what has several lines each is indented.
   func lines(indent: Int) -> [String] {
-    let space = String(repeating: " ", count: indent)
-    return compactMap { member in
-      member.key.asString.map { TextLayout.harmless("\(space)\($0): \(member.value.shown)") }
+    flatMap { member -> [String] in
+      guard let name = member.key.asString else { return [] }
+      return TextLayout.indented("\(name): \(member.value.shown)", by: indent, more: 4)
     }
   }
 }

@@ -52,11 +52,11 @@ extension StatusCard {
     }
     if step.effectStays { facts.append("what it did stays") }
     if step.isPassedOver {
-      let message = isTold ? nil : step.failure.map { ": " + TextLayout.harmless($0.message) }
+      let message = isTold ? nil : step.failure.map { ": " + TextLayout.line($0.message) }
       facts.append("the run went on" + (message ?? ""))
     }
     if let rounds = step.rounds, rounds > 1 { facts.append("\(rounds) rounds") }
-    if let items = step.items { facts.append(TextLayout.harmless(items.words)) }
+    if let items = step.items { facts.append(TextLayout.line(items.words)) }
     if let start = step.startedAt, let span = step.finishedAt?.since(start) {
       facts.append(MomentFormat.text(span))
     }
@@ -74,7 +74,7 @@ extension StatusCard {
 
   private func reason(of step: StepView) -> String? {
     guard let reason = step.reason else { return nil }
-    return TextLayout.harmless(step.status == .skipped ? SkipReason.words(for: reason) : reason)
+    return TextLayout.line(step.status == .skipped ? SkipReason.words(for: reason) : reason)
   }
 }
 
@@ -89,7 +89,8 @@ extension StepView {
 
   /// Whether nothing is to be said of the step that its section does not say.
   fileprivate var isOrdinary: Bool {
-    let isByPlan = manner == nil || manner == .machine || manner == .person
+    // A person answers as planned; of what the machine does a person settles a doubt.
+    let isByPlan = manner == nil || manner == .machine || (manner == .person && kind != "action")
     let isSeenTo =
       items.map { !$0.byHand.isEmpty || !$0.overridden.isEmpty || $0.takenBack > 0 } ?? false
     return isByPlan && !isSeenTo && (status == .succeeded || status == .skipped)

@@ -36,13 +36,13 @@ struct StatusCard {
 
   private var head: [String] {
     var lines = [
-      style.bold(TextLayout.harmless(snapshot.name)) + "  " + snapshot.status.words(style),
+      style.bold(TextLayout.line(snapshot.name)) + "  " + snapshot.status.words(style),
       "  run \(snapshot.runID) of "
         + [snapshot.workflowID, snapshot.workflowVersion].filter { !$0.isEmpty }
         .joined(separator: " ")
         + " in the environment \(snapshot.environment)",
-      "  " + TextLayout.harmless(snapshot.workflowName),
-      TextLayout.harmless(
+      "  " + TextLayout.line(snapshot.workflowName),
+      TextLayout.line(
         "  started \(format.minutes(snapshot.startedAt)) by \(snapshot.startedBy.id),"
           + " last activity \(ago(snapshot.lastActivity))"),
     ]
@@ -56,7 +56,7 @@ struct StatusCard {
     if let left = leftRunning { lines.append(warned(left)) }
     if let ending, isEndToldHere {
       let sentence = ending.sentence(format)
-      lines.append(snapshot.ending == nil ? "  " + TextLayout.harmless(sentence) : warned(sentence))
+      lines.append(snapshot.ending == nil ? "  " + TextLayout.line(sentence) : warned(sentence))
     }
     if let left = snapshot.leftBehind { lines.append(warned(left)) }
     if let goingBack { lines.append(warned(goingBack.sentence(format))) }
@@ -79,7 +79,7 @@ struct StatusCard {
     var lines: [String] = []
     if let adoption = snapshot.placement.adoption, let from = adoption.from {
       lines.append(
-        "  " + TextLayout.harmless("adopted from \(from.sentence): \(adoption.reason)"))
+        "  " + TextLayout.line("adopted from \(from.sentence): \(adoption.reason)"))
     }
     switch snapshot.standing {
     case .copied?:
@@ -102,13 +102,12 @@ struct StatusCard {
       ? [style.dim("  … \(notes.count - shown) earlier: the transcript has them")] : []
     return earlier
       + notes.suffix(shown).flatMap { note in
-        let lines = TextLayout.harmless(note.text).split(separator: "\n").map(String.init)
-        let first = "  \(format.minutes(note.at)) \(note.actor.words): \(lines.first ?? "")"
-        return [first] + lines.dropFirst().map { "      \($0)" }
+        let text = "\(format.minutes(note.at)) \(note.actor.words): \(note.text)"
+        return TextLayout.indented(text, by: 2, more: 4)
       }
   }
 
-  private func warned(_ text: String) -> String { "  " + style.yellow(TextLayout.harmless(text)) }
+  private func warned(_ text: String) -> String { "  " + style.yellow(TextLayout.line(text)) }
 
   /// What stays even if the run is undone, while that can still happen.
   private var irreversible: [String] {
@@ -163,9 +162,8 @@ struct StatusCard {
     // Those that the reasons do not list stand here by themselves.
     return snapshot.reasons.filter { $0.others == nil && !shown.contains($0.step) }.map { reason in
       let place = reason.step.isEmpty ? "" : "\(reason.step): "
-      let text = TextLayout.harmless(place + format.sentence(reason.message))
       return "  \(StepStatus.blocked.mark(style)) "
-        + text.split(separator: "\n").joined(separator: " ")
+        + TextLayout.line(place + format.sentence(reason.message))
         + (seeWords[reason.step].map { "\n      \($0)" } ?? "")
     }
   }
@@ -193,20 +191,20 @@ struct StatusCard {
     {
       messages.append(format.sentence(waiting.message))
     }
-    for message in messages {
-      lines += TextLayout.harmless(message).split(separator: "\n").map { "      \($0)" }
-    }
+    for message in messages { lines += TextLayout.indented(message, by: 6) }
     if let lost = step.lost { lines += lost.lines(format) }
     if let see = step.seeWords { lines.append("      " + see) }
     lines += step.waiting.map(WaitingLines.init)?.lines(format) ?? []
     for problem in step.untold {
-      lines.append("      not told: " + style.yellow(TextLayout.harmless(problem)))
+      lines.append("      not told: " + style.yellow(TextLayout.line(problem)))
     }
     let isStuck = [.failed, .blocked].contains(step.status)
     // What was done, or may have been, is not to be done once more.
-    if isStuck, !step.isDoneButUnfit, !snapshot.status.isFinal, let manual = step.manual {
+    if isStuck, !step.isDoneButUnfit, !snapshot.status.isFinal, let manual = step.manual,
+      step.isForHands
+    {
       lines.append("      By hand:")
-      lines += TextLayout.harmless(manual).split(separator: "\n").map { "        \($0)" }
+      lines += TextLayout.indented(manual, by: 8)
     }
     return lines
   }
@@ -215,7 +213,7 @@ struct StatusCard {
     if step.status == .waiting, let held = step.heldWords { return held }
     var facts = [statusWords(of: step)]
     if step.isDoneButUnfit { facts.append(step.actedWords) }
-    if let items = step.items { facts.append(TextLayout.harmless(items.words)) }
+    if let items = step.items { facts.append(TextLayout.line(items.words)) }
     if let waiting = step.waiting {
       switch (waiting.event, waiting.kind, waiting.until) {
       case (let event?, _, _): facts = ["waiting for the event \(event)"]
@@ -264,7 +262,7 @@ struct StatusCard {
   }
 
   func name(of step: StepView) -> String {
-    let title = TextLayout.harmless(step.title)
+    let title = TextLayout.line(step.title)
     return title == step.address ? title : "\(title) \(style.dim("[\(step.address)]"))"
   }
 

@@ -14,6 +14,9 @@ extension StepView {
     }
   }
 
+  /// Whether somebody may do it by hand now and say so: not where the run has passed it, or goes back.
+  var isForHands: Bool { isCurrent && !isHeldUp && canBeDoneByHand() }
+
   /// What has to be known before anything comes of the step; nil where it is held by nothing.
   var heldWords: String? {
     guard let first = heldFor.first else { return nil }

@@ -4,7 +4,7 @@ import Runner
 extension StepView {
   /// Where to read on about what does not hold, on one line: `see: RB-7`.
   var seeWords: String? {
-    see.map { TextLayout.harmless("see: " + $0).split(separator: "\n").joined(separator: " ") }
+    see.map { TextLayout.line("see: " + $0) }
   }
 }
 

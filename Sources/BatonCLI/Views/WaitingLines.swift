@@ -37,8 +37,7 @@ struct WaitingLines {
 
   /// On one line, whatever was given.
   private func line(_ isDone: Bool, _ text: String) -> String {
-    let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    return "      [\(isDone ? "x" : " ")] \(TextLayout.harmless(shown))"
+    "      [\(isDone ? "x" : " ")] \(TextLayout.line(text))"
   }
 
   private var items: [String] {
@@ -46,7 +45,7 @@ struct WaitingLines {
     var category: String?
     for item in waiting.items {
       if item.category != category, let name = item.category {
-        lines.append("      \(TextLayout.harmless(name)):")
+        lines.append("      \(TextLayout.line(name)):")
       }
       category = item.category
       let event = item.isTicked ? "" : item.event.map { " (or by \($0))" } ?? ""
@@ -65,7 +64,7 @@ struct WaitingLines {
     guard let approval = waiting.approval else { return [] }
     var lines = approval.changeLines.map { "      \($0)" }
     lines += waiting.decisions.map { decision in
-      let comment = decision.decided.comment.map { ": \(TextLayout.harmless($0))" } ?? ""
+      let comment = decision.decided.comment.map { ": \(TextLayout.line($0))" } ?? ""
       let word = decision.decided.approves ? "approved" : "rejected"
       return "      \(word) by \(decision.by.id)\(comment)"
     }
@@ -106,7 +105,7 @@ extension ApprovalShown {
         change.with.clear.compactMap { member in
           member.key.asString.map { "\($0)=\(member.value.shown)" }
         } + change.with.sealed.names.map { "\($0)=(sensitive)" }
-      return TextLayout.harmless(
+      return TextLayout.line(
         "asked again: `\(change.step)` will be tried with \(values.joined(separator: " "))")
     }
   }
