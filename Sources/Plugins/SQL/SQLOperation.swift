@@ -124,7 +124,7 @@ struct SQLOperation: ActionHandler {
         rows = outcome.rows ?? rows
       }
     } catch {
-      throw constraintFailure(error, context) ?? error.unavailable(file)
+      throw constraintFailure(error, context) ?? forbiddenWrite(error) ?? error.unavailable(file)
     }
     let answer = context.with("rows", .list(rows.map { .map(typed($0)) }))
       .with("changes", .int(Int64(changes)))
@@ -177,6 +177,16 @@ struct SQLOperation: ActionHandler {
       }
     }
     return nil
+  }
+
+  /// A statement that would change what the contract says is only looked at: no right to the file mends that.
+  private func forbiddenWrite(_ failure: SQLiteDatabase.Failure) -> ActionFailure? {
+    guard contract.effects == .none, failure.isForbiddenWrite else { return nil }
+    return .unavailable(
+      "the contract of `\(contract.name)` says `effects: none`, so its statements may not change"
+        + " anything: \(failure.message)",
+      code: "driver_error",
+      hint: "correct the driver's statements, or say in the contract which effects it has")
   }
 
   private func typed(_ row: ValueMap) -> ValueMap {

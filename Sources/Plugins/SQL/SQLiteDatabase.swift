@@ -18,6 +18,8 @@ final class SQLiteDatabase {
     var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
     var isConstraint: Bool { code == SQLITE_CONSTRAINT }
     var isInterrupted: Bool { code == SQLITE_INTERRUPT }
+    /// Whether a database was to be changed that is open for reading only; where its file is, the code is another.
+    var isForbiddenWrite: Bool { extendedCode == SQLITE_READONLY }
   }
 
   /// A row: the columns that are not NULL, by name.
