@@ -2920,6 +2920,9 @@ extension DiagnosticPage {
 
       CEL cannot read the expression, or it uses a name that is not there: expressions of a driver see `inputs`, `settings` and `key`, and what the kind adds (`rows` and `changes`, `message`, `stdout` and `json`).
 
+      In the statements of a `sql` driver a value is a parameter, `:name`: an input, one of `parameters`, or `:key`. A `${{ … }}` there would be taken as it
+      stands.
+
       ## Wrong
 
       ```yaml driver

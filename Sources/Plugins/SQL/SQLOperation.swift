@@ -38,6 +38,7 @@ struct SQLOperation: ActionHandler {
     statements = reader.list(node["statements"], "`statements`").compactMap {
       reader.text($0, "a statement")
     }
+    StatementCheck(node, contract, reader).run(schema: driver.root["schema"])
     if file == nil {
       reader.report(
         .driverShape, "the driver does not say which file", at: driver.root.span,
