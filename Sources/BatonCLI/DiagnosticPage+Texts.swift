@@ -1994,7 +1994,8 @@ extension DiagnosticPage {
       # B1404: a role that nobody holds
 
       `baton.yaml` says who holds which role, and nobody holds the one that is asked here, or that an escalation goes to. Or a reminder or an escalation
-      tells nobody: the step has no `role` and the escalation no `to`, or neither the step nor the environment that is used by default has a `notify`.
+      tells nobody: the step has no `role` and the escalation no `to`, or neither the step nor the environment that is used by default has a `notify`, or its own
+      `notify` reads `person.email` and somebody who holds the role has none.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1404: … }`.
 
@@ -3164,6 +3165,43 @@ extension DiagnosticPage {
       project: shop
       environments:
         local:
+          connections:
+            shop: { driver: sqlite, file: data/shop.db }
+      ```
+
+      """##,
+    "B2206": ##"""
+      # B2206: somebody whom nobody can tell anything
+
+      The `notify` of the environment reads `person.email`, and somebody who has a role has no `email`: reminders and escalations do not reach them.
+      Give them one, or let `notify` allow for it: `${{ person.?email.orValue('office@shop.example') }}`.
+
+      This is a warning. People without roles are never told, and need none.
+
+      ## Wrong
+
+      ```yaml project
+      baton: 1
+      project: shop
+      people:
+        ann: { name: Ann, roles: [support] }
+      environments:
+        local:
+          notify: { action: command.run, with: { command: [send-note, "${{ person.email }}", "${{ text }}"] } }
+          connections:
+            shop: { driver: sqlite, file: data/shop.db }
+      ```
+
+      ## Right
+
+      ```yaml project
+      baton: 1
+      project: shop
+      people:
+        ann: { name: Ann, email: ann@shop.example, roles: [support] }
+      environments:
+        local:
+          notify: { action: command.run, with: { command: [send-note, "${{ person.email }}", "${{ text }}"] } }
           connections:
             shop: { driver: sqlite, file: data/shop.db }
       ```

@@ -28,4 +28,6 @@ extension DiagnosticCode {
   package static let unknownDriver = DiagnosticCode("B2204")
   /// A setting that the driver does not have, or one that is missing.
   package static let driverSetting = DiagnosticCode("B2205")
+  /// Somebody whom the environment's `notify` cannot reach.
+  package static let unreachablePerson = DiagnosticCode("B2206", .warning)
 }

@@ -288,22 +288,36 @@ extension RunExecutor {
     of notice: RunEngine.DueNotice, for recipient: Recipient
   ) throws(Message.Problem) -> RunEngine.NoticeInputs {
     let person = person(recipient.id)
-    if notice.call != nil {
+    if let call = notice.call {
       do throws(ExpressionFailure) {
         return try engine.inputs(
           of: notice, person: person.value.asMap ?? ValueMap(), isSensitive: recipient.isSensitive,
           now: now)
       } catch {
-        throw .failed(error.message)
+        throw .failed(Self.absence(of: person, call.readsEmail) ?? error.message)
       }
     }
-    guard let notification = context.notification,
-      let inputs = notification.inputs(
+    guard let notification = context.notification else {
+      throw .failed("the environment has no `notify`")
+    }
+    do throws(ActionFailure) {
+      let inputs = try notification.inputs(
         for: person, text: notice.text, run: facts, step: notice.step)
-    else { throw .failed("the `notify` of the environment cannot be evaluated") }
-    // Any of them may name the person.
-    return RunEngine.NoticeInputs(
-      values: inputs, sensitive: recipient.isSensitive ? Set(inputs.names) : [])
+      // Any of them may name the person.
+      return RunEngine.NoticeInputs(
+        values: inputs, sensitive: recipient.isSensitive ? Set(inputs.names) : [])
+    } catch {
+      throw .failed(
+        Self.absence(of: person, notification.readsEmail)
+          ?? "the `notify` of the environment cannot be evaluated: \(vault.redact(error.message))")
+    }
+  }
+
+  /// That somebody has no address, where a message is made of it: that it cannot be made is then no fault of
+  /// the procedure.
+  private static func absence(of person: Person, _ readsEmail: Bool) -> String? {
+    guard readsEmail, person.email == nil else { return nil }
+    return "`notify` reads `person.email`, and baton.yaml has none of theirs"
   }
 
   /// What the journal keeps of what a rung's own operation is called with: to whom a message went, and what

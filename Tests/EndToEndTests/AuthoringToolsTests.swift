@@ -72,6 +72,38 @@ struct AuthoringToolsTests {
       }
   }
 
+  @Test func `whom nobody could tell anything, validate and doctor say before it is needed`() throws
+  {
+    func project(_ with: String) -> String {
+      """
+      baton: 1
+      people: { ana: { name: Ana, email: ana@example.com, roles: [r] }, ben: { name: Ben, roles: [r] } }
+      environments:
+        local:
+          notify: { action: command.run, with: { command: [send, "${{ \(with) }}"] } }
+      """
+    }
+    try Scenario()
+      .file("baton.yaml", project("person.mail"))
+      .file("workflows/w.yaml", "baton: 1\nid: w\nname: W\nsteps: [ { id: a, wait: 1ms } ]\n")
+      .baton("validate", exits: 3, complains: "1 workflow, 1 error, 0 warnings")
+      .then { #expect($0.output.contains("`person` has no field `mail`")) }
+      .baton("doctor", exits: 1)
+      .then { #expect($0.output.contains("✗ baton.yaml:5:")) }
+      // What there is of messages can be sent all the same.
+      .baton("run", "workflows/w.yaml")
+      .file("baton.yaml", project("person.email"))
+      .baton("validate", complains: "1 workflow, 0 errors, 1 warning")
+      .then {
+        #expect(
+          $0.output.contains("warning[B2206]: `ben` is told of nothing in the environment `local`"))
+      }
+      .baton("doctor")
+      .then { #expect($0.output.contains("! baton.yaml:2:")) }
+      .file("baton.yaml", project("person.id"))
+      .baton("validate", "--strict")
+  }
+
   @Test func `what most likely means something else is warned of in every file of a project`()
     throws
   {
@@ -82,7 +114,7 @@ struct AuthoringToolsTests {
         baton: 1
         environments:
           local:
-            notify: { action: log.write, with: { message: "{{ inputs.text }}", level: Tell, me } }
+            notify: { action: shop.buy, with: { what: "{{ inputs.text }}", more: { a: Tell, me } } }
             connections: { shop: { driver: sh } }
         people: { no: { name: Nora } }
         """
@@ -94,7 +126,7 @@ struct AuthoringToolsTests {
         version: 1.10
         operations:
           buy:
-            inputs: { what: string }
+            inputs: { what: string, more: { type: object, optional: true } }
             manual: Buy {{ inputs.what }}.
             examples: [ { inputs: { what: Milk and bread }, outputs: {} } ]
         """
@@ -140,7 +172,7 @@ struct AuthoringToolsTests {
         #expect(
           places(in: $0.output) == [
             "B1507 plugins/shop/plugin.yaml:2:10", "B1512 plugins/shop/plugin.yaml:6:17",
-            "B1507 calendars/za.yaml:3:25", "B1512 baton.yaml:4:52", "B1516 baton.yaml:4:85",
+            "B1507 calendars/za.yaml:3:25", "B1512 baton.yaml:4:48", "B1516 baton.yaml:4:85",
             "B1507 baton.yaml:6:11", "B1507 workflows/buy.yaml:9:27",
             "B1516 workflows/buy.yaml:9:32",
           ])

@@ -12,6 +12,7 @@ import Workflows
     .driverShape, .unknownDriverKey, .unknownDriverKind, .driverExpression, .notInContract,
     .undeclaredCode,
     .projectShape, .unknownProjectKey, .unknownPlugin, .unknownDriver, .driverSetting,
+    .unreachablePerson,
   ]
 
   private static let contract = """
@@ -66,6 +67,7 @@ import Workflows
     if let project = Project.load(from: folder.path, into: diagnostics) {
       let catalog = project.catalog(into: diagnostics)
       project.checkDrivers(catalog: catalog, into: diagnostics)
+      project.checkNotification(catalog: catalog, into: diagnostics)
     }
     return diagnostics.sorted
   }

@@ -221,8 +221,9 @@ import Workflows
       """, to: "baton.yaml")
     let notification = try #require(project.load().environments.first?.notification)
     let person = Person(id: "p", name: "P", email: nil, roles: [])
+    let inputs = try notification.inputs(for: person, text: "${{ evil }}")
     #expect(
-      notification.inputs(for: person, text: "${{ evil }}")
+      inputs
         == ["a": "${{ evil }} and }} ${{ x }}", "b": ["${{ evil }}"], "d": 3])
   }
 }

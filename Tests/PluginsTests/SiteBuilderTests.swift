@@ -194,8 +194,9 @@ import Workflows
     let notification = try #require(environment.notification)
     let person = try #require(loaded.people.first)
     #expect(notification.operation == "mail.send")
+    let inputs = try notification.inputs(for: person, text: "It is due")
     #expect(
-      notification.inputs(for: person, text: "It is due")
+      inputs
         == ["to": .string(person.email ?? ""), "subject": "It is due", "text": "It is due"])
   }
 }

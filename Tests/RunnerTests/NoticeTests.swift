@@ -169,6 +169,32 @@ import Values
     #expect(try fixture.service().verify(run).isIntact)
   }
 
+  @Test func `why a message cannot be made is in the record`() async throws {
+    let cases = [
+      ("person.email", "{ after: 1h }", "`notify` reads `person.email`, and baton.yaml has none"),
+      (
+        "person.id",
+        "{ after: 1h, notify: { action: files.write, with: { path: x, content: \"${{ person.email }}\" } } }",
+        "`notify` reads `person.email`, and baton.yaml has none"
+      ),
+      (
+        "person.mail", "{ after: 1h }",
+        "the `notify` of the environment cannot be evaluated: baton.yaml:"
+      ),
+    ]
+    for (name, rung, message) in cases {
+      let fixture = try RunnerFixture(
+        project: Self.project.replacing("person.id", with: name))
+      let run = try await fixture.start(question(rung))
+      fixture.pass(3660)
+      _ = try await fixture.service().tick()
+      let failed = try notices(of: run, fixture).filter { $0.type == "notice.failed" }
+      #expect(failed.map { $0.data["person"] } == ["ana", "ben"])
+      let found = failed.first?.data["message"]?.asString ?? "-"
+      #expect(found.hasPrefix(message), "\(found)")
+    }
+  }
+
   @Test func `a message of the rung's own is journalled with where it went and what it said`()
     async throws
   {

@@ -129,4 +129,30 @@ import Testing
         (.emptyRole, "say in `baton.yaml` how people are told"),
       ], facts: facts)
   }
+
+  @Test func `who has no address is not told by what is sent to it`() {
+    var facts = Self.facts
+    facts.people = [("ana", ["support"]), ("ben", ["support"]), ("cy", ["manager"])]
+    facts.withoutAddress = ["ben", "cy"]
+    let letter = { (read: String) in
+      "notify: { action: shop.refund, with: { charge_id: \"${{ \(read) }}\" } }"
+    }
+    expect(
+      """
+        - id: a
+          role: support
+          ask: { items: { x: X } }
+          due: 2h
+          remind: [ 1️⃣{ before: 1h, \(letter("person.email")) }, { before: 30m, \(letter("person.id")) } ]
+          escalate:
+            - 2️⃣{ after: 1h, to: manager, \(letter("person.email")) }
+            - { after: 2h, to: manager, \(letter("person.?email.orValue('x')")) }
+            - { after: 3h, to: manager, \(letter("has(person.email) ? person.email : 'x'")) }
+            - { after: 4h, to: ana, \(letter("person.email")) }
+      """,
+      [
+        (.emptyRole, "`ben`, `cy` are not told: `notify` reads `person.email`"),
+        (.emptyRole, "`cy` is not told"),
+      ], facts: facts)
+  }
 }

@@ -38,7 +38,7 @@ enum DoctorCommand: BatonCommand {
       let project = try call.project()
       let operations = try operations(of: project, call)
       let findings =
-        [store(of: project)] + events(of: project, call) + notification(of: project, call)
+        [store(of: project)] + events(of: project, call) + (try notification(of: project, call))
         + operations
         + (try drivers(of: project, call, without: operations.compactMap(\.failure)))
       if call.isJSON {
@@ -97,11 +97,18 @@ enum DoctorCommand: BatonCommand {
   }
 
   /// Whether the people of the project hear of what waits for them.
-  private static func notification(of project: Project, _ call: CommandCall) -> [Finding] {
+  private static func notification(
+    of project: Project, _ call: CommandCall
+  ) throws(CommandFailure) -> [Finding] {
     let environment = project.environment(named: call.environment ?? project.defaultEnvironment)
-    guard let environment, environment.notification == nil, !project.people.isEmpty else {
-      return []
+    guard let environment, environment.notification == nil else {
+      let diagnostics = Diagnostics()
+      project.checkNotification(
+        environment: call.environment, catalog: try call.catalog(of: project), into: diagnostics)
+      // That there is no such operation is said of the operation.
+      return diagnostics.sorted.filter { $0.code != .unknownOperation }.map(finding)
     }
+    if project.people.isEmpty { return [] }
     return [
       Finding(
         subject: "the environment `\(environment.name)`",
@@ -135,15 +142,17 @@ enum DoctorCommand: BatonCommand {
     let diagnostics = Diagnostics()
     project.checkDrivers(
       environment: call.environment, catalog: try call.catalog(of: project), into: diagnostics)
-    return diagnostics.sorted.compactMap { found in
-      if known.contains(.brokenDriver(found)) { return nil }
-      let place = found.file.location(of: found.span.start)
-      let subject = "\(found.file.path):\(place.line):\(place.column)"
-      let isProblem = found.severity == .error
-      return Finding(
-        subject: subject, problem: isProblem ? found.message : nil,
-        advice: isProblem ? nil : found.message, help: found.help)
-    }
+    return diagnostics.sorted.filter { !known.contains(.brokenDriver($0)) }.map(finding)
+  }
+
+  /// A finding of a file.
+  private static func finding(_ found: Diagnostic) -> Finding {
+    let place = found.file.location(of: found.span.start)
+    let subject = "\(found.file.path):\(place.line):\(place.column)"
+    let isProblem = found.severity == .error
+    return Finding(
+      subject: subject, problem: isProblem ? found.message : nil,
+      advice: isProblem ? nil : found.message, help: found.help)
   }
 
   private static func show(_ finding: Finding, _ call: CommandCall) {

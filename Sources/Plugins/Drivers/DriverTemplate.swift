@@ -42,14 +42,21 @@ final class DriverTemplate: Sendable {
     }
   }
 
+  /// Its expressions in the order written; none where it is the same at each use.
+  var expressions: [CheckedExpression] {
+    switch form {
+    case .literal: []
+    case .expression(let expression): [expression]
+    case .text(let parts): parts.compactMap(\.expression)
+    case .list(let templates): templates.flatMap(\.expressions)
+    case .map(let members): members.flatMap(\.value.expressions)
+    }
+  }
+
   /// Whether an expression in it reads a variable.
   func reads(_ variable: String) -> Bool {
-    switch form {
-    case .literal: false
-    case .expression(let expression): Part.expression(expression).reads(variable)
-    case .text(let parts): parts.contains { $0.reads(variable) }
-    case .list(let templates): templates.contains { $0.reads(variable) }
-    case .map(let members): members.contains { $0.value.reads(variable) }
+    expressions.contains { expression in
+      expression.references.contains { $0.path.first == variable }
     }
   }
 
@@ -137,9 +144,8 @@ final class DriverTemplate: Sendable {
 }
 
 extension DriverTemplate.Part {
-  fileprivate func reads(_ variable: String) -> Bool {
-    guard case .expression(let expression) = self else { return false }
-    return expression.references.contains { $0.path.first == variable }
+  fileprivate var expression: CheckedExpression? {
+    if case .expression(let expression) = self { expression } else { nil }
   }
 }
 

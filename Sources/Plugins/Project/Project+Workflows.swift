@@ -16,6 +16,7 @@ extension Project {
       addresses: Dictionary(
         people.compactMap { person in person.email.map { ($0, person.id) } },
         uniquingKeysWith: { first, _ in first }),
+      withoutAddress: Set(people.filter { $0.email == nil }.map(\.id)),
       silentEnvironment: environment?.notification == nil ? environment?.name : nil,
       calendars: file == nil ? nil : names(in: "calendars").compactMap { Self.stem(of: $0) },
       now: now)

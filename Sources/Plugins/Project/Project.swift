@@ -1,4 +1,4 @@
-import Actions
+package import Actions
 import CEL
 import Documents
 import Fields
@@ -99,21 +99,31 @@ package struct NotificationDefinition: Sendable {
   package let operation: String
   let inputs: [(name: String, value: DriverTemplate)]
 
-  /// The inputs for one message; nil where an expression fails.
+  /// Whether there is no message for somebody who has no address.
+  package var readsEmail: Bool {
+    inputs.contains { input in
+      input.value.expressions.contains { expression in
+        expression.references.contains {
+          $0.path.starts(with: ["person", "email"]) && !$0.isGuarded
+        }
+      }
+    }
+  }
+
+  /// The inputs for one message.
   ///
   /// - Parameters:
   ///   - run: What the message is about.
   ///   - step: Which step of it.
+  /// - Throws: `.unavailable` where an expression fails.
   package func inputs(
     for person: Person, text: String, run: ValueMap = [:], step: ValueMap = [:]
-  ) -> ValueMap? {
+  ) throws(ActionFailure) -> ValueMap {
     let context = DriverContext([
       "person": person.value, "text": .string(text), "run": .map(run), "step": .map(step),
     ])
     var values = ValueMap(minimumCapacity: inputs.count)
-    for (name, template) in inputs {
-      do throws(ActionFailure) { values[name] = try template.render(context) } catch { return nil }
-    }
+    for (name, template) in inputs { values[name] = try template.render(context) }
     return values
   }
 }

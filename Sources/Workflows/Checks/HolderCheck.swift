@@ -127,12 +127,12 @@ struct HolderCheck {
     where reminders.count == step.remind.count {
       // A role that an escalation has brought by then is reminded, too.
       let joined = step.escalate.first { DeadlineOrderCheck.mayComeBeforeDue($0, step) }?.to
-      rung(reminder.notify, to: joined, of: step, at: written.span)
+      rung(reminder.notify, to: [step.role, joined], of: step, at: written.span)
     }
     let rungs = workflow.node(step, "escalate")?.items ?? []
     for (escalation, written) in zip(step.escalate, rungs) where rungs.count == step.escalate.count
     {
-      rung(escalation.notify, to: escalation.to, of: step, at: written.span)
+      rung(escalation.notify, to: [escalation.to ?? step.role], of: step, at: written.span)
     }
     for written in rungs {
       guard let place = written["to"], let to = place.text, isDeclared(to), !isHeldOutside(to),
@@ -144,17 +144,34 @@ struct HolderCheck {
     }
   }
 
-  private func rung(_ notify: ActionCall?, to role: String?, of step: Step, at span: SourceSpan) {
+  private func rung(
+    _ notify: ActionCall?, to roles: [String?], of step: Step, at span: SourceSpan
+  ) {
+    let roles = roles.compactMap(\.self)
     if notify == nil, let environment = facts.silentEnvironment {
       workflow.decoder.report(
         .emptyRole, "nobody is told: the environment `\(environment)` has no `notify`", at: span,
         help: "say in `baton.yaml` how people are told, or here:"
           + " `notify: { action: mail.send, with: { … } }`")
-    } else if role == nil, step.role == nil, notify?.namesPerson ?? true {
+    } else if roles.isEmpty, notify?.namesPerson ?? true {
       workflow.decoder.report(
         .emptyRole, "nobody is told: the step has no `role`", at: span,
         help: "give the step a role" + (step.remind.isEmpty ? ", or the escalation `to: …`" : ""))
+    } else if notify?.readsEmail == true {
+      unaddressed(roles, at: span)
     }
+  }
+
+  /// People whom a message does not reach that is made of the address of each.
+  private func unaddressed(_ roles: [String], at span: SourceSpan) {
+    let told = facts.holders(of: Set(roles.filter { !isHeldOutside($0) })) ?? []
+    let people = told.intersection(facts.withoutAddress).sorted().map { "`\($0)`" }
+    if people.isEmpty { return }
+    let verb = people.count == 1 ? "is" : "are"
+    workflow.decoder.report(
+      .emptyRole,
+      "\(people.joined(separator: ", ")) \(verb) not told: `notify` reads `person.email`",
+      at: span, help: "write `email: …` in `baton.yaml`")
   }
 
   private func people(_ count: Int) -> String {

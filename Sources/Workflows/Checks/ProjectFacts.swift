@@ -11,6 +11,8 @@ package struct ProjectFacts: Sendable {
   package var people: [(id: String, roles: [String])]?
   /// The people by their addresses.
   package var addresses: [String: String]
+  /// The people without an address.
+  package var withoutAddress: Set<String>
   /// The environment that a run has where nobody names one, if it has no `notify`: no one is told of anything
   /// there, but by what a step says itself.
   package var silentEnvironment: String?
@@ -21,10 +23,12 @@ package struct ProjectFacts: Sendable {
 
   package init(
     people: [(id: String, roles: [String])]? = nil, addresses: [String: String] = [:],
-    silentEnvironment: String? = nil, calendars: [String]? = nil, now: Timestamp? = nil
+    withoutAddress: Set<String> = [], silentEnvironment: String? = nil, calendars: [String]? = nil,
+    now: Timestamp? = nil
   ) {
     self.people = people
     self.addresses = addresses
+    self.withoutAddress = withoutAddress
     self.silentEnvironment = silentEnvironment
     self.calendars = calendars
     self.now = now

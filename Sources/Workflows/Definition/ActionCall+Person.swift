@@ -9,4 +9,15 @@ extension ActionCall {
       }
     }
   }
+
+  /// Whether it cannot be called for somebody who has no address; an expression that asks whether there is one
+  /// allows for that.
+  package var readsEmail: Bool {
+    with.contains { member in
+      member.value.expressions.contains { expression in
+        let reads = expression.references.filter { $0.path.starts(with: ["person", "email"]) }
+        return !reads.isEmpty && reads.allSatisfy { $0.certainCount >= 2 }
+      }
+    }
+  }
 }

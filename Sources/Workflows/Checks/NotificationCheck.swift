@@ -1,0 +1,40 @@
+import CEL
+package import Documents
+package import SourceText
+
+/// Holds the `notify` of an environment against its operation, as that of a rung is.
+package enum NotificationCheck {
+  /// - Parameter node: `{ action, with }`, in `baton.yaml`.
+  /// - Returns: Whether it can be called; what is wrong has been reported else.
+  package static func run(
+    _ node: Node, in file: SourceFile, _ catalog: Catalog, into diagnostics: Diagnostics
+  ) -> Bool {
+    let before = diagnostics.errorCount
+    _ = FileDecoder(file, diagnostics).call(node, in: Scope(FileScope(names)), catalog)
+    return diagnostics.errorCount == before
+  }
+
+  /// What the call sees, which is less than what a rung of a workflow does.
+  private static let names = [
+    Scope.Name(name: "person", type: ContextTypes.person),
+    Scope.Name(name: "text", type: .string),
+    Scope.Name(
+      name: "run",
+      type: .object(
+        ObjectType(
+          "`run`",
+          fields: [
+            "id": .string, "name": .string, "labels": .map(.string, .dyn), "workflow": .string,
+            "environment": .string,
+          ]))),
+    Scope.Name(
+      name: "step",
+      type: .object(
+        ObjectType(
+          "`step`",
+          fields: [
+            "id": .string, "address": .string, "title": .string, "role": .string,
+            "due_at": .string,
+          ], optional: ["role", "due_at"]))),
+  ]
+}
