@@ -3145,7 +3145,7 @@ extension DiagnosticPage {
     "B2205": ##"""
       # B2205: a setting that does not fit the driver
 
-      What a connection gives besides `plugin` and `driver` are settings, and the driver's `settings` say which there are.
+      What a connection gives besides `plugin` and `driver` are settings, and the driver's `settings` say which there are, which must be given, and what they can be.
 
       ## Wrong
 
@@ -3204,6 +3204,39 @@ extension DiagnosticPage {
           notify: { action: command.run, with: { command: [send-note, "${{ person.email }}", "${{ text }}"] } }
           connections:
             shop: { driver: sqlite, file: data/shop.db }
+      ```
+
+      """##,
+    "B2207": ##"""
+      # B2207: a setting that has no value here
+
+      A setting reads `secret('NAME')`, and there is no environment variable NAME and no file NAME in `$CREDENTIALS_DIRECTORY`, or what is there
+      cannot be used. A step that needs the connection is blocked then.
+
+      This is a warning: the account that carries out the runs may have the secret where the one that looks has not. What the environment's
+      `secrets: { command }` gives is not asked for.
+
+      ## Wrong
+
+      ```yaml project
+      baton: 1
+      project: shop
+      environments:
+        local:
+          connections:
+            shop: { driver: sqlite, file: "${{ secret('SHOP_DATABASE') }}" }
+      ```
+
+      ## Right
+
+      ```yaml project
+      baton: 1
+      project: shop
+      environments:
+        local:
+          secrets: { command: [pass, show, "baton/{name}"] }
+          connections:
+            shop: { driver: sqlite, file: "${{ secret('SHOP_DATABASE') }}" }
       ```
 
       """##,

@@ -26,8 +26,10 @@ extension DiagnosticCode {
   package static let unknownPlugin = DiagnosticCode("B2203")
   /// A connection by a driver that is not there.
   package static let unknownDriver = DiagnosticCode("B2204")
-  /// A setting that the driver does not have, or one that is missing.
+  /// A setting that the driver does not have, one that is missing, or a value that it cannot have.
   package static let driverSetting = DiagnosticCode("B2205")
   /// Somebody whom the environment's `notify` cannot reach.
   package static let unreachablePerson = DiagnosticCode("B2206", .warning)
+  /// A setting whose secret is not there.
+  package static let missingSecret = DiagnosticCode("B2207", .warning)
 }

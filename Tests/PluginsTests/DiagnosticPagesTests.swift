@@ -12,7 +12,7 @@ import Workflows
     .driverShape, .unknownDriverKey, .unknownDriverKind, .driverExpression, .notInContract,
     .undeclaredCode,
     .projectShape, .unknownProjectKey, .unknownPlugin, .unknownDriver, .driverSetting,
-    .unreachablePerson,
+    .unreachablePerson, .missingSecret,
   ]
 
   private static let contract = """

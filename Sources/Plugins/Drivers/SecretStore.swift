@@ -25,6 +25,9 @@ package final class SecretStore: Sendable {
     self.variable = variable
   }
 
+  /// Whether a program may be asked.
+  var asksProgram: Bool { command != nil }
+
   /// The values read so far, for redaction.
   package var revealed: [String] { values.withLock { Array($0) } }
 

@@ -1,4 +1,5 @@
 import Actions
+import CEL
 import Documents
 import Fields
 import SourceText
@@ -45,6 +46,34 @@ struct DriverCheck {
         "the connection `\(definition.name)` needs the setting `\(field.name)`", in: file,
         at: definition.span)
     }
+    for (name, value) in definition.settings {
+      guard let field = driver.settings[name] else { continue }
+      checkValue(value, of: field, in: file, into: diagnostics)
+    }
+  }
+
+  /// Holds a setting against its field, where no program has to be asked for its secrets. One that is not there
+  /// is a warning: the account that carries runs out may have what the one that looks has not.
+  private func checkValue(
+    _ template: DriverTemplate, of field: Field, in file: SourceFile,
+    into diagnostics: Diagnostics
+  ) {
+    let expressions = template.expressions
+    if secrets.asksProgram, !expressions.isEmpty { return }
+    for expression in expressions {
+      do throws(EvaluationError) { _ = try expression.evaluate(DriverContext()) } catch {
+        diagnostics.add(
+          .missingSecret, "the setting `\(field.name)` has no value here: \(error.message)",
+          in: file, at: definition.span)
+        return
+      }
+    }
+    guard let value = try? template.render(DriverContext()).flatMap(field.present),
+      case .failure(let problems) = field.check(value, isHidden: !expressions.isEmpty)
+    else { return }
+    diagnostics.add(
+      .driverSetting, "the connection `\(definition.name)` is not set up: \(problems)", in: file,
+      at: definition.span)
   }
 
   private func checkOperations(
