@@ -2920,6 +2920,7 @@ extension DiagnosticPage {
       # B2104: an expression that cannot be used
 
       CEL cannot read the expression, or it uses a name that is not there: expressions of a driver see `inputs`, `settings` and `key`, and what the kind adds (`rows` and `changes`, `message`, `stdout` and `json`).
+      What stands at the top of the file, for all operations, sees `settings` alone; `env` also `key`.
 
       In the statements of a `sql` driver a value is a parameter, `:name`: an input, one of `parameters`, or `:key`. A `${{ … }}` there would be taken as it
       stands.
@@ -3089,7 +3090,8 @@ extension DiagnosticPage {
     "B2203": ##"""
       # B2203: a plugin that is not there
 
-      A connection has the name of its plugin, or says `plugin: NAME`. The plugin's contract is `plugins/NAME/plugin.yaml`.
+      A connection has the name of its plugin, or says `plugin: NAME`. The plugin's contract is `plugins/NAME/plugin.yaml`;
+      that of `mail` is built in, and needs none.
 
       ## Wrong
 

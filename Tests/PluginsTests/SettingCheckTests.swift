@@ -27,6 +27,7 @@ import Workflows
       driver: tool
       kind: command
       settings: { folder: string, port: { type: integer, optional: true }, hosts: { type: array, items: { type: string }, optional: true } }
+      env: { KEY: "${{ key }}" }
       operations: { go: { run: ["true"] } }
       """, to: "plugins/t/tool.yaml")
     let diagnostics = Diagnostics()

@@ -56,7 +56,8 @@ struct CommandOperation: ActionHandler {
         help: "write `run: [program, argument, …]`")
     }
     environment =
-      reader.templates(driver.root["env"], "`env`", driver.settingsScope)
+      reader.templates(
+        driver.root["env"], "`env`", driver.settingsScope.with(["key": .string]))
       + reader.templates(node["env"], "`env`", scope)
     input = node["stdin"].map { reader.template($0, scope) }
     folder = (node["folder"] ?? driver.root["folder"]).map {

@@ -37,13 +37,19 @@ extension Project {
     entries(of: joined(root, "plugins")).filter { pluginFile($0, "plugin") != nil }
   }
 
-  /// The contract of a plugin; nil where it is missing or wrong, which has been reported then.
+  /// The contract of a plugin, its own before one that is built in; nil where it is missing or wrong, which has
+  /// been reported then.
   private func contract(
     of definition: ConnectionDefinition, _ isAdvised: Bool, into diagnostics: Diagnostics
   ) -> PluginContract? {
     if let source = pluginFile(definition.plugin, "plugin") {
       return PluginContract.decode(
         source, named: definition.plugin, isAdvised: isAdvised, into: diagnostics)
+    }
+    if Catalog.contractsWithoutHandlers.contains(definition.plugin),
+      pluginFile(definition.plugin, definition.driver) != nil
+    {
+      return Catalog.builtIn.connection(named: definition.plugin)
     }
     if let file {
       diagnostics.add(
