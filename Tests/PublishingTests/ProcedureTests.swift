@@ -1,4 +1,5 @@
 import Foundation
+import SourceText
 import TestSupport
 import Testing
 
@@ -75,6 +76,58 @@ import Testing
       "| Which (signed) | the event's user ID is the note |",
       "| Which (turned down) | the event's user ID is the note |",
       "| Values | text: empty<br>list: none<br>map: none |",
+    ] {
+      #expect(markdown.contains("\(line)\n"), "\(line)\n\(markdown)")
+    }
+  }
+
+  @Test
+  func `an operation without a summary is called by its name, and a call by what it is given`()
+    throws
+  {
+    let contract = PluginContract.decode(
+      SourceFile(
+        path: "plugins/phone/plugin.yaml",
+        text: """
+          plugin: phone
+          operations:
+            buy:
+              effects: once
+              inputs: { number: string, country: { type: string, default: ZA } }
+              outputs: { order: string }
+              undo: { action: release, with: { number: "${{ inputs.number }}" } }
+            rent:
+              effects: once
+              inputs: { number: string }
+              undo: { manual: "Give ${{ inputs.number }} back." }
+            release: { effects: keyed, inputs: { number: string } }
+            look: { effects: none, outputs: { percent: integer } }
+          """), into: Diagnostics())
+    let yaml = """
+      baton: 1
+      id: x
+      name: X
+      inputs: { phone: string, number: string }
+      steps:
+        - { id: bought, name: Buy, action: phone.buy, with: { number: "${{ inputs.phone }}" } }
+        - { id: rented, name: Rent, action: phone.rent, with: { number: "${{ inputs.phone }}" } }
+        - id: own
+          name: Buy another
+          action: phone.buy
+          with: { number: "${{ inputs.phone }}" }
+          undo:
+            manual: >-
+              Call about ${{ with.number }} in ${{ with.country }} of ${{ inputs.number }},
+              ${{ outputs.order }}.
+          verify: [ { action: phone.look, check: outputs.percent == 100 } ]
+      """
+    let markdown = ProcedureDocument(
+      try SampleWorkflow.load(yaml, catalog: Catalog(contract.map { ["phone": $0] } ?? [:]))
+    ).markdown
+    for line in [
+      "| 1: Buy | `phone.release` |", "| 2: Rent | Give [phone] back. |",
+      "| 3: Buy another | Call about [phone] in ZA of [number], [order]. |",
+      "| Verified | `phone.look`: the percent is 100 |",
     ] {
       #expect(markdown.contains("\(line)\n"), "\(line)\n\(markdown)")
     }

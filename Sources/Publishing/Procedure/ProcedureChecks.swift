@@ -83,16 +83,24 @@ struct ProcedureChecks {
       guard let undo = step.undo, !last.contains(step.index) else { continue }
       let text: String
       switch undo {
-      case .manual(let template): text = MarkdownText.cell(wording.text(template))
+      case .manual(let template):
+        text = MarkdownText.cell(self.wording(ofUndo: template, of: step).text(template))
       case .action(let call, _):
-        text =
-          call.contract.map { MarkdownText.escaped($0.summary) }
-          ?? MarkdownText.code(call.operation)
+        text = call.summary.map(MarkdownText.escaped) ?? MarkdownText.code(call.operation)
       }
       table.add(["\(number(step)): \(MarkdownText.escaped(step.title))", text])
     }
     guard !table.isEmpty else { return "" }
     return "What was done is taken back in this order, the newest first:\n\n" + table.text
+  }
+
+  /// A contract's text sees what the operation is given as its `inputs`, the step's own as `with`.
+  private func wording(ofUndo template: Template, of step: Step) -> Wording {
+    guard case .action(let call) = step.kind else { return wording }
+    if case .manual(let text)? = call.contract?.undo, text === template {
+      return wording.inside(call)
+    }
+    return wording.behind(call)
   }
 
   private func add(

@@ -95,13 +95,13 @@ struct ProcedureSteps {
   }
 
   private func call(_ call: ActionCall) -> [(String, String)] {
-    let summary = call.contract.map { MarkdownText.escaped($0.summary) } ?? ""
     let name = MarkdownText.code(call.operation)
     let outputs = call.contract?.outputs.fields.map {
       MarkdownText.escaped(Wording.atStart(Wording.fieldName($0)))
     }
     return [
-      ("Action", summary.isEmpty ? name : "\(summary) (\(name))"), ("With", list(call.with)),
+      ("Action", call.summary.map { "\(MarkdownText.escaped($0)) (\(name))" } ?? name),
+      ("With", list(call.with)),
       ("Output", outputs?.joined(separator: ", ") ?? ""),
     ]
   }
@@ -185,8 +185,9 @@ struct ProcedureSteps {
 
   private func check(_ check: Check) -> String {
     var text = wording.condition(check.check)
-    if let look = check.look, let summary = look.contract?.summary {
-      text = "\(MarkdownText.escaped(summary)): \(text)"
+    if let look = check.look {
+      let name = look.summary.map(MarkdownText.escaped) ?? MarkdownText.code(look.operation)
+      text = "\(name): \(text)"
     }
     if let message = check.message { text += "; else: \(wording.text(message))" }
     if let see = check.see { text += " See \(wording.text(see))." }

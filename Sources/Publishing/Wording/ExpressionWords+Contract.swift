@@ -3,8 +3,8 @@ import Fields
 import Values
 import Workflows
 
-/// Texts of an operation's contract see the operation's own `inputs`. In a procedure each is what the
-/// step gives it.
+/// Texts of an operation's contract see the operation's own `inputs`, and what a step says of taking its call back
+/// sees `with`. In a procedure each is what the step gives it.
 extension ExpressionWords {
   /// What the step gives for an operation's input, or for a part of one; nil where it gives nothing,
   /// and for everything else.
@@ -12,7 +12,9 @@ extension ExpressionWords {
     guard let call = wording.call, case .select(let operand, let field, _) = node.kind else {
       return nil
     }
-    if operand.isIdentifier("inputs") { return call.with.first { $0.name == field }?.value }
+    if operand.isIdentifier(wording.givenName) {
+      return call.with.first { $0.name == field }?.value
+    }
     guard case .map(let members)? = givenTemplate(operand)?.form else { return nil }
     return members.first { $0.name == field }?.value
   }
@@ -39,7 +41,7 @@ extension ExpressionWords {
 
   /// Whether a value is there, where this asks for an operation's input and the step decides it; nil
   /// where it cannot be known, and for everything else.
-  func isGiven(_ node: SyntaxNode) -> Bool? { node.inputName.flatMap(isGiven(named:)) }
+  func isGiven(_ node: SyntaxNode) -> Bool? { inputName(node).flatMap(isGiven(named:)) }
 
   /// The same for an input's name.
   func isGiven(named name: String) -> Bool? {
@@ -58,7 +60,7 @@ extension ExpressionWords {
     case .call("orValue", let value?, let arguments) where arguments.count == 1:
       isGiven(value).map { decided($0 ? value : arguments[0]) } ?? node
     case .conditional(let test, let positive, let negative):
-      test.askedInput.flatMap(isGiven(named:)).map { decided($0 ? positive : negative) } ?? node
+      askedInput(test).flatMap(isGiven(named:)).map { decided($0 ? positive : negative) } ?? node
     default: node
     }
   }
@@ -76,26 +78,23 @@ extension ExpressionWords {
       return texts.count == elements.count ? texts.joined(separator: ", ") : nil
     default:
       if let template = givenTemplate(node) { return template.constant.map(Wording.plain) }
-      return node.inputName.flatMap { wording.call?.contract?.inputs[$0]?.defaultValue }
+      return inputName(node).flatMap { wording.call?.contract?.inputs[$0]?.defaultValue }
         .map(Wording.plain)
     }
   }
-}
 
-extension SyntaxNode {
   /// The name, where this is `inputs.NAME`.
-  var inputName: String? {
-    guard case .select(let operand, let field, _) = kind, operand.isIdentifier("inputs") else {
-      return nil
-    }
+  private func inputName(_ node: SyntaxNode) -> String? {
+    guard case .select(let operand, let field, _) = node.kind,
+      operand.isIdentifier(wording.givenName)
+    else { return nil }
     return field
   }
 
   /// The name, where this is `has(inputs.NAME)`.
-  var askedInput: String? {
-    guard case .has(let operand, let field) = kind, operand.isIdentifier("inputs") else {
-      return nil
-    }
+  private func askedInput(_ node: SyntaxNode) -> String? {
+    guard case .has(let operand, let field) = node.kind, operand.isIdentifier(wording.givenName)
+    else { return nil }
     return field
   }
 }

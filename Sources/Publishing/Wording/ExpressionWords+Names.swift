@@ -32,9 +32,11 @@ extension ExpressionWords {
     if case .select(let step, "outputs", _) = operand.kind, let id = step.stepID {
       return .name("\(output(field, of: id)) from \(style.name(wording.stepName(id)))")
     }
+    if let call = wording.call, operand.isIdentifier(wording.givenName) {
+      return notGiven(field, to: call)
+    }
     switch operand.kind {
-    case .identifier("inputs"):
-      return wording.call.map { notGiven(field, to: $0) } ?? .name(input(field))
+    case .identifier("inputs"): return .name(input(field))
     case .identifier("event"): return .name("the event's \(plain(field))")
     case .identifier("outputs"):
       let words = noun(Wording.humanized(field))

@@ -10,26 +10,37 @@ struct Wording {
   let style: WordStyle
   /// The names that several steps have.
   private let sharedTitles: Set<String>
-  /// What is called, where `inputs` are those of the operation.
+  /// What is called, where a text sees what the operation is given.
   let call: ActionCall?
+  /// Under which name it sees that: `inputs` in the contract, `with` in the step.
+  let givenName: String
 
   init(_ workflow: Workflow, _ style: WordStyle) {
     self.workflow = workflow
     self.style = style
     call = nil
+    givenName = "inputs"
     var seen: Set<String> = []
     sharedTitles = Set(workflow.allSteps.map(\.title).filter { !seen.insert($0).inserted })
   }
 
-  private init(_ wording: Wording, _ style: WordStyle, call: ActionCall?) {
+  private init(
+    _ wording: Wording, _ style: WordStyle, call: ActionCall?, givenName: String = "inputs"
+  ) {
     workflow = wording.workflow
     self.style = style
     sharedTitles = wording.sharedTitles
     self.call = call
+    self.givenName = givenName
   }
 
   /// The same for the texts of a step's contract.
   func inside(_ call: ActionCall) -> Wording { Wording(self, style, call: call) }
+
+  /// The same for what a step says itself of taking its call back.
+  func behind(_ call: ActionCall) -> Wording {
+    Wording(self, style, call: call, givenName: "with")
+  }
 
   /// The same for what the step gives its operation.
   var outsideOfCall: Wording { Wording(self, style, call: nil) }
@@ -208,7 +219,7 @@ struct Wording {
   /// What stands in a text for a value of the run: "[customer email]". It may stand inside of code
   /// or emphasis, so it has no marks of its own.
   private func placeholder(_ expression: Expression) -> String {
-    let plain = Wording(self, .plain, call: call)
+    let plain = Wording(self, .plain, call: call, givenName: givenName)
     if call != nil, let checked = expression.checked {
       let words = ExpressionWords(plain, checked)
       if let text = words.constant(checked.tree) ?? words.givenText(checked.tree) {
