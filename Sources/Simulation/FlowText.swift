@@ -31,6 +31,8 @@ package enum FlowText {
   private static let words: Set<String> = [
     "", "null", "Null", "NULL", "~", "true", "True", "TRUE", "false", "False", "FALSE", ".inf",
     ".nan", ".NaN", ".NAN", ".Inf", ".INF",
+    // Truth values for readers of YAML 1.1.
+    "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
   ]
 
   private static func isPlain(_ text: String) -> Bool {

@@ -117,6 +117,26 @@ import Testing
       }
   }
 
+  @Test func `a test from a run has no words that mean something else elsewhere`() throws {
+    let scenario = try Scenario()
+      .file(
+        "workflows/switch.yaml",
+        """
+        baton: 1
+        id: switch
+        name: Switch
+        inputs: { word: string }
+        steps:
+          - { id: set, set: { "off": "${{ inputs.word }}" } }
+        outputs: { "off": "${{ steps.set.outputs.off }}" }
+        """
+      )
+      .baton("run", "workflows/switch.yaml", "-i", "word=no")
+      .baton("test", "--from-run", "RUN")
+    try scenario.file("workflows/switch.test.yaml", scenario.output)
+      .baton("test").then { #expect(!$0.errors.contains("warning")) }
+  }
+
   /// Branches that start in one order and end in another, with two calls each.
   private static let branches = """
     baton: 1
