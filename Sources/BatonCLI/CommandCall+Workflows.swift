@@ -20,3 +20,10 @@ extension CommandCall {
     return found.map { "\(folder)/\($0)" }
   }
 }
+
+extension String {
+  /// Whether it is the path of a file of tests: `workflows/buy.test.yaml`.
+  var isPathOfTests: Bool {
+    [".test.yaml", ".test.yml", ".test.json"].contains { hasSuffix($0) }
+  }
+}

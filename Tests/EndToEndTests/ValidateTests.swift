@@ -50,6 +50,44 @@ import Testing
       .baton("validate", "--strict", "review.yaml", prints: "", complains: "no problems")
   }
 
+  @Test func `a file of tests among workflows is checked as one`() throws {
+    let tests = """
+      tests:
+        - name: it is said
+          expect: { status: done }
+      """
+    try Scenario()
+      .file(
+        "workflows/say.yaml", "baton: 1\nid: say\nname: Say\nsteps: [ { id: a, set: { x: 1 } } ]\n"
+      )
+      .file("workflows/say.test.yaml", tests)
+      .baton(
+        "validate", "workflows/say.test.yaml", "workflows/say.yaml", exits: 3,
+        prints: """
+          error[B1006]: `status` cannot be `done`
+           --> workflows/say.test.yaml:3:23
+            |
+          3 |     expect: { status: done }
+            |                       ^^^^ allowed: `succeeded`, `failed`, `cancelled`, `undone`, `waiting`, `needs_attention`
+            |
+          help: did you mean `succeeded`?
+
+          """, complains: "1 workflow, 1 file of tests, 1 error, 0 warnings"
+      )
+      .file("workflows/say.test.yaml", tests.replacing("done", with: "succeeded"))
+      .baton("validate", "workflows/say.test.yaml", complains: "1 file of tests, no problems")
+      // What is wrong with the workflow is said once.
+      .file(
+        "workflows/say.yaml", "baton: 1\nid: say\nname: Say\nsteps: [ { id: a, sett: { x: 1 } } ]\n"
+      )
+      .baton(
+        "validate", "workflows/say.test.yaml", "workflows/say.yaml", exits: 3,
+        complains: "1 workflow, 1 file of tests, 1 error, 0 warnings"
+      )
+      .baton("test", "workflows/say.yaml", exits: 3)
+      .then { #expect($0.errors.contains("this is a workflow, not a file of tests")) }
+  }
+
   @Test func `where a contract is wrong its codes are not said to be unknown`() throws {
     try Scenario()
       .file(

@@ -126,9 +126,7 @@ enum TestCommand: BatonCommand {
     let given = call.arguments.values(files)
     guard given.isEmpty else { return given }
     let folder = (call.projectFolder == "." ? "" : call.projectFolder + "/") + "workflows"
-    let names = FileAccess.names(in: folder).filter { name in
-      [".test.yaml", ".test.yml", ".test.json"].contains { name.hasSuffix($0) }
-    }
+    let names = FileAccess.names(in: folder).filter(\.isPathOfTests)
     guard !names.isEmpty else {
       throw CommandFailure(
         .notFound, "there is no test in `\(folder)`",

@@ -11,7 +11,8 @@ import Workflows
 enum ValidateCommand: BatonCommand {
   static let name = "validate"
   private static let files = CommandArgument(
-    "FILE", "a workflow's file; default: all in workflows/", .any, completion: .file)
+    "FILE", "a workflow's file, or a file of tests; default: all workflows in workflows/", .any,
+    completion: .file)
   private static let format = CommandOption.value(
     "format", "FORMAT", "the form of the findings", choices: ["text", "json", "sarif", "github"])
   private static let strict = CommandOption.flag("strict", "warnings count as errors")
@@ -47,7 +48,9 @@ enum ValidateCommand: BatonCommand {
         source: project.workflows(shownIn: call.projectFolder),
         facts: project.facts(now: Moment.now))
       loader.keepForEver()
-      let paths = try call.workflowFiles(files, withTests: false)
+      let all = try call.workflowFiles(files, withTests: false)
+      let paths = all.filter { !$0.isPathOfTests }
+      let tests = all.filter(\.isPathOfTests)
       let diagnostics = Diagnostics()
       let asksForAll = call.arguments.values(files).isEmpty
       for finding in parts.findings where asksForAll || finding.calendar == nil {
@@ -77,10 +80,12 @@ enum ValidateCommand: BatonCommand {
         ids.add(workflow, into: diagnostics)
         webhooks.add(workflow, into: diagnostics)
       }
+      try check(
+        tests, of: project, catalog, isWhole: parts.arePluginsWhole, into: diagnostics, call)
       for finding in parts.findings where finding.calendar.map(used.contains) == true {
         diagnostics.add(finding.diagnostic)
       }
-      show(diagnostics, paths.count, call)
+      show(diagnostics, workflows: paths.count, tests: tests.count, call)
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
       return isBad ? .invalid : .done
     }
@@ -104,12 +109,32 @@ enum ValidateCommand: BatonCommand {
       guard !error.diagnostics.isEmpty, !asksForText else { throw error }
       let diagnostics = Diagnostics()
       for finding in error.diagnostics { diagnostics.add(finding) }
-      show(diagnostics, 0, call)
+      show(diagnostics, workflows: 0, tests: 0, call)
       return nil
     }
   }
 
-  private static func show(_ diagnostics: Diagnostics, _ count: Int, _ call: CommandCall) {
+  /// Checks files of tests that are given among workflows; what is wrong with a workflow that is among them, too, is
+  /// said once.
+  private static func check(
+    _ tests: [String], of project: Project, _ catalog: Catalog, isWhole: Bool,
+    into diagnostics: Diagnostics, _ call: CommandCall
+  ) throws(CommandFailure) {
+    for path in tests {
+      let found = Diagnostics()
+      let file = SourceFile(path: path, bytes: try FileAccess.read(path, console: call.console))
+      _ = TestFile.load(
+        file, catalog: catalog, workflows: project.workflows(shownIn: call.projectFolder),
+        into: found)
+      for finding in found.sorted where isWhole || !finding.code.mayFollowFromPlugin {
+        diagnostics.add(finding)
+      }
+    }
+  }
+
+  private static func show(
+    _ diagnostics: Diagnostics, workflows: Int, tests: Int, _ call: CommandCall
+  ) {
     switch call.isJSON ? "json" : call.arguments.value(format) ?? "text" {
     case "json": call.console.write(json: FindingsReport.json(diagnostics))
     case "sarif": call.console.write(json: SarifReport(diagnostics, .current).json)
@@ -122,15 +147,21 @@ enum ValidateCommand: BatonCommand {
       call.console.output.write(
         DiagnosticRenderer(colour: style.isColored).render(diagnostics))
       guard !call.isQuiet else { return }
-      call.console.errors.line(summary(diagnostics, count))
+      call.console.errors.line(summary(diagnostics, workflows: workflows, tests: tests))
     }
   }
 
-  private static func summary(_ diagnostics: Diagnostics, _ count: Int) -> String {
+  private static func summary(
+    _ diagnostics: Diagnostics, workflows: Int, tests: Int
+  ) -> String {
     func number(_ count: Int, _ word: String) -> String {
       "\(count) \(word)\(count == 1 ? "" : "s")"
     }
-    let files = number(count, "workflow")
+    var files = number(workflows, "workflow")
+    if tests > 0 {
+      let some = tests == 1 ? "1 file of tests" : "\(tests) files of tests"
+      files = workflows == 0 ? some : "\(files), \(some)"
+    }
     guard !diagnostics.isEmpty else { return "\(files), no problems" }
     return "\(files), \(number(diagnostics.errorCount, "error")), "
       + number(diagnostics.warningCount, "warning")

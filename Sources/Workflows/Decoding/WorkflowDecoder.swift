@@ -13,7 +13,9 @@ struct WorkflowDecoder {
 
   func decode(_ root: Node) -> Workflow? {
     let errors = decoder.diagnostics.errorCount
-    guard decoder.members(root, LanguageKeys.workflow) != nil else { return nil }
+    guard !decoder.isOther(root, than: .workflow),
+      decoder.members(root, LanguageKeys.workflow) != nil
+    else { return nil }
     checkVersion(root)
     let inputs =
       root["inputs"].map {

@@ -19,7 +19,7 @@ extension TestFile {
     guard let root = DocumentReader.read(file, into: diagnostics) else { return nil }
     let decoder = FileDecoder(file, diagnostics, isAdvised: true)
     defer { FileAdvice.look(at: root, decoder) }
-    guard decoder.members(root, TestKeys.file) != nil,
+    guard !decoder.isOther(root, than: .tests), decoder.members(root, TestKeys.file) != nil,
       let workflow = workflow(root, decoder, catalog, workflows)
     else { return nil }
     return tests(root, decoder, WorkflowVersions(workflow, catalog, workflows), errors)
