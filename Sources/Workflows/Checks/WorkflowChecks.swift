@@ -117,6 +117,6 @@ enum WorkflowChecks {
     EffectsCheck.run,
     DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
-    OpenRepeatCheck.run, FinallyCheck.run, ScheduleCheck.run,
+    OpenRepeatCheck.run, FinallyCheck.run, ScheduleCheck.run, SameSidesCheck.run,
   ]
 }

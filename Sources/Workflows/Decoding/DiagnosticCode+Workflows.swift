@@ -136,14 +136,16 @@ extension DiagnosticCode {
   package static let repeatedSchedule = DiagnosticCode("B1515", .warning)
   /// A key of data without a value.
   package static let omittedValue = DiagnosticCode("B1516", .warning)
+  /// A comparison with the same on both sides.
+  package static let sameSides = DiagnosticCode("B1517", .warning)
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
     .starterDecides, .emptyRole, .passedApproval, .noWayBack, .noDeadline, .unusedAnswers,
     .reviewOverdue, .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat,
     .deadlineOrder,
-    .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .omittedValue, .calendarEnds,
-    .keyWithoutEffect,
+    .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .omittedValue, .sameSides,
+    .calendarEnds, .keyWithoutEffect,
   ]
 
   // MARK: Contracts (B20)
