@@ -1,3 +1,4 @@
+import CEL
 import Documents
 import SourceText
 
@@ -27,5 +28,50 @@ extension FileDecoder {
         at: scalar.fileSpan(begin..<last), help: "an expression is written `${{ \(word) }}`")
       return
     }
+  }
+
+  /// Warns of a text that is an expression as a whole, `inputs.name`, as some keys take it bare: where a value is
+  /// written it would be kept as its own words.
+  ///
+  /// Only what reads something that is there: a name of a file may look like one, too.
+  func checkBareExpression(_ scalar: Scalar, in scope: Scope) {
+    guard let path = scalar.withUTF8({ Self.firstPath($0) }), reads(path, in: scope) else { return }
+    let source = scalar.text.trimmed
+    guard (try? scope.environment.compile(source).get()) != nil else { return }
+    report(
+      .lookalike, "this looks like an expression, and is taken for text as it stands",
+      at: scalar.span, help: "an expression is written `${{ \(source) }}`")
+  }
+
+  /// The names with dots between them that a text begins with; nil where they are less than two, as in most texts.
+  private static func firstPath(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
+    // The names of a path are short, and so is what somebody writes bare.
+    let limit = min(bytes.count, 100)
+    guard bytes.count <= 400, limit > 0, isLetter(bytes[0]),
+      let dot = (1..<limit).first(where: { !isOfName(bytes[$0]) }), bytes[dot] == 0x2E,
+      dot + 1 < limit, isLetter(bytes[dot + 1])
+    else { return nil }
+    let end = (dot..<limit).first { !isOfName(bytes[$0]) && bytes[$0] != 0x2E } ?? limit
+    return String(decoding: bytes[..<end], as: UTF8.self).split(separator: ".").map(String.init)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (0x30...0x39).contains(byte)
+  }
+
+  /// Whether a path leads from a name that the place sees to a field that it is known to have.
+  private func reads(_ path: [String], in scope: Scope) -> Bool {
+    guard path.count > 1, case .object(let record)? = scope.type(of: path[0])?.present else {
+      return false
+    }
+    guard path[0] == "steps" else { return !record.isOpen && record.type(of: path[1]) != nil }
+    guard path.count > 2, let types, types.knows(path[1]),
+      case .object(let step)? = types.type(of: path[1])?.present
+    else { return false }
+    return step.type(of: path[2]) != nil
   }
 }

@@ -81,7 +81,10 @@ extension FileDecoder {
 
   private func template(_ scalar: Scalar, in scope: Scope, wants wanted: CELType) -> Template? {
     guard InterpolatedText.isNeeded(for: scalar) else {
-      if isAdvised { checkLookalike(scalar) }
+      if isAdvised {
+        checkLookalike(scalar)
+        checkBareExpression(scalar, in: scope)
+      }
       return Template(.literal(literal(scalar, wanted)), file: file, span: scalar.span)
     }
     if let range = InterpolatedText.wholeExpression(of: scalar) {
@@ -92,13 +95,35 @@ extension FileDecoder {
       report(
         .unclosedInterpolation, "`${{` without `}}`",
         at: scalar.fileSpan(unclosed..<unclosed + 3),
-        help: "close it with `}}`, or write `$${{` for the characters themselves")
+        help: cutHelp(scalar)
+          ?? "close it with `}}`, or write `$${{` for the characters themselves")
       return nil
     }
     if cut.pieces.count == 1, case .expression(let range) = cut.pieces[0] {
       return expression(scalar, range, in: scope)
     }
     return text(scalar, cut, in: scope)
+  }
+
+  /// What to write for a text that YAML ends before its `}}`: at a quote of the same kind, or at a ` #`.
+  private func cutHelp(_ scalar: Scalar) -> String? {
+    let rest = file.bytes[scalar.span.end...].prefix { $0 != 0x0A && $0 != 0x0D }
+    let behind = String(decoding: rest, as: UTF8.self)
+    guard let braces = behind.firstRange(of: "}}") else { return nil }
+    // An odd number of quotes: the braces stand inside of what follows.
+    func splits(_ quote: Character) -> Bool {
+      !behind[..<braces.lowerBound].count { $0 == quote }.isMultiple(of: 2)
+    }
+    switch scalar.style {
+    case .plain where behind.hasPrefix(" #"):
+      return "YAML takes ` #` and what follows for a comment; put it all in quotes: "
+        + "`\((scalar.text + behind).trimmed.inYAMLQuotes)`"
+    case .double where splits("\""):
+      return "the second `\"` ends the text: a text in an expression stands in `'…'` here"
+    case .single where splits("'"):
+      return "the second `'` ends the text: put double quotes around it all"
+    default: return nil
+    }
   }
 
   /// One `${{ … }}` and nothing more.

@@ -68,10 +68,26 @@ struct Scope {
     return file.isSensitive(path)
   }
 
+  /// The type of a name of the place or of the file.
+  func type(of name: String) -> CELType? {
+    names.last { $0.name.hasSameBytes(as: name) }?.type ?? file.type(of: name)
+  }
+
+  /// The name of the place, the innermost first, whose values have a field: `event`, where the event has it.
+  func owner(ofField field: String) -> (name: String, type: CELType)? {
+    for name in names.reversed() {
+      guard case .object(let record) = name.type.present, !record.isOpen,
+        let type = record.type(of: field)
+      else { continue }
+      return (name.name, type)
+    }
+    return nil
+  }
+
   /// Whether the last part of a path is one that may be absent.
   func mayLack(_ path: [String]) -> Bool {
     guard let root = path.first, let name = path.dropFirst().last else { return false }
-    var type = names.last { $0.name.hasSameBytes(as: root) }?.type ?? file.type(of: root)
+    var type = type(of: root)
     for part in path.dropFirst().dropLast() {
       guard case .object(let record)? = type?.present else { return false }
       type = record.type(of: part)
