@@ -976,7 +976,8 @@ extension DiagnosticPage {
       # B1003: unknown key
 
       The language has no such key. Where a spelling is near, the finding names it; that the key which was meant is missing is not said as well. Inside of
-      `{ … }` a `,` ends a text without quotes, and what follows is taken for a key.
+      `{ … }` a `,` ends a text without quotes, and what follows is taken for a key. A file of another kind, a file of tests in the place of a workflow, is
+      said to be that at the key that tells it.
 
       ## Wrong
 
@@ -2474,7 +2475,8 @@ extension DiagnosticPage {
       # B1512: a text that looks like an expression
 
       Other tools write `{{ inputs.name }}` or `${inputs.name}`. Here an expression in a text is `${{ inputs.name }}`; anything else is shown as it
-      stands, to a customer as well.
+      stands, to a customer as well. So is a bare `inputs.name` where a value is written, under `set`, `with`, `collect` or `outputs`: bare are only the
+      expressions of `if`, `in`, `match` and their like. It is noticed where the whole text is an expression that reads what is there.
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1512: … }`.
 
@@ -2646,6 +2648,7 @@ extension DiagnosticPage {
 
       This is a warning. Put the text in quotes. Where there is to be a key without a value, say so, `please: null`; or say why at the step,
       or at the top of the file: `allow: { B1516: … }`. A map in which no key has a value, `{ red, green }`, is not warned of. A key in quotes is a key, too.
+      `{ x:1 }`, without a blank behind the `:`, is a key without a value as well.
 
       `baton validate` says it of workflows, contracts, calendars and `baton.yaml`, `baton test` of files of tests, `baton doctor` of drivers. Only a workflow has `allow`.
 
@@ -2673,6 +2676,46 @@ extension DiagnosticPage {
           set: { message: "Deploy now, please" }
       outputs:
         message: ${{ steps.words.outputs.message }}
+      ```
+
+      """##,
+    "B1517": ##"""
+      # B1517: a comparison of something with itself
+
+      Both sides of a comparison are the same, so it gives the same in every run: a `match` takes every event, a condition
+      always holds, or never does. Where `match` looks at what has come, that is `event`.
+
+      This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1517: … }`.
+
+      ## Wrong
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      inputs:
+        amount: number
+      steps:
+        - id: check
+          if: inputs.amount == inputs.amount
+          action: log.write
+          with: { message: the amounts are the same }
+      ```
+
+      ## Right
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      inputs:
+        amount: number
+        invoiced: number
+      steps:
+        - id: check
+          if: inputs.amount == inputs.invoiced
+          action: log.write
+          with: { message: the amounts are the same }
       ```
 
       """##,

@@ -41,11 +41,23 @@ struct SchemaDecoder {
     let help =
       formats != nil
       ? "a format goes with a type: `{ type: string, format: \(scalar.text) }`"
-      : Self.elsewhere[scalar.text.lowercased()] ?? near.map { "did you mean `\($0)`?" }
+      : Self.elsewhere[scalar.text.lowercased()] ?? Self.suffixHelp(scalar.text, names)
+        ?? near.map { "did you mean `\($0)`?" }
     let message = scalar.text.isEmpty ? "a type is missing" : "unknown type `\(scalar.text)`"
     fields.report(
       .unknownFieldType, message, scalar.span,
       label: "a type is \(SchemaValidator.alternatives(names.map { "`\($0)`" }))", help: help)
+  }
+
+  /// `string[]` and `string?`, as programming languages have them.
+  private static func suffixHelp(_ text: String, _ names: [String]) -> String? {
+    if text.hasSuffix("[]"), names.contains(String(text.dropLast(2))) {
+      return "a list of them is `{ type: array, items: \(text.dropLast(2)) }`"
+    }
+    if text.hasSuffix("?"), names.contains(String(text.dropLast())) {
+      return "what may be left out is `{ type: \(text.dropLast()), optional: true }`"
+    }
+    return nil
   }
 
   /// What to write for types that other tools have.

@@ -26,11 +26,16 @@ struct OmittedValueCheck {
 
   /// `{ a, b }` is a set, in which no key has a value; where any has one, all should.
   private func look(at members: MemberList) {
-    guard members.contains(where: { !$0.isBare }) else { return }
+    let isSet = !members.contains { !$0.isBare }
     for (position, member) in members.enumerated() where member.isBare {
       guard !wrong.contains(member.key.span.start), !wrong.contains(member.value.span.start) else {
         continue
       }
+      if let (_, help) = member.blankHelp {
+        report(member, label: nil, help: help)
+        continue
+      }
+      if isSet { continue }
       let absent = "`\(member.name): null` says that there is none"
       switch members.textRest(at: position) {
       case .further: continue

@@ -40,6 +40,11 @@ extension FileDecoder {
 
   /// What to write for a key; which one is meant is kept.
   private func help(for member: Member, of node: Node, _ keys: KeySet) -> String? {
+    if let help = member.spaceHelp { return help }
+    if let (key, help) = member.blankHelp, keys.keys.contains(key) {
+      noteMisspelt(key, in: node)
+      return help
+    }
     let small = member.name.lowercased()
     if let help = LanguageKeys.insides[keys.owner]?[small] {
       if let key = LanguageKeys.called(in: help) { noteMisspelt(key, in: node) }
@@ -159,6 +164,11 @@ extension FileDecoder {
     case nil:
       let names = fields.fields.map(\.name)
       label = names.isEmpty ? "it takes none" : "it takes \(names.quotedList)"
+      if let (key, blankHelp) = member.blankHelp, names.contains(key) {
+        noteMisspelt(key, in: node)
+        help = blankHelp
+        break
+      }
       let near = diagnostics.omitted == 0 ? nearest(member.name, among: names) : nil
       if let near { noteMisspelt(near, in: node) }
       help = near.map { "did you mean `\($0)`?" }

@@ -163,7 +163,7 @@ extension FileDecoder {
     if let word = node.text, !node.isNull {
       report(
         .wrongShape, "`undo` is a map, not \(node.kindName)", at: node.span,
-        help: "write `undo: { manual: \(word.trimmed.asYAML) }` for what a person does")
+        help: undoHelp(word.trimmed, lookup))
       return nil
     }
     guard members(node, LanguageKeys.undo) != nil else { return nil }
@@ -175,6 +175,19 @@ extension FileDecoder {
     case (nil, nil): missing("action", or: ["manual"], in: "`undo`", at: node.span)
     }
     return nil
+  }
+
+  /// What to write for an undo that is a text: the name of an operation, or what a person does.
+  private func undoHelp(_ word: String, _ lookup: some OperationLookup) -> String {
+    if let contract = lookup.operation(named: word) {
+      let with = contract.inputs.fields.isEmpty ? "" : ", with: { … }"
+      return "write `undo: { action: \(word)\(with) }`"
+    }
+    let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.count == 2, parts.allSatisfy({ isName(String($0)) }) {
+      return "write `undo: { action: \(word), with: { … } }`"
+    }
+    return "write `undo: { manual: \(word.asFlowYAML) }` for what a person does"
   }
 
   /// A probe, and what it says that the call has given where that took effect.

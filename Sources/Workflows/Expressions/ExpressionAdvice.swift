@@ -21,7 +21,8 @@ struct ExpressionAdvice {
   var help: String? {
     switch issue.reason {
     case .unknownName(let name): nameHelp(name)
-    case .mismatch(let symbol, let types): nothingHelp(symbol, types) ?? typeHelp(types)
+    case .mismatch(let symbol, let types):
+      nothingHelp(symbol, types) ?? laterHelp(symbol, types) ?? typeHelp(types)
     case .expected(.bool, _): choiceHelp ?? issue.authorHelp
     case .unknownField(let field, _, let known): outputHelp(field, known) ?? issue.authorHelp
     case .other: issue.authorHelp ?? commentHelp ?? letterHelp ?? wordHelp
@@ -53,6 +54,8 @@ struct ExpressionAdvice {
   ]
 
   private func nameHelp(_ name: String) -> String? {
+    if let help = dashHelp { return help }
+    if let help = fieldHelp(name) { return help }
     if scope.file.hasInput(name) { return "write `inputs.\(name)`" }
     if name == "needs", scope.file.visibleNames.contains("steps") { return needsHelp }
     if types?.knows(name) == true, scope.file.visibleNames.contains("steps") {
@@ -78,7 +81,43 @@ struct ExpressionAdvice {
     }
     if let place = Self.places[name] { return place }
     if let suggestion = issue.suggestion { return "did you mean `\(suggestion)`?" }
+    if selectsField {
+      return "there is no `\(name)` here, only \((scope.file.visibleNames + names).quotedList)"
+    }
     return "a text stands in quotes: `'\(name)'`"
+  }
+
+  /// Whether a field of it is read: `github.actor`.
+  private var selectsField: Bool {
+    source.utf8.dropFirst(issue.range.upperBound).first == 0x2E
+  }
+
+  /// `name`, where `event` has a `name`: what the place itself looks at comes before the inputs.
+  private func fieldHelp(_ name: String) -> String? {
+    guard let (owner, type) = scope.owner(ofField: name) else { return nil }
+    if selectsField {
+      switch type.present {
+      case .object, .map, .dyn: break
+      default: return nil
+      }
+    }
+    let field = "write `\(owner).\(name)`"
+    return scope.file.hasInput(name) ? "\(field), or `inputs.\(name)` for the input" : field
+  }
+
+  /// `steps.a-b.outputs`, where the step is `a_b`.
+  private var dashHelp: String? {
+    let bytes = Array(source.utf8)
+    var start = issue.range.lowerBound
+    guard start > 0, start < bytes.count, bytes[start - 1] == 0x2D else { return nil }
+    while start > 0, bytes[start - 1].isOfDashedName { start -= 1 }
+    let end = bytes[start...].firstIndex { !$0.isOfDashedName } ?? bytes.count
+    let parts = String(decoding: bytes[start..<end], as: UTF8.self).split(separator: ".")
+    guard parts.count >= 2 else { return nil }
+    let name = String(parts[1].map { $0 == "-" ? "_" : $0 })
+    let isKnown = parts[0] == "steps" ? types?.knows(name) == true : scope.file.hasInput(name)
+    guard ["steps", "inputs"].contains(parts[0]), isKnown else { return nil }
+    return "a `-` subtracts; did you mean `\(parts[0]).\(name)`?"
   }
 
   /// `needs.x.outputs.y`, as another tool has it.
@@ -125,6 +164,25 @@ struct ExpressionAdvice {
       path.unicodeScalars.allSatisfy({ $0.isOfName || $0 == "." })
     else { return "`has(…)` says whether a value is there" }
     return "whether it is there says `\(symbol == "==" ? "!" : "")has(\(path))`"
+  }
+
+  /// `now + '2d'`: a length of time is a text, which `after` takes.
+  private func laterHelp(_ symbol: String, _ types: [CELType]) -> String? {
+    guard ["+", "-"].contains(symbol), types.count == 2, case .timestamp = types[0].present,
+      case .string = types[1].present
+    else { return nil }
+    let written = String(decoding: Array(source.utf8)[issue.range], as: UTF8.self).trimmed
+    guard let quote = written.last, quote == "'" || quote == "\"",
+      let start = written.dropLast().lastIndex(of: quote)
+    else { return nil }
+    let length = String(written[written.index(after: start)...].dropLast())
+    let before = String(written[..<start]).trimmed
+    let isBack = symbol == "-"
+    guard Length(length) != nil, before.hasSuffix(symbol), !isBack || !length.hasPrefix("-") else {
+      return nil
+    }
+    let moment = String(before.dropLast()).trimmed
+    return "write `after(\(moment), '\(isBack ? "-" : "")\(length)')`"
   }
 
   private func typeHelp(_ types: [CELType]) -> String? {
@@ -217,6 +275,16 @@ extension String {
   fileprivate var isConstant: Bool {
     unicodeScalars.first.map { "'\"".unicodeScalars.contains($0) || ("0"..."9").contains($0) }
       ?? false
+  }
+}
+
+extension UInt8 {
+  /// Whether it is a letter, a digit, `_`, `.` or `-`.
+  fileprivate var isOfDashedName: Bool {
+    switch self {
+    case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, 0x5F, 0x2E, 0x2D: true
+    default: false
+    }
   }
 }
 

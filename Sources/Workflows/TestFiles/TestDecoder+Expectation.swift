@@ -27,9 +27,19 @@ extension TestDecoder {
     if allowed.contains(word) { return word }
     decoder.report(
       .valueNotAllowed, "`\(key)` cannot be `\(word)`", at: node.span,
-      label: "allowed: \(allowed.quotedList)", help: decoder.suggestion(word, allowed))
+      label: "allowed: \(allowed.quotedList)",
+      help: Self.statuses[word.lowercased()].map { "did you mean `\($0)`?" }
+        ?? decoder.suggestion(word, allowed))
     return nil
   }
+
+  /// What a run and a step have come to, in other words.
+  private static let statuses = [
+    "done": "succeeded", "ok": "succeeded", "success": "succeeded", "successful": "succeeded",
+    "completed": "succeeded", "complete": "succeeded", "passed": "succeeded",
+    "finished": "succeeded", "error": "failed", "errored": "failed", "failure": "failed",
+    "canceled": "cancelled", "aborted": "cancelled",
+  ]
 
   private func path(_ node: Node) -> [String]? {
     decoder.list(node, "`path`")?.compactMap { item in
