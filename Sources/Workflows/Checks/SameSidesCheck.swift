@@ -19,13 +19,18 @@ struct SameSidesCheck {
     }
   }
 
-  /// A look at the paths, which spares nearly all expressions a tree: none of them is read twice.
+  /// A look at the paths, which spares nearly all expressions a tree: none of them is read on both sides of a
+  /// comparison.
   private static func mayRepeat(_ expression: Expression) -> Bool {
     if expression.isCompiled { return true }
     let references = expression.references
     guard references.count > 1 else { return false }
     return references.indices.contains { later in
-      references[..<later].contains { $0.path == references[later].path }
+      references[..<later].contains { earlier in
+        let (start, end) = (earlier.range.upperBound, references[later].range.lowerBound)
+        return earlier.path == references[later].path && start <= end
+          && expression.mayCompare(start..<end)
+      }
     }
   }
 

@@ -35,7 +35,9 @@ extension FileDecoder {
   ///
   /// Only what reads something that is there: a name of a file may look like one, too.
   func checkBareExpression(_ scalar: Scalar, in scope: Scope) {
-    guard let path = scalar.withUTF8({ Self.firstPath($0) }), reads(path, in: scope) else { return }
+    guard let root = scalar.withUTF8({ Self.rootOfPath($0) }), let type = scope.type(of: root),
+      reads(scalar.withUTF8 { Self.firstPath($0) }, of: type)
+    else { return }
     let source = scalar.text.trimmed
     guard (try? scope.environment.compile(source).get()) != nil else { return }
     report(
@@ -43,15 +45,20 @@ extension FileDecoder {
       at: scalar.span, help: "an expression is written `${{ \(source) }}`")
   }
 
-  /// The names with dots between them that a text begins with; nil where they are less than two, as in most texts.
-  private static func firstPath(_ bytes: UnsafeBufferPointer<UInt8>) -> [String]? {
+  /// The name that a text begins with, where a `.` and another one follow it; nil for most texts.
+  private static func rootOfPath(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     // The names of a path are short, and so is what somebody writes bare.
     let limit = min(bytes.count, 100)
-    guard bytes.count <= 400, limit > 0, isLetter(bytes[0]),
-      let dot = (1..<limit).first(where: { !isOfName(bytes[$0]) }), bytes[dot] == 0x2E,
-      dot + 1 < limit, isLetter(bytes[dot + 1])
-    else { return nil }
-    let end = (dot..<limit).first { !isOfName(bytes[$0]) && bytes[$0] != 0x2E } ?? limit
+    guard bytes.count <= 400, limit > 0, isLetter(bytes[0]) else { return nil }
+    var dot = 1
+    while dot < limit, isOfName(bytes[dot]) { dot += 1 }
+    guard dot + 1 < limit, bytes[dot] == 0x2E, isLetter(bytes[dot + 1]) else { return nil }
+    return String(decoding: bytes[..<dot], as: UTF8.self)
+  }
+
+  /// The names with dots between them that a text begins with.
+  private static func firstPath(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
+    let end = bytes.firstIndex { !isOfName($0) && $0 != 0x2E } ?? bytes.count
     return String(decoding: bytes[..<end], as: UTF8.self).split(separator: ".").map(String.init)
   }
 
@@ -64,10 +71,8 @@ extension FileDecoder {
   }
 
   /// Whether a path leads from a name that the place sees to a field that it is known to have.
-  private func reads(_ path: [String], in scope: Scope) -> Bool {
-    guard path.count > 1, case .object(let record)? = scope.type(of: path[0])?.present else {
-      return false
-    }
+  private func reads(_ path: [String], of root: CELType) -> Bool {
+    guard path.count > 1, case .object(let record) = root.present else { return false }
     guard path[0] == "steps" else { return !record.isOpen && record.type(of: path[1]) != nil }
     guard path.count > 2, let types, types.knows(path[1]),
       case .object(let step)? = types.type(of: path[1])?.present

@@ -26,6 +26,24 @@ package final class Expression: Sendable {
     }
   }
 
+  /// Whether two places of it may stand on the two sides of one comparison: a look at what is between them.
+  func mayCompare(_ range: Range<Int>) -> Bool {
+    guard case .piece(let scalar, let piece) = position else { return false }
+    return scalar.withUTF8 { bytes in
+      let start = piece.range.lowerBound
+      var hasOperator = false
+      for byte in bytes[start + range.lowerBound..<start + range.upperBound] {
+        switch byte {
+        case 0x3C, 0x3D, 0x3E: hasOperator = true
+        // `&&`, `||` and `?` begin another part.
+        case 0x26, 0x3F, 0x7C: return false
+        default: break
+        }
+      }
+      return hasOperator
+    }
+  }
+
   /// Whether a quote stands in it, without which it has no constant text.
   var holdsText: Bool {
     guard case .piece(let scalar, let piece) = position else { return true }
