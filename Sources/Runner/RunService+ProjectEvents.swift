@@ -13,8 +13,15 @@ package struct EventDelivery: Sendable {
   package internal(set) var stopped: [String] = []
   /// Runs that could not take it now: the next tick or resume does.
   package internal(set) var problems: [(run: String, error: RunnerError)] = []
-  /// Whether somebody stopped it: the next tick gives it to the other runs.
+  /// Whether somebody stopped it: some runs were not given it, or one that was parked before it came to rest.
   package internal(set) var isBrokenOff = false
+  /// Whether some runs were not given it: the next tick does that.
+  package internal(set) var hasLeftOut = false
+
+  /// The runs that took it and were stopped under way: only somebody goes on with them.
+  package var cutShort: [RunSnapshot] {
+    runs.filter { $0.status == .needsAttention && $0.reasons.contains(.stopped) }
+  }
 }
 
 extension RunnerError {
@@ -59,7 +66,8 @@ extension RunService {
 
   /// What came of an event in a run.
   private enum Delivered: Sendable {
-    case taken(RunSnapshot)
+    /// - isBrokenOff: Whether somebody stopped it meanwhile.
+    case taken(RunSnapshot, isBrokenOff: Bool)
     case stopped(run: String)
     case unwanted
     case failed(run: String, RunnerError)
@@ -76,10 +84,13 @@ extension RunService {
         return .failed(run: run, error)
       }
     }
-    delivery.isBrokenOff = outcomes.count < runs.count
+    delivery.hasLeftOut = outcomes.count < runs.count
+    delivery.isBrokenOff = delivery.hasLeftOut
     for outcome in outcomes {
       switch outcome {
-      case .taken(let run): delivery.runs.append(run)
+      case .taken(let run, let isBrokenOff):
+        delivery.runs.append(run)
+        if isBrokenOff { delivery.isBrokenOff = true }
       case .stopped(let run): delivery.stopped.append(run)
       case .failed(let run, let error): delivery.problems.append((run, error))
       case .unwanted: break
@@ -99,6 +110,7 @@ extension RunService {
     own.at = engine.moment(of: event)
     watch(run, true)
     defer { watch(run, false) }
-    return .taken(try await submit(.projectEvent(own), to: run))
+    let snapshot = try await submit(.projectEvent(own), to: run)
+    return .taken(snapshot, isBrokenOff: isInterrupted() && !snapshot.status.isFinal)
   }
 }

@@ -82,18 +82,14 @@ enum EventCommand: BatonCommand {
   private static func keep(
     _ name: String, _ values: GivenValues, _ call: CommandCall
   ) async throws(CommandFailure) -> ExitCode {
-    let printer = call.isQuiet ? nil : ProgressPrinter(console: call.console)
-    let door = try call.door { printer?.show($0) }
+    // The steps of several runs, side by side, would say nothing of any: each run is shown as it has come to rest.
+    let door = try call.door()
     let catalog = try call.catalog(of: door.project)
     let fields = catalog.event(named: name)?.fields
     let data = try completed(values.typed(by: fields), fields, call)
     let delivery = try await keep(name, data, door, catalog, call)
-    printer?.finish()
     report(delivery, call)
-    if delivery.isBrokenOff {
-      call.console.show(note: "broken off: the next tick gives it to the other runs that wait")
-      return .interrupted
-    }
+    if delivery.isBrokenOff { return .interrupted }
     return delivery.problems.first.map { CommandFailure($0.error).code } ?? .done
   }
 
@@ -135,6 +131,13 @@ enum EventCommand: BatonCommand {
       call.console.show(
         note: "somebody stopped run \(run), which takes it once somebody goes on with it:"
           + " baton resume \(run)")
+    }
+    for run in delivery.cutShort {
+      call.console.show(
+        note: "run \(run.runID) took it and was stopped under way: baton resume \(run.runID)")
+    }
+    if delivery.hasLeftOut {
+      call.console.show(note: "broken off: the next tick gives it to the other runs that wait")
     }
     for problem in delivery.problems {
       call.console.show(note: "run \(problem.run): \(problem.error.message)")
