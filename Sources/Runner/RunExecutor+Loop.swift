@@ -66,12 +66,13 @@ extension RunExecutor {
     _ group: inout TaskGroup<Wake>, until moment: Timestamp?
   ) async throws(RunnerError) {
     while true {
-      if hasToTell {
+      let decision = nextDecision()
+      if hasToTell, comesAfterTelling(decision) {
         try makeUpMessages()
         // They do not hold up what comes at the moment, but where that waits for calls.
         if moment == nil || isBusy { try sendMessages(&group) }
       }
-      switch nextDecision() {
+      switch decision {
       case .record(let events) where isHeldBack(events):
         try sendMessages(&group)
         try await carryOut(until: nil, moment, &group)
@@ -119,6 +120,16 @@ extension RunExecutor {
   /// Whether what happens next waits until people were told: the run does not end before that.
   func isHeldBack(_ events: [PendingEvent]) -> Bool {
     hasToTell && events.contains(where: \.kind.endsTheRun)
+  }
+
+  /// Whether people are told before what happens next. What follows from an answer comes first: whoever was to be
+  /// told of the question is not told any more.
+  private func comesAfterTelling(_ decision: Decision) -> Bool {
+    switch decision {
+    case .record(let events): isHeldBack(events) || events.contains(where: \.kind.isTimer)
+    case .attempt, .look: false
+    case .wait, .end: true
+    }
   }
 
   /// What to do next: nothing new while as much is under way as may be, or the run is to stop.

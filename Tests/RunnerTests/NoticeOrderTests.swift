@@ -170,6 +170,48 @@ import Values
     #expect(try fixture.service().verify(run).isIntact)
   }
 
+  @Test(arguments: [0, 1, 2])
+  func `nobody is reminded of what is answered by the command that finds it due`(
+    _ index: Int
+  ) async throws {
+    let asks = [
+      "ask: { message: Ready?, fields: { ok: boolean } }", "approve: Go?", "approve: Go?",
+    ]
+    let given: [CommandKind] = [
+      .answer(step: "q", values: ["ok": true]),
+      .decide(step: "q", approves: true, comment: nil, shown: nil),
+      .decide(step: "q", approves: false, comment: "no", shown: nil),
+    ]
+    let fixture = try RunnerFixture(project: project(tellingBy: Self.telling))
+    let run = try await fixture.start(
+      """
+      roles: { support: Support }
+      steps:
+        - id: q
+          role: support
+          \(asks[index])
+          due: 2h
+          remind: [ 1h before ]
+          on_failure: continue
+        - { id: z, ask: { fields: { ok: boolean } } }
+
+      """)
+    fixture.pass(3600 + 60)
+    _ = try await fixture.service().submit(given[index], to: run)
+    #expect(!fixture.exists("told"))
+    #expect(try types(of: run, fixture).contains("deadline.reached"))
+    let failed = try records(of: "notice.failed", in: run, fixture)
+    #expect(failed.map { $0["person"] } == ["ana", "ben"])
+    #expect(try fixture.service().snapshot(run).status == .waiting)
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  private func records(
+    of type: String, in run: String, _ fixture: RunnerFixture
+  ) throws -> [ValueMap] {
+    try fixture.records(of: run).filter { $0.type == type }.map(\.data)
+  }
+
   @Test func `of more questions than people are told of at once everybody is told`() async throws {
     let fixture = try RunnerFixture(project: Self.repeatable)
     let run = try await fixture.start(

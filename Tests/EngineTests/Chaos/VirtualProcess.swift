@@ -225,9 +225,10 @@ final class VirtualProcess {
     underWay = []
     isTelling = moment == nil
     for _ in 0..<40_000 {
-      try makeUpMessages()
       let limit = prepared.count + underWay.count >= 5
-      switch limit ? .wait(until: nil) : engine.next(now: now) {
+      let decision: Decision = limit ? .wait(until: nil) : engine.next(now: now)
+      if comesAfterTelling(decision) { try makeUpMessages() }
+      switch decision {
       case .record(let events) where events.contains(where: \.kind.isTimer):
         // What arrived before a deadline comes before it.
         if case .taken = try takeInbox() { continue }
@@ -282,6 +283,15 @@ final class VirtualProcess {
   private func isHeldBack(_ events: [PendingEvent]) -> Bool {
     (!outbox.isEmpty || !engine.state.tellings.isEmpty)
       && events.contains(where: \.kind.endsTheRun)
+  }
+
+  /// What follows from an answer comes before anybody is told.
+  private func comesAfterTelling(_ decision: Decision) -> Bool {
+    switch decision {
+    case .record(let events): isHeldBack(events) || events.contains(where: \.kind.isTimer)
+    case .attempt, .look: false
+    case .wait, .end: true
+    }
   }
 
   /// Nothing but its own end ends an attempt that is under way.
