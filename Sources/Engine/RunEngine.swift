@@ -145,6 +145,7 @@ package struct RunEngine: Sendable {
     }
     guard event.actor != .machine || (state.begunEnd?.by ?? .machine) == .machine else { return }
     state.begunEnd = BegunEnd(by: event.actor, at: event.at, notTakenBack: left)
+    if event.actor != .machine { state.leaveTellings() }
   }
 
   /// Who has the run take back what it did, and why: the newest counts.

@@ -11,6 +11,8 @@ package struct Telling: Sendable, Hashable {
   package internal(set) var people: [String]?
   /// What the operation that tells them does to the world, once it is known.
   var effects: String?
+  /// Whether somebody has ended the run since it came.
+  var isLeft = false
   /// What was asked, where its time was up meanwhile: people are told as if somebody had looked in time.
   var expired: ExpiredQuestion?
 
@@ -80,7 +82,7 @@ extension RunEngine {
   package func isOver(_ telling: Telling) -> Bool {
     let record = state.steps[telling.address]
     guard telling.expired != nil else { return record?.askedAt != telling.askedAt }
-    if let end = state.begunEnd, end.by != .machine { return true }
+    if telling.isLeft { return true }
     if case .cancelled? = record?.phase { return false }
     return record?.isOver ?? false
   }
@@ -111,6 +113,11 @@ extension RunState {
       tellings[index].expired = ExpiredQuestion(
         waiting: waiting, addedRoles: record.people.addedRoles)
     }
+  }
+
+  /// Notes that somebody has ended the run: of what has expired by now nobody is told any more.
+  mutating func leaveTellings() {
+    for index in tellings.indices { tellings[index].isLeft = true }
   }
 
   /// - Parameter askedAt: nil in journals that do not say it: the oldest is meant.
@@ -147,6 +154,7 @@ extension Telling {
       map.adding("asked_at", askedAt?.journalText)
         .adding("people", people.map { .list($0.map { .string($0) }) })
         .adding("effects", effects)
+        .adding("left", flag: isLeft)
         .adding("expired", expired?.saved))
   }
 
@@ -158,7 +166,7 @@ extension Telling {
       address: address, timer: timer,
       askedAt: saved["asked_at"]?.asString.flatMap(Timestamp.init(journalText:)),
       people: saved["people"]?.asList?.compactMap(\.asString),
-      effects: saved["effects"]?.asString)
+      effects: saved["effects"]?.asString, isLeft: saved["left"]?.asBool ?? false)
     guard let value = saved["expired"] else { return }
     guard let question = ExpiredQuestion(saved: value) else { return nil }
     expired = question

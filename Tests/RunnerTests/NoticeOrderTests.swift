@@ -212,6 +212,20 @@ import Values
     try fixture.records(of: run).filter { $0.type == type }.map(\.data)
   }
 
+  @Test func `people are told of what expires in the finally of a run that somebody ended`()
+    async throws
+  {
+    let fixture = try RunnerFixture(project: project(tellingBy: Self.telling))
+    let run = try await fixture.start(
+      question(onExpiry: "continue").replacing(
+        "steps:", with: "steps: [ { id: first, ask: { fields: { ok: boolean } } } ]\nfinally:"))
+    _ = try await fixture.service().submit(.cancel(reason: "no need"), to: run)
+    fixture.pass(4 * 3600)
+    _ = try await fixture.service().tick()
+    #expect(try fixture.text("told") == "ana\nben\n")
+    #expect(try !types(of: run, fixture).contains("notice.failed"))
+  }
+
   @Test func `of more questions than people are told of at once everybody is told`() async throws {
     let fixture = try RunnerFixture(project: Self.repeatable)
     let run = try await fixture.start(
