@@ -44,6 +44,8 @@ package struct NoticeIntent: Sendable, Hashable {
   package var with: StoredValues?
   /// When it was asked, as it may be asked anew while people are told; nil in journals that do not say.
   package var askedAt: Timestamp?
+  /// Whether the first of them may have been told already: a process was about to, and did not hear what came of it.
+  package var isAgain: Bool
 
   /// Stands where a person does, for a message of the rung's own that is sent once, whoever it goes to.
   package static let nobodyNamed = ""
@@ -58,7 +60,7 @@ package struct NoticeIntent: Sendable, Hashable {
 
   package init(
     timer: String, operation: String, effects: String?, people: [String],
-    with: StoredValues? = nil, askedAt: Timestamp? = nil
+    with: StoredValues? = nil, askedAt: Timestamp? = nil, isAgain: Bool = false
   ) {
     self.timer = timer
     self.operation = operation
@@ -66,6 +68,7 @@ package struct NoticeIntent: Sendable, Hashable {
     self.people = people
     self.with = with
     self.askedAt = askedAt
+    self.isAgain = isAgain
   }
 }
 
@@ -137,7 +140,7 @@ extension PeopleEvent {
         "timer": .string(intent.timer), "operation": .string(intent.operation),
       ]).adding("people", intent.named.map { .list($0.map { .string($0) }) })
         .adding("effects", intent.effects).adding("with", intent.with)
-        .adding("asked_at", intent.askedAt?.journalText)
+        .adding("asked_at", intent.askedAt?.journalText).adding("again", flag: intent.isAgain)
     case .noticeSent(let timer, let person, let with, let askedAt):
       ValueMap(members: ["timer": .string(timer)])
         .adding("person", person == NoticeIntent.nobodyNamed ? nil : person).adding("with", with)
@@ -170,7 +173,7 @@ extension PeopleEvent {
           effects: reader.optionalText("effects"),
           people: reader.data["people"]?.asList?.compactMap(\.asString)
             ?? [NoticeIntent.nobodyNamed], with: reader.optionalValues("with"),
-          askedAt: try reader.moment("asked_at")))
+          askedAt: try reader.moment("asked_at"), isAgain: reader.flag("again")))
     case "notice.sent":
       self = .noticeSent(
         timer: try reader.text("timer"),

@@ -11,6 +11,8 @@ package struct Telling: Sendable, Hashable {
   package internal(set) var people: [String]?
   /// What the operation that tells them does to the world, once it is known.
   var effects: String?
+  /// Who may have been told: a process was about to, and did not hear what came of it.
+  package internal(set) var doubtful: String?
   /// Whether somebody has ended the run since it came.
   var isLeft = false
   /// What was asked, where its time was up meanwhile: people are told as if somebody had looked in time.
@@ -45,6 +47,7 @@ extension RunEngine {
       state.changeTelling(of: intent.timer, intent.askedAt, at: address) { telling in
         telling.people = intent.people
         telling.effects = intent.effects
+        if intent.isAgain { telling.doubtful = intent.people.first }
       }
     case .noticeSent(let timer, let person, _, let askedAt):
       state.told(person, timer, askedAt, at: address)
@@ -142,6 +145,7 @@ extension RunState {
         return
       }
       telling.people?.removeAll { $0 == person }
+      if telling.doubtful == person { telling.doubtful = nil }
     }
     tellings.removeAll { $0.people?.isEmpty ?? false }
   }
@@ -154,6 +158,7 @@ extension Telling {
       map.adding("asked_at", askedAt?.journalText)
         .adding("people", people.map { .list($0.map { .string($0) }) })
         .adding("effects", effects)
+        .adding("doubtful", doubtful)
         .adding("left", flag: isLeft)
         .adding("expired", expired?.saved))
   }
@@ -166,7 +171,8 @@ extension Telling {
       address: address, timer: timer,
       askedAt: saved["asked_at"]?.asString.flatMap(Timestamp.init(journalText:)),
       people: saved["people"]?.asList?.compactMap(\.asString),
-      effects: saved["effects"]?.asString, isLeft: saved["left"]?.asBool ?? false)
+      effects: saved["effects"]?.asString, doubtful: saved["doubtful"]?.asString,
+      isLeft: saved["left"]?.asBool ?? false)
     guard let value = saved["expired"] else { return }
     guard let question = ExpiredQuestion(saved: value) else { return nil }
     expired = question

@@ -7,6 +7,8 @@ import Values
 final class Message: Sendable {
   /// What went wrong with a message.
   enum Problem: Error {
+    /// Nobody tried to send it.
+    case untried(String)
     case failed(String)
     case lost(String)
   }

@@ -18,7 +18,7 @@ extension RunExecutor {
     guard !isWindingDown, !context.isInterrupted() else { return }
     for telling in engine.state.tellings where !outbox.holds(telling) {
       if engine.isOver(telling) {
-        try giveUp(telling)
+        try giveUp(telling, .untried(Self.over))
       } else if outbox.hasRoom(for: telling) {
         try makeUpMessages(telling)
       }
@@ -31,9 +31,9 @@ extension RunExecutor {
     while let message = outbox.next() {
       switch message.sending {
       case .success where engine.isOver(engine.current(message.telling)):
-        try conclude(message, .failed(Self.over))
+        try conclude(message, .untried(Self.over))
       case .success where outbox.isHopeless(message):
-        try conclude(message, .failed("nobody tried: telling the others took too long"))
+        try conclude(message, .untried("telling the others took too long"))
       case .success(let sending): return (message, sending)
       case .failure(let problem): try conclude(message, problem)
       }
@@ -49,13 +49,26 @@ extension RunExecutor {
   }
 
   /// Notes what came of a message that was broken off, as far as there is room: whoever may be told twice is told
-  /// by the next process.
+  /// by the next process, which learns that they may have been.
   func noteBrokenOff(_ message: Message, _ outcome: Message.Sending.Outcome) {
     let problem = problem(of: message, outcome)
-    if case .lost? = problem, case .success(let sending) = message.sending, sending.isRepeatable {
-      return
+    if case .lost? = problem, let intent = intentAgain(of: message) {
+      try? record(message.telling, .noticeStarted(intent))
+    } else {
+      try? note(message, problem)
     }
-    try? note(message, problem)
+  }
+
+  /// That a message is to be sent again; nil where nobody may get it twice, or it is over.
+  private func intentAgain(of message: Message) -> NoticeIntent? {
+    let telling = engine.current(message.telling)
+    guard case .success(let sending) = message.sending, sending.isRepeatable,
+      let people = telling.people, let notice = engine.notice(of: telling, now: now)
+    else { return nil }
+    var intent = intent(of: notice, people, isAgain: true)
+    // It is in the record already, and there may be little room.
+    intent.with = nil
+    return intent
   }
 
   private func problem(
@@ -81,16 +94,11 @@ extension RunExecutor {
 
   private func note(_ message: Message, _ problem: Message.Problem?) throws(RunnerError) {
     let (telling, name) = (message.telling, message.name)
-    switch problem {
-    case nil:
-      try record(
-        telling,
-        .noticeSent(
-          timer: telling.timer, person: name, with: message.with, askedAt: telling.askedAt))
-    case .failed(let text)?: try fail(telling, name, text, with: message.with)
-    case .lost(let text)?:
-      try fail(telling, name, Self.unknown(text), isUnknown: true, with: message.with)
-    }
+    if let problem { return try fail(telling, name, problem, with: message.with) }
+    try record(
+      telling,
+      .noticeSent(
+        timer: telling.timer, person: name, with: message.with, askedAt: telling.askedAt))
   }
 
   /// Settles the messages that were under way when the process died, as their effects say: who may be told twice
@@ -98,29 +106,38 @@ extension RunExecutor {
   func settleNotices() throws(RunnerError) {
     for (telling, people) in engine.interruptedTellings {
       if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
-        try start(notice, people)
+        try start(notice, people, isAgain: true)
         continue
       }
-      let message = Self.unknown("the process ended before the answer came")
-      try fail(telling, people[0], message, isUnknown: true)
+      try fail(telling, people[0], .lost(Self.unheard))
     }
   }
 
   /// Why nobody is told of a question that is not asked any more.
-  private static let over = "nobody tried: it was over before"
+  private static let over = "it was over before"
+  /// Why nobody knows of whom a process was telling.
+  private static let unheard = "the process ended before the answer came"
 
-  /// Records that people are not told of a rung any more.
-  private func giveUp(_ telling: Telling) throws(RunnerError) {
+  /// Records that people are not told of a rung.
+  private func giveUp(_ telling: Telling, _ problem: Message.Problem) throws(RunnerError) {
     for name in telling.people ?? [NoticeIntent.nobodyNamed] {
-      try fail(telling, name, Self.over)
+      try fail(telling, name, problem)
     }
   }
 
-  /// Records why somebody was not told, or why nobody knows.
+  /// Records why somebody was not told, or why nobody knows: whom another process was telling it may have told.
   private func fail(
-    _ telling: Telling, _ name: String, _ message: String, isUnknown: Bool = false,
-    with: StoredValues? = nil
+    _ telling: Telling, _ name: String, _ problem: Message.Problem, with: StoredValues? = nil
   ) throws(RunnerError) {
+    let isDoubtful = engine.current(telling).doubtful == name
+    let (message, isUnknown) =
+      switch problem {
+      case .untried where isDoubtful: (Self.unknown(Self.unheard), true)
+      case .failed(let text) where isDoubtful: (Self.unknown(text), true)
+      case .untried(let why): ("nobody tried: \(why)", false)
+      case .failed(let text): (text, false)
+      case .lost(let text): (Self.unknown(text), true)
+      }
     let failure = NoticeFailure(
       timer: telling.timer, person: Self.name(name), message: message, isUnknown: isUnknown,
       with: with, askedAt: telling.askedAt)
@@ -141,12 +158,14 @@ extension RunExecutor {
   }
 
   private func makeUpMessages(_ telling: Telling) throws(RunnerError) {
-    guard let notice = engine.notice(of: telling, now: now) else { return try giveUp(telling) }
+    guard let notice = engine.notice(of: telling, now: now) else {
+      return try giveUp(telling, .untried(Self.over))
+    }
     guard operation(of: notice) != nil else {
-      return try fail(
-        telling, NoticeIntent.nobodyNamed,
-        "the environment `\(engine.state.header.environment)` has no `notify`, and neither has the step"
-      )
+      let environment = engine.state.header.environment
+      return try giveUp(
+        telling,
+        .failed("the environment `\(environment)` has no `notify`, and neither has the step"))
     }
     guard let people = try people(telling, notice) else { return }
     let isRepeatable = effects(of: notice).map { $0 != .once } ?? false
@@ -181,22 +200,28 @@ extension RunExecutor {
       } else {
         "whoever has the role \(roles) has approved already, or started the run and cannot approve"
       }
-    try fail(notice.telling, NoticeIntent.nobodyNamed, problem)
+    try fail(notice.telling, NoticeIntent.nobodyNamed, .failed(problem))
     return nil
   }
 
   /// Journals whom an operation is about to tell, durably.
   private func start(
-    _ notice: RunEngine.DueNotice, _ people: [String]
+    _ notice: RunEngine.DueNotice, _ people: [String], isAgain: Bool = false
   ) throws(RunnerError) {
-    let intent = NoticeIntent(
+    try record(
+      notice.telling, .noticeStarted(intent(of: notice, people, isAgain: isAgain)))
+    try sync()
+  }
+
+  private func intent(
+    of notice: RunEngine.DueNotice, _ people: [String], isAgain: Bool
+  ) -> NoticeIntent {
+    NoticeIntent(
       timer: notice.timer, operation: operation(of: notice) ?? "",
       effects: effects(of: notice)?.rawValue, people: people,
       with: Self.name(people[0]) == nil
         ? (try? inputs(of: notice, for: Recipient(people[0]))).flatMap { kept($0, of: notice) }
-        : nil, askedAt: notice.telling.askedAt)
-    try record(notice.telling, .noticeStarted(intent))
-    try sync()
+        : nil, askedAt: notice.telling.askedAt, isAgain: isAgain)
   }
 
   /// What the operation that tells people does to the world; nil where that cannot be known.

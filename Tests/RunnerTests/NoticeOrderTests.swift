@@ -1,3 +1,4 @@
+import Actions
 import Engine
 import RunStore
 import TestSupport
@@ -224,6 +225,61 @@ import Values
     _ = try await fixture.service().tick()
     #expect(try fixture.text("told") == "ana\nben\n")
     #expect(try !types(of: run, fixture).contains("notice.failed"))
+  }
+
+  /// A run in which a process was about to tell ana, so that nobody knows whether it did.
+  ///
+  /// - Parameter isBrokenOff: Whether it parked the run all the same.
+  private func doubtful(_ fixture: RunnerFixture, isBrokenOff: Bool) async throws -> String {
+    let run = try await fixture.start(question(onExpiry: "continue"))
+    fixture.pass(3600)
+    let writer = try fixture.store().open(run: run)
+    let executor = try fixture.service().reopen(writer)
+    try executor.takeOver(Self.ana)
+    while case .record(let events) = executor.engine.next(now: executor.now) {
+      try executor.record(events)
+    }
+    try executor.makeUpMessages()
+    if isBrokenOff {
+      let next = executor.outbox.next()
+      let message = try #require(next)
+      let failure = ActionFailure(kind: .lost, code: "stopped", message: "broken off")
+      executor.noteBrokenOff(message, Message.Sending.Outcome(failure: failure))
+      try executor.park()
+    }
+    writer.release()
+    return run
+  }
+
+  @Test(arguments: [false, true])
+  func `of whom a process was telling nobody says that nobody tried`(
+    _ isBrokenOff: Bool
+  ) async throws {
+    let fixture = try RunnerFixture(project: Self.repeatable)
+    let run = try await doubtful(fixture, isBrokenOff: isBrokenOff)
+    _ = try await fixture.service().submit(.skip(step: "q", reason: "no need"), to: run)
+    let failed = try records(of: "notice.failed", in: run, fixture)
+    #expect(failed.map { $0["person"] } == ["ana", "ben"])
+    #expect(failed.map { $0["unknown"]?.asBool ?? false } == [true, false])
+    #expect(
+      failed.map { $0["message"] } == [
+        "nobody knows whether it was sent: the process ended before the answer came",
+        "nobody tried: it was over before",
+      ])
+    #expect(try fixture.service().verify(run).isIntact)
+  }
+
+  @Test(arguments: [false, true])
+  func `whom a process was telling is told again where nothing is over`(
+    _ isBrokenOff: Bool
+  ) async throws {
+    let fixture = try RunnerFixture(project: Self.repeatable)
+    let run = try await doubtful(fixture, isBrokenOff: isBrokenOff)
+    _ = try await fixture.service().tick()
+    #expect(fixture.exists("told-ana") && fixture.exists("told-ben"))
+    #expect(try !types(of: run, fixture).contains("notice.failed"))
+    #expect(try await fixture.service().tick().runs.isEmpty)
+    #expect(try fixture.service().verify(run).isIntact)
   }
 
   @Test func `of more questions than people are told of at once everybody is told`() async throws {

@@ -37,7 +37,7 @@ extension VirtualProcess {
   func settleNotices() throws {
     for (telling, people) in engine.interruptedTellings {
       if telling.isRepeatable, let notice = engine.notice(of: telling, now: now) {
-        try start(notice, people)
+        try start(notice, people, isAgain: true)
       } else {
         try fail(telling, people[0], "the process ended", isUnknown: true)
       }
@@ -74,11 +74,13 @@ extension VirtualProcess {
     return people
   }
 
-  private func start(_ notice: RunEngine.DueNotice, _ people: [String]) throws {
+  private func start(
+    _ notice: RunEngine.DueNotice, _ people: [String], isAgain: Bool = false
+  ) throws {
     let effects = notice.call == nil ? Effects.once : .repeatable
     let intent = NoticeIntent(
       timer: notice.timer, operation: "mail.send", effects: effects.rawValue, people: people,
-      askedAt: notice.telling.askedAt)
+      askedAt: notice.telling.askedAt, isAgain: isAgain)
     try record(.noticeStarted(intent), notice.telling)
     try sync()
   }
@@ -86,9 +88,11 @@ extension VirtualProcess {
   private func fail(
     _ telling: Telling, _ person: String?, _ message: String, isUnknown: Bool
   ) throws {
+    // Whom another process was telling it may have told.
+    let mayBeTold = person != nil && engine.current(telling).doubtful == person
     let failure = NoticeFailure(
       timer: telling.timer, person: person == NoticeIntent.nobodyNamed ? nil : person,
-      message: message, isUnknown: isUnknown, askedAt: telling.askedAt)
+      message: message, isUnknown: isUnknown || mayBeTold, askedAt: telling.askedAt)
     try record(.noticeFailed(failure), telling)
     try sync()
   }
