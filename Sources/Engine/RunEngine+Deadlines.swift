@@ -88,7 +88,7 @@ extension RunEngine {
     package var timer: String { telling.timer }
   }
 
-  /// Who is to be told of a rung, and what; nil where that is over.
+  /// Who is to be told of a rung, and what; nil where that is over, or the step has the rung no more.
   package func notice(of telling: Telling, now: Timestamp) -> DueNotice? {
     guard !isOver(telling), let place = place(toldOf: telling.address, now: now) else {
       return nil
@@ -108,7 +108,7 @@ extension RunEngine {
 
   private func due(
     _ telling: Telling, _ waiting: Waiting, _ addedRoles: [String], _ place: Place
-  ) -> DueNotice {
+  ) -> DueNotice? {
     let kind = DeadlineTimer.Kind(name: telling.timer)
     let own = [place.step.role].compactMap(\.self)
     var roles = own
@@ -126,7 +126,7 @@ extension RunEngine {
     case .escalate(let index) where index < place.step.escalate.count:
       if let to = place.step.escalate[index].to { roles = [to] }
       call = place.step.escalate[index].notify
-    default: break
+    default: return nil
     }
     return DueNotice(
       telling: telling, roles: roles, excluded: excluded, call: call,

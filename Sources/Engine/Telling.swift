@@ -4,9 +4,12 @@ import Workflows
 /// A rung that was reached and of which people are still to be told, whatever has become of its step since.
 package struct Telling: Sendable, Hashable {
   package internal(set) var address: String
-  package let timer: String
+  package internal(set) var timer: String
   /// When it was asked: a question that is asked anew tells people anew.
   package let askedAt: Timestamp?
+  /// What names the rung whatever becomes of the address of its step and of its number: a part of the idempotency
+  /// keys of its messages.
+  package let origin: String
   /// Who is still to be told, one after the other; nil before that is known.
   package internal(set) var people: [String]?
   /// What the operation that tells them does to the world, once it is known.
@@ -29,7 +32,7 @@ package struct Telling: Sendable, Hashable {
 
 /// What is told of a question whose step does not wait any more.
 struct ExpiredQuestion: Sendable, Hashable {
-  let waiting: Waiting
+  fileprivate(set) var waiting: Waiting
   let addedRoles: [String]
 }
 
@@ -101,7 +104,10 @@ extension RunState {
     switch DeadlineTimer.Kind(name: reached.timer) {
     case .remind, .escalate:
       // One of the same that was asked before is another.
-      tellings.append(Telling(address: address, timer: reached.timer, askedAt: record.askedAt))
+      let origin = "\(address):\(reached.timer):\(record.people.timersReached + 1)"
+      tellings.append(
+        Telling(
+          address: address, timer: reached.timer, askedAt: record.askedAt, origin: origin))
     case .expires: expire(record, at: address)
     case .due, nil: return
     }
@@ -121,6 +127,14 @@ extension RunState {
   /// Notes that somebody has ended the run: of what has expired by now nobody is told any more.
   mutating func leaveTellings() {
     for index in tellings.indices { tellings[index].isLeft = true }
+  }
+
+  /// Gives the rungs of a question that people are told of the numbers that they have by another definition.
+  mutating func renumber(_ rungs: RenumberedRungs) {
+    for index in tellings.indices
+    where tellings[index].address == rungs.step && tellings[index].askedAt == rungs.askedAt {
+      tellings[index].renumber(rungs.timers)
+    }
   }
 
   /// - Parameter askedAt: nil in journals that do not say it: the oldest is meant.
@@ -152,8 +166,15 @@ extension RunState {
 }
 
 extension Telling {
+  fileprivate mutating func renumber(_ names: [String: String]) {
+    timer = names[timer] ?? timer
+    expired?.renumber(names)
+  }
+
   var saved: Value {
-    let map: ValueMap = ["step": .string(address), "timer": .string(timer)]
+    let map: ValueMap = [
+      "step": .string(address), "timer": .string(timer), "origin": .string(origin),
+    ]
     return .map(
       map.adding("asked_at", askedAt?.journalText)
         .adding("people", people.map { .list($0.map { .string($0) }) })
@@ -164,12 +185,12 @@ extension Telling {
   }
 
   init?(saved: Value) {
-    guard let address = saved["step"]?.asString, let timer = saved["timer"]?.asString else {
-      return nil
-    }
+    guard let address = saved["step"]?.asString, let timer = saved["timer"]?.asString,
+      let origin = saved["origin"]?.asString
+    else { return nil }
     self.init(
       address: address, timer: timer,
-      askedAt: saved["asked_at"]?.asString.flatMap(Timestamp.init(journalText:)),
+      askedAt: saved["asked_at"]?.asString.flatMap(Timestamp.init(journalText:)), origin: origin,
       people: saved["people"]?.asList?.compactMap(\.asString),
       effects: saved["effects"]?.asString, doubtful: saved["doubtful"]?.asString,
       isLeft: saved["left"]?.asBool ?? false)
@@ -180,6 +201,13 @@ extension Telling {
 }
 
 extension ExpiredQuestion {
+  /// What would have come behind the expiry does not come any more.
+  fileprivate mutating func renumber(_ names: [String: String]) {
+    waiting.timers = waiting.reachedWhenExpired.map { timer in
+      names[timer.name].flatMap { DeadlineTimer(name: $0, dueAt: timer.dueAt) } ?? timer
+    }
+  }
+
   fileprivate var saved: Value {
     [
       "waiting": .map(waiting.data), "added_roles": .list(addedRoles.map { .string($0) }),

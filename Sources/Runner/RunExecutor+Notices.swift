@@ -159,7 +159,7 @@ extension RunExecutor {
 
   private func makeUpMessages(_ telling: Telling) throws(RunnerError) {
     guard let notice = engine.notice(of: telling, now: now) else {
-      return try giveUp(telling, .untried(Self.over))
+      return try giveUp(telling, .untried("the procedure has it no more"))
     }
     guard operation(of: notice) != nil else {
       let environment = engine.state.header.environment
@@ -370,9 +370,10 @@ extension RunExecutor {
     case .success(let values): completed = values
     case .failure(let problems): throw .failed(problems.description)
     }
-    // The same message again is one message: what is asked anew is another.
+    // The same message again is one message, whatever the step and the rung are called by then: what is asked anew
+    // is another.
     let asked = notice.telling.askedAt?.journalText ?? ""
-    let key = "\(writer.run):\(notice.address):\(notice.timer):\(person):\(asked)"
+    let key = "\(writer.run):\(notice.telling.origin):\(person):\(asked)"
     let invocation = Invocation(
       operation: name, inputs: completed, key: key, run: writer.run, step: notice.address,
       attempt: 1, timeout: context.messageLimit, projectFolder: context.projectFolder,

@@ -80,6 +80,40 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  @Test(arguments: [2, 7])
+  func `what people are told of has the number of its rung by the new definition`(
+    _ hours: Int64
+  ) throws {
+    let run = try Rehearsal(
+      Deadlines.question.replacing("set: { x: 1 }", with: "ask: { fields: { ok: boolean } }"))
+    run.proceed()
+    pass(run, hours: hours)
+    let before = run.engine.state.tellings
+    let new = try Rehearsal.version(
+      Deadlines.question.replacing("set: { x: 1 }", with: "ask: { fields: { ok: boolean } }")
+        .replacing("manager: Manager", with: "manager: Manager, boss: Boss")
+        .replacing("escalate: [", with: "escalate: [ { after: 5h, to: boss },"))
+    try run.move(to: new)
+    let after = run.engine.state.tellings
+    let numbers = ["escalate.1": "escalate.2", "escalate.2": "escalate.3"]
+    #expect(after.map(\.timer) == before.map { numbers[$0.timer] ?? $0.timer })
+    #expect(after.map(\.origin) == before.map(\.origin))
+    #expect(
+      after.map { run.engine.notice(of: $0, now: run.now)?.roles }.first == ["manager"])
+    guard
+      case .recovery(.migrated(let migration))? = run.events.last(where: {
+        $0.kind.type == "run.migrated"
+      })?.kind
+    else {
+      Issue.record("it was not moved")
+      return
+    }
+    let read = try Migration(DataReader(type: "run.migrated", data: migration.data))
+    #expect(!migration.rungs.isEmpty && read.rungs == migration.rungs)
+    let saved = try #require(RunState(saved: run.engine.state.saved, workflow: new))
+    #expect(saved.tellings == after)
+  }
+
   @Test func `nobody is reminded of an approval that was rejected`() throws {
     let run = try Rehearsal(
       """

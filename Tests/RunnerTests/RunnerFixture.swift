@@ -85,14 +85,26 @@ final class RunnerFixture: Sendable {
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     interrupted: @escaping @Sendable () -> Bool = { false }
   ) async throws -> String {
-    let diagnostics = Diagnostics()
     let service = try service(store, progress: progress, interrupted: interrupted)
+    return try await service.start(try workflow(text, in: service), inputs: [:]).runID
+  }
+
+  /// Moves a run to another version of its workflow, and has it go on.
+  func migrate(
+    _ run: String, to text: String, _ decisions: [String: String] = [:]
+  ) async throws {
+    let service = try service()
+    _ = try await service.migrate(
+      run, to: try workflow(text, in: service), MigrationChoices(decisions: decisions),
+      reason: nil)
+  }
+
+  private func workflow(_ text: String, in service: RunService) throws -> Workflow {
+    let diagnostics = Diagnostics()
     let catalog = service.project.catalog(into: diagnostics)
     let file = SourceFile(path: "w.yaml", text: "baton: 1\nid: w\nname: W\n" + text)
     let workflow = Workflow.load(file: file, catalog: catalog, into: diagnostics)
-    return try await service.start(
-      try #require(workflow, "\(diagnostics.sorted.map(\.message))"), inputs: [:]
-    ).runID
+    return try #require(workflow, "\(diagnostics.sorted.map(\.message))")
   }
 
   func records(of run: String, in store: RunStore? = nil) throws -> [JournalRecord] {

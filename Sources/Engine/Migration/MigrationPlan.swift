@@ -119,6 +119,8 @@ package struct Migration: Sendable, Hashable {
   package var reason: String?
   /// Whether the fold goes by where each step stands from here on; in journals of old it does not.
   package var goesByPlaces: Bool
+  /// The rungs of which people are still to be told and that have other numbers from here on.
+  package var rungs: [RenumberedRungs] = []
 
   var data: ValueMap {
     let workflow: ValueMap = [
@@ -140,6 +142,7 @@ package struct Migration: Sendable, Hashable {
       let addresses = renamed.sorted { $0.key < $1.key }.map { ($0.key, Value.string($0.value)) }
       data["renamed"] = .map(ValueMap(addresses))
     }
+    if !rungs.isEmpty { data["rungs"] = .list(rungs.map(\.saved)) }
     return data.adding("inputs", inputs.isEmpty ? nil : inputs).adding("reason", reason)
       .adding("by_places", goesByPlaces ? true : nil)
   }
@@ -164,6 +167,7 @@ package struct Migration: Sendable, Hashable {
     inputs = reader.values("inputs")
     reason = reader.optionalText("reason")
     goesByPlaces = reader.data["by_places"]?.asBool ?? false
+    rungs = reader.data["rungs"]?.asList?.compactMap(RenumberedRungs.init(saved:)) ?? []
   }
 
   private static func texts(_ value: Value?) -> [String: String] {

@@ -27,6 +27,7 @@ extension RunEngine {
     for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) {
       rename(Renaming(old, to: new, takesAlong: migration.goesByPlaces))
     }
+    for rungs in migration.rungs { state.renumber(rungs) }
     for address in migration.toDo { stand(at: address) }
     fitCorrections(migration.decisions)
     keepWhatIsOver()

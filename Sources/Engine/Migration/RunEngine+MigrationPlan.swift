@@ -69,6 +69,7 @@ extension RunEngine {
     var moved = self
     moved.expect(new)
     moved.apply(Event(.recovery(.migrated(migration)), at: now))
+    migration.rungs = moved.renumberedRungs(since: self)
     return [PendingEvent(.recovery(.migrated(migration)))]
       + chosen.keys.sorted().flatMap { moved.consequences(of: $0, chosen[$0] ?? "") }
       + moved.voidedApprovals(by: plan, askedBy: self, now: now)

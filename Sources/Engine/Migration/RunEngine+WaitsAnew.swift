@@ -47,13 +47,8 @@ extension RunEngine {
     var dueAt = step.due == nil ? nil : old.dueAt
     if dueAt == nil { dueAt = try place.dueAt() }
     let past = old.timers.prefix(place.record.people.timersReached)
-    let rungs = (
-      remind: RungsAnew("remind", before, step, reached: past.compactMap(\.kind.reminder)),
-      escalate: RungsAnew("escalate", before, step, reached: past.compactMap(\.kind.escalation))
-    )
-    let reached = past.map { timer in
-      DeadlineTimer(pastKind(of: timer.kind, rungs), at: timer.dueAt)
-    }
+    let rungs = StepRungsAnew(before, step, past: past)
+    let reached = past.map { DeadlineTimer(rungs.past($0.kind), at: $0.dueAt) }
     var running: [DeadlineTimer] = []
     var dropped: [DeadlineTimer] = []
     for timer in old.timers.dropFirst(past.count) {
@@ -77,20 +72,9 @@ extension RunEngine {
       dueAt: dueAt, timers: reached + (running + added).inOrder, added: added, dropped: dropped)
   }
 
-  /// What a deadline that has come is in a definition.
-  private func pastKind(
-    of kind: DeadlineTimer.Kind, _ rungs: (remind: RungsAnew, escalate: RungsAnew)
-  ) -> DeadlineTimer.Kind {
-    switch kind {
-    case .due, .expires: kind
-    case .remind(let index): .remind(rungs.remind.past(index))
-    case .escalate(let index): .escalate(rungs.escalate.past(index))
-    }
-  }
-
   /// What a deadline that runs is in a definition; nil where it is gone.
   private func kind(
-    of kind: DeadlineTimer.Kind, in step: Step, _ rungs: (remind: RungsAnew, escalate: RungsAnew)
+    of kind: DeadlineTimer.Kind, in step: Step, _ rungs: StepRungsAnew
   ) -> DeadlineTimer.Kind? {
     switch kind {
     case .due: step.due == nil ? nil : .due

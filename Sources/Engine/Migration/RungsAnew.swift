@@ -52,6 +52,27 @@ struct RungsAnew {
   }
 }
 
+/// Which rung of a step was which, of both keys, before the definition changed.
+struct StepRungsAnew {
+  let remind: RungsAnew
+  let escalate: RungsAnew
+
+  /// - Parameter past: the deadlines that have come.
+  init(_ before: Step, _ after: Step, past: some Collection<DeadlineTimer>) {
+    remind = RungsAnew("remind", before, after, reached: past.compactMap(\.kind.reminder))
+    escalate = RungsAnew("escalate", before, after, reached: past.compactMap(\.kind.escalation))
+  }
+
+  /// What a deadline that has come is in the new definition.
+  func past(_ kind: DeadlineTimer.Kind) -> DeadlineTimer.Kind {
+    switch kind {
+    case .due, .expires: kind
+    case .remind(let index): .remind(remind.past(index))
+    case .escalate(let index): .escalate(escalate.past(index))
+    }
+  }
+}
+
 extension DeadlineTimer.Kind {
   var reminder: Int? { if case .remind(let index) = self { index } else { nil } }
   var escalation: Int? { if case .escalate(let index) = self { index } else { nil } }

@@ -106,6 +106,9 @@ struct Rules {
   private mutating func note(_ migration: Migration) {
     isMigrating = true
     for address in migration.toDo { forget(address) }
+    for question in migration.rungs {
+      for timer in question.timers.values { rungs["\(question.step) \(timer)", default: 0] += 1 }
+    }
     for (old, new) in migration.renamed {
       let renaming = Renaming(old, to: new, takesAlong: true)
       succeeded = Set(succeeded.map { renaming.address(of: $0) ?? $0 })
