@@ -158,12 +158,39 @@ extension RunEngine {
 }
 
 extension RunState {
-  /// The approvals that a list has passed, with those in the steps it holds.
+  /// The approvals that a list has passed, with those in the steps it holds, and those in the lists behind which
+  /// it comes.
   func approvals(before frame: Frame) -> [EarlierApproval] {
     guard frame.role != .branch, frame.role != .again else { return [] }
     var found: [EarlierApproval] = []
     collect(frame.list, upTo: frame.cursor, frame.surroundings, into: &found)
+    for (list, around) in lists(before: frame) {
+      collect(list, upTo: list.count, around, into: &found)
+    }
     return found
+  }
+
+  /// The lists behind which a list comes that is not one of the procedure itself: recovery steps behind all that
+  /// the step holds which has failed, `finally` behind the steps of its workflow.
+  private func lists(before frame: Frame) -> [(list: StepList, surroundings: Surroundings)] {
+    switch frame.role {
+    case .finally, .workflowFinally:
+      return [(frame.surroundings.workflow.steps, frame.surroundings)]
+    case .recovery:
+      guard let (step, surroundings) = failedStep(before: frame), let owner = frame.owner,
+        let record = steps[owner]
+      else { return [] }
+      return step.lists(at: owner, record, surroundings).filter { $0.list !== frame.list }
+    default: return []
+    }
+  }
+
+  /// The step that recovery steps are for, and where it stands; nil for any other list.
+  func failedStep(before frame: Frame) -> (step: Step, surroundings: Surroundings)? {
+    guard frame.role == .recovery, let outer = frame.parent.flatMap({ frames[$0] }),
+      let step = outer.current
+    else { return nil }
+    return (step, outer.surroundings)
   }
 
   func approval(at address: String, before frame: Frame) -> EarlierApproval? {

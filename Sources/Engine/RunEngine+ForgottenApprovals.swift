@@ -26,8 +26,19 @@ extension RunEngine {
       guard frame.role != .branch, frame.role != .again else { continue }
       let passed = frame.list.steps[..<frame.cursor]
       if let loop = loop(in: passed, frame.surroundings, but: asked) { return loop }
+      if let loop = loop(before: frame, but: asked) { return loop }
     }
     return nil
+  }
+
+  /// The same of what a list comes behind that is not one of the procedure itself.
+  private func loop(before frame: Frame, but asked: Set<String>) -> String? {
+    if frame.role == .finally || frame.role == .workflowFinally {
+      let steps = frame.surroundings.workflow.steps.steps[...]
+      return loop(in: steps, frame.surroundings, but: asked)
+    }
+    guard let (step, surroundings) = state.failedStep(before: frame) else { return nil }
+    return loop(of: step, surroundings, but: asked, besides: frame.list)
   }
 
   /// Whether an approval is one that is void where what it released is tried with other values.
@@ -41,14 +52,23 @@ extension RunEngine {
     in steps: ArraySlice<Step>, _ surroundings: Surroundings, but asked: Set<String>
   ) -> String? {
     for step in steps {
-      let address = surroundings.prefix + step.id
-      guard let record = state.steps[address] else { continue }
-      if hasForgotten(in: address, but: asked) { return address }
-      let isForEach = if case .forEach = step.kind { true } else { false }
-      for (list, inner) in step.lists(at: address, record, surroundings) {
-        if isForEach, hasGivenApproval(list, inner) { return address }
-        if let found = loop(in: list.steps[...], inner, but: asked) { return found }
-      }
+      if let found = loop(of: step, surroundings, but: asked) { return found }
+    }
+    return nil
+  }
+
+  /// - Parameter recovery: a list of the step that does not count.
+  private func loop(
+    of step: Step, _ surroundings: Surroundings, but asked: Set<String>,
+    besides recovery: StepList? = nil
+  ) -> String? {
+    let address = surroundings.prefix + step.id
+    guard let record = state.steps[address] else { return nil }
+    if hasForgotten(in: address, but: asked) { return address }
+    let isForEach = if case .forEach = step.kind { true } else { false }
+    for (list, inner) in step.lists(at: address, record, surroundings) where list !== recovery {
+      if isForEach, hasGivenApproval(list, inner) { return address }
+      if let found = loop(in: list.steps[...], inner, but: asked) { return found }
     }
     return nil
   }
