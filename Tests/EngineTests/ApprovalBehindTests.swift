@@ -113,4 +113,30 @@ import Workflows
     let refusal = run.retry("back", text: "other")
     #expect(refusal?.message.contains("approvals in `each` released `back`") == true)
   }
+
+  // MARK: Moved runs
+
+  @Test func `an approval of earlier rounds is asked again where its call has another id`() throws {
+    func body(_ call: String) -> String {
+      """
+      steps:
+        - id: rep
+          repeat:
+            until: index == 1
+            steps: [ { id: \(call), workflow: asking } ]
+        - { id: pay, action: shop.tell, with: { text: ana } }
+      """
+    }
+    let called = ["asking": "steps: [ \(Self.ok) ]"]
+    let run = try start(body("call"))
+    for round in 0...1 {
+      #expect(run.approve("rep[\(round)]/call/ok") == nil)
+      run.carryOut(refusing: ["ana"])
+    }
+    let new = try Rehearsal.version(body("gate"), called: called)
+    try run.move(to: new, ["rep[1]/gate": "keep"])
+    #expect(run.retry("pay", text: "ben") == nil)
+    run.proceed()
+    #expect(run.statuses["rep[1]/gate/ok"] == .waiting)
+  }
 }

@@ -23,6 +23,19 @@ extension RunEngine {
     guard renaming.takesAlong else { return }
     state.checkpointTest = state.checkpointTest?.renamed(new)
     renameTaken(renaming)
+    renameForgotten(renaming.withoutIndices)
+  }
+
+  /// Approvals of rounds that are over are kept by the ids that they have inside of one.
+  private mutating func renameForgotten(_ renaming: Renaming) {
+    for (loop, record) in state.steps {
+      guard let approvals = record.group?.approvals, !approvals.isEmpty else { continue }
+      let prefix = UndoLog.withoutIndices(loop) + "/"
+      let renamed = approvals.map { name in
+        renaming.address(of: prefix + name).map { String($0.dropFirst(prefix.count)) } ?? name
+      }
+      state.steps[loop]?.changeGroup { $0.approvals = Set(renamed) }
+    }
   }
 
   /// What a wait took in rounds that are over is kept by its address in every round.
