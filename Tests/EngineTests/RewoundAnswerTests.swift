@@ -96,7 +96,7 @@ import Values
     #expect(rewound.data == old)
     run.apply(rewound)
     #expect(answers(run, "day") == [])
-    let new = EventKind.recovery(.rewound(.keepingAnswers)).data
+    let new = EventKind.recovery(.rewound(.newest)).data
     #expect(try EventKind(type: "run.rewound", data: new).data == new)
   }
 }

@@ -21,6 +21,7 @@ enum RewindCommand: BatonCommand {
           + "with new idempotency keys. What cannot be taken back keeps its outcome and is not done "
           + "again, unless --again names it, or a section or a call that holds it; nor is what only a person could take back (`undo: manual`). "
           + "What only looks, asks or waits is done anew where it reads what is done anew. "
+          + "What had failed is tried again; a section, call or loop that somebody did by hand is not. "
           + "Approvals are asked again; open questions are, too, with what was given so far, unless that is about "
           + "what is done anew. Nothing is erased.",
         "It shows first what it will do, and on a terminal asks. A loop is done again as a whole, or "
@@ -28,7 +29,7 @@ enum RewindCommand: BatonCommand {
         "With --plan --json it prints `baton-rewind-plan/1`: what is `taken_back`, newest first, each with the "
           + "`address` at which that happens, and `operation` and `with`, or `instructions`; whether a person does "
           + "it (`by_hand`); what is `kept`, and `outdated` of it, since it was done with what is done anew; what comes again `if_failing`, "
-          + "what is done `again`, `renewed`, `corrected` and `asked_again`; and the open questions of which what was given "
+          + "what is done `again`, `retried` since it had failed, `renewed`, `corrected` and `asked_again`; and the open questions of which what was given "
           + "stays (`answers_kept`), or does not (`answers_lost`).",
       ],
       arguments: [SharedOptions.run],

@@ -16,6 +16,8 @@ struct RewindList {
         preview.outdated)
       + list("is done again, though it is not taken back:", preview.again)
       + list(
+        "had failed, so that the run went on without it, and is tried again:", preview.retried)
+      + list(
         "is looked at, asked or awaited again, since it is about what is done anew:",
         preview.renewed)
       + list("is done again with the values that were given for it:", preview.corrected.map(words))

@@ -20,7 +20,7 @@ extension RewindList {
       "format": "baton-rewind-plan/1", "taken_back": preview.undo.json,
       "kept": .texts(preview.kept), "if_failing": .texts(preview.ifFailing),
       "outdated": .texts(preview.outdated), "again": .texts(preview.again),
-      "renewed": .texts(preview.renewed),
+      "retried": .texts(preview.retried), "renewed": .texts(preview.renewed),
       "corrected": .list(
         preview.corrected.map { step, with in
           var map: ValueMap = ["step": .string(step)]

@@ -34,10 +34,15 @@ package enum RewindRules: Sendable, Hashable {
   /// Besides, what only looks, asks or waits is done anew where it reads what is done anew, and no event
   /// ticks again what it has ticked.
   case renewingReaders
-  /// Besides, what was given of an open question that reads nothing of that stays given.
-  case keepingAnswers
+  /// Besides, what comes to another end is followed though nothing of it was taken back, parts that a person did
+  /// by hand as a whole stand, and so does what was given of an open question that reads nothing of that.
+  case followingOutcomes
 
-  var renewsReaders: Bool { self == .renewingReaders || self == .keepingAnswers }
+  static let newest = RewindRules.followingOutcomes
+
+  var renewsReaders: Bool { self == .renewingReaders || followsOutcomes }
+  var followsOutcomes: Bool { self == .followingOutcomes }
+  var keepsAnswers: Bool { self == .followingOutcomes }
 
   fileprivate var data: ValueMap {
     let (fromFirstRound, keepsEffects) =
@@ -45,13 +50,13 @@ package enum RewindRules: Sendable, Hashable {
     return ValueMap().adding("from_first_round", fromFirstRound ? true : nil)
       .adding("keeps_effects", keepsEffects ? true : nil)
       .adding("renews_readers", renewsReaders ? true : nil)
-      .adding("keeps_answers", self == .keepingAnswers ? true : nil)
+      .adding("follows_outcomes", followsOutcomes ? true : nil)
   }
 
   fileprivate init(_ reader: DataReader) {
     func has(_ key: String) -> Bool { reader.data[key]?.asBool ?? false }
-    if has("keeps_answers") {
-      self = .keepingAnswers
+    if has("follows_outcomes") {
+      self = .followingOutcomes
     } else if has("renews_readers") {
       self = .renewingReaders
     } else if has("keeps_effects") {

@@ -16,6 +16,7 @@ extension RunState {
       map[name] = .list(addresses.sorted().map { .string($0) })
     }
     add("irreversible", undo.irreversible)
+    add("handwork", undo.handwork)
     add("retries", recovery.retries)
     add("marks", recovery.marks)
     add("exhausted", recovery.exhausted)
@@ -46,6 +47,7 @@ extension RunState {
       undo.restore(entry)
     }
     undo.irreversible = counts(map["irreversible"])
+    undo.handwork = counts(map["handwork"])
     recovery.retries = counts(map["retries"])
     recovery.marks = counts(map["marks"])
     recovery.exhausted = addresses(map["exhausted"])

@@ -13,6 +13,8 @@ package struct RewindPreview: Sendable {
   package let outdated: [String]
   /// Steps that are done again since somebody wants it, whatever they did, or were told.
   package let again: [String]
+  /// Steps that are tried again though the run had gone on without them: they had failed.
+  package let retried: [String]
   /// What only looked, asked or waited, and is done anew since it was about what is done anew.
   package let renewed: [String]
   /// Steps that are done again with values that a person gave for them.
@@ -49,6 +51,7 @@ extension RunEngine {
     let entries = back.state.recovery.takingBack.reversed().map { state.undo.entries[$0] }
     var (kept, outdated, ifFailing): ([String], [String], [String]) = ([], [], [])
     var (repeated, renewed, voided): ([String], [String], [String]) = ([], [], [])
+    var retried: [String] = []
     var corrected: [(step: String, with: StoredValues)] = []
     let ways = back.waysBack(to: address, again: Set(again))
     for way in ways {
@@ -70,7 +73,8 @@ extension RunEngine {
         if way.later.isForFailure { continue }
         let isDone = way.stands || before.isKnown(way.later.step)
         if way.isAgain, isDone { repeated.append(step) }
-        if !way.isAgain, way.readsRenewed, before.isKnown(way.later.step) { renewed.append(step) }
+        if !way.isAgain, before.isPassedOver, !way.later.step.isContainer { retried.append(step) }
+        if way.isRenewed { renewed.append(step) }
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
         // Of a loop nothing is known any more of what was said in items that are over.
         let isLoopOfQuestions = way.later.step.isLoop && way.later.step.holdsQuestion
@@ -90,7 +94,7 @@ extension RunEngine {
       entries: entries, byHand: addressesByHand(of: entries), irreversible: [])
     return RewindPreview(
       undo: undo, kept: kept, ifFailing: ifFailing, outdated: outdated, again: repeated,
-      renewed: renewed, corrected: corrected, voided: voided,
+      retried: retried, renewed: renewed, corrected: corrected, voided: voided,
       answersKept: halfAnswered.filter(\.keepsAnswers).map(\.later.address),
       answersLost: halfAnswered.filter { !$0.keepsAnswers }.map(\.later.address))
   }

@@ -48,6 +48,7 @@ extension RunEngine {
         "the run stands at `\(standing)` again, which comes before the checkpoint",
         hint: currentHint)
     }
+    try refuseInMiddleOfWhole(address)
     let back = takenBack(to: address, again)
     let ways = back.waysBack(to: address, again: Set(again))
     for step in again where !ways.contains(where: { $0.later.address == step }) {
@@ -59,10 +60,15 @@ extension RunEngine {
       throw Refusal("`\(step)` does not come after the checkpoint, or has not been begun")
     }
     if let torn = ways.first(where: { $0.outcome == .torn }) {
-      let what = torn.later.step.isLoop ? "a loop is done again" : "it is taken back"
-      throw Refusal(
-        "`\(torn.later.address)` has steps that cannot be taken back, and \(what) as a whole",
-        hint: "to do all of it again: --again \(torn.later.address)")
+      let (address, step) = (torn.later.address, torn.later.step)
+      let message =
+        if back.isDoneByHandAsAWhole(step, at: address) {
+          "`\(address)` was done by hand as a whole, and some of it would be taken back or done again"
+        } else {
+          "`\(address)` has steps that cannot be taken back, and "
+            + (step.isLoop ? "a loop is done again" : "it is taken back") + " as a whole"
+        }
+      throw Refusal(message, hint: "to do all of it again: --again \(address)")
     }
     if let lost = back.takenBackForGood {
       throw Refusal(
@@ -86,7 +92,7 @@ extension RunEngine {
   private var takenBackForGood: String? {
     guard state.migrations > 0 else { return nil }
     var engine = self
-    engine.apply(Event(.recovery(.rewound(.keepingAnswers)), at: state.lastAt))
+    engine.apply(Event(.recovery(.rewound(.newest)), at: state.lastAt))
     return state.recovery.takingBack.lazy.map { state.undo.entries[$0].step }.first { step in
       guard case .undone? = engine.state.steps[step]?.phase, let path = path(to: step) else {
         return false

@@ -109,8 +109,9 @@ extension RunEngine {
     case .attemptSucceeded, .doubtResolved(true, _, _, _): break
     default: return
     }
-    guard let step = step(at: address), step.hasEffects, state.undo.position(of: address) == nil
-    else { return }
+    guard let step = step(at: address) else { return }
+    guard step.hasEffects else { return noteHandwork(kind, step, at: address) }
+    guard state.undo.position(of: address) == nil else { return }
     // What is over says so by itself.
     if !isOver { state.steps[address]?.effectStands = true }
     guard state.steps[address]?.undoIsPrepared != true,
@@ -129,7 +130,7 @@ extension RunEngine {
     case .end(let message):
       return .record([self.end(.undone, message: message)])
     case .checkpoint:
-      return .record([PendingEvent(.recovery(.rewound(.keepingAnswers)))])
+      return .record([PendingEvent(.recovery(.rewound(.newest)))])
     }
   }
 

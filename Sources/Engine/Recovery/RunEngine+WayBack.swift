@@ -8,6 +8,8 @@ struct LaterStep {
   let surroundings: Surroundings
   /// The steps around it that come after the checkpoint, too, outermost first.
   let holders: [String]
+  /// All steps around it, with those on the way to the checkpoint, outermost first.
+  let around: [(step: Step, address: String)]
   /// Whether it is done only where the step around it fails.
   let isForFailure: Bool
 }
@@ -36,6 +38,8 @@ struct WayBack {
   /// Whether it was about what is done anew: it looked at that, asked about it or waited for it, or was done
   /// with it.
   let readsRenewed: Bool
+  /// Whether it would be kept but for that.
+  let isRenewed: Bool
 
   /// Whether what was given of a question stays given, though it is asked anew.
   var keepsAnswers: Bool { !isAgain && !readsRenewed && !later.isForFailure }
@@ -103,7 +107,7 @@ extension RunEngine {
   func laterSteps(than checkpoint: String, asOfOld: Bool = false) -> [LaterStep] {
     guard let path = path(to: checkpoint) else { return [] }
     var found: [LaterStep] = []
-    for place in path.reversed() {
+    for (depth, place) in path.enumerated().reversed() {
       guard let (_, surroundings) = location(of: place.address),
         let list = surroundings.workflow.list(of: place.step),
         let position = list.position(of: place.step.id)
@@ -117,7 +121,7 @@ extension RunEngine {
       for step in steps {
         let later = LaterStep(
           step: step, address: surroundings.prefix + step.id, surroundings: surroundings,
-          holders: [], isForFailure: false)
+          holders: [], around: Array(path[..<depth]), isForFailure: false)
         collect(later, asOfOld: asOfOld, into: &found)
       }
     }
@@ -135,7 +139,8 @@ extension RunEngine {
       for step in list.steps {
         let later = LaterStep(
           step: step, address: inner.prefix + step.id, surroundings: inner,
-          holders: place.holders + [place.address], isForFailure: isForFailure)
+          holders: place.holders + [place.address],
+          around: place.around + [(place.step, place.address)], isForFailure: isForFailure)
         collect(later, asOfOld: asOfOld, into: &found)
       }
     }
@@ -145,7 +150,7 @@ extension RunEngine {
 
   /// What becomes of everything that was begun after a checkpoint, once what can be is taken back.
   func waysBack(
-    to checkpoint: String, again: Set<String>, by rules: RewindRules = .keepingAnswers
+    to checkpoint: String, again: Set<String>, by rules: RewindRules = .newest
   ) -> [WayBack] {
     let later = laterSteps(than: checkpoint)
     let takenBack = state.takenBackOnTheWay
@@ -156,49 +161,73 @@ extension RunEngine {
       if place.isTouched(by: takenBack) || again.contains(place.address) {
         touched.formUnion(place.holders + [place.address])
       }
-      if stands(place), !place.isNamed(in: again) {
+      if stands(place, rules), !place.isNamed(in: again) {
         standing.formUnion(place.holders + [place.address])
       }
     }
     var whole: Set<String> = []
-    var renewed = RenewedOutputs()
+    var renewed = RenewedOutputs(followsOutcomes: rules.followsOutcomes)
     return later.map { place in
       let isAgain = place.isNamed(in: again)
+      let isWhole = rules.followsOutcomes && isDoneByHandAsAWhole(place.step, at: place.address)
       let readsRenewed =
-        rules.renewsReaders && !place.isForFailure && renewed.isRead(by: place)
+        rules.renewsReaders && !place.isForFailure && renewed.isRead(by: place, asAWhole: isWhole)
       var outcome = WayBack.Outcome.untouched
+      var isRenewed = false
       if place.holders.allSatisfy({ !whole.contains($0) }) {
         outcome =
           isAgain
-          ? .anew : self.outcome(of: place, takenBack, touched: touched, standing: standing)
-        if outcome == .kept, readsRenewed, isOnlyKnown(place) { outcome = .anew }
+          ? .anew
+          : self.outcome(of: place, takenBack, touched: touched, standing: standing, by: rules)
+        isRenewed = outcome == .kept && readsRenewed && isOnlyKnown(place, rules)
+        if isRenewed { outcome = .anew }
         switch outcome {
         case .kept, .left, .torn: whole.insert(place.address)
         case .anew, .untouched: break
         }
       }
       if outcome == .anew {
-        if isAgain || place.isTouched(by: takenBack) { renewed.note(place) }
+        if isAgain || place.isTouched(by: takenBack) {
+          renewed.note(place)
+        } else if rules.followsOutcomes, mayComeToAnotherEnd(place) {
+          renewed.noteOutcome(of: place)
+        }
         renewed.follow(place)
       }
       return WayBack(
-        later: place, outcome: outcome, stands: stands(place), isAgain: isAgain,
-        readsRenewed: readsRenewed)
+        later: place, outcome: outcome, stands: stands(place, rules), isAgain: isAgain,
+        readsRenewed: readsRenewed, isRenewed: isRenewed)
+    }
+  }
+
+  /// Whether a step that is done anew may come to another end, though it reads nothing of what is done anew:
+  /// people are asked for their approval again, and what failed may succeed.
+  private func mayComeToAnotherEnd(_ later: LaterStep) -> Bool {
+    if later.step.isLoop || later.isForFailure { return true }
+    switch (state.steps[later.address]?.phase, later.step.kind) {
+    case (.failed?, _), (_, .approve): return true
+    default: return false
     }
   }
 
   /// Whether all that a step came to is something that the run knows: what was found, answered or awaited.
-  private func isOnlyKnown(_ later: LaterStep) -> Bool {
+  private func isOnlyKnown(_ later: LaterStep, _ rules: RewindRules) -> Bool {
     guard case .succeeded? = state.steps[later.address]?.phase else { return false }
-    return later.step.isLoop ? !stands(later) : !later.step.hasEffects
+    let step = later.step
+    return step.isLoop || step.isContainer ? !stands(later, rules) : !step.hasEffects
   }
 
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
-  private func stands(_ later: LaterStep) -> Bool {
-    if later.step.isLoop, state.steps[later.address] != nil {
-      return state.undo.holdsStanding(inside: later.address)
+  private func stands(_ later: LaterStep, _ rules: RewindRules) -> Bool {
+    let (step, address) = (later.step, later.address)
+    if rules.followsOutcomes, step.holdsEffects, isDoneByHandAsAWhole(step, at: address) {
+      return true
     }
-    return later.step.hasEffects && effectStays(of: state.steps[later.address])
+    if step.isLoop, state.steps[address] != nil {
+      return state.undo.holdsStanding(inside: address)
+        || (rules.followsOutcomes && state.undo.holdsHandwork(inside: address))
+    }
+    return step.hasEffects && effectStays(of: state.steps[address])
   }
 
   /// Whether what a step with effects did stays.
@@ -213,7 +242,8 @@ extension RunEngine {
   }
 
   private func outcome(
-    of later: LaterStep, _ takenBack: Set<String>, touched: Set<String>, standing: Set<String>
+    of later: LaterStep, _ takenBack: Set<String>, touched: Set<String>, standing: Set<String>,
+    by rules: RewindRules
   ) -> WayBack.Outcome {
     guard let record = state.steps[later.address] else { return .untouched }
     let isTouched = touched.contains(later.address)
@@ -221,6 +251,10 @@ extension RunEngine {
     if later.step.isLoop { return outcome(ofLoop: later, record, isTouched, stands) }
     if later.step.isContainer {
       if takenBack.contains(later.address) { return stands ? .torn : .anew }
+      if rules.followsOutcomes, isDoneByHandAsAWhole(later.step, at: later.address) {
+        if isTouched { return stands ? .torn : .anew }
+        return !later.step.holdsApproval || stands ? .kept : .anew
+      }
       if isTouched { return .anew }
       return record.isPassed && (record.isSkippedByHand || stands) ? .kept : .anew
     }
@@ -228,7 +262,7 @@ extension RunEngine {
     case (.skipped, _): return record.isPassed || stands ? .kept : .anew
     case (.succeeded, .action), (.succeeded, .ask), (.succeeded, .wait): return .kept
     default:
-      guard self.stands(later) else { return .anew }
+      guard self.stands(later, rules) else { return .anew }
       return record.isPassed ? .kept : .left
     }
   }
@@ -303,7 +337,7 @@ extension UndoLog {
 
 extension Step {
   /// Whether it holds other steps, of which each keeps its own outcome.
-  fileprivate var isContainer: Bool {
+  var isContainer: Bool {
     switch kind {
     case .section, .parallel, .choose, .workflow: true
     default: false
@@ -337,6 +371,15 @@ extension Step {
       default: false
       }
     }
+  }
+
+  /// Whether carrying it out, or anything in it, changes the world.
+  var holdsEffects: Bool {
+    if hasEffects { return true }
+    if case .workflow(let call) = kind {
+      return call.definition?.allSteps.contains(where: \.holdsEffects) ?? false
+    }
+    return nestedLists.contains { $0.steps.contains(where: \.holdsEffects) }
   }
 
   private func holds(_ isMeant: (Kind) -> Bool) -> Bool {

@@ -46,6 +46,9 @@ package struct UndoLog: Sendable {
   private var positions: [String: Int] = [:]
   /// How often each step had an effect that nothing takes back; indices of loops left out.
   package internal(set) var irreversible: [String: Int] = [:]
+  /// How often each section, call, choice and loop with effects was done by hand as a whole, with nothing to take
+  /// it back; indices of loops left out.
+  var handwork: [String: Int] = [:]
 
   package init() {}
 
@@ -102,12 +105,17 @@ package struct UndoLog: Sendable {
       renamed[old] = new
     }
     let inEveryItem = renaming.withoutIndices
-    for (step, count) in irreversible {
-      guard let new = inEveryItem.address(of: step) else { continue }
-      irreversible[step] = nil
-      irreversible[new, default: 0] += count
-    }
+    Self.rename(&irreversible, inEveryItem)
+    Self.rename(&handwork, inEveryItem)
     return renamed
+  }
+
+  private static func rename(_ counts: inout [String: Int], _ renaming: Renaming) {
+    for (step, count) in counts {
+      guard let new = renaming.address(of: step) else { continue }
+      counts[step] = nil
+      counts[new, default: 0] += count
+    }
   }
 
   /// While the run goes back, everything but some entries stays as it is.
@@ -143,9 +151,13 @@ package struct UndoLog: Sendable {
     irreversible[Self.withoutIndices(step), default: 0] += 1
   }
 
+  mutating func noteHandwork(_ step: String) {
+    handwork[Self.withoutIndices(step), default: 0] += 1
+  }
+
   /// How often each step had an effect that stays: nothing takes it back, or a person passed over doing so.
   var staying: [String: Int] {
-    var staying = irreversible
+    var staying = irreversible.merging(handwork, uniquingKeysWith: +)
     for entry in entries where entry.status == .skipped {
       staying[Self.withoutIndices(entry.step), default: 0] += 1
     }
