@@ -133,6 +133,27 @@ import Workflows
     #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
   }
 
+  @Test func `where the machine came through all of it each step keeps its own outcome`() throws {
+    let called = [
+      "inner": """
+      outputs: { r: "${{ steps.one.outputs.id }}" }
+      steps:
+        - { id: mail, action: shop.tell, with: { text: mail } }
+        - { id: one, action: shop.open, with: { name: ana } }
+      """
+    ]
+    let run = try rehearsal(
+      "  - { id: call, workflow: inner, verify: [ { check: outputs.r == 'good', message: no } ] }",
+      called: called)
+    #expect(run.statuses["call"] == .failed)
+    done(run, "call", ["r": "good"])
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.engine.undoPreview.irreversible.map(\.step) == ["call/mail", "start"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `a journal of yesterday has the machine do it`() throws {
     let run = try rehearsal(
       """
