@@ -28,9 +28,10 @@ extension RunEngine {
       if list === workflow.finally { return true }
       return before === workflow.finally ? false : nil
     }
-    guard let place = list.position(of: one.step.id), let passed = list.position(of: other.step.id)
+    guard let place = list.position(of: one.step.id), list.position(of: other.step.id) != nil
     else { return nil }
-    return place > passed
+    // What a `go_to` jumps over does not come again: it keeps what it came to.
+    return place >= next(behind: other, in: list)
   }
 
   /// The run has not passed those any more that come after one, which is the newest.

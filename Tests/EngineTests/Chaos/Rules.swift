@@ -26,6 +26,8 @@ struct Rules {
   /// Steps that failed and were passed over since.
   private var passedOver: Set<String> = []
   private var isMigrating = false
+  /// Whether a `go_to` is passing by the steps before its target.
+  private var isJumping = false
 
   init() {}
 
@@ -74,9 +76,7 @@ struct Rules {
       }
     case .recovery(.stepKept):
       // A `go_to` jumps over what failed before the run was moved to where that comes first.
-      if case .failed? = record?.phase, !passedOver.contains(address),
-        engine.state.isCurrent(address)
-      {
+      if case .failed? = record?.phase, !passedOver.contains(address), !isJumping {
         throw Violation("`\(address)` failed and is passed over")
       }
     case .people(let people):
@@ -99,7 +99,19 @@ struct Rules {
       fired = []
     default: break
     }
+    isJumping = isJump(event, engine)
     if let address = event.step { note(event, at: address, engine) }
+  }
+
+  private func isJump(_ event: Event, _ engine: RunEngine) -> Bool {
+    switch event.kind {
+    case .stepSkipped(reason: "go_to", _, _): return true
+    case .recovery(.stepKept): return isJumping
+    case .stepSucceeded:
+      guard case .goTo? = event.step.flatMap(engine.step(at:))?.kind else { return false }
+      return true
+    default: return false
+    }
   }
 
   /// What somebody decided to do may have been done before; what is kept under another id was.
