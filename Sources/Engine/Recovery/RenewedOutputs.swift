@@ -42,7 +42,7 @@ struct RenewedOutputs {
     guard isRead(by: place) else { return }
     if case .workflow = place.step.kind { calls.insert(place.address) } else { note(place) }
     guard followsOutcomes else { return }
-    if place.step.isContainer, decides(place) {
+    if place.step.isPart, decides(place) {
       undecided.insert(place.address)
       noteAll(in: place.step, place.surroundings)
     }

@@ -73,7 +73,7 @@ extension RunEngine {
         if way.later.isForFailure { continue }
         let isDone = way.stands || before.isKnown(way.later.step)
         if way.isAgain, isDone { repeated.append(step) }
-        if !way.isAgain, before.isPassedOver, !way.later.step.isContainer { retried.append(step) }
+        if !way.isAgain, before.isPassedOver, !way.later.step.isPart { retried.append(step) }
         if way.isRenewed { renewed.append(step) }
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
         // Of a loop nothing is known any more of what was said in items that are over.

@@ -214,7 +214,7 @@ extension RunEngine {
   private func isOnlyKnown(_ later: LaterStep, _ rules: RewindRules) -> Bool {
     guard case .succeeded? = state.steps[later.address]?.phase else { return false }
     let step = later.step
-    return step.isLoop || step.isContainer ? !stands(later, rules) : !step.hasEffects
+    return step.isLoop || step.isPart ? !stands(later, rules) : !step.hasEffects
   }
 
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
@@ -249,7 +249,7 @@ extension RunEngine {
     let isTouched = touched.contains(later.address)
     let stands = standing.contains(later.address)
     if later.step.isLoop { return outcome(ofLoop: later, record, isTouched, stands) }
-    if later.step.isContainer {
+    if later.step.isPart {
       if takenBack.contains(later.address) { return stands ? .torn : .anew }
       if rules.followsOutcomes, isDoneByHandAsAWhole(later.step, at: later.address) {
         if isTouched { return stands ? .torn : .anew }
@@ -337,7 +337,7 @@ extension UndoLog {
 
 extension Step {
   /// Whether it holds other steps, of which each keeps its own outcome.
-  var isContainer: Bool {
+  var isPart: Bool {
     switch kind {
     case .section, .parallel, .choose, .workflow: true
     default: false
