@@ -185,6 +185,13 @@ extension RunEngine {
     }
   }
 
+  /// What a probe sees: what the attempt was called with, and its key.
+  func scope(of probe: Probe, _ intent: Intent, _ place: Place) -> RunScope {
+    let name = probe.scope == .contract ? "inputs" : "with"
+    return place.scope.with(name, .map(intent.with.openedOrLeftOut(by: vault)))
+      .with("key", .string(intent.key)).sealing(name, of: intent.with)
+  }
+
   private func answer(
     of probe: Probe, in scope: RunScope, _ unknown: Unknown, _ place: Place
   ) throws(ExpressionFailure) -> Decision {

@@ -4,7 +4,15 @@ package import Values
 import Workflows
 
 extension RunEngine {
-  // MARK: Outcomes of attempts
+  // MARK: Outcomes of attempts and looks
+
+  /// Whether what a look finds still matters: somebody may have said meanwhile what becomes of its step.
+  package func awaits(_ request: LookRequest) -> Bool {
+    switch request.look.purpose {
+    case .checkpoint: state.checkpointTest?.step == request.address
+    case .preconditions, .verify, .probe: state.isCurrent(request.address)
+    }
+  }
 
   /// The events that report how an attempt ended.
   package func outcome(

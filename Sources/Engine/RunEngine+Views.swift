@@ -130,16 +130,6 @@ extension RunEngine {
   }
 }
 
-extension RunEngine {
-  /// Whether what a look finds still matters: somebody may have said meanwhile what becomes of its step.
-  package func awaits(_ request: LookRequest) -> Bool {
-    switch request.look.purpose {
-    case .checkpoint: state.checkpointTest?.step == request.address
-    case .preconditions, .verify, .probe: state.isCurrent(request.address)
-    }
-  }
-}
-
 extension RunState {
   /// Whether the run stands at a step now.
   package func isCurrent(_ address: String) -> Bool { standing[address] != nil }

@@ -32,16 +32,8 @@ struct TickStoppingTests {
         """
       )
     _ = try scenario.shell("for n in $(seq 10); do $BATON run w.yaml -i n=$n; done; true")
-    // The steps end only once the notice is there.
-    let code = try scenario.shell(
-      """
-      $BATON tick 2> notice & tick=$!
-      while kill -0 $tick && [ $(ls | grep -c '^begun') -lt 8 ]; do sleep 0.05; done
-      kill -TERM $tick
-      while kill -0 $tick && ! grep -q 'park once what is under way in them' notice; do sleep 0.05; done
-      touch go
-      wait $tick
-      """)
+    let code = try stop(
+      "tick", of: scenario, after: 8, saying: "park once what is under way in them")
     #expect(code == 130)
     let notice = try scenario.text("notice")
     #expect(notice.contains("no more runs are gone on with; 8 runs park"), "\(notice)")
@@ -51,16 +43,10 @@ struct TickStoppingTests {
 
   @Test func `an event that is broken off reaches the other runs with the next tick`() throws {
     let scenario = try project()
-    let code = try scenario.shell(
-      """
-      for n in $(seq 10); do $BATON run w.yaml -i n=$n; done
-      $BATON event shop.paid order=a 2> notice & event=$!
-      while kill -0 $event && [ $(ls | grep -c '^begun') -lt 8 ]; do sleep 0.05; done
-      kill -TERM $event
-      while kill -0 $event && ! grep -q 'no more runs are given it; 8 runs park' notice; do sleep 0.05; done
-      touch go
-      wait $event
-      """)
+    _ = try scenario.shell("for n in $(seq 10); do $BATON run w.yaml -i n=$n; done")
+    let code = try stop(
+      "event shop.paid order=a", of: scenario, after: 8,
+      saying: "no more runs are given it; 8 runs park")
     #expect(code == 130)
     #expect(try scenario.text("notice").contains("the next tick gives it to the other runs"))
     #expect(try begun(scenario) == 8)
@@ -73,16 +59,9 @@ struct TickStoppingTests {
     throws
   {
     let scenario = try project()
-    let code = try scenario.shell(
-      """
-      for n in 1 2; do $BATON run w.yaml -i n=$n; done
-      $BATON event shop.paid order=a > shown 2> notice & event=$!
-      while kill -0 $event && [ $(ls | grep -c '^begun') -lt 2 ]; do sleep 0.05; done
-      kill -TERM $event
-      while kill -0 $event && ! grep -q '2 runs park' notice; do sleep 0.05; done
-      touch go
-      wait $event
-      """)
+    _ = try scenario.shell("for n in 1 2; do $BATON run w.yaml -i n=$n; done")
+    let code = try stop(
+      "event shop.paid order=a", of: scenario, after: 2, saying: "2 runs park")
     #expect(code == 130)
     let notice = try scenario.text("notice")
     #expect(notice.split(separator: "\n").count { $0.contains("baton resume") } == 2, "\(notice)")
@@ -126,6 +105,21 @@ struct TickStoppingTests {
           - { id: then, set: { x: 1 } }
         """
       )
+  }
+
+  /// Asks a command to stop once so many steps have begun; they end only once its notice is there.
+  private func stop(
+    _ command: String, of scenario: Scenario, after count: Int, saying words: String
+  ) throws -> Int32 {
+    try scenario.shell(
+      """
+      $BATON \(command) > shown 2> notice & it=$!
+      while kill -0 $it && [ $(ls | grep -c '^begun') -lt \(count) ]; do sleep 0.05; done
+      kill -TERM $it
+      while kill -0 $it && ! grep -q '\(words)' notice; do sleep 0.05; done
+      touch go
+      wait $it
+      """)
   }
 
   private func begun(_ scenario: Scenario) throws -> Int {

@@ -7,7 +7,7 @@ import Values
 @testable import Runner
 
 /// Telling people of reminders and escalations, and processes that die in the middle of it.
-@Suite struct NoticeTests {
+@Suite(.timeLimit(.minutes(20))) struct NoticeTests {
   private static let project = """
     baton: 1
     people:

@@ -42,7 +42,6 @@ package enum RewindRules: Sendable, Hashable {
 
   var renewsReaders: Bool { self == .renewingReaders || followsOutcomes }
   var followsOutcomes: Bool { self == .followingOutcomes }
-  var keepsAnswers: Bool { self == .followingOutcomes }
 
   fileprivate var data: ValueMap {
     let (fromFirstRound, keepsEffects) =

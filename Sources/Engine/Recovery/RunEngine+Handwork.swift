@@ -4,7 +4,7 @@ import Workflows
 /// nobody knows but that person.
 extension RunEngine {
   func isDoneByHandAsAWhole(_ step: Step, at address: String) -> Bool {
-    guard step.isPart || step.isLoop, let record = state.steps[address],
+    guard step.isContainer, let record = state.steps[address],
       record.manner == .byHand, case .succeeded = record.phase
     else { return false }
     return !isCarriedOut(step, at: address, record)

@@ -67,7 +67,7 @@ extension RunEngine {
     if record.hasTakenEvents, kept.isKept(of: way.later.step) {
       renewed.takenEvents = record.takenEvents
     }
-    if rules.keepsAnswers, way.keepsAnswers, record.isHalfAnswered(way.later.step) {
+    if rules.followsOutcomes, way.keepsAnswers, record.isHalfAnswered(way.later.step) {
       renewed.takeAnswers(of: record)
     }
     state.steps[address] = renewed

@@ -214,7 +214,7 @@ extension RunEngine {
   private func isOnlyKnown(_ later: LaterStep, _ rules: RewindRules) -> Bool {
     guard case .succeeded? = state.steps[later.address]?.phase else { return false }
     let step = later.step
-    return step.isLoop || step.isPart ? !stands(later, rules) : !step.hasEffects
+    return step.isContainer ? !stands(later, rules) : !step.hasEffects
   }
 
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
@@ -336,13 +336,8 @@ extension UndoLog {
 }
 
 extension Step {
-  /// Whether it holds other steps, of which each keeps its own outcome.
-  var isPart: Bool {
-    switch kind {
-    case .section, .parallel, .choose, .workflow: true
-    default: false
-    }
-  }
+  /// Whether it holds other steps, of which each keeps its own outcome: a loop is done again as a whole.
+  var isPart: Bool { isContainer && !isLoop }
 
   /// Whether its own steps are carried out once, and one after the other.
   fileprivate var isInSequence: Bool {
