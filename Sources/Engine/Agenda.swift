@@ -3,10 +3,8 @@ import Values
 /// Which frames have something to decide: a cache beside the state, so that deciding costs the same
 /// in a run with a thousand branches as in one with a single list.
 struct Agenda: Sendable {
-  /// Frames to look at, oldest first; those before `head` are done with.
-  private var queue: [Int] = []
-  private var head = 0
-  private var queued: Set<Int> = []
+  /// Frames to look at, oldest first.
+  private var queue = FrameQueue()
   /// When a frame is to be looked at again by itself.
   private var wakes: [Int: Timestamp] = [:]
   /// The same as a heap, those of one moment in the order in which the frames were opened; entries that `wakes`
@@ -17,6 +15,8 @@ struct Agenda: Sendable {
   private var madeUp: (upTo: Timestamp, since: Timestamp)?
   /// Frames that wait for what a look finds.
   private var looking: Set<Int> = []
+  /// Frames that are to call something, for which there was no room, oldest first.
+  private var callers = FrameQueue()
   /// Branches in which nothing goes on but that a failure waits for those beside them, by section, each with
   /// a frame that has failed.
   private var stuck: [String: [Int: Int]] = [:]
@@ -34,12 +34,18 @@ struct Agenda: Sendable {
 
   // MARK: Looking at frames
 
-  var first: Int? { head < queue.count ? queue[head] : nil }
+  /// The next frame to look at.
+  ///
+  /// - Parameter mayCall: Whether there is room for a call; those that there was none for come last then.
+  mutating func first(mayCall: Bool) -> Int? {
+    if queue.isEmpty, mayCall, let caller = callers.popFirst() { queue.append(caller) }
+    return queue.first
+  }
 
   mutating func add(_ frame: Int) {
     if !failingIn.isEmpty { settle(frame) }
     if !looking.isEmpty { looking.remove(frame) }
-    guard queued.insert(frame).inserted else { return }
+    if !callers.isEmpty { callers.remove(frame) }
     queue.append(frame)
   }
 
@@ -47,20 +53,12 @@ struct Agenda: Sendable {
   mutating func begin(with frames: [Int]) {
     isNew = false
     guard !frames.isEmpty else { return }
-    let first = Set(frames)
-    queue = frames + queue[head...].filter { !first.contains($0) }
-    head = 0
-    queued.formUnion(first)
+    queue.prepend(frames)
   }
 
   /// Done with the first frame until something happens to it, or until a moment.
   mutating func putOff(_ frame: Int, until moment: Timestamp?) {
-    queued.remove(frame)
-    head += 1
-    if head == queue.count {
-      queue.removeAll(keepingCapacity: true)
-      head = 0
-    }
+    queue.popFirst()
     if wakes.isEmpty && moment == nil { return }
     guard wakes[frame] != moment else { return }
     wakes[frame] = moment
@@ -72,16 +70,8 @@ struct Agenda: Sendable {
     if reconsider(frame) { releaseKept(unlessEnding: frame) }
     if !wakes.isEmpty { wakes[frame] = nil }
     if !looking.isEmpty { looking.remove(frame) }
-    guard queued.remove(frame) != nil else { return }
-    if first == frame {
-      head += 1
-    } else if let position = queue[head...].firstIndex(of: frame) {
-      queue.remove(at: position)
-    }
-    if head == queue.count {
-      queue.removeAll(keepingCapacity: true)
-      head = 0
-    }
+    if !callers.isEmpty { callers.remove(frame) }
+    queue.remove(frame)
   }
 
   // MARK: Time
@@ -93,6 +83,12 @@ struct Agenda: Sendable {
   mutating func awaitLook(_ frame: Int) {
     putOff(frame, until: nil)
     looking.insert(frame)
+  }
+
+  /// Done with the first frame until there is room for its call.
+  mutating func awaitRoom(_ frame: Int) {
+    putOff(frame, until: nil)
+    callers.append(frame)
   }
 
   /// Up to which moment what is due counts now: the present, but for what was due in the meantime where
@@ -122,7 +118,7 @@ struct Agenda: Sendable {
   /// Puts the frames whose moment has come back among those to look at, while something goes on; where
   /// nothing does, one moment comes after the other.
   mutating func wake(at now: Timestamp) {
-    guard first != nil || isBusy else { return }
+    guard !queue.isEmpty || !callers.isEmpty || isBusy else { return }
     wake(upTo: horizon(at: now))
   }
 

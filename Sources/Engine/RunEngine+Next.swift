@@ -8,16 +8,18 @@ extension RunEngine {
   /// Frames are looked at in the order in which something happened to them, so that a branch that
   /// waits holds up no other. What was due comes in the order of its moments, whenever it is noticed: what
   /// follows from the first comes before the second.
-  package mutating func next(now: Timestamp) -> Decision {
+  ///
+  /// - Parameter mayCall: Whether there is room for another call; where there is none, all that needs none goes on.
+  package mutating func next(now: Timestamp, mayCall: Bool = true) -> Decision {
     if case .ended = state.phase { return .end }
     if let test = state.checkpointTest {
-      guard case .pending(let address) = test else { return .wait(until: nil) }
+      guard case .pending(let address) = test, mayCall else { return .wait(until: nil) }
       return testCheckpoint(at: address, now: now)
     }
     if agenda.isNew { beginWithEndings(now: now) }
     agenda.wake(at: now)
     repeat {
-      while let id = agenda.first {
+      while let id = agenda.first(mayCall: mayCall) {
         guard let frame = state.frames[id] else {
           agenda.remove(id)
           continue
@@ -25,6 +27,7 @@ extension RunEngine {
         switch decide(id, frame, now: now) {
         case .wait(let until): agenda.putOff(id, until: until)
         case .record(let events): return .record(preparingUndo(events, now: now))
+        case .attempt where !mayCall, .look where !mayCall: agenda.awaitRoom(id)
         case let decision: return decision
         }
       }

@@ -122,7 +122,7 @@ extension RunExecutor {
   /// - Parameter beginsNothing: Whether no step is begun with it, nor the run ended.
   func concludeDecisions(beginningNothing beginsNothing: Bool = false) throws(RunnerError) {
     for _ in 0..<1000 {
-      guard case .record(let events) = engine.next(now: now),
+      guard case .record(let events) = engine.next(now: now, mayCall: false),
         !events.contains(where: \.kind.isTimer), !isHeldBack(events),
         !(beginsNothing && events.contains(where: beginsSomething))
       else { return }

@@ -132,15 +132,12 @@ extension RunExecutor {
     }
   }
 
-  /// What to do next: nothing new while as much is under way as may be, or the run is to stop.
+  /// What to do next: no call while as many are under way as may be, and nothing new where the run is to stop.
   private func nextDecision() -> Decision {
     // Nothing comes behind the end, not even that somebody stopped it.
     if case .ended = engine.state.phase { return .end }
-    if context.isInterrupted() || isWindingDown || callsUnderWay + prepared.count >= Self.callLimit
-    {
-      return .wait(until: nil)
-    }
-    return engine.next(now: now)
+    if context.isInterrupted() || isWindingDown { return .wait(until: nil) }
+    return engine.next(now: now, mayCall: callsUnderWay + prepared.count < Self.callLimit)
   }
 
   /// Whether anything comes before a deadline: what arrived before it.

@@ -87,6 +87,55 @@ struct TellingTests {
     try scenario.baton("verify", "--all")
   }
 
+  @Test func `an answer is acted on while as many calls are under way as may be`() throws {
+    let numbers = (1...40).map(String.init).joined(separator: ", ")
+    try project(tellingBy: #"touch "told-$1""#)
+      .file(
+        "w.yaml",
+        """
+        baton: 1
+        id: w
+        name: W
+        roles: { support: Support }
+        steps:
+          - id: both
+            parallel:
+              - id: calls
+                for_each:
+                  in: "[\(numbers)]"
+                  as: number
+                  max_parallel: 40
+                  steps:
+                    - id: call
+                      action: command.run
+                      with: { command: [sh, -c, '\(ShellScript.waiting(until: "[ -e seen ]"))'] }
+              - id: asked
+                steps:
+                  - id: q
+                    role: support
+                    ask: { message: Ready?, fields: { ok: boolean } }
+                    due: 300ms
+                  - { id: noted, set: { is_ok: "${{ steps.q.outputs.ok }}" } }
+        """
+      )
+      .then {
+        let status = try $0.shell(
+          """
+          $BATON run w.yaml --no-input > out 2>&1 & run=$!
+          journal='.baton/runs/*/journal.jsonl'
+          until [ "$(cat $journal 2>/dev/null | grep -c attempt.started)" = 32 ]; do sleep 0.02; done
+          until grep -q deadline.reached $journal; do sleep 0.02; done
+          $BATON answer $(ls .baton/runs) q ok=true > answered 2>&1
+          until grep 'step.succeeded' $journal | grep -q noted; do sleep 0.02; done
+          touch seen
+          wait $run
+          """)
+        let output = try $0.text("out")
+        #expect(status == 0, "\(output)")
+      }
+      .baton("verify", "--all")
+  }
+
   @Test func `the name of somebody whom the run must not name is in no message of a failure`()
     throws
   {

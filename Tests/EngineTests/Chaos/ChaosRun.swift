@@ -15,6 +15,8 @@ struct ChaosRun {
   private var isLawless = false
   /// Whether the run is also taken back to checkpoints and moved to other versions.
   private var isMoved = false
+  /// How often somebody tried to bring each step to its end.
+  private var tries: [String: Int] = [:]
   private var random: SeededNumbers
   private static let people = ["ana", "ben", "cy"].map { Actor(kind: .person, id: $0) }
   private static let others = [
@@ -197,7 +199,8 @@ struct ChaosRun {
 
   private mutating func helpOnce() throws {
     for address in process.engine.currentAddresses {
-      if let command = remedy(address) { return try give(command, by: helper(at: address)) }
+      guard let command = remedy(address) else { continue }
+      return try give(giveUp(at: address) ?? command, by: helper(at: address))
     }
     if let wake = process.wakeAt { process.clock = max(process.clock, wake) }
     try give(.resume)
@@ -210,8 +213,7 @@ struct ChaosRun {
     switch record.phase {
     case .waiting(let waiting, _): return answer(to: waiting, address)
     case .failed where process.engine.recoveringAddresses.contains(address): return nil
-    // While everything is taken back only the step itself says what follows.
-    case .failed where record.failure?.code == "doomed" && process.isTakingBack:
+    case .failed where record.failure?.code == "doomed" && process.isLeftToPeople(address):
       return .skip(step: address, reason: "it never works")
     case .failed where record.failure?.code == "doomed" && process.engine.isHandled(address),
       .failed where !source.unanswered.isDisjoint(with: ids) && process.engine.isHandled(address):
@@ -225,6 +227,18 @@ struct ChaosRun {
       return .resolve(
         step: address, happened: known != nil, values: known ?? [:], reason: "looked")
     default: return nil
+    }
+  }
+
+  /// Where nobody holds the run against the undisturbed one: some steps fail whoever does them, as often
+  /// as they are tried, and of those some may not be passed over.
+  private mutating func giveUp(at address: String) -> CommandKind? {
+    guard isLawless || source.isFree else { return nil }
+    tries[address, default: 0] += 1
+    switch tries[address, default: 0] {
+    case ...50: return nil
+    case ...100: return .skip(step: address, reason: "it never works")
+    default: return .cancel(reason: "it never works")
     }
   }
 
@@ -422,8 +436,14 @@ extension Step {
 }
 
 extension VirtualProcess {
-  fileprivate var isTakingBack: Bool {
-    if case .undoing = engine.state.phase { true } else { false }
+  /// Whether only a step itself says what follows its failure: while everything is taken back, and in the
+  /// `finally` of a call that the end of the run left.
+  fileprivate func isLeftToPeople(_ address: String) -> Bool {
+    switch engine.state.phase {
+    case .undoing: true
+    case .finishing: engine.state.parked?.reasons.contains { $0.step == address } ?? false
+    default: false
+    }
   }
 }
 

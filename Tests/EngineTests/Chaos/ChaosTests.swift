@@ -69,7 +69,7 @@ import Workflows
 
   /// What ends a part of the run beside others lets end what is under way there.
   @Test func `wherever a step ends the run, nothing that is under way is broken off`() async {
-    await everySeed { seed in
+    await everySeed(isFree: true) { seed in
       var run = try ChaosRun(seed: seed, isFree: true)
       try seed % 2 == 0 ? run.playDying() : run.playWildly(lawless: true)
     }
@@ -89,7 +89,7 @@ import Workflows
 
   /// Does something with each seed; a few that fail are enough.
   private func everySeed(
-    isShuffled: Bool = false, _ body: (UInt64) throws -> Void
+    isShuffled: Bool = false, isFree: Bool = false, _ body: (UInt64) throws -> Void
   ) async {
     var failures = 0
     for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) where failures < 5 {
@@ -100,7 +100,7 @@ import Workflows
       } catch {
         failures += 1
         let text = try? ChaosRun(
-          seed: seed, isRich: Self.isRich(seed), isShuffled: isShuffled
+          seed: seed, isRich: Self.isRich(seed), isFree: isFree, isShuffled: isShuffled
         ).text
         Issue.record("seed \(seed): \(error)\n\(text ?? "")")
       }

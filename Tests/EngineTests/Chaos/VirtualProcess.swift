@@ -52,6 +52,8 @@ final class VirtualProcess {
   private(set) var wakeAt: Timestamp?
   /// So many of a thousand chances to die are taken.
   var deadliness = 0
+  /// How many calls may be under way at once.
+  private let callLimit: Int
   var random: SeededNumbers
   private(set) var crashes = 0
   /// Attempts whose intent is journalled and that are not made yet.
@@ -71,6 +73,7 @@ final class VirtualProcess {
     versions = [workflow]
     world = World(seed: seed)
     random = SeededNumbers(seed: seed)
+    callLimit = [5, 5, 1, 2][Int(seed % 4)]
     let header = RunHeader(
       run: "20261120-abc234", workflowID: "test", workflowName: "A test", workflowVersion: "1.0.0",
       workflowFile: "test.yaml", workflowSHA256: workflow.sha256, definition: [:],
@@ -225,8 +228,7 @@ final class VirtualProcess {
     underWay = []
     isTelling = moment == nil
     for _ in 0..<40_000 {
-      let limit = prepared.count + underWay.count >= 5
-      let decision: Decision = limit ? .wait(until: nil) : engine.next(now: now)
+      let decision = engine.next(now: now, mayCall: prepared.count + underWay.count < callLimit)
       if comesAfterTelling(decision) { try makeUpMessages() }
       switch decision {
       case .record(let events) where events.contains(where: \.kind.isTimer):
