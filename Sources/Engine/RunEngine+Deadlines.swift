@@ -50,6 +50,24 @@ extension RunEngine {
     return events
   }
 
+  /// What comes while the run stands at a checkpoint that does not hold: questions are closed by their answers and
+  /// deadlines are reached, the earliest first; nothing is begun that would follow from it.
+  func comeDue(now: Timestamp) -> Decision {
+    var due: (at: Timestamp, events: [PendingEvent])?
+    var next: Timestamp?
+    for (place, waiting) in waits(now: now) {
+      let timer = nextTimer(of: waiting, place)
+      switch look(for: waiting, place) {
+      case .record(let events):
+        guard let timer, events.contains(where: \.kind.isTimer) else { return .record(events) }
+        if due.map({ timer.dueAt < $0.at }) ?? true { due = (timer.dueAt, events) }
+      case .wait(let until): next = soonest(next, until)
+      case .attempt, .look, .end: break
+      }
+    }
+    return due.map { .record($0.events) } ?? .wait(until: next)
+  }
+
   /// The steps that wait now, also those before which the run has gone back.
   func waits(now: Timestamp) -> [(place: Place, waiting: Waiting)] {
     let reader = StateReader(self)

@@ -13,8 +13,8 @@ extension RunEngine {
   package mutating func next(now: Timestamp, mayCall: Bool = true) -> Decision {
     if case .ended = state.phase { return .end }
     if let test = state.checkpointTest {
-      guard case .pending(let address) = test, mayCall else { return .wait(until: nil) }
-      return testCheckpoint(at: address, now: now)
+      guard case .pending(let address) = test else { return comeDue(now: now) }
+      return mayCall ? testCheckpoint(at: address, now: now) : .wait(until: nil)
     }
     if agenda.isNew { beginWithEndings(now: now) }
     agenda.wake(at: now)
@@ -41,8 +41,7 @@ extension RunEngine {
   /// Complexity: linear in the open lists.
   package func hasMissed(before moment: Timestamp) -> Bool {
     if case .ended = state.phase { return false }
-    // Nothing comes due while the run stands at a checkpoint that does not hold.
-    if case .unmet? = state.checkpointTest { return false }
+    if case .unmet? = state.checkpointTest { return !deadline(before: moment).isEmpty }
     var engine = knowingEndings(now: moment)
     let reader = StateReader(self)
     for (id, frame) in state.frames {
