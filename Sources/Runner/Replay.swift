@@ -113,11 +113,13 @@ extension RunExecutor {
     try takeOver(command.actor)
     leaveStandstill(for: command.kind)
     let moment = now
+    let askedAt = engine.askedAt(answeredBy: command.kind)
     if command.kind.endsTheRun {
       try reachDeadlines(before: moment)
     } else if standstill == nil {
       try await makeUp(before: moment)
     }
+    if let refusal = engine.refusal(of: command.kind, askedAt: askedAt) { return refusal }
     return try takeOrRefuse(command, givenAt: moment)
   }
 

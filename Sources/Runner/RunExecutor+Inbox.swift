@@ -36,13 +36,18 @@ extension RunExecutor {
         isWindingDown = true
         return .none
       }
+      let askedAt = askedWhenCome[item.id] ?? engine.askedAt(answeredBy: command.kind)
       if standstill == nil, let moment = item.arrivedAt {
+        askedWhenCome.updateValue(askedAt, forKey: item.id)
         guard try reach(moment, for: command) else {
           isWindingDown = false
           return index == 0 ? .leftForLater : .taken
         }
       }
-      if let refusal = try takeOrRefuse(command, givenAt: item.arrivedAt) {
+      askedWhenCome[item.id] = nil
+      var refusal = engine.refusal(of: command.kind, askedAt: askedAt)
+      if refusal == nil { refusal = try takeOrRefuse(command, givenAt: item.arrivedAt) }
+      if let refusal {
         try record(
           PendingEvent(.commandRefused(message: refusal.message)), actor: command.actor,
           command: command.id, givenAt: item.arrivedAt)

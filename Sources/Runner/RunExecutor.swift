@@ -39,7 +39,9 @@ final class RunExecutor {
   var hasJustLooked = false
   /// How the run stands where somebody stopped it: nothing is done until somebody goes on with it.
   private(set) var standstill: Park?
-  /// Whether a command waits for them to end, so that nothing new begins.
+  /// Since when is asked what commands answer that were left and wait for what was due before them.
+  var askedWhenCome: [String: Timestamp?] = [:]
+  /// Whether a command waits for what is under way to end, so that nothing new begins.
   var isWindingDown = false
   /// Whether something is not on disk yet that has to be before time passes: what an effect came to, or what a
   /// person decided.

@@ -122,12 +122,13 @@ final class VirtualProcess {
     let isLate = engine.hasMissed(before: now)
     if !isLate, case .failure = engine.handle(command) { return false }
     try takeOver(command.actor)
+    let askedAt = engine.askedAt(answeredBy: command.kind)
     if command.kind.endsTheRun {
       try reachDeadlines(before: now)
     } else if isLate {
       try loop(until: now)
     }
-    try take(command)
+    if engine.refusal(of: command.kind, askedAt: askedAt) == nil { try take(command) }
     return true
   }
 
