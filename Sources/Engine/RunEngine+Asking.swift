@@ -57,7 +57,10 @@ extension RunEngine {
     let due = try place.dueAt()
     var waiting = Waiting(
       cause: cause, role: place.step.role, dueAt: due, timers: try timers(place, due: due))
-    if place.record.hasWork { waiting.given = place.record.answers.names.sorted() }
+    if place.record.hasWork {
+      waiting.dropped = unfitAnswers(at: place).map(\.name)
+      waiting.given = place.record.answers.names.filter { !waiting.dropped.contains($0) }.sorted()
+    }
     return place.record(.stepWaiting(waiting))
   }
 

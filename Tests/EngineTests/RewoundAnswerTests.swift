@@ -99,4 +99,112 @@ import Values
     let new = EventKind.recovery(.rewound(.newest)).data
     #expect(try EventKind(type: "run.rewound", data: new).data == new)
   }
+
+  // MARK: Before it is asked again
+
+  private static let behind = """
+    steps:
+      - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+      - { id: one, action: shop.open, with: { name: ana } }
+      - id: day
+        ask: { message: Which day?, fields: { a: string, b: string }, items: { i: One } }
+      - { id: two, action: shop.rent, with: { name: room } }
+    """
+
+  /// A run that went back before a half-answered question, and stands before it.
+  private func behind() throws -> Rehearsal {
+    let run = try Rehearsal(Self.behind, catalog: Shop.catalog)
+    run.carryOut()
+    answer(run, "day", ["a": "x", "i": true])
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.carryOut { request in
+      request.address == "one"
+        ? .failed(Failure(code: "busy", message: "busy"), canRetry: false) : Shop.answer(request)
+    }
+    #expect(run.statuses["one"] == .failed)
+    #expect(answers(run, "day") == ["a", "i"])
+    return run
+  }
+
+  private func goOn(_ run: Rehearsal) {
+    #expect(run.handle(.retry(step: "one", with: [:], again: false, reason: nil)) == nil)
+    run.carryOut()
+  }
+
+  @Test func `it stays given when the run goes back once more before it is asked again`() throws {
+    let run = try behind()
+    let preview = try run.engine.rewindPreview(to: "begun", again: [])
+    #expect(preview.answersKept == ["day"])
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.carryOut()
+    #expect(answers(run, "day") == ["a", "i"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test(arguments: [
+    ("keep", "b: string }, message: Which other day?", ["a", "i"]), ("again", "b: string }", []),
+    ("keep", "b: boolean }", ["a", "i"]),
+  ])
+  func `a version that asks otherwise has somebody decide whether it counts`(
+    choice: String, fields: String, kept: [String]
+  ) throws {
+    let run = try behind()
+    let text = Self.behind.replacing("message: Which day?, ", with: "")
+      .replacing("b: string }", with: fields)
+    let new = try Rehearsal.version(text)
+    #expect(try !run.plan(to: new).isReady)
+    try run.move(to: new, ["day": choice])
+    goOn(run)
+    #expect(answers(run, "day") == kept)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what does not fit any more is asked for again`() throws {
+    let run = try behind()
+    let new = try Rehearsal.version(Self.behind.replacing("{ a: string", with: "{ a: integer"))
+    let plan = try "\(run.plan(to: new).sentences)"
+    #expect(plan.contains("what was answered does not fit"), "\(plan)")
+    try run.move(to: new, ["day": "keep"])
+    goOn(run)
+    #expect(answers(run, "day") == ["i"])
+    #expect(run.handle(.answer(step: "day", values: ["a": 1, "b": "y"])) == nil)
+    run.carryOut()
+    #expect(run.status == .succeeded)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test(arguments: ["keep", "again"])
+  func `of values that somebody gave to try a step with it is decided, too`(choice: String) throws {
+    let text = """
+      steps:
+        - { id: start, action: shop.tell, with: { text: start }, checkpoint: begun }
+        - { id: one, action: shop.open, with: { name: ana } }
+        - { id: two, action: shop.rent, with: { name: room } }
+        - { id: q, ask: { fields: { n: integer } } }
+      """
+    let run = try Rehearsal(text, catalog: Shop.catalog)
+    run.carryOut {
+      $0.address == "two"
+        ? .failed(Failure(code: "no", message: "no"), canRetry: false) : Shop.answer($0)
+    }
+    #expect(
+      run.handle(.retry(step: "two", with: ["name": "hall"], again: false, reason: nil)) == nil)
+    run.carryOut()
+    #expect(run.handle(.rewind(to: "begun", again: [], reason: nil)) == nil)
+    run.carryOut {
+      $0.address == "one"
+        ? .failed(Failure(code: "no", message: "no"), canRetry: false) : Shop.answer($0)
+    }
+    let new = try Rehearsal.version(text.replacing("{ name: room }", with: "{ name: suite }"))
+    #expect(try !run.plan(to: new).isReady)
+    try run.move(to: new, ["two": choice])
+    #expect(run.handle(.retry(step: "one", with: [:], again: false, reason: nil)) == nil)
+    var names: [String] = []
+    run.carryOut { request in
+      if request.address == "two" { names.append(request.inputs["name"]?.asString ?? "") }
+      return Shop.answer(request)
+    }
+    #expect(names == [choice == "keep" ? "hall" : "suite"])
+    #expect(try run.agreesWithItsJournal())
+  }
 }

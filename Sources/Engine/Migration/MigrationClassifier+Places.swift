@@ -2,10 +2,12 @@ import Workflows
 
 /// Steps whose place is another one though they are what they were, since others stand elsewhere.
 extension MigrationClassifier {
-  /// The addresses at which a step stands or has come to something.
+  /// The addresses at which a step stands, has come to something, or holds what people gave before the run went back.
   func begunOrDone(_ id: String, in workflow: String) -> [String] {
     (begun[Place(workflow: workflow, step: id)] ?? []).filter { address in
-      engine.state.isCurrent(address) || !(engine.state.steps[address]?.isAsNew ?? true)
+      guard !engine.state.isCurrent(address) else { return true }
+      guard let record = engine.state.steps[address] else { return false }
+      return !record.isAsNew || record.holdsGiven
     }
   }
 

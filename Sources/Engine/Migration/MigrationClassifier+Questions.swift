@@ -27,4 +27,21 @@ extension MigrationClassifier {
       )
     }
   }
+
+  /// What a change means to a step that the run went back before and that holds what people gave: part of an
+  /// answer, or values to try it with. nil for any other.
+  func changedWhereGiven(
+    _ address: String, _ key: String
+  ) -> MigrationItem.Verdict? {
+    guard let record = engine.state.steps[address], record.holdsGiven else { return nil }
+    if let verdict = changedCorrection(address, key, record) { return verdict }
+    guard key.hasPrefix("ask."), !record.answers.isEmpty,
+      let place = Engine.Place(engine: moved, at: address, now: engine.state.lastAt)
+    else { return .safe("the run has not come to it again") }
+    let unfit = moved.unfitAnswers(at: place).first { key.hasSuffix(".\($0.name)") }
+    let problem = unfit.map { "; what was answered does not fit (\($0.problem)) and is not kept" }
+    return decision(
+      "people had answered in part before the run went back\(problem ?? ""); `again`: nothing of that counts",
+      address, [.keep, .again])
+  }
 }

@@ -229,6 +229,7 @@ struct MigrationClassifier {
     if lost.contains(address) {
       return .impossible("the run stands at it, and it is of another kind")
     }
+    if let verdict = changedWhereGiven(address, key) { return verdict }
     guard engine.state.isCurrent(address) || engine.listAhead(at: address) != nil,
       let record = engine.state.steps[address]
     else {

@@ -45,6 +45,23 @@ extension RunEngine {
     return open.anew(.approval(shown))
   }
 
+  /// What was answered of a question and is not what it asks for, with why; what cannot be opened stays.
+  func unfitAnswers(at place: Place) -> [(name: String, problem: String)] {
+    guard case .ask(let question) = place.step.kind else { return [] }
+    let answers = place.record.answers
+    return answers.openedOrLeftOut(by: vault).compactMap { member in
+      guard let name = member.key.asString else { return nil }
+      if question.items.contains(where: { $0.name == name }) {
+        return member.value.asBool == nil ? (name, "`\(name)` is something to tick now") : nil
+      }
+      guard let field = question.fields[name],
+        case .failure(let problems) = FieldSet([field]).complete([name: member.value])
+      else { return nil }
+      let isHidden = answers.sealed[name] != nil
+      return (name, isHidden ? "`\(name)` does not fit" : problems.description)
+    }
+  }
+
   /// A step that waits; nil where it does not.
   func openWait(at address: String, askedBy before: RunEngine) -> OpenWait? {
     guard case .waiting(let old, let since)? = state.steps[address]?.phase,
@@ -82,22 +99,8 @@ struct OpenWait {
     }
   }
 
-  /// What was answered and is not what is asked for now, with why; what cannot be opened stays.
-  var unfitAnswers: [(name: String, problem: String)] {
-    guard case .ask(let question) = place.step.kind else { return [] }
-    let answers = place.record.answers
-    return answers.openedOrLeftOut(by: engine.vault).compactMap { member in
-      guard let name = member.key.asString else { return nil }
-      if question.items.contains(where: { $0.name == name }) {
-        return member.value.asBool == nil ? (name, "`\(name)` is something to tick now") : nil
-      }
-      guard let field = question.fields[name],
-        case .failure(let problems) = FieldSet([field]).complete([name: member.value])
-      else { return nil }
-      let isHidden = answers.sealed[name] != nil
-      return (name, isHidden ? "`\(name)` does not fit" : problems.description)
-    }
-  }
+  /// What was answered and is not what is asked for now, with why.
+  var unfitAnswers: [(name: String, problem: String)] { engine.unfitAnswers(at: place) }
 
   func deadlines() throws(ExpressionFailure) -> DeadlinesAnew {
     guard let before else { return DeadlinesAnew(dueAt: old.dueAt, timers: old.timers) }

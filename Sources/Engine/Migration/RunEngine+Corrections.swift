@@ -2,7 +2,7 @@ import Fields
 import Values
 import Workflows
 
-/// Values that somebody gave a step with `retry`, instead of those of the procedure.
+/// What people gave: values to try a step with instead of those of the procedure, and parts of answers.
 extension RunEngine {
   /// Forgets those that are not to count any more, and those that the operation does not have.
   ///
@@ -13,6 +13,16 @@ extension RunEngine {
         decisions[address] == MigrationDecision.Choice.again.rawValue
         ? StoredValues() : corrections(at: address)
       if fitting != record.corrected { state.steps[address]?.corrected = fitting }
+    }
+  }
+
+  /// Forgets the answers that were given before the run went back and are not to count any more.
+  ///
+  /// - Parameter decisions: what was decided for the move, by address.
+  mutating func forgetAnswers(_ decisions: [String: String]) {
+    for (address, choice) in decisions where choice == MigrationDecision.Choice.again.rawValue {
+      guard let record = state.steps[address], record.holdsGiven else { continue }
+      state.steps[address]?.drop(answersTo: record.answers.names)
     }
   }
 

@@ -30,6 +30,7 @@ extension RunEngine {
     for rungs in migration.rungs { state.renumber(rungs) }
     for address in migration.toDo { stand(at: address) }
     fitCorrections(migration.decisions)
+    forgetAnswers(migration.decisions)
     keepWhatIsOver()
     if migration.goesByPlaces {
       renewWhatComesAgain(toDo: migration.toDo)

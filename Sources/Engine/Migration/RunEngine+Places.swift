@@ -141,6 +141,12 @@ extension StepRecord {
     }
   }
 
+  /// Whether something that people gave waits for the step to begin once more, since the run went back before it.
+  var holdsGiven: Bool {
+    guard case .entered = phase, hasWork else { return false }
+    return !answers.isEmpty || !corrected.isEmpty
+  }
+
   /// Whether it failed and the run went on without it. What people approved, and rejected when they were
   /// asked again, was over once as well.
   var isPassedOver: Bool {

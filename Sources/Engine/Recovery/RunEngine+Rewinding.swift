@@ -147,11 +147,12 @@ extension StepRecord {
 }
 
 extension StepRecord {
-  /// Whether something was given of a question that is not over: it is open, or was when the run went back.
+  /// Whether something was given of a question that is not over: it is open, or was when the run went back, and
+  /// may not have been asked again since.
   func isHalfAnswered(_ step: Step) -> Bool {
     guard case .ask = step.kind, hasWork, !answers.isEmpty else { return false }
     switch phase {
-    case .waiting, .cancelled: return true
+    case .waiting, .cancelled, .entered: return true
     default: return false
     }
   }
