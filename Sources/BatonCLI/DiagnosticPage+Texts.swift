@@ -3221,7 +3221,8 @@ extension DiagnosticPage {
       The `notify` of the environment reads `person.email`, and somebody who has a role has no `email`: reminders and escalations do not reach them.
       Give them one, or let `notify` allow for it: `${{ person.?email.orValue('office@shop.example') }}`.
 
-      This is a warning. People without roles are never told, and need none.
+      This is a warning. People without roles are never told, and need none. `baton validate` looks at every environment of the project,
+      `baton doctor` at the one that is chosen.
 
       ## Wrong
 

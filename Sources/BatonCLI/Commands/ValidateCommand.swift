@@ -56,10 +56,10 @@ enum ValidateCommand: BatonCommand {
       for finding in parts.findings where asksForAll || finding.calendar == nil {
         diagnostics.add(finding.diagnostic)
       }
-      for finding in notification(of: project, catalog, call)
-      where parts.arePluginsWhole || !finding.code.mayFollowFromPlugin {
-        diagnostics.add(finding)
-      }
+      for finding in NotificationFindings(
+        of: project, environment: call.environment, (catalog, isWhole: parts.arePluginsWhole),
+        inAll: asksForAll
+      ).findings { diagnostics.add(finding) }
       var used = UsedCalendars()
       var ids = WorkflowIDs()
       var webhooks = WebhookPaths()
@@ -89,15 +89,6 @@ enum ValidateCommand: BatonCommand {
       let isBad = diagnostics.hasErrors || (call.arguments.has(strict) && !diagnostics.isEmpty)
       return isBad ? .invalid : .done
     }
-  }
-
-  /// What is wrong with how people are told.
-  private static func notification(
-    of project: Project, _ catalog: Catalog, _ call: CommandCall
-  ) -> [Diagnostic] {
-    let diagnostics = Diagnostics()
-    project.checkNotification(environment: call.environment, catalog: catalog, into: diagnostics)
-    return diagnostics.sorted
   }
 
   /// The project; nil where its file is wrong, which has been said in the form that was asked for.
