@@ -1810,6 +1810,7 @@ extension DiagnosticPage {
 
       A value that may be null (`type: [number, "null"]`) is there, and cannot be counted with: `inputs.n > 3` fails for a null, and so does
       `inputs.text.size()`. Test it before, `inputs.n != null && inputs.n > 3`, or say what counts then, `inputs.n == null ? 0 : inputs.n`.
+      Nothing is read of a list or a map that is null, and no loop goes through it: `inputs.users[0]`, `inputs.address.city`.
       Nor is it a condition (`!inputs.flag`), a length of time, an input that must be given, or a member of one that takes no null. An input with
       a default or `optional` takes a null for no value, and in a text a null leaves nothing.
 

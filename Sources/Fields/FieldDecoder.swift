@@ -7,6 +7,8 @@ import Values
 struct FieldDecoder {
   let file: SourceFile
   let diagnostics: Diagnostics
+  /// Whether a run was started with the fields.
+  let isStarted: Bool
 
   /// Keys of a field beside those of JSON Schema.
   static let ownKeys = ["optional", "default", "label", "help", "sensitive"]
@@ -35,7 +37,7 @@ struct FieldDecoder {
       isOptional: flag("optional", member.value) && defaultNode == nil, defaultValue: fallback,
       label: text("label", member.value), help: text("help", member.value),
       isSensitive: flag("sensitive", member.value) || SchemaDecoder.holdsSensitive(source),
-      type: schema.type, span: member.key.span)
+      type: isStarted ? schema.type.asHeldBefore : schema.type, span: member.key.span)
   }
 
   /// A name must be one that an expression can select: `inputs.order_id`.

@@ -75,10 +75,12 @@ package final class FieldSet: Sendable {
 
   /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
   /// understood may be anything.
+  ///
+  /// - Parameter isStarted: whether a run was started with them.
   package static func decode(
-    _ node: Node, in file: SourceFile, into diagnostics: Diagnostics
+    _ node: Node, in file: SourceFile, into diagnostics: Diagnostics, isStarted: Bool = false
   ) -> FieldSet {
-    FieldDecoder(file: file, diagnostics: diagnostics).fields(node)
+    FieldDecoder(file: file, diagnostics: diagnostics, isStarted: isStarted).fields(node)
   }
 
   /// Checks values and fills in defaults.

@@ -6,9 +6,11 @@ import Values
 @Suite struct CheckerTests {
   private let environment = CELEnvironment(variables: [
     "name": .string, "amount": .double, "count": .int, "list": .list(.int),
-    "maybe": .optional(.int),
+    "maybe": .optional(.int), "items": .wrapper(.list(.int)), "entry": .wrapper(Self.entry),
     "step": .object(ObjectType("the step", fields: ["status": .string, "outputs": .dyn])),
   ])
+
+  private static let entry = CELType.object(ObjectType("the entry", fields: ["id": .int]))
 
   private func issues(_ source: String) -> [CEL.Issue] {
     if case .failure(let failure) = environment.compile(source) { failure.issues } else { [] }
@@ -72,7 +74,30 @@ import Values
     for text in ["\(source) == null", "null == \(source)", "null in [\(source)]"] {
       #expect(try environment.compile(text).get().evaluate(Variables()) == false)
     }
+    for name in ["items", "entry"] {
+      #expect(issues("\(name) == null || null != \(name) || null in [\(name)]").isEmpty)
+    }
     #expect(issues("null == count").count == 1 && issues("null == maybe").count == 1)
+  }
+
+  @Test(arguments: [
+    ("items == null ? [] : items", "wrapper(list(int))"), ("items[0]", "int"),
+    ("items.map(i, i + 1)", "list(int)"), ("items.filter(i, i > 1)", "list(int)"),
+    ("items + [1]", "list(int)"), ("size(items)", "int"), ("1 in items", "bool"),
+    ("items == [1] || [] == items", "bool"), ("[[1], items]", "list(wrapper(list(int)))"),
+    ("[items, [1]]", "list(wrapper(list(int)))"), ("entry.id", "int"), ("entry['id']", "int"),
+    ("entry.?id", "optional_type(int)"), ("[entry][0].id", "int"), ("has(entry.id)", "bool"),
+  ])
+  func `what may be null has the type that it has otherwise`(source: String, type: String) throws {
+    #expect(try "\(environment.compile(source).get().type)" == type)
+  }
+
+  @Test(arguments: [
+    "items == 'a'", "items == ['a']", "items.exists(i, i == 'a')", "'a' in items", "items.id",
+    "entry.ide", "entry['ide']", "entry.?ide", "has(entry.ide)", "entry.id == 'a'", "items > 1",
+  ])
+  func `mistakes in what may be null are found`(source: String) {
+    #expect(issues(source).count == 1)
   }
 
   @Test(arguments: ["'a'", "null", "true", "[1]", "timestamp(0)"])

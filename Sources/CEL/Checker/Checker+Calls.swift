@@ -25,7 +25,7 @@ extension Checker {
     else { return nil }
     let found = overload(node, function, nil, arguments, isNamespaced: false)
     guard found != .error, let known = findings.types[arguments[0].id],
-      case .object(let object) = substitution.resolve(known)
+      case .object(let object) = substitution.resolve(known).withoutNull
     else { return found }
     guard let type = object.type(of: name) else {
       return report(unknownField: name, of: object, arguments[1].range)

@@ -188,6 +188,8 @@ struct Checker {
       let inside = field(name, of: inner, node)
       if case .optional = inside { return inside }
       return .optional(inside)
+    // What is read where it is null is for others to say.
+    case .wrapper(let inner) where inner.hasMembers: return field(name, of: inner, node)
     case let other:
       return report(
         "\(other) has no fields, so no `\(name)`", fieldRange(name, node),
@@ -310,7 +312,7 @@ struct Checker {
   private mutating func elementTypes(
     _ macro: SyntaxNode.Comprehension
   ) -> (CELType, CELType) {
-    switch substitution.resolve(type(of: macro.range)) {
+    switch substitution.resolve(type(of: macro.range)).withoutNull {
     case .list(let element): return macro.second == nil ? (element, .dyn) : (.int, element)
     case .map(let key, let value): return (key, value)
     case .object: return (.string, .dyn)
@@ -344,6 +346,16 @@ struct Checker {
 }
 
 extension CELType {
+  /// The type without the null that a value may be instead.
+  var withoutNull: CELType { if case .wrapper(let type) = self { type } else { self } }
+
+  fileprivate var hasMembers: Bool {
+    switch self {
+    case .map, .object: true
+    default: false
+    }
+  }
+
   fileprivate var isCompound: Bool {
     switch self {
     case .list, .map, .optional, .type, .opaque: true

@@ -101,9 +101,9 @@ struct Substitution {
     case (.null, .wrapper), (.null, .null), (.null, .object), (.null, .opaque), (.null, .timestamp),
       (.null, .duration):
       return true
-    case (.wrapper(let one), .wrapper(let other)): return one == other
-    case (.wrapper(let one), let other): return one == other
-    case (let one, .wrapper(let other)): return one == other
+    case (.wrapper(let one), .wrapper(let other)): return assign(one, other)
+    case (.wrapper(let one), let other): return assign(one, other)
+    case (let one, .wrapper(let other)): return assign(one, other)
     case (.list(let one), .list(let other)): return assign(one, other)
     case (.map(let key, let value), .map(let otherKey, let otherValue)):
       return assign(key, otherKey) && assign(value, otherValue)
@@ -160,7 +160,8 @@ struct Substitution {
     switch (resolve(type), resolve(other)) {
     case (.dyn, let bound): bound != .dyn
     case (.wrapper, .null): true
-    case (.wrapper(let one), let bound): one == bound
+    case (.wrapper(let one), .wrapper(let bound)): isMoreGeneral(one, than: bound)
+    case (.wrapper(let one), let bound): one == bound || isMoreGeneral(one, than: bound)
     case (let one, .null): one != .null
     case (.list(let one), .list(let bound)): isMoreGeneral(one, than: bound)
     case (.map(let key, let value), .map(let otherKey, let otherValue)):

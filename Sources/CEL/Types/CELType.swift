@@ -11,7 +11,7 @@ public enum CELType: Hashable, Sendable {
   /// The type of a type: `type(1)` is `type(int)`.
   indirect case type(CELType)
   indirect case optional(CELType)
-  /// A primitive that may also be null.
+  /// A value, a list or a record of the type, or null.
   indirect case wrapper(CELType)
   /// A record with known fields.
   case object(ObjectType)

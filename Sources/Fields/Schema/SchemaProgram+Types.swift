@@ -24,7 +24,7 @@ extension SchemaProgram {
 
   private func nullable(_ type: CELType) -> CELType {
     switch type {
-    case .bool, .int, .double, .string: .wrapper(type)
+    case .bool, .int, .double, .string, .list, .map, .object: .wrapper(type)
     default: .dyn
     }
   }

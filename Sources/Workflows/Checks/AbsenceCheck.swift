@@ -73,7 +73,7 @@ struct AbsenceCheck {
   ) -> [String]? {
     var type = root
     for index in count..<max(count, reference.certainCount) {
-      guard case .object(let record) = type.present else { return nil }
+      guard case .object(let record) = type.present.unwrapped else { return nil }
       let name = reference.path[index]
       if record.mayLack(name) {
         let path = Array(reference.path[...index])
@@ -188,7 +188,7 @@ struct AbsenceCheck {
     let reference = node.path()
     if let reference, isPresent(reference.path, read, reference) { return false }
     if mayBeAbsent(operand, of: checked, read) { return true }
-    guard case .object(let record)? = checked.type(of: operand)?.present,
+    guard case .object(let record)? = checked.type(of: operand)?.present.unwrapped,
       record.fieldNames.contains(field), !record.mayLack(field)
     else { return true }
     guard let workflow, let reference, reference.path[0] == "steps" else { return false }

@@ -229,10 +229,10 @@ struct ComparisonCheck {
     }
     var type = root(path[0], read)
     for name in path.dropFirst().dropLast() {
-      guard case .object(let record)? = type?.present else { return nil }
+      guard case .object(let record)? = type?.present.unwrapped else { return nil }
       type = record.type(of: name)
     }
-    guard case .object(let record)? = type?.present else { return nil }
+    guard case .object(let record)? = type?.present.unwrapped else { return nil }
     return record.words(of: path[path.count - 1])
   }
 
@@ -241,7 +241,7 @@ struct ComparisonCheck {
     of side: SyntaxNode, at path: [String], _ read: NameRead, _ checked: CheckedExpression
   ) -> [String]? {
     if case .select(let operand, let field, _) = side.kind,
-      case .object(let record)? = checked.type(of: operand)?.present,
+      case .object(let record)? = checked.type(of: operand)?.present.unwrapped,
       let words = record.words(of: field)
     {
       return words

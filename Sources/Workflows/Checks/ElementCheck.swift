@@ -149,7 +149,8 @@ private struct Walk {
     _ field: String, of operand: SyntaxNode, at node: SyntaxNode, _ facts: Facts,
     _ bound: Set<String>
   ) {
-    guard case .object(let record)? = checked.type(of: operand), record.mayLack(field) else {
+    guard case .object(let record)? = checked.type(of: operand)?.unwrapped, record.mayLack(field)
+    else {
       return
     }
     let path = node.path()?.path

@@ -21,7 +21,10 @@ struct NullCheck {
       guard node.children.contains(where: { checked.type(of: $0).mayBeNull }) else { return }
       for part in checked.partsThatMustNotBeNull(of: node) {
         guard checked.type(of: part).mayBeNull, let path = part.path()?.path,
-          let reference = read.expression.references.first(where: { $0.range == part.range }),
+          let reference = read.expression.references.first(where: {
+            // It may be the beginning of a longer path.
+            $0.range.contains(part.range.lowerBound) && $0.path.starts(with: path)
+          }),
           !isRuledOut(path, reference, read), reported.insert(path).inserted
         else { continue }
         workflow.decoder.report(
@@ -104,7 +107,9 @@ extension CheckedExpression {
     // No key and no index is null.
     case .call("_[_]", _, let arguments): arguments
     case .call: operandsRefusingNull(of: node)
-    case .comprehension(let macro): [macro.predicate].compactMap(\.self)
+    // Nothing can be gone through, and nothing selected from it.
+    case .comprehension(let macro): [macro.range, macro.predicate].compactMap(\.self)
+    case .select(let operand, _, _), .has(let operand, _): [operand]
     default: []
     }
   }

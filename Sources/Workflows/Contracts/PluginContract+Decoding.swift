@@ -79,7 +79,8 @@ final class ContractDecoder {
 
   private func fields(_ node: Node?) -> FieldSet {
     guard let node, !node.isNull else { return FieldSet([]) }
-    return FieldSet.decode(node, in: decoder.file, into: decoder.diagnostics)
+    return FieldSet.decode(
+      node, in: decoder.file, into: decoder.diagnostics, isStarted: decoder.isStarted)
   }
 
   private func bare(_ member: Member) -> OperationContract? {

@@ -141,6 +141,10 @@ extension FileDecoder {
     at span: SourceSpan
   ) -> Expression? {
     if wanted.accepts(expression.type) { return expression }
+    if case .list = wanted, wanted.accepts(expression.type.unwrapped) {
+      needNonNull(expression, "`\(key)`")
+      return expression
+    }
     // Of a run that was started it was not asked whether a value may be null.
     if isStarted, wanted.accepts(expression.type.unwrapped) { return expression }
     report(

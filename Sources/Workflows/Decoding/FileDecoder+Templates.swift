@@ -160,7 +160,7 @@ extension FileDecoder {
   private func checkInsertable(
     _ expression: Expression, at span: @autoclosure () -> SourceSpan
   ) -> Bool {
-    switch expression.type.present {
+    switch expression.type.present.unwrapped {
     case .list, .map, .object, .bytes, .type, .opaque:
       report(
         .notInsertable, "\(expression.type.noun) cannot be put into text", at: span(),
@@ -186,12 +186,12 @@ extension FileDecoder {
 extension CELType {
   /// The type of the items, where this is a list.
   var elementType: CELType {
-    if case .list(let element) = present { element } else { .dyn }
+    if case .list(let element) = present.unwrapped { element } else { .dyn }
   }
 
   /// The type of a member, where this is a map or a record.
   func memberType(_ name: String) -> CELType {
-    switch present {
+    switch present.unwrapped {
     case .map(_, let value): value
     case .object(let type): type.type(of: name) ?? .dyn
     default: .dyn

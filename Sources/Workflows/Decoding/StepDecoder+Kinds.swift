@@ -36,7 +36,8 @@ extension StepDecoder {
     let items = node["items"].flatMap { decoder.map($0, "`items`") } ?? []
     let fields =
       node["fields"].map {
-        FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
+        FieldSet.decode(
+          $0, in: decoder.file, into: decoder.diagnostics, isStarted: decoder.isStarted)
       } ?? FieldSet([])
     if fields.hasOptionalParts { decoder.hasOptionalOutputs = true }
     let asked = [node["items"], node["fields"]].compactMap(\.self)

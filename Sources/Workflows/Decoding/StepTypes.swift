@@ -170,7 +170,8 @@ final class StepTypes: FieldSource, @unchecked Sendable {
       let areMisspelt = source.decoder.isMisspelt(["fields"], inMapAt: node.span.start)
       return areMisspelt ? .dyn : record(outline, types)
     }
-    let set = FieldSet.decode(fields, in: source.decoder.file, into: Diagnostics())
+    let set = FieldSet.decode(
+      fields, in: source.decoder.file, into: Diagnostics(), isStarted: source.decoder.isStarted)
     types += set.types
     return record(outline, types, optional: set.optionalNames, words: set.words)
   }

@@ -19,7 +19,8 @@ struct WorkflowDecoder {
     checkVersion(root)
     let inputs =
       root["inputs"].map {
-        FieldSet.decode($0, in: decoder.file, into: decoder.diagnostics)
+        FieldSet.decode(
+          $0, in: decoder.file, into: decoder.diagnostics, isStarted: decoder.isStarted)
       } ?? FieldSet([])
     var parts = Workflow.Parts(
       file: decoder.file, inputs: inputs, catalog: catalog)

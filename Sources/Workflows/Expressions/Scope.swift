@@ -89,10 +89,10 @@ struct Scope {
     guard let root = path.first, let name = path.dropFirst().last else { return false }
     var type = type(of: root)
     for part in path.dropFirst().dropLast() {
-      guard case .object(let record)? = type?.present else { return false }
+      guard case .object(let record)? = type?.present.unwrapped else { return false }
       type = record.type(of: part)
     }
-    guard case .object(let record)? = type?.present else { return false }
+    guard case .object(let record)? = type?.present.unwrapped else { return false }
     return record.mayLack(name)
   }
 
