@@ -2686,6 +2686,8 @@ extension DiagnosticPage {
       Both sides of a comparison are the same, so it gives the same in every run: a `match` takes every event, a condition
       always holds, or never does. Where `match` looks at what has come, that is `event`.
 
+      `baton validate` says it of workflows, contracts and `notify`, `baton doctor` of drivers.
+
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1517: … }`.
 
       ## Wrong

@@ -49,7 +49,8 @@ struct NotificationFindings {
     _ parts: (catalog: Catalog, isWhole: Bool)
   ) -> [Diagnostic] {
     let found = Diagnostics()
-    project.checkNotification(environment: environment.name, catalog: parts.catalog, into: found)
+    project.checkNotification(
+      environment: environment.name, catalog: parts.catalog, isAdvised: true, into: found)
     return found.sorted.filter { parts.isWhole || !$0.code.mayFollowFromPlugin }
   }
 }

@@ -11,7 +11,8 @@ import Workflows
   private let project = TemporaryFolder()
 
   private func findings(
-    _ notify: String, people: String = "ann: { name: Ann, email: ann@example.com, roles: [r] }"
+    _ notify: String, people: String = "ann: { name: Ann, email: ann@example.com, roles: [r] }",
+    isAdvised: Bool = true
   ) throws -> [Diagnostic] {
     try project.write(
       """
@@ -30,7 +31,8 @@ import Workflows
       to: "plugins/mail/maildir.yaml")
     let diagnostics = Diagnostics()
     let loaded = try project.load()
-    loaded.checkNotification(catalog: loaded.catalog(into: diagnostics), into: diagnostics)
+    loaded.checkNotification(
+      catalog: loaded.catalog(into: diagnostics), isAdvised: isAdvised, into: diagnostics)
     return diagnostics.sorted
   }
 
@@ -79,6 +81,15 @@ import Workflows
   @Test func `a field that people do not have is found`() throws {
     let found = try findings(letter(whole.replacing("person.email", with: "person.mail")))
     #expect(found.map(\.message) == ["`person` has no field `mail`"])
+  }
+
+  @Test func `what is most likely meant otherwise is warned of`() throws {
+    let bare = try findings(letter(whole.replacing(#"text: "${{ text }}""#, with: "text: run.id")))
+    #expect(bare.map(\.code) == [.lookalike])
+    let same = whole.replacing(
+      #"text: "${{ text }}""#, with: #"text: "${{ run.id == run.id ? text : '' }}""#)
+    #expect(try findings(letter(same)).map(\.code) == [.sameSides])
+    #expect(try findings(letter(same), isAdvised: false).map(\.code) == [])
   }
 
   @Test func `who has no address is warned of where messages are sent to it`() throws {

@@ -57,6 +57,35 @@ import Testing
     #expect(found.map(\.span.start) == source.marks)
   }
 
+  @Test func `what is most likely meant otherwise in a contract is found where advice is wanted`() {
+    let source = MarkedText(
+      """
+      plugin: shop
+      operations:
+        find: { effects: none, inputs: { id: string }, outputs: { id: string, state: string } }
+        charge:
+          inputs: { id: string }
+          outputs: { charge: string }
+          probe:
+            action: find
+            with: { id: 1️⃣inputs.id }
+            check: 2️⃣outputs.id == outputs.id && outputs.state == 'PAID'
+            outputs: { charge: 3️⃣outputs.id }
+          undo: { manual: "Pay back ${{ 4️⃣inputs.id != inputs.id ? 'x' : 'y' }}" }
+          manual: "Pay ${{ 5️⃣inputs.id == inputs.id ? 'x' : 'y' }}"
+      """)
+    func findings(isAdvised: Bool) -> [Diagnostic] {
+      let diagnostics = Diagnostics()
+      _ = PluginContract.decode(
+        SourceFile(path: "plugin.yaml", text: source.text), isAdvised: isAdvised, into: diagnostics)
+      return diagnostics.sorted
+    }
+    let found = findings(isAdvised: true)
+    #expect(found.map(\.code) == [.lookalike, .sameSides, .lookalike, .sameSides, .sameSides])
+    #expect(found.map(\.span.start) == source.marks)
+    #expect(findings(isAdvised: false).isEmpty)
+  }
+
   @Test func `an error says what it means, and whether another try can help`() throws {
     let text = """
       plugin: shop

@@ -12,11 +12,14 @@ struct DriverReader {
   /// The code of a wrong shape and of an unknown key.
   let shape: DiagnosticCode
   let unknownKey: DiagnosticCode
+  /// Whether somebody asks for advice: what is most likely meant otherwise is warned of.
+  let isAdvised: Bool
 
   init(
     _ file: SourceFile, _ diagnostics: Diagnostics, shape: DiagnosticCode = .driverShape,
-    unknownKey: DiagnosticCode = .unknownDriverKey
+    unknownKey: DiagnosticCode = .unknownDriverKey, isAdvised: Bool = false
   ) {
+    self.isAdvised = isAdvised
     self.file = file
     self.diagnostics = diagnostics
     self.shape = shape
@@ -128,6 +131,7 @@ struct DriverReader {
     }
     switch scope.environment.compile(scalar.text) {
     case .success(let expression):
+      advise(on: expression, in: scalar, from: 0)
       return DriverCondition(expression: expression, place: place(of: node.span))
     case .failure(let failure):
       report(failure, in: scalar, from: 0)
@@ -181,7 +185,9 @@ struct DriverReader {
     for end in start..<max(start, bytes.count - 1)
     where bytes[end] == 0x7D && bytes[end + 1] == 0x7D {
       switch environment.compile(String(decoding: bytes[start..<end], as: UTF8.self)) {
-      case .success(let expression): return (expression, end + 2)
+      case .success(let expression):
+        advise(on: expression, in: scalar, from: start)
+        return (expression, end + 2)
       case .failure(let failure): first = first ?? failure
       }
     }

@@ -79,7 +79,7 @@ struct DriverCheck {
   private func checkOperations(
     _ driver: DriverFile, _ contract: PluginContract, into diagnostics: Diagnostics
   ) {
-    let reader = DriverReader(driver.file, diagnostics)
+    let reader = DriverReader(driver.file, diagnostics, isAdvised: true)
     let connection = OpenConnection(
       Connection(
         name: definition.name, plugin: definition.plugin, driver: driver,

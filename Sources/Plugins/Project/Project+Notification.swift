@@ -8,14 +8,18 @@ package import Workflows
 extension Project {
   /// Holds what tells people in an environment against its operation, and warns of people whom it cannot tell
   /// anything: in a run, that shows only once it is too late.
+  ///
+  /// - Parameter isAdvised: whether it is warned, too, of what is most likely meant otherwise.
   package func checkNotification(
-    environment name: String? = nil, catalog: Catalog, into diagnostics: Diagnostics
+    environment name: String? = nil, catalog: Catalog, isAdvised: Bool = false,
+    into diagnostics: Diagnostics
   ) {
     let name = name ?? defaultEnvironment
     guard let file, let notification = environment(named: name)?.notification,
       let root = DocumentReader.read(file, into: Diagnostics()),
       let node = root["environments"]?[name]?["notify"],
-      NotificationCheck.run(node, in: file, catalog, into: diagnostics)
+      NotificationCheck.run(
+        node, in: file, catalog, isAdvised: isAdvised, into: diagnostics)
     else { return }
     let inputs = catalog.operation(named: notification.operation)?.inputs ?? FieldSet()
     for member in node["with"]?.members ?? [] {

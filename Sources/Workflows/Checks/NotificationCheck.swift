@@ -4,13 +4,19 @@ package import SourceText
 
 /// Holds the `notify` of an environment against its operation, as that of a rung is.
 package enum NotificationCheck {
-  /// - Parameter node: `{ action, with }`, in `baton.yaml`.
+  /// - Parameters:
+  ///   - node: `{ action, with }`, in `baton.yaml`.
+  ///   - isAdvised: whether warnings are wanted, too.
   /// - Returns: Whether it can be called; what is wrong has been reported else.
   package static func run(
-    _ node: Node, in file: SourceFile, _ catalog: Catalog, into diagnostics: Diagnostics
+    _ node: Node, in file: SourceFile, _ catalog: Catalog, isAdvised: Bool,
+    into diagnostics: Diagnostics
   ) -> Bool {
     let before = diagnostics.errorCount
-    _ = FileDecoder(file, diagnostics).call(node, in: Scope(FileScope(names)), catalog)
+    let decoder = FileDecoder(file, diagnostics, isAdvised: isAdvised)
+    _ = decoder.call(node, in: Scope(FileScope(names)), catalog)
+    if isAdvised { SameSidesCheck(decoder: decoder).look(at: decoder.reads.indices) }
+    decoder.addWarnings()
     return diagnostics.errorCount == before
   }
 

@@ -4,18 +4,17 @@ import SourceText
 /// A comparison of something with itself, `inputs.name == inputs.name`: it gives the same in every run, so one of
 /// the sides was meant otherwise.
 struct SameSidesCheck {
-  /// What the comparisons give where both sides are the same.
-  private static let results = [
-    "_==_": true, "_<=_": true, "_>=_": true, "_!=_": false, "_<_": false, "_>_": false,
-  ]
-
   let decoder: FileDecoder
 
   static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
-    let check = SameSidesCheck(decoder: workflow.decoder)
-    let reads = workflow.decoder.reads
-    for index in reads.indices where mayRepeat(reads[index].expression) {
-      check.look(at: reads[index])
+    SameSidesCheck(decoder: workflow.decoder).look(at: workflow.decoder.reads.indices)
+  }
+
+  /// Looks at some of the reads of the file.
+  func look(at indices: Range<Int>) {
+    // By index: a loop over the reads would copy each.
+    for index in indices where Self.mayRepeat(decoder.reads[index].expression) {
+      look(at: decoder.reads[index])
     }
   }
 
@@ -35,17 +34,11 @@ struct SameSidesCheck {
   }
 
   private func look(at read: NameRead) {
-    guard let tree = read.expression.checked?.tree else { return }
-    let source = Array(read.expression.source.utf8)
-    tree.visit { node in
-      guard case .call(let function, nil, let sides) = node.kind, sides.count == 2,
-        let result = Self.results[function], sides[0].range.count == sides[1].range.count,
-        source[sides[0].range] == source[sides[1].range], sides[0].readsSomething
-      else { return }
-      let side = String(decoding: source[sides[0].range], as: UTF8.self)
+    guard let checked = read.expression.checked else { return }
+    for found in SameSides.all(in: checked) {
       decoder.report(
-        .sameSides, "`\(side)` is compared with itself", at: read.span(node.range),
-        label: "this is \(result ? "always" : "never") true", help: help(for: sides[0], in: read))
+        .sameSides, found.message, at: read.span(found.range), label: found.label,
+        help: help(for: found.side, in: read))
     }
   }
 
@@ -55,13 +48,5 @@ struct SameSidesCheck {
       case .object(let event)? = read.type(ofName: "event")?.present, event.type(of: field) != nil
     else { return nil }
     return "what has come is the event: one of the sides is `event.\(field)`"
-  }
-}
-
-extension SyntaxNode {
-  /// Whether any name is read in it.
-  fileprivate var readsSomething: Bool {
-    if case .identifier = kind { return true }
-    return children.contains(where: \.readsSomething)
   }
 }

@@ -100,7 +100,7 @@ final class ContractDecoder {
 
   /// How a person does it, which those that call it as their probe or undo say as well.
   private func manual(_ node: Node, _ inputs: FieldSet) -> Template? {
-    checkingAbsence(of: inputs) {
+    checkingReads(of: inputs) {
       node["manual"].flatMap { decoder.textTemplate($0, "manual", in: scope(of: inputs)) }
     }
   }
@@ -146,7 +146,7 @@ final class ContractDecoder {
     let scope = scope(of: bare.inputs)
     let lookup = SiblingOperations(plugin: plugin, operations: self.bare)
     checkExamples(bare, node)
-    return checkingAbsence(of: bare.inputs) {
+    return checkingReads(of: bare.inputs) {
       OperationContract(
         plugin: plugin, name: bare.name, summary: bare.summary, effects: bare.effects,
         inputs: bare.inputs, outputs: bare.outputs, errors: bare.errors, keyLasts: bare.keyLasts,
@@ -159,8 +159,8 @@ final class ContractDecoder {
     }
   }
 
-  /// What may be absent is read only where that is allowed for.
-  private func checkingAbsence<Decoded>(of inputs: FieldSet, in decode: () -> Decoded) -> Decoded {
+  /// What may be absent is read only where that is allowed for, and nothing is compared with itself.
+  private func checkingReads<Decoded>(of inputs: FieldSet, in decode: () -> Decoded) -> Decoded {
     let first = decoder.reads.count
     decoder.neededValues = []
     let decoded = decode()
@@ -171,6 +171,9 @@ final class ContractDecoder {
       elements.check(read)
     }
     for needed in decoder.neededValues { absence.check(needed) }
+    if decoder.isAdvised {
+      SameSidesCheck(decoder: decoder).look(at: first..<decoder.reads.endIndex)
+    }
     return decoded
   }
 
