@@ -2481,7 +2481,8 @@ extension DiagnosticPage {
 
       This is a warning. Where it is meant so, say why at the step, or at the top of the file: `allow: { B1512: … }`.
 
-      `baton validate` says it of workflows, contracts and `baton.yaml`, `baton doctor` of drivers. Only a workflow has `allow`.
+      `baton validate` says it of workflows, contracts and `baton.yaml`, `baton doctor` of drivers, where a bare `rows[0].id` or `stdout` in `outputs` is
+      one, too. Only a workflow has `allow`; elsewhere `${{ 'stdout' }}` is the text.
 
       ## Wrong
 

@@ -1,3 +1,4 @@
+import Actions
 import SourceText
 import TestSupport
 import Testing
@@ -35,6 +36,71 @@ import Workflows
 
   private func sql(_ keys: String, file: String = "${{ settings.file }}") -> String {
     "kind: sql\nfile: \(file)\noperations: { find: { statements: [SELECT 1 AS n], \(keys) } }"
+  }
+
+  private func command(_ keys: String) -> String {
+    "kind: command\noperations: { find: { \(keys) } }"
+  }
+
+  private func mail(_ output: String) -> String {
+    "kind: mail\nmaildir: outbox\noperations: { find: { message: { from: a@example.com, to: "
+      + "b@example.com, subject: S, text: T }, outputs: { name: \"\(output)\" } } }"
+  }
+
+  // MARK: bare expressions
+
+  @Test(arguments: [
+    "rows[0].name", "rows", "size(rows)", "inputs.name", "inputs['name']", "settings.file",
+    "rows.map(r, r.name)[0]", "changes", "inputs.id + inputs.name",
+  ])
+  func `a bare expression in the outputs of statements is warned of`(output: String) throws {
+    let found = try findings(sql("outputs: { name: \"\(output)\" }"))
+    #expect(found.map(\.code) == [.lookalike])
+    #expect(
+      found.first?.message == "this looks like an expression, and is taken for text as it stands")
+    #expect(found.first?.help == "an expression is written `${{ \(output) }}`")
+  }
+
+  @Test(arguments: ["stdout", "json.name", "json['name']", "int(stdout)", "stderr.trim()"])
+  func `so it is in those of a program`(output: String) throws {
+    let found = try findings(command("run: [find], outputs: { name: \"\(output)\" }"))
+    #expect(found.map(\.code) == [.lookalike])
+  }
+
+  @Test func `so it is in those of a message`() throws {
+    #expect(try findings(mail("message.id")).map(\.code) == [.lookalike])
+    #expect(try findings(mail("${{ message.id }}")).isEmpty)
+  }
+
+  @Test func `so it is wherever else a value is written`() throws {
+    #expect(try findings(sql("outputs: {}", file: "settings.file")).map(\.code) == [.lookalike])
+    #expect(
+      try findings(
+        command("run: [find, inputs.id], env: { A: inputs.name }, stdin: inputs.name")
+      ).map(\.code) == [.lookalike, .lookalike, .lookalike])
+    #expect(
+      try findings(
+        sql("errors: [ { when: \"rows.size() == 0\", code: gone, message: inputs.name } ]")
+      ).map(\.code) == [.lookalike])
+  }
+
+  @Test(arguments: [
+    "name", "inputs", "settings.json", "inputs.txt", "key", "key.pem", "json", "settings",
+    "the rows", "rows.csv", "rows of it", "inputs.name, please", "a.b", "size(x)", "sh (1)",
+    "${{ rows[0].name }}", "{{ inputs }}", "now", "text()", "id",
+  ])
+  func `what is no expression there is not`(output: String) throws {
+    let found = try findings(sql("outputs: { name: \"\(output)\" }"))
+    #expect(found.isEmpty, "\(found.map(\.message))")
+  }
+
+  @Test func `no run looks`() throws {
+    let project = try setUp(sql("outputs: { name: rows }"))
+    let registry = project.registry(catalog: project.catalog(into: Diagnostics()))
+    guard case .success = registry.operation(named: "t.find") else {
+      Issue.record("the operation cannot be carried out")
+      return
+    }
   }
 
   // MARK: comparisons of something with itself

@@ -164,7 +164,10 @@ struct DriverReader {
         index += 1
       }
     }
-    guard isText else { return DriverTemplate(.literal(scalar.resolved), place: place) }
+    guard isText else {
+      adviseOnBare(scalar, scope)
+      return DriverTemplate(.literal(scalar.resolved), place: place)
+    }
     if !literal.isEmpty { parts.append(.literal(String(decoding: literal, as: UTF8.self))) }
     if parts.count == 1, case .expression(let expression) = parts[0] {
       return DriverTemplate(.expression(expression), place: place)
