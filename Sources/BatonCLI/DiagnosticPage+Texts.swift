@@ -884,7 +884,7 @@ extension DiagnosticPage {
       The name and the description of a workflow or a step are the same in every run: lists, transcripts and the written procedure speak of
       them. So are the version and the `document` of a workflow, the names of roles and targets, checkpoints, the category of an item, and the
       `label`, `help`, `default` and `enum` of a field. `${{ }}` is not evaluated there, and would be shown as it stands. What differs from run to run belongs into `run_name`, into `manual`, or into the message of a
-      question.
+      question. Which item of a loop a step is for says its address.
 
       ## Wrong
 

@@ -7,6 +7,8 @@ import Values
 struct FieldDecoder {
   let file: SourceFile
   let diagnostics: Diagnostics
+  /// Where an author puts what is not the same in every run.
+  let differing: String?
   /// Whether a run was started with the fields.
   let isStarted: Bool
 
@@ -86,7 +88,7 @@ struct FieldDecoder {
       guard scalar.withUTF8({ $0.contains(0x24) }), scalar.text.contains("${{") else { return }
       report(
         .interpolationInName, "`\(key)` is the same in every run: `${{ }}` is not evaluated here",
-        node.span, help: "put what differs into the message of the question")
+        node.span, help: differing)
     case .sequence(let items): for item in items { checkFixed(item, key) }
     case .mapping(let members): for member in members { checkFixed(member.value, key) }
     }

@@ -76,11 +76,16 @@ package final class FieldSet: Sendable {
   /// Reads `name: schema` members; every mistake becomes a finding, and a field that cannot be
   /// understood may be anything.
   ///
-  /// - Parameter isStarted: whether a run was started with them.
+  /// - Parameters:
+  ///   - differing: where what is not the same in every run belongs instead; nil where there is no such place.
+  ///   - isStarted: whether a run was started with them.
   package static func decode(
-    _ node: Node, in file: SourceFile, into diagnostics: Diagnostics, isStarted: Bool = false
+    _ node: Node, in file: SourceFile, into diagnostics: Diagnostics, differing: String? = nil,
+    isStarted: Bool = false
   ) -> FieldSet {
-    FieldDecoder(file: file, diagnostics: diagnostics, isStarted: isStarted).fields(node)
+    FieldDecoder(
+      file: file, diagnostics: diagnostics, differing: differing, isStarted: isStarted
+    ).fields(node)
   }
 
   /// Checks values and fills in defaults.

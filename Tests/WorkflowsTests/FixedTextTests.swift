@@ -64,6 +64,69 @@ import Testing
       [(.interpolationInName, "`checkpoint`"), (.interpolationInName, "`category`")])
   }
 
+  @Test(arguments: [
+    ("name: \"${{ 'x' }}\"\nsteps: [ { id: a, wait: 1h } ]", "put what differs into `run_name`"),
+    (
+      "description: \"${{ 'x' }}\"\nsteps: [ { id: a, wait: 1h } ]",
+      "put what differs into `run_name`"
+    ),
+    (
+      "steps: [ { id: a, name: \"${{ 'x' }}\", set: { x: 1 } } ]",
+      "put what differs into `run_name`, or into `manual`"
+    ),
+    (
+      "steps: [ { id: a, description: \"${{ 'x' }}\", role: ops, ask: { items: { x: X } } } ]",
+      "put what differs into `run_name`, or into the message of the question"
+    ),
+    (
+      "steps: [ { id: a, name: \"${{ 'x' }}\", role: ops, approve: Go? } ]",
+      "put what differs into `run_name`, or into the message of the approval"
+    ),
+    (
+      "steps: [ { id: a, for_each: { in: \"[1]\", steps: [ { id: b, steps: "
+        + "[ { id: c, name: \"${{ 'x' }}\", set: { x: 1 } } ] } ] } } ]",
+      "put what differs into `manual`; the address, `a[0]/…`, says which item it is"
+    ),
+    (
+      "steps: [ { id: a, repeat: { until: \"true\", at_most: 2, steps: "
+        + "[ { id: c, name: \"${{ 'x' }}\", role: ops, ask: { items: { x: X } } } ] } } ]",
+      "put what differs into the message of the question; the address, `a[0]/…`, says which round it is"
+    ),
+    (
+      "steps: [ { id: a, for_each: { in: \"[1]\", steps: [ { id: b, wait: 1h } ] }, on_failure: "
+        + "{ steps: [ { id: c, name: \"${{ 'x' }}\", finish: { message: X } } ] } } ]",
+      "put what differs into `run_name`, or into the message of `finish`"
+    ),
+  ])
+  func `where it belongs instead is a place that there is`(rest: String, help: String) {
+    let name = rest.hasPrefix("name") ? "" : "name: Example\n"
+    let found = load("baton: 1\nid: example\n\(name)roles: { ops: Ops }\n\(rest)").findings
+    #expect(found.filter { $0.code == .interpolationInName }.map(\.help) == [help])
+  }
+
+  @Test(arguments: [
+    (
+      "ask: { fields: { f: { type: string, help: \"${{ 'x' }}\" } } }",
+      "put what differs into the message of the question"
+    ),
+    (
+      "ask: { items: { x: { label: X, category: \"${{ 'x' }}\" } } }",
+      "put what differs into the `label` of the item"
+    ),
+  ])
+  func `so it is for what is asked`(question: String, help: String) {
+    let found = load(head + "roles: { ops: Ops }\nsteps: [ { id: a, role: ops, \(question) } ]")
+    #expect(found.findings.map(\.help) == [help])
+  }
+
+  @Test func `there is none for what a workflow takes`() {
+    let found = load(
+      head
+        + "inputs: { n: { type: string, label: \"${{ 'x' }}\" } }\nsteps: [ { id: a, wait: 1h } ]")
+    #expect(found.findings.map(\.code) == [.interpolationInName])
+    #expect(found.findings.map(\.help) == [nil])
+  }
+
   @Test func `a role is named, not computed`() {
     expectFindings(
       Self.frame + """

@@ -118,43 +118,38 @@ extension FileDecoder {
   }
 
   /// Text that is the same in every run, as a name is.
-  func fixedText(_ node: Node, _ key: String) -> String? {
-    guard let written = text(node, key) else { return nil }
-    if node.scalar.map(InterpolatedText.isNeeded) == true {
-      report(
-        .interpolationInName, "`\(key)` is the same in every run: `${{ }}` is not evaluated here",
-        at: node.span)
-    }
-    return written
+  ///
+  /// - Parameter help: where what differs belongs instead.
+  func fixedText(_ node: Node, _ key: String, help: String? = nil) -> String? {
+    fixedText(node, key, called: "`\(key)`", help: help)
   }
 
   /// The same under a key; nil where the key is not there.
-  func fixedText(_ node: Node, under key: String) -> String? {
-    node[key].flatMap { fixedText($0, key) }
+  func fixedText(_ node: Node, under key: String, help: String? = nil) -> String? {
+    node[key].flatMap { fixedText($0, key, help: help) }
   }
 
   /// A description: the same in every run.
-  func description(_ node: Node) -> String? {
-    guard let written = text(node, "description") else { return nil }
-    if node.scalar.map(InterpolatedText.isNeeded) == true {
-      report(
-        .interpolationInName,
-        "a description is the same in every run: `${{ }}` is not evaluated here", at: node.span,
-        help: "put what differs into `manual`, or into the message of the question")
-    }
-    return written
+  func description(_ node: Node, help: @autoclosure () -> String) -> String? {
+    fixedText(node, "description", called: "a description", help: help())
   }
 
   /// The name of something: the same in every run, so that people and records can speak of it.
-  func name(_ node: Node) -> String? {
-    guard let written = node["name"], let name = text(written, "name") else { return nil }
-    if written.scalar.map(InterpolatedText.isNeeded) == true {
+  func name(_ node: Node, help: @autoclosure () -> String) -> String? {
+    node["name"].flatMap { fixedText($0, "name", called: "a name", help: help()) }
+  }
+
+  private func fixedText(
+    _ node: Node, _ key: String, called what: @autoclosure () -> String,
+    help: @autoclosure () -> String?
+  ) -> String? {
+    guard let written = text(node, key) else { return nil }
+    if node.scalar.map(InterpolatedText.isNeeded) == true {
       report(
-        .interpolationInName, "a name is the same in every run: `${{ }}` is not evaluated here",
-        at: written.span,
-        help: "put what differs into `run_name`, or into the message of the question")
+        .interpolationInName, "\(what()) is the same in every run: `${{ }}` is not evaluated here",
+        at: node.span, help: help())
     }
-    return name
+    return written
   }
 
   func truth(_ node: Node, _ key: String) -> Bool? {

@@ -37,7 +37,9 @@ extension StepDecoder {
     let fields =
       node["fields"].map {
         FieldSet.decode(
-          $0, in: decoder.file, into: decoder.diagnostics, isStarted: decoder.isStarted)
+          $0, in: decoder.file, into: decoder.diagnostics,
+          differing: "put what differs into the message of the question",
+          isStarted: decoder.isStarted)
       } ?? FieldSet([])
     if fields.hasOptionalParts { decoder.hasOptionalOutputs = true }
     let asked = [node["items"], node["fields"]].compactMap(\.self)
@@ -86,7 +88,8 @@ extension StepDecoder {
     if node["label"] == nil { decoder.missing("label", in: "an item", at: node.span) }
     let label = node["label"].flatMap { decoder.textTemplate($0, "label", in: scope) }
     let help = node["help"].flatMap { decoder.textTemplate($0, "help", in: scope) }
-    let category = decoder.fixedText(node, under: "category")
+    let category = decoder.fixedText(
+      node, under: "category", help: "put what differs into the `label` of the item")
     let doneOn = node["done_on"].flatMap { doneOn -> EventWait? in
       guard decoder.members(doneOn, LanguageKeys.event) != nil else { return nil }
       return event(doneOn, "`done_on`", scope)

@@ -141,8 +141,11 @@ final class StepDecoder {
 
   private func common(_ outline: StepOutline, _ node: Node, _ scope: Scope) -> Step.Attributes {
     let attributes = Step.Attributes()
-    attributes.name = outline.keys.contains(.name) ? decoder.name(node) : nil
-    attributes.description = outline[.description].flatMap { decoder.description($0) }
+    attributes.name =
+      outline.keys.contains(.name) ? decoder.name(node, help: outline.differingHelp) : nil
+    attributes.description = outline[.description].flatMap {
+      decoder.description($0, help: outline.differingHelp)
+    }
     attributes.role = outline[.role].flatMap { role($0, "role") }
     attributes.checkpoint = outline[.checkpoint].flatMap { decoder.fixedText($0, "checkpoint") }
     attributes.preconditions =

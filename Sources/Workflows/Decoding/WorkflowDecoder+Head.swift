@@ -8,9 +8,10 @@ extension WorkflowDecoder {
   /// The keys that hold no expressions.
   func head(_ root: Node, into parts: inout Workflow.Parts) {
     identify(root, into: &parts)
-    parts.name = decoder.name(root) ?? parts.id
+    let differing = "put what differs into `run_name`"
+    parts.name = decoder.name(root, help: differing) ?? parts.id
     parts.version = decoder.fixedText(root, under: "version")
-    parts.description = root["description"].flatMap { decoder.description($0) }
+    parts.description = root["description"].flatMap { decoder.description($0, help: differing) }
     parts.calendar = decoder.text(root, under: "calendar")
     parts.document = root["document"].flatMap { document($0) }
   }
