@@ -50,6 +50,20 @@ extension RunEngine {
     return events
   }
 
+  /// Whether a deadline was due before a moment and has not come yet.
+  package func hasDeadline(before moment: Timestamp) -> Bool { !deadline(before: moment).isEmpty }
+
+  /// The run as it is once the deadlines have come that were due before a moment.
+  package func reachingDeadlines(before moment: Timestamp) -> RunEngine {
+    var engine = self
+    while case let events = engine.deadline(before: moment), !events.isEmpty {
+      for event in events {
+        engine.apply(Event(event.kind, step: event.step, attempt: event.attempt, at: moment))
+      }
+    }
+    return engine
+  }
+
   /// What comes while the run stands at a checkpoint that does not hold: questions are closed by their answers and
   /// deadlines are reached, the earliest first; nothing is begun that would follow from it.
   func comeDue(now: Timestamp) -> Decision {

@@ -41,7 +41,7 @@ extension RunEngine {
   /// Complexity: linear in the open lists.
   package func hasMissed(before moment: Timestamp) -> Bool {
     if case .ended = state.phase { return false }
-    if case .unmet? = state.checkpointTest { return !deadline(before: moment).isEmpty }
+    if case .unmet? = state.checkpointTest { return hasDeadline(before: moment) }
     var engine = knowingEndings(now: moment)
     let reader = StateReader(self)
     for (id, frame) in state.frames {

@@ -20,11 +20,13 @@ struct PinnedDefinition: Sendable {
   let workflowFile: String
 
   /// The files to pin for a workflow.
-  init(_ workflow: Workflow) throws(RunnerError) {
+  ///
+  /// - Parameter others: Connections that are needed though the workflow names them no more.
+  init(_ workflow: Workflow, with others: Set<String> = []) throws(RunnerError) {
     workflowFile = Self.name(of: workflow, "workflow")
     var files = [(path: workflowFile, bytes: workflow.file.bytes)]
     var connections = ValueMap()
-    for name in Self.connections(of: workflow) {
+    for name in others.union(Self.connections(of: workflow)).sorted() {
       guard let contract = workflow.catalog.connection(named: name), let file = contract.file else {
         continue
       }

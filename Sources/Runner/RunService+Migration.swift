@@ -10,7 +10,7 @@ extension RunService {
     _ part: String, to new: Workflow, _ choices: MigrationChoices
   ) throws(RunnerError) -> MigrationPlan {
     let run = try stored { () throws(StoreError) in try store.find(part) }
-    return try plan(try look(at: run).engine, new, choices)
+    return try plan(try look(at: run).engine.reachingDeadlines(before: now()), new, choices)
   }
 
   /// Moves a run to another version of its workflow, all or nothing, and goes on.
@@ -26,10 +26,12 @@ extension RunService {
     var executor = try reopen(writer)
     try executor.requireEnvironment(environment)
     let plan: MigrationPlan
+    let moment: Timestamp
     if executor.engine.hasUnsettled {
       try await executor.settle(for: actor)
+      moment = executor.now
       do throws(RunnerError) {
-        plan = try readyPlan(executor.engine, new, choices)
+        plan = try readyPlan(executor.engine, new, choices, at: moment)
       } catch {
         // What was found out is kept, and nothing else is done.
         try executor.park()
@@ -37,9 +39,11 @@ extension RunService {
         throw error
       }
     } else {
-      plan = try readyPlan(executor.engine, new, choices)
+      moment = executor.now
+      plan = try readyPlan(executor.engine, new, choices, at: moment)
       try executor.takeOver(actor)
     }
+    try executor.reachDeadlines(before: moment)
     try move(executor, to: new, plan, choices, reason)
     try executor.noteResumed(by: actor)
     executor = RunExecutor(
@@ -50,11 +54,11 @@ extension RunService {
     return entered(executor)
   }
 
-  /// The plan to carry out.
+  /// The plan to carry out, once the deadlines have come that were due before a moment.
   private func readyPlan(
-    _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices
+    _ engine: RunEngine, _ new: Workflow, _ choices: MigrationChoices, at moment: Timestamp
   ) throws(RunnerError) -> MigrationPlan {
-    let plan = try plan(engine, new, choices)
+    let plan = try plan(engine.reachingDeadlines(before: moment), new, choices)
     if let obstacle = plan.obstacle {
       throw RunnerError(.refused, obstacle.message, hint: obstacle.hint)
     }
@@ -79,7 +83,8 @@ extension RunService {
     _ reason: String?
   ) throws(RunnerError) {
     let number = executor.engine.state.migrations + 1
-    let files = try PinnedDefinition(new).files
+    let takingBack = executor.engine.state.undo.connections
+    let files = try PinnedDefinition(new, with: takingBack).files
     let pinned = try stored { () throws(StoreError) in
       try executor.writer.pin(files, below: "\(PinnedDefinition.migrations)/\(number)")
     }

@@ -65,7 +65,7 @@ import Values
     #expect(try run.agreesWithItsJournal())
   }
 
-  @Test func `what has expired takes no answer, and has its end once the checkpoint is passed over`()
+  @Test func `what has expired takes no answer, and ends once the checkpoint is passed over`()
     throws
   {
     let run = try unmet()

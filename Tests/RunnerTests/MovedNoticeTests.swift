@@ -165,4 +165,28 @@ import Values
     #expect(told.first?[2] == key)
     #expect(try fixture.service().verify(run).isIntact)
   }
+
+  @Test func `what was due before the move comes before it, whoever had not looked`() async throws {
+    let fixture = try fixture()
+    let run = try await fixture.start(question("remind: [ 2h before, 1h before ]"))
+    fixture.pass(2 * 3600 + 60)
+    try await fixture.migrate(run, to: question("remind: [ 2h before ]"))
+    #expect(try told(fixture).map { $0.prefix(2) } == [["env", "ana"], ["env", "ben"]])
+  }
+
+  @Test func `what expired before the move has expired, and a refused move changes no more`()
+    async throws
+  {
+    let fixture = try fixture()
+    let run = try await fixture.start(question("", expires: "6h"))
+    fixture.pass(7 * 3600)
+    let removed = "steps:\n  - { id: other, ask: { fields: { ok: boolean } } }\n"
+    await #expect(throws: RunnerError.self) { try await fixture.migrate(run, to: removed) }
+    let service = try fixture.service()
+    let parked = try service.snapshot(run)
+    #expect(parked.status == .waiting, "\(parked.status) \(parked.reasons)")
+    try await fixture.migrate(run, to: question("", expires: "9h"))
+    let answer = CommandKind.answer(step: "q", values: ["ok": true])
+    await #expect(throws: RunnerError.self) { try await service.submit(answer, to: run) }
+  }
 }

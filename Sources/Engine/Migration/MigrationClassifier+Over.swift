@@ -37,6 +37,20 @@ extension MigrationClassifier {
     return step.id == id && surroundings.workflow.id == workflow
   }
 
+  /// What was done and can be taken back now, and not by operations of the new version.
+  var notTakenBack: [MigrationItem] {
+    engine.state.undo.entries.compactMap { entry in
+      guard let operation = entry.operationToCome,
+        moved.workflow.catalog.operation(named: operation) == nil,
+        engine.workflow.catalog.operation(named: operation) != nil
+      else { return nil }
+      let verdict = decision(
+        "`\(operation)`, which would take it back, is not among the operations any more: only people could",
+        entry.address, [.keep])
+      return MigrationItem(difference: nil, subject: entry.step, verdict: verdict)
+    }
+  }
+
   /// What a change means to a step that is not among those of the run.
   func notBegun(_ difference: WorkflowDifference, _ id: String) -> String {
     guard wasInItemsOver(id, in: difference.workflow, of: engine.workflow) else {

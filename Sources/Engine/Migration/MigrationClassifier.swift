@@ -87,6 +87,7 @@ struct MigrationClassifier {
       MigrationItem(
         difference: nil, subject: address, verdict: verdict(onAsked: address, beside: items))
     }
+    items += notTakenBack
     items += unmetItems(beside: items)
     items += putOtherwise.map { address, verdict in
       MigrationItem(difference: nil, subject: address, verdict: verdict)

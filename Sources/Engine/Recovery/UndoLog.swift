@@ -34,6 +34,14 @@ package struct UndoEntry: Sendable, Hashable {
 }
 
 extension UndoEntry {
+  /// The operation that takes it back, where it is not taken back yet; nil where people do.
+  var operationToCome: String? {
+    guard status == .open || status == .kept, case .call(let operation, _) = plan else {
+      return nil
+    }
+    return operation
+  }
+
   /// Whether the workflow leaves it to a person to take it back.
   var isManual: Bool {
     if case .manual = plan { true } else { false }
@@ -234,4 +242,11 @@ package enum UndoGoal: Sendable, Hashable {
   /// The run goes on behind a checkpoint; these steps are done again though they could not be
   /// taken back.
   case checkpoint(String, again: [String])
+}
+
+extension UndoLog {
+  /// The connections of what takes back what was not taken back yet.
+  package var connections: Set<String> {
+    Set(entries.compactMap { $0.operationToCome?.split(separator: ".").first.map(String.init) })
+  }
 }
