@@ -2078,6 +2078,40 @@ extension DiagnosticPage {
       ```
 
       """##,
+    "B1406": ##"""
+      # B1406: a value in the script of a shell
+
+      What stands behind `-c` is a script, which the shell reads as commands: an input such as `x; rm -r data` would be carried out. The same holds in the `run` of a `command` driver.
+
+      Hand the value over as an argument of its own, behind the script: the first is the name that the script goes by, and `"$1"` the one after it. So it is only ever a value.
+
+      ## Wrong
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      inputs: { customer: string }
+      steps:
+        - id: greet
+          action: command.run
+          with: { command: [sh, -c, "echo hello ${{ inputs.customer }} >> greeted"] }
+      ```
+
+      ## Right
+
+      ```yaml
+      baton: 1
+      id: example
+      name: Example
+      inputs: { customer: string }
+      steps:
+        - id: greet
+          action: command.run
+          with: { command: [sh, -c, 'echo "hello $1" >> greeted', sh, "${{ inputs.customer }}"] }
+      ```
+
+      """##,
     "B1501": ##"""
       # B1501: an effect without a way back
 

@@ -205,6 +205,40 @@ import Workflows
     #expect(found.map(\.label) == ["it has `order_id`", "it has none"])
   }
 
+  @Test func `a driver that puts a value into the script of a shell is refused`() throws {
+    try project.write(
+      "plugin: shop\nsummary: X\noperations:\n"
+        + "  bad: { summary: B, inputs: { s: string }, outputs: {} }\n"
+        + "  good: { summary: G, inputs: { s: string }, outputs: {} }\n",
+      to: "plugins/shop/plugin.yaml")
+    try project.write(
+      """
+      driver: program
+      kind: command
+      operations:
+        bad: { run: [env, sh, -ec, "echo ${{ inputs.s }}"] }
+        good: { run: [sh, -c, 'echo "$1"', sh, "${{ inputs.s }}"] }
+      """, to: "plugins/shop/program.yaml")
+    try project.write(
+      """
+      baton: 1
+      environments:
+        local:
+          notify: { action: command.run, with: { command: [sh, -c, "say '${{ text }}'"] } }
+          connections: { shop: { driver: program } }
+      """, to: "baton.yaml")
+    let diagnostics = Diagnostics()
+    let loaded = try #require(Project.load(from: project.path, into: diagnostics))
+    let catalog = loaded.catalog(into: diagnostics)
+    loaded.checkDrivers(catalog: catalog, into: diagnostics)
+    loaded.checkNotification(catalog: catalog, into: diagnostics)
+    let found = diagnostics.sorted.filter { $0.code == .valueInScript }
+    #expect(found.count == 2)
+    let written = "[sh, -c, 'echo \"$1\"', sh, \"${{ inputs.s }}\"]"
+    #expect(found.contains { $0.help?.contains(written) == true })
+    #expect(found.contains { $0.help?.contains("\"${{ text }}\"") == true })
+  }
+
   @Test func `templates end where the expression ends`() throws {
     try project.write(
       """

@@ -14,7 +14,7 @@ import Testing
     .badName, .duplicateName, .unreachable, .unknownRole, .unknownStep, .unknownOperation,
     .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .effectsNotAllowed,
     .unknownWorkflow, .workflowCycle, .badJump, .mayNotHaveRun, .mayBeAbsent, .impossibleApproval,
-    .onceUnderRetry, .exampleMismatch, .endlessRepeat, .calendarShape, .interpolationInName,
+    .onceUnderRetry, .valueInScript, .exampleMismatch, .endlessRepeat, .calendarShape, .interpolationInName,
     .neverEqual,
   ]
 

@@ -49,7 +49,9 @@ struct CommandOperation: ActionHandler {
     self.connection = connection
     self.contract = contract
     let scope = driver.scope(of: contract)
-    arguments = reader.list(node["run"], "`run`").map { reader.template($0, scope) }
+    let run = reader.list(node["run"], "`run`")
+    arguments = run.map { reader.template($0, scope) }
+    Self.checkScript(run, arguments, reader)
     if arguments.isEmpty {
       reader.report(
         .driverShape, "\(owner) does not say what to run", at: node.span,
@@ -74,6 +76,19 @@ struct CommandOperation: ActionHandler {
     outputs = OutputTemplates(node["outputs"], answered, contract, reader)
     readsOutput = form == .json || outputs.read("stdout")
     readsErrorOutput = outputs.read("stderr")
+  }
+
+  /// Finds what is put into the script of a shell.
+  private static func checkScript(
+    _ run: [Node], _ arguments: [DriverTemplate], _ reader: DriverReader
+  ) {
+    guard let script = ScriptArgument(in: arguments.map { $0.literal?.asString }),
+      !arguments[script.position].expressions.isEmpty
+    else { return }
+    let node = run[script.position]
+    reader.report(
+      .valueInScript, ScriptArgument.message, at: node.span,
+      help: script.help(for: node.text ?? ""))
   }
 
   private static func timeout(_ node: Node?, _ reader: DriverReader) -> TimeSpan? {

@@ -99,6 +99,8 @@ extension DiagnosticCode {
   package static let emptyRole = DiagnosticCode("B1404", .warning)
   /// Who rejects an approval, or lets it expire, keeps nothing from being done.
   package static let passedApproval = DiagnosticCode("B1405", .warning)
+  /// A value is put into the script of a shell.
+  package static let valueInScript = DiagnosticCode("B1406")
 
   // MARK: Advice (B15)
 

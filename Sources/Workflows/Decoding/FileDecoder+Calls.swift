@@ -48,6 +48,7 @@ extension FileDecoder {
         at: action.span, label: "its effects are `\(contract.effects.rawValue)`")
     }
     let with = self.with(node["with"], contract.inputs, of: "`\(name)`", at: action.span, in: scope)
+    if name == "command.run" { checkScript(with) }
     return ActionCall(operation: name, contract: contract, with: with)
   }
 

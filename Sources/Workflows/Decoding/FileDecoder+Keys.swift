@@ -129,6 +129,10 @@ extension FileDecoder {
       if value.items != nil { program = written }
       if let text = value.text, !value.isNull { program = "[sh, -c, \(text.inYAMLQuotes)]" }
     }
+    if value.text != nil, written.contains("${{") {
+      // It would be refused where it is put into the script.
+      program = ScriptArgument.example("sh", of: written)
+    }
     return "a program is run by `action: command.run` and `with: { command: \(program) }`"
   }
 
