@@ -1924,7 +1924,9 @@ extension DiagnosticPage {
     "B1402": ##"""
       # B1402: what must not happen twice under an automatic retry
 
-      The effects of the operation are `once`. A retry could do it a second time where the first try failed late.
+      The effects of the operation are `once`. A lost answer is never tried again by itself, only a failure is; but where a program or a service fails after it has acted, a retry does it a second time.
+
+      This is a warning. Leave `retry` out, and a person decides; or call what knows the same request again by its key, and say so with `effects: keyed` (a program finds the key, the same at each try, in `BATON_IDEMPOTENCY_KEY`). Where a failure certainly means that nothing was done, say why at the step, or at the top of the file: `allow: { B1402: … }`.
 
       ## Wrong
 
@@ -1936,6 +1938,7 @@ extension DiagnosticPage {
         - id: charge
           action: command.run
           with: { command: [charge] }
+          manual: Charge the card on the bank's page.
           retry: { attempts: 3 }
       ```
 
@@ -1949,8 +1952,7 @@ extension DiagnosticPage {
         - id: charge
           action: command.run
           with: { command: [charge] }
-          effects: repeatable
-          retry: { attempts: 3 }
+          manual: Charge the card on the bank's page.
       ```
 
       """##,

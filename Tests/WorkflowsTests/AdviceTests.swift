@@ -267,6 +267,17 @@ import Values
       """, [(.onceUnderRetry, "attempts: 1"), (.onceUnderRetry, "tried 2 times")])
   }
 
+  @Test func `a retry of what must not happen twice can be meant so`() {
+    let step = "{ id: a, action: shop.charge, with: { amount: 1 }, retry: { attempts: 2 } }"
+    expectFindings("steps: [\(step)]", [])
+    expect(
+      """
+      allow: { B1402: The shop refuses before it charges }
+      defaults: { retry: { attempts: 3 } }
+      steps: [{ id: a, action: shop.charge, with: { amount: 1 } }]
+      """, [])
+  }
+
   // MARK: Sensitive values
 
   @Test func `sensitive values where people read, and in conditions`() {

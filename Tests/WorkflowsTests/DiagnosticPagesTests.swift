@@ -14,7 +14,7 @@ import Testing
     .badName, .duplicateName, .unreachable, .unknownRole, .unknownStep, .unknownOperation,
     .unknownEvent, .missingInput, .unknownInput, .inputMismatch, .effectsNotAllowed,
     .unknownWorkflow, .workflowCycle, .badJump, .mayNotHaveRun, .mayBeAbsent, .impossibleApproval,
-    .onceUnderRetry, .valueInScript, .exampleMismatch, .endlessRepeat, .calendarShape, .interpolationInName,
+    .valueInScript, .exampleMismatch, .endlessRepeat, .calendarShape, .interpolationInName,
     .neverEqual,
   ]
 

@@ -119,17 +119,6 @@ import Values
       """, [(.effectsNotAllowed, "keyed"), (.effectsNotAllowed, "keyed")])
   }
 
-  @Test func `what must not happen twice is not retried by itself`() {
-    expectFindings(
-      """
-      steps:
-        - id: a
-          action: shop.charge
-          with: { amount: 3 }
-          retry: 1️⃣{ attempts: 3 }
-      """, [(.onceUnderRetry, "3 times")])
-  }
-
   @Test func `an approval that only the starter could give is refused`() {
     expectFindings(
       """

@@ -1,9 +1,10 @@
 import Documents
 import SourceText
 
-/// What must not happen twice is not tried again by itself.
+/// What must not happen twice and is tried again by itself: never in doubt, but a failure that came late may
+/// pass for one before anything was done.
 enum RetryCheck {
-  static func run(_ workflow: WorkflowUnderCheck) {
+  static func run(_ workflow: WorkflowUnderCheck, _ facts: ProjectFacts) {
     let general = workflow.root["defaults"]?["retry"]
     guard general != nil || workflow.has(.retry) else { return }
     for step in workflow.parts.allSteps {
@@ -20,7 +21,8 @@ enum RetryCheck {
               "`defaults` says so for every step", file: workflow.decoder.file, span: general?.span)
           ] : [],
         help: (isDefault ? "give the step `retry: { attempts: 1 }`" : "leave `retry` out")
-          + ", or say `effects: keyed` or `effects: repeatable` if that is true")
+          + ", unless it certainly did nothing where it fails; `effects: keyed` is what knows the same "
+          + "request again by its key")
     }
   }
 }

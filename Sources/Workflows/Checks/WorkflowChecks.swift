@@ -78,8 +78,7 @@ final class WorkflowUnderCheck {
 /// The checks that look at a workflow as a whole, one file each.
 enum WorkflowChecks {
   static let all: [@Sendable (WorkflowUnderCheck) -> Void] = [
-    lookAtReads, ApprovalCheck.run, RetryCheck.run, CheckpointCheck.run, ReachCheck.run,
-    RepeatCheck.run,
+    lookAtReads, ApprovalCheck.run, CheckpointCheck.run, ReachCheck.run, RepeatCheck.run,
   ]
 
   /// The checks of what expressions read: each expression is looked at by all of them in turn.
@@ -114,7 +113,7 @@ enum WorkflowChecks {
   /// The checks that need to know the project, or that only warn.
   static let advice: [@Sendable (WorkflowUnderCheck, ProjectFacts) -> Void] = [
     HolderCheck.run, PassedApprovalCheck.run, CalendarCheck.run, CalendarHorizonCheck.run,
-    EffectsCheck.run,
+    EffectsCheck.run, RetryCheck.run,
     DeadlineCheck.run, DeadlineOrderCheck.run, AnswerCheck.run,
     ReviewCheck.run, SensitiveTextCheck.run, SensitiveConditionCheck.run, ScalarCheck.run,
     OpenRepeatCheck.run, FinallyCheck.run, ScheduleCheck.run, SameSidesCheck.run,

@@ -92,7 +92,7 @@ extension DiagnosticCode {
   /// An approval that nobody can give.
   package static let impossibleApproval = DiagnosticCode("B1401")
   /// An operation that must not happen twice under an automatic retry.
-  package static let onceUnderRetry = DiagnosticCode("B1402")
+  package static let onceUnderRetry = DiagnosticCode("B1402", .warning)
   /// Whether an approval can be given depends on who has started the run.
   package static let starterDecides = DiagnosticCode("B1403", .warning)
   /// Nobody holds a role that is asked or told.
@@ -143,7 +143,8 @@ extension DiagnosticCode {
 
   /// The warnings that an `allow` can silence.
   package static let warnings: [DiagnosticCode] = [
-    .starterDecides, .emptyRole, .passedApproval, .noWayBack, .noDeadline, .unusedAnswers,
+    .onceUnderRetry, .starterDecides, .emptyRole, .passedApproval, .noWayBack, .noDeadline,
+    .unusedAnswers,
     .reviewOverdue, .sensitiveShown, .sensitiveCondition, .ambiguousScalar, .openRepeat,
     .deadlineOrder,
     .lookalike, .undoInFinally, .nearCode, .repeatedSchedule, .omittedValue, .sameSides,
