@@ -111,7 +111,7 @@ extension Waiting {
   static func timer(ofBranch name: String) -> String { "first_of.\(name)" }
 
   /// The branch that a timer ends; nil for any other timer.
-  static func branch(ofTimer timer: String) -> String? {
+  package static func branch(ofTimer timer: String) -> String? {
     timer.hasPrefix("first_of.") ? String(timer.dropFirst("first_of.".utf8.count)) : nil
   }
 }

@@ -130,9 +130,8 @@ package struct Coverage: Sendable {
     default: break
     }
     reach(step, .reached)
-    if case .wait(.firstOf) = step.kind, case .stepSucceeded = event.kind,
-      let which = engine.state.steps[address]?.outputs.clear["which"]?.asString
-    {
+    // Of rounds and items that are over the run's state tells nothing more.
+    if case .wait(.firstOf) = step.kind, let which = event.arrived {
       // `paid`, or `outer.inner` of one inside another.
       reach(step, .arrived(which.split(separator: ".").first.map(String.init) ?? which))
     }
@@ -167,6 +166,16 @@ package struct Coverage: Sendable {
 }
 
 extension Event {
+  /// Which of several things that were waited for has come.
+  fileprivate var arrived: String? {
+    switch kind {
+    case .eventMatched(_, let outputs): outputs.clear["which"]?.asString
+    case .timerFired(let timer, _): Waiting.branch(ofTimer: timer)
+    case .stepSucceeded(let outputs, _, _, _): outputs?.clear["which"]?.asString
+    default: nil
+    }
+  }
+
   /// The case that a `choose` took.
   fileprivate var choice: Int? {
     if case .stepStarted(let start) = kind { start.choice } else { nil }

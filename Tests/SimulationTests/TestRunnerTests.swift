@@ -305,6 +305,31 @@ import Values
       ])
   }
 
+  @Test func `what comes first counts as reached in every round and for every item`() throws {
+    let sample = try Sample(
+      """
+      steps:
+        - id: r
+          repeat:
+            until: steps.c.outputs.which == 'good'
+            at_most: 3
+            steps: [ { id: c, wait: { first_of: { good: { event: shop.delivered }, late: 2h } } } ]
+        - id: l
+          for_each:
+            in: "[1, 2]"
+            steps: [ { id: d, wait: { first_of: { soon: "${{ item }}h", later: 90m } } } ]
+      """,
+      """
+      tests:
+        - name: late, then good
+          events: [ { event: shop.delivered, data: { id: x }, after: 3h } ]
+          expect: { status: succeeded }
+      """)
+    let results = sample.results()
+    #expect(results.allSatisfy { $0.hasPassed }, "\(results)")
+    #expect(results.first?.coverage.missing.map(\.words) == [])
+  }
+
   @Test func `JUnit output is well-formed whatever stands in it`() throws {
     let sample = try Sample(
       "steps: [ { id: a, set: { x: 1 } } ]",
