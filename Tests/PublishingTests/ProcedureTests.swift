@@ -42,6 +42,24 @@ import Testing
     #expect(markdown.contains("### Step 2: Step 1: Once more\n"))
   }
 
+  @Test func `a reminder that depends on something says on what`() throws {
+    let yaml = """
+      baton: 1
+      id: x
+      name: X
+      inputs: { seats: integer }
+      steps:
+        - id: a
+          ask: { items: { done: Done } }
+          due: 3d
+          remind: [ 2d before, { before: 1d, if: inputs.seats > 500 } ]
+      """
+    let markdown = ProcedureDocument(try SampleWorkflow.load(yaml)).markdown
+    #expect(
+      markdown.contains("reminder 2 days before and 1 day before, if "), "\(markdown)")
+    #expect(markdown.contains("500"))
+  }
+
   @Test func `what is empty, who does what, and which event counts are said`() throws {
     let yaml = """
       baton: 1

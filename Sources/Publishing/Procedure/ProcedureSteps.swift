@@ -157,7 +157,9 @@ struct ProcedureSteps {
 
   private func due(_ due: Deadline, _ step: Step) -> String {
     var text = time(due, "within")
-    let reminders = step.remind.map { "\(wording.length($0.before)) before" }
+    let reminders = step.remind.map { reminder in
+      "\(wording.length(reminder.before)) before" + condition(reminder.condition)
+    }
     if !reminders.isEmpty { text += "; reminder \(reminders.joined(separator: " and "))" }
     return text
   }
@@ -177,8 +179,12 @@ struct ProcedureSteps {
   private func escalation(_ rung: Escalation) -> String {
     let since = rung.isAfterDue ? "after it was due" : "after it was asked"
     let to = rung.to.map { " to \(MarkdownText.escaped(wording.role($0)))" } ?? ""
-    let condition = rung.condition.map { ", if \(wording.condition($0))" } ?? ""
-    return "\(wording.length(rung.after)) \(since)\(to)\(condition)"
+    return "\(wording.length(rung.after)) \(since)\(to)" + condition(rung.condition)
+  }
+
+  /// Under which condition somebody is told.
+  private func condition(_ condition: Expression?) -> String {
+    condition.map { ", if \(wording.condition($0))" } ?? ""
   }
 
   // MARK: checks and failures
