@@ -30,6 +30,9 @@ struct GivenValues {
   /// All of them, words as text.
   var all: ValueMap { values }
 
+  /// A word as it was given; nil for a value that has its type.
+  func word(_ name: String) -> String? { words.contains(name) ? values[name]?.asString : nil }
+
   mutating func add(words more: ValueMap) {
     for member in more {
       guard let name = member.key.asString else { continue }

@@ -72,7 +72,7 @@ struct HelpTests {
     }
   }
 
-  @Test func `an item that is given like a field is to be ticked`() throws {
+  @Test func `an item is ticked like a field as well, and its tick taken away`() throws {
     try Scenario()
       .file(
         "plant.yaml",
@@ -82,16 +82,23 @@ struct HelpTests {
         name: Plant
         steps:
           - { id: q, ask: { message: "?", items: { smelt: Smelt, cast: Cast }, fields: { many: integer } } }
+        outputs: { items: "${{ json(steps.q.outputs.items) }}" }
         """
       )
       .baton("run", "plant.yaml", "--no-input", exits: 4)
       .baton(
-        "answer", "RUN", "q", "smelt=true", "many=2", exits: 2,
-        complains: "`smelt` is an item of the list, and no field\nhelp: tick it: --tick smelt\n"
+        "answer", "RUN", "q", "smelt=yes", exits: 2,
+        complains: "`smelt` is an item of the list, and no field\n"
+          + "help: `smelt=true` ticks it, `smelt=false` takes the tick away\n"
       )
-      .baton("answer", "RUN", "q", "--tick", "smelt", "--tick", "cast", "many=2")
       .baton(
-        "answer", "RUN", "q", "cast=true", exits: 2, complains: "help: tick it: --tick cast\n")
+        "answer", "RUN", "q", "--tick", "smelt", "smelt=false", exits: 2,
+        complains: "`smelt` is given twice"
+      )
+      .baton("answer", "RUN", "q", "smelt=true", "many=2", exits: 4)
+      .baton("answer", "RUN", "q", "smelt=false", exits: 4)
+      .baton("answer", "RUN", "q", "cast=true", exits: 4)
+      .baton("answer", "RUN", "q", "--tick", "smelt")
   }
 
   @Test func `the event that the card offers is one that the wait takes`() throws {

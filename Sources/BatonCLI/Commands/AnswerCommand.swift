@@ -22,7 +22,8 @@ enum AnswerCommand: BatonCommand {
       discussion: [
         "Without values, on a terminal, the questions are asked one by one. Whoever breaks off "
           + "(Ctrl-C, Ctrl-D) has given what they typed before, and the run parks. Elsewhere the "
-          + "defaults are accepted, where nothing must be given."
+          + "defaults are accepted, where nothing must be given.",
+        "An item of a list is ticked with `--tick ITEM` or `ITEM=true`; `ITEM=false` takes the tick away.",
       ],
       arguments: [SharedOptions.run, SharedOptions.step, values], options: [file, tick],
       examples: [
@@ -30,6 +31,7 @@ enum AnswerCommand: BatonCommand {
         .init(
           "baton answer k7f3q9 verify_payment status=COMPLETE amount=99.00", "answers at once"),
         .init("baton answer k7f3q9 checklist --tick logo --tick domain", "ticks two items"),
+        .init("baton answer k7f3q9 checklist logo=false", "takes the tick away"),
       ])
   }
 
@@ -58,7 +60,10 @@ enum AnswerCommand: BatonCommand {
     var map = try NamedValues.merged(
       file: call.arguments.value(file), words: call.arguments.values(values),
       console: call.console)
-    for item in call.arguments.values(tick) { map.set(item, true) }
+    for item in call.arguments.values(tick) {
+      guard map.word(item) == nil else { throw .usage("`\(item)` is given twice") }
+      map.set(item, true)
+    }
     return map
   }
 
@@ -77,16 +82,28 @@ enum AnswerCommand: BatonCommand {
     }
   }
 
-  /// What stands on the command line as a value is a field: an item is ticked.
-  private static func refuseItemsAsValues(
-    _ call: CommandCall, _ items: [String], _ fields: FieldSet?
-  ) throws(CommandFailure) {
-    let words = call.arguments.values(values).map { String($0.prefix { $0 != "=" }) }
-    let meant = words.filter { items.contains($0) && fields?[$0] == nil }
-    guard let first = meant.first else { return }
-    throw .usage(
-      "`\(first)` is an item of the list, and no field",
-      help: "tick it: " + meant.map { "--tick \($0)" }.joined(separator: " "))
+  /// The values with the words that are about items: `ITEM=true` ticks one, `ITEM=false` takes its tick away.
+  private static func withItems(
+    _ given: GivenValues, _ items: [String], _ fields: FieldSet?
+  ) throws(CommandFailure) -> GivenValues {
+    var given = given
+    for item in items where fields?[item] == nil {
+      guard let word = given.word(item) else { continue }
+      guard let isTicked = ["true": true, "false": false][word] else {
+        throw .usage(
+          "`\(item)` is an item of the list, and no field",
+          help: "`\(item)=true` ticks it, `\(item)=false` takes the tick away")
+      }
+      given.set(item, .bool(isTicked))
+    }
+    return given
+  }
+
+  private static func typed(
+    _ given: GivenValues, _ call: CommandCall, _ items: [String], _ fields: FieldSet?
+  ) throws(CommandFailure) -> ValueMap {
+    try refuseUnknownItems(call, items, fields)
+    return try withItems(given, items, fields).typed(by: fields)
   }
 
   /// What was given, typed by the fields of the step.
@@ -99,15 +116,11 @@ enum AnswerCommand: BatonCommand {
     guard let waiting = step?.waiting, waiting.isForAnswer else {
       // The runner says why there is nothing to answer, or that the answer is the same.
       let question = try door.question(at: address, in: run)
-      if let question {
-        try refuseUnknownItems(call, question.items.map(\.name), question.fields)
-        try refuseItemsAsValues(call, question.items.map(\.name), question.fields)
-      }
-      return try given.typed(by: question?.fields)
+      guard let question else { return try given.typed(by: nil) }
+      return try typed(given, call, question.items.map(\.name), question.fields)
     }
-    try refuseUnknownItems(call, waiting.items.map(\.name), waiting.fields)
-    try refuseItemsAsValues(call, waiting.items.map(\.name), waiting.fields)
-    guard given.isEmpty else { return try given.typed(by: waiting.fields) }
+    let typed = try typed(given, call, waiting.items.map(\.name), waiting.fields)
+    guard given.isEmpty else { return typed }
     if call.canAsk {
       // Nobody types what is not theirs to say.
       try door.requireTaken(.answer(step: address, values: ValueMap()), by: run)
