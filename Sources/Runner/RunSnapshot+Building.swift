@@ -56,6 +56,7 @@ extension RunSnapshot {
     hasDoubts = { engine.hasDoubts }
     notes = state.notes
     outputs = state.outputs.clear
+    sensitiveOutputs = state.outputs.sealed.names
     eventCount = state.eventCount
   }
 }

@@ -55,6 +55,8 @@ package struct RunSnapshot: Sendable {
   package let notes: [Note]
   /// Sensitive members are left out.
   package let outputs: ValueMap
+  /// The names of those.
+  package let sensitiveOutputs: [String]
   package let eventCount: Int
 }
 

@@ -63,6 +63,33 @@ struct SensitiveEverywhereTests {
       .then { #expect(!$0.output.contains("84250.75")) }
   }
 
+  @Test func `an output that is sensitive is named on the card and at the end of a command`() throws
+  {
+    try Scenario()
+      .file(
+        "code.yaml",
+        """
+        baton: 1
+        id: code
+        name: Code
+        inputs: { code: { type: string, sensitive: true } }
+        steps: [ { id: a, set: { x: 1 } } ]
+        outputs: { plain: "${{ steps.a.outputs.x }}", code: "${{ inputs.code }}" }
+        """
+      )
+      .baton("run", "code.yaml", "-i", "code=walnut-99")
+      .then { #expect($0.output.contains("  plain: 1\n  code: (sensitive)\n")) }
+      .baton("status", "RUN")
+      .then { #expect($0.output.contains("Outputs\n  plain: 1\n  code: (sensitive)\n")) }
+      .baton("status", "RUN", "--json")
+      .then { scenario in
+        let run = try scenario.json()
+        #expect(run["outputs"] as? [String: Int] == ["plain": 1])
+        #expect(run["sensitive_outputs"] as? [String] == ["code"])
+        #expect(!scenario.output.contains("walnut"))
+      }
+  }
+
   private static let plugin = """
     plugin: api
     summary: A world

@@ -37,7 +37,7 @@ struct OutcomeReport {
     if let message = run.message, !message.isEmpty {
       console.output.line("  " + TextLayout.line(message))
     }
-    for line in run.outputs.lines(indent: 2) { console.output.line(line) }
+    for line in run.outputLines { console.output.line(line) }
     guard !run.status.isFinal else {
       if let left = run.leftBehind { warn(left) }
       return writeDoubts()

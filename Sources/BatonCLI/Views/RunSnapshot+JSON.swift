@@ -13,6 +13,9 @@ extension RunSnapshot {
   var json: Value {
     guard case .map(var map) = summaryJSON else { return .null }
     map["outputs"] = .map(outputs)
+    if !sensitiveOutputs.isEmpty {
+      map["sensitive_outputs"] = .list(sensitiveOutputs.map { .string($0) })
+    }
     map["place"] = placeJSON
     map["ledger"] = ledger?.json
     map["steps"] = .list(steps.map(\.json))

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Documents
+import Runner
 import Values
 
 extension Value {
@@ -22,5 +23,12 @@ extension ValueMap {
       guard let name = member.key.asString else { return [] }
       return TextLayout.indented("\(name): \(member.value.shown)", by: indent, more: 4)
     }
+  }
+}
+
+extension RunSnapshot {
+  /// The outputs as lines; of what is sensitive only that it is there.
+  var outputLines: [String] {
+    outputs.lines(indent: 2) + sensitiveOutputs.map { TextLayout.line("  \($0): (sensitive)") }
   }
 }

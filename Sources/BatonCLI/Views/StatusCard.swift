@@ -27,7 +27,7 @@ struct StatusCard {
     lines += section("Notes", noteLines)
     lines += section("Done so far", doneLines)
     lines += section("Cannot be taken back", irreversible)
-    lines += section("Outputs", snapshot.outputs.lines(indent: 2))
+    lines += section("Outputs", snapshot.outputLines)
     let next = NextCommand.all(for: snapshot, program: program)
     lines += section(
       "Next", next.flatMap { ["  " + style.bold($0.command), "      \($0.meaning)"] })
