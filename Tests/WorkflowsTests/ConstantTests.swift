@@ -58,6 +58,19 @@ import Testing
   }
 
   @Test(arguments: [
+    ("'T15:00'", "`timestamp(inputs.day + 'T15:00:00Z')`"),
+    ("'T15:00:00'", "`timestamp(inputs.day + 'T15:00:00Z')`"),
+    ("' 9:30'", "`timestamp(inputs.day + 'T09:30:00Z')`"),
+    ("'T15:00+02:00'", "`timestamp(inputs.day + 'T00:00:00Z')`"),
+  ])
+  func `a date with a time that makes no moment is found`(time: String, help: String) {
+    expectFindings(
+      "\(Self.day)steps: [ { id: a, wait: { at: \"timestamp(inputs.day + 1️⃣\(time))\" } } ]",
+      [(.valueNotAllowed, help)])
+  }
+
+  @Test(arguments: [
+    "wait: { at: \"timestamp(inputs.day + 'T09:00:00.5+02:00')\" }",
     "wait: { at: timestamp(inputs.day + 'T09:00:00Z') }", "wait: \"${{ inputs.word + '' }}\"",
   ])
   func `a text that is made of a field is not`(step: String) {

@@ -41,11 +41,34 @@ struct ConversionCheck {
       guard case .call(let function, nil, let arguments) = node.kind, arguments.count == 1,
         let target = Target(rawValue: function), target != .length,
         let (path, reason) = misfit(arguments[0], target, of: expression)
-      else { return }
+      else {
+        if case .call("timestamp", nil, let arguments) = node.kind, arguments.count == 1 {
+          checkMoment(arguments[0], read)
+        }
+        return
+      }
       workflow.decoder.report(
         .valueNotAllowed, "`\(function)` does not take `\(path)`: \(reason)",
         at: read.span(arguments[0].range), help: help(path, target))
     }
+  }
+
+  /// `timestamp(inputs.day + 'T15:00')`: whatever the day, its time is none.
+  private func checkMoment(_ node: SyntaxNode, _ read: NameRead) {
+    guard case .call("_+_", nil, let sides) = node.kind, sides.count == 2,
+      case .literal(.string(let rest)) = sides[1].kind,
+      let path = sides[0].path()?.path, field(at: path)?.format?.name == "date",
+      read.expression.references.contains(where: { $0.path == path })
+    else { return }
+    let day = "2026-01-18"
+    guard Timestamp(rfc3339: day + rest) == nil else { return }
+    let name = path.joined(separator: ".")
+    let time = MomentAdvice(day + rest)?.time ?? "T00:00:00Z"
+    workflow.decoder.report(
+      .valueNotAllowed,
+      "`timestamp` does not take `\(day)\(rest)`, as `\(name) + '\(rest)'` gives it",
+      at: read.span(sides[1].range),
+      help: "a moment has its time and zone: `timestamp(\(name) + '\(time)')`")
   }
 
   /// A length of time that an expression gives.

@@ -11,6 +11,9 @@ struct MomentAdvice {
   /// The moment that is meant, as RFC 3339 writes it.
   private let moment: String
 
+  /// What stands behind the day.
+  var time: String { String(moment.dropFirst(10)) }
+
   /// - Returns: nil for anything else.
   init?(_ text: String) {
     let text = text.trimmed
