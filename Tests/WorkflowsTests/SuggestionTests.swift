@@ -30,6 +30,45 @@ import Testing
     findings("  - { id: w, wait: { event: shop.paid, match: \"\(match)\" }, due: 1d }")
   }
 
+  // MARK: what a loop looks at
+
+  @Test(arguments: [
+    ("inputs.xs.exists(f == 'a')", "write `list.exists(x, …)`, where `x` is each of them in turn"),
+    ("inputs.xs.all(f == 'a')", "write `list.all(x, …)`, where `x` is each of them in turn"),
+    ("inputs.xs.some(f, f == 'a')", "write `list.exists(x, …)`"),
+    ("inputs.xs.every(f, f == 'a')", "write `list.all(x, …)`"),
+  ])
+  func `what looks at each of a list names it`(condition: String, help: String) {
+    let found = findings("  - { id: a, if: \"\(condition)\", set: { x: 1 } }")
+    #expect(found.map(\.help) == [help])
+  }
+
+  @Test(arguments: [("item", ""), ("host", "as: host, ")])
+  func `the item of a loop by another name is told its own`(name: String, naming: String) {
+    let found = findings(
+      """
+        - id: l
+          for_each:
+            { \(naming)in: inputs.xs, steps: [ { id: r, repeat: { until: index > 1, at_most: 2, steps: [ { id: a, set: { x: "${{ system }}", y: "${{ \(name) }}" } } ] } } ] }
+        - { id: b, repeat: { until: index > 1, at_most: 2, steps: [ { id: c, set: { x: "${{ system }}" } } ] } }
+      """)
+    #expect(
+      found.map(\.help) == [
+        "the item is called `\(name)` here; a text stands in quotes: `'system'`",
+        "a text stands in quotes: `'system'`",
+      ])
+  }
+
+  @Test func `of many workflows the first are named, and that there are more`() {
+    let others = WorkflowSource(
+      find: { _, _ in nil }, names: { (10..<40).map { "w\($0)" } })
+    let found = load(
+      "baton: 1\nid: x\nname: X\nsteps: [ { id: a, workflow: other } ]\n", workflows: others
+    ).findings
+    #expect(found.first?.code == .unknownWorkflow)
+    #expect(found.first?.label?.hasSuffix("`w21`, …") == true, "\(found.map(\.label))")
+  }
+
   // MARK: match
 
   @Test(arguments: [

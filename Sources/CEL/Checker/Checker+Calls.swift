@@ -49,8 +49,12 @@ extension Checker {
     var types: [CELType] = []
     types.reserveCapacity(arguments.count + 1)
     if let target { types.append(type(of: target)) }
-    for argument in arguments { types.append(type(of: argument)) }
-    guard let declaration = environment.function(named: name) else {
+    let declaration = environment.function(named: name)
+    // A name among what an unknown function is given may be one that it brings: `list.any(x, x > 1)`.
+    if declaration != nil || target == nil {
+      for argument in arguments { types.append(type(of: argument)) }
+    }
+    guard let declaration else {
       let start = target?.range.upperBound ?? node.range.lowerBound
       let end = arguments.first?.range.lowerBound ?? node.range.upperBound
       return report(

@@ -12,7 +12,7 @@ enum CalendarCheck {
       .unknownCalendar, "unknown calendar `\(name)`", at: written.span,
       label: known.isEmpty
         ? "the project has no `calendars` folder with one"
-        : "there are \(known.sorted().prefix(8).map(\.self).quotedList)",
+        : "there are \(known.sorted().shortList)",
       help: workflow.decoder.suggestion(name, known)
         ?? "write `calendars/\(name).yaml`, or leave `calendar` out")
   }

@@ -97,7 +97,7 @@ package final class WorkflowLoader {
       let names = source.names()
       decoder.report(
         .unknownWorkflow, "unknown workflow `\(reference)`", at: span,
-        label: names.isEmpty ? nil : "there are \(names.sorted().prefix(8).map(\.self).quotedList)",
+        label: names.isEmpty ? nil : "there are \(names.sorted().shortList)",
         help: decoder.suggestion(reference, names))
       return nil
     }

@@ -84,7 +84,15 @@ struct ExpressionAdvice {
     if selectsField {
       return "there is no `\(name)` here, only \((scope.file.visibleNames + names).quotedList)"
     }
-    return "a text stands in quotes: `'\(name)'`"
+    let text = "a text stands in quotes: `'\(name)'`"
+    return loopItem(names).map { "the item is called `\($0)` here; \(text)" } ?? text
+  }
+
+  /// How the item of the innermost `for_each` is called: it stands before the position in it.
+  private func loopItem(_ names: [String]) -> String? {
+    guard let index = names.lastIndex(of: "index"), index > 0 else { return nil }
+    let name = names[index - 1]
+    return name == "item" || !Self.places.keys.contains(name) ? name : nil
   }
 
   /// Whether a field of it is read: `github.actor`.

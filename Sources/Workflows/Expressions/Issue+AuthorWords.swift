@@ -32,11 +32,13 @@ extension Issue {
 
   /// What to write instead, as far as that can be told without the place.
   package var authorHelp: String? {
+    if case .unknownFunction(let name) = reason, let help = Self.functions[name.lowercased()] {
+      return help
+    }
     if let suggestion { return "did you mean `\(suggestion)`?" }
     switch reason {
     case .unknownField(let field, _, let known):
       return Self.longer(field, known).map { "did you mean `\($0)`?" }
-    case .unknownFunction(let name): return Self.functions[name.lowercased()]
     case .noOverload("orValue", .optional(let type)?, let given, _) where given.count == 1:
       return "what counts instead has the same type: \(type.noun)"
     default: return nil
@@ -72,11 +74,14 @@ extension Issue {
     return found.count == 1 ? found.first : nil
   }
 
-  /// What functions of other languages are here, by their names in small letters.
+  /// What functions of other languages are here, and how those are written that name what they look at, by
+  /// their names in small letters.
   private static let functions: [String: String] = {
     let size = "write `size(…)`"
     let lower = "write `text.lowerAscii()`"
     let upper = "write `text.upperAscii()`"
+    let exists = "write `list.exists(x, …)`"
+    let all = "write `list.all(x, …)`"
     let absent = "`.?field.orValue(…)` says what counts for a value that is absent"
     return [
       "len": size, "length": size, "count": size, "lower": lower, "tolower": lower,
@@ -88,7 +93,11 @@ extension Issue {
       "parseint": "write `int(…)`", "boolean": "write `bool(…)`", "default": absent,
       "coalesce": absent, "defined": "write `has(…)`", "exist": "write `has(…)`",
       "now": "`now` stands without parentheses", "date": "write `timestamp(…)`",
-      "today": "`now` is the present moment", "any": "write `list.exists(x, …)`",
+      "today": "`now` is the present moment", "any": exists, "some": exists,
+      "exists": "\(exists), where `x` is each of them in turn",
+      "every": all, "all": "\(all), where `x` is each of them in turn",
+      "filter": "write `list.filter(x, …)`, where `x` is each of them in turn",
+      "map": "write `list.map(x, …)`, where `x` is each of them in turn",
       "tojson": "write `json(…)`", "to_json": "write `json(…)`",
     ]
   }()

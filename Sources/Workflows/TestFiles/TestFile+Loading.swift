@@ -82,7 +82,7 @@ extension TestFile {
       let names = workflows.names()
       decoder.report(
         .unknownWorkflow, "unknown workflow `\(reference)`", at: place,
-        label: names.isEmpty ? nil : "there are \(names.sorted().prefix(8).map(\.self).quotedList)",
+        label: names.isEmpty ? nil : "there are \(names.sorted().shortList)",
         help: decoder.suggestion(reference, names))
       return nil
     }
