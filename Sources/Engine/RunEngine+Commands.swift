@@ -407,61 +407,6 @@ extension RunEngine {
       status: .cancelled, message: reason, notTakenBack: stepsToTakeBack, callsLeft: callsLeft)
     return doubtsLeft() + [PendingEvent(end)]
   }
-
-  // MARK: Places
-
-  func record(at address: String) throws(Refusal) -> (Step, StepRecord) {
-    guard let step = step(at: address) else {
-      throw Refusal("this run has no step `\(address)`", hint: currentHint)
-    }
-    guard let record = state.steps[address] else {
-      // What takes a step back outlives its round.
-      if state.undo.position(of: address) == nil, let round = finishedRound(around: address) {
-        throw Refusal(
-          "`\(round)` is over, and `\(address)` with it",
-          hint: "what was done there: baton transcript \(state.header.run)")
-      }
-      throw Refusal("the run has not come to `\(address)` yet", hint: currentHint)
-    }
-    return (step, record)
-  }
-
-  /// - Parameter mayBeHeld: Whether something is decided though it waits for an approval that is asked again.
-  func current(
-    at address: String, mayBeHeld: Bool = false
-  ) throws(Refusal) -> (Step, StepRecord) {
-    let found = try record(at: address)
-    guard state.isCurrent(address) || listAhead(at: address) != nil else {
-      if case .entered = found.1.phase {
-        throw Refusal("the run went back and has not come to `\(address)` again", hint: currentHint)
-      }
-      let isUnmet = state.checkpointTest?.step == address
-      throw Refusal(
-        "the run has passed `\(address)`: it is \(found.1.phase.status.rawValue)",
-        hint: isUnmet ? hintAboutUnmetCheckpoint(address) : currentHint)
-    }
-    if !mayBeHeld { try refuseHeld(address, found.1) }
-    return found
-  }
-
-  /// The round or iteration around an address that is over: what is known of its steps is dropped.
-  private func finishedRound(around address: String) -> String? {
-    for end in address.indices where address[end] == "]" {
-      guard let start = address[..<end].lastIndex(of: "["),
-        let index = Int(address[address.index(after: start)..<end]),
-        let group = state.steps[String(address[..<start])]?.group
-      else { continue }
-      let isOpen = group.open.contains { state.frames[$0]?.index == index }
-      if !isOpen, index < max(group.rounds, group.nextItem) { return String(address[...end]) }
-    }
-    return nil
-  }
-
-  var currentHint: String? {
-    let here = currentAddresses.filter { state.steps[$0] != nil }
-    return here.isEmpty
-      ? nil : "the run stands at " + here.map { "`\($0)`" }.joined(separator: ", ")
-  }
 }
 
 extension StoredValues {

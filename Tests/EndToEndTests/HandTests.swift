@@ -154,4 +154,30 @@ struct HandTests {
       .baton("done", "RUN", "one", "number=seven", "--reason", "x", exits: 2)
       .baton("done", "RUN", "one", "number=7", "--reason", "x")
   }
+
+  @Test func `only a step that the run comes to is taken over, by its own address`() throws {
+    let scenario = try desk()
+      .file(
+        "open.yaml",
+        """
+        baton: 1
+        id: open
+        name: Open
+        steps:
+          - { id: q, ask: { fields: { ok: boolean } } }
+          - { id: sec, steps: [ { id: buy, action: desk.open, with: { name: ana } } ] }
+        """
+      )
+      .baton("run", "open.yaml", exits: 4)
+      .baton(
+        "resume", "RUN", "--by-hand", "sec/buy", "--reason", "x", exits: 7,
+        complains: "this run has no step `sec/buy`"
+      )
+      .then { #expect($0.errors.contains("its address is `buy`"), "\($0.errors)") }
+      .baton("resume", "RUN", "--by-hand", "buy", "--reason", "x", exits: 4)
+      .baton("answer", "RUN", "q", "ok=true", exits: 4)
+      .baton("done", "RUN", "buy", "number=7", "--reason", "bought")
+      .baton("transcript", "RUN")
+    #expect(!scenario.output.contains("sec/buy"), "\(scenario.output)")
+  }
 }

@@ -225,4 +225,49 @@ extension ByHandTests {
       run.handle(.byHand(step: "one", reason: nil))?.message
         == "the recovery steps of `one` are under way")
   }
+
+  @Test func `only a step that the run comes to is taken over, by its own address`() throws {
+    let run = try Rehearsal(
+      """
+      inputs: { more: { type: boolean, default: false } }
+      steps:
+        - { id: left, if: inputs.more, steps: [ { id: never, action: shop.open, with: { name: ana } } ] }
+        - { id: q, ask: { fields: { v: integer } } }
+        - { id: sec, steps: [ { id: buy, action: shop.open, with: { name: ana } } ] }
+        - id: l
+          for_each: { in: "['a', 'b']", as: h, steps: [ { id: i, action: shop.open, with: { name: "${{ h }}" } }, { id: w, ask: { fields: { v: integer } } } ] }
+        - { id: c, workflow: called }
+      """,
+      called: ["called": "steps: [ { id: x, action: shop.open, with: { name: ana } } ]\n"],
+      catalog: Shop.catalog)
+    run.proceed()
+    func refusal(_ address: String) -> Refusal? {
+      run.handle(.byHand(step: address, reason: nil))
+    }
+    for (loose, hint) in [
+      ("sec/buy", "its address is `buy`"), ("sec[0]/buy", "its address is `buy`"),
+      ("i", "`l[0]/i` is the first of them"), ("l/i", "`l[0]/i` is the first of them"),
+      ("l[x]/i", "`l[0]/i` is the first of them"), ("l[01]/i", "`l[0]/i` is the first of them"),
+      ("l[-1]/i", "`l[0]/i` is the first of them"), ("c[0]/x", "its address is `c/x`"),
+      ("x", "its address is `c/x`"), ("nothing", "the run stands at `q`"),
+    ] {
+      let refused = try #require(refusal(loose), "\(loose)")
+      #expect(refused.message == "this run has no step `\(loose)`")
+      #expect(refused.hint == hint)
+    }
+    #expect(
+      refusal("never")?.message == "the run has passed `left`, and `never` with it")
+    #expect(
+      run.handle(.skip(step: "sec/buy", reason: "x"))?.message == "this run has no step `sec/buy`")
+    for address in ["buy", "l[1]/i", "c/x"] { #expect(refusal(address) == nil) }
+    #expect(run.handle(.answer(step: "q", values: ["v": 1])) == nil)
+    #expect(run.carryOut() == [])
+    #expect(run.handle(.done(step: "buy", values: ["id": "p"], reason: "x", evidence: [])) == nil)
+    #expect(run.carryOut() == ["shop.open a"])
+    #expect(refusal("l[5]/i")?.hint == "`l[1]` is the last item of `l`")
+    #expect(run.handle(.answer(step: "l[0]/w", values: ["v": 1])) == nil)
+    #expect(run.carryOut() == [])
+    #expect(refusal("l[0]/i")?.message == "`l[0]` is over, and `l[0]/i` with it")
+    #expect(try run.agreesWithItsJournal())
+  }
 }

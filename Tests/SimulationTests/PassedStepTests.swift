@@ -92,6 +92,15 @@ import Workflows
     #expect(findings.first?.help == help)
   }
 
+  @Test func `a command is given to a step by its address`() {
+    let (file, findings) = Sample.load(
+      Self.workflow,
+      "tests: [ { name: one, commands: [ { by_hand: told } ], expect: { status: succeeded } } ]\n")
+    #expect(file == nil)
+    #expect(findings.map(\.message) == ["no step has the address `told`"])
+    #expect(findings.first?.help == "`each[0]/told` is the first of them")
+  }
+
   @Test func `a step of a called workflow stands behind the one that calls it`() throws {
     let others = ["kid": "baton: 1\nid: kid\nsteps: [ { id: a, set: { x: 1 } } ]\n"]
     let workflow = "steps: [ { id: call, workflow: kid } ]\n"

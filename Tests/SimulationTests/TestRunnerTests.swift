@@ -156,7 +156,8 @@ import Values
       ["`q` has 3 answers, and 2 were given"]
     ),
     (
-      "{ n: 5 }", "commands: [{ retry: found }]", "[5, 5]", ["the last command was not given"]
+      "{ n: 5 }", "commands: [{ retry: \"each[0]/found\" }]", "[5, 5]",
+      ["the last command was not given"]
     ),
     (
       "{ n: 5 }", "events: [{ event: shop.delivered, data: { id: a }, after: 1d }]", "[5, 5]",

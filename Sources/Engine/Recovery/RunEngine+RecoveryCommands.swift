@@ -57,6 +57,7 @@ extension RunEngine {
           "`\(step)` is a step of a loop, which is done again as a whole",
           hint: "to do all of it again: --again \(loop.later.address)")
       }
+      try refuseNoStep(step)
       throw Refusal("`\(step)` does not come after the checkpoint, or has not been begun")
     }
     if let torn = ways.first(where: { $0.outcome == .torn }) {
@@ -104,6 +105,7 @@ extension RunEngine {
   func chooseByHand(
     _ address: String, reason: String?, now: Timestamp
   ) throws(Refusal) -> [PendingEvent] {
+    try refuseNeverToCome(address)
     guard let step = step(at: address) else {
       throw Refusal("this run has no step `\(address)`", hint: currentHint)
     }

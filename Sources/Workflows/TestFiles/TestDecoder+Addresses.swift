@@ -17,7 +17,7 @@ extension TestDecoder {
 
 extension Workflow {
   /// Whether a run can come to a step at an address, in whatever round.
-  func hasAddress(_ address: String) -> Bool {
+  package func hasAddress(_ address: String) -> Bool {
     let address = StepPattern(address).takenBack ?? address
     let pieces = address.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     var workflow = self
@@ -42,7 +42,7 @@ extension Workflow {
   }
 
   /// The address of the step with an id, in the first rounds of its loops; of what takes it back likewise.
-  func address(of id: String) -> String? {
+  package func address(of id: String) -> String? {
     var open: [(workflow: Workflow, prefix: String)] = [(self, "")]
     var seen = 0
     let step = StepPattern(id).takenBack ?? id
@@ -103,7 +103,9 @@ extension String {
   /// Whether it is the name and the number of a round: `add_users[3]`.
   fileprivate func hasRound(of name: String) -> Bool {
     let digits = dropFirst(name.count)
-    return digits.hasPrefix("[") && digits.hasSuffix("]")
-      && Int(digits.dropFirst().dropLast()).map { $0 >= 0 } == true
+    guard digits.hasPrefix("["), digits.hasSuffix("]"),
+      let number = Int(digits.dropFirst().dropLast()), number >= 0
+    else { return false }
+    return digits.dropFirst().dropLast() == String(number)
   }
 }

@@ -33,7 +33,7 @@ extension TestDecoder {
     if verb == "rewind" { return rewind(what, node) }
     if verb == "migrate" { return move(what, node) }
     guard let address = decoder.text(what, verb),
-      let step = steps(address, at: what.span).first
+      let step = steps(address, at: what.span).first, isAddress(address, at: what.span)
     else { return nil }
     switch verb {
     case "retry":
