@@ -209,7 +209,8 @@ struct RunDoor: Sendable {
           address: place.address, title: place.step.title, role: place.step.role,
           target: place.target, earlierTargets: place.earlierTargets,
           status: place.record?.phase.status,
-          startedAt: place.record?.startedAt, depth: place.depth,
+          startedAt: place.record?.startedAt, finishedAt: place.record?.finishedAt,
+          depth: place.depth,
           isContainer: place.step.isContainer, items: place.items,
           sections: sections[place.address] ?? [])
       }

@@ -17,6 +17,7 @@ extension RunEngine {
     let isAttempting = Self.fold(
       event, into: &state.steps[address, default: StepRecord()], received: received)
     if state.parked != nil { leavePark(for: event.kind) }
+    if state.hasEarlierTimes { keepTimes(event.kind, at: address) }
     noteEffect(event.kind, at: address)
     if case .stepFailed = event.kind { noteMayHaveHappened(at: address) }
     noteRecovered(event.kind, at: address)

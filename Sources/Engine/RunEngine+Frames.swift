@@ -430,6 +430,7 @@ extension RunEngine {
   private mutating func beginAnew(_ address: String) {
     guard state.hasRecovery else { return }
     keepNoLonger(address)
+    if state.hasEarlierTimes { state.earlierTimes[address] = nil }
     if !state.recovery.exhausted.isEmpty { state.recovery.exhausted.remove(address) }
     if !state.recovery.retries.isEmpty { state.recovery.retries[address] = nil }
   }

@@ -51,6 +51,7 @@ package struct RunState: Sendable {
   private var rareBegunEnd = Rare<BegunEnd>()
   private var rareRecovery = Rare<RecoveryState>()
   private var rarePlacement = Rare<RunPlacement>()
+  private var rareEarlierTimes = Rare<[String: EarlierTimes]>()
 
   /// What is known of failures that are dealt with, of taking back and of doing by hand.
   package internal(set) var recovery: RecoveryState {
@@ -70,6 +71,15 @@ package struct RunState: Sendable {
 
   /// Whether anything of that kind has happened.
   var hasRecovery: Bool { rareRecovery.isThere }
+
+  /// The times of what a rewind has the run come to once more, by address, as long as nothing of it is carried out.
+  var earlierTimes: [String: EarlierTimes] {
+    get { rareEarlierTimes.value ?? [:] }
+    set { rareEarlierTimes.value = newValue.isEmpty ? nil : newValue }
+  }
+
+  /// Whether there are any of those.
+  var hasEarlierTimes: Bool { rareEarlierTimes.isThere }
 
   /// How an end began that is not that of the last step; nil where none has.
   package internal(set) var begunEnd: BegunEnd? {

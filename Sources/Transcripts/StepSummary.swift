@@ -179,6 +179,7 @@ struct StepSummary {
     if let status = description?.status {
       step.set(status)
       step.begin(at: description?.startedAt, status)
+      step.end(at: description?.finishedAt, status)
     } else if isOpen, isOver || description != nil {
       // Nothing in a round or a run that is over goes on.
       step.set(.cancelled)
@@ -318,5 +319,10 @@ extension TranscriptStep {
       startedAt = nil
       settled = []
     }
+  }
+
+  /// What came to the same once the run had gone back behind it was over before that.
+  fileprivate mutating func end(at moment: Timestamp?, _ status: StepStatus) {
+    if let moment, status == .succeeded || status == .skipped { finishedAt = moment }
   }
 }

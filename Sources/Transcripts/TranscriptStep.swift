@@ -15,6 +15,8 @@ package struct StepDescription: Sendable, Hashable {
   package let status: StepStatus?
   /// When it began, since the run last went back behind it; nil where that is not known.
   package let startedAt: Timestamp?
+  /// When it was over; nil where it is not, or where that is not known.
+  package let finishedAt: Timestamp?
   /// In how many steps it stands.
   package let depth: Int
   /// Whether it holds other steps together and does nothing itself.
@@ -27,8 +29,8 @@ package struct StepDescription: Sendable, Hashable {
   package init(
     address: String, title: String, role: String? = nil, target: StepTarget? = nil,
     earlierTargets: [EarlierTarget] = [], status: StepStatus? = nil, startedAt: Timestamp? = nil,
-    depth: Int = 0,
-    isContainer: Bool = false, items: LoopItems? = nil, sections: [String] = []
+    finishedAt: Timestamp? = nil, depth: Int = 0, isContainer: Bool = false,
+    items: LoopItems? = nil, sections: [String] = []
   ) {
     self.address = address
     self.title = title
@@ -37,6 +39,7 @@ package struct StepDescription: Sendable, Hashable {
     self.earlierTargets = earlierTargets
     self.status = status
     self.startedAt = startedAt
+    self.finishedAt = finishedAt
     self.depth = depth
     self.isContainer = isContainer
     self.items = items

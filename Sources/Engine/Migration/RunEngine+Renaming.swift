@@ -20,6 +20,10 @@ extension RunEngine {
       state.tellings[index].address = new(address) ?? address
     }
     if state.hasRecovery { state.recovery.rename(new) }
+    if state.hasEarlierTimes {
+      state.earlierTimes = Dictionary(
+        state.earlierTimes.map { (new($0) ?? $0, $1) }, uniquingKeysWith: { $1 })
+    }
     guard renaming.takesAlong else { return }
     state.checkpointTest = state.checkpointTest?.renamed(new)
     renameTaken(renaming)

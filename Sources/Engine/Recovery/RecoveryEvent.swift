@@ -37,11 +37,14 @@ package enum RewindRules: Sendable, Hashable {
   /// Besides, what comes to another end is followed though nothing of it was taken back, parts that a person did
   /// by hand as a whole stand, and so does what was given of an open question that reads nothing of that.
   case followingOutcomes
+  /// Besides, what comes to the same end without anything being carried out has the times that it had.
+  case keepingTimes
 
-  static let newest = RewindRules.followingOutcomes
+  static let newest = RewindRules.keepingTimes
 
   var renewsReaders: Bool { self == .renewingReaders || followsOutcomes }
-  var followsOutcomes: Bool { self == .followingOutcomes }
+  var followsOutcomes: Bool { self == .followingOutcomes || keepsTimes }
+  var keepsTimes: Bool { self == .keepingTimes }
 
   fileprivate var data: ValueMap {
     let (fromFirstRound, keepsEffects) =
@@ -50,11 +53,14 @@ package enum RewindRules: Sendable, Hashable {
       .adding("keeps_effects", keepsEffects ? true : nil)
       .adding("renews_readers", renewsReaders ? true : nil)
       .adding("follows_outcomes", followsOutcomes ? true : nil)
+      .adding("keeps_times", keepsTimes ? true : nil)
   }
 
   fileprivate init(_ reader: DataReader) {
     func has(_ key: String) -> Bool { reader.data[key]?.asBool ?? false }
-    if has("follows_outcomes") {
+    if has("keeps_times") {
+      self = .keepingTimes
+    } else if has("follows_outcomes") {
       self = .followingOutcomes
     } else if has("renews_readers") {
       self = .renewingReaders

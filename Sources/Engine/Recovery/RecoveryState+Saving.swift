@@ -29,6 +29,10 @@ extension RunState {
     if !recovery.takingBack.isEmpty {
       map["taking_back"] = .list(recovery.takingBack.map { .int(Int64($0)) })
     }
+    if hasEarlierTimes {
+      map["times"] = .map(
+        ValueMap(earlierTimes.sorted { $0.key < $1.key }.map { ($0.key, $0.value.saved) }))
+    }
     if let begun = recovery.goingBack { map["going_back"] = begun.saved }
     if recovery.rewinds > 0 { map["rewinds"] = .int(Int64(recovery.rewinds)) }
     if !recovery.open.isEmpty {
@@ -61,6 +65,12 @@ extension RunState {
     recovery.takingBack = (map["taking_back"]?.asList ?? []).compactMap { $0.asInt.map(Int.init) }
     recovery.rewinds = Int(map["rewinds"]?.asInt ?? 0)
     recovery.goingBack = map["going_back"].flatMap(BegunGoingBack.init(saved:))
+    for member in map["times"]?.asMap ?? ValueMap() {
+      guard let address = member.key.asString, let times = EarlierTimes(saved: member.value) else {
+        return false
+      }
+      earlierTimes[address] = times
+    }
     for value in map["open"]?.asList ?? [] {
       guard case .map(let data) = value, let owner = data["owner"]?.asString,
         let start = try? RecoveryStart(DataReader(type: "state", data: data))

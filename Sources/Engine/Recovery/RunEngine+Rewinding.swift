@@ -8,8 +8,10 @@ extension RunEngine {
   mutating func goOnBehindCheckpoint(by rules: RewindRules) {
     guard case .undoing(.checkpoint(let address, let again), _) = state.phase else { return }
     let ways = waysBack(to: address, again: Set(again), by: rules)
+    let times = rules.keepsTimes ? earlierTimes(of: ways, behind: address) : [:]
     beginRewound()
     for way in ways { reset(way, by: rules) }
+    state.earlierTimes = times
     endRewound(behind: address)
     reopen(behind: address, asOfOld: false)
     retestCheckpoint()
@@ -22,6 +24,7 @@ extension RunEngine {
     state.recovery.exhausted = []
     state.recovery.retries = [:]
     state.recovery.takingBack = []
+    state.earlierTimes = [:]
   }
 
   mutating func endRewound(behind address: String) {
