@@ -280,6 +280,13 @@ import Workflows
           for_each: { in: "[1]", steps: [ { id: ok, approve: { message: Pay? } } ] }
         - id: quiet
           for_each: { in: "[1]", steps: [ { id: x, set: { x: 1 } } ] }
+        - id: calm
+          for_each:
+            in: "[1]"
+            steps:
+              - id: sec
+                steps: [ { id: z, set: { x: 1 } } ]
+                on_failure: { steps: [ { id: help, approve: { message: Help? } } ], then: continue }
       """)
     let approve = CommandKind.decide(step: "each[0]/ok", approves: true, comment: nil, shown: nil)
     #expect(run.handle(approve) == nil)

@@ -358,14 +358,16 @@ extension Step {
   /// Whether somebody approves something in it.
   var holdsApproval: Bool { holds { if case .approve = $0 { true } else { false } } }
 
-  /// Whether anybody is asked something in it.
+  /// Whether anybody is asked something in it, but for what is only done where something fails.
   var holdsQuestion: Bool {
-    holds { kind in
-      switch kind {
-      case .approve, .ask: true
-      default: false
-      }
+    var lists = nestedLists.filter { !isForFailures($0) }
+    switch kind {
+    case .approve, .ask: return true
+    case .workflow(let call):
+      lists += [call.definition?.steps, call.definition?.finally].compactMap(\.self)
+    default: break
     }
+    return lists.contains { $0.steps.contains(where: \.holdsQuestion) }
   }
 
   /// Whether carrying it out, or anything in it, changes the world.
