@@ -11,10 +11,26 @@ struct OutputReader {
   let names: Set<String>
   /// The paths in the outputs that it reads, as far as they are read for certain.
   var paths: Set<[String]> = []
+  /// What it is made of that reads them.
+  private let expressions: [Expression]
+
+  /// What it reads of the items, where the step is a loop over a list.
+  var itemReads: ItemReads {
+    var found = ItemReads()
+    for expression in expressions {
+      found.add(expression.itemReads(ofListAt: ["steps", producer.id, "outputs"]))
+    }
+    return found
+  }
 
   /// `b` needs, or the workflow's outputs need.
   func sentence(in workflow: Workflow) -> String {
     step.map { "`\($0.id)` needs" } ?? "the outputs of `\(workflow.id)` need"
+  }
+
+  /// The same where it may do without.
+  func doubtfulSentence(in workflow: Workflow) -> String {
+    (step.map { "`\($0.id)`" } ?? "the outputs of `\(workflow.id)`") + " may need"
   }
 }
 
@@ -117,9 +133,17 @@ extension OutputReader {
   fileprivate init?(
     _ step: Step?, of producer: Step, _ givers: [Step], _ expressions: [Expression]
   ) {
-    let paths = Set(expressions.flatMap { $0.paths(of: givers) })
+    var (paths, reading): (Set<[String]>, [Expression]) = ([], [])
+    for expression in expressions {
+      let read = expression.paths(of: givers)
+      if read.isEmpty { continue }
+      paths.formUnion(read)
+      reading.append(expression)
+    }
     guard !paths.isEmpty else { return nil }
-    self.init(step: step, producer: producer, names: Set(paths.map { $0[0] }), paths: paths)
+    self.init(
+      step: step, producer: producer, names: Set(paths.map { $0[0] }), paths: paths,
+      expressions: reading)
   }
 }
 

@@ -208,6 +208,48 @@ import Workflows
     #expect(try run.plan(to: alike).sentences["l"] == sentence)
   }
 
+  @Test(arguments: [
+    ("steps.l.outputs.map(i, i.x).join(', ')", nil), ("string(size(steps.l.outputs))", nil),
+    ("string(steps.l.outputs.filter(i, i.x != '').size())", nil),
+    ("steps.l.outputs[0].x", nil), ("string(steps.l.outputs.exists(i, has(i.y)))", nil),
+    ("steps.l.outputs.map(i, i.?y.orValue(i.x)).join(', ')", nil),
+    ("steps.l.outputs.map(i, i.x == '' ? '' : i.y).join(', ')", "`b` needs"),
+    ("steps.l.outputs[size(steps.l.outputs) - 1].y", "`b` needs"),
+    ("steps.l.outputs.filter(i, i.y == '').map(i, i.x).join(', ')", "`b` needs"),
+    ("steps.l.outputs", "`b` may need"),
+    ("steps.l.outputs.filter(i, i.x != '')", "`b` may need"),
+    ("steps.l.outputs.sortBy(i, i.x)", "`b` may need"),
+    ("steps.l.outputs.sortBy(i, i.y).map(i, i.x).join(', ')", "`b` needs"),
+    ("steps.l.outputs.map(i, [i].map(i, i.x)[0]).join(', ')", "`b` may need"),
+    ("steps.l.outputs.map(i, [{'y': i.x}].map(i, i.y)[0]).join(', ')", nil),
+  ])
+  func `of the items of a loop only what is read matters`(
+    read: String, words: String?
+  ) throws {
+    func loop(_ item: String, _ last: String = "") -> String {
+      """
+      steps:
+        - id: l
+          for_each:
+            in: "['a', 'b']"
+            collect: "${{ steps.s.outputs }}"
+            steps: [ { id: s, set: { \(item) } } ]
+      \(Self.hold)\(last)
+      """
+    }
+    let run = try run(loop("x: \"${{ item }}\""))
+    let new = try Rehearsal.version(
+      loop(
+        "x: \"${{ item }}\", y: \"${{ item }}\"",
+        "  - { id: b, set: { v: \"${{ \(read) }}\" } }\n"))
+    let sentence = try run.plan(to: new).sentences["l"]
+    #expect(
+      sentence
+        == words.map {
+          "decide keep: it is done: `collected[0].y` is missing, and \($0) it otherwise"
+        })
+  }
+
   // MARK: Calls
 
   private func calling(_ last: String) -> String {

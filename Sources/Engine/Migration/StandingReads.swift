@@ -88,9 +88,11 @@ struct StandingReads {
           return Lack(missing: missing, reader.step, sentence)
         }
         guard let (field, value) = Self.field(of: path, in: values, fields) else { return nil }
-        return Lack(
-          field, value.inJSON, isHidden: record.outputs.sealed[path[0]] != nil, reader.step,
-          sentence)
+        let isHidden = record.outputs.sealed[path[0]] != nil
+        if case .forEach = step.kind {
+          return Lack(items: value.inJSON, field, isHidden: isHidden, reader, surroundings.workflow)
+        }
+        return Lack(field, value.inJSON, isHidden: isHidden, reader.step, sentence)
       }
     }
   }
@@ -190,9 +192,49 @@ extension StandingReads.Lack {
     _ field: Field, _ value: Value, isHidden: Bool, _ reader: Step?, _ sentence: String
   ) {
     guard let problem = field.problems(in: value, isHidden: isHidden).first else { return nil }
+    self.init(field, problem, reader, sentence)
+  }
+
+  /// Of a list only what is read of its items matters.
+  ///
+  /// - Returns: nil where that is what it has to be.
+  fileprivate init?(
+    items: Value, _ field: Field, isHidden: Bool, _ reader: OutputReader, _ workflow: Workflow
+  ) {
+    let problems = field.problems(in: items, isHidden: isHidden)
+    guard !problems.isEmpty else { return nil }
+    let reads = reader.itemReads
+    let certain = problems.first { problem in
+      guard let member = problem.path.memberOfItem else {
+        return reads.areWhole || !reads.members.isEmpty
+      }
+      return reads.members.contains(member)
+    }
+    if let certain {
+      self.init(field, certain, reader.step, reader.sentence(in: workflow))
+    } else if reads.areWhole {
+      self.init(field, problems[0], reader.step, reader.doubtfulSentence(in: workflow))
+    } else {
+      return nil
+    }
+  }
+
+  private init(_ field: Field, _ problem: FieldProblem, _ reader: Step?, _ sentence: String) {
     self.init(
       key: Key(what: field.name, reader: reader?.id, isMissing: false), problem: problem.message,
       sentence: sentence)
+  }
+}
+
+extension String {
+  /// The member of an item that the path of a problem is about: `y` of `collected[0].y`; nil where it is about the
+  /// list or an item as a whole, empty where it is about an item of an item.
+  fileprivate var memberOfItem: String? {
+    guard let bracket = firstIndex(of: "]") else { return nil }
+    let rest = self[index(after: bracket)...]
+    if rest.isEmpty { return nil }
+    guard rest.hasPrefix(".") else { return "" }
+    return String(rest.dropFirst().prefix { $0 != "." && $0 != "[" })
   }
 }
 
