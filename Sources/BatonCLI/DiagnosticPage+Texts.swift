@@ -576,6 +576,7 @@ extension DiagnosticPage {
       # B0205: the name cannot name a field
 
       Expressions select fields by name (`inputs.order_id`): the letters a–z and A–Z, digits and `_`, no digit first, and no word of the expression language (`true`, `false`, `null`, `in`).
+      A field of a question is not called `items` or `progress`, nor as one of its items: an answer has both side by side.
 
       ## Wrong
 
@@ -1196,7 +1197,8 @@ extension DiagnosticPage {
     "B1103": ##"""
       # B1103: not a name
 
-      Ids of steps, roles and items are small letters, digits and `_`, and an item is not called by a word of the expression language (`in`, `true`, `for`); the id of a workflow has `-` instead. A plugin has the name
+      Ids of steps, roles and items are small letters, digits and `_`, and an item is not called by a word of the expression language (`in`, `true`, `for`), nor as what expressions see beside it (`steps`, `index`; `key` and `with`
+      in an `undo`, `person` and `text` in a `notify`, `progress` in `complete_when`): the item would be hidden there. The id of a workflow has `-` instead. A plugin has the name
       of its folder: `plugins/identity/plugin.yaml` says `plugin: identity`.
 
       ## Wrong

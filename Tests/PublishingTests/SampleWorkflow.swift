@@ -89,10 +89,10 @@ enum SampleWorkflow {
         name: Every name
         for_each:
           in: inputs.names
-          as: person
+          as: user
           max_parallel: 2
           collect: ${{ steps.greet.outputs.line }}
-          steps: [{ id: greet, name: Greet, set: { line: "Hello ${{ person }}" } }]
+          steps: [{ id: greet, name: Greet, set: { line: "Hello ${{ user }}" } }]
       - id: size
         name: Which size
         choose:

@@ -1,3 +1,4 @@
+import Fields
 import SourceText
 import Testing
 
@@ -269,6 +270,33 @@ import Testing
       inputs: { l: { type: array, items: string } }
       steps: [ { id: a, for_each: { in: inputs.l, as: 1️⃣\(word), steps: [ { id: b, wait: 1h } ] } } ]
       """, [(.badName, "it is a word of the expression language")])
+  }
+
+  /// In the `undo` of the step it would be the idempotency key, in a `notify` who is told.
+  @Test(arguments: ["key", "with", "person", "text", "progress"])
+  func `an item cannot be called as what some keys of its steps see`(name: String) throws {
+    let steps = """
+      inputs: { l: { type: array, items: string } }
+      steps: [ { id: a, for_each: { in: inputs.l, as: 1️⃣\(name), steps: [ { id: b, wait: 1h } ] } } ]
+      """
+    expectFindings(steps, [(.badName, "the language uses it already")])
+    let file = SourceFile(path: "example.yaml", text: MarkedText(head + steps).text)
+    let diagnostics = Diagnostics()
+    #expect(
+      Workflow.load(file: file, catalog: shopCatalog, isStarted: true, into: diagnostics) != nil,
+      "a run that was started goes on: \(diagnostics.sorted.map(\.message))")
+  }
+
+  @Test func `a field and an item of a question have different names`() throws {
+    let steps = """
+      steps:
+        - id: q
+          ask: { items: { a: A, b: B }, fields: { 1️⃣a: string, c: string } }
+      """
+    expectFindings(steps, [(.invalidFieldName, "one of its items has the name")])
+    let file = SourceFile(path: "example.yaml", text: MarkedText(head + steps).text)
+    #expect(
+      Workflow.load(file: file, catalog: shopCatalog, isStarted: true, into: Diagnostics()) != nil)
   }
 
   // MARK: Lists of what is possible

@@ -89,16 +89,16 @@ import Values
 
   @Test func `an item of a loop that has another name is one difference for authors`() throws {
     let new = Self.loop.replacing(
-      "as: user\n      collect", with: "as: person\n      collect"
+      "as: user\n      collect", with: "as: client\n      collect"
     )
-    .replacing("{'user': user.name}.user", with: "{'user': person.name}.user")
-    .replacing("user.n > 2 && user.name", with: "person.n > 2 && person.name")
-    .replacing("check: user.n", with: "check: person.n")
-    .replacing("A user, ${{ user.name }}", with: "A user, ${{ person.name }}")
-    .replacing("user ${{ user.name }}", with: "user ${{ person.name }}")
-    .replacing("{'user': user.n}", with: "{'user': person.n}")
-    .replacing("[user.n, 2]", with: "[person.n, 2]")
-    #expect(try authorDifferences(Self.loop, new) == ["step `each` for_each.as: user → person"])
+    .replacing("{'user': user.name}.user", with: "{'user': client.name}.user")
+    .replacing("user.n > 2 && user.name", with: "client.n > 2 && client.name")
+    .replacing("check: user.n", with: "check: client.n")
+    .replacing("A user, ${{ user.name }}", with: "A user, ${{ client.name }}")
+    .replacing("user ${{ user.name }}", with: "user ${{ client.name }}")
+    .replacing("{'user': user.n}", with: "{'user': client.n}")
+    .replacing("[user.n, 2]", with: "[client.n, 2]")
+    #expect(try authorDifferences(Self.loop, new) == ["step `each` for_each.as: user → client"])
     #expect(try differences(Self.loop, new).count == 6)
   }
 
@@ -111,14 +111,14 @@ import Values
             as: user
             steps: [ { id: one, set: { a: "user ${{ user }}", b: "${{ user + 1 }}" } } ]
       """
-    let new = old.replacing("as: user", with: "as: person")
-      .replacing("user ${{ user }}", with: "person ${{ person }}")
-      .replacing("user + 1", with: "person + 2")
+    let new = old.replacing("as: user", with: "as: client")
+      .replacing("user ${{ user }}", with: "client ${{ client }}")
+      .replacing("user + 1", with: "client + 2")
     #expect(
       try authorDifferences(old, new) == [
-        "step `each` for_each.as: user → person",
-        "step `one` set.a: user ${{ user }} → person ${{ person }}",
-        "step `one` set.b: ${{ user + 1 }} → ${{ person + 2 }}",
+        "step `each` for_each.as: user → client",
+        "step `one` set.a: user ${{ user }} → client ${{ client }}",
+        "step `one` set.b: ${{ user + 1 }} → ${{ client + 2 }}",
       ])
   }
 

@@ -52,7 +52,7 @@ extension StepDecoder {
         .missingKey, "this question asks for nothing", at: node.span,
         help: "`fields` are filled in, `items` are ticked")
     }
-    checkAnswerNames(node["fields"])
+    checkAnswerNames(node["fields"], node["items"])
     let names = scope.with(Scope.Name(name: "progress", type: .double))
     return Question(
       message: node["message"].flatMap { decoder.textTemplate($0, "message", in: scope) },
@@ -62,13 +62,19 @@ extension StepDecoder {
       })
   }
 
-  /// The outputs of a question are its fields, and `items` and `progress` where it has items.
-  private func checkAnswerNames(_ fields: Node?) {
-    for member in fields?.members ?? [] where ["items", "progress"].contains(member.name) {
+  /// The outputs of a question are its fields, and `items` and `progress` where it has items; an answer
+  /// has fields and items side by side.
+  private func checkAnswerNames(_ fields: Node?, _ items: Node?) {
+    for member in fields?.members ?? [] {
+      let isOutput = ["items", "progress"].contains(member.name)
+      // A question of a run that was started is still shown, and can be done by hand.
+      let isItem = !decoder.isStarted && items?[member.name] != nil
+      guard isOutput || isItem else { continue }
       decoder.report(
         .invalidFieldName, "`\(member.name)` cannot name a field of a question",
         at: member.key.span,
-        label: "what is ticked is given under `\(member.name)`")
+        label: isOutput
+          ? "what is ticked is given under `\(member.name)`" : "one of its items has the name")
     }
   }
 
@@ -210,8 +216,10 @@ extension StepDecoder {
 
   private func itemName(_ node: Node) -> String {
     guard let written = node["as"], let name = decoder.text(written, "as") else { return "item" }
-    let taken = ["inputs", "steps", "run", "now", "outputs", "error", "event", "index"]
-    // A run that was started has not needed to read the item.
+    var taken = ["inputs", "steps", "run", "now", "outputs", "error", "event", "index"]
+    // Some keys bring a name of their own that would hide the item there. A run that was started
+    // has not needed to read the item in those, nor by a word of the language.
+    if !decoder.isStarted { taken += ["key", "with", "person", "text", "progress"] }
     let isWord = !decoder.isStarted && CELEnvironment.isReserved(name)
     if !decoder.isName(name) || taken.contains(name) || isWord {
       decoder.report(
