@@ -3008,7 +3008,8 @@ extension DiagnosticPage {
       What stands at the top of the file, for all operations, sees `settings` alone; `env` also `key`.
 
       In the statements of a `sql` driver a value is a parameter, `:name`: an input, one of `parameters`, or `:key`. A `${{ … }}` there would be taken as it
-      stands.
+      stands. `:key` is the idempotency key; where an input is called `key` both get other names under `parameters`:
+      `{ idempotency: "${{ key }}", name: "${{ inputs.key }}" }`.
 
       ## Wrong
 

@@ -10,7 +10,9 @@ import Workflows
   private let project = TemporaryFolder()
 
   /// The findings of a driver whose one operation has these statements.
-  private func findings(_ statements: String, schema: String = "") throws -> [Diagnostic] {
+  private func findings(
+    _ statements: String, schema: String = "", input: String = "id", parameter: String = "small"
+  ) throws -> [Diagnostic] {
     try project.write(
       "baton: 1\nenvironments: { local: { connections: { t: { driver: s, file: x.db } } } }\n",
       to: "baton.yaml")
@@ -20,7 +22,7 @@ import Workflows
       version: 1.0.0
       summary: T
       operations:
-        go: { summary: Go, inputs: { id: string, note: { type: string, optional: true } }, outputs: {} }
+        go: { summary: Go, inputs: { \(input): string, note: { type: string, optional: true } }, outputs: {} }
       """, to: "plugins/t/plugin.yaml")
     try project.write(
       """
@@ -31,7 +33,7 @@ import Workflows
       \(schema)
       operations:
         go:
-          parameters: { small: "${{ inputs.id.lowerAscii() }}" }
+          parameters: { \(parameter): "${{ inputs.\(input).lowerAscii() }}" }
           statements:
             - |
               \(statements)
@@ -95,5 +97,18 @@ import Workflows
     let found = try findings(
       "SELECT 1", schema: "schema: CREATE TABLE IF NOT EXISTS ${{ settings.file }} (a)")
     #expect(found.map(\.message) == ["SQL has no `${{ … }}`: it would stay as it stands"])
+  }
+
+  @Test func `what is called as the idempotency key takes its place nowhere`() throws {
+    let parameter = try findings("SELECT :key", parameter: "key")
+    #expect(parameter.map(\.code) == [.driverExpression])
+    #expect(parameter.map(\.message) == ["`key` cannot name a parameter"])
+    let input = try findings("SELECT :key, :small", input: "key")
+    #expect(
+      input.map(\.message) == ["`:key` may be the idempotency key or the input `key`"])
+    #expect(input.first?.help?.contains("`${{ inputs.key }}` the input") == true)
+    #expect(try findings("SELECT :small", input: "key").map(\.message) == [])
+    let written = try findings("SELECT '${{ inputs.key }}'", input: "key")
+    #expect(written.first?.help?.hasPrefix("give the value a name under `parameters`") == true)
   }
 }

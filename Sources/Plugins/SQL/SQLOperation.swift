@@ -98,15 +98,16 @@ struct SQLOperation: ActionHandler {
   }
 
   /// The values of the parameters: the operation's own `parameters`, its inputs (NULL for those that
-  /// are absent), and `:key`.
+  /// are absent), and `:key`, in whose place nothing else is bound.
   private func boundValues(
     _ invocation: Invocation, _ context: DriverContext
   ) throws(ActionFailure) -> [String: Value] {
-    var values: [String: Value] = ["key": .string(invocation.key)]
+    var values: [String: Value] = [:]
     for field in contract.inputs.fields {
       values[field.name] = invocation.inputs[field.name] ?? .null
     }
     for (name, template) in parameters { values[name] = try template.render(context) ?? .null }
+    values["key"] = .string(invocation.key)
     return values
   }
 

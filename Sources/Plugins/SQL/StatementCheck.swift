@@ -13,16 +13,25 @@ struct StatementCheck {
   /// What stands behind the `:` of a parameter.
   private let names: [String]
   private let inputs: [String]
+  /// Whether `:key` may be meant for the input of that name.
+  private let isKeyAmbiguous: Bool
 
   init(_ node: Node, _ contract: OperationContract, _ reader: DriverReader) {
     self.node = node
     self.reader = reader
     inputs = contract.inputs.names
-    names = inputs + (node["parameters"]?.members?.map(\.name) ?? []) + ["key"]
+    isKeyAmbiguous = inputs.contains("key")
+    let own = inputs + (node["parameters"]?.members?.map(\.name) ?? [])
+    names = own.filter { $0 != "key" } + (isKeyAmbiguous ? [] : ["key"])
   }
 
   /// - Parameter schema: the driver's, which is the same for all operations: nothing can be put into it.
   func run(schema: Node?) {
+    for member in node["parameters"]?.members ?? [] where member.name == "key" {
+      reader.report(
+        .driverExpression, "`key` cannot name a parameter", at: member.key.span,
+        label: "`:key` is the idempotency key")
+    }
     if let scalar = schema?.scalar {
       _ = look(forTemplate: scalar) { _ in
         "a schema is the same for each operation: no value is put into it"
@@ -51,10 +60,12 @@ struct StatementCheck {
   private func hint(for template: String) -> String {
     let read = template.dropFirst(3).split(separator: "}").first.map(String.init) ?? ""
     let words = read.split(separator: " ").joined().split(separator: ".").map(String.init)
-    if words.count == 2, words[0] == "inputs", inputs.contains(words[1]) {
+    if words.count == 2, words[0] == "inputs", inputs.contains(words[1]), words[1] != "key" {
       return "write `:\(words[1])`, without quotes around it: it is bound"
     }
-    if words == ["key"] { return "write `:key`, without quotes around it: it is bound" }
+    if words == ["key"], !isKeyAmbiguous {
+      return "write `:key`, without quotes around it: it is bound"
+    }
     return "give the value a name under `parameters`, and write `:name`, without quotes around it"
   }
 
@@ -66,6 +77,12 @@ struct StatementCheck {
         label: "expected `:name`")
     }
     if names.contains(where: { $0.hasSameBytes(as: name) }) { return }
+    if name == "key" {
+      return reader.report(
+        .driverExpression, "`:key` may be the idempotency key or the input `key`", at: span,
+        help: "give the one that is meant another name under `parameters`: `${{ key }}` is the "
+          + "idempotency key, `${{ inputs.key }}` the input")
+    }
     reader.report(
       .driverExpression, "there is no value for the parameter `\(parameter)`", at: span,
       label: "there are \(names.map { "`:\($0)`" }.joined(separator: ", "))",
