@@ -94,6 +94,33 @@ import Values
       "\(failure?.message ?? "-")")
   }
 
+  @Test func `only a number is a truth value, and nothing is guessed of the rest`() async throws {
+    let contract = """
+          look: { summary: Look, effects: none, outputs: { v: boolean } }
+
+      """
+    for (sql, isTrue) in [("1", true), ("0", false), ("0.0", false), ("2", true)] {
+      try setUp(operations: look(sql, as: "boolean"), contract: contract)
+      let outputs = try await project.call(try project.registry(), "t.look", [:])
+      #expect(outputs["v"]?.asBool == isTrue, "\(sql)")
+    }
+    for sql in ["'false'", "'0'", "'no'", "''", "'true'", "x'00'"] {
+      try setUp(operations: look(sql, as: "boolean"), contract: contract)
+      let failure = await project.failure(try project.registry(), "t.look", [:])
+      #expect(failure?.code == "driver_error", "\(sql): \(failure?.message ?? "-")")
+    }
+  }
+
+  private func look(_ sql: String, as type: String) -> String {
+    """
+        look:
+          statements: [ "SELECT \(sql) AS v" ]
+          columns: { v: \(type) }
+          outputs: { v: "${{ rows[0].v }}" }
+
+    """
+  }
+
   @Test func `a violated constraint is the contract's error`() async throws {
     try setUp(operations: addOperation, contract: addContract)
     let registry = try project.registry()

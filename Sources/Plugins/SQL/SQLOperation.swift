@@ -197,7 +197,10 @@ struct SQLOperation: ActionHandler {
     for (name, type) in columns {
       guard let value = row[name] else { continue }
       switch type {
-      case .boolean: result[name] = .bool(value.asNumber != 0)
+      case .boolean:
+        // Of anything else nobody knows whether it means yes: the contract's type refuses it.
+        guard let number = value.asNumber else { continue }
+        result[name] = .bool(number != 0)
       case .json:
         guard let text = value.asString else { continue }
         result[name] = (try? JSONReader.value(from: Array(text.utf8))) ?? value
