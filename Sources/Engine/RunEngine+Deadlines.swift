@@ -184,7 +184,8 @@ extension RunEngine {
   private func text(
     of kind: DeadlineTimer.Kind?, _ waiting: Waiting, askedAt: Timestamp?, _ place: Place
   ) -> String {
-    let what = "\(place.step.title) (\(state.header.name), run \(state.header.run))"
+    let title = place.step.title.asOneLine
+    let what = "\(title) (\(state.header.name.asOneLine), run \(state.header.run))"
     let due = waiting.dueAt.map { ", due \($0.minuteText)" } ?? ""
     if case .remind = kind { return "Reminder: \(what)\(due)" }
     let role = place.step.role.map { " for \($0)" } ?? ""
@@ -196,7 +197,7 @@ extension RunEngine {
   private func facts(of waiting: Waiting, _ place: Place) -> ValueMap {
     var facts: ValueMap = [
       "id": .string(place.step.id), "address": .string(place.address),
-      "title": .string(place.step.title),
+      "title": .string(place.step.title.asOneLine),
     ]
     facts["role"] = place.step.role.map { .string($0) }
     facts["due_at"] = waiting.dueAt.map { .string($0.journalText) }

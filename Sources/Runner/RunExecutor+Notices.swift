@@ -386,7 +386,8 @@ extension RunExecutor {
   private var facts: ValueMap {
     let header = engine.state.header
     return [
-      "id": .string(header.run), "name": .string(header.name), "labels": .map(header.labels),
+      "id": .string(header.run), "name": .string(header.name.asOneLine),
+      "labels": .map(header.labels),
       "workflow": .string(header.workflowID), "environment": .string(header.environment),
     ]
   }

@@ -60,6 +60,27 @@ import Workflows
     try expectFoldIsLive(run)
   }
 
+  @Test func `what people are told of a step is one line, whatever its name`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { support: Support }
+      steps:
+        - id: q
+          name: "Call the\\n customer\\tand \\e[1magree\\u2028now \\n"
+          role: support
+          ask: { message: Ready?, fields: { ok: boolean } }
+          escalate: [ { after: 1h } ]
+      """)
+    run.proceed()
+    pass(run, hours: 1)
+    let telling = try #require(run.engine.state.tellings.first)
+    let notice = try #require(run.engine.notice(of: telling, now: run.now))
+    #expect(
+      notice.text.hasPrefix("Escalation: Call the customer and [1magree now (A test, run "),
+      "\(notice.text)")
+    #expect(notice.step["title"] == "Call the customer and [1magree now")
+  }
+
   @Test(arguments: [true, false])
   func `where nothing is said of an expiry, what is said of failures follows`(
     _ isOfStep: Bool

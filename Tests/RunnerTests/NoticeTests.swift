@@ -68,6 +68,17 @@ import Values
     #expect(try fixture.service().verify(run).isIntact)
   }
 
+  @Test func `a run whose name has a line break is told of in one line`() async throws {
+    let fixture = try RunnerFixture(
+      project: Self.project.replacing("${{ text }}", with: "${{ text }}/${{ run.name }}"))
+    _ = try await fixture.start(
+      "run_name: \"For Acme\\nLtd\"\n" + question("{ after: 1h }"))
+    fixture.pass(3600)
+    _ = try await fixture.service().tick()
+    let text = try fixture.text("told-ana")
+    #expect(text.contains("(For Acme Ltd, run ") && text.hasSuffix("/For Acme Ltd"), "\(text)")
+  }
+
   @Test func `what must not be said twice is not, and the journal says that nobody knows`()
     async throws
   {
