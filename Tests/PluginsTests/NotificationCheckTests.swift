@@ -78,6 +78,22 @@ import Workflows
     }
   }
 
+  @Test func `what not every step has is read so that it may be absent`() throws {
+    for name in ["due_at", "role"] {
+      let found = try findings(
+        letter(whole.replacing(#"text: "${{ text }}""#, with: "text: 'x ${{ step.\(name) }}'")))
+      #expect(found.map(\.code) == [.mayBeAbsent])
+      #expect(found.map(\.message) == ["`step.\(name)` is optional and may be absent"])
+      let needed = try findings(
+        letter(whole.replacing(#"text: "${{ text }}""#, with: "text: '${{ step.?\(name) }}'")))
+      #expect(needed.map(\.code) == [.missingInput], "\(needed.map(\.message))")
+      let asked = "text: \"${{ has(step.\(name)) ? step.\(name) : 'none' }}\""
+      #expect(
+        try findings(letter(whole.replacing(#"text: "${{ text }}""#, with: asked)))
+          .map(\.message) == [])
+    }
+  }
+
   @Test func `a field that people do not have is found`() throws {
     let found = try findings(letter(whole.replacing("person.email", with: "person.mail")))
     #expect(found.map(\.message) == ["`person` has no field `mail`"])

@@ -1,5 +1,6 @@
 import CEL
 package import Documents
+import Fields
 package import SourceText
 
 /// Holds the `notify` of an environment against its operation, as that of a rung is.
@@ -14,7 +15,12 @@ package enum NotificationCheck {
   ) -> Bool {
     let before = diagnostics.errorCount
     let decoder = FileDecoder(file, diagnostics, isAdvised: isAdvised)
-    _ = decoder.call(node, in: Scope(FileScope(names)), catalog)
+    // Names of a place, of which it is known what may be absent.
+    let scope = names.reduce(Scope(FileScope([]))) { $0.with($1) }
+    _ = decoder.call(node, in: scope, catalog)
+    let absence = AbsenceCheck(decoder, inputs: FieldSet())
+    for read in decoder.reads { absence.check(read) }
+    for needed in decoder.neededValues { absence.check(needed) }
     if isAdvised { SameSidesCheck(decoder: decoder).look(at: decoder.reads.indices) }
     decoder.addWarnings()
     return diagnostics.errorCount == before
