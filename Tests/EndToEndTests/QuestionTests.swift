@@ -28,6 +28,30 @@ struct QuestionTests {
       .baton("status", "RUN", "--quiet", prints: "succeeded\n")
   }
 
+  @Test func `where nothing must be given, an answer without values accepts the defaults`() throws {
+    let question = """
+      baton: 1
+      id: extras
+      name: Extras
+      steps:
+        - id: q
+          ask:
+            items: { a: A, b: B }
+            fields: { note: { type: string, optional: true }, kind: { type: string, default: plain } }
+            complete_when: progress >= 0
+      outputs: { kind: "${{ steps.q.outputs.kind }}", a: "${{ steps.q.outputs.items.a }}" }
+      """
+    let scenario = try Scenario().file("extras.yaml", question)
+      .baton("run", "extras.yaml", "--no-input", exits: 4)
+      .baton("answer", "RUN", "q", "--json")
+    #expect(scenario.output.contains(#""kind": "plain""#), "\(scenario.output)")
+    try scenario.file(
+      "extras.yaml", question.replacing("plain } }", with: "plain }, size: integer }")
+    )
+    .baton("run", "extras.yaml", "--no-input", exits: 4)
+    .baton("answer", "RUN", "q", exits: 2, complains: "`q` wants to know: size=…\n")
+  }
+
   @Test func `the same answer twice is fine, and one that looks like a number is text`() throws {
     try Scenario()
       .file(

@@ -303,7 +303,7 @@ extension StatusTests {
         #expect(!card.contains("hunter2"))
       }
       .baton(
-        "answer", "RUN", "q", exits: 2, complains: "`q` wants to know: note=… --tick dns\n"
+        "answer", "RUN", "q", exits: 2, complains: "`q` wants to know: --tick dns\n"
       )
       .baton(
         "answer", "RUN", "q", "--tick", "dn", exits: 2, complains: "there is no item `dn` here\n"

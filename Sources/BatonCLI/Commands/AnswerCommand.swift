@@ -134,9 +134,11 @@ enum AnswerCommand: BatonCommand {
   private static func requireNothing(
     of waiting: WaitingView, at address: String
   ) throws(CommandFailure) {
-    let fields = (waiting.fields?.fields ?? []).filter { !waiting.answered.contains($0.name) }
-    let items = waiting.items.filter { !$0.isTicked }
-    guard fields.contains(where: \.isRequired) || !items.isEmpty else { return }
+    let fields = (waiting.fields?.fields ?? []).filter {
+      $0.isRequired && !waiting.answered.contains($0.name)
+    }
+    let items = waiting.mayLeaveItems ? [] : waiting.items.filter { !$0.isTicked }
+    guard !fields.isEmpty || !items.isEmpty else { return }
     let words = fields.map { "\($0.name)=…" } + items.map { "--tick \($0.name)" }
     throw .usage(
       "`\(address)` wants to know: " + words.joined(separator: " "),
