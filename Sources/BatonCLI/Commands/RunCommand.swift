@@ -35,8 +35,8 @@ enum RunCommand: BatonCommand {
           + "attention.",
         "With --rehearse no operation is called and no connection is needed: the examples of the "
           + "contracts answer. Questions are asked as ever. The record says that it is a rehearsal.",
-        "With --by-hand nothing is called either: each step shows how a person does it and waits for "
-          + "`baton done` with its outputs.",
+        "With --by-hand no step calls anything either: each shows how a person does it and waits for "
+          + "`baton done` with its outputs. People are told of reminders and escalations as ever.",
         "With --batch every line of a file starts a run; -i and --inputs give what all have in common. "
           + "All lines are checked before the first run starts, and nothing is asked. The exit code is "
           + "that of the worst: one that failed, else one that needs attention, else one that waits.",
