@@ -160,7 +160,7 @@ struct RunConversation {
   ) -> Bool {
     if let standing = person.standing, !waiting.roles.isEmpty,
       standing.roles.isDisjoint(with: waiting.roles),
-      standing.names.isDisjoint(with: step.heldInRunBy())
+      standing.names.isDisjoint(with: step.heldInRunBy(nil))
     {
       return false
     }

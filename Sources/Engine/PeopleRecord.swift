@@ -25,6 +25,8 @@ package struct PeopleRecord: Sendable, Hashable {
   package struct Claim: Sendable, Hashable {
     package let by: Actor
     package let at: Timestamp
+    /// How many roles escalations had added by then: a claim says nothing for those that came later.
+    let rolesBefore: Int
   }
 
   var isEmpty: Bool { self == PeopleRecord() }
@@ -33,7 +35,7 @@ package struct PeopleRecord: Sendable, Hashable {
   mutating func restart() {
     let claim = self.claim
     self = PeopleRecord()
-    self.claim = claim
+    self.claim = claim.map { Claim(by: $0.by, at: $0.at, rolesBefore: 0) }
   }
 
   /// Of a step that is over, what was decided and answered is kept.
@@ -49,7 +51,7 @@ package struct PeopleRecord: Sendable, Hashable {
     switch event {
     case .deadlineReached(let reached): fold(reached)
     case .decided(let decided): fold(decided, by: actor, at: moment)
-    case .claimed: claim = Claim(by: actor, at: moment)
+    case .claimed: claim = Claim(by: actor, at: moment, rolesBefore: addedRoles.count)
     case .released: claim = nil
     case .itemTicked, .voided, .noticeStarted, .noticeSent, .noticeFailed: break
     }
@@ -87,13 +89,21 @@ extension PeopleRecord {
     return [own] + addedRoles.filter { $0 != own }
   }
 
+  /// Those that escalations added after somebody had said to be on it, the last of all.
+  package func rolesSinceClaim(with own: String?) -> [String] {
+    guard let claim else { return [] }
+    return addedRoles.dropFirst(claim.rolesBefore).filter { $0 != own }
+  }
+
   var saved: Value {
     var map: ValueMap = ["timers": .int(Int64(timersReached))]
     if !addedRoles.isEmpty { map["roles"] = .list(addedRoles.map { .string($0) }) }
     if !failedNotices.isEmpty { map["failed"] = .list(failedNotices.map { .string($0) }) }
     if !decisions.isEmpty { map["decisions"] = .list(decisions.map(\.saved)) }
     if let claim {
-      map["claim"] = ["by": claim.by.saved, "at": .string(claim.at.journalText)]
+      var claimed: ValueMap = ["by": claim.by.saved, "at": .string(claim.at.journalText)]
+      if claim.rolesBefore > 0 { claimed["roles"] = .int(Int64(claim.rolesBefore)) }
+      map["claim"] = .map(claimed)
     }
     if !givers.isEmpty {
       let ordered = givers.sorted { $0.key < $1.key }
@@ -114,7 +124,7 @@ extension PeopleRecord {
       guard let by = value["by"].flatMap(Actor.init(saved:)),
         let at = value["at"]?.asString.flatMap(Timestamp.init(journalText:))
       else { return nil }
-      claim = Claim(by: by, at: at)
+      claim = Claim(by: by, at: at, rolesBefore: max(0, Int(value["roles"]?.asInt ?? 0)))
     }
     for member in saved["givers"]?.asMap ?? ValueMap() {
       guard let name = member.key.asString, let giver = Actor(saved: member.value) else {

@@ -49,9 +49,13 @@ extension RunRow {
     bytes.append(UInt8(StepStatus.allCases.firstIndex(of: status) ?? 0))
     bytes.append(UInt8(roles.count))
     bytes.append(UInt8(clamping: task.escalatedTo.count))
+    let unclaimed = task.waiting?.escalatedSinceClaim ?? []
+    bytes.append(UInt8(clamping: unclaimed.count))
     bytes.append(task.isForAnybody ? 1 : 0)
     bytes.append(UInt8(excluded.count))
-    let holders = (task.isHeldInRun ? task.heldInRunBy() : []).prefix(Int(UInt8.max) - 1)
+    // What somebody is on is for those alone who were asked later.
+    let asked = task.claim == nil ? nil : unclaimed
+    let holders = (task.isHeldInRun ? task.heldInRunBy(asked) : []).prefix(Int(UInt8.max) - 1)
     bytes.append(task.isHeldInRun ? UInt8(holders.count + 1) : 0)
     bytes.append(number: run.since(task).milliseconds)
     bytes.append(number: task.waiting?.dueAt?.milliseconds ?? Int64.max)

@@ -8,7 +8,7 @@ package import Values
 /// ``RunOverview`` it came from.
 package struct RunRow {
   /// Grows with every change of what the bytes mean: what another release wrote is then made anew.
-  static let layout: UInt32 = 14
+  static let layout: UInt32 = 15
   /// The mark of a run that waits for events.
   static let awaitsEvents: UInt8 = 1
   static let fixedSize = 32
@@ -118,6 +118,8 @@ package struct TaskRow {
   private let roleCount: Int
   /// How many of the roles, the last, came by escalation.
   private let escalatedCount: Int
+  /// How many of these, the last, came after somebody had said to be on it.
+  private let unclaimedCount: Int
   /// Whether anybody may do it, whomever it was escalated to.
   package let isForAnybody: Bool
   private let firstExcluded: RowReader
@@ -132,6 +134,7 @@ package struct TaskRow {
     self.status = status < Self.statuses.count ? Self.statuses[status] : .pending
     roleCount = Int(reader.byte())
     escalatedCount = Int(reader.byte())
+    unclaimedCount = Int(reader.byte())
     isForAnybody = reader.byte() == 1
     excludedCount = Int(reader.byte())
     holderMark = Int(reader.byte())
@@ -178,7 +181,8 @@ package struct TaskRow {
     return (0..<excludedCount).contains { _ in reader.text().elementsEqual(person.utf8) }
   }
 
-  /// Whether the run itself gives one of its roles to somebody whom it calls so, by id or address.
+  /// Whether the run itself gives one of its roles to somebody whom it calls so, by id or address; where somebody
+  /// is on it, one of the roles that it was escalated to since.
   package func isHeldInRun(by name: String) -> Bool {
     guard holderMark > 1 else { return false }
     var reader = firstHolder
@@ -189,6 +193,17 @@ package struct TaskRow {
   package func has(role: String) -> Bool {
     var isIt = false
     forEachRole { isIt = isIt || $0.elementsEqual(role.utf8) }
+    return isIt
+  }
+
+  /// Whether it was escalated to this role after somebody had said to be on it.
+  package func wasEscalatedSinceClaim(to role: String) -> Bool {
+    var left = roleCount
+    var isIt = false
+    forEachRole {
+      isIt = isIt || left <= unclaimedCount && $0.elementsEqual(role.utf8)
+      left -= 1
+    }
     return isIt
   }
 }

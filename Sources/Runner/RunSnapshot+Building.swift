@@ -187,7 +187,9 @@ private struct StepViews {
       canHoldLater: { [engine] in engine.canHoldLater(at: address) },
       items: census.items(of: step, at: address), rounds: step.rounds(record),
       isHeldInRun: !heldInRun.isEmpty,
-      heldInRunBy: { [engine] in engine.holders(ofRoles: heldInRun, at: address) },
+      heldInRunBy: { [engine] wanted in
+        engine.holders(ofRoles: heldInRun.filter { wanted?.contains($0) ?? true }, at: address)
+      },
       stage: record?.stage)
   }
 
@@ -261,6 +263,7 @@ private struct StepViews {
       dueAt: waiting.dueAt,
       roles: record.people.roles(with: waiting.role),
       escalatedTo: record.people.addedRoles.filter { $0 != waiting.role },
+      escalatedSinceClaim: record.people.rolesSinceClaim(with: waiting.role),
       timers: Array(waiting.timers.dropFirst(record.people.timersReached)),
       decisions: record.people.decisions, excluded: excluded, unprovenStarter: unprovenStarter)
   }

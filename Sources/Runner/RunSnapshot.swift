@@ -142,8 +142,9 @@ package struct StepView: Sendable {
   package let rounds: Int?
   /// Whether somebody whom only the run knows (`roles: { …: { person } }`) may do it.
   package let isHeldInRun: Bool
-  /// Who that is, by id or address, as far as it can be told; worked out only when wanted.
-  package let heldInRunBy: @Sendable () -> [String]
+  /// Who that is, by id or address, as far as it can be told, of some of the roles where these are given; worked
+  /// out only when wanted.
+  package let heldInRunBy: @Sendable (_ roles: [String]?) -> [String]
   /// What a step that is open is at, where its status does not say it.
   package let stage: StepStage?
 }
@@ -188,6 +189,8 @@ package struct WaitingView: Sendable {
   package let roles: [String]
   /// Those of them that escalations added.
   package let escalatedTo: [String]
+  /// Those of these that were added after somebody had said to be on it, the last.
+  package let escalatedSinceClaim: [String]
   /// What is still to come, in order.
   package let timers: [DeadlineTimer]
   /// What was decided so far, of an approval.

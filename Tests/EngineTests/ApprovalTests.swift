@@ -226,6 +226,32 @@ import Workflows
     #expect(run.engine.state.steps["q"]?.people.claim == nil)
   }
 
+  @Test func `a claim says nothing for those to whom the step is escalated later`() throws {
+    let run = try Rehearsal(
+      """
+      roles: { a: A, b: B, c: C }
+      steps:
+        - id: q
+          role: a
+          ask: { message: m, fields: { n: integer } }
+          escalate: [ { after: 1h, to: b }, { after: 2h, to: c } ]
+      """)
+    let later = { (run: Rehearsal) in
+      run.now = run.now.adding(TimeSpan(seconds: 3600)) ?? run.now
+      run.proceed()
+      return run.engine.state.steps["q"]?.people.rolesSinceClaim(with: "a")
+    }
+    run.proceed()
+    #expect(later(run) == [])
+    #expect(run.handle(.claim(step: "q")) == nil)
+    #expect(run.engine.state.steps["q"]?.people.rolesSinceClaim(with: "a") == [])
+    #expect(later(run) == ["c"])
+    let saved = try #require(run.engine.state.steps["q"]?.people)
+    #expect(PeopleRecord(saved: saved.saved) == saved)
+    #expect(run.handle(.release(step: "q")) == nil)
+    #expect(run.engine.state.steps["q"]?.people.rolesSinceClaim(with: "a") == [])
+  }
+
   @Test func `whoever has decided takes an approval from nobody with a claim`() throws {
     let run = try Rehearsal("steps: [ { id: ok, approve: { message: Pay?, approvals: 2 } } ]")
     run.proceed()

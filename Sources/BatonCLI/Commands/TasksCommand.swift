@@ -67,11 +67,15 @@ enum TasksCommand: BatonCommand {
       return held.contains { task.has(role: $0) } ? .others : .nobody
     }
 
-    /// What somebody has claimed is theirs alone; what they have approved is for others.
+    /// What somebody has claimed is theirs alone, until it is escalated to others as well; what they have
+    /// approved is for others.
     private func isMine(_ task: TaskRow) -> Bool {
       if task.excludes(id) { return false }
-      guard task.claim.isEmpty else { return task.claim.elementsEqual(id.utf8) }
-      return roles.contains { task.has(role: $0) } || names.contains { task.isHeldInRun(by: $0) }
+      let isFree = task.claim.isEmpty
+      if !isFree, task.claim.elementsEqual(id.utf8) { return true }
+      return roles.contains {
+        isFree ? task.has(role: $0) : task.wasEscalatedSinceClaim(to: $0)
+      } || names.contains { task.isHeldInRun(by: $0) }
     }
 
     func includes(_ task: TaskRow) -> Bool {
@@ -90,7 +94,7 @@ enum TasksCommand: BatonCommand {
       name, "lists what waits for people, in all runs, yours first",
       discussion: [
         "Yours is what your roles have to do, those that a run gives to you by your id or address among them,"
-          + " and what you claimed: as whoever signed in with BATON_TOKEN, else as the person in baton.yaml with"
+          + " and what you claimed; what somebody else claimed only where it was escalated to you since: as whoever signed in with BATON_TOKEN, else as the person in baton.yaml with"
           + " the name of the machine's user. An approval that you have given, or must not give, is not. What belongs to a role that nobody in"
           + " baton.yaml holds, or to no role, comes after yours, with --mine as well: somebody has to see to"
           + " it. A step that fails has the role of the section that it stands in, where it has none."
