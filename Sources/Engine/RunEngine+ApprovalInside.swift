@@ -47,8 +47,13 @@ extension RunEngine {
     return nil
   }
 
+  /// What keeps its outcome over a rewind was begun before that: it says nothing of where the run has come since.
   private func lastBegun(in list: StepList, _ surroundings: Surroundings) -> Int? {
-    list.steps.lastIndex { state.steps[surroundings.prefix + $0.id]?.startedAt != nil }
+    let kept = state.hasRecovery ? state.recovery.kept : []
+    return list.steps.lastIndex { step in
+      let address = surroundings.prefix + step.id
+      return state.steps[address]?.startedAt != nil && !kept.contains(address)
+    }
   }
 
   /// The lists inside a step that are carried out, as far as that is known, unless something fails.
