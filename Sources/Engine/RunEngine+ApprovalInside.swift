@@ -10,7 +10,9 @@ extension RunEngine {
     guard step.holdsApproval, let (_, surroundings) = location(of: address) else { return nil }
     let record = state.steps[address]
     // What is inside has come to the end that the procedure gives it: a check of the whole is all that is left.
-    if case .failed(acted: true)? = record?.phase, !step.beginsInsideAgain(record?.group) {
+    if case .failed(acted: true)? = record?.phase, record?.isPartlyTakenBack != true,
+      !step.beginsInsideAgain(record?.group)
+    {
       return nil
     }
     return approvalToCome(inside: step, at: address, surroundings)

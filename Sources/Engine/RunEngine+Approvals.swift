@@ -140,11 +140,11 @@ extension RunEngine {
   /// What is left to do about a step that is neither done by hand nor passed over.
   private func wayOn(from address: String, _ record: StepRecord) -> String? {
     if case .inside = record.phase { return currentHint }
-    let hasEnded = record.group?.ending != nil
+    let beginsAnew = record.group?.ending != nil || record.isPartlyTakenBack
     let way =
       switch record.phase {
       case .failed:
-        "have it tried again: " + command("retry", address, hasEnded ? "--again" : "")
+        "have it tried again: " + command("retry", address, beginsAnew ? "--again" : "")
       default: "go on once it can begin: baton resume \(state.header.run)"
       }
     return "\(way); or end the run: baton cancel \(state.header.run) --reason 'WHY'"

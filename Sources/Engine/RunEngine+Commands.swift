@@ -301,12 +301,12 @@ extension RunEngine {
           "say what it should have given: \(commandForHand(address));"
           + " or have it act again: \(command("retry", address, "--again"))")
     }
-    if record.failure?.code == Failure.partlyTakenBack, !acts {
+    if record.isPartlyTakenBack, !acts {
+      let again = "have all of it done again: " + command("retry", address, "--again")
       throw Refusal(
         "some of what `\(address)` did was taken back: testing it again does not bring that back",
-        hint:
-          "have all of it done again: \(command("retry", address, "--again")); or go on as it is: "
-          + command("skip", address, "--reason 'WHY'"))
+        hint: canSkip(address)
+          ? again + "; or go on as it is: " + command("skip", address, "--reason 'WHY'") : again)
     }
     let voided = voidedApprovals(by: stored, at: address)
     for approval in voided.compactMap(\.step) { try refuseWhileRecovering(approval) }

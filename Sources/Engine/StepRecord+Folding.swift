@@ -20,6 +20,11 @@ extension StepRecord {
     }
   }
 
+  /// Whether a rewind took back some of what it did and not the rest, so that it is done as a whole or not at all.
+  var isPartlyTakenBack: Bool {
+    if case .failed = phase { failure?.code == Failure.partlyTakenBack } else { false }
+  }
+
   /// Whether it is to be tried again, or decided what becomes of it.
   var isUndecided: Bool {
     switch phase {
