@@ -38,6 +38,18 @@ package struct StoredValues: Hashable, Sendable {
 
   /// Every name, clear or sealed.
   package var names: [String] { clear.names + sealed.names }
+
+  /// Takes other values in the place of those of the same names.
+  mutating func replace(with values: StoredValues) {
+    for member in values.clear {
+      clear.set(member.key, member.value)
+      if let name = member.key.asString { sealed[name] = nil }
+    }
+    for member in values.sealed {
+      sealed.set(member.key, member.value)
+      if let name = member.key.asString { clear[name] = nil }
+    }
+  }
 }
 
 /// Keeps sensitive values and gives them back; the engine's only way to them.

@@ -38,9 +38,10 @@ extension RunEngine {
     guard case .action(let call) = place.step.kind, call.contract?.manual === manual else {
       return place.scope
     }
-    var inputs = undoInputs(at: place.address)?.clear ?? ValueMap()
-    var sensitive = Set(call.contract?.inputs.sensitiveNames ?? [])
-    if inputs.isEmpty {
+    let given = givenInputs(place)
+    var inputs = given.clear
+    var sensitive = Set(call.contract?.inputs.sensitiveNames ?? []).union(given.sealed.names)
+    if undoInputs(at: place.address)?.clear.isEmpty ?? true {
       inputs = try inputsByHand(of: call, place)
       sensitive.formUnion(place.scope.sensitiveNames(of: call.with))
     }

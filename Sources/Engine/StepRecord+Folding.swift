@@ -161,20 +161,9 @@ extension StepRecord {
     if hasPeople { people.close() }
   }
 
-  /// What was corrected before stays so, but for what is corrected again.
-  private mutating func correct(with values: StoredValues) {
-    for member in values.clear {
-      corrected.clear.set(member.key, member.value)
-      if let name = member.key.asString { corrected.sealed[name] = nil }
-    }
-    for member in values.sealed {
-      corrected.sealed.set(member.key, member.value)
-      if let name = member.key.asString { corrected.clear[name] = nil }
-    }
-  }
-
   mutating func retried(with values: StoredValues, again: Bool) {
-    correct(with: values)
+    // What was corrected before stays so, but for what is corrected again.
+    corrected.replace(with: values)
     answers = StoredValues()
     if hasPeople { people.restart() }
     looks = [:]

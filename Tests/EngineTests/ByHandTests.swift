@@ -149,6 +149,48 @@ import Workflows
     #expect(told(run, at: "say") == "say: do by hand what `shop.tell` does, with `text: so`")
   }
 
+  @Test(arguments: [false, true])
+  func `whoever takes something back by hand is told what was corrected of that`(hasText: Bool)
+    throws
+  {
+    let contract = PluginContract.decode(
+      SourceFile(
+        path: "plugins/desk/plugin.yaml",
+        text: """
+          plugin: desk
+          operations:
+            open:
+              summary: Open
+              effects: once
+              inputs: { name: string }
+              outputs: {}
+              undo: { action: close, with: { name: "${{ inputs.name }}", room: big } }
+            close:
+              summary: Close
+              effects: once
+              inputs: { name: string, room: string }
+              outputs: {}
+              \(hasText ? "manual: Close ${{ inputs.name }} in ${{ inputs.room }}." : "")
+          """), into: Diagnostics())
+    let run = try Rehearsal(
+      """
+      steps: [ { id: one, action: desk.open, with: { name: ana } }, { id: hold, wait: 7d } ]
+      """, catalog: Catalog(contract.map { ["desk": $0] } ?? [:]))
+    run.carryOut()
+    #expect(run.handle(.undo(reason: nil)) == nil)
+    let refused = AttemptResult.failed(Failure(code: "x", message: "no"), canRetry: false)
+    run.carryOut { _ in refused }
+    let retry = CommandKind.retry(
+      step: "one.undo", with: ["name": "ben"], again: false, reason: nil)
+    #expect(run.handle(retry) == nil)
+    run.carryOut { _ in refused }
+    #expect(run.handle(.byHand(step: "one.undo", reason: nil)) == nil)
+    run.carryOut()
+    let words = "Take back: one: do by hand what `desk.close` does, with `name: ben`, `room: big`"
+    #expect(told(run, at: "one.undo") == (hasText ? "Close ben in big." : words))
+    #expect(try run.agreesWithItsJournal())
+  }
+
   @Test func `a failed step is taken over, and given back by a retry`() throws {
     let run = try Rehearsal(Self.body, catalog: Shop.catalog)
     run.carryOut { _ in .failed(Failure(code: "x", message: "no"), canRetry: false) }

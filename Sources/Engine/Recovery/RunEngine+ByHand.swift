@@ -58,8 +58,7 @@ extension RunEngine {
   /// What an operation would have been called with, as people may see it: what is sensitive, and what cannot
   /// be known, as the file has it.
   private func shownInputs(of call: ActionCall, _ place: Place) -> [(name: String, text: String)] {
-    // What takes a step back was worked out before; what a person corrected replaces the expression.
-    let given = undoInputs(at: place.address) ?? place.record.corrected
+    let given = givenInputs(place)
     let names = Set(given.names)
     var shown: [(name: String, text: String)] = []
     for (name, template) in call.with where !names.contains(name) {
@@ -80,6 +79,14 @@ extension RunEngine {
       shown.append((field.name, field.isSensitive ? hiddenValue : Self.text(value)))
     }
     return shown
+  }
+
+  /// The inputs of a step that do not come from its expressions: those of what takes a step back were worked out
+  /// before, and what a person corrected replaces either.
+  func givenInputs(_ place: Place) -> StoredValues {
+    var given = undoInputs(at: place.address) ?? StoredValues()
+    if place.record.hasWork { given.replace(with: place.record.corrected) }
+    return given
   }
 
   /// - Returns: nil for an absent optional value, which would have been left out.
