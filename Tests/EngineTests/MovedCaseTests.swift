@@ -51,6 +51,20 @@ import Workflows
     #expect(run.engine.outline.map(\.address) == ["c", "q", "sure", "hold"])
   }
 
+  @Test func `nor does another id of the only step of the taken case`() throws {
+    let hold = "  - { id: hold, ask: { fields: { answer: string } } }"
+    func taken(_ id: String) -> String {
+      "{ when: inputs.n == 1, steps: [ { id: \(id), steps: [ { id: x, set: { y: 1 } } ] } ] }"
+    }
+    let run = try run(Self.body(taken("g"), Self.other, after: hold))
+    let new = try Rehearsal.version(
+      Self.body(Self.more, taken("other_g"), Self.other, after: hold))
+    try run.move(to: new, ["other_g": "keep"])
+    #expect(run.engine.outline.map(\.address) == ["c", "other_g", "x", "hold"])
+    let saved = run.engine.state.saved
+    #expect(RunState(saved: saved, workflow: new)?.saved == saved)
+  }
+
   @Test func `a question that moves to another case is shown there`() throws {
     func body(_ first: String, _ second: String) -> String {
       """

@@ -8,7 +8,10 @@ extension RunEngine {
 
   /// Folds a migration.
   mutating func migrate(_ migration: Migration) {
-    if let upcoming { take(upcoming) }
+    let renamings = migration.renamed.sorted { $0.key < $1.key }.map { old, new in
+      Renaming(old, to: new, takesAlong: migration.goesByPlaces)
+    }
+    if let upcoming { take(upcoming, renamings) }
     upcoming = nil
     state.recovery.earlierVersions.append(
       EarlierVersion(
@@ -24,9 +27,7 @@ extension RunEngine {
     for member in migration.inputs.sealed {
       state.header.inputs.sealed.set(member.key, member.value)
     }
-    for (old, new) in migration.renamed.sorted(by: { $0.key < $1.key }) {
-      rename(Renaming(old, to: new, takesAlong: migration.goesByPlaces))
-    }
+    for renaming in renamings { rename(renaming) }
     for rungs in migration.rungs { state.renumber(rungs) }
     for address in migration.toDo { stand(at: address) }
     fitCorrections(migration.decisions)
@@ -50,9 +51,10 @@ extension RunEngine {
 
   /// Puts every open list in its place in another definition.
   ///
+  /// - Parameter renamings: the steps that have another address from here on, and keep what they came to.
   /// - Returns: the addresses at which the run stands and that the definition does not have there.
   @discardableResult
-  mutating func take(_ new: Workflow) -> [String] {
+  mutating func take(_ new: Workflow, _ renamings: [Renaming] = []) -> [String] {
     let old = state.frames
     let before = self
     workflow = new
@@ -75,7 +77,7 @@ extension RunEngine {
       }
     }
     agenda = Agenda()
-    followCases(from: before)
+    followCases(from: before, renamings)
     for id in old.keys.sorted() { closeIfOver(id) }
     return lost
   }
@@ -110,7 +112,7 @@ extension RunEngine {
     case (.branch, .parallel(let list)): return list.position(of: current.id)
     case (.choice, .choose(let cases)):
       return cases.firstIndex { $0.steps.position(of: current.id) != nil }
-        ?? cases.firstIndex(withAnyOf: old.list)
+        ?? cases.firstIndex(withAnyOf: old.list.steps.map(\.id))
     default: return old.index
     }
   }
