@@ -3,7 +3,7 @@ import Values
 
 extension RunState {
   /// The layout of saved states; a state of another layout is not read but folded again.
-  package static let layout: Int64 = 19
+  package static let layout: Int64 = 20
 
   /// The state in canonical JSON, for `run.json` and its hash: a cache of the fold, in no format of
   /// its own.

@@ -154,6 +154,62 @@ import Workflows
     #expect(try run.agreesWithItsJournal())
   }
 
+  private static let unfit =
+    "verify: [ { action: shop.find, with: { name: x }, check: \"!outputs.found\", message: no } ]"
+  private static let ending = [
+    "inner": """
+    steps:
+      - { id: mail, action: shop.tell, with: { text: mail } }
+      - { id: one, action: shop.open, with: { name: ana } }
+      - { id: end, if: steps.one.status == 'succeeded', finish: succeeded }
+      - { id: two, action: shop.tell, with: { text: two } }
+    """
+  ]
+
+  @Test(arguments: [
+    (
+      "repeat: { until: 'true', at_most: 2, steps: [ { id: one, action: shop.open, with: { name: ana } } ] }",
+      ["start"]
+    ),
+    ("workflow: inner", ["part/mail", "start"]),
+    (
+      "steps: [ { id: one, action: shop.open, with: { name: ana } }, { id: jump, if: steps.one.status == 'succeeded', go_to: last }, { id: two, action: shop.tell, with: { text: two } }, { id: last, set: { x: 1 } } ]",
+      ["start"]
+    ),
+  ])
+  func `so it did where it came to an end before all of it`(kind: String, staying: [String]) throws
+  {
+    let run = try rehearsal("  - { id: part, \(Self.unfit), \(kind) }", called: Self.ending)
+    run.look(finding: true)
+    run.proceed()
+    #expect(run.statuses["part"] == .failed)
+    done(run, "part", kind.hasPrefix("repeat") ? ["id": "ana-0"] : [:])
+    #expect(run.statuses["hold"] == .waiting)
+    #expect(run.engine.undoPreview.irreversible.map(\.step) == staying)
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `by a journal of before the call that ended itself was done as a whole`() throws {
+    let called = Self.ending.mapValues { $0.replacing("shop.open", with: "shop.find") }
+    let run = try rehearsal("  - { id: part, \(Self.unfit), workflow: inner }", called: called)
+    run.look(finding: true)
+    run.proceed()
+    done(run, "part")
+    #expect(rewind(run) == nil)
+    var engine = try run.folded(run.events.count)
+    let data: ValueMap = [
+      "from_first_round": true, "keeps_effects": true, "renews_readers": true,
+      "follows_outcomes": true,
+    ]
+    engine.apply(
+      Event(try EventKind(type: "run.rewound", data: data), actor: .machine, at: run.now))
+    #expect(engine.state.recovery.kept.contains("part"))
+    run.proceed()
+    #expect(!run.engine.state.recovery.kept.contains("part"))
+  }
+
   @Test func `a journal of yesterday has the machine do it`() throws {
     let run = try rehearsal(
       """

@@ -111,6 +111,83 @@ import Workflows
     #expect(preview.kept == ["call/kept", "sure"])
   }
 
+  // MARK: Branches and jumps
+
+  @Test func `what reads a later branch is done anew with that`() throws {
+    let run = try rehearsal(
+      """
+        - id: both
+          parallel:
+            - id: first
+              steps:
+                - { id: sure, ask: { message: "${{ steps.one.outputs.?id.orValue('none') }}?", fields: { n: integer } } }
+                - { id: other, ask: { message: The day?, fields: { n: integer } } }
+            - { id: one, action: shop.open, with: { name: ana } }
+      """)
+    answer(run, "sure")
+    answer(run, "other")
+    let preview = try plan(run)
+    #expect(preview.renewed == ["sure"])
+    #expect(preview.kept == ["other"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(run.statuses["sure"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  private static func jump(where found: String) -> String {
+    """
+    \(one)
+      - { id: jump, if: "steps.one.outputs.id \(found)", go_to: other }
+      - { id: look, action: shop.find, with: { name: ana } }
+      - { id: sure, ask: { message: Sure?, fields: { n: integer } } }
+      - { id: other, ask: { message: The day?, fields: { n: integer } } }
+      - { id: last, ask: { message: "${{ string(steps.look.outputs.?found.orValue(false)) }}?", fields: { n: integer } } }
+    """
+  }
+
+  @Test func `what a jump passed by may come, and what reads it is done anew`() throws {
+    let run = try rehearsal(Self.jump(where: "== 'ana-0'"))
+    for step in ["other", "last"] { answer(run, step) }
+    let preview = try plan(run)
+    #expect(preview.renewed == ["last"])
+    #expect(preview.kept == ["other"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana", "shop.find ana"])
+    #expect(run.statuses["sure"] == .waiting)
+    answer(run, "sure")
+    #expect(run.statuses["last"] == .waiting)
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `what a jump may pass by now is not there for what reads it`() throws {
+    let run = try rehearsal(Self.jump(where: "!= 'ana-0'"))
+    for step in ["sure", "other", "last"] { answer(run, step) }
+    #expect(try plan(run).renewed == ["look", "sure", "last"])
+    #expect(rewind(run) == nil)
+    #expect(run.carryOut() == ["shop.close ana-0", "shop.open ana"])
+    #expect(run.statuses["last"] == .waiting)
+    #expect(run.shown(at: "last") == "false?")
+    #expect(try run.agreesWithItsJournal())
+  }
+
+  @Test func `a journal of before follows neither`() throws {
+    let run = try rehearsal(Self.jump(where: "== 'ana-0'"))
+    for step in ["other", "last"] { answer(run, step) }
+    #expect(rewind(run) == nil)
+    let request = try #require(run.nextAttempt())
+    run.start(request)
+    run.end(request, .succeeded([:]))
+    var engine = try run.folded(run.events.count)
+    let data: ValueMap = [
+      "from_first_round": true, "keeps_effects": true, "renews_readers": true,
+      "follows_outcomes": true,
+    ]
+    engine.apply(
+      Event(try EventKind(type: "run.rewound", data: data), actor: .machine, at: run.now))
+    #expect(engine.state.recovery.kept == ["other", "last"])
+  }
+
   // MARK: Other ends
 
   @Test func `what reads an approval is done anew with it`() throws {

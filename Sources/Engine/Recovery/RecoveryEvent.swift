@@ -39,12 +39,17 @@ package enum RewindRules: Sendable, Hashable {
   case followingOutcomes
   /// Besides, what comes to the same end without anything being carried out has the times that it had.
   case keepingTimes
+  /// Besides, what comes to another end is followed into branches and over the jumps of a `go_to`; what the machine
+  /// came through was not done by hand as a whole; what people do to take a part back, they do once; and what was
+  /// corrected in a loop counts again.
+  case followingEverywhere
 
-  static let newest = RewindRules.keepingTimes
+  static let newest = RewindRules.followingEverywhere
 
   var renewsReaders: Bool { self == .renewingReaders || followsOutcomes }
   var followsOutcomes: Bool { self == .followingOutcomes || keepsTimes }
-  var keepsTimes: Bool { self == .keepingTimes }
+  var keepsTimes: Bool { self == .keepingTimes || followsEverywhere }
+  var followsEverywhere: Bool { self == .followingEverywhere }
 
   fileprivate var data: ValueMap {
     let (fromFirstRound, keepsEffects) =
@@ -54,11 +59,14 @@ package enum RewindRules: Sendable, Hashable {
       .adding("renews_readers", renewsReaders ? true : nil)
       .adding("follows_outcomes", followsOutcomes ? true : nil)
       .adding("keeps_times", keepsTimes ? true : nil)
+      .adding("follows_everywhere", followsEverywhere ? true : nil)
   }
 
   fileprivate init(_ reader: DataReader) {
     func has(_ key: String) -> Bool { reader.data[key]?.asBool ?? false }
-    if has("keeps_times") {
+    if has("follows_everywhere") {
+      self = .followingEverywhere
+    } else if has("keeps_times") {
       self = .keepingTimes
     } else if has("follows_outcomes") {
       self = .followingOutcomes

@@ -22,6 +22,7 @@ extension RunState {
     add("exhausted", recovery.exhausted)
     add("by_hand", recovery.byHand)
     add("kept", recovery.kept)
+    add("coming_again", undo.comingAgain)
     if recovery.goesByPlaces { map["by_places"] = true }
     if !recovery.earlierVersions.isEmpty {
       map["versions"] = .list(recovery.earlierVersions.map(\.saved))
@@ -57,6 +58,7 @@ extension RunState {
     recovery.exhausted = addresses(map["exhausted"])
     recovery.byHand = addresses(map["by_hand"])
     recovery.kept = addresses(map["kept"])
+    undo.comingAgain = addresses(map["coming_again"])
     recovery.goesByPlaces = map["by_places"]?.asBool ?? false
     for value in map["versions"]?.asList ?? [] {
       guard let version = EarlierVersion(saved: value) else { return false }

@@ -4,18 +4,24 @@ import Workflows
 /// What a run that goes back to a checkpoint knows no more: the outputs of steps that are done anew, and of what
 /// reads them. Whoever has looked at them, answered a question about them or waited for them did so of
 /// something that is no more.
-struct RenewedOutputs {
+struct RenewedOutputs: Equatable {
   /// Whether what comes to another end counts as well, as an approval that is asked again or what failed and is
   /// tried again, though nothing of it was taken back.
   private let followsOutcomes: Bool
+  /// Whether a `go_to` that goes by such outputs is followed as well.
+  private let followsJumps: Bool
   /// The addresses of the steps, and of those around them.
   private var steps: Set<String> = []
   /// The calls that are made with such outputs.
   private var calls: Set<String> = []
-  /// Steps that hold others and go by such outputs in whether they carry them out, or which.
+  /// Steps that hold others and go by such outputs in whether they carry them out, or which; and those that a
+  /// `go_to` jumps over that goes by them.
   private var undecided: Set<String> = []
 
-  init(followsOutcomes: Bool) { self.followsOutcomes = followsOutcomes }
+  init(followsOutcomes: Bool, everywhere: Bool) {
+    self.followsOutcomes = followsOutcomes
+    followsJumps = everywhere
+  }
 
   mutating func note(_ place: LaterStep) {
     steps.insert(place.address)
@@ -46,7 +52,22 @@ struct RenewedOutputs {
       undecided.insert(place.address)
       noteAll(in: place.step, place.surroundings)
     }
+    if followsJumps, case .goTo(let target) = place.step.kind { noteJump(of: place, to: target) }
     if isUndecided(place) || gives(place.step, at: place.address) { note(place) }
+  }
+
+  /// What stands before the target may be carried out now, or not any more.
+  private mutating func noteJump(of place: LaterStep, to target: String) {
+    guard let list = place.surroundings.workflow.list(of: place.step),
+      let start = list.position(of: place.step.id), let end = list.position(of: target),
+      start < end
+    else { return }
+    for step in list.steps[start..<end].dropFirst() {
+      let address = place.surroundings.prefix + step.id
+      steps.insert(address)
+      undecided.insert(address)
+      noteAll(in: step, place.surroundings)
+    }
   }
 
   /// Also what was never begun of it may come now.

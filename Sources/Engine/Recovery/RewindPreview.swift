@@ -76,6 +76,7 @@ extension RunEngine {
         if !way.isAgain, before.isPassedOver, !way.later.step.isPart { retried.append(step) }
         if way.isRenewed { renewed.append(step) }
         if before.hasWork, !before.corrected.isEmpty { corrected.append((step, before.corrected)) }
+        corrected += back.corrections(in: way)
         // Of a loop nothing is known any more of what was said in items that are over.
         let isLoopOfQuestions = way.later.step.isLoop && way.later.step.holdsQuestion
         let isGiven = (before.isOver && before.isDone) || before.isBeingDecided

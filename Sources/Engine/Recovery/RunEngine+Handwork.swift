@@ -3,30 +3,43 @@ import Workflows
 /// Sections, calls, choices and loops that a person did by hand as a whole: what was done of what they hold,
 /// nobody knows but that person.
 extension RunEngine {
-  func isDoneByHandAsAWhole(_ step: Step, at address: String) -> Bool {
+  func isDoneByHandAsAWhole(
+    _ step: Step, at address: String, by rules: RewindRules = .newest
+  ) -> Bool {
     guard step.isContainer, let record = state.steps[address],
       record.manner == .byHand, case .succeeded = record.phase
     else { return false }
-    return !isCarriedOut(step, at: address, record)
+    return !isCarriedOut(step, at: address, record, by: rules)
   }
 
   /// Whether the machine had come through all that a step holds, so that a person only said that it will do.
-  private func isCarriedOut(_ step: Step, at address: String, _ record: StepRecord) -> Bool {
-    guard let group = record.group else { return false }
-    var prefix = location(of: address)?.surroundings.prefix ?? ""
+  private func isCarriedOut(
+    _ step: Step, at address: String, _ record: StepRecord, by rules: RewindRules
+  ) -> Bool {
+    guard let group = record.group, let surroundings = location(of: address)?.surroundings else {
+      return false
+    }
+    var prefix = surroundings.prefix
     var list: StepList?
     switch step.kind {
     case .section(let own), .parallel(let own): list = own
     case .choose(let cases):
       list = group.start.choice.flatMap { cases.indices.contains($0) ? cases[$0].steps : nil }
     case .workflow(let call):
-      // It may have ended as failed, whatever became of its steps.
-      if let ending = group.ending, ending.status != .succeeded { return false }
+      // It may have ended as failed, whatever became of its steps, and well before all of them.
+      if let ending = group.ending, ending.status != .succeeded || rules.followsEverywhere {
+        return ending.status == .succeeded
+      }
       list = call.definition?.steps
       prefix = address + "/"
     case .forEach:
       return group.endedCount == group.start.count && group.failed.isEmpty
         && group.brokenOff.isEmpty
+    case .repeat(let loop):
+      guard rules.followsEverywhere else { return false }
+      // After its last round nothing but a check of the whole is left.
+      list = loop.steps
+      prefix = surroundings.inside(step, at: address, index: group.rounds).prefix
     default: return false
     }
     return list?.steps.allSatisfy { inner in

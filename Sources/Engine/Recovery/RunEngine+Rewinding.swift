@@ -11,6 +11,7 @@ extension RunEngine {
     let times = rules.keepsTimes ? earlierTimes(of: ways, behind: address) : [:]
     beginRewound()
     for way in ways { reset(way, by: rules) }
+    if rules.followsEverywhere { noteComingAgain(ways) }
     state.earlierTimes = times
     endRewound(behind: address)
     reopen(behind: address, asOfOld: false)
@@ -56,16 +57,34 @@ extension RunEngine {
     }
   }
 
+  /// Notes what the run comes to once more without anything of it being done twice: people take it back once.
+  private mutating func noteComingAgain(_ ways: [WayBack]) {
+    let manual = Set(state.undo.entries.lazy.filter(\.isManual).map(\.step))
+    guard !manual.isEmpty else { return }
+    for way in ways where way.outcome == .anew && manual.contains(way.later.address) {
+      let step = way.later.step
+      if step.hasEffects || (step.isContainer && way.isAgain) {
+        state.undo.comingAgain.remove(way.later.address)
+      } else {
+        state.undo.comingAgain.insert(way.later.address)
+      }
+    }
+  }
+
   private mutating func renew(_ way: WayBack, _ record: StepRecord, by rules: RewindRules) {
     let address = way.later.address
     var renewed = record.renewed
     if record.hasWork, !record.corrected.isEmpty { renewed.corrected = record.corrected }
+    let corrections = rules.followsEverywhere ? corrections(in: way) : []
     // What ended a wait is not what it waits for once more, nor does what ticked an item tick it once more.
     let kept: KeptTaken = way.isAgain || rules.renewsReaders ? .all : .ofWaits
     switch way.later.step.kind {
     case .repeat: forgetRounds(of: address, keeping: kept)
     case .forEach: renew(inside: address, keeping: kept)
     default: break
+    }
+    for (inner, values) in corrections {
+      state.steps[inner, default: StepRecord()].corrected = values
     }
     if record.hasTakenEvents, kept.isKept(of: way.later.step) {
       renewed.takenEvents = record.takenEvents
@@ -75,6 +94,17 @@ extension RunEngine {
     }
     state.steps[address] = renewed
     if state.problems.contains(address) { state.problems.removeAll { $0 == address } }
+  }
+
+  /// What people corrected inside a loop that is done anew, and what counts again: in items that are still known,
+  /// and in the first round. Where the loop reads what is done anew its items may be others.
+  func corrections(in way: WayBack) -> [(step: String, with: StoredValues)] {
+    guard way.later.step.isLoop, !way.readsRenewed else { return [] }
+    var prefix = way.later.address + "["
+    if case .repeat = way.later.step.kind { prefix += "0]/" }
+    return state.steps.filter { address, record in
+      record.hasWork && address.hasPrefix(prefix) && !record.corrected.isEmpty
+    }.sorted { $0.key < $1.key }.map { ($0.key, $0.value.corrected) }
   }
 
   /// What a step did stays, though it did not come to a good end: it stands as it stood before, and whether

@@ -165,11 +165,29 @@ extension RunEngine {
         standing.formUnion(place.holders + [place.address])
       }
     }
+    var renewed = RenewedOutputs(
+      followsOutcomes: rules.followsOutcomes, everywhere: rules.followsEverywhere)
+    var known = renewed
+    var ways: [WayBack] = []
+    // Of branches an earlier one may read what stands in a later one.
+    repeat {
+      known = renewed
+      ways = waysBack(
+        of: later, again, takenBack, touched: touched, standing: standing, &renewed, by: rules)
+    } while rules.followsEverywhere && renewed != known
+    return ways
+  }
+
+  /// - Parameter renewed: what is known so far to be done anew, to which more is added.
+  private func waysBack(
+    of later: [LaterStep], _ again: Set<String>, _ takenBack: Set<String>, touched: Set<String>,
+    standing: Set<String>, _ renewed: inout RenewedOutputs, by rules: RewindRules
+  ) -> [WayBack] {
     var whole: Set<String> = []
-    var renewed = RenewedOutputs(followsOutcomes: rules.followsOutcomes)
     return later.map { place in
       let isAgain = place.isNamed(in: again)
-      let isWhole = rules.followsOutcomes && isDoneByHandAsAWhole(place.step, at: place.address)
+      let isWhole =
+        rules.followsOutcomes && isDoneByHandAsAWhole(place.step, at: place.address, by: rules)
       let readsRenewed =
         rules.renewsReaders && !place.isForFailure && renewed.isRead(by: place, asAWhole: isWhole)
       var outcome = WayBack.Outcome.untouched
@@ -220,7 +238,9 @@ extension RunEngine {
   /// Whether something that a step did stays: nothing takes it back, or nobody did.
   private func stands(_ later: LaterStep, _ rules: RewindRules) -> Bool {
     let (step, address) = (later.step, later.address)
-    if rules.followsOutcomes, step.holdsEffects, isDoneByHandAsAWhole(step, at: address) {
+    if rules.followsOutcomes, step.holdsEffects,
+      isDoneByHandAsAWhole(step, at: address, by: rules)
+    {
       return true
     }
     if step.isLoop, state.steps[address] != nil {
@@ -251,7 +271,7 @@ extension RunEngine {
     if later.step.isLoop { return outcome(ofLoop: later, record, isTouched, stands) }
     if later.step.isPart {
       if takenBack.contains(later.address) { return stands ? .torn : .anew }
-      if rules.followsOutcomes, isDoneByHandAsAWhole(later.step, at: later.address) {
+      if rules.followsOutcomes, isDoneByHandAsAWhole(later.step, at: later.address, by: rules) {
         if isTouched { return stands ? .torn : .anew }
         return !later.step.holdsApproval || stands ? .kept : .anew
       }

@@ -23,6 +23,9 @@ package struct UndoEntry: Sendable, Hashable {
     /// It stays while the run goes back: only a person can take it back, or it comes before the
     /// checkpoint.
     case kept
+    /// The step was come to once more after the run had gone back, and what people do then is said by a newer
+    /// entry of it.
+    case replaced
   }
 
   /// The address of the step that had the effect, as the run calls it now.
@@ -57,6 +60,9 @@ package struct UndoLog: Sendable {
   /// How often each section, call, choice and loop with effects was done by hand as a whole, with nothing to take
   /// it back; indices of loops left out.
   var handwork: [String: Int] = [:]
+  /// The steps that a rewind has the run come to once more though nothing of them was done again, and that people
+  /// take back: they do so once.
+  var comingAgain: Set<String> = []
 
   package init() {}
 
@@ -69,6 +75,11 @@ package struct UndoLog: Sendable {
     if replacing, let last = entries.lastIndex(where: { $0.step == step && $0.status == .open }) {
       entries[last].plan = plan
       return
+    }
+    if !comingAgain.isEmpty, comingAgain.remove(step) != nil,
+      let last = entries.lastIndex(where: { $0.step == step && $0.isManual && $0.status == .open })
+    {
+      entries[last].status = .replaced
     }
     restore(UndoEntry(step: step, address: freeAddress(for: step), plan: plan))
   }
@@ -115,6 +126,9 @@ package struct UndoLog: Sendable {
     let inEveryItem = renaming.withoutIndices
     Self.rename(&irreversible, inEveryItem)
     Self.rename(&handwork, inEveryItem)
+    if !comingAgain.isEmpty {
+      comingAgain = Set(comingAgain.map { renaming.address(of: $0) ?? $0 })
+    }
     return renamed
   }
 
@@ -179,7 +193,7 @@ package struct UndoLog: Sendable {
 
   /// Whether a step had an effect that is not taken back.
   func holdsUndone(of step: String) -> Bool {
-    entries.contains { $0.step == step && $0.status != .done }
+    entries.contains { $0.step == step && $0.status != .done && $0.status != .replaced }
   }
 
   /// The newest entry that is to be taken back, at or behind a mark.
