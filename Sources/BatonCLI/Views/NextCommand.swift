@@ -75,6 +75,22 @@ struct NextCommand: Sendable, Hashable {
     ]
   }
 
+  /// What has a deadline come that is past and that nobody has noticed: what is asked may be over. nil where there
+  /// is none, and where the process that has the run, or whoever goes on with it, sees to that.
+  static func makingUp(
+    for snapshot: RunSnapshot, now: Timestamp, program: String
+  ) -> NextCommand? {
+    guard snapshot.holder == nil, !snapshot.isElsewhere, !snapshot.reasons.contains(.stopped),
+      snapshot.status == .waiting || snapshot.status == .needsAttention,
+      snapshot.steps.contains(where: { step in
+        step.waiting?.timers.contains { $0.dueAt <= now } ?? false
+      })
+    else { return nil }
+    return NextCommand(
+      command: "\(program) resume \(snapshot.runID)",
+      meaning: "has happen what was due since: what is asked may be over")
+  }
+
   /// What there is to do for a run of which records are missing: what takes it further is refused.
   private static func catchingUp(
     _ snapshot: RunSnapshot, _ known: Int, isPutBack: Bool, _ program: String

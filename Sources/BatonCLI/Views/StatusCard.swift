@@ -28,7 +28,10 @@ struct StatusCard {
     lines += section("Done so far", doneLines)
     lines += section("Cannot be taken back", irreversible)
     lines += section("Outputs", snapshot.outputLines)
-    let next = NextCommand.all(for: snapshot, program: program)
+    var next = NextCommand.all(for: snapshot, program: program)
+    if let first = NextCommand.makingUp(for: snapshot, now: now, program: program) {
+      next = [first] + next.filter { $0.command != first.command }
+    }
     lines += section(
       "Next", next.flatMap { ["  " + style.bold($0.command), "      \($0.meaning)"] })
     return lines.joined(separator: "\n") + "\n"
@@ -194,7 +197,7 @@ struct StatusCard {
     for message in messages { lines += TextLayout.indented(message, by: 6) }
     if let lost = step.lost { lines += lost.lines(format) }
     if let see = step.seeWords { lines.append("      " + see) }
-    lines += step.waiting.map(WaitingLines.init)?.lines(format) ?? []
+    lines += step.waiting.map(WaitingLines.init)?.lines(format, now: now) ?? []
     for problem in step.untold {
       lines.append("      not told: " + style.yellow(TextLayout.line(problem)))
     }

@@ -13,8 +13,8 @@ struct WaitingLines {
 
   init(_ waiting: WaitingView) { self.waiting = waiting }
 
-  func lines(_ format: MomentFormat) -> [String] {
-    fields + items + decisions + timers(format)
+  func lines(_ format: MomentFormat, now: Timestamp) -> [String] {
+    fields + items + decisions + timers(format, now)
   }
 
   /// What is asked for and what of it was given; of what is sensitive only that.
@@ -82,11 +82,12 @@ struct WaitingLines {
   }
 
   /// What comes next, and in any case when the wait ends by itself.
-  private func timers(_ format: MomentFormat) -> [String] {
+  private func timers(_ format: MomentFormat, _ now: Timestamp) -> [String] {
     let coming = waiting.timers.filter { $0.kind != .due }
     let shown = coming.prefix(2) + coming.dropFirst(2).filter { $0.kind == .expires }
     return shown.map { timer in
-      let moment = format.minutes(timer.dueAt)
+      var moment = format.minutes(timer.dueAt)
+      if timer.dueAt <= now { moment += ", which is past: nobody has looked since" }
       return switch timer.kind {
       case .remind: "      a reminder goes out \(moment)"
       case .escalate: "      escalates \(moment)"
