@@ -132,7 +132,8 @@ final class VariantPlay: Sendable {
       try restore("stopped")
       state.withLock {
         $0 = State(
-          moment: $0.moment, decisions: decisions, limit: decisions + Self.every,
+          // Whoever resumes is asked once before anything is done.
+          moment: $0.moment, decisions: decisions, limit: decisions + 1 + Self.every,
           isRejected: $0.isRejected)
       }
       snapshot = try await service().resume(snapshot.runID)
